@@ -1,0 +1,129 @@
+"""What is owed, by whom, by when — and why that date (EXP-9)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Commitment(models.Model):
+    """Something owed by an office, a person or a company. Due instants are stored; claims are conditional updates."""
+
+    class Debtor(models.TextChoices):
+        OFFICE = "office", "Oficina"
+        PERSON = "person", "Persona"
+        COMPANY = "company", "Empresa"
+
+    rule = models.CharField(max_length=20, blank=True, help_text="id of the rulebook (DL-1); empty: agreed by hand")
+    rule_version = models.PositiveSmallIntegerField(default=0)
+    what = models.CharField(max_length=200)
+    company = models.ForeignKey(
+        "companies.Company", on_delete=models.PROTECT, null=True, blank=True, related_name="commitments"
+    )
+    matter = models.ForeignKey(
+        "matters.Matter", on_delete=models.PROTECT, null=True, blank=True, related_name="commitments"
+    )
+    debtor = models.CharField(max_length=8, choices=Debtor)
+    office = models.ForeignKey(
+        "people.Office", on_delete=models.PROTECT, help_text="whose calendar and clock it runs on", related_name="+"
+    )
+    owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="commitments")
+    starts_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    explanation = models.JSONField(default=list, help_text="sentences in Spanish")
+    warn_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
+    breached_at = models.DateTimeField(null=True, blank=True, help_text="when a worker claimed the breach")
+    fulfilled_at = models.DateTimeField(null=True, blank=True)
+    fulfilled_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_because = models.CharField(max_length=200, blank=True)
+    created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["owner", "due_at"],
+                condition=Q(fulfilled_at=None, cancelled_at=None),
+                name="commitment_open_owner_due",
+            ),
+            models.Index(
+                fields=["office", "due_at"],
+                condition=Q(fulfilled_at=None, cancelled_at=None),
+                name="commitment_open_office_due",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(fulfilled_at=None, cancelled_at=None, breached_at=None),
+                name="commitment_to_breach",
+            ),
+            models.Index(
+                fields=["warn_at"],
+                condition=Q(fulfilled_at=None, cancelled_at=None, warned_at=None),
+                name="commitment_to_warn",
+            ),
+            models.Index(fields=["company", "due_at"], name="commitment_company_due"),
+            models.Index(fields=["rule", "office", "starts_at"], name="commitment_rule_office"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(debtor="person") | Q(owner__isnull=False), name="a_person_who_owes_is_named"
+            ),
+            models.CheckConstraint(
+                condition=~Q(debtor="company") | Q(company__isnull=False), name="a_company_that_owes_is_named"
+            ),
+            models.CheckConstraint(
+                condition=Q(fulfilled_at=None) | Q(cancelled_at=None), name="a_commitment_ends_one_way"
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__gte=F("starts_at")), name="a_commitment_is_due_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Pause(models.Model):
+    """A stretch that does not count (EXP-8): from the day after the pause up to and including the day of resuming."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="pauses")
+    paused_at = models.DateTimeField()
+    paused_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=300)
+    evidence = models.ForeignKey("logbook.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    resumed_at = models.DateTimeField(null=True, blank=True)
+    resumed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["paused_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment"], condition=Q(resumed_at=None), name="a_commitment_has_one_open_pause"
+            ),
+            models.CheckConstraint(
+                condition=Q(resumed_at=None) | Q(resumed_at__gte=F("paused_at")), name="a_pause_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Transfer(models.Model):
+    """Who owed it before and since when somebody else does."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="transfers")
+    from_owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    to_owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    from_office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    to_office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
+    transferred_at = models.DateTimeField()
+    transferred_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.reason

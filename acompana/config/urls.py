@@ -1,0 +1,9 @@
+"""Every room's addresses. A room that does not exist yet has none."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("acompana.shell.urls")),
+]

@@ -1,0 +1,82 @@
+"""RUT: the Chilean tax and identity number, with its modulo 11 check digit (IDN-3)."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from stdnum.cl import rut as stdnum_rut
+from stdnum.exceptions import ValidationError as StdnumError
+
+
+def normalise_rut(text: str) -> str:
+    """Digits and check digit with nothing between: « 12.345.678-5 » becomes "123456785". Checks nothing."""
+    return "".join(character for character in text.upper() if character.isdigit() or character == "K").lstrip("0")
+
+
+def check_rut(text: str) -> str:
+    """The normalised RUT; raises ValidationError, with a sentence for the person, if it cannot be one (IDN-3)."""
+    value = normalise_rut(text)
+    if not 2 <= len(value) <= 9 or "K" in value[:-1]:
+        raise ValidationError("Escribe el RUT con su dígito verificador, por ejemplo 12.345.678-5.", code="rut_shape")
+    try:
+        stdnum_rut.validate(value.zfill(8))
+    except StdnumError as error:
+        raise ValidationError(
+            f"El dígito verificador no corresponde al número {format_rut(value)[:-2]}. Revisa el RUT.",
+            code="rut_check_digit",
+        ) from error
+    return value
+
+
+def rut_with_check_digit(number: int) -> str:
+    """The normalised RUT of a number: 12345678 → "123456785"."""
+    return f"{number}{stdnum_rut.calc_check_digit(str(number))}"
+
+
+def format_rut(value: str) -> str:
+    """As people read it: "123456785" → "12.345.678-5"; an empty value stays empty."""
+    value = normalise_rut(value)
+    if len(value) < 2:
+        return value
+    return f"{int(value[:-1]):,}".replace(",", ".") + f"-{value[-1]}"
+
+
+class RutFormField(forms.CharField):
+    """Takes a RUT with or without dots and dash; gives it back normalised."""
+
+    def __init__(self, **kwargs) -> None:
+        kwargs.setdefault("max_length", 14)
+        super().__init__(**kwargs)
+
+    def clean(self, value: object) -> str:
+        text = super().clean(value)
+        return check_rut(text) if text else ""
+
+    def prepare_value(self, value: object) -> object:
+        return format_rut(value) if isinstance(value, str) and len(normalise_rut(value)) > 6 else value
+
+
+class RutField(models.CharField):
+    """A RUT stored normalised ("123456785"), so that equality and prefix search need no dots."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        kwargs["max_length"] = 9
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+    def get_prep_value(self, value: object) -> object:
+        value = super().get_prep_value(value)
+        return normalise_rut(value) or None if isinstance(value, str) else value
+
+    def validate(self, value: str, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        if value:
+            check_rut(value)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": RutFormField, "max_length": 14, **kwargs})

@@ -1,0 +1,223 @@
+"""People, staff with roles, offices, absences."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from acompana.kernel.rut import RutField
+
+
+class Channel(models.TextChoices):
+    """How somebody reached us or is reached (CHA-1, CHA-2)."""
+
+    PORTAL = "portal", "Portal"
+    PHONE = "phone", "Teléfono"
+    EMAIL = "email", "Correo electrónico"
+    WHATSAPP = "whatsapp", "WhatsApp"
+    COUNTER = "counter", "Oficina, en persona"
+    VIDEO = "video", "Videollamada"
+    VISIT = "visit", "Visita"
+    EVENT = "event", "Evento"
+    SOCIAL = "social", "Redes sociales"
+    FORM = "form", "Formulario"
+    CHAT = "chat", "Chat"
+    SYSTEM = "system", "Sistema"
+
+
+class Language(models.TextChoices):
+    SPANISH = "es", "Español"
+    ENGLISH = "en", "Inglés"
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str | None = None, password: str | None = None, **fields) -> Person:
+        person = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    create_superuser = create_user
+
+
+class Person(AbstractBaseUser):
+    """Somebody who can enter: staff, a company's representative, a foreign contact. Keyed on the RUN when known."""
+
+    rut = RutField(null=True, blank=True, unique=True, verbose_name="RUN")
+    email = models.EmailField(null=True, blank=True, unique=True, verbose_name="correo electrónico")
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    given_names = models.CharField("nombres", max_length=80, blank=True)
+    family_names = models.CharField("apellidos", max_length=80, blank=True)
+    phone = models.CharField("teléfono", max_length=20, blank=True)
+    language = models.CharField(max_length=2, choices=Language, default=Language.SPANISH)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []  # noqa: RUF012
+    objects = PersonManager()
+
+    class Meta:
+        ordering = ["family_names", "given_names", "id"]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_names} {self.family_names}".strip() or self.email or "Persona sin nombre"
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+
+class Office(models.Model):
+    """A contact point with a place, a clock and a mailbox (OFF-1, OFF-2)."""
+
+    class Kind(models.TextChoices):
+        CENTRAL = "central", "Oficina central"
+        REGIONAL = "regional", "Oficina regional"
+        COMMERCIAL = "commercial", "Oficina comercial"
+
+    code = models.CharField(max_length=12, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=80)
+    mailbox = models.EmailField(blank=True)
+    country = models.ForeignKey("reference.Country", on_delete=models.PROTECT)
+    region = models.ForeignKey("reference.Region", on_delete=models.PROTECT, null=True, blank=True)
+    seat = models.ForeignKey("reference.Commune", on_delete=models.PROTECT, null=True, blank=True)
+    city = models.CharField(max_length=60)
+    address = models.CharField(max_length=160, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    time_zone = models.CharField(max_length=40)
+    is_demonstration = models.BooleanField(default=False)
+    retired_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region"],
+                condition=Q(kind="regional", retired_on=None),
+                name="a_region_has_one_open_regional_office",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="regional") | Q(region__isnull=False), name="a_regional_office_has_a_region"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OfficeHours(models.Model):
+    """One stretch of attention on a weekday (0 Monday); two rows on a day make a split shift (EXP-7)."""
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField()
+    opens_at = models.TimeField()
+    closes_at = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(opens_at__lt=F("closes_at")), name="an_office_opens_before_it_closes"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="a_weekday_is_0_to_6"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens_at:%H:%M}-{self.closes_at:%H:%M}"
+
+
+class ExtraHoliday(models.Model):
+    """A day that an administrator adds (LAW-2): national, of a region, or the closure of one office."""
+
+    day = models.DateField()
+    name = models.CharField(max_length=80)
+    region = models.ForeignKey("reference.Region", on_delete=models.PROTECT, null=True, blank=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="closures")
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d-%m-%Y} {self.name}"
+
+
+class Role(models.Model):
+    """What somebody may do (ROL-1…ROL-17), as data."""
+
+    code = models.CharField(max_length=8, unique=True)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    summary = models.CharField(max_length=200)
+    retired_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffMember(models.Model):
+    """A person who works at the agency, in an office."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="staff_member")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="staff")
+    title = models.CharField(max_length=80, blank=True)
+    capacity = models.PositiveSmallIntegerField(null=True, blank=True, help_text="companies at most")
+    since_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["person__family_names"]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class RoleGrant(models.Model):
+    staff_member = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="grants")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="grants")
+    granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    since_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff_member", "role"], condition=Q(until_on=None), name="a_role_is_held_once_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_member}: {self.role}"
+
+
+class Absence(models.Model):
+    """A stretch of days when a substitute takes what is owed (POR-10)."""
+
+    staff_member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="absences")
+    substitute = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="substitutions")
+    from_on = models.DateField()
+    until_on = models.DateField()
+    reason = models.CharField(max_length=120, blank=True)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(from_on__lte=F("until_on")), name="an_absence_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=~Q(staff_member=F("substitute")), name="nobody_substitutes_for_themselves"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_member} {self.from_on:%d-%m-%Y}–{self.until_on:%d-%m-%Y}"

@@ -1,0 +1,72 @@
+"""Instruments: versioned questionnaires and the answers given to one version."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Version(models.Model):
+    """One version of an instrument. Once published its definition never changes; answers keep the version."""
+
+    instrument = models.SlugField(help_text="export-test-goods, export-test-services, interview…")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=120)
+    definition = models.JSONField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["instrument", "-number"]
+        constraints = [models.UniqueConstraint(fields=["instrument", "number"], name="a_version_has_its_own_number")]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.number}"
+
+
+class Response(models.Model):
+    """Answers of one company (or matter) to one version; a draft until finished."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="responses")
+    company = models.ForeignKey(
+        "companies.Company", on_delete=models.PROTECT, null=True, blank=True, related_name="responses"
+    )
+    matter = models.ForeignKey(
+        "matters.Matter", on_delete=models.PROTECT, null=True, blank=True, related_name="responses"
+    )
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    reason = models.CharField(max_length=300, blank=True, help_text="why it replaces an earlier one (INT-15)")
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    finished_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    points = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    band = models.SlugField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-started_at"], name="response_company_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter", "version"], condition=Q(finished_at=None), name="a_matter_has_one_draft_of_a_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class Answer(models.Model):
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
+    question = models.SlugField()
+    value = models.JSONField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["response", "question"], name="a_question_is_answered_once")]
+
+    def __str__(self) -> str:
+        return self.question

@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Acompaña from a machine with Python and pip alone.
+
+    python3 dev.py run     environment, migrations, demonstration data, server and worker
+    python3 dev.py test    the whole suite, on SQLite and, where there is one, PostgreSQL
+    python3 dev.py         the other verbs
+
+Standard library only; every verb can be run again at any time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / ("python.exe" if os.name == "nt" else "python")
+LOCKS = {"base": ROOT / "requirements" / "base.txt", "dev": ROOT / "requirements" / "dev.txt"}
+POSTGRES_HINT = (
+    "PostgreSQL: skipped. Install it (Debian: apt-get install postgresql), start it, and give the address of a "
+    "server where databases may be created: ACOMPANA_TEST_POSTGRES=postgres://user:password@localhost:5432/postgres"
+)
+BROWSER_HINT = "Browser journeys: skipped. Install Chromium (Debian: apt-get install chromium)."
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def stop(text: str) -> None:
+    print(f"dev.py: {text}", file=sys.stderr, flush=True)
+    raise SystemExit(2)
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """The environment for child processes: this project's, with anything given added."""
+    values = dict(os.environ)
+    values.pop("PYTHONHOME", None)
+    values.pop("__PYVENV_LAUNCHER__", None)
+    values.setdefault("DJANGO_SETTINGS_MODULE", "acompana.config.settings")
+    values.update(extra)
+    return values
+
+
+def call(*command: str | Path, **extra: str) -> int:
+    return subprocess.run([str(part) for part in command], cwd=ROOT, env=environment(**extra)).returncode
+
+
+def must(what: str, *command: str | Path, **extra: str) -> None:
+    code = call(*command, **extra)
+    if code:
+        stop(f"{what} ended with code {code}; the lines above say why.")
+
+
+# --- setup -----------------------------------------------------------------------------------------------------
+
+
+def setup(kind: str = "dev") -> None:
+    """Make `.venv` and install the locked packages, unless they are there already."""
+    if sys.version_info < (3, 11):
+        stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
+    lock = LOCKS[kind]
+    stamps = {name: VENV / f".acompana-{name}" for name in LOCKS}
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+
+    def installed(name: str) -> bool:
+        stamp = stamps[name]
+        return stamp.exists() and stamp.read_text() == hashlib.sha256(LOCKS[name].read_bytes()).hexdigest()
+
+    if PYTHON.exists() and (installed(kind) or installed("dev")):
+        return
+    if not PYTHON.exists():
+        say("Making the virtual environment in .venv …")
+        must("The virtual environment", sys.executable, "-m", "venv", "--without-pip", VENV)
+    say(f"Installing the locked packages ({lock.relative_to(ROOT)}) …")
+    if call(sys.executable, "-m", "pip", "--version") != 0:
+        stop("pip is missing for this Python. Debian: apt-get install python3-pip.")
+    must(
+        "The installation of the packages",
+        *(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "--disable-pip-version-check"),
+        *("--require-hashes", "--only-binary", ":all:", "-r", lock),
+    )
+    stamps[kind].write_text(wanted)
+
+
+def manage(*arguments: str, **extra: str) -> int:
+    return call(PYTHON, "manage.py", *arguments, **extra)
+
+
+# --- run -------------------------------------------------------------------------------------------------------
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def run(port: int) -> int:
+    """Open a working system on demonstration data, with its worker, until it is interrupted."""
+    setup("base")
+    if not port_is_free(port):
+        stop(f"port {port} is in use; choose another one with --port N.")
+    extra = {"ACOMPANA_DEMO": os.environ.get("ACOMPANA_DEMO", "1"), "ACOMPANA_PORT": str(port)}
+    must("The preparation of the database", PYTHON, "manage.py", "migrate", "--verbosity", "0", **extra)
+    if extra["ACOMPANA_DEMO"] == "1":
+        must("The demonstration data", PYTHON, "manage.py", "demo", "--if-empty", **extra)
+    must("The style sheets", PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0", **extra)
+    commands = [
+        [PYTHON, "manage.py", "serve", "--port", str(port)],
+        [PYTHON, "manage.py", "work"],
+    ]
+    processes = [subprocess.Popen([str(p) for p in c], cwd=ROOT, env=environment(**extra)) for c in commands]
+    if extra["ACOMPANA_DEMO"] == "1":
+        manage("demo", "--people", **extra)
+    try:
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        say("\nStopping …")
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in processes:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+    return 0
+
+
+# --- test and check --------------------------------------------------------------------------------------------
+
+
+def chromium() -> str:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("ACOMPANA_CHROMIUM") or next((path for n in names if (path := shutil.which(n))), "")
+
+
+def workers() -> str:
+    return os.environ.get("ACOMPANA_TEST_WORKERS", str(max(1, os.cpu_count() or 1)))
+
+
+def test(arguments: list[str]) -> int:
+    """The checks, then the suite on SQLite, then the suite on PostgreSQL where there is one."""
+    setup("dev")
+    code = 0
+    if not arguments:
+        code = check()
+    postgres = os.environ.get("ACOMPANA_TEST_POSTGRES", "")
+    browser = chromium()
+    notes = []
+    if not browser:
+        notes.append(BROWSER_HINT)
+    if not postgres:
+        notes.append(POSTGRES_HINT)
+    options = ["-n", workers(), *arguments] if "-n" not in arguments else arguments
+    for database, url in (("SQLite", ""), ("PostgreSQL", postgres)):
+        if database == "PostgreSQL" and not url:
+            continue
+        say(f"\n== The suite on {database}")
+        result = call(PYTHON, "-m", "pytest", *options, DATABASE_URL=url, ACOMPANA_CHROMIUM=browser, ACOMPANA_DEMO="0")
+        code = code or result
+    for note in notes:
+        say(note)
+    return code
+
+
+CHECKS = (
+    ("format", ("-m", "ruff", "format", "--check", ".")),
+    ("lint", ("-m", "ruff", "check", ".")),
+    ("types", ("-m", "mypy", "acompana")),
+    ("import contract", ("-c", "from importlinter.cli import lint_imports_command as c; c()")),
+    ("templates", ("-m", "djlint", "acompana", "--lint", "--quiet")),
+    ("migrations", ("manage.py", "makemigrations", "--check", "--dry-run")),
+    ("deployment", ("manage.py", "check")),
+)
+
+
+def check() -> int:
+    """Format, lint, types, import contract, templates, migrations."""
+    setup("dev")
+    failed = []
+    for name, command in CHECKS:
+        say(f"== {name}")
+        if call(PYTHON, *command):
+            failed.append(name)
+    if failed:
+        say(f"Not in order: {', '.join(failed)}.")
+    return 1 if failed else 0
+
+
+def shots(folder: str) -> int:
+    """Start the system on demonstration data and write a picture of every main screen."""
+    setup("dev")
+    if not chromium():
+        stop("Chromium is missing. Debian: apt-get install chromium.")
+    return manage("shots", folder, ACOMPANA_CHROMIUM=chromium(), ACOMPANA_DEMO="1")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="dev.py", description="Acompaña: run it, test it, look at it.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verb = verbs.add_parser("run", help="open a working system on demonstration data")
+    verb.add_argument("--port", type=int, default=8000)
+    verbs.add_parser("test", help="the whole suite; what follows goes to pytest", add_help=False)
+    verbs.add_parser("setup", help="the environment and the locked packages alone")
+    verbs.add_parser("check", help="format, lint, types, import contract, templates, migrations")
+    verbs.add_parser("manage", help="passes to manage.py", add_help=False)
+    verb = verbs.add_parser("shots", help="a picture of every main screen, desktop and phone width")
+    verb.add_argument("folder", nargs="?", default=str(ROOT / ".data" / "shots"))
+    options, rest = parser.parse_known_args()
+    if options.verb in ("test", "manage"):
+        rest = sys.argv[2:]
+    elif rest:
+        parser.error(f"unknown: {' '.join(rest)}")
+    match options.verb:
+        case "run":
+            return run(options.port)
+        case "test":
+            return test(rest)
+        case "setup":
+            setup("dev")
+            return 0
+        case "check":
+            return check()
+        case "manage":
+            setup("dev" if LOCKS["dev"].exists() else "base")
+            return manage(*rest)
+        case _:
+            return shots(options.folder)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
