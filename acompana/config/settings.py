@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "acompana.shell.middleware.ClockMiddleware",
     "acompana.people.middleware.ActorMiddleware",
+    "acompana.people.access.AccessMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
