@@ -1,0 +1,1 @@
+"""Change sets: what changed, by whom, and how to undo it."""
