@@ -1,0 +1,138 @@
+"""Writing messages, declining categories, deciding on what is in doubt, amending texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from acompana.companies.models import Company, Contact
+from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
+from acompana.messages.composing import compose, pack
+from acompana.messages.models import Message, OptOut
+from acompana.messages.queries import has_declined, text_in_force
+from acompana.messages.rules import categories
+from acompana.people.actors import Actor
+from acompana.people.models import Office, Person
+
+
+def write_message(
+    *,
+    template: str,
+    to_address: str,
+    to_name: str = "",
+    context: Mapping[str, object],
+    key: str,
+    now: datetime,
+    language: str = "es",
+    reply_to: str = "",
+    company: Company | None = None,
+    contact: Contact | None = None,
+    person: Person | None = None,
+    matter: Matter | None = None,
+    office: Office | None = None,
+    send_after: datetime | None = None,
+) -> Message | None:
+    """Write a message in the caller's transaction; a worker sends it (FUP-8).
+
+    `template` is "room/name". `context` holds plain values (text, numbers, dates, lists and dicts of them), never
+    models; `site` (the address of the system) and `name` (whom it is written to) are there already. `key` says what
+    caused it and to whom: with a key that exists, that message is given back and nothing is written. To an address
+    that declined the category, the message is kept and shown, and not sent (CHA-5). Without an address nothing is
+    written and None comes back. `send_after` delays it. Raises EmptyField when a field of the text is empty.
+    """
+    if (existing := Message.objects.filter(key=key).first()) is not None:
+        return existing
+    address = to_address.strip().lower()
+    if not address:
+        return None
+    text = text_in_force(template, language, now)
+    fields = {"site": settings.SITE_ADDRESS, "name": to_name, **context}
+    packed = pack(fields)
+    composed = compose(text, fields)
+    declined = has_declined(address, text.category)
+    message = Message(
+        key=key,
+        template=template,
+        category=text.category,
+        language=text.language,
+        to_address=address,
+        to_name=to_name,
+        reply_to=reply_to or (office.mailbox if office else ""),
+        subject=composed.subject,
+        body=composed.body,
+        context=packed,
+        company=company,
+        contact=contact,
+        person=person,
+        matter=matter,
+        office=office,
+        state=Message.State.DECLINED if declined else Message.State.WAITING,
+        send_after=send_after or now,
+        written_at=now,
+        settled_at=now if declined else None,
+    )
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        existing = Message.objects.filter(key=key).first()
+        if existing is None:
+            raise
+        return existing
+    return message
+
+
+@transaction.atomic
+def decline(*, address: str, category: str, now: datetime) -> OptOut:
+    """Send nothing more of a category to an address (CHA-5). Again: the same row. Raises Refused."""
+    if category not in categories() or not categories()[category].declinable:
+        raise Refused("Estos correos siempre se envían, porque son los que tú pides.", "CHA-5")
+    row, _ = OptOut.objects.get_or_create(
+        address=address.lower(), category=category, withdrawn_at=None, defaults={"declined_at": now}
+    )
+    return row
+
+
+@transaction.atomic
+def accept_again(*, address: str, category: str, now: datetime) -> None:
+    """Take a declined category back (CHA-5)."""
+    OptOut.objects.filter(address=address.lower(), category=category, withdrawn_at=None).update(withdrawn_at=now)
+
+
+RESENDABLE = (Message.State.DOUBTFUL, Message.State.FAILED, Message.State.REFUSED)
+
+
+@transaction.atomic
+def resend(*, message: Message, actor: Actor, now: datetime) -> Message:
+    """Send again, by decision of a person, what is doubtful, failed or refused (FUP-8). Keeps its Message-ID, so that
+    the receiver's mail server may recognise a repetition. Raises Refused if somebody decided first."""
+    changed = Message.objects.filter(pk=message.pk, state=message.state, state__in=RESENDABLE).update(
+        state=Message.State.WAITING,
+        send_after=now,
+        attempts=0,
+        claimed_at=None,
+        claimed_by=None,
+        settled_at=None,
+        decided_by=actor.person,
+        decided_at=now,
+    )
+    if not changed:
+        raise Refused("Este correo ya cambió de estado; no se volvió a enviar.", "FUP-8")
+    message.refresh_from_db()
+    return message
+
+
+@transaction.atomic
+def dismiss(*, message: Message, actor: Actor, now: datetime) -> Message:
+    """Leave a doubtful message as it is: it will not be repeated (FUP-8). Raises Refused if somebody decided first."""
+    changed = Message.objects.filter(pk=message.pk, state=Message.State.DOUBTFUL).update(
+        state=Message.State.DISMISSED, settled_at=now, decided_by=actor.person, decided_at=now
+    )
+    if not changed:
+        raise Refused("Este correo ya no está en duda.", "FUP-8")
+    message.refresh_from_db()
+    return message
