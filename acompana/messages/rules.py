@@ -1,4 +1,4 @@
-"""What may be declined, when a failed sending is tried again, which answers of a mail server are final. No database."""
+"""What may be declined, when a failed sending is tried again, which answers of a mail server are final."""
 
 from __future__ import annotations
 

@@ -15,12 +15,12 @@ from acompana.messages.operations import write_message
 NOW = datetime(2026, 9, 16, 15, 0, tzinfo=UTC)
 
 
-@pytest.fixture()
+@pytest.fixture
 def now() -> datetime:
     return NOW
 
 
-@pytest.fixture()
+@pytest.fixture
 def write() -> Callable[..., Message | None]:
     def write_trial(key: str = "trial:1", to: str = "ana.rojas@altoroble.example", **fields) -> Message | None:
         fields.setdefault("context", {"asked_at": NOW})
@@ -30,7 +30,7 @@ def write() -> Callable[..., Message | None]:
     return write_trial
 
 
-@pytest.fixture()
+@pytest.fixture
 def template_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Adds a template file: `template_file("test/hello", "category: route\\nsubject: …\\n\\n…")`."""
     files = dict(composing.mail_files())

@@ -94,7 +94,12 @@ def test_a_file_without_category_subject_or_body_is_refused(template_file, conte
 
 
 def test_a_context_survives_storage():
-    context = {"at": datetime(2026, 9, 16, tzinfo=UTC), "on": date(2026, 9, 16), "n": Decimal("1.5"), "l": [1, {"a": "b"}]}
+    context = {
+        "at": datetime(2026, 9, 16, tzinfo=UTC),
+        "on": date(2026, 9, 16),
+        "n": Decimal("1.5"),
+        "l": [1, {"a": "b"}],
+    }
     assert unpack(pack(context)) == context
 
 
