@@ -81,7 +81,7 @@ class Office(models.Model):
         REGIONAL = "regional", "Oficina regional"
         COMMERCIAL = "commercial", "Oficina comercial"
 
-    code = models.CharField(max_length=12, unique=True)
+    code = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.CharField(max_length=80)
     mailbox = models.EmailField(blank=True)
@@ -152,14 +152,21 @@ class ExtraHoliday(models.Model):
 class Role(models.Model):
     """What somebody may do (ROL-1…ROL-17), as data."""
 
+    class Kind(models.TextChoices):
+        STAFF = "staff", "Función"
+        UNIT = "unit", "Unidad"
+        OUTSIDE = "outside", "Fuera de la agencia"
+
     code = models.CharField(max_length=8, unique=True)
     slug = models.SlugField(unique=True)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.STAFF)
+    position = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(max_length=80)
     summary = models.CharField(max_length=200)
     retired_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        ordering = ["code"]
+        ordering = ["position", "code"]
 
     def __str__(self) -> str:
         return self.name
@@ -176,7 +183,7 @@ class StaffMember(models.Model):
     until_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        ordering = ["person__family_names"]
+        ordering = ["person__family_names", "person__given_names", "id"]
 
     def __str__(self) -> str:
         return str(self.person)

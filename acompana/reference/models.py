@@ -35,6 +35,7 @@ class Commune(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["name"], name="reference_commune_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -98,6 +99,20 @@ class TariffHeading(models.Model):
         return f"{self.code} {self.name}"
 
 
+class TariffSection(models.Model):
+    """One of the 21 sections of the Harmonized System, by its roman number."""
+
+    code = models.CharField(max_length=5, unique=True)
+    name = models.TextField()
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
 class SalesBracket(models.Model):
     """A bracket of annual sales in UF; bracket 1 means that nothing is known, not zero."""
 
@@ -136,6 +151,7 @@ class Sector(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=60)
     strategic = models.BooleanField(default=True)
+    is_default = models.BooleanField(default=False, help_text="the project's own list, not the agency's")
     retired_on = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -1,0 +1,89 @@
+"""Reads of people and offices that more than one caller needs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from acompana.people.models import Absence, Office, Person, RoleGrant, StaffMember
+from acompana.people.operations.ground import CENTRAL_CODE
+from acompana.reference.models import Region
+
+
+def holds_on(day: date) -> Q:
+    """The condition that a row with `since_on` and `until_on` holds on a day, both ends included."""
+    return Q(since_on__lte=day) & (Q(until_on=None) | Q(until_on__gte=day))
+
+
+def office_by_code(code: str) -> Office | None:
+    """The open office of a code, whatever its case; None if there is none. Regional codes are ISO 3166-2 (OFF-1)."""
+    return offices_in_service().filter(code=code.strip().upper()).first()
+
+
+def offices_in_service() -> QuerySet[Office]:
+    return Office.objects.filter(retired_on=None).select_related("country", "region", "seat")
+
+
+def regional_office_of(region: Region) -> Office:
+    """The open regional office of a region; every region has one (OFF-1)."""
+    return offices_in_service().get(kind=Office.Kind.REGIONAL, region=region)
+
+
+def central_office() -> Office:
+    """The central office: help centre, OCI, citizen attention, Client management (OFF-1)."""
+    return offices_in_service().get(code=CENTRAL_CODE)
+
+
+def working_on(day: date) -> QuerySet[StaffMember]:
+    """Staff in their post on a day, whose person may still enter."""
+    return StaffMember.objects.filter(holds_on(day), person__is_active=True).select_related("person", "office__region")
+
+
+def staff_of(office: Office, on: date) -> QuerySet[StaffMember]:
+    """Who works in an office on a day."""
+    return working_on(on).filter(office=office)
+
+
+def staff_with_role(*slugs: str, on: date, office: Office | None = None) -> QuerySet[StaffMember]:
+    """Who holds one of the roles on a day, in an office or anywhere."""
+    grants = RoleGrant.objects.filter(holds_on(on), role__slug__in=slugs)
+    staff = working_on(on).filter(pk__in=grants.values("staff_member"))
+    return staff.filter(office=office) if office else staff
+
+
+def directors_of(office: Office, on: date) -> QuerySet[StaffMember]:
+    """The heads of a regional office (ROL-2)."""
+    return staff_with_role("regional-director", on=on, office=office)
+
+
+def executives_of(office: Office, on: date) -> QuerySet[StaffMember]:
+    """The regional executives of an office (ROL-1)."""
+    return staff_with_role("regional-executive", on=on, office=office)
+
+
+def absence_of(staff_member: StaffMember, on: date) -> Absence | None:
+    """The absence under way on a day; the latest recorded one if two overlap."""
+    return (
+        Absence.objects.select_related("substitute__person", "substitute__office")
+        .filter(staff_member=staff_member, from_on__lte=on, until_on__gte=on)
+        .order_by("-recorded_at")
+        .first()
+    )
+
+
+def substitute_of(person: Person, on: date) -> StaffMember | None:
+    """Who takes what a person is owed on a day (POR-10): the substitute, or the substitute's own when absent too.
+
+    None if the person is not absent, or if everybody in the chain is.
+    """
+    staff_member = StaffMember.objects.filter(person=person).first()
+    seen: set[int] = set()
+    found = None
+    while staff_member is not None and staff_member.pk not in seen:
+        seen.add(staff_member.pk)
+        absence = absence_of(staff_member, on)
+        if absence is None:
+            return found
+        found = staff_member = absence.substitute
+    return None

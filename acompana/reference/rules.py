@@ -1,0 +1,21 @@
+"""How names of places are compared. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def normalise_place(text: str) -> str:
+    """A place's name without case, accents or punctuation: «Llay-Llay» → "llay llay", «O'Higgins» → "o higgins"."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    return " ".join(re.findall(r"[a-z0-9]+", plain))
+
+
+ACRONYMS = re.compile(r"\b(afp|fonasa|ips|isapres?)\b")
+
+
+def sentence_case(text: str) -> str:
+    """The register's capitals as people read them: «CULTIVO DE TRIGO» → «Cultivo de trigo»; acronyms stay."""
+    return ACRONYMS.sub(lambda found: found[0].upper(), text.strip().capitalize())
