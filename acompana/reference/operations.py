@@ -114,7 +114,12 @@ def load_places(get_model: GetModel) -> None:
         get_model("Country"),
         "alpha2",
         [
-            {"alpha2": row["alpha2"], "alpha3": row["alpha3"], "name": row["name_es_cldr"], "name_en": row["name_en_iso"]}
+            {
+                "alpha2": row["alpha2"],
+                "alpha3": row["alpha3"],
+                "name": row["name_es_cldr"],
+                "name_en": row["name_en_iso"],
+            }
             for row in rows_of("countries.csv")
         ],
     )

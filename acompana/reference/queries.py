@@ -40,7 +40,9 @@ def find_activities(text: str, *, with_retired: bool = False) -> QuerySet[Activi
     if text.isdigit():
         return found.filter(code__startswith=text)
     for word in text.split():
-        found = found.filter(Q(name__icontains=word) | Q(sub_line__icontains=word) | Q(line_of_business__icontains=word))
+        found = found.filter(
+            Q(name__icontains=word) | Q(sub_line__icontains=word) | Q(line_of_business__icontains=word)
+        )
     return found
 
 

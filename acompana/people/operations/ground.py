@@ -111,7 +111,7 @@ def add_offices(rows: Iterable[dict[str, Any]], get_model: GetModel) -> None:
 
 @transaction.atomic
 def load_demonstration_offices() -> int:
-    """Add the commercial offices abroad, unverified, marked `is_demonstration`; gives how many there are. Idempotent."""
+    """Add the commercial offices abroad, unverified, marked `is_demonstration`; gives their number. Idempotent."""
     countries = dict(current_model("reference", "Country")._default_manager.values_list("alpha2", "pk"))
     offices = [
         {

@@ -33,7 +33,9 @@ def test_migrations_leave_every_row(model, file, expected):
     assert model.objects.count() == count_of(file) == expected
 
 
-@pytest.mark.parametrize(("level", "file", "expected"), [(2, "hs2.csv", 96), (4, "hs4.csv", 1228), (6, "hs6.csv", 5611)])
+@pytest.mark.parametrize(
+    ("level", "file", "expected"), [(2, "hs2.csv", 96), (4, "hs4.csv", 1228), (6, "hs6.csv", 5611)]
+)
 def test_migrations_leave_every_heading(level, file, expected):
     headings = models.TariffHeading.objects.filter(level=level)
     assert headings.count() == count_of(file) == expected
