@@ -118,7 +118,7 @@ class SalesBracket(models.Model):
 
     number = models.PositiveSmallIntegerField(unique=True)
     label = models.CharField(max_length=40)
-    size = models.CharField(max_length=12)
+    size = models.CharField(max_length=16)
     uf_min = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     uf_max = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     retired_on = models.DateField(null=True, blank=True)

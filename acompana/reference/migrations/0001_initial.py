@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(unique=True)),
                 ('label', models.CharField(max_length=40)),
-                ('size', models.CharField(max_length=12)),
+                ('size', models.CharField(max_length=16)),
                 ('uf_min', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
                 ('uf_max', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
                 ('retired_on', models.DateField(blank=True, null=True)),
