@@ -1,7 +1,7 @@
 """The kernel's tables, by capability; none of them knows a word of the domain."""
 
-from acompana.kernel.models.changes import *  # noqa: F403
+from acompana.kernel.models.changes import Change, ChangeSet
 from acompana.kernel.models.rulebook import RuleAmendment
-from acompana.kernel.models.search import *  # noqa: F403
+from acompana.kernel.models.search import SearchRow
 
-__all__ = ["RuleAmendment"]
+__all__ = ["Change", "ChangeSet", "RuleAmendment", "SearchRow"]

@@ -1,0 +1,21 @@
+"""The registry: companies, their contacts and mandates, and the dated facts that status is computed from."""
+
+from acompana.companies.models.contacts import Consent, Contact, Mandate
+from acompana.companies.models.facts import Assignment, CountingAction, Validation
+from acompana.companies.models.presence import RecordPresence
+from acompana.companies.models.registry import Company, CompanyActivity, DeclaredExport, MarketInterest, Product
+
+__all__ = [
+    "Assignment",
+    "Company",
+    "CompanyActivity",
+    "Consent",
+    "Contact",
+    "CountingAction",
+    "DeclaredExport",
+    "Mandate",
+    "MarketInterest",
+    "Product",
+    "RecordPresence",
+    "Validation",
+]

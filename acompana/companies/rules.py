@@ -1,0 +1,300 @@
+"""What the registry decides, without database or clock: status, size, completeness, portfolio, names, phones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from acompana.kernel.search.text import normalise
+
+# --- names and phones (EXP-1) -----------------------------------------------------------------------------------
+
+# Suffixes as they look once normalised, longest first. They say what a company is, not which company it is.
+COMPANY_SUFFIXES = (
+    "sociedad por acciones",
+    "sociedad anonima cerrada",
+    "sociedad anonima abierta",
+    "sociedad anonima",
+    "empresa individual de responsabilidad limitada",
+    "sociedad de responsabilidad limitada",
+    "responsabilidad limitada",
+    "compania limitada",
+    "y compania",
+    "e i r l",
+    "y cia",
+    "limitada",
+    "eirl",
+    "ltda",
+    "l t d a",
+    "s p a",
+    "spa",
+    "s a c",
+    "sac",
+    "s a",
+    "sa",
+    "inc",
+    "llc",
+    "ltd",
+    "gmbh",
+    "corp",
+    "co",
+)
+_SUFFIX = re.compile(r"(?:\s(?:" + "|".join(COMPANY_SUFFIXES) + r"))+$")
+_LINKING_WORDS = frozenset({"de", "del", "la", "las", "los", "el", "y", "e", "the", "and", "of"})
+
+
+def name_without_suffix(name: str) -> str:
+    """The normal form of a name without « SpA », « y Cía. Ltda. » and their like; never empty if the name is not."""
+    text = normalise(name)
+    return _SUFFIX.sub("", " " + text).strip() or text
+
+
+def match_key(name: str) -> str:
+    """What two spellings of one company's name share: no suffix, accents, case or order of the words (EXP-1).
+
+    "Viña Cerro Pardo y Cía. Ltda." and "CERRO PARDO, VIÑA" have one key.
+    """
+    words = name_without_suffix(name).split()
+    telling = [word for word in words if word not in _LINKING_WORDS] or words
+    return " ".join(sorted(telling))[:200]
+
+
+def phone_digits(phone: str) -> str:
+    """The last nine digits, which are those of a Chilean number with or without +56; fewer than seven say nothing."""
+    digits = "".join(character for character in phone if character.isdigit())
+    return digits[-9:] if len(digits) >= 7 else ""
+
+
+# --- status (DEF-1 to DEF-4, DEF-7) -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The stored facts that status is a comparison of."""
+
+    kind: str
+    origin: str
+    related_on: date | None
+    started_on: date | None
+    last_worked_on: date | None
+    user_until: date | None
+    former_from: date | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    code: str
+    label: str
+    reason: str
+
+
+STATUS_LABELS: Mapping[str, str] = {
+    "user": "Usuaria",
+    "lapsed": "Usuaria vencida",
+    "former": "Antigua usuaria",
+    "potential": "Cuenta potencial",
+    "registered": "Registrada",
+    "registry": "Solo registro",
+}
+
+
+def spell_day(day: date) -> str:
+    return f"{day:%d-%m-%Y}"
+
+
+def status_on(facts: Standing, today: date) -> Status:
+    """The status of a company on a day, with the reason to show (DEF-1, DEF-3, DEF-4, DEF-7)."""
+    if facts.related_on is None:
+        return Status("registry", STATUS_LABELS["registry"], "Se conoce solo por un registro público.")
+    started = facts.kind != "national" or (facts.started_on is not None and facts.started_on <= today)
+    if facts.user_until is not None and facts.user_until >= today and started:
+        worked = f" La última fue el {spell_day(facts.last_worked_on)}." if facts.last_worked_on else ""
+        return Status(
+            "user",
+            f"Usuaria {facts.user_until.year}",
+            f"Tiene una acción que cuenta en {facts.user_until.year}.{worked}",
+        )
+    if facts.last_worked_on is not None:
+        return _status_after_work(facts, today, started)
+    if not facts.complete and facts.origin != "direct":
+        return Status(
+            "potential", STATUS_LABELS["potential"], "La registró la agencia y le faltan datos obligatorios."
+        )
+    missing = "" if facts.complete else " Su ficha está incompleta."
+    return Status(
+        "registered", STATUS_LABELS["registered"], f"Está registrada y aún no tiene acciones que cuenten.{missing}"
+    )
+
+
+def _status_after_work(facts: Standing, today: date, started: bool) -> Status:
+    assert facts.last_worked_on is not None
+    last = spell_day(facts.last_worked_on)
+    if facts.former_from is not None and facts.former_from <= today:
+        return Status(
+            "former",
+            STATUS_LABELS["former"],
+            f"Trabajó con la agencia por última vez el {last}; es antigua desde el {spell_day(facts.former_from)}.",
+        )
+    if facts.user_until is not None and facts.user_until >= today and not started:
+        return Status(
+            "lapsed",
+            STATUS_LABELS["lapsed"],
+            f"Tiene una acción del {last}, pero falta su inicio de actividades para ser usuaria.",
+        )
+    return Status(
+        "lapsed", STATUS_LABELS["lapsed"], f"Este año no tiene acciones que cuenten. La última fue el {last}."
+    )
+
+
+# --- completeness (DEF-5) ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A required field that is empty: its name in the form, its label, and why it is asked."""
+
+    field: str
+    label: str
+    why: str
+
+
+REQUIRED_WORDS: Mapping[str, tuple[str, str]] = {
+    "rut": ("RUT", "Identifica a la empresa en todos los registros."),
+    "legal_name": ("Razón social", "Es el nombre con el que figura ante el SII."),
+    "trade_name": ("Nombre", "Con él se la reconoce."),
+    "started_on": ("Inicio de actividades", "Sin él no puede ser empresa usuaria."),
+    "tax_category": ("Categoría tributaria", "La agencia atiende a la primera y a la segunda categoría."),
+    "activity": ("Actividad económica", "Dice a qué se dedica."),
+    "country": ("País", "Dice dónde está."),
+    "region": ("Región", "Dice qué oficina la atiende."),
+    "commune": ("Comuna", "Dice qué oficina la atiende."),
+    "address": ("Dirección", "Para visitarla y escribirle."),
+    "sector": ("Sector", "Dice quién la atiende y en qué actividades puede participar."),
+    "sales_bracket": ("Ventas anuales", "De ellas depende su tamaño."),
+    "size": ("Ventas anuales o trabajadores", "De ellos depende su tamaño."),
+    "workers": ("Trabajadores", "Sirve para conocer su tamaño."),
+    "offer": ("Bienes o servicios", "Dice qué versión del test le corresponde."),
+    "product": ("Productos o servicios", "Dice qué puede exportar."),
+    "exported_recently": ("Exportaciones de los últimos 3 años", "De ello depende si hace el test."),
+    "women_role": ("Propiedad y dirección de mujeres", "Abre el programa MujerExporta."),
+    "contact": ("Contacto", "Alguien con quien hablar."),
+    "contact_email": ("Correo de contacto", "Para avisarle de cada paso."),
+    "contact_phone": ("Teléfono de contacto", "Para llamarla dentro de plazo."),
+    "website": ("Sitio web", "Ayuda a conocer su oferta."),
+    "foreign_tax_id": ("Identificación tributaria", "La identifica en su país."),
+}
+
+CONTACT_FIELDS = ("contact", "contact_email", "contact_phone")
+
+
+def missing_fields(required: Iterable[str], present: Mapping[str, object]) -> list[Missing]:
+    """What of the required list is empty, in the order of the list (DEF-5). False and zero are answers."""
+    missing = []
+    for name in required:
+        if present.get(name) in (None, ""):
+            label, why = REQUIRED_WORDS.get(name, (name, ""))
+            missing.append(Missing(name, label, why))
+    return missing
+
+
+# --- size (DEF-6) -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    code: str
+    label: str
+    reason: str
+
+
+SIZE_LABELS: Mapping[str, str] = {
+    "micro": "Micro",
+    "small": "Pequeña",
+    "medium": "Mediana",
+    "sme": "PYME",
+    "large": "Grande",
+    "unknown": "Tamaño sin determinar",
+}
+# The upper ends of DEF-6: of annual sales in UF, and of workers. Above the last one: large.
+SIZE_BY_SALES: Mapping[str, Decimal] = {"micro": Decimal(2400), "small": Decimal(25000), "medium": Decimal(100000)}
+SIZE_BY_WORKERS: Mapping[str, int] = {"micro": 4, "sme": 199}
+
+
+def size_of(
+    *,
+    uf_min: Decimal | None,
+    uf_max: Decimal | None,
+    workers: int | None,
+    commercial_year: int | None,
+    by_sales: Mapping[str, Decimal] = SIZE_BY_SALES,
+    by_workers: Mapping[str, int] = SIZE_BY_WORKERS,
+) -> Size:
+    """Size by the bracket of annual sales in UF; by workers where sales are unknown (DEF-6)."""
+    year = f" del año comercial {commercial_year}" if commercial_year else ""
+    if uf_min is not None or uf_max is not None:
+        code = next((code for code, top in by_sales.items() if uf_max is not None and uf_max <= top), "large")
+        return Size(code, SIZE_LABELS[code], f"Por sus ventas{year}.")
+    if workers is not None:
+        code = next((code for code, top in by_workers.items() if workers <= top), "large")
+        return Size(code, SIZE_LABELS[code], f"Por sus {workers} trabajadores; no se conocen sus ventas.")
+    return Size("unknown", SIZE_LABELS["unknown"], "Faltan sus ventas anuales o su número de trabajadores.")
+
+
+# --- portfolio (DEF-2, PUB-2, PUB-5) ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioFacts:
+    active: bool
+    sector: str
+    sector_is_strategic: bool
+    exports: bool
+    has_capacity: bool
+    missing: Sequence[Missing]
+    validated_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    yes: bool
+    reasons: tuple[str, ...]
+
+
+def may_be_validated(facts: PortfolioFacts) -> Decision:
+    """Whether the conditions of DEF-2 that come before the executive's act hold; else what is missing."""
+    reasons = []
+    if facts.missing:
+        labels = ", ".join(item.label.lower() if item.label != "RUT" else "RUT" for item in facts.missing)
+        reasons.append(f"Faltan datos: {labels}.")
+    if not facts.active:
+        reasons.append("La empresa tiene término de giro.")
+    if facts.sector and not facts.sector_is_strategic:
+        reasons.append(f"El sector {facts.sector} no está en la estrategia de la agencia.")
+    if not (facts.exports or facts.has_capacity):
+        reasons.append("No consta que exporte ni que tenga capacidad para exportar.")
+    return Decision(not reasons, tuple(reasons))
+
+
+def is_portfolio(facts: PortfolioFacts) -> Decision:
+    """Portfolio company or not, with what is missing (DEF-2): the conditions and the act of validation."""
+    decision = may_be_validated(facts)
+    if facts.validated_on is None:
+        return Decision(False, (*decision.reasons, "Falta la validación de su ejecutivo o ejecutiva regional."))
+    if decision.yes:
+        return Decision(True, (f"Validada el {spell_day(facts.validated_on)}.",))
+    return decision
+
+
+# --- user status dates (DEF-3, DEF-4) ---------------------------------------------------------------------------
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day some years later; 29 February becomes 28 February (OFF-3)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+
+class KernelConfig(AppConfig):
+    name = "acompana.kernel"
+
+    def ready(self) -> None:
+        from acompana.kernel.search.backends import register_sqlite_functions
+
+        connection_created.connect(register_sqlite_functions, dispatch_uid="acompana.kernel.search")

@@ -1,0 +1,194 @@
+"""What differs between the two databases: the index, and the statements that read it.
+
+SQLite: an FTS5 table with the trigram tokenizer over the normalised column, kept by triggers, so that whatever
+writes the row writes the index. PostgreSQL: GIN over the trigrams of the same column, one partial index per tier, so
+that the few rows with a relation are found without touching a million others.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import DatabaseError
+
+from acompana.kernel.models.search import SearchRow
+from acompana.kernel.search.text import FOLD_FROM, FOLD_TO, SEPARATORS, normalise
+
+log = logging.getLogger(__name__)
+
+TABLE = "kernel_searchrow"
+FULL_TEXT = "kernel_searchtext"
+TIERS = tuple(SearchRow.Tier.values)
+
+
+def mark_of(tier: int) -> str:
+    """The tier as exactly one trigram, so that full-text search can meet it with the words."""
+    return f"r{tier}r"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A search text in normal form, split into what an index can look up and what is checked on each candidate."""
+
+    whole: str
+    patterns: tuple[str, ...]
+    code: str
+
+    @property
+    def is_prefix_only(self) -> bool:
+        """Under three letters nothing but the beginning of a name is looked up."""
+        return len(self.whole) < 3
+
+
+def terms_of(text: str) -> Terms:
+    whole = normalise(text)
+    compact = whole.replace(" ", "")
+    # A word of two letters is looked up at the beginning of words: with its space it is one trigram.
+    patterns = tuple(word if len(word) >= 3 else f" {word}" for word in whole.split())
+    return Terms(whole, patterns, compact if any(c.isdigit() for c in compact) else "")
+
+
+Statement = tuple[str, list[Any]]
+
+
+class Backend(Protocol):
+    def starts(self, column: str, text: str) -> Statement: ...
+    def contains(self, terms: Terms, tier: int | None, where: str, params: Sequence[Any]) -> Statement: ...
+
+
+def _checks(patterns: Sequence[str]) -> Statement:
+    # Normal form has no % nor _, so that nothing needs escaping.
+    return "".join(" AND r.text LIKE %s" for _ in patterns), [f"%{pattern}%" for pattern in patterns]
+
+
+class SqliteBackend:
+    """FTS5 trigram. CROSS JOIN pins the order: the index first, then the rows."""
+
+    def starts(self, column: str, text: str) -> Statement:
+        return f"r.{column} GLOB %s", [f"{text}*"]
+
+    def contains(self, terms: Terms, tier: int | None, where: str, params: Sequence[Any]) -> Statement:
+        looked_up = [pattern for pattern in terms.patterns if len(pattern) >= 3]
+        checked = [pattern for pattern in terms.patterns if len(pattern) < 3]
+        match = [f'text : "{pattern}"' for pattern in looked_up]
+        if tier is not None:
+            match.append(f'mark : "{mark_of(tier)}"')
+        checks, check_params = _checks(checked)
+        source = f"{FULL_TEXT} f CROSS JOIN {TABLE} r ON r.id = f.rowid"
+        return f"FROM {source} WHERE {FULL_TEXT} MATCH %s AND {where}{checks}", [
+            " AND ".join(match),
+            *params,
+            *check_params,
+        ]
+
+
+class PostgresBackend:
+    """pg_trgm. LIKE uses the GIN index of the tier; without the extension it reads the table, slower but right."""
+
+    def starts(self, column: str, text: str) -> Statement:
+        return f"r.{column} LIKE %s", [f"{text}%"]
+
+    def contains(self, terms: Terms, tier: int | None, where: str, params: Sequence[Any]) -> Statement:
+        checks, check_params = _checks(terms.patterns)
+        tiers = " AND r.tier = %s" if tier is not None else ""
+        return f"FROM {TABLE} r WHERE {where}{tiers}{checks}", [
+            *params,
+            *([tier] if tier is not None else []),
+            *check_params,
+        ]
+
+
+def backend() -> Backend:
+    return SqliteBackend() if connection.vendor == "sqlite" else PostgresBackend()
+
+
+# --- making the index -------------------------------------------------------------------------------------------
+
+SQLITE_TRIGGERS = {
+    "kernel_searchrow_added": f"""
+        CREATE TRIGGER kernel_searchrow_added AFTER INSERT ON {TABLE} BEGIN
+          INSERT INTO {FULL_TEXT}(rowid, text, mark) VALUES (new.id, new.text, new.mark);
+        END""",
+    "kernel_searchrow_removed": f"""
+        CREATE TRIGGER kernel_searchrow_removed AFTER DELETE ON {TABLE} BEGIN
+          INSERT INTO {FULL_TEXT}({FULL_TEXT}, rowid, text, mark) VALUES ('delete', old.id, old.text, old.mark);
+        END""",
+    "kernel_searchrow_changed": f"""
+        CREATE TRIGGER kernel_searchrow_changed AFTER UPDATE OF text, mark ON {TABLE} BEGIN
+          INSERT INTO {FULL_TEXT}({FULL_TEXT}, rowid, text, mark) VALUES ('delete', old.id, old.text, old.mark);
+          INSERT INTO {FULL_TEXT}(rowid, text, mark) VALUES (new.id, new.text, new.mark);
+        END""",
+}
+
+
+def make_sqlite_index(execute: Any) -> None:
+    execute(
+        f"CREATE VIRTUAL TABLE {FULL_TEXT} USING fts5("
+        f"text, mark, content='{TABLE}', content_rowid='id', tokenize='trigram')"
+    )
+    for trigger in SQLITE_TRIGGERS.values():
+        execute(trigger)
+    execute(f"CREATE INDEX kernel_searchrow_tier_text ON {TABLE} (tier, text)")
+    execute(f"CREATE INDEX kernel_searchrow_code ON {TABLE} (code) WHERE code <> ''")
+
+
+def make_postgres_index(execute: Any) -> None:
+    execute(
+        "CREATE OR REPLACE FUNCTION acompana_normalise(value text) RETURNS text "
+        "LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$ SELECT btrim(regexp_replace(translate(regexp_replace("
+        r"normalize(value, NFKD), '[\u0300-\u036f]+', '', 'g'), "
+        f"'{FOLD_FROM}', '{FOLD_TO}'), '{SEPARATORS}', ' ', 'g')) $$"
+    )
+    execute(f"CREATE INDEX kernel_searchrow_tier_text ON {TABLE} (tier, text varchar_pattern_ops)")
+    execute(f"CREATE INDEX kernel_searchrow_code ON {TABLE} (code varchar_pattern_ops) WHERE code <> ''")
+    if not _has_trigrams(execute):
+        return
+    for tier in TIERS:
+        execute(
+            f"CREATE INDEX kernel_searchrow_trigrams_{tier} ON {TABLE} "
+            f"USING gin (text gin_trgm_ops) WHERE tier = {tier}"
+        )
+
+
+def _has_trigrams(execute: Any) -> bool:
+    try:
+        with transaction.atomic():
+            execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    except DatabaseError as error:
+        log.warning(
+            "The database user may not create the extension pg_trgm (%s). Search works, but reads the whole table. "
+            "Ask the database's administrator to run: CREATE EXTENSION pg_trgm; then run manage.py reindex.",
+            str(error).strip(),
+        )
+        return False
+    return True
+
+
+def make_trigram_indexes_if_missing() -> None:
+    """After an administrator allowed the extension: what the migration could not make. Nothing on SQLite."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'kernel_searchrow_trigrams_%%'")
+        if cursor.fetchone()[0] < len(TIERS) and _has_trigrams(cursor.execute):
+            for tier in TIERS:
+                cursor.execute(
+                    f"CREATE INDEX IF NOT EXISTS kernel_searchrow_trigrams_{tier} ON {TABLE} "
+                    f"USING gin (text gin_trgm_ops) WHERE tier = {tier}"
+                )
+
+
+def register_sqlite_functions(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """Gives each SQLite connection the SQL function that PostgreSQL has from a migration."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function(
+            "acompana_normalise",
+            1,
+            lambda value: None if value is None else normalise(str(value)),
+            deterministic=True,
+        )

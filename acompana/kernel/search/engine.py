@@ -1,0 +1,339 @@
+"""Finding things and keeping the index. Rooms register sources; whoever searches needs to know no room.
+
+    register(SearchSource(kind="company", label="Empresas", rows=company_rows, present=present_companies))
+    index_rows("company", [company.pk])          # in the transaction that changed it
+    find("conserv", scope=SearchScope.everything())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import CharField, Func, QuerySet
+from django.db.models.expressions import RawSQL
+
+from acompana.kernel.models.search import SearchRow
+from acompana.kernel.search.backends import (
+    FULL_TEXT,
+    SQLITE_TRIGGERS,
+    TABLE,
+    TIERS,
+    Statement,
+    Terms,
+    backend,
+    make_trigram_indexes_if_missing,
+    terms_of,
+)
+
+COUNT_CAP = 1000
+CANDIDATES = 200  # per tier; enough to rank, few enough for a word that half of the registry has
+
+
+class Normalised(Func):
+    """The normal form in SQL; equal to `text.normalise`."""
+
+    function = "acompana_normalise"
+    output_field = CharField()
+
+
+# --- sources ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """How a result is shown."""
+
+    title: str
+    detail: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """One kind of thing that may be found.
+
+    `rows` gives a queryset annotated with `row_tier`, `row_audience`, `row_company`, `row_text` (raw: it is normalised
+    here) and `row_code` (lower case, no separators). `present` shows the few that were found.
+    """
+
+    kind: str
+    label: str
+    rows: Callable[[], QuerySet]
+    present: Callable[[Sequence[int]], Mapping[int, Presented]]
+    order: int = 50
+
+
+_sources: dict[str, SearchSource] = {}
+
+
+def register(source: SearchSource) -> None:
+    _sources[source.kind] = source
+
+
+def sources() -> list[SearchSource]:
+    return sorted(_sources.values(), key=lambda source: source.order)
+
+
+# --- keeping the index ------------------------------------------------------------------------------------------
+
+
+def index_rows(kind: str, ids: Iterable[int]) -> None:
+    """Brings the rows of some objects up to date: two statements, in the caller's transaction."""
+    ids = list(ids)
+    if not ids or kind not in _sources:
+        return
+    SearchRow.objects.filter(kind=kind, object_id__in=ids).delete()
+    _insert(_sources[kind], _sources[kind].rows().filter(pk__in=ids))
+
+
+def _insert(source: SearchSource, rows: QuerySet) -> None:
+    columns = rows.order_by().values("pk", "row_tier", "row_audience", "row_company", "row_text", "row_code")
+    names = ["object_id", "tier", "audience", "company_id", "text", "code"]
+    sql, params = columns.query.sql_with_params()
+    with connection.cursor() as cursor:
+        # Column names of the inner query are positional on purpose: the compiler decides its aliases.
+        cursor.execute(
+            f"WITH s({', '.join(names)}) AS ({sql}) "
+            f"INSERT INTO {TABLE} (kind, object_id, tier, mark, audience, company_id, text, code) "
+            "SELECT %s, s.object_id, s.tier, 'r' || s.tier || 'r', s.audience, s.company_id, "
+            "substr(' ' || acompana_normalise(s.text), 1, 500), substr(s.code, 1, 40) FROM s",
+            [*params, source.kind],
+        )
+
+
+@transaction.atomic
+def reindex(kinds: Iterable[str] | None = None) -> dict[str, int]:
+    """Makes the rows of all (or some) kinds anew, in sets; gives how many of each."""
+    chosen = [source for source in sources() if kinds is None or source.kind in set(kinds)]
+    make_trigram_indexes_if_missing()
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for name in SQLITE_TRIGGERS:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        for source in chosen:
+            cursor.execute(f"DELETE FROM {TABLE} WHERE kind = %s", [source.kind])
+            _insert(source, source.rows())
+        if connection.vendor == "sqlite":
+            cursor.execute(f"INSERT INTO {FULL_TEXT}({FULL_TEXT}) VALUES ('rebuild')")
+            for trigger in SQLITE_TRIGGERS.values():
+                cursor.execute(trigger)
+    return {source.kind: SearchRow.objects.filter(kind=source.kind).count() for source in chosen}
+
+
+# --- finding ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SearchScope:
+    """What somebody may find; it goes into the statement itself."""
+
+    audiences: frozenset[str] = field(default_factory=frozenset)
+    company_ids: frozenset[int] | None = None  # None: of any company
+    with_registry: bool = False  # also what is known from a public register alone (DEF-7)
+
+    @property
+    def tiers(self) -> tuple[int, ...]:
+        return TIERS if self.with_registry else tuple(tier for tier in TIERS if tier != SearchRow.Tier.REGISTRY)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.audiences or (self.company_ids is not None and not self.company_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    kind: str
+    object_id: int
+    tier: int
+    title: str
+    detail: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    results: tuple[Result, ...] = ()
+    count: int = 0
+    is_capped: bool = False
+
+    @property
+    def count_text(self) -> str:
+        return "más de 1.000" if self.is_capped else f"{self.count:,}".replace(",", ".")
+
+    def grouped(self) -> list[tuple[str, list[Result]]]:
+        """Results by kind, in the order of the sources; within each, the best first."""
+        groups = [(s.label, [r for r in self.results if r.kind == s.kind]) for s in sources()]
+        return [(label, results) for label, results in groups if results]
+
+
+Row = tuple[int, str, int, int, str, str]  # id, kind, object_id, tier, text, code
+
+
+def find(
+    text: str, *, scope: SearchScope, kinds: Sequence[str] | None = None, limit: int = 20
+) -> SearchResults:
+    """The best results for a text, at most twenty, what has a relation first; one count, capped at a thousand.
+
+    Every word must be found, in any order, without regard to accents and case; under three letters, only at the
+    beginning. A RUT or a number is found with or without its dots. Queries: one, one to count when there are many,
+    and one to present each kind found.
+    """
+    terms = terms_of(text)
+    if not terms.whole or scope.is_empty:
+        return SearchResults()
+    where, params = _where(scope, kinds)
+    statements = _candidates(terms, scope, where, params, limit)
+    rows: dict[int, Row] = {}
+    full = False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT * FROM ({sql}) AS s{i}" for i, (sql, _) in enumerate(statements)),
+            [value for _, values in statements for value in values],
+        )
+        found: list[Row] = cursor.fetchall()
+    for row in found:
+        rows[row[0]] = row
+    full = len(found) >= min(limit, CANDIDATES)
+    best = sorted(rows.values(), key=lambda row: _rank(row, terms))[: min(limit, 20)]
+    count = _count(terms, scope, where, params) if full else len(rows)
+    return SearchResults(_present(best), min(count, COUNT_CAP), count > COUNT_CAP)
+
+
+def _where(scope: SearchScope, kinds: Sequence[str] | None) -> Statement:
+    sql = f"r.audience IN ({_marks(scope.audiences)})"
+    params: list[Any] = sorted(scope.audiences)
+    if kinds is not None:
+        sql += f" AND r.kind IN ({_marks(kinds)})" if kinds else " AND 1 = 0"
+        params += kinds
+    if scope.company_ids is not None:
+        sql += f" AND r.company_id IN ({_marks(scope.company_ids)})"
+        params += sorted(scope.company_ids)
+    return sql, params
+
+
+def _marks(values: Iterable[Any]) -> str:
+    return ", ".join("%s" for _ in values)
+
+
+def _candidates(
+    terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int
+) -> list[Statement]:
+    columns = "SELECT r.id, r.kind, r.object_id, r.tier, r.text, r.code"
+    engine = backend()
+    statements: list[Statement] = []
+    if terms.code:
+        starts, start_params = engine.starts("code", terms.code)
+        tiers = _marks(scope.tiers)
+        statements.append(
+            (
+                f"{columns} FROM {TABLE} r WHERE r.code <> '' AND {starts} AND r.tier IN ({tiers}) AND {where} "
+                f"ORDER BY r.code LIMIT {limit}",
+                [*start_params, *scope.tiers, *params],
+            )
+        )
+    for tier in scope.tiers:
+        starts, start_params = engine.starts("text", f" {terms.whole}")
+        statements.append(
+            (
+                f"{columns} FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where} ORDER BY r.text LIMIT {limit}",
+                [tier, *start_params, *params],
+            )
+        )
+        if not terms.is_prefix_only:
+            sql, values = _contains(terms, scope, tier, where, params)
+            statements.append((f"{columns} {sql} LIMIT {CANDIDATES}", values))
+    return statements
+
+
+def _contains(
+    terms: Terms, scope: SearchScope, tier: int | None, where: str, params: list[Any]
+) -> Statement:
+    if scope.company_ids is not None or not any(len(pattern) >= 3 for pattern in terms.patterns):
+        # Few rows of few companies: their index is better than that of words.
+        checks = "".join(" AND r.text LIKE %s" for _ in terms.patterns)
+        tiers = [tier] if tier is not None else list(scope.tiers)
+        return f"FROM {TABLE} r WHERE r.tier IN ({_marks(tiers)}) AND {where}{checks}", [
+            *tiers,
+            *params,
+            *(f"%{pattern}%" for pattern in terms.patterns),
+        ]
+    return backend().contains(terms, tier, where, params)
+
+
+def _ids(terms: Terms, scope: SearchScope, where: str, params: list[Any], column: str, cap: int | None) -> Statement:
+    """Everything that matches, as one statement of one column; each branch stops at the cap."""
+    engine = backend()
+    limit = f" LIMIT {cap}" if cap else ""
+    branches: list[Statement] = []
+    if terms.code:
+        starts, start_params = engine.starts("code", terms.code)
+        branches.append((f"FROM {TABLE} r WHERE r.code <> '' AND {starts} AND {where}", [*start_params, *params]))
+    if terms.is_prefix_only:
+        starts, start_params = engine.starts("text", f" {terms.whole}")
+        branches += [
+            (f"FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where}", [tier, *start_params, *params])
+            for tier in scope.tiers
+        ]
+    else:
+        branches += [_contains(terms, scope, tier, where, params) for tier in scope.tiers]
+    tiers = ", ".join(str(int(tier)) for tier in scope.tiers)
+    sql = " UNION ".join(
+        f"SELECT {column} FROM (SELECT r.{column} {branch} AND r.tier IN ({tiers}){limit}) AS b{i}"
+        for i, (branch, _) in enumerate(branches)
+    )
+    return sql, [value for _, values in branches for value in values]
+
+
+def _count(terms: Terms, scope: SearchScope, where: str, params: list[Any]) -> int:
+    sql, values = _ids(terms, scope, where, params, "id", COUNT_CAP + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql}) AS matches", values)
+        return cursor.fetchone()[0]
+
+
+def matching_companies(text: str, *, scope: SearchScope, kinds: Sequence[str]) -> RawSQL | None:
+    """The ids of the companies of everything that matches, as a subquery for `pk__in`; None for an empty text.
+
+    For lists, where other filters and the order are the list's own.
+    """
+    terms = terms_of(text)
+    if not terms.whole:
+        return None
+    where, params = _where(scope, kinds)
+    sql, values = _ids(terms, scope, where, params, "company_id", None)
+    return RawSQL(sql, values)
+
+
+def _rank(row: Row, terms: Terms) -> tuple[int, int, int, int, int]:
+    """Relation first; then a number, the whole name, its beginning, a word's beginning, anywhere."""
+    pk, kind, _, tier, text, code = row
+    spaced = f" {terms.whole}"
+    if terms.code and code.startswith(terms.code):
+        closeness = 0
+    elif text == spaced:
+        closeness = 1
+    elif text.startswith(spaced):
+        closeness = 2
+    elif spaced in text:
+        closeness = 3
+    elif all(f" {word}" in text for word in terms.whole.split()):
+        closeness = 4
+    else:
+        closeness = 5
+    order = _sources[kind].order if kind in _sources else 99
+    return tier, closeness, order, len(text), pk
+
+
+def _present(rows: Sequence[Row]) -> tuple[Result, ...]:
+    by_kind: dict[str, list[int]] = {}
+    for _, kind, object_id, *_ in rows:
+        by_kind.setdefault(kind, []).append(object_id)
+    shown = {kind: _sources[kind].present(ids) for kind, ids in by_kind.items() if kind in _sources}
+    results = []
+    for _, kind, object_id, tier, *_ in rows:
+        if presented := shown.get(kind, {}).get(object_id):
+            results.append(Result(kind, object_id, tier, presented.title, presented.detail, presented.href))
+    return tuple(results)

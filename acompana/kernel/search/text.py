@@ -1,0 +1,29 @@
+"""One normal form of text for searching and matching, the same in Python and in SQL.
+
+Lower case, without accents, punctuation turned into single spaces: « Café-Ñandú S.A. » → "cafe nandu s a".
+The definition uses only what both databases can do alike: compatibility decomposition, removal of combining marks,
+ASCII lower case and a short table of letters that do not decompose.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+FOLD_FROM = "ABCDEFGHIJKLMNOPQRSTUVWXYZØøĐđŁłÆŒÞ"
+FOLD_TO = "abcdefghijklmnopqrstuvwxyzooddllæœþ"
+_FOLD = str.maketrans(FOLD_FROM, FOLD_TO)
+_MARKS = re.compile("[\u0300-\u036f]+")
+# Everything in ASCII that is neither letter nor digit, Latin-1 punctuation, and the general punctuation block.
+SEPARATORS = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u2000-\u206f]+"
+_SEPARATORS = re.compile(SEPARATORS)
+
+
+def normalise(text: str) -> str:
+    """The normal form of a text; an empty text stays empty."""
+    text = unicodedata.normalize("NFKD", text.replace("\x00", " "))
+    return _SEPARATORS.sub(" ", _MARKS.sub("", text).translate(_FOLD)).strip()
+
+
+def words_of(text: str) -> list[str]:
+    return normalise(text).split()
