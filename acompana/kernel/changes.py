@@ -289,7 +289,11 @@ def _python(model: type[models.Model], attname: str, value: Any) -> Any:
 
 def _remove(change: Change, obj: models.Model) -> None:
     later = Change.objects.filter(model=change.model, object_id=change.object_id, id__gt=change.pk)
-    if later.exclude(change_set=change.change_set).filter(change_set__undone_by=None, change_set__undoes=None).exists():
+    if (
+        later.exclude(change_set=change.change_set)
+        .filter(change_set__undone_by=None, change_set__undoes=None)
+        .exists()
+    ):
         raise _conflict(change)
     try:
         with transaction.atomic():

@@ -1,8 +1,8 @@
 """Finding things and keeping the index. Rooms register sources; whoever searches needs to know no room.
 
-    register(SearchSource(kind="company", label="Empresas", rows=company_rows, present=present_companies))
-    index_rows("company", [company.pk])          # in the transaction that changed it
-    find("conserv", scope=SearchScope.everything())
+register(SearchSource(kind="company", label="Empresas", rows=company_rows, present=present_companies))
+index_rows("company", [company.pk])          # in the transaction that changed it
+find("conserv", scope=SearchScope.everything())
 """
 
 from __future__ import annotations
@@ -172,9 +172,7 @@ class SearchResults:
 Row = tuple[int, str, int, int, str, str]  # id, kind, object_id, tier, text, code
 
 
-def find(
-    text: str, *, scope: SearchScope, kinds: Sequence[str] | None = None, limit: int = 20
-) -> SearchResults:
+def find(text: str, *, scope: SearchScope, kinds: Sequence[str] | None = None, limit: int = 20) -> SearchResults:
     """The best results for a text, at most twenty, what has a relation first; one count, capped at a thousand.
 
     Every word must be found, in any order, without regard to accents and case; under three letters, only at the
@@ -218,9 +216,7 @@ def _marks(values: Iterable[Any]) -> str:
     return ", ".join("%s" for _ in values)
 
 
-def _candidates(
-    terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int
-) -> list[Statement]:
+def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int) -> list[Statement]:
     columns = "SELECT r.id, r.kind, r.object_id, r.tier, r.text, r.code"
     engine = backend()
     statements: list[Statement] = []
@@ -248,9 +244,7 @@ def _candidates(
     return statements
 
 
-def _contains(
-    terms: Terms, scope: SearchScope, tier: int | None, where: str, params: list[Any]
-) -> Statement:
+def _contains(terms: Terms, scope: SearchScope, tier: int | None, where: str, params: list[Any]) -> Statement:
     if scope.company_ids is not None or not any(len(pattern) >= 3 for pattern in terms.patterns):
         # Few rows of few companies: their index is better than that of words.
         checks = "".join(" AND r.text LIKE %s" for _ in terms.patterns)
