@@ -10,7 +10,7 @@ class StoredFile(models.Model):
     """A checked upload. Who may read it is decided by the room that attaches it."""
 
     name = models.CharField(max_length=200)
-    content = models.FileField(upload_to="%Y/%m/")
+    content = models.FileField()
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField(help_text="bytes")
     sha256 = models.CharField(max_length=64)

@@ -100,7 +100,9 @@ def deny_unless(allowed: bool, known: bool = True, reason: str = "") -> None:
 
 # Views that we did not write, and those of the floors below (shell), cannot carry our decorator: they are declared
 # here, by the full name of their address.
-DECLARED_HERE: dict[str, Access] = {}
+DECLARED_HERE: dict[str, Access] = {
+    "files:download": SIGNED_IN,
+}
 
 
 def access_of(view: Callable[..., Any], match: ResolverMatch | None) -> Access | None:

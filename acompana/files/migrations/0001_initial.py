@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200)),
-                ('content', models.FileField(upload_to='%Y/%m/')),
+                ('content', models.FileField(upload_to='')),
                 ('media_type', models.CharField(max_length=100)),
                 ('size', models.PositiveIntegerField(help_text='bytes')),
                 ('sha256', models.CharField(max_length=64)),
