@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -13,7 +14,6 @@ from acompana.files.forms import UploadField
 from acompana.files.models import StoredFile
 from acompana.files.operations import store_upload
 from acompana.kernel.refusals import Refused
-from acompana.people.models import Person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 16, 15, tzinfo=UTC)
@@ -28,7 +28,9 @@ def own_folder(settings, tmp_path):
 
 @pytest.fixture
 def person():
-    return Person.objects.create_user("ana@conservas.example", "una clave larga", joined_at=NOW, given_names="Ana")
+    return get_user_model().objects.create_user(
+        "ana@conservas.example", "una clave larga", joined_at=NOW, given_names="Ana"
+    )
 
 
 def store(person, name="Contrato; final.pdf", content=PDF):
@@ -71,7 +73,7 @@ def test_nobody_reads_a_file_that_no_room_gives(client, person, readers):
 
 def test_a_room_gives_it_to_whom_it_says(client, person, readers):
     stored = store(person)
-    rival = Person.objects.create_user("rival@vina.example", "una clave larga", joined_at=NOW)
+    rival = get_user_model().objects.create_user("rival@vina.example", "una clave larga", joined_at=NOW)
     readers("room", lambda actor, file: actor.person == person)
     readers("other-room", lambda actor, file: False)
     address = reverse("files:download", args=[stored.pk])
