@@ -26,6 +26,8 @@ class Matter(models.Model):
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="matters")
     office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    timer_at = models.DateTimeField(null=True, blank=True, help_text="when it moves by itself")
+    timer = models.SlugField(blank=True, help_text="the timed transition that it then takes")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -37,10 +39,20 @@ class Matter(models.Model):
             models.Index(fields=["kind", "office", "state"], name="matter_kind_office_state"),
             models.Index(fields=["company", "-opened_at"], name="matter_company_newest"),
             models.Index(fields=["owner", "kind", "state"], name="matter_owner"),
+            models.Index(fields=["kind", "state", "state_since", "id"], name="matter_kind_state_oldest"),
+            models.Index(fields=["state_since", "id"], condition=Q(closed_at=None), name="matter_open_oldest"),
+            models.Index(fields=["timer_at"], condition=Q(timer_at__isnull=False), name="matter_timer"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")), name="a_matter_closes_after_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(timer_at=None, timer="") | (Q(timer_at__isnull=False) & ~Q(timer="")),
+                name="a_timer_says_what_it_does",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(timer_at=None), name="a_closed_matter_waits_for_nothing"
             ),
         ]
 

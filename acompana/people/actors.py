@@ -31,6 +31,8 @@ class Actor:
 
 
 NOBODY = Actor(person=None)
+SYSTEM = Actor(person=None, roles=frozenset({"system"}))
+"""Who acts when a job or a computed step does: nobody's request ever carries it."""
 
 
 def actor_of(person: Person | None, on: date) -> Actor:

@@ -86,4 +86,34 @@ class Migration(migrations.Migration):
             model_name='step',
             index=models.Index(fields=['matter', 'taken_at'], name='step_matter'),
         ),
+        migrations.AddField(
+            model_name='matter',
+            name='timer',
+            field=models.SlugField(blank=True, help_text='the timed transition that it then takes'),
+        ),
+        migrations.AddField(
+            model_name='matter',
+            name='timer_at',
+            field=models.DateTimeField(blank=True, help_text='when it moves by itself', null=True),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(fields=['kind', 'state', 'state_since', 'id'], name='matter_kind_state_oldest'),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(condition=models.Q(('closed_at', None)), fields=['state_since', 'id'], name='matter_open_oldest'),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(condition=models.Q(('timer_at__isnull', False)), fields=['timer_at'], name='matter_timer'),
+        ),
+        migrations.AddConstraint(
+            model_name='matter',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('timer', ''), ('timer_at', None)), models.Q(('timer_at__isnull', False), models.Q(('timer', ''), _negated=True)), _connector='OR'), name='a_timer_says_what_it_does'),
+        ),
+        migrations.AddConstraint(
+            model_name='matter',
+            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('timer_at', None), _connector='OR'), name='a_closed_matter_waits_for_nothing'),
+        ),
     ]

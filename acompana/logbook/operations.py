@@ -1,0 +1,109 @@
+"""Writing down what happened. Nothing here changes or deletes an entry: the database would refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from acompana.companies.models import Company, Contact
+from acompana.files.models import StoredFile
+from acompana.kernel.refusals import Refused
+from acompana.logbook.models import Attachment, Entry, EntryText
+from acompana.matters.models import Matter
+from acompana.people.actors import Actor
+from acompana.people.models import Office, Person
+
+TEXT_LIMIT = 20_000
+CLOCK_SLACK = timedelta(minutes=5)
+ERASERS = ("administrator",)
+
+
+@transaction.atomic
+def record_entry(
+    *,
+    kind: str,
+    fact: str,
+    actor: Actor,
+    now: datetime,
+    channel: str,
+    company: Company | None = None,
+    contact: Contact | None = None,
+    person: Person | None = None,
+    matter: Matter | None = None,
+    office: Office | None = None,
+    direction: str = "none",
+    outcome: str = "none",
+    visibility: str = "staff",
+    text: str = "",
+    happened_at: datetime | None = None,
+    files: Iterable[StoredFile] = (),
+) -> Entry:
+    """Write an entry with its words and attachments (INT-25, CHA-2).
+
+    `fact` is one sentence of the system without personal data; what a person wrote goes in `text`, which can be
+    erased by law. Company, person and office are taken from the matter where they are not given. Refused: an instant
+    in the future, a text beyond 20,000 characters, a contact of another company.
+    """
+    if matter is not None:
+        company = company or matter.company
+        person = person or (matter.person if company is None else None)
+        office = office or matter.office
+    if office is None and actor.staff_member is not None:
+        office = actor.staff_member.office
+    check_can_record(company=company, contact=contact, text=text, happened_at=happened_at, now=now)
+    entry = Entry.objects.create(
+        kind=Entry.Kind(kind),
+        company=company,
+        contact=contact,
+        person=person,
+        matter=matter,
+        office=office,
+        author=actor.person,
+        channel=channel,
+        direction=Entry.Direction(direction),
+        outcome=Entry.Outcome(outcome),
+        visibility=Entry.Visibility(visibility),
+        fact=fact[:200],
+        happened_at=happened_at or now,
+        recorded_at=now,
+    )
+    if text.strip():
+        EntryText.objects.create(entry=entry, body=text.strip())
+    Attachment.objects.bulk_create(Attachment(entry=entry, file=file) for file in files)
+    return entry
+
+
+def check_can_record(
+    *, company: Company | None, contact: Contact | None, text: str, happened_at: datetime | None, now: datetime
+) -> None:
+    """Raises `Refused` with the reason why an entry cannot be written."""
+    if happened_at is not None and happened_at > now + CLOCK_SLACK:
+        raise Refused("La bitácora anota lo que ya pasó: corrige la fecha y la hora.", rule="INT-25")
+    if len(text) > TEXT_LIMIT:
+        raise Refused("El texto es demasiado largo: el máximo es de 20.000 caracteres.")
+    if contact is not None and (company is None or contact.company_id != company.pk):
+        raise Refused("Ese contacto no es de esta empresa.")
+
+
+@transaction.atomic
+def erase_text(*, entry: Entry, actor: Actor, now: datetime, because: str) -> None:
+    """Erase the words of an entry by law, leaving the fact and who erased them, when and why (LAW-4).
+
+    Refused: without a reason, without words to erase, or for who is not an administrator.
+    """
+    check_can_erase_text(entry=entry, actor=actor)
+    if not because.strip():
+        raise Refused("Escribe por qué se borra el texto.", rule="LAW-4")
+    erased = EntryText.objects.filter(entry=entry, erased_at=None).update(
+        body="", erased_at=now, erased_by=actor.person, erased_because=because.strip()[:200]
+    )
+    if not erased:
+        raise Refused("Esta anotación no tiene texto que borrar.", rule="LAW-4")
+
+
+def check_can_erase_text(*, entry: Entry, actor: Actor) -> None:
+    """Only an administrator erases words; the fact stays whoever asks."""
+    if not actor.has_role(*ERASERS):
+        raise Refused("Solo la administración puede borrar el texto de una anotación.", rule="LAW-4")

@@ -1,0 +1,98 @@
+"""The timeline. Who may see which entry is part of the query, never a filter on its rows."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from acompana.companies.models import Company, Mandate
+from acompana.logbook.models import Entry
+from acompana.matters.models import Matter
+from acompana.people.actors import Actor
+
+MERGE_DEPTH = 4
+HEADS = ("regional-director",)
+
+
+def canonical_company(company: Company) -> Company:
+    """The company into which this one was merged, or itself."""
+    seen = {company.pk}
+    while company.merged_into is not None and company.merged_into_id not in seen:
+        company = company.merged_into
+        seen.add(company.pk)
+    return company
+
+
+def merged_ids(company: Company) -> list[int]:
+    """The ids of the canonical company and of every company merged into it: one query, however many merges."""
+    canonical = canonical_company(company)
+    paths = Q(pk=canonical.pk)
+    for depth in range(1, MERGE_DEPTH + 1):
+        paths |= Q(**{"__".join(["merged_into"] * depth): canonical.pk})
+    return list(Company.objects.filter(paths).order_by("pk").values_list("pk", flat=True))
+
+
+def visible_to(actor: Actor) -> Q:
+    """Which entries an actor may read.
+
+    Staff: all that is not for the responsible only; of that, what they wrote and what concerns companies whose
+    executive they are, whose office they head, or matters that they own. Others: what is also for the company, where
+    they hold an active mandate or it is about themselves; with a limited mandate, what they wrote (INT-24).
+    """
+    if actor.is_staff:
+        return ~Q(visibility=Entry.Visibility.RESPONSIBLE) | _responsible(actor)
+    if actor.person is None:
+        return Q(pk__in=[])
+    mandate = Mandate.objects.filter(
+        Q(company=OuterRef("company")) | Q(company__merged=OuterRef("company")),
+        person=actor.person,
+        state=Mandate.State.ACTIVE,
+    )
+    own = Q(author=actor.person) | Q(person=actor.person) | Q(company=None, matter__person=actor.person)
+    return Q(visibility=Entry.Visibility.COMPANY) & (Exists(mandate) | own)
+
+
+def _responsible(actor: Actor) -> Q:
+    mine = (
+        Q(author=actor.person)
+        | Q(company__executive=actor.person)
+        | Q(company__merged_into__executive=actor.person)
+        | Q(matter__owner=actor.person)
+    )
+    if actor.has_role(*HEADS):
+        mine |= Q(company__office=actor.office_id) | Q(company=None, matter__office=actor.office_id)
+    return mine
+
+
+def is_responsible(actor: Actor, entry: Entry) -> bool:
+    """Whether an entry for the responsible only is for this actor."""
+    return Entry.objects.filter(_responsible(actor), pk=entry.pk).exists()
+
+
+def timeline(
+    *,
+    actor: Actor,
+    company: Company | None = None,
+    matter: Matter | None = None,
+    kinds: tuple[str, ...] = (),
+) -> QuerySet[Entry]:
+    """What happened with a company or in a matter, newest first, as far as the actor may read it (EXP-6).
+
+    A merged company shares the timeline of the one it was merged into.
+    """
+    entries = Entry.objects.filter(visible_to(actor))
+    if company is not None:
+        entries = entries.filter(company__in=merged_ids(company))
+    if matter is not None:
+        entries = entries.filter(matter=matter)
+    if kinds:
+        entries = entries.filter(kind__in=kinds)
+    return (
+        entries.select_related("text", "author", "contact", "office", "matter")
+        .prefetch_related("attachments__file")
+        .order_by("-happened_at", "-id")
+    )
+
+
+def may_read_attachment(actor: Actor, file_id: int) -> bool:
+    """Whether some entry that the actor may read carries the file."""
+    return Entry.objects.filter(visible_to(actor), attachments__file=file_id).exists()

@@ -1,0 +1,96 @@
+"""The database itself refuses changes of what happened, on both engines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from acompana.companies.models import Company
+from acompana.files.models import StoredFile
+from acompana.kernel.refusals import Refused
+from acompana.logbook.models import Attachment, Entry, EntryText
+from acompana.logbook.operations import erase_text, record_entry
+from acompana.matters.models import Matter, Step
+from acompana.people.actors import NOBODY, Actor
+from acompana.people.models import Office, Person
+
+NOW = datetime(2026, 9, 16, 18, 0, tzinfo=UTC)
+TABLES = {"logbook_entry", "logbook_attachment", "logbook_entrytext", "matters_step"}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows():
+    office = Office.objects.get(code="CL-VS")
+    company = Company.objects.create(legal_name="Alto Roble", country_id=office.country_id, created_at=NOW)
+    person = Person.objects.create(given_names="Raúl", family_names="Mena", joined_at=NOW)
+    file = StoredFile.objects.create(name="a.pdf", media_type="application/pdf", size=1, sha256="0", uploaded_at=NOW)
+    entry = record_entry(
+        kind="note",
+        fact="Nota",
+        actor=Actor(person=person),
+        now=NOW,
+        company=company,
+        channel="phone",
+        text="Ana prefiere las tardes",
+        files=[file],
+    )
+    matter = Matter.objects.create(
+        kind="x", number="X-1", lifecycle_version=1, state="a", state_since=NOW, turn="agency", office=office,
+        opened_at=NOW,
+    )  # fmt: skip
+    step = Step.objects.create(matter=matter, transition="t", to_state="a", taken_at=NOW)
+    return {"entry": entry, "text": entry.text, "attachment": Attachment.objects.get(), "step": step, "person": person}
+
+
+CHANGES = {
+    "the fact of an entry": lambda: Entry.objects.update(fact="otra cosa"),
+    "when it happened": lambda: Entry.objects.update(happened_at=NOW.replace(year=2025)),
+    "who may see it": lambda: Entry.objects.update(visibility="company"),
+    "an entry itself": lambda: Entry.objects.all()._raw_delete("default"),
+    "where a step led": lambda: Step.objects.update(to_state="b"),
+    "a step itself": lambda: Step.objects.all()._raw_delete("default"),
+    "which file hangs on it": lambda: Attachment.objects.update(file_id=1),
+    "an attachment itself": lambda: Attachment.objects.all()._raw_delete("default"),
+    "its words, without erasing them": lambda: EntryText.objects.update(body="otra cosa"),
+    "its words, without a reason": lambda: EntryText.objects.update(body="", erased_at=NOW),
+    "the row of its words": lambda: EntryText.objects.all()._raw_delete("default"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_refuses_to_change(what, rows):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        CHANGES[what]()
+
+
+def test_every_table_has_its_triggers():
+    query = (
+        "SELECT DISTINCT event_object_table, event_manipulation FROM information_schema.triggers "
+        "WHERE trigger_name LIKE 'append_only_%'"
+        if connection.vendor == "postgresql"
+        else "SELECT tbl_name, upper(substr(name, -6)) FROM sqlite_master WHERE name LIKE 'append_only_%'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        assert set(cursor.fetchall()) >= {(table, verb) for table in TABLES for verb in ("UPDATE", "DELETE")}
+
+
+class TestErasing:
+    def test_empties_the_words_and_leaves_the_fact_with_who_when_and_why(self, rows):
+        administrator = Actor(person=rows["person"], roles=frozenset({"administrator"}))
+        erase_text(entry=rows["entry"], actor=administrator, now=NOW, because="Lo pidió la persona")
+        text = EntryText.objects.get(entry=rows["entry"])
+        assert (text.body, text.erased_by, text.erased_because) == ("", rows["person"], "Lo pidió la persona")
+        assert Entry.objects.get().fact == "Nota"
+        with pytest.raises(Refused, match="no tiene texto"):
+            erase_text(entry=rows["entry"], actor=administrator, now=NOW, because="Otra vez")
+
+    def test_asks_for_a_reason_and_for_an_administrator(self, rows):
+        administrator = Actor(person=rows["person"], roles=frozenset({"administrator"}))
+        for actor, because in ((administrator, " "), (NOBODY, "Quiero")):
+            with pytest.raises(Refused):
+                erase_text(entry=rows["entry"], actor=actor, now=NOW, because=because)
+        assert EntryText.objects.get().body

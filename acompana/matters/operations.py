@@ -1,0 +1,134 @@
+"""The one place where a matter's state is written. `progress.operations` calls it; nothing else does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+
+from acompana.companies.models import Company
+from acompana.kernel.lifecycle import Lifecycle, Transition
+from acompana.kernel.refusals import Stale
+from acompana.matters.models import Matter, NumberSeries, Step
+from acompana.matters.queries import what_happened_meanwhile
+from acompana.people.actors import Actor
+from acompana.people.models import Office, Person
+
+
+@transaction.atomic
+def next_number(*, prefix: str, year: int) -> str:
+    """The next number of a series, "ING-2026-000123"; two callers at once never get the same one.
+
+    The increment locks the row until the transaction ends, so that a rolled back matter gives its number back.
+    """
+    series = NumberSeries.objects.filter(prefix=prefix, year=year)
+    if not series.update(last=F("last") + 1):
+        NumberSeries.objects.get_or_create(prefix=prefix, year=year)
+        series.update(last=F("last") + 1)
+    return f"{prefix}-{year}-{series.get().last:06d}"
+
+
+@transaction.atomic
+def open_row(
+    *,
+    lifecycle: Lifecycle,
+    office: Office,
+    actor: Actor,
+    now: datetime,
+    company: Company | None,
+    person: Person | None,
+    owner: Person | None,
+    parent: Matter | None,
+    channel: str,
+    is_demonstration: bool = False,
+) -> tuple[Matter, Step]:
+    """A matter in the initial state of its lifecycle, with its number (year of the office's zone) and first step."""
+    initial = lifecycle.state(lifecycle.initial)
+    matter = Matter.objects.create(
+        kind=lifecycle.kind,
+        number=next_number(prefix=lifecycle.prefix, year=now.astimezone(ZoneInfo(office.time_zone)).year),
+        lifecycle_version=lifecycle.version,
+        state=initial.slug,
+        state_since=now,
+        turn=initial.turn,
+        company=company,
+        person=person,
+        office=office,
+        owner=owner,
+        parent=parent,
+        opened_at=now,
+        opened_by=actor.person,
+        is_demonstration=is_demonstration,
+    )
+    return matter, _write_step(matter, lifecycle.opening.name, "", initial.slug, actor, now, channel, "")
+
+
+@transaction.atomic
+def move_row(
+    *,
+    matter: Matter,
+    lifecycle: Lifecycle,
+    transition: Transition,
+    actor: Actor,
+    now: datetime,
+    channel: str,
+    reason: str = "",
+) -> Step:
+    """Move a matter along a transition, if it still stands where this copy of it says.
+
+    Raises `Stale`, naming who moved it and where, when somebody was first: the update asks for the state and the
+    instant at which it was entered, so that one of two people at once always loses, and loses nothing else.
+    """
+    target = lifecycle.state(transition.target)
+    from_state = matter.state
+    values = {
+        "state": target.slug,
+        "state_since": now,
+        "turn": target.turn,
+        "timer_at": None,
+        "timer": "",
+        "closed_at": now if target.final else None,
+    }
+    here = Matter.objects.filter(pk=matter.pk, state=matter.state, state_since=matter.state_since)
+    if not here.update(**values):
+        raise Stale(what_happened_meanwhile(matter=matter), rule="INT-25")
+    for name, value in values.items():
+        setattr(matter, name, value)
+    return _write_step(matter, transition.name, from_state, target.slug, actor, now, channel, reason)
+
+
+def set_timer(*, matter: Matter, transition: str, due_at: datetime | None) -> None:
+    """When the matter moves by itself, and along which transition; None: it does not."""
+    matter.timer_at, matter.timer = due_at, transition if due_at else ""
+    Matter.objects.filter(pk=matter.pk).update(timer_at=matter.timer_at, timer=matter.timer)
+
+
+@transaction.atomic
+def assign_owner(*, matter: Matter, owner: Person | None) -> None:
+    """Who answers for the matter from now on. The caller logs it and moves what is owed."""
+    matter.owner = owner
+    Matter.objects.filter(pk=matter.pk).update(owner=owner)
+
+
+@transaction.atomic
+def move_office(*, matter: Matter, office: Office) -> None:
+    """The office that attends the matter from now on. The caller logs it and moves what is owed."""
+    matter.office = office
+    Matter.objects.filter(pk=matter.pk).update(office=office)
+
+
+def _write_step(
+    matter: Matter, name: str, source: str, target: str, actor: Actor, now: datetime, channel: str, reason: str
+) -> Step:
+    return Step.objects.create(
+        matter=matter,
+        transition=name,
+        from_state=source,
+        to_state=target,
+        taken_at=now,
+        taken_by=actor.person,
+        channel=channel,
+        reason=reason[:500],
+    )

@@ -1,0 +1,61 @@
+"""Reads about where things stand."""
+
+from __future__ import annotations
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from acompana.companies.models import Company
+from acompana.kernel.lifecycle import Lifecycle, get_lifecycle, stations
+from acompana.matters.models import Matter, Step
+
+
+def lifecycle_of(matter: Matter) -> Lifecycle:
+    """The table that the matter started under."""
+    return get_lifecycle(matter.kind, matter.lifecycle_version)
+
+
+def state_label(matter: Matter) -> str:
+    return lifecycle_of(matter).state(matter.state).label
+
+
+def matters_of(company: Company, kind: str | None = None) -> QuerySet[Matter]:
+    """A company's matters, newest first."""
+    matters = Matter.objects.filter(company=company).order_by("-opened_at", "-id")
+    return matters.filter(kind=kind) if kind else matters
+
+
+def open_matter_of(company: Company, kind: str) -> Matter | None:
+    """The newest matter of that kind that is still open, if any."""
+    return matters_of(company, kind).filter(closed_at=None).first()
+
+
+def steps_of(matter: Matter) -> QuerySet[Step]:
+    """The steps that the matter took, oldest first."""
+    return matter.steps.select_related("taken_by").order_by("taken_at", "id")
+
+
+def visited_states(matter: Matter) -> list[str]:
+    return list(matter.steps.order_by("taken_at", "id").values_list("to_state", flat=True))
+
+
+def route_of(matter: Matter) -> list[dict[str, str]]:
+    """The stations of the matter for the route component (INT-5)."""
+    return stations(lifecycle_of(matter), visited_states(matter), matter.state)
+
+
+def open_counts(kind: str) -> dict[str, int]:
+    """How many matters of a kind stand in each state and are not closed."""
+    rows = Matter.objects.filter(kind=kind, closed_at=None).order_by().values_list("state").annotate(Count("id"))
+    return dict(rows)
+
+
+def what_happened_meanwhile(*, matter: Matter) -> str:
+    """The sentence for whom was second: who moved the matter, where to, and when."""
+    last = Step.objects.filter(matter_id=matter.pk).select_related("taken_by").order_by("taken_at", "id").last()
+    if last is None:
+        return "Este asunto cambió mientras lo mirabas. Revisa cómo está ahora."
+    label = lifecycle_of(matter).state(last.to_state).label
+    at = timezone.localtime(last.taken_at)
+    who = f"{last.taken_by.full_name} lo pasó" if last.taken_by else "pasó"
+    return f"Mientras tanto {who} a «{label}» el {at:%d-%m-%Y} a las {at:%H:%M}. Revisa cómo está ahora."

@@ -1,0 +1,248 @@
+"""The one way for processes: open a matter, take a step. Each is one transaction over the homes (INT-25)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction as database
+
+from acompana.companies.models import Company
+from acompana.kernel.lifecycle import (
+    INPUTS,
+    Facts,
+    Lifecycle,
+    Transition,
+    gather_facts,
+    get_lifecycle,
+    next_computed,
+    why_not,
+)
+from acompana.kernel.refusals import Refused
+from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
+from acompana.matters import operations as matters
+from acompana.matters.models import Matter, Step
+from acompana.matters.queries import lifecycle_of
+from acompana.people.actors import SYSTEM, Actor
+from acompana.people.models import Office, Person
+from acompana.progress.permissions import why_not_theirs
+from acompana.progress.timers import next_timer
+
+
+@dataclass(frozen=True, slots=True)
+class StepOption:
+    """A step that leaves the state where a matter stands, with the reason why not now, or not by this person."""
+
+    name: str
+    label: str
+    allowed: bool
+    why_not: str
+    needs: tuple[str, ...] = ()
+    page: str = ""
+    advances: bool = True
+
+
+@database.atomic
+def open_matter(
+    *,
+    kind: str,
+    office: Office,
+    actor: Actor,
+    now: datetime,
+    company: Company | None = None,
+    person: Person | None = None,
+    owner: Person | None = None,
+    parent: Matter | None = None,
+    channel: str = "portal",
+    starts: bool = True,
+    is_demonstration: bool = False,
+) -> Matter:
+    """Open a matter of a kind in the newest version of its lifecycle: number, first step, logbook, what is owed.
+
+    `starts=False` leaves out what the opening would owe (histories brought in from elsewhere). Refused: neither a
+    company nor a person.
+    """
+    if company is None and person is None:
+        raise Refused("Un asunto es de una empresa o de una persona: indica de quién es.")
+    lifecycle = get_lifecycle(kind)
+    matter, _ = matters.open_row(
+        lifecycle=lifecycle,
+        office=office,
+        actor=actor,
+        now=now,
+        company=company,
+        person=person,
+        owner=owner,
+        parent=parent,
+        channel=channel,
+        is_demonstration=is_demonstration,
+    )
+    opening = lifecycle.opening
+    _log(matter, opening, actor, now, channel, f"{opening.fact or opening.label}: {lifecycle.title} {matter.number}")
+    if starts:
+        _promise(matter, opening, actor, now)
+    _arrive(matter, lifecycle, now)
+    return matter
+
+
+@database.atomic
+def take_step(
+    *,
+    matter: Matter,
+    transition: str,
+    actor: Actor,
+    now: datetime,
+    channel: str = "system",
+    reason: str = "",
+    note: str = "",
+) -> Step:
+    """Move a matter: step, logbook, and what it fulfils, cancels and starts, all or nothing.
+
+    Refused, with the sentence for the person: the step does not leave this state, is not theirs to take, its guard or
+    needs say no. `Stale` when somebody moved the matter first. A final state cancels what the lifecycle still owed.
+    States whose way out is computed from facts are then left by themselves (`settle`).
+    """
+    lifecycle = lifecycle_of(matter)
+    row = _row(lifecycle, transition)
+    given = [name for name, value in (("reason", reason), ("note", note)) if value.strip()]
+    check_can_take_step(matter=matter, row=row, actor=actor, now=now, given=given)
+    step = matters.move_row(
+        matter=matter, lifecycle=lifecycle, transition=row, actor=actor, now=now, channel=channel, reason=reason
+    )
+    _log(matter, row, actor, now, channel, row.fact or row.label, note or reason)
+    _settle_debts(matter, lifecycle, row, actor, now)
+    _promise(matter, row, actor, now)
+    _arrive(matter, lifecycle, now)
+    return step
+
+
+def check_can_take_step(
+    *, matter: Matter, row: Transition, actor: Actor, now: datetime, given: list[str] | None = None
+) -> None:
+    """Raises `Refused` with the sentence why this actor cannot take this step now."""
+    if sentence := why_not_theirs(actor, matter, row):
+        raise Refused(sentence, rule="ROL-16")
+    lifecycle = lifecycle_of(matter)
+    facts = gather_facts(lifecycle, matter, now)
+    if sentence := why_not(lifecycle, row, matter.state, facts, tuple(INPUTS) if given is None else given):
+        raise Refused(sentence)
+
+
+def available_steps(*, matter: Matter, actor: Actor, now: datetime) -> list[StepOption]:
+    """The steps by hand that leave the matter's state, in the order of its table, each allowed or with its reason."""
+    lifecycle = lifecycle_of(matter)
+    rows = lifecycle.ways_out(matter.state, "hand")
+    facts = gather_facts(lifecycle, matter, now) if rows else Facts(now=now)
+    order = {state.slug: index for index, state in enumerate(lifecycle.states)}
+
+    def option(row: Transition) -> StepOption:
+        sentence = why_not_theirs(actor, matter, row) or why_not(lifecycle, row, matter.state, facts)
+        onward = order[row.target] > order[matter.state] and not _ends_elsewhere(lifecycle, row)
+        needs = tuple(need for need in row.needs if need in INPUTS)
+        return StepOption(row.name, row.label, sentence is None, sentence or "", needs, row.page, onward)
+
+    return [option(row) for row in rows]
+
+
+@database.atomic
+def settle(*, matter: Matter, now: datetime) -> list[Step]:
+    """Take the computed transitions that the facts open, one after the other; the steps taken, often none.
+
+    Rooms call it after writing a fact that a guard looks at. A circle of computed transitions is a fault of the table
+    and stops after as many steps as there are states.
+    """
+    lifecycle = lifecycle_of(matter)
+    taken: list[Step] = []
+    for _ in lifecycle.states:
+        if not any(row.settles_itself for row in lifecycle.ways_out(matter.state, "computed")):
+            return taken
+        row = next_computed(lifecycle, matter.state, gather_facts(lifecycle, matter, now))
+        if row is None:
+            return taken
+        step = matters.move_row(
+            matter=matter, lifecycle=lifecycle, transition=row, actor=SYSTEM, now=now, channel="system"
+        )
+        _log(matter, row, SYSTEM, now, "system", row.fact or row.label)
+        _settle_debts(matter, lifecycle, row, SYSTEM, now)
+        _promise(matter, row, SYSTEM, now)
+        _set_timer(matter, lifecycle)
+        taken.append(step)
+    raise RuntimeError(f"{lifecycle.kind} v{lifecycle.version}: computed transitions go round from {matter.state!r}")
+
+
+def _row(lifecycle: Lifecycle, name: str) -> Transition:
+    row = lifecycle.transition(name)
+    if row.is_opening:
+        raise Refused("Ese paso abre un asunto nuevo: no se puede dar en uno que ya existe.")
+    return row
+
+
+def _ends_elsewhere(lifecycle: Lifecycle, row: Transition) -> bool:
+    """Whether a row that may be taken from many states leads out of the road (to give up, to dismiss)."""
+    return lifecycle.state(row.target).final and len(row.source) > 1
+
+
+def _log(
+    matter: Matter, row: Transition, actor: Actor, now: datetime, channel: str, fact: str, text: str = ""
+) -> Entry:
+    return record_entry(
+        kind=Entry.Kind.STEP,
+        fact=fact,
+        actor=actor,
+        now=now,
+        matter=matter,
+        channel=channel,
+        visibility=row.visibility,
+        text=text,
+    )
+
+
+def _settle_debts(matter: Matter, lifecycle: Lifecycle, row: Transition, actor: Actor, now: datetime) -> None:
+    target = lifecycle.state(row.target)
+    if not (row.fulfils or row.cancels or (target.final and lifecycle.rules())):
+        return
+    from acompana.commitments import operations as commitments
+
+    if row.fulfils:
+        commitments.fulfil_open(matter=matter, rules=row.fulfils, actor=actor, now=now)
+    if row.cancels:
+        commitments.cancel_open(matter=matter, rules=row.cancels, because=row.label, actor=actor, now=now)
+    if target.final:
+        because = f"El asunto terminó: {target.label}"
+        commitments.cancel_open(matter=matter, rules=lifecycle.rules(), because=because, actor=actor, now=now)
+
+
+def _promise(matter: Matter, row: Transition, actor: Actor, now: datetime) -> None:
+    if not row.starts:
+        return
+    from acompana.commitments import operations as commitments
+
+    for owes in row.starts:
+        debtor = owes.debtor
+        if debtor == "owner":
+            debtor = "person" if matter.owner_id else "office"
+        commitments.promise(
+            rule=owes.rule,
+            what=owes.what,
+            debtor=debtor,
+            office=matter.office,
+            starts_at=now,
+            now=now,
+            actor=actor,
+            company=matter.company,
+            matter=matter,
+            owner=matter.owner if debtor != "company" else None,
+        )
+
+
+def _set_timer(matter: Matter, lifecycle: Lifecycle) -> None:
+    row, due_at = next_timer(matter=matter, lifecycle=lifecycle)
+    if row is not None:
+        matters.set_timer(matter=matter, transition=row.name, due_at=due_at)
+
+
+def _arrive(matter: Matter, lifecycle: Lifecycle, now: datetime) -> None:
+    """What follows from standing in a new state: its timer, and the computed ways out."""
+    _set_timer(matter, lifecycle)
+    settle(matter=matter, now=now)
