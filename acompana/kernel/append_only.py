@@ -19,7 +19,7 @@ PREFIX = "append_only_"
 
 
 def protect(editor: BaseDatabaseSchemaEditor, table: str, allow_update_when: str = "") -> None:
-    """Make the database refuse DELETE on a table, and UPDATE unless `allow_update_when` (SQL over OLD and NEW) holds."""
+    """Make the database refuse DELETE, and UPDATE unless `allow_update_when` (SQL over OLD and NEW) holds."""
     words = f"{table} is append-only"
     statements = _postgresql if editor.connection.vendor == "postgresql" else _sqlite
     for sql in statements(table, words, allow_update_when):
