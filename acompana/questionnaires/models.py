@@ -4,28 +4,59 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 PERSON = settings.AUTH_USER_MODEL
 
 
 class Version(models.Model):
-    """One version of an instrument. Once published its definition never changes; answers keep the version."""
+    """One version of an instrument. Once published its definition never changes; answers keep the version.
+
+    A draft becomes the published version, which retires the one before; the last one may be retired too.
+    """
 
     instrument = models.SlugField(help_text="export-test-goods, export-test-services, interview…")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=120)
     definition = models.JSONField()
+    based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_at = models.DateTimeField(null=True, blank=True)
+    drafted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True, help_text="why it was published")
     retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    retired_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["instrument", "-number"]
-        constraints = [models.UniqueConstraint(fields=["instrument", "number"], name="a_version_has_its_own_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["instrument", "number"], name="a_version_has_its_own_number"),
+            models.UniqueConstraint(
+                fields=["instrument"], condition=Q(published_at=None), name="an_instrument_has_one_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["instrument"],
+                condition=Q(published_at__isnull=False, retired_at=None),
+                name="an_instrument_has_one_version_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_at=None) | Q(retired_at__gte=F("published_at")),
+                name="a_version_is_retired_after_it_is_published",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} v{self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.published_at is not None and self.retired_at is None
 
 
 class Response(models.Model):
@@ -48,15 +79,28 @@ class Response(models.Model):
     band = models.SlugField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["company", "-started_at"], name="response_company_newest")]
+        indexes = [
+            models.Index(fields=["company", "-started_at"], name="response_company_newest"),
+            models.Index(fields=["version", "finished_at"], name="response_version_finished"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["matter", "version"], condition=Q(finished_at=None), name="a_matter_has_one_draft_of_a_version"
             ),
+            models.CheckConstraint(
+                condition=Q(company__isnull=False) | Q(matter__isnull=False),
+                name="a_response_belongs_to_a_company_or_a_matter",
+            ),
+            models.CheckConstraint(condition=Q(replaces=None) | ~Q(reason=""), name="a_replacement_says_why"),
+            models.UniqueConstraint(fields=["replaces"], name="a_response_is_replaced_once"),
         ]
 
     def __str__(self) -> str:
         return str(self.version)
+
+    @property
+    def is_finished(self) -> bool:
+        return self.finished_at is not None
 
 
 class Answer(models.Model):

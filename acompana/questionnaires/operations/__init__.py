@@ -1,0 +1,37 @@
+"""The verbs of the room: answering, and the life of a version."""
+
+from acompana.questionnaires.operations.answering import (
+    MissingAnswers,
+    WrongAnswers,
+    check_answers,
+    check_can_start,
+    finish_response,
+    replace_response,
+    save_answers,
+    start_response,
+)
+from acompana.questionnaires.operations.publishing import (
+    copy_to_draft,
+    discard_draft,
+    publish_shipped,
+    publish_version,
+    retire_version,
+    save_draft,
+)
+
+__all__ = [
+    "MissingAnswers",
+    "WrongAnswers",
+    "check_answers",
+    "check_can_start",
+    "copy_to_draft",
+    "discard_draft",
+    "finish_response",
+    "publish_shipped",
+    "publish_version",
+    "replace_response",
+    "retire_version",
+    "save_answers",
+    "save_draft",
+    "start_response",
+]

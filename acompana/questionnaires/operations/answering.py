@@ -1,0 +1,215 @@
+"""The verbs of answering: start, save, finish, replace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from acompana.companies.models import Company
+from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
+from acompana.people.actors import Actor
+from acompana.questionnaires.definition import Definition, Question
+from acompana.questionnaires.models import Answer, Response
+from acompana.questionnaires.permissions import may_replace_answers
+from acompana.questionnaires.queries import answers_of, current_version, definition_of, draft_of, latest_response
+from acompana.questionnaires.rules import Result, clean_answer, is_blank, missing_questions, score, visible_questions
+
+
+class MissingAnswers(Refused):
+    """Required questions are still open; `questions` names them, in order."""
+
+    def __init__(self, questions: tuple[Question, ...]) -> None:
+        count = len(questions)
+        super().__init__(
+            f"Falta responder {count} preguntas."
+            if count > 1
+            else f"Falta responder una pregunta: {questions[0].text}"
+        )
+        self.questions = questions
+
+
+class WrongAnswers(Refused):
+    """Answers that cannot be; `errors` has a sentence per question. Nothing was written."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("Revisa las respuestas marcadas. " + " ".join(dict.fromkeys(errors.values())))
+        self.errors = errors
+
+
+def check_can_start(*, definition: Definition, company: Company | None, again: bool = False) -> None:
+    """Refuses a retake: one test per company, which the executive updates; former users may anew (INT-13, INT-15)."""
+    if again or not definition.once or company is None:
+        return
+    if latest_response(company=company, instrument=definition.group):
+        raise Refused(
+            "Tu empresa ya respondió este cuestionario y se responde una sola vez. "
+            "Si algo cambió, cuéntale a tu ejecutivo o ejecutiva y lo actualizará contigo.",
+            "INT-15",
+        )
+
+
+@transaction.atomic
+def start_response(
+    *,
+    instrument: str,
+    actor: Actor,
+    now: datetime,
+    company: Company | None = None,
+    matter: Matter | None = None,
+    again: bool = False,
+) -> Response:
+    """The draft in course of this instrument for the matter (or company), or a new one on the version in force.
+
+    `again` allows a second finished test: the caller says so for a former user (INT-13). Refuses retakes (INT-15),
+    instruments without a version in force, and a response that belongs to nothing.
+    """
+    if actor.person is None:
+        raise Refused("Entra con tu cuenta para responder.")
+    if company is None and matter is None:
+        raise Refused("Falta decir de qué empresa o asunto son las respuestas.")
+    if draft := draft_of(instrument=instrument, company=company, matter=matter):
+        return draft
+    version = current_version(instrument)
+    response = Response(version=version, company=company, matter=matter, started_at=now, started_by=actor.person)
+    check_can_start(definition=definition_of(response), company=company, again=again)
+    try:
+        with transaction.atomic():
+            response.save()
+    except IntegrityError:  # another tab started it in the same instant
+        if draft := draft_of(instrument=instrument, company=company, matter=matter):
+            return draft
+        raise
+    return response
+
+
+def check_answers(definition: Definition, answers: Mapping[str, object]) -> dict[str, object]:
+    """The answers as they are stored, None where one is taken back; raises WrongAnswers."""
+    cleaned: dict[str, object] = {}
+    errors: dict[str, str] = {}
+    for slug, raw in answers.items():
+        question = definition.question(slug)
+        if question is None:
+            errors[slug] = "Esta pregunta no es del cuestionario."
+            continue
+        try:
+            cleaned[slug] = clean_answer(question, raw)
+        except Refused as error:
+            errors[slug] = error.reason
+    if errors:
+        raise WrongAnswers(errors)
+    return cleaned
+
+
+@transaction.atomic
+def save_answers(*, response: Response, answers: Mapping[str, object], actor: Actor, now: datetime) -> Response:
+    """Keeps answers of a draft, some or all; a blank one is taken back (INT-23, EXP-18).
+
+    Refuses answers that cannot be (WrongAnswers, nothing written) and a response already finished.
+    """
+    cleaned = check_answers(definition_of(response), answers)
+    _lock_draft(response)
+    for slug, value in cleaned.items():
+        if is_blank(value):
+            Answer.objects.filter(response=response, question=slug).delete()
+        else:
+            Answer.objects.update_or_create(
+                response=response, question=slug, defaults={"value": value, "answered_at": now}
+            )
+    _forget_prefetched(response)
+    return response
+
+
+def _lock_draft(response: Response) -> None:
+    """Two tabs: who finishes first wins; the other one is told, and nothing of it is written."""
+    row = Response.objects.select_for_update().only("finished_at").get(pk=response.pk)
+    if row.finished_at is not None:
+        raise Refused("Estas respuestas ya fueron enviadas y no se pueden cambiar.", "INT-15")
+
+
+def _forget_prefetched(response: Response) -> None:
+    getattr(response, "_prefetched_objects_cache", {}).pop("answers", None)
+
+
+@transaction.atomic
+def finish_response(*, response: Response, actor: Actor, now: datetime) -> Result:
+    """Closes the draft and keeps its points and band (INT-9). Doing it twice gives the same result once.
+
+    Refuses with the list of what is missing (MissingAnswers).
+    """
+    row = Response.objects.select_for_update().get(pk=response.pk)
+    definition, answers = definition_of(response), answers_of(response)
+    result = score(definition, answers)
+    if row.finished_at is None:
+        if missing := missing_questions(definition, answers):
+            raise MissingAnswers(missing)
+        _close(response, definition, result, answers, actor, now)
+    else:
+        response.refresh_from_db(fields=["finished_at", "finished_by", "points", "band"])
+    return result
+
+
+def _close(
+    response: Response,
+    definition: Definition,
+    result: Result,
+    answers: Mapping[str, object],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Answers to questions that ended up hidden are dropped: what is kept is what counted."""
+    asked = {question.slug for question in visible_questions(definition, answers)}
+    Answer.objects.filter(response=response).exclude(question__in=asked).delete()
+    response.finished_at, response.finished_by = now, actor.person
+    response.points = result.points if definition.is_scored else None
+    response.band = result.band
+    response.save(update_fields=["finished_at", "finished_by", "points", "band"])
+    _forget_prefetched(response)
+
+
+@transaction.atomic
+def replace_response(
+    *, response: Response, answers: Mapping[str, object], reason: str, actor: Actor, now: datetime
+) -> Response:
+    """A finished response in the place of an earlier one, on the same version, with why (INT-15, INT-20).
+
+    `answers` holds what changed; the rest is taken from the earlier one, which stays as it was. What changed is read
+    with `queries.changes_between`. Refuses: not staff, no reason, nothing changed, a response that has already been
+    replaced, missing or impossible answers.
+    """
+    if actor.person is None or not may_replace_answers(actor):
+        raise Refused(
+            "Las respuestas enviadas las actualiza la agencia. Cuéntale a tu ejecutivo qué cambió.", "INT-15"
+        )
+    if not reason.strip():
+        raise Refused("Escribe por qué se actualizan las respuestas.", "INT-15")
+    earlier = Response.objects.select_for_update(of=("self",)).select_related("version").get(pk=response.pk)
+    if earlier.finished_at is None:
+        raise Refused("Estas respuestas aún no se envían: se pueden cambiar directamente.", "INT-15")
+    if earlier.replaced_by.exists():
+        raise Refused("Estas respuestas ya fueron actualizadas; trabaja sobre la versión más nueva.", "INT-15")
+    definition, before = definition_of(earlier), answers_of(earlier)
+    after = {
+        slug: value for slug, value in {**before, **check_answers(definition, answers)}.items() if not is_blank(value)
+    }
+    if after == before:
+        raise Refused("No cambiaste ninguna respuesta.", "INT-15")
+    if missing := missing_questions(definition, after):
+        raise MissingAnswers(missing)
+    new = Response.objects.create(
+        version=earlier.version,
+        company=earlier.company,
+        matter=earlier.matter,
+        replaces=earlier,
+        reason=reason.strip(),
+        started_at=now,
+        started_by=actor.person,
+        finished_at=now,
+    )
+    Answer.objects.bulk_create(
+        [Answer(response=new, question=slug, value=value, answered_at=now) for slug, value in after.items()]
+    )
+    _close(new, definition, score(definition, after), after, actor, now)
+    return new
