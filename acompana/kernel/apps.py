@@ -8,6 +8,7 @@ class KernelConfig(AppConfig):
     name = "acompana.kernel"
 
     def ready(self) -> None:
+        from acompana.kernel import checks  # noqa: F401
         from acompana.kernel.search.backends import register_sqlite_functions
 
         connection_created.connect(register_sqlite_functions, dispatch_uid="acompana.kernel.search")

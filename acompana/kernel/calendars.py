@@ -120,7 +120,9 @@ class OfficeCalendar:
     def is_open(self, instant: datetime) -> bool:
         """True if somebody is at the office then: business day and within its hours."""
         local = instant.astimezone(self.zone)
-        return any(opens_at <= local.replace(fold=0) < closes_at for opens_at, closes_at in self._hours_of(local.date()))
+        return any(
+            opens_at <= local.replace(fold=0) < closes_at for opens_at, closes_at in self._hours_of(local.date())
+        )
 
     def next_open(self, instant: datetime) -> datetime:
         """The instant itself if the office is open then, else when it opens next. In the zone of the office."""

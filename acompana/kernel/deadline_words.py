@@ -122,7 +122,11 @@ SENTENCES = {
 
 def long_day(day: date, language: str) -> str:
     """ "miércoles 16 de septiembre de 2026", "Wednesday 16 September 2026"."""
-    return f"{day_of_month(day, language)} de {day.year}" if language == "es" else f"{day_of_month(day, language)} {day.year}"
+    return (
+        f"{day_of_month(day, language)} de {day.year}"
+        if language == "es"
+        else f"{day_of_month(day, language)} {day.year}"
+    )
 
 
 def day_of_month(day: date, language: str) -> str:

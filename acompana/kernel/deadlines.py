@@ -23,7 +23,7 @@ COUNTED, WEEKEND, HOLIDAY, PAUSED, ROLLED = "counted", "weekend", "holiday", "pa
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long a rule gives. `unit` is one of UNITS; `roll` says what happens when the last day is not a business day."""
+    """How long a rule gives. `unit` is one of UNITS; `roll` says where a last day that is no business day moves to."""
 
     rule: str
     amount: int
@@ -93,7 +93,7 @@ def compute_due(
     start = start.astimezone(calendar.zone)
     spans = merge_pauses(pauses)
     if term.unit == "hours":
-        due_at = _end_of_hours(start, term.amount, spans).astimezone(calendar.zone)
+        due_at = end_of_hours(start, term.amount, spans).astimezone(calendar.zone)
         return Due(due_at, words.explain_hours(term, start, due_at, calendar, pauses, language))
     days = count_days(term, start.date(), calendar, spans)
     last = days[-1].day if days else start.date()
@@ -188,7 +188,8 @@ def _roll(
     return days
 
 
-def _end_of_hours(start: datetime, amount: int, spans: Sequence[PauseSpan]) -> datetime:
+def end_of_hours(start: datetime, amount: int, spans: Sequence[PauseSpan]) -> datetime:
+    """The exact instant, in UTC; `spans` come from `merge_pauses`. Pauses shift it by their exact time."""
     # Arithmetic on instants: adding to a local time would follow the wall clock over a change of hour.
     utc_start = start.astimezone(UTC)
     due = utc_start + timedelta(hours=amount)

@@ -22,7 +22,19 @@ from acompana.kernel.models import RuleAmendment
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook_files import Rule, faults_of_term, freeze, load_rules, thaw
 
-__all__ = ["Rule", "UnknownRule", "amend_rule", "all_rules", "get_rule", "get_rule_version", "history_of_rule", "term_of"]
+__all__ = [
+    "Amended",
+    "Rule",
+    "UnknownRule",
+    "all_rules",
+    "amend_rule",
+    "check_can_amend",
+    "find_rule",
+    "get_rule",
+    "get_rule_version",
+    "history_of_rule",
+    "term_of",
+]
 
 REASON_AT_LEAST = 10
 
@@ -44,18 +56,19 @@ class Amended:
 _request = Local()
 
 
-def _begin_request(**kwargs: object) -> None:
+def begin_request(**kwargs: object) -> None:
+    """From here on amendments are read once, until `end_request`."""
     _request.amendments = None
     _request.under_way = True
 
 
-def _end_request(**kwargs: object) -> None:
+def end_request(**kwargs: object) -> None:
     _request.under_way = False
     _request.amendments = None
 
 
-request_started.connect(_begin_request, dispatch_uid="rulebook-begin")
-request_finished.connect(_end_request, dispatch_uid="rulebook-end")
+request_started.connect(begin_request, dispatch_uid="rulebook-begin")
+request_finished.connect(end_request, dispatch_uid="rulebook-end")
 
 
 def get_rule(rule_id: str, on: date) -> Rule:
@@ -65,6 +78,12 @@ def get_rule(rule_id: str, on: date) -> Rule:
         # Of two from the same day the later version wins: it corrects the other.
         return _amended(max(amendments, key=lambda row: (row.valid_from, row.version)))
     return _from_file(rule_id, on)
+
+
+def find_rule(text: str, on: date) -> Rule | None:
+    """The rule that somebody wrote, whatever its case ("dl-1"); None if there is none."""
+    wanted = text.strip().casefold()
+    return next((get_rule(rule_id, on) for rule_id in load_rules() if rule_id.casefold() == wanted), None)
 
 
 def get_rule_version(rule_id: str, version: int, on: date) -> Rule:
@@ -122,7 +141,9 @@ def amend_rule(
                 amended_at=now,
             )
     except IntegrityError as error:
-        raise Refused("Otra persona cambió esta regla recién. Revisa su valor y vuelve a intentarlo.", rule_id) from error
+        raise Refused(
+            "Otra persona cambió esta regla recién. Revisa su valor y vuelve a intentarlo.", rule_id
+        ) from error
     _request.amendments = None
     return _amended(row)
 
@@ -137,7 +158,9 @@ def check_can_amend(*, rule: Rule, value: Mapping[str, Any], valid_from: date, r
         raise Refused(fault, rule.id)
     for key in rule.fixed:
         if value[key] != rule.value[key]:
-            raise Refused(f"En {rule.id} no se puede cambiar si el plazo admite pausas: lo fija el protocolo.", rule.id)
+            raise Refused(
+                f"En {rule.id} no se puede cambiar si el plazo admite pausas: lo fija el protocolo.", rule.id
+            )
 
 
 def faults_of_value(rule: Rule, value: Mapping[str, Any]) -> list[str]:

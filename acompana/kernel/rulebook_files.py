@@ -80,7 +80,9 @@ def load_rules() -> Mapping[str, tuple[Rule, ...]]:
     for book, row in _rows(rulebook_folder()):
         if not _faults_of_row(row):
             rules.setdefault(row["id"], []).append(_rule(book, row))
-    return MappingProxyType({key: tuple(sorted(found, key=lambda rule: rule.valid_from)) for key, found in rules.items()})
+    return MappingProxyType(
+        {key: tuple(sorted(found, key=lambda rule: rule.valid_from)) for key, found in rules.items()}
+    )
 
 
 def find_faults(folder: Path) -> list[str]:

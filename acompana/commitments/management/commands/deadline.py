@@ -1,0 +1,81 @@
+"""When a deadline of the protocol ends: `manage.py deadline DL-1 --from 2026-09-16T15:00 --office CL-RM`."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import BaseCommand
+
+from acompana.kernel.deadlines import Term, compute_due
+from acompana.kernel.rulebook import find_rule, term_of
+from acompana.people.calendars import calendar_of
+from acompana.people.models import Office
+from acompana.people.queries import office_by_code
+
+NOT_POSSIBLE = 2  # exit code
+
+
+class Command(BaseCommand):
+    help = "When a deadline of the protocol ends, and why."
+    requires_system_checks: list[str] = []  # it answers a question; a page elsewhere cannot spoil the answer
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("rule", help="id of the deadline: DL-1")
+        parser.add_argument("--from", dest="start", required=True, help="ISO 8601; without offset: the office's time")
+        parser.add_argument("--office", required=True, help="code of the office: CL-RM, CL-CENTRAL")
+        parser.add_argument("--lang", choices=("es", "en"), default="es", help="language of the explanation")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            term, start, office = _asked(options)
+            due = compute_due(term=term, start=start, calendar=calendar_of(office), language=options["lang"])
+        except CannotAnswer as refusal:
+            self.stderr.write(str(refusal))
+            raise SystemExit(NOT_POSSIBLE) from refusal
+        except OverflowError as error:
+            self.stderr.write("Esa fecha queda fuera del calendario.")
+            raise SystemExit(NOT_POSSIBLE) from error
+        if options["json"]:
+            answer = {
+                "rule": term.rule,
+                "start": start.isoformat(),
+                "due": due.due_at.isoformat(),
+                "explanation": list(due.explanation),
+            }
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write(f"{term.rule}: {due.due_at.isoformat()}")
+            self.stdout.write("\n".join(due.explanation))
+
+
+class CannotAnswer(Exception):
+    """The question has no answer; the message is one sentence that says why."""
+
+
+def _asked(options: dict[str, Any]) -> tuple[Term, datetime, Office]:
+    office = office_by_code(options["office"])
+    if office is None:
+        raise CannotAnswer(f"No hay una oficina con el código {options['office']}.")
+    start = _instant(options["start"], office)
+    rule = find_rule(options["rule"], start.date())
+    if rule is None:
+        raise CannotAnswer(f"No hay una regla {options['rule']} en el protocolo.")
+    term = term_of(rule)
+    if term is None:
+        raise CannotAnswer(f"La regla {rule.id} no es un plazo: no tiene una cantidad.")
+    return term, start, office
+
+
+def _instant(text: str, office: Office) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CannotAnswer(f"La fecha «{text}» no se entiende: escríbela como 2026-09-16T15:00.") from error
+    zone = ZoneInfo(office.time_zone)
+    # By way of UTC, so that a local time that a change of hour leaves out becomes one that exists.
+    return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC).astimezone(zone)

@@ -1,0 +1,78 @@
+"""`manage.py deadline`, on a database that was only migrated."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(*args):
+    """Exit code, what was printed, what was said on stderr."""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("deadline", *args, stdout=out, stderr=err)
+        code = 0
+    except SystemExit as stop:
+        code = stop.code
+    return code, out.getvalue(), err.getvalue()
+
+
+def answer(*args):
+    code, out, err = ask(*args, "--json")
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def test_the_example_of_the_protocol():
+    assert answer("DL-1", "--from", "2026-09-16T15:00", "--office", "CL-RM") == {
+        "rule": "DL-1",
+        "start": "2026-09-16T15:00:00-03:00",
+        "due": "2026-09-22T23:59:59-03:00",
+        "explanation": [
+            "3 días hábiles desde el miércoles 16 de septiembre de 2026, contados desde el día siguiente.",
+            "El viernes 18 es feriado (Independencia Nacional): no se cuenta.",
+            "El sábado 19 y el domingo 20 no se cuentan.",
+            "Vence el martes 22 de septiembre a las 23:59.",
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("args", "due"),
+    [
+        (("DL-7", "--from", "2026-09-16T15:00", "--office", "CL-CENTRAL"), "2026-09-18T15:00:00-03:00"),
+        (("DL-7", "--from", "2026-06-16T15:00Z", "--office", "CL-MA"), "2026-06-18T12:00:00-03:00"),
+        (("DL-1", "--from", "2026-08-17T15:00", "--office", "CL-NB"), "2026-08-21T23:59:59-04:00"),
+        (("DL-1", "--from", "2026-08-17T15:00", "--office", "CL-BI"), "2026-08-20T23:59:59-04:00"),
+        (("DL-13", "--from", "2026-11-10T10:00", "--office", "CL-RM"), "2026-10-09T23:59:59-03:00"),
+        (("DL-15", "--from", "2026-01-31", "--office", "CL-RM"), "2026-02-28T23:59:59-03:00"),
+        (("DL-17", "--from", "2026-11-21T10:00", "--office", "CL-RM"), "2026-11-21T23:59:59-03:00"),
+        (("DL-32", "--from", "2026-09-10T10:00", "--office", "CL-RM"), "2026-10-13T23:59:59-03:00"),
+        (("dl-1", "--from", "2026-06-17T10:00", "--office", "cl-ai"), "2026-06-22T23:59:59-03:00"),
+    ],
+)
+def test_due_is_in_the_offset_of_the_office(args, due):
+    assert answer(*args)["due"] == due
+
+
+def test_the_explanation_comes_in_english_too():
+    given = answer("DL-1", "--from", "2026-09-16T15:00", "--office", "CL-RM", "--lang", "en")
+    assert given["explanation"][-1] == "Due on Tuesday 22 September at 23:59."
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "office", "sentence"),
+    [
+        ("DL-99", "2026-09-16T15:00", "CL-RM", "No hay una regla DL-99 en el protocolo."),
+        ("DL-1", "2026-09-16T15:00", "CL-ZZ", "No hay una oficina con el código CL-ZZ."),
+        ("INT-11", "2026-09-16T15:00", "CL-RM", "La regla INT-11 no es un plazo: no tiene una cantidad."),
+        ("DL-1", "mañana", "CL-RM", "La fecha «mañana» no se entiende: escríbela como 2026-09-16T15:00."),
+        ("DL-1", "9999-12-31T15:00", "CL-RM", "Esa fecha queda fuera del calendario."),
+    ],
+)
+def test_what_has_no_answer_gives_one_sentence_and_code_2(rule, start, office, sentence):
+    code, out, err = ask(rule, "--from", start, "--office", office, "--json")
+    assert (code, out, err.strip()) == (2, "", sentence)

@@ -1,0 +1,58 @@
+"""The calendar of an office, from its place, its hours and the days that an administrator added (OFF-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from acompana.kernel.calendars import ExtraDay, OfficeCalendar, Stretch
+from acompana.people.models import ExtraHoliday, Office, OfficeHours
+
+
+def calendar_of(office: Office) -> OfficeCalendar:
+    """What the deadlines of an office run on. Two queries, and one each for country, region, seat if not loaded."""
+    return calendars_of([office])[office.pk]
+
+
+def calendars_of(offices: Iterable[Office]) -> dict[int, OfficeCalendar]:
+    """The calendars of several offices by id, in two queries (with country, region and seat loaded)."""
+    offices = list(offices)
+    hours: dict[int, list[Stretch]] = {}
+    for row in OfficeHours.objects.filter(office__in=offices):
+        hours.setdefault(row.office_id, []).append(Stretch(row.weekday, row.opens_at, row.closes_at))
+    extra = list(ExtraHoliday.objects.filter(_concerns(offices), withdrawn_at=None))
+    return {office.pk: _calendar(office, extra, hours.get(office.pk, [])) for office in offices}
+
+
+def _concerns(offices: list[Office]) -> Q:
+    """Days of the country as a whole, of one of the regions, or of one of the offices."""
+    of_everybody = Q(region=None, office=None)
+    regions = {office.region_id for office in offices if office.region_id}
+    return of_everybody | Q(office__in=offices) | Q(region__in=regions, office=None)
+
+
+def _calendar(office: Office, extra: list[ExtraHoliday], hours: list[Stretch]) -> OfficeCalendar:
+    country = office.country.alpha2
+    region = office.region
+    return OfficeCalendar(
+        zone=ZoneInfo(office.time_zone),
+        country=country,
+        subdivision=region.iso.removeprefix(f"{country}-") if region else "",
+        seat=(office.seat.name if office.seat else office.city),
+        extra=tuple(
+            ExtraDay(row.day, row.name, closure=row.office_id is not None)
+            for row in extra
+            if _holds_for(row, office, country)
+        ),
+        hours=tuple(hours),
+    )
+
+
+def _holds_for(row: ExtraHoliday, office: Office, country: str) -> bool:
+    if row.office_id:
+        return row.office_id == office.pk
+    if row.region_id:
+        return row.region_id == office.region_id
+    return country == "CL"  # a national day is Chile's; an office abroad closes by its own row
