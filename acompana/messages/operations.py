@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from acompana.companies.models import Company, Contact
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.messages.composing import compose, pack
-from acompana.messages.models import Message, OptOut
+from acompana.messages.models import Message, OptOut, SinkMail
 from acompana.messages.queries import has_declined, text_in_force
 from acompana.messages.rules import categories
 from acompana.people.actors import Actor
@@ -65,6 +69,7 @@ def write_message(
         subject=composed.subject,
         body=composed.body,
         context=packed,
+        message_id=f"<{uuid4()}@{parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition('@')[2]}>",
         company=company,
         contact=contact,
         person=person,
@@ -136,3 +141,14 @@ def dismiss(*, message: Message, actor: Actor, now: datetime) -> Message:
         raise Refused("Este correo ya no está en duda.", "FUP-8")
     message.refresh_from_db()
     return message
+
+
+TRACES_KEPT = timedelta(days=90)
+
+
+@transaction.atomic
+def forget_old_traces(*, now: datetime) -> None:
+    """Delete finished jobs and demonstration mail of more than 90 days. Messages stay: they are the record."""
+    before = now - TRACES_KEPT
+    DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=before).delete()
+    SinkMail.objects.filter(received_at__lt=before).delete()

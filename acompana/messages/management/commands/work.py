@@ -1,0 +1,25 @@
+"""`manage.py work`: sends messages, runs jobs, keeps the schedule, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from acompana.messages.worker import Workshop
+
+
+class Command(BaseCommand):
+    help = "Sends messages and runs background and recurring jobs, until SIGTERM or Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now and end")
+
+    def handle(self, *, once: bool, **options: object) -> None:
+        workshop = Workshop()
+        signal.signal(signal.SIGTERM, workshop.stop)
+        signal.signal(signal.SIGINT, workshop.stop)
+        if once:
+            workshop.run_once()
+        else:
+            workshop.run()
