@@ -7,4 +7,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("acompana.shell.urls")),
     path("", include("acompana.files.urls")),
+    path("", include("acompana.messages.urls")),
 ]

@@ -13,10 +13,10 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from acompana.companies.models import Company, Contact
-from acompana.kernel.refusals import Refused
+from acompana.kernel.refusals import Refused, Stale
 from acompana.matters.models import Matter
-from acompana.messages.composing import compose, pack
-from acompana.messages.models import Message, OptOut, SinkMail
+from acompana.messages.composing import BrokenTemplate, MailText, compose, fields_of, file_text, pack
+from acompana.messages.models import Message, OptOut, SinkMail, TemplateText
 from acompana.messages.queries import has_declined, text_in_force
 from acompana.messages.rules import categories
 from acompana.people.actors import Actor
@@ -103,6 +103,18 @@ def decline(*, address: str, category: str, now: datetime) -> OptOut:
 
 
 @transaction.atomic
+def choose_categories(*, address: str, wanted: set[str], now: datetime) -> None:
+    """Set every category that may be declined at once: those wanted are sent, the others are not (CHA-5)."""
+    for category in categories().values():
+        if not category.declinable:
+            continue
+        if category.slug in wanted:
+            accept_again(address=address, category=category.slug, now=now)
+        else:
+            decline(address=address, category=category.slug, now=now)
+
+
+@transaction.atomic
 def accept_again(*, address: str, category: str, now: datetime) -> None:
     """Take a declined category back (CHA-5)."""
     OptOut.objects.filter(address=address.lower(), category=category, withdrawn_at=None).update(withdrawn_at=now)
@@ -141,6 +153,35 @@ def dismiss(*, message: Message, actor: Actor, now: datetime) -> Message:
         raise Refused("Este correo ya no está en duda.", "FUP-8")
     message.refresh_from_db()
     return message
+
+
+@transaction.atomic
+def amend_text(*, text: MailText, reason: str, version: int, actor: Actor, now: datetime) -> TemplateText:
+    """Amend the words of a template from now on. `version`: the amendment on which the person worked, 0 for the file.
+
+    Raises Stale if somebody amended it meanwhile; BrokenTemplate when the text cannot be used or takes a field that
+    the template does not have; Refused without a reason or without a change."""
+    if not reason:
+        raise Refused("Escribe por qué cambias el texto.")
+    newest = TemplateText.objects.filter(template=text.name, language=text.language).order_by("-amended_at", "-id")
+    if (newest.values_list("pk", flat=True).first() or 0) != version:
+        raise Stale("Otra persona cambió este texto mientras lo escribías. Recarga la página y revisa su versión.")
+    known = fields_of(file_text(text.name, text.language)) | {"site", "name"}
+    if unknown := sorted(fields_of(text) - known):
+        raise BrokenTemplate(
+            f"El texto usa un dato que esta plantilla no tiene: «{unknown[0]}». Tiene: {', '.join(sorted(known))}."
+        )
+    if text == text_in_force(text.name, text.language, now):
+        raise Refused("El texto es igual al que ya se usa.")
+    return TemplateText.objects.create(
+        template=text.name,
+        language=text.language,
+        subject=text.subject,
+        body=text.body,
+        amended_at=now,
+        amended_by=actor.person,
+        reason=reason,
+    )
 
 
 TRACES_KEPT = timedelta(days=90)

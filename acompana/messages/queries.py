@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from acompana.messages.composing import MailText, file_text
-from acompana.messages.models import OptOut, TemplateText
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from acompana.companies.models import Company
+from acompana.kernel.rut import normalise_rut
+from acompana.messages.composing import MailText, file_text, mail_files, unpack
+from acompana.messages.models import JobNote, Message, OptOut, ScheduledJob, TemplateText, Worker
+from acompana.messages.rules import categories
+from acompana.messages.schedule import read_schedule
 
 
 def has_declined(address: str, category: str) -> bool:
@@ -24,3 +36,145 @@ def text_in_force(template: str, language: str, now: datetime) -> MailText:
     if amended is None:
         return shipped
     return MailText(template, shipped.language, shipped.category, amended.subject, amended.body)
+
+
+def declined_by(address: str) -> set[str]:
+    """The categories that an address declined."""
+    rows = OptOut.objects.filter(address=address.lower(), withdrawn_at=None)
+    return set(rows.values_list("category", flat=True))
+
+
+# --- the outbox ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A heap of the outbox. `empty` is what its page says when there is nothing in it."""
+
+    label: str
+    states: tuple[str, ...]
+    empty: str
+
+
+TABS = {
+    "por-enviar": Tab("Por enviar", ("waiting", "sending"), "No hay correos esperando. Todo lo escrito ya salió."),
+    "dudosos": Tab(
+        "Dudosos",
+        ("doubtful",),
+        "Ningún correo está en duda. Aquí aparece el que quedó a medias cuando el sistema se detuvo.",
+    ),
+    "rechazados": Tab("Rechazados", ("refused",), "Ningún servidor de correo ha rechazado un mensaje."),
+    "fallidos": Tab("Sin poder enviar", ("failed",), "Ningún correo ha agotado sus intentos."),
+    "enviados": Tab("Enviados", ("sent",), "Aún no se ha enviado ningún correo."),
+    "declinados": Tab(
+        "No deseados", ("declined",), "Nadie ha pedido dejar de recibir un correo que le tocaba recibir."
+    ),
+    "descartados": Tab("Descartados", ("dismissed",), "Ningún correo dudoso se ha dejado sin repetir."),
+}
+
+
+def count_by_tab() -> dict[str, int]:
+    """How many messages are in each heap. One query."""
+    by_state = dict(Message.objects.order_by().values_list("state").annotate(Count("pk")))
+    return {slug: sum(by_state.get(state, 0) for state in tab.states) for slug, tab in TABS.items()}
+
+
+def messages_in(tab: str, query: str = "") -> QuerySet[Message]:
+    """The messages of a heap, newest first; with a query, those to an address or about a company (name or RUT)."""
+    found = Message.objects.filter(state__in=TABS[tab].states).select_related("company")
+    if query:
+        named = Q(legal_name__icontains=query) | Q(trade_name__icontains=query)
+        if len(rut := normalise_rut(query)) >= 2:
+            named |= Q(rut__startswith=rut)
+        found = found.filter(
+            Q(to_address__contains=query.lower()) | Q(company__in=Company.objects.filter(named).values("pk"))
+        )
+    return found.defer("body", "context").order_by("-written_at", "-id")
+
+
+# --- texts --------------------------------------------------------------------------------------------------------
+
+
+def template_rows() -> list[dict[str, Any]]:
+    """Every template with its category, its newest amendment and how many messages it wrote. Two queries."""
+    written = dict(Message.objects.order_by().values_list("template").annotate(Count("pk")))
+    amended: dict[tuple[str, str], list[TemplateText]] = {}
+    for row in TemplateText.objects.order_by("-amended_at", "-id").only("template", "language", "amended_at"):
+        amended.setdefault((row.template, row.language), []).append(row)
+    rows = []
+    for name, language in sorted(mail_files()):
+        text = file_text(name, language)
+        versions = amended.get((name, language), [])
+        room, _, short = name.partition("/")
+        rows.append(
+            {
+                "name": name,
+                "room": room,
+                "short": short,
+                "language": language,
+                "subject": text.subject,
+                "category": categories()[text.category],
+                "version": len(versions),
+                "amended_at": versions[0].amended_at if versions else None,
+                "written": written.get(name, 0),
+            }
+        )
+    return rows
+
+
+def history_of_text(template: str, language: str) -> list[TemplateText]:
+    """The amendments of a text, newest first."""
+    rows = TemplateText.objects.filter(template=template, language=language).select_related("amended_by")
+    return list(rows.order_by("-amended_at", "-id"))
+
+
+def latest_context(template: str) -> Mapping[str, object] | None:
+    """The data of the newest message that a template wrote; None if it wrote none."""
+    packed = (
+        Message.objects.filter(template=template).order_by("-written_at").values_list("context", flat=True).first()
+    )
+    return None if packed is None else cast(Mapping[str, object], unpack(packed))
+
+
+# --- the operator's page --------------------------------------------------------------------------------------------
+
+LATE_HEARTBEAT = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemState:
+    """What whoever operates the system has to know."""
+
+    database: str
+    workers: list[Worker]
+    last_worker: Worker | None
+    counts: list[tuple[str, str, int]]
+    late_messages: int
+    ready_jobs: int
+    running_jobs: int
+    failed_jobs: list[DBTaskResult]
+    noted_jobs: list[JobNote]
+    schedule: list[tuple[str, ScheduledJob | None]]
+
+
+def state_of_the_system(now: datetime) -> SystemState:
+    """Workers alive, messages by state, jobs, schedule. A constant number of queries."""
+    counts = count_by_tab()
+    jobs = dict(DBTaskResult.objects.order_by().values_list("status").annotate(Count("pk")))
+    rows = {row.name: row for row in ScheduledJob.objects.all()}
+    return SystemState(
+        database="PostgreSQL" if connection.vendor == "postgresql" else "SQLite",
+        workers=list(Worker.objects.filter(stopped_at=None, heartbeat_at__gte=now - LATE_HEARTBEAT)),
+        last_worker=Worker.objects.order_by("-heartbeat_at").first(),
+        counts=[(slug, tab.label, counts[slug]) for slug, tab in TABS.items()],
+        late_messages=Message.objects.filter(state="waiting", send_after__lt=now - timedelta(minutes=5)).count(),
+        ready_jobs=jobs.get(TaskResultStatus.READY, 0),
+        running_jobs=jobs.get(TaskResultStatus.RUNNING, 0),
+        failed_jobs=list(
+            DBTaskResult.objects.filter(status=TaskResultStatus.FAILED)
+            .select_related("note")
+            .order_by("-finished_at")[:10]
+        ),
+        noted_jobs=list(JobNote.objects.select_related("task", "requested_by")[:10]),
+        schedule=[(recurring.title, rows.get(recurring.name)) for recurring in read_schedule()],
+    )

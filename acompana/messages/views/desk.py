@@ -1,0 +1,76 @@
+"""The outbox for those who answer for it: what waits, went, failed, is in doubt (FUP-8)."""
+
+from __future__ import annotations
+
+from django.contrib import messages as notices
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from acompana.kernel.refusals import Refused
+from acompana.messages.models import Message
+from acompana.messages.operations import RESENDABLE, dismiss, resend
+from acompana.messages.preferences import footer
+from acompana.messages.queries import TABS, count_by_tab, messages_in
+from acompana.messages.rules import categories
+from acompana.people.access import ActorRequest, staff_with
+
+PER_PAGE = 30
+KEEPERS = ("administrator", "client-management")
+
+
+@staff_with(*KEEPERS)
+@require_safe
+def outbox(request: ActorRequest) -> HttpResponse:
+    """The messages of a tab, newest first, by address or company with `?q=`."""
+    counts = count_by_tab()
+    chosen = request.GET.get("estado", "")
+    if chosen not in TABS:
+        chosen = "dudosos" if counts["dudosos"] else "por-enviar"
+    query = request.GET.get("q", "").strip()
+    page = Paginator(messages_in(chosen, query), PER_PAGE).get_page(request.GET.get("page"))
+    tabs = [(slug, tab.label, counts[slug]) for slug, tab in TABS.items()]
+    context = {"tabs": tabs, "chosen": chosen, "tab": TABS[chosen], "query": query, "page": page}
+    return render(request, "messages/outbox.html", context)
+
+
+@staff_with(*KEEPERS)
+@require_safe
+def message(request: ActorRequest, pk: int) -> HttpResponse:
+    """One message as it was written, what became of it, and what may be decided."""
+    found = get_object_or_404(Message.objects.select_related("company", "matter", "office", "decided_by"), pk=pk)
+    context = {
+        "message": found,
+        "category": categories().get(found.category),
+        "footer": footer(found),
+        "may_resend": found.state in RESENDABLE,
+        "may_dismiss": found.state == Message.State.DOUBTFUL,
+    }
+    return render(request, "messages/message.html", context)
+
+
+@staff_with(*KEEPERS)
+@require_POST
+def resend_message(request: ActorRequest, pk: int) -> HttpResponse:
+    """Send it again, by decision of a person."""
+    found = get_object_or_404(Message, pk=pk)
+    try:
+        resend(message=found, actor=request.actor, now=request.now)
+        notices.success(request, f"El correo a {found.to_address} se enviará otra vez.")
+    except Refused as refusal:
+        notices.error(request, refusal.reason)
+    return redirect("messages:message", pk=pk)
+
+
+@staff_with(*KEEPERS)
+@require_POST
+def dismiss_message(request: ActorRequest, pk: int) -> HttpResponse:
+    """Leave a doubtful one as it is."""
+    found = get_object_or_404(Message, pk=pk)
+    try:
+        dismiss(message=found, actor=request.actor, now=request.now)
+        notices.success(request, "El correo queda como está: no se repetirá.")
+    except Refused as refusal:
+        notices.error(request, refusal.reason)
+    return redirect("messages:message", pk=pk)

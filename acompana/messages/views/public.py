@@ -1,0 +1,61 @@
+"""What a reader of our mail chooses, from the link in it, without entering (CHA-5)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from acompana.messages.models import Message
+from acompana.messages.operations import choose_categories, decline
+from acompana.messages.preferences import message_of_token
+from acompana.messages.queries import declined_by
+from acompana.messages.rules import categories
+from acompana.people.access import ActorRequest, public
+
+
+def _message(token: str) -> Message:
+    message = message_of_token(token)
+    if message is None:
+        raise Http404("Este enlace no sirve. Ábrelo otra vez desde el correo que recibiste.")
+    return message
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def preferences(request: ActorRequest, token: str) -> HttpResponse:
+    """The categories, each with a switch."""
+    message = _message(token)
+    if request.method == "POST":
+        choose_categories(address=message.to_address, wanted=set(request.POST.getlist("category")), now=request.now)
+        return redirect(f"{request.path}?guardado=1")
+    declined = declined_by(message.to_address)
+    rows = [(category, category.slug not in declined) for category in categories().values() if category.declinable]
+    context = {
+        "rows": rows,
+        "always": [c for c in categories().values() if not c.declinable and c.slug != "office"],
+        "address": _masked(message.to_address),
+        "from_category": categories().get(message.category),
+        "saved": "guardado" in request.GET,
+    }
+    response = render(request, "messages/preferences.html", context)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@csrf_exempt  # a mail program posts it, from the List-Unsubscribe header; the signed token is the proof
+@public
+@require_POST
+def decline_at_once(request: ActorRequest, token: str) -> HttpResponse:
+    """One click in the reader's mail program: nothing more of this message's category."""
+    message = _message(token)
+    if categories()[message.category].declinable:
+        decline(address=message.to_address, category=message.category, now=request.now)
+    return HttpResponse("Listo: no te enviaremos más correos de este tipo.", content_type="text/plain; charset=utf-8")
+
+
+def _masked(address: str) -> str:
+    """Enough to recognise one's own address, too little for whoever got the mail forwarded."""
+    local, _, domain = address.partition("@")
+    return f"{local[:2]}…@{domain}"
