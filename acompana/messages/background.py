@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -46,7 +47,7 @@ def job(*, attempts: int = DEFAULT_ATTEMPTS) -> Callable[[Callable[..., Any]], T
 class Progress:
     """How a job says how far it is: `progress(done, total)`."""
 
-    def __init__(self, task_id: object) -> None:
+    def __init__(self, task_id: UUID) -> None:
         self.task_id = task_id
 
     def __call__(self, done: int, total: int) -> None:

@@ -150,7 +150,7 @@ def _names(nodes: NodeList, bound: frozenset[str] = frozenset()) -> Iterator[str
     for node in nodes:
         inner = bound
         if isinstance(node, ForNode):
-            yield from _roots(node.sequence.token, bound)
+            yield from _roots(str(node.sequence), bound)
             inner = bound | {"forloop", *node.loopvars}
         elif isinstance(node, IfNode):
             for condition, _ in node.conditions_nodelists:

@@ -88,10 +88,15 @@ class SmtpCourier:
             self.close()
         try:
             self.backend.open()
-            self.backend.connection.ehlo_or_helo_if_needed()
+            self._open_connection().ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise Unreachable(str(error) or type(error).__name__) from error
+
+    def _open_connection(self) -> smtplib.SMTP:
+        if self.backend.connection is None:
+            raise smtplib.SMTPServerDisconnected("There is no connection to the mail server.")
+        return self.backend.connection
 
     def close(self) -> None:
         try:
@@ -101,9 +106,9 @@ class SmtpCourier:
 
     def hand_over(self, message: Message) -> Verdict:
         """One message, to the server's last word about it."""
-        data = as_mail(message).message().as_bytes(linesep="\r\n")
-        smtp = self.backend.connection
+        data = as_mail(message).message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own
         try:
+            smtp = self._open_connection()
             address = sanitize_address(message.to_address, "utf-8")
             sender = parseaddr(sanitize_address(settings.DEFAULT_FROM_EMAIL, "utf-8"))[1]
             early = _before_data(smtp, sender, address)

@@ -156,7 +156,7 @@ def dismiss(*, message: Message, actor: Actor, now: datetime) -> Message:
 
 
 @transaction.atomic
-def amend_text(*, text: MailText, reason: str, version: int, actor: Actor, now: datetime) -> TemplateText:
+def amend_text(*, text: MailText, reason: str, version: int, author: Person, now: datetime) -> TemplateText:
     """Amend the words of a template from now on. `version`: the amendment on which the person worked, 0 for the file.
 
     Raises Stale if somebody amended it meanwhile; BrokenTemplate when the text cannot be used or takes a field that
@@ -179,7 +179,7 @@ def amend_text(*, text: MailText, reason: str, version: int, actor: Actor, now: 
         subject=text.subject,
         body=text.body,
         amended_at=now,
-        amended_by=actor.person,
+        amended_by=author,
         reason=reason,
     )
 

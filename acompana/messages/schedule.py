@@ -48,7 +48,7 @@ def read_schedule(page: Path = PAGE) -> tuple[Recurring, ...]:
         every = timedelta(**{UNITS[raw["every"][-1]]: int(raw["every"][:-1])})
         at = time.fromisoformat(raw["at"]) if "at" in raw else None
         if at and every != timedelta(days=1):
-            raise ValueError(f"{raw['name']}: «at» goes with every = \"1d\"")
+            raise ValueError(f'{raw["name"]}: «at» goes with every = "1d"')
         rows.append(Recurring(raw["name"], raw["title"], raw["job"], every, at))
     if len({row.name for row in rows}) != len(rows):
         raise ValueError("two jobs of the schedule have the same name")

@@ -21,7 +21,11 @@ class SinkBackend(BaseEmailBackend):
             message = Message.objects.filter(message_id=message_id).first() if message_id else None
             SinkMail.objects.bulk_create(
                 SinkMail(
-                    to_address=address, subject=mail.subject, body=str(mail.body), received_at=now, message=message
+                    to_address=address,
+                    subject=str(mail.subject),
+                    body=str(mail.body),
+                    received_at=now,
+                    message=message,
                 )
                 for address in mail.recipients()
             )

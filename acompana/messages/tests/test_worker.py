@@ -72,7 +72,7 @@ class Post:
         self.server.stop()
 
 
-@pytest.fixture()
+@pytest.fixture
 def post(django_db_setup, django_db_blocker, tmp_path: Path) -> Iterator[Post]:
     with django_db_blocker.unblock(), own_database(tmp_path) as url:
         office = Post(url, tmp_path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +16,7 @@ from acompana.messages.operations import amend_text
 from acompana.messages.queries import history_of_text, latest_context, template_rows, text_in_force
 from acompana.messages.rules import categories
 from acompana.people.access import ActorRequest, staff_with
+from acompana.people.models import Person
 
 
 @staff_with("administrator")
@@ -44,7 +47,9 @@ def text(request: ActorRequest, room: str, name: str, language: str) -> HttpResp
         shown = MailText(template, language, shipped.category, form.cleaned_data["subject"], form.cleaned_data["body"])
         if "save" in request.POST:
             try:
-                amend_text(text=shown, actor=request.actor, now=request.now, **form.what_is_said())
+                amend_text(
+                    text=shown, author=cast(Person, request.actor.person), now=request.now, **form.what_is_said()
+                )
             except Refused as refusal:
                 form.add_error(None, refusal.reason)
             else:
