@@ -19,10 +19,12 @@ from django.conf import settings
 from django.db import connection
 
 from acompana.kernel.clock import read_clock
+from acompana.logbook.models import Entry
 from acompana.messages.models import Message, Worker
 from acompana.messages.operations import write_message
 from acompana.messages.tests.mail_server import MailServer, free_port
 from acompana.messages.tests.own_database import own_database, worker_environment
+from acompana.people.models import Person
 
 PATIENCE = 30.0  # seconds
 State = Message.State
@@ -34,6 +36,7 @@ class Post:
     def __init__(self, url: str, folder: Path) -> None:
         self.url, self.folder = url, folder
         self.server = MailServer()
+        self.reader: Person | None = None
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def start_worker(self, *options: str) -> subprocess.Popen[bytes]:
@@ -60,6 +63,7 @@ class Post:
             context={"asked_at": read_clock()},
             key=f"trial:{number}",
             now=read_clock(),
+            person=self.reader,
         )
         assert message is not None
         return message
@@ -191,6 +195,15 @@ def test_a_refused_address_is_shown_with_the_servers_words_and_not_tried_again(p
     other.refresh_from_db()
     assert (refused.state, refused.last_answer, refused.attempts) == (State.REFUSED, "550 No such user here", 1)
     assert other.state == State.SENT
+
+
+def test_what_was_sent_is_in_the_logbook(post):
+    post.reader = Person.objects.create_user(email="ana.rojas@altoroble.example", joined_at=read_clock())
+    post.write(1)
+    post.work_once()
+    [entry] = Entry.objects.filter(person=post.reader)
+    assert (entry.kind, entry.direction, entry.channel) == ("message", "out", "email")
+    assert entry.text.body == "Correo de prueba de Acompaña"
 
 
 def test_content_that_the_server_refuses_is_refused(post):
