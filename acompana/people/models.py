@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from acompana.kernel.rut import RutField
+from acompana.people.rules import WEEKDAYS
 
 
 class Channel(models.TextChoices):
@@ -53,6 +54,9 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=2, choices=Language, default=Language.SPANISH)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
+    demonstration_role = models.CharField(
+        "papel en la demostración", max_length=120, blank=True, help_text="empty: not of the named cast"
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -84,18 +88,19 @@ class Office(models.Model):
     code = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.CharField(max_length=80)
-    mailbox = models.EmailField(blank=True)
+    mailbox = models.EmailField("correo", blank=True)
     country = models.ForeignKey("reference.Country", on_delete=models.PROTECT)
     region = models.ForeignKey("reference.Region", on_delete=models.PROTECT, null=True, blank=True)
     seat = models.ForeignKey("reference.Commune", on_delete=models.PROTECT, null=True, blank=True)
     city = models.CharField(max_length=60)
-    address = models.CharField(max_length=160, blank=True)
-    phone = models.CharField(max_length=30, blank=True)
+    address = models.CharField("dirección", max_length=160, blank=True)
+    phone = models.CharField("teléfono", max_length=30, blank=True)
     time_zone = models.CharField(max_length=40)
     is_demonstration = models.BooleanField(default=False)
     retired_on = models.DateField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "oficina"
         ordering = ["kind", "name"]
         constraints = [
             models.UniqueConstraint(
@@ -121,6 +126,7 @@ class OfficeHours(models.Model):
     closes_at = models.TimeField()
 
     class Meta:
+        verbose_name = "tramo de atención"
         ordering = ["weekday", "opens_at"]
         constraints = [
             models.CheckConstraint(condition=Q(opens_at__lt=F("closes_at")), name="an_office_opens_before_it_closes"),
@@ -128,7 +134,7 @@ class OfficeHours(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.weekday} {self.opens_at:%H:%M}-{self.closes_at:%H:%M}"
+        return f"{WEEKDAYS[self.weekday]} {self.opens_at:%H:%M} a {self.closes_at:%H:%M}"
 
 
 class ExtraHoliday(models.Model):
@@ -140,9 +146,10 @@ class ExtraHoliday(models.Model):
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="closures")
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField("retirado", null=True, blank=True)
 
     class Meta:
+        verbose_name = "día agregado"
         ordering = ["day"]
 
     def __str__(self) -> str:
@@ -176,13 +183,14 @@ class StaffMember(models.Model):
     """A person who works at the agency, in an office."""
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="staff_member")
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="staff")
-    title = models.CharField(max_length=80, blank=True)
-    capacity = models.PositiveSmallIntegerField(null=True, blank=True, help_text="companies at most")
-    since_on = models.DateField()
-    until_on = models.DateField(null=True, blank=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="staff", verbose_name="oficina")
+    title = models.CharField("cargo", max_length=80, blank=True)
+    capacity = models.PositiveSmallIntegerField("cupo", null=True, blank=True, help_text="companies at most")
+    since_on = models.DateField("desde")
+    until_on = models.DateField("hasta", null=True, blank=True)
 
     class Meta:
+        verbose_name = "puesto"
         ordering = ["person__family_names", "person__given_names", "id"]
 
     def __str__(self) -> str:
@@ -193,10 +201,11 @@ class RoleGrant(models.Model):
     staff_member = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="grants")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="grants")
     granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    since_on = models.DateField()
-    until_on = models.DateField(null=True, blank=True)
+    since_on = models.DateField("desde")
+    until_on = models.DateField("hasta", null=True, blank=True)
 
     class Meta:
+        verbose_name = "función"
         constraints = [
             models.UniqueConstraint(
                 fields=["staff_member", "role"], condition=Q(until_on=None), name="a_role_is_held_once_at_a_time"
@@ -212,13 +221,15 @@ class Absence(models.Model):
 
     staff_member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="absences")
     substitute = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="substitutions")
-    from_on = models.DateField()
-    until_on = models.DateField()
+    from_on = models.DateField("desde")
+    until_on = models.DateField("hasta")
     reason = models.CharField(max_length=120, blank=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "ausencia"
+        indexes = [models.Index(fields=["staff_member", "until_on"], name="people_absence_of_person")]
         constraints = [
             models.CheckConstraint(condition=Q(from_on__lte=F("until_on")), name="an_absence_ends_after_it_starts"),
             models.CheckConstraint(

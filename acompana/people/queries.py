@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from acompana.people.models import Absence, Office, Person, RoleGrant, StaffMember
-from acompana.people.operations.ground import CENTRAL_CODE
+from acompana.people.rules import CENTRAL_CODE
 from acompana.reference.models import Region
 
 

@@ -15,6 +15,8 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils.text import slugify
 
+from acompana.people.rules import CENTRAL_CODE
+
 DATA = Path(__file__).parents[1] / "data"
 GetModel = Callable[[str, str], type[models.Model]]
 
@@ -27,7 +29,6 @@ DEFAULT_HOURS = tuple(
     for weekday in range(5)
     for opens, closes in (MORNING, FRIDAY_AFTERNOON if weekday == 4 else AFTERNOON)
 )
-CENTRAL_CODE = "CL-CENTRAL"
 # The sources give no mailbox of the central level; an address of the reserved domain can reach nobody by mistake.
 CENTRAL_MAILBOX = "oficina.central@acompana.example"
 

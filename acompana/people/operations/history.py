@@ -1,0 +1,39 @@
+"""Every change of staff and offices is kept with who made it and when (EXP-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from acompana.kernel.changes import open_change_set, record_change
+from acompana.people.actors import Actor
+
+
+def keep(
+    obj: models.Model,
+    *,
+    kind: str,
+    title: str,
+    actor: Actor,
+    now: datetime,
+    record: models.Model | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """One change set of one object. No `before`: it was created; no `after`: it was taken away.
+
+    `title` is the Spanish sentence that the history shows; `record` the object in whose history it appears.
+    """
+    change_set = open_change_set(
+        kind=kind, title=title, person_id=actor.person.pk if actor.person else None, now=now, channel="desk"
+    )
+    record_change(obj, change_set=change_set, before=before, after=after, record=record)
+
+
+def today(now: datetime) -> date:
+    """The day of an instant where the agency's people are counted (America/Santiago)."""
+    return timezone.localdate(now, timezone.get_default_timezone())

@@ -1,0 +1,84 @@
+"""Days that an administrator adds to a calendar: elections, closures (LAW-2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from acompana.kernel.changes import snapshot
+from acompana.kernel.refusals import Refused
+from acompana.people.actors import Actor
+from acompana.people.models import ExtraHoliday, Office
+from acompana.people.operations.history import keep, today
+from acompana.reference.models import Region
+
+FARTHEST = timedelta(days=3 * 366)
+
+
+@transaction.atomic
+def add_holiday(
+    *,
+    day: date,
+    name: str,
+    actor: Actor,
+    now: datetime,
+    region: Region | None = None,
+    office: Office | None = None,
+) -> ExtraHoliday:
+    """Add a day without business: of the country, of a region, or of one office (its closure).
+
+    Refused for a day that is past (terms already counted would no longer explain themselves), without a name, or
+    one that is there already. Terms counted from now on skip it.
+    """
+    name = name.strip()
+    if not name:
+        raise Refused("Escribe el nombre del feriado o el motivo del cierre; aparece en la explicación de los plazos.")
+    if day < today(now):
+        raise Refused("Ese día ya pasó y los plazos que lo incluyen ya corrieron. Elige una fecha desde hoy.", "LAW-2")
+    if day > today(now) + FARTHEST:
+        raise Refused("Esa fecha está demasiado lejos. Revisa el año.", "LAW-2")
+    if ExtraHoliday.objects.filter(day=day, region=region, office=office, withdrawn_at=None).exists():
+        raise Refused(f"El {day:%d-%m-%Y} ya está anotado ahí.", "LAW-2")
+    holiday = ExtraHoliday.objects.create(
+        day=day, name=name, region=region, office=office, added_by=actor.person, added_at=now
+    )
+    where = "cierre de la oficina" if office else f"feriado en {region}" if region else "feriado en todo el país"
+    keep(
+        holiday,
+        kind="holiday",
+        title=f"{day:%d-%m-%Y}, {where}: {name}"[:200],
+        actor=actor,
+        now=now,
+        record=office,
+    )
+    return holiday
+
+
+def close_office_day(*, office: Office, day: date, name: str, actor: Actor, now: datetime) -> ExtraHoliday:
+    """Close one office for a day, with its reason; its terms skip that day (LAW-2)."""
+    return add_holiday(day=day, name=name, office=office, actor=actor, now=now)
+
+
+@transaction.atomic
+def withdraw_holiday(*, holiday: ExtraHoliday, actor: Actor, now: datetime) -> ExtraHoliday:
+    """Take back a day that was added; it stays in the history. Refused once the day came."""
+    holiday = ExtraHoliday.objects.select_for_update(of=("self",)).get(pk=holiday.pk)
+    if holiday.withdrawn_at is not None:
+        raise Refused("Ese día ya se había retirado.", "LAW-2")
+    if holiday.day < today(now):
+        raise Refused("Ese día ya pasó: los plazos que lo saltaron se explican con él.", "LAW-2")
+    before = snapshot(holiday, ["withdrawn_at"])
+    holiday.withdrawn_at = now
+    holiday.save(update_fields=["withdrawn_at"])
+    keep(
+        holiday,
+        kind="holiday",
+        title=f"Se retira el {holiday.day:%d-%m-%Y}: {holiday.name}"[:200],
+        actor=actor,
+        now=now,
+        record=holiday.office,
+        before=before,
+        after=snapshot(holiday, ["withdrawn_at"]),
+    )
+    return holiday

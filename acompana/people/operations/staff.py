@@ -1,0 +1,251 @@
+"""Who works where, with what roles, and who stands in for whom (ROL-1…ROL-17, POR-10)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from acompana.kernel.changes import snapshot
+from acompana.kernel.refusals import Refused
+from acompana.people.actors import Actor
+from acompana.people.models import Absence, Office, Person, Role, RoleGrant, StaffMember
+from acompana.people.operations.history import keep, today
+from acompana.people.permissions import ADMINISTRATOR
+from acompana.people.queries import holds_on, staff_with_role
+from acompana.people.rules import check_span
+
+ONE_DAY = timedelta(days=1)
+POST = ("office", "title", "capacity", "since_on", "until_on")
+
+
+@transaction.atomic
+def appoint_staff(
+    *,
+    person: Person,
+    office: Office,
+    since_on: date,
+    actor: Actor,
+    now: datetime,
+    title: str = "",
+    capacity: int | None = None,
+) -> StaffMember:
+    """Give a person a post in an office; somebody who left comes back to their old record.
+
+    Refused for a retired office, or for somebody who is in a post already. `capacity`: companies at most (POR-3).
+    """
+    check_office_open(office)
+    staff_member = StaffMember.objects.select_for_update().filter(person=person).first()
+    if staff_member is None:
+        staff_member = StaffMember.objects.create(
+            person=person, office=office, title=title, capacity=capacity, since_on=since_on
+        )
+        before = None
+    else:
+        if staff_member.until_on is None or staff_member.until_on >= since_on:
+            raise Refused(f"{person.full_name} ya trabaja en {staff_member.office}. Cambia su puesto en su página.")
+        before = snapshot(staff_member, POST)
+        staff_member.office, staff_member.title, staff_member.capacity = office, title, capacity
+        staff_member.since_on, staff_member.until_on = since_on, None
+        staff_member.save()
+    keep(
+        staff_member,
+        kind="appoint",
+        title=f"Ingresa a {office}",
+        actor=actor,
+        now=now,
+        before=before,
+        after=snapshot(staff_member, POST) if before else None,
+    )
+    return staff_member
+
+
+def check_office_open(office: Office) -> None:
+    if office.retired_on is not None:
+        raise Refused(f"{office} está cerrada. Elige una oficina en servicio.", "OFF-1")
+
+
+@transaction.atomic
+def change_post(
+    *, staff_member: StaffMember, office: Office, title: str, capacity: int | None, actor: Actor, now: datetime
+) -> StaffMember:
+    """Move somebody to another office, or change their title or how many companies they may carry."""
+    if office.pk != staff_member.office_id:
+        check_office_open(office)
+    before = snapshot(staff_member, POST)
+    staff_member.office, staff_member.title, staff_member.capacity = office, title, capacity
+    staff_member.save(update_fields=["office", "title", "capacity"])
+    after = snapshot(staff_member, POST)
+    if before != after:
+        moved = before["office"] != after["office"]
+        sentence = f"Pasa a {office}" if moved else "Cambia su puesto"
+        keep(staff_member, kind="post", title=sentence, actor=actor, now=now, before=before, after=after)
+    return staff_member
+
+
+@transaction.atomic
+def end_post(*, staff_member: StaffMember, last_day: date, actor: Actor, now: datetime) -> StaffMember:
+    """Somebody leaves the agency at the end of a day; their roles end with it. What they are owed and owe stays
+    theirs until a higher room passes it on."""
+    if last_day < staff_member.since_on:
+        raise Refused("El último día es anterior al primero. Revisa la fecha.")
+    check_administrator_stays(staff_member, today(now))
+    before = snapshot(staff_member, POST)
+    staff_member.until_on = last_day
+    staff_member.save(update_fields=["until_on"])
+    staff_member.grants.filter(Q(until_on=None) | Q(until_on__gt=last_day)).update(until_on=last_day)
+    keep(
+        staff_member,
+        kind="leave",
+        title=f"Deja la agencia el {last_day:%d-%m-%Y}",
+        actor=actor,
+        now=now,
+        before=before,
+        after=snapshot(staff_member, POST),
+    )
+    return staff_member
+
+
+@transaction.atomic
+def grant_role(*, staff_member: StaffMember, role: Role, actor: Actor, now: datetime) -> RoleGrant:
+    """Give a role from today on. Refused if it is held already, retired, or of people outside the agency."""
+    day = today(now)
+    if role.kind == Role.Kind.OUTSIDE:
+        raise Refused(f"«{role}» no es una función del personal de la agencia.", role.code)
+    if role.retired_on is not None:
+        raise Refused(f"«{role}» ya no se usa. Elige otra función.", role.code)
+    if not StaffMember.objects.filter(holds_on(day), pk=staff_member.pk).exists():
+        raise Refused(f"{staff_member} no trabaja hoy en la agencia. Dale primero un puesto.")
+    StaffMember.objects.select_for_update().get(pk=staff_member.pk)
+    if RoleGrant.objects.filter(staff_member=staff_member, role=role, until_on=None).exists():
+        raise Refused(f"{staff_member} ya tiene la función «{role}».", role.code)
+    grant = RoleGrant.objects.create(staff_member=staff_member, role=role, granted_by=actor.person, since_on=day)
+    keep(grant, kind="grant", title=f"Recibe la función «{role}»", actor=actor, now=now, record=staff_member)
+    return grant
+
+
+@transaction.atomic
+def revoke_role(*, grant: RoleGrant, actor: Actor, now: datetime) -> RoleGrant:
+    """Take a role away, at once: the last day that it held is yesterday. Refused for the last administrator."""
+    day = today(now)
+    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("role", "staff_member").get(pk=grant.pk)
+    if grant.until_on is not None and grant.until_on < day:
+        raise Refused(f"{grant.staff_member} ya no tiene la función «{grant.role}».", grant.role.code)
+    if grant.role.slug == ADMINISTRATOR:
+        check_administrator_stays(grant.staff_member, day)
+    before = snapshot(grant, ["until_on"])
+    grant.until_on = day - ONE_DAY
+    grant.save(update_fields=["until_on"])
+    keep(
+        grant,
+        kind="revoke",
+        title=f"Deja la función «{grant.role}»",
+        actor=actor,
+        now=now,
+        record=grant.staff_member,
+        before=before,
+        after=snapshot(grant, ["until_on"]),
+    )
+    return grant
+
+
+def check_administrator_stays(staff_member: StaffMember, day: date) -> None:
+    """Refuses what would leave the system without an administrator (ROL-15)."""
+    administrators = list(staff_with_role(ADMINISTRATOR, on=day).values_list("pk", flat=True))
+    if administrators == [staff_member.pk]:
+        raise Refused(f"{staff_member} es la única persona que administra el sistema. Nombra antes a otra.", "ROL-15")
+
+
+@transaction.atomic
+def record_absence(
+    *,
+    staff_member: StaffMember,
+    substitute: StaffMember,
+    from_on: date,
+    until_on: date,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Absence:
+    """Say that somebody is away, both days included, and who stands in (POR-10).
+
+    Refused if the substitute is the same person, is not in a post all those days, or is away too; and if the person
+    has another absence in those days. What is owed is passed on by a higher room, which asks `substitute_of`.
+    """
+    check_span(from_on, until_on)
+    if substitute.pk == staff_member.pk:
+        raise Refused("Nadie puede reemplazarse a sí mismo. Elige a otra persona.", "POR-10")
+    # One absence of a person at a time is decided under their row's lock.
+    list(StaffMember.objects.select_for_update().filter(pk__in=[staff_member.pk, substitute.pk]).order_by("pk"))
+    if until_on < today(now):
+        raise Refused("Esos días ya pasaron. Anota una ausencia que siga en curso o que venga.", "POR-10")
+    if substitute.since_on > from_on or (substitute.until_on is not None and substitute.until_on < until_on):
+        raise Refused(f"{substitute} no trabaja en la agencia todos esos días. Elige a otra persona.", "POR-10")
+    if not substitute.person.is_active:
+        raise Refused(f"{substitute} no puede entrar al sistema. Elige a otra persona.", "POR-10")
+    overlapping = Absence.objects.filter(from_on__lte=until_on, until_on__gte=from_on)
+    if clash := overlapping.filter(staff_member=staff_member).first():
+        raise Refused(
+            f"{staff_member} ya tiene anotada una ausencia del {clash.from_on:%d-%m-%Y} al {clash.until_on:%d-%m-%Y}.",
+            "POR-10",
+        )
+    if clash := overlapping.filter(staff_member=substitute).first():
+        raise Refused(
+            f"{substitute} también estará ausente, del {clash.from_on:%d-%m-%Y} al {clash.until_on:%d-%m-%Y}. "
+            "Elige a otra persona.",
+            "POR-10",
+        )
+    absence = Absence.objects.create(
+        staff_member=staff_member,
+        substitute=substitute,
+        from_on=from_on,
+        until_on=until_on,
+        reason=reason,
+        recorded_by=actor.person,
+        recorded_at=now,
+    )
+    keep(
+        absence,
+        kind="absence",
+        title=f"Ausente del {from_on:%d-%m-%Y} al {until_on:%d-%m-%Y}; reemplaza {substitute}",
+        actor=actor,
+        now=now,
+        record=staff_member,
+    )
+    return absence
+
+
+@transaction.atomic
+def end_absence(*, absence: Absence, actor: Actor, now: datetime) -> Absence | None:
+    """Somebody is back today: the absence ends yesterday; one that had not started is taken away (gives None)."""
+    day = today(now)
+    staff_member = absence.staff_member
+    if absence.until_on < day:
+        raise Refused("Esa ausencia ya terminó.", "POR-10")
+    before = snapshot(absence)
+    if absence.from_on >= day:
+        keep(
+            absence,
+            kind="absence",
+            title=f"Se retira la ausencia del {absence.from_on:%d-%m-%Y}",
+            actor=actor,
+            now=now,
+            record=staff_member,
+            before=before,
+        )
+        absence.delete()
+        return None
+    absence.until_on = day - ONE_DAY
+    absence.save(update_fields=["until_on"])
+    keep(
+        absence,
+        kind="absence",
+        title="Vuelve de su ausencia",
+        actor=actor,
+        now=now,
+        record=staff_member,
+        before=before,
+        after=snapshot(absence),
+    )
+    return absence

@@ -1,0 +1,73 @@
+"""Decisions about offices and staff. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+
+from acompana.kernel.refusals import Refused
+
+CENTRAL_CODE = "CL-CENTRAL"  # the central office, in Santiago (OFF-1)
+WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stretch:
+    """Somebody is there from `opens_at` to `closes_at` on a weekday (0 Monday)."""
+
+    weekday: int
+    opens_at: time
+    closes_at: time
+
+
+def check_hours(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The stretches in order; refused if there are none, or one ends before it starts, or two meet (EXP-7)."""
+    ordered = sorted(stretches)
+    if not ordered:
+        raise Refused("Anota al menos un tramo de atención; sin horario nadie sabe cuándo llamar.", "EXP-7")
+    for stretch in ordered:
+        if stretch.opens_at >= stretch.closes_at:
+            raise Refused(f"El {WEEKDAYS[stretch.weekday]} cierra antes de abrir. Revisa las dos horas.", "EXP-7")
+    for earlier, later in itertools.pairwise(ordered):
+        if earlier.weekday == later.weekday and later.opens_at < earlier.closes_at:
+            raise Refused(
+                f"Los dos tramos del {WEEKDAYS[later.weekday]} se pisan. El segundo tiene que empezar "
+                f"después de las {earlier.closes_at:%H:%M}.",
+                "EXP-7",
+            )
+    return ordered
+
+
+def hours_in_words(stretches: Iterable[Stretch]) -> list[tuple[str, str]]:
+    """Days with the same hours together: [("Lunes a jueves", "9:00 a 13:00 y 14:00 a 17:30"), ("Viernes", …)]."""
+    by_day: dict[int, list[str]] = {}
+    for stretch in sorted(stretches):
+        words = f"{clock(stretch.opens_at)} a {clock(stretch.closes_at)}"
+        by_day.setdefault(stretch.weekday, []).append(words)
+    groups: list[tuple[list[int], str]] = []
+    for weekday, parts in by_day.items():
+        words = " y ".join(parts)
+        if groups and groups[-1][1] == words and groups[-1][0][-1] == weekday - 1:
+            groups[-1][0].append(weekday)
+        else:
+            groups.append(([weekday], words))
+    return [(days_in_words(days), words) for days, words in groups]
+
+
+def clock(moment: time) -> str:
+    return f"{moment.hour}:{moment.minute:02}"
+
+
+def days_in_words(days: list[int]) -> str:
+    first, last = WEEKDAYS[days[0]].capitalize(), WEEKDAYS[days[-1]]
+    if len(days) == 1:
+        return first
+    return f"{first} {'y' if len(days) == 2 else 'a'} {last}"
+
+
+def check_span(first: date, last: date) -> None:
+    """Refuses a stretch of days that ends before it starts."""
+    if last < first:
+        raise Refused("La fecha de término es anterior a la de inicio. Revisa las dos fechas.")
