@@ -28,7 +28,7 @@ from acompana.companies.operations import (
     verified_contacts,
     withdraw_validation,
 )
-from acompana.companies.permissions import may_act_for, may_change, may_see, mandates_to_decide
+from acompana.companies.permissions import mandates_to_decide, may_act_for, may_change, may_see
 from acompana.companies.queries import completeness, latest_consents, portfolio_of, status_of, visible_values
 from acompana.companies.tests.conftest import NOW, TODAY, make_company
 from acompana.kernel.changes import history_of, undo_change_set
@@ -269,9 +269,7 @@ def test_the_newest_consent_holds(ana, alto_roble):
 
 def test_an_action_that_counts_makes_a_user_to_the_end_of_its_year(carolina, ana, alto_roble, full_values):
     fill(alto_roble, ana, {"started_on": date(2015, 1, 1)})
-    record_counting_action(
-        company=alto_roble, kind="interview", done_on=date(2026, 3, 3), actor=carolina, now=NOW
-    )
+    record_counting_action(company=alto_roble, kind="interview", done_on=date(2026, 3, 3), actor=carolina, now=NOW)
     record_counting_action(company=alto_roble, kind="fair", done_on=date(2024, 3, 3), actor=carolina, now=NOW)
     alto_roble.refresh_from_db()
     assert (alto_roble.user_until, alto_roble.last_worked_on) == (date(2026, 12, 31), date(2026, 3, 3))
@@ -389,4 +387,3 @@ def test_who_else_is_here(ana, luis, alto_roble):
     assert [(other.name, other.editing) for other in others] == [("Ana Rojas", True)]
     later = NOW + timedelta(minutes=1)
     assert note_presence(company=alto_roble, person=luis.person, editing=False, now=later) == []
-
