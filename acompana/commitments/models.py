@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 PERSON = settings.AUTH_USER_MODEL
+
+
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    def open(self) -> CommitmentQuerySet:
+        return self.filter(fulfilled_at=None, cancelled_at=None)
+
+    def running(self) -> CommitmentQuerySet:
+        """Open, and with the clock not paused: what may fall due."""
+        paused = Pause.objects.filter(commitment=models.OuterRef("pk"), resumed_at=None)
+        return self.open().exclude(models.Exists(paused))
+
+    def paused(self) -> CommitmentQuerySet:
+        return self.open().filter(pauses__in=Pause.objects.filter(resumed_at=None))
+
+    def for_lists(self) -> CommitmentQuerySet:
+        """With what a list shows of each, oldest due first."""
+        return self.select_related("company", "matter", "office", "owner").order_by("due_at", "id")
 
 
 class Commitment(models.Model):
@@ -31,6 +50,9 @@ class Commitment(models.Model):
         "people.Office", on_delete=models.PROTECT, help_text="whose calendar and clock it runs on", related_name="+"
     )
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="commitments")
+    event_at = models.DateTimeField(
+        null=True, blank=True, help_text="what a term counted backwards is counted from (DL-13); empty otherwise"
+    )
     starts_at = models.DateTimeField()
     due_at = models.DateTimeField()
     explanation = models.JSONField(default=list, help_text="sentences in Spanish")
@@ -39,9 +61,12 @@ class Commitment(models.Model):
     breached_at = models.DateTimeField(null=True, blank=True, help_text="when a worker claimed the breach")
     fulfilled_at = models.DateTimeField(null=True, blank=True)
     fulfilled_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    fulfilled_because = models.CharField(max_length=200, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_because = models.CharField(max_length=200, blank=True)
     created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = CommitmentQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -86,6 +111,19 @@ class Commitment(models.Model):
     def __str__(self) -> str:
         return self.what
 
+    @property
+    def is_open(self) -> bool:
+        return self.fulfilled_at is None and self.cancelled_at is None
+
+    @property
+    def counted_from(self) -> datetime:
+        """What its term is counted from: the event ahead for a term counted backwards, else the start."""
+        return self.event_at or self.starts_at
+
+    @property
+    def was_kept(self) -> bool:
+        return self.fulfilled_at is not None and self.fulfilled_at <= self.due_at
+
 
 class Pause(models.Model):
     """A stretch that does not count (EXP-8): from the day after the pause up to and including the day of resuming."""
@@ -124,6 +162,12 @@ class Transfer(models.Model):
     transferred_at = models.DateTimeField()
     transferred_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200)
+    absence = models.ForeignKey(
+        "people.Absence", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="POR-10"
+    )
+
+    class Meta:
+        ordering = ["transferred_at", "id"]
 
     def __str__(self) -> str:
         return self.reason

@@ -1,0 +1,64 @@
+"""What the clock does by itself. Each claims rows by a conditional update, so that two workers never act twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from acompana.commitments.models import Commitment, CommitmentQuerySet
+from acompana.commitments.operations import cover_absence, return_from_absence
+from acompana.people.actors import SYSTEM
+from acompana.people.calendars import calendars_of
+from acompana.people.models import Absence, Office
+
+AT_MOST = 500  # rows per run: the rest waits for the next
+
+
+@transaction.atomic
+def warn_due_commitments(now: datetime, at_most: int = AT_MOST) -> list[Commitment]:
+    """Claim the warnings that are due at offices where somebody is at work now (EXP-7); the claimed rows.
+
+    The caller writes the messages in the same transaction: if it fails, nothing was claimed.
+    """
+    waiting = Commitment.objects.running().filter(warn_at__lte=now, warned_at=None, due_at__gt=now)
+    offices = Office.objects.filter(pk__in=waiting.values("office")).select_related("country", "region", "seat")
+    awake = [pk for pk, calendar in calendars_of(offices).items() if calendar.is_open(now)]
+    return _claim(waiting.filter(office__in=awake), "warned_at", now, at_most)
+
+
+@transaction.atomic
+def claim_breaches(now: datetime, at_most: int = AT_MOST) -> list[Commitment]:
+    """Claim what fell due unkept, at any hour; the claimed rows. Mails about it wait for `next_open` of the office."""
+    late = Commitment.objects.running().filter(due_at__lt=now, breached_at=None)
+    return _claim(late, "breached_at", now, at_most)
+
+
+def follow_absences(now: datetime) -> int:
+    """Cover the absences under way and give back after those that ended; how many commitments changed hands."""
+    today, moved = timezone.localdate(now), 0
+    absences = Absence.objects.select_related("staff_member__person", "staff_member__office", "substitute__person")
+    for absence in absences.filter(from_on__lte=today, until_on__gte=today):
+        moved += cover_absence(absence=absence, actor=SYSTEM, now=now)
+    for absence in absences.filter(until_on__lt=today, pk__in=_held_for()):
+        if absence.staff_member.until_on is None or absence.staff_member.until_on >= today:
+            moved += return_from_absence(absence=absence, actor=SYSTEM, now=now)
+    return moved
+
+
+def _held_for() -> list[int]:
+    """The absences because of which somebody may still hold what another owed."""
+    held = Commitment.objects.open().filter(transfers__absence__isnull=False)
+    return list(held.values_list("transfers__absence", flat=True).distinct())
+
+
+def _claim(rows: CommitmentQuerySet, field: str, now: datetime, at_most: int) -> list[Commitment]:
+    claimed = []
+    for commitment in rows.for_lists()[:at_most]:
+        # The condition is in the update: of two workers that read the row, the database lets one change it.
+        still = Commitment.objects.open().filter(pk=commitment.pk, **{field: None})
+        if still.update(**{field: now}):
+            setattr(commitment, field, now)
+            claimed.append(commitment)
+    return claimed

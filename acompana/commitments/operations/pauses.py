@@ -1,0 +1,52 @@
+"""Stopping a clock while the other party answers, and letting it run again (EXP-8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from acompana.commitments.models import Commitment, Pause
+from acompana.commitments.operations.promises import lock_open
+from acompana.commitments.queries import calendar_of_commitment, compute_again, term_of_commitment
+from acompana.commitments.rules import check_can_pause, warning_instant
+from acompana.kernel.refusals import Refused
+from acompana.logbook.models import Entry
+from acompana.people.actors import Actor
+
+
+@transaction.atomic
+def pause(*, commitment: Commitment, reason: str, actor: Actor, now: datetime, evidence: Entry | None = None) -> Pause:
+    """Stop the clock: dates after today up to the day of resuming will not count; hours stop at once.
+
+    Refused, and why: the rule may not pause (OFF-3), no reason, it is paused, late or closed.
+    """
+    locked = lock_open(commitment)
+    check_can_pause(rule=locked.rule, term=term_of_commitment(locked))
+    if not reason.strip():
+        raise Refused("Escribe qué se espera de la otra parte; queda en la historia del plazo.", locked.rule)
+    if locked.due_at < now:
+        raise Refused("El plazo ya venció: no se puede poner en pausa.", locked.rule)
+    if locked.pauses.filter(resumed_at=None).exists():
+        raise Refused("El plazo ya está en pausa.", locked.rule)
+    return Pause.objects.create(
+        commitment=locked, paused_at=now, paused_by=actor.person, reason=reason.strip()[:300], evidence=evidence
+    )
+
+
+@transaction.atomic
+def resume(*, commitment: Commitment, actor: Actor, now: datetime) -> Commitment:
+    """Let the clock run again; the due date, its explanation and its warning are computed anew. Refused if running."""
+    locked = lock_open(commitment)
+    if not locked.pauses.filter(resumed_at=None).update(resumed_at=now, resumed_by=actor.person):
+        raise Refused("El plazo no está en pausa.", locked.rule)
+    due = compute_again(locked)
+    if due is None:
+        return locked
+    warn_at = warning_instant(start=now, due_at=due.due_at, calendar=calendar_of_commitment(locked))
+    locked.due_at, locked.explanation = due.due_at, list(due.explanation)
+    if warn_at is not None:
+        locked.warned_at = None  # the date moved: it deserves a warning of its own
+    locked.warn_at = warn_at
+    locked.save(update_fields=["due_at", "explanation", "warn_at", "warned_at"])
+    return locked

@@ -1,0 +1,72 @@
+"""What commitments decide without a database: when to warn, whether a clock may stop, how long something took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from acompana.kernel.calendars import OfficeCalendar, days_after
+from acompana.kernel.deadlines import PauseSpan, Term, is_paused_day, merge_pauses
+from acompana.kernel.refusals import Refused
+
+# Project defaults: a warning comes when a quarter of the time is left, at most three days before.
+WARNING_SHARE = 4
+LONGEST_WARNING = timedelta(days=3)
+
+UNIT_TAKEN = {"business_days": "días hábiles", "hours": "horas"}
+UNIT_TAKEN_OTHERWISE = "días corridos"
+
+
+def warning_instant(*, start: datetime, due_at: datetime, calendar: OfficeCalendar) -> datetime | None:
+    """When to warn whoever owes: within office hours, never at night or on a closed day (EXP-7).
+
+    None where no open hour is left between start and due.
+    """
+    lead = min((due_at - start) / WARNING_SHARE, LONGEST_WARNING)
+    instant = calendar.last_open(due_at - lead)
+    if instant <= start:
+        instant = calendar.next_open(start)
+    instant = instant.replace(second=0, microsecond=0)
+    return instant if start < instant < due_at else None
+
+
+def check_can_pause(*, rule: str, term: Term | None) -> None:
+    """Raises Refused, and why, for what may not stand still (OFF-3, EXP-8)."""
+    if term is None:
+        raise Refused("Una fecha acordada a mano no se pone en pausa: acuerda otra fecha.", rule)
+    if term.counts_back:
+        raise Refused("Este plazo se cuenta hacia atrás desde una fecha fija: no admite pausas.", rule)
+    if not term.may_pause:
+        raise Refused(f"El plazo {rule} corre sin pausas: el protocolo no permite detenerlo.", rule)
+
+
+def time_taken(
+    *, unit: str, start: datetime, end: datetime, calendar: OfficeCalendar, pauses: Sequence[PauseSpan] = ()
+) -> float:
+    """How long something took, in business days, hours or calendar days as its rule counts; pauses taken off."""
+    spans = merge_pauses(pauses)
+    if unit == "hours":
+        paused = sum(
+            (max(min(span.resumed_at or end, end) - max(span.paused_at, start), timedelta()) for span in spans),
+            timedelta(),
+        )
+        return (end.astimezone(UTC) - start.astimezone(UTC) - paused).total_seconds() / 3600
+    first, last = (instant.astimezone(calendar.zone).date() for instant in (start, end))
+    return float(
+        sum(
+            (unit != "business_days" or calendar.is_business_day(day)) and not is_paused_day(day, spans, calendar)
+            for day in days_after(first, last)
+        )
+    )
+
+
+def unit_taken(unit: str) -> str:
+    """The words for the unit of `time_taken`."""
+    return UNIT_TAKEN.get(unit, UNIT_TAKEN_OTHERWISE)
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The smallest value that at least that share of them does not exceed (nearest rank); None of nothing."""
+    ordered = sorted(values)
+    return ordered[max(ceil(share * len(ordered)), 1) - 1] if ordered else None

@@ -1,0 +1,89 @@
+"""Handing over, absences (POR-10)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from acompana.commitments.jobs import follow_absences
+from acompana.commitments.models import Commitment, Transfer
+from acompana.commitments.operations import fulfil, transfer
+from acompana.kernel.refusals import Refused
+from acompana.people.models import Absence, StaffMember
+
+
+def hand_over(cast, **changes):
+    given = {
+        "commitments": Commitment.objects.all(),
+        "reason": "Cambio de cartera",
+        "actor": cast.actor,
+        "now": cast.now,
+    }
+    return transfer(**(given | changes))
+
+
+def test_a_transfer_moves_open_commitments_with_their_history_and_keeps_their_dates(cast, owe):
+    mine = owe(debtor="person", owner=cast.carolina)
+    done = fulfil(commitment=owe(debtor="person", owner=cast.carolina), actor=cast.actor, now=cast.now)
+    assert hand_over(cast, to_owner=cast.hugo) == 1
+    assert hand_over(cast, to_owner=cast.hugo) == 0
+    moved = Commitment.objects.get(pk=mine.pk)
+    assert (moved.owner, moved.due_at) == (cast.hugo, mine.due_at)
+    assert Commitment.objects.get(pk=done.pk).owner == cast.carolina
+    row = Transfer.objects.get()
+    assert (row.from_owner, row.to_owner, row.reason) == (cast.carolina, cast.hugo, "Cambio de cartera")
+
+
+def test_what_a_person_owed_is_owed_by_the_office_that_takes_it(cast, owe):
+    commitment = owe(debtor="person", owner=cast.carolina)
+    hand_over(cast, to_office=cast.biobio)
+    commitment.refresh_from_db()
+    assert (commitment.debtor, commitment.owner, commitment.office) == ("office", None, cast.biobio)
+
+
+def test_nothing_is_handed_to_nobody(cast, owe):
+    owe()
+    cast.hugo.is_active = False
+    for wrong in ({}, {"to_owner": cast.hugo}, {"to_owner": cast.carolina, "reason": " "}):
+        with pytest.raises(Refused):
+            hand_over(cast, **wrong)
+
+
+def test_a_transfer_of_many_takes_as_many_queries_as_of_one(cast, owe):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            hand_over(cast, to_owner=cast.hugo)
+        return len(queries)
+
+    owe()
+    one = count()
+    for _ in range(3):
+        owe()
+    assert count() == one
+
+
+def test_por_10_an_absence_moves_what_is_owed_and_gives_it_back(cast, owe):
+    absence = Absence.objects.create(
+        staff_member=StaffMember.objects.get(person=cast.carolina),
+        substitute=StaffMember.objects.get(person=cast.hugo),
+        from_on=date(2026, 9, 20),
+        until_on=date(2026, 9, 25),
+        recorded_by=cast.hugo,
+        recorded_at=cast.now,
+    )
+    stays, kept_by_hugo = owe(debtor="person", owner=cast.carolina), owe(debtor="person", owner=cast.carolina)
+    assert follow_absences(cast.now) == 0
+    during = cast.now + timedelta(days=5)
+    assert follow_absences(during) == 2
+    assert follow_absences(during) == 0
+    assert set(Commitment.objects.values_list("owner", flat=True)) == {cast.hugo.pk}
+    # Somebody then gives one of them to Hugo for good.
+    hand_over(cast, commitments=Commitment.objects.filter(pk=kept_by_hugo.pk), to_office=cast.office, now=during)
+    hand_over(cast, commitments=Commitment.objects.filter(pk=kept_by_hugo.pk), to_owner=cast.hugo, now=during)
+    after = cast.now + timedelta(days=12)
+    assert follow_absences(after) == 1
+    assert follow_absences(after) == 0
+    assert Commitment.objects.get(pk=stays.pk).owner == cast.carolina
+    assert Commitment.objects.get(pk=kept_by_hugo.pk).owner == cast.hugo
+    assert absence.pk
