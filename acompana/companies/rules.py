@@ -175,20 +175,51 @@ REQUIRED_WORDS: Mapping[str, tuple[str, str]] = {
     "address": ("Dirección", "Para visitarla y escribirle."),
     "sector": ("Sector", "Dice quién la atiende y en qué actividades puede participar."),
     "sales_bracket": ("Ventas anuales", "De ellas depende su tamaño."),
-    "size": ("Ventas anuales o trabajadores", "De ellos depende su tamaño."),
     "workers": ("Trabajadores", "Sirve para conocer su tamaño."),
     "offer": ("Bienes o servicios", "Dice qué versión del test le corresponde."),
     "product": ("Productos o servicios", "Dice qué puede exportar."),
     "exported_recently": ("Exportaciones de los últimos 3 años", "De ello depende si hace el test."),
     "women_role": ("Propiedad y dirección de mujeres", "Abre el programa MujerExporta."),
-    "contact": ("Contacto", "Alguien con quien hablar."),
+    "contact_name": ("Nombre de contacto", "Alguien con quien hablar."),
+    "contact_position": ("Cargo de contacto", "Dice qué puede decidir."),
     "contact_email": ("Correo de contacto", "Para avisarle de cada paso."),
     "contact_phone": ("Teléfono de contacto", "Para llamarla dentro de plazo."),
     "website": ("Sitio web", "Ayuda a conocer su oferta."),
     "foreign_tax_id": ("Identificación tributaria", "La identifica en su país."),
 }
 
-CONTACT_FIELDS = ("contact", "contact_email", "contact_phone")
+# The columns of the company that the characterisation form asks (INT-8); contacts, products, exports, markets and
+# activities have rows of their own.
+CHARACTERIZATION_FIELDS = (
+    "legal_name",
+    "trade_name",
+    "foreign_tax_id",
+    "started_on",
+    "tax_category",
+    "country",
+    "region",
+    "commune",
+    "address",
+    "sector",
+    "sales_bracket",
+    "workers",
+    "commercial_year",
+    "offer",
+    "exported_recently",
+    "women_role",
+    "certifications",
+    "website",
+    "sells_online",
+    "programme_interest",
+    "origin",
+    "origin_detail",
+)
+CONTACT_FIELDS = ("contact_name", "contact_position", "contact_email", "contact_phone")
+
+
+def in_a_sentence(label: str) -> str:
+    """A label with a small first letter, unless it is an acronym."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def missing_fields(required: Iterable[str], present: Mapping[str, object]) -> list[Missing]:
@@ -215,13 +246,10 @@ SIZE_LABELS: Mapping[str, str] = {
     "micro": "Micro",
     "small": "Pequeña",
     "medium": "Mediana",
-    "sme": "PYME",
+    "pyme": "PYME",
     "large": "Grande",
     "unknown": "Tamaño sin determinar",
 }
-# The upper ends of DEF-6: of annual sales in UF, and of workers. Above the last one: large.
-SIZE_BY_SALES: Mapping[str, Decimal] = {"micro": Decimal(2400), "small": Decimal(25000), "medium": Decimal(100000)}
-SIZE_BY_WORKERS: Mapping[str, int] = {"micro": 4, "sme": 199}
 
 
 def size_of(
@@ -230,10 +258,13 @@ def size_of(
     uf_max: Decimal | None,
     workers: int | None,
     commercial_year: int | None,
-    by_sales: Mapping[str, Decimal] = SIZE_BY_SALES,
-    by_workers: Mapping[str, int] = SIZE_BY_WORKERS,
+    by_sales: Mapping[str, int],
+    by_workers: Mapping[str, int],
 ) -> Size:
-    """Size by the bracket of annual sales in UF; by workers where sales are unknown (DEF-6)."""
+    """Size by the bracket of annual sales in UF; by workers where sales are unknown (DEF-6).
+
+    `by_sales` and `by_workers` give the upper end of each size; above the last one a company is large.
+    """
     year = f" del año comercial {commercial_year}" if commercial_year else ""
     if uf_min is not None or uf_max is not None:
         code = next((code for code, top in by_sales.items() if uf_max is not None and uf_max <= top), "large")
@@ -268,11 +299,13 @@ def may_be_validated(facts: PortfolioFacts) -> Decision:
     """Whether the conditions of DEF-2 that come before the executive's act hold; else what is missing."""
     reasons = []
     if facts.missing:
-        labels = ", ".join(item.label.lower() if item.label != "RUT" else "RUT" for item in facts.missing)
+        labels = ", ".join(in_a_sentence(item.label) for item in facts.missing)
         reasons.append(f"Faltan datos: {labels}.")
     if not facts.active:
         reasons.append("La empresa tiene término de giro.")
-    if facts.sector and not facts.sector_is_strategic:
+    if not facts.sector:
+        reasons.append("Falta el sector de la empresa.")
+    elif not facts.sector_is_strategic:
         reasons.append(f"El sector {facts.sector} no está en la estrategia de la agencia.")
     if not (facts.exports or facts.has_capacity):
         reasons.append("No consta que exporte ni que tenga capacidad para exportar.")

@@ -1,0 +1,144 @@
+"""Who is in charge of which company, one or many at a time (POR-9, EXP-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from acompana.companies.models import Assignment, Company
+from acompana.companies.operations.keeping import day_of, open_set, person_id
+from acompana.companies.permissions import assignable_by
+from acompana.companies.queries import portfolio_load
+from acompana.kernel.changes import describe_change, snapshot
+from acompana.kernel.models import Change, ChangeSet
+from acompana.kernel.refusals import Refused
+from acompana.people.actors import Actor
+from acompana.people.models import Person, StaffMember
+from acompana.people.queries import working_on
+
+CHUNK = 500
+ASSIGNED_FIELDS = ("executive", "office")
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentResult:
+    """How many changed hands, a warning to show when it is more than the person's places, and what undoes it."""
+
+    count: int
+    warning: str
+    change_set: ChangeSet | None
+
+
+def capacity_warning(executive: Person, more: int, now: datetime) -> str:
+    """A sentence if the executive would have more companies than places; empty if not."""
+    staff = StaffMember.objects.filter(person=executive).first()
+    if staff is None or staff.capacity is None:
+        return ""
+    load = portfolio_load(executive.pk) + more
+    if load <= staff.capacity:
+        return ""
+    return f"{executive} queda con {load} empresas y tiene {staff.capacity} cupos."
+
+
+def check_can_assign(executive: Person, now: datetime) -> StaffMember:
+    staff = working_on(day_of(now)).filter(person=executive).first()
+    if staff is None:
+        raise Refused(f"{executive} no trabaja hoy en la agencia.", "POR-9")
+    return staff
+
+
+def assign_executive(
+    *, company: Company, executive: Person, actor: Actor, now: datetime, reason: str = "", channel: str = "portal"
+) -> AssignmentResult:
+    """Gives one company an executive; the history keeps who had it before."""
+    return assign_executives(
+        companies=Company.objects.filter(pk=company.pk),
+        executive=executive,
+        actor=actor,
+        now=now,
+        reason=reason,
+        channel=channel,
+    )
+
+
+@transaction.atomic
+def assign_executives(
+    *,
+    companies: QuerySet[Company],
+    executive: Person,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    channel: str = "portal",
+) -> AssignmentResult:
+    """Gives companies an executive, as one change set that can be undone. All or none.
+
+    Refused if the person does not work at the agency today, or if any company is not the actor's to assign. Going
+    beyond the person's places is warned, not refused. A company without office goes to that of its executive.
+    """
+    staff = check_can_assign(executive, now)
+    chosen = companies.filter(merged_into=None).order_by("pk")
+    outside = chosen.exclude(pk__in=Company.objects.filter(assignable_by(actor)).values("pk")).count()
+    if outside:
+        raise Refused(
+            "No puedes asignar esta empresa: es de otra oficina."
+            if chosen.count() == 1
+            else f"No puedes asignar {outside} de estas empresas: son de otra oficina.",
+            "ROL-16",
+        )
+    pending = chosen.exclude(executive=executive)
+    count = pending.count()
+    if not count:
+        return AssignmentResult(0, "", None)
+    warning = capacity_warning(executive, count, now)
+    title = f"Asignación a {executive}" + (f": {count} empresas" if count > 1 else "")
+    change_set = open_set(kind="bulk" if count > 1 else "edit", title=title, actor=actor, now=now, channel=channel)
+    done = 0
+    for batch in _batches(pending):
+        done += len(batch)
+        _assign(batch, staff, change_set, actor=actor, now=now, reason=reason)
+    return AssignmentResult(done, warning, change_set)
+
+
+def _batches(companies: QuerySet[Company]) -> Iterator[list[Company]]:
+    last = 0
+    while batch := list(companies.filter(pk__gt=last).select_for_update(of=("self",))[:CHUNK]):
+        last = batch[-1].pk
+        yield batch
+
+
+def _assign(
+    batch: list[Company], staff: StaffMember, change_set: ChangeSet, *, actor: Actor, now: datetime, reason: str
+) -> None:
+    changes: list[Change | None] = []
+    ending = list(Assignment.objects.filter(company__in=batch, until_at=None).select_related("company"))
+    for assignment in ending:
+        before = snapshot(assignment, ("until_at",))
+        assignment.until_at = now
+        after = snapshot(assignment, ("until_at",))
+        changes.append(describe_change(assignment, change_set=change_set, before=before, after=after))
+    Assignment.objects.bulk_update(ending, ["until_at"])
+    made = Assignment.objects.bulk_create(
+        Assignment(
+            company=company,
+            executive=staff.person,
+            assigned_by_id=person_id(actor),
+            since_at=now,
+            reason=reason[:200],
+        )
+        for company in batch
+    )
+    changes += [describe_change(assignment, change_set=change_set) for assignment in made]
+    for company in batch:
+        before = snapshot(company, ASSIGNED_FIELDS)
+        company.executive = staff.person
+        company.office_id = company.office_id or staff.office_id
+        after = snapshot(company, ASSIGNED_FIELDS)
+        changes.append(describe_change(company, change_set=change_set, before=before, after=after))
+    Company.objects.bulk_update(batch, ["executive", "office"])
+    Company.objects.filter(pk__in=[company.pk for company in batch]).update(version=F("version") + 1)
+    Change.objects.bulk_create([change for change in changes if change is not None])

@@ -1,0 +1,189 @@
+"""The characterisation form (INT-8): typed columns, rows of their own, history on change, stale saves refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from acompana.companies.models import Company, CompanyActivity, DeclaredExport, Mandate, MarketInterest, Product
+from acompana.companies.operations.keeping import HISTORY_OF_COMPANY, lock_company, open_set, person_id, save_company
+from acompana.companies.permissions import limited_mandate
+from acompana.companies.rules import CHARACTERIZATION_FIELDS
+from acompana.kernel.changes import record_change, snapshot
+from acompana.kernel.models import ChangeSet
+from acompana.kernel.refusals import Refused
+from acompana.people.actors import Actor
+from acompana.people.queries import regional_office_of
+from acompana.reference.models import Country
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@transaction.atomic
+def update_characterization(
+    *,
+    company: Company,
+    version: int,
+    values: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    channel: str = "portal",
+    products: Rows | None = None,
+    exports: Rows | None = None,
+    markets: Iterable[Country] | None = None,
+    activities: Rows | None = None,
+) -> Company:
+    """Saves part or all of the form; what is not given stays as it is.
+
+    `values`: fields of `rules.CHARACTERIZATION_FIELDS`. `products`: {description, is_service, heading};
+    `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind.
+    Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
+    region or a company left without a name. Under a limited mandate nothing of the registry is touched: what was
+    typed waits in the mandate (INT-24).
+    """
+    if unknown := set(values) - set(CHARACTERIZATION_FIELDS):
+        raise ValueError(f"not a field of the form: {sorted(unknown)}")
+    if mandate := limited_mandate(actor, company):
+        _keep_in_mandate(mandate, values, products=products, exports=exports, markets=markets, activities=activities)
+        return company
+    stored = lock_company(company, version)
+    before = snapshot(stored, HISTORY_OF_COMPANY)
+    for name, value in values.items():
+        setattr(stored, name, value.strip() if isinstance(value, str) else value)
+    _check_place(stored, values)
+    if not stored.legal_name and not stored.trade_name:
+        raise Refused("La empresa necesita una razón social o un nombre.", "INT-8")
+    change_set = open_set(kind="edit", title=f"Ficha de {stored}", actor=actor, now=now, channel=channel)
+    save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
+    replace = _Replacer(stored, change_set)
+    if products is not None:
+        replace(Product, products, ("description", "is_service", "heading"))
+    if activities is not None:
+        replace(CompanyActivity, activities, ("activity", "is_main"))
+    if markets is not None:
+        replace(MarketInterest, [{"country": country} for country in markets], ("country",))
+    if exports is not None:
+        extra = {"declared_by_id": person_id(actor), "declared_at": now}
+        replace(DeclaredExport, exports, ("year", "market", "amount_usd"), lambda: extra)
+    if not change_set.changes.exists():
+        change_set.delete()
+    return stored
+
+
+def _check_place(company: Company, values: Mapping[str, Any]) -> None:
+    commune = company.commune
+    if commune is not None and "commune" in values:
+        if values.get("region") is None:
+            company.region = commune.region
+        elif company.region_id != commune.region_id:
+            raise Refused(f"La comuna {commune} no es de la región {company.region}.", "INT-8")
+    elif commune is not None and company.region_id != commune.region_id:
+        company.commune = None
+    if company.region is not None and company.executive_id is None and ("region" in values or "commune" in values):
+        # Without an executive the company belongs to the office of where it is.
+        company.office = regional_office_of(company.region)
+
+
+class _Replacer:
+    """Makes the rows of one kind be those given: adds what is new, removes what is gone, keeps what is equal."""
+
+    def __init__(self, company: Company, change_set: ChangeSet) -> None:
+        self.company, self.change_set = company, change_set
+
+    def __call__(
+        self,
+        model: type[models.Model],
+        rows: Rows,
+        fields: tuple[str, ...],
+        extra: Callable[[], Mapping[str, Any]] = dict,
+    ) -> None:
+        names = [model._meta.get_field(name).attname for name in fields]  # type: ignore[union-attr]
+        stored = {
+            tuple(getattr(row, name) for name in names): row
+            for row in model._base_manager.filter(company=self.company)
+        }
+        wanted = {}
+        for row in rows:
+            obj = model(company=self.company, **{name: row[name] for name in fields if name in row}, **extra())
+            wanted[tuple(getattr(obj, name) for name in names)] = obj
+        for key in stored.keys() - wanted.keys():
+            gone = stored[key]
+            record_change(gone, change_set=self.change_set, before=snapshot(gone), record=self.company)
+            gone.delete()
+        for key, obj in wanted.items():
+            if key not in stored:
+                obj.save()
+                record_change(obj, change_set=self.change_set, record=self.company)
+
+
+# --- limited mandates (INT-24) ----------------------------------------------------------------------------------
+
+
+def _keep_in_mandate(mandate: Mandate, values: Mapping[str, Any], **rows: Any) -> None:
+    entered = dict(mandate.entered)
+    entered["values"] = {**entered.get("values", {}), **{name: _plain(value) for name, value in values.items()}}
+    for name, given in rows.items():
+        if given is not None:
+            entered[name] = [
+                {key: _plain(value) for key, value in row.items()} if isinstance(row, Mapping) else _plain(row)
+                for row in given
+            ]
+    mandate.entered = entered
+    mandate.save(update_fields=["entered"])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return value.pk
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def apply_entered(*, mandate: Mandate, actor: Actor, now: datetime, channel: str) -> Company:
+    """Brings what was typed under a limited mandate into the registry, once it is confirmed. What is empty there
+    does not empty the registry."""
+    entered, company = mandate.entered, mandate.company
+    if not entered:
+        return company
+    values = {}
+    for name, raw in entered.get("values", {}).items():
+        if raw in (None, ""):
+            continue
+        field = Company._meta.get_field(name)
+        if field.is_relation:
+            values[name] = field.related_model._base_manager.filter(pk=raw).first()  # type: ignore[union-attr]
+        else:
+            values[name] = field.to_python(raw)  # type: ignore[union-attr]
+    company = update_characterization(
+        company=company,
+        version=Company.objects.values_list("version", flat=True).get(pk=company.pk),
+        values=values,
+        products=_rows(Product, entered.get("products")),
+        exports=_rows(DeclaredExport, entered.get("exports")),
+        activities=_rows(CompanyActivity, entered.get("activities")),
+        markets=list(Country.objects.filter(pk__in=entered["markets"])) if entered.get("markets") else None,
+        actor=actor,
+        now=now,
+        channel=channel,
+    )
+    mandate.entered = {}
+    mandate.save(update_fields=["entered"])
+    return company
+
+
+def _rows(model: type[models.Model], entered: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+    if not entered:
+        return None
+    rows = []
+    for row in entered:
+        made: dict[str, Any] = {}
+        for name, raw in row.items():
+            field: Any = model._meta.get_field(name)
+            if field.is_relation:
+                made[name] = field.related_model._base_manager.filter(pk=raw).first() if raw is not None else None
+            else:
+                made[name] = field.to_python(raw)
+        rows.append(made)
+    return rows

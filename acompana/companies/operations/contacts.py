@@ -1,0 +1,139 @@
+"""Contacts of a company and what they agreed to (CHA-5, LAW-4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from acompana.companies.models import Company, Consent, Contact
+from acompana.companies.operations.keeping import HISTORY_OF_CONTACT, day_of, open_set, person_id
+from acompana.companies.rules import phone_digits
+from acompana.companies.search import index_contacts
+from acompana.kernel.changes import record_change, snapshot
+from acompana.kernel.models import ChangeSet
+from acompana.kernel.refusals import Refused
+from acompana.people.actors import Actor
+from acompana.people.models import Language, Person
+
+CONTACT_FIELDS = ("name", "position", "email", "phone", "preferred_channel", "language", "gender", "is_main")
+
+
+def _only_main(contact: Contact, change_set: ChangeSet) -> None:
+    for other in Contact.objects.filter(company=contact.company, is_main=True, ended_on=None).exclude(pk=contact.pk):
+        before = snapshot(other, HISTORY_OF_CONTACT)
+        other.is_main = False
+        other.save(update_fields=["is_main"])
+        record_change(
+            other,
+            change_set=change_set,
+            before=before,
+            after=snapshot(other, HISTORY_OF_CONTACT),
+            record=contact.company,
+        )
+
+
+@transaction.atomic
+def add_contact(
+    *,
+    company: Company,
+    name: str,
+    actor: Actor,
+    now: datetime,
+    channel: str = "portal",
+    position: str = "",
+    email: str = "",
+    phone: str = "",
+    preferred_channel: str = "",
+    language: str = Language.SPANISH,
+    gender: str = "",
+    is_main: bool = False,
+    person: Person | None = None,
+    verified_at: datetime | None = None,
+) -> Contact:
+    """Somebody to talk to at a company; the first one is the main one. Refused without a name."""
+    if not name.strip():
+        raise Refused("Escribe el nombre del contacto.", "INT-8")
+    first = not Contact.objects.filter(company=company, ended_on=None).exists()
+    contact = Contact(
+        company=company,
+        person=person,
+        name=name.strip(),
+        position=position.strip(),
+        email=email.strip().lower(),
+        phone=phone.strip(),
+        phone_digits=phone_digits(phone),
+        preferred_channel=preferred_channel,
+        language=language,
+        gender=gender,
+        is_main=is_main or first,
+        verified_at=verified_at,
+    )
+    change_set = open_set(kind="edit", title=f"Nuevo contacto: {contact}", actor=actor, now=now, channel=channel)
+    if contact.is_main:
+        _only_main(contact, change_set)
+    contact.save()
+    record_change(contact, change_set=change_set, record=company)
+    index_contacts([contact.pk])
+    return contact
+
+
+@transaction.atomic
+def update_contact(
+    *, contact: Contact, values: dict[str, object], actor: Actor, now: datetime, channel: str = "portal"
+) -> Contact:
+    """Changes a contact's data (fields of `CONTACT_FIELDS`), with history. A new e-mail has to be verified again."""
+    contact = Contact.objects.select_for_update(of=("self",)).select_related("company").get(pk=contact.pk)
+    if unknown := set(values) - set(CONTACT_FIELDS):
+        raise ValueError(f"not a contact's field: {sorted(unknown)}")
+    before = snapshot(contact, HISTORY_OF_CONTACT)
+    for name, value in values.items():
+        setattr(contact, name, value.strip() if isinstance(value, str) else value)
+    if not contact.name:
+        raise Refused("Escribe el nombre del contacto.", "INT-8")
+    contact.email = contact.email.lower()
+    contact.phone_digits = phone_digits(contact.phone)
+    if contact.email != before["email"]:
+        contact.verified_at = None
+    after = snapshot(contact, HISTORY_OF_CONTACT)
+    if before == after:
+        return contact
+    change_set = open_set(kind="edit", title=f"Contacto: {contact}", actor=actor, now=now, channel=channel)
+    if contact.is_main:
+        _only_main(contact, change_set)
+    contact.save()
+    record_change(contact, change_set=change_set, before=before, after=after, record=contact.company)
+    index_contacts([contact.pk])
+    return contact
+
+
+@transaction.atomic
+def end_contact(*, contact: Contact, actor: Actor, now: datetime, channel: str = "portal") -> Contact:
+    """The person left the company: they are kept for history and no longer written to."""
+    contact = Contact.objects.select_for_update(of=("self",)).select_related("company").get(pk=contact.pk)
+    if contact.ended_on is not None:
+        return contact
+    before = snapshot(contact, HISTORY_OF_CONTACT)
+    contact.ended_on, contact.is_main = day_of(now), False
+    contact.save(update_fields=["ended_on", "is_main"])
+    change_set = open_set(kind="edit", title=f"{contact} dejó la empresa", actor=actor, now=now, channel=channel)
+    record_change(
+        contact,
+        change_set=change_set,
+        before=before,
+        after=snapshot(contact, HISTORY_OF_CONTACT),
+        record=contact.company,
+    )
+    index_contacts([contact.pk])
+    return contact
+
+
+@transaction.atomic
+def record_consent(*, contact: Contact, purpose: str, given: bool, actor: Actor, now: datetime) -> Consent:
+    """What a contact agreed to or withdrew, by purpose; rows are added, never changed (LAW-4, EXP-33)."""
+    latest = Consent.objects.filter(contact=contact, purpose=purpose).order_by("-recorded_at", "-id").first()
+    if latest is not None and latest.given == given:
+        return latest
+    return Consent.objects.create(
+        contact=contact, purpose=purpose, given=given, recorded_at=now, recorded_by_id=person_id(actor)
+    )

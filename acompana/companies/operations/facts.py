@@ -1,0 +1,149 @@
+"""The dated facts that status is computed from: relation, validation, potential, counting actions (DEF-1 to DEF-4)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from acompana.companies import rules
+from acompana.companies.models import Company, CountingAction, Validation
+from acompana.companies.operations.keeping import (
+    HISTORY_OF_COMPANY,
+    day_of,
+    lock_company,
+    open_set,
+    person_id,
+    save_company,
+)
+from acompana.companies.permissions import may_validate
+from acompana.companies.queries import portfolio_facts
+from acompana.kernel.changes import snapshot
+from acompana.kernel.refusals import Refused
+from acompana.kernel.rulebook import get_rule
+from acompana.people.actors import Actor
+from acompana.people.models import Office
+from acompana.people.queries import regional_office_of
+
+# DEF-3: an action counts when one of these registered it.
+COUNTING_ROLES = ("regional-executive", "commercial-executive")
+
+
+@transaction.atomic
+def relate_company(
+    *, company: Company, actor: Actor, now: datetime, channel: str, office: Office | None = None
+) -> Company:
+    """The first act with a company known from a public register alone: it is registry only no longer (DEF-7)."""
+    stored = lock_company(company)
+    if stored.related_on is not None:
+        return stored
+    before = snapshot(stored, HISTORY_OF_COMPANY)
+    stored.related_on = day_of(now)
+    stored.office = stored.office or office or (regional_office_of(stored.region) if stored.region else None)
+    change_set = open_set(kind="edit", title=f"Primera relación con {stored}", actor=actor, now=now, channel=channel)
+    save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
+    return stored
+
+
+# --- validation (DEF-2) -----------------------------------------------------------------------------------------
+
+
+def check_can_validate(company: Company, actor: Actor, now: datetime) -> None:
+    """Raises Refused with everything that is missing for the act of DEF-2."""
+    if not may_validate(actor, company):
+        raise Refused("La valida su ejecutivo o ejecutiva regional, o la dirección de su oficina.", "DEF-2")
+    if company.validated_on is not None:
+        raise Refused(f"Ya está validada desde el {rules.spell_day(company.validated_on)}.", "DEF-2")
+    decision = rules.may_be_validated(portfolio_facts(company, day_of(now)))
+    if not decision.yes:
+        raise Refused("Todavía no se puede validar. " + " ".join(decision.reasons), "DEF-2")
+
+
+@transaction.atomic
+def validate_company(*, company: Company, actor: Actor, now: datetime, channel: str = "portal") -> Validation:
+    """The executive's act that makes a portfolio company, once its conditions hold (DEF-2)."""
+    stored = lock_company(company)
+    check_can_validate(stored, actor, now)
+    validation = Validation.objects.create(company=stored, validated_at=now, validated_by=actor.person)
+    _date_validation(stored, day_of(now), f"Validación de {stored}", actor, now, channel)
+    return validation
+
+
+@transaction.atomic
+def withdraw_validation(
+    *, company: Company, reason: str, actor: Actor, now: datetime, channel: str = "portal"
+) -> Validation:
+    """The validation no longer holds; its row stays, with who withdrew it and why."""
+    stored = lock_company(company)
+    if not may_validate(actor, stored):
+        raise Refused("La retira su ejecutivo o ejecutiva regional, o la dirección de su oficina.", "DEF-2")
+    if not reason.strip():
+        raise Refused("Escribe por qué se retira la validación.", "CHA-6")
+    validation = Validation.objects.select_for_update().filter(company=stored, withdrawn_at=None).first()
+    if validation is None:
+        raise Refused("La empresa no está validada.", "DEF-2")
+    validation.withdrawn_at, validation.withdrawn_by, validation.reason = now, actor.person, reason.strip()[:300]
+    validation.save()
+    _date_validation(stored, None, f"Retiro de la validación de {stored}", actor, now, channel)
+    return validation
+
+
+def _date_validation(
+    company: Company, day: date | None, title: str, actor: Actor, now: datetime, channel: str
+) -> None:
+    before = snapshot(company, HISTORY_OF_COMPANY)
+    company.validated_on = day
+    change_set = open_set(kind="validation", title=title, actor=actor, now=now, channel=channel)
+    save_company(company, before, snapshot(company, HISTORY_OF_COMPANY), change_set)
+
+
+@transaction.atomic
+def record_potential(
+    *, company: Company, potential: str, actor: Actor, now: datetime, channel: str = "system"
+) -> Company:
+    """The potential that the self-test gave, or that a person corrected (INT-9): high, medium or low."""
+    if potential not in Company.Potential.values:
+        raise ValueError(f"not a potential: {potential}")
+    stored = lock_company(company)
+    before = snapshot(stored, HISTORY_OF_COMPANY)
+    stored.potential, stored.potential_on = potential, day_of(now)
+    change_set = open_set(kind="edit", title=f"Potencial de {stored}", actor=actor, now=now, channel=channel)
+    save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
+    return stored
+
+
+# --- actions that count (DEF-3, DEF-4) --------------------------------------------------------------------------
+
+
+def check_can_record_counting_action(*, kind: str, done_on: date, actor: Actor, now: datetime) -> None:
+    """Raises Refused unless the kind counts, an executive registers it and it was done already."""
+    today = day_of(now)
+    if kind not in get_rule("DEF-3", today).value["types"]:
+        raise Refused("Ese tipo de acción no suma para ser empresa usuaria.", "DEF-3")
+    if not actor.has_role(*COUNTING_ROLES):
+        raise Refused("Solo suma lo que registra un ejecutivo o ejecutiva regional o comercial.", "DEF-3")
+    if done_on > today:
+        raise Refused("La acción suma cuando ya se hizo: su fecha está en el futuro.", "DEF-3")
+
+
+@transaction.atomic
+def record_counting_action(
+    *, company: Company, kind: str, done_on: date, actor: Actor, now: datetime, channel: str = "portal"
+) -> CountingAction:
+    """An action that counts: the company is a user to the end of its year, and former some years after (DEF-3, DEF-4).
+
+    `kind` is one of rule DEF-3. An older action never takes back what a later one gave.
+    """
+    check_can_record_counting_action(kind=kind, done_on=done_on, actor=actor, now=now)
+    stored = relate_company(company=company, actor=actor, now=now, channel=channel)
+    stored = lock_company(stored)
+    action = CountingAction.objects.create(
+        company=stored, kind=kind, done_on=done_on, registered_by_id=person_id(actor), registered_at=now
+    )
+    if stored.last_worked_on is None or done_on > stored.last_worked_on:
+        years = get_rule("DEF-4", day_of(now)).value["years"]
+        stored.last_worked_on = done_on
+        stored.former_from = rules.years_after(done_on, years)
+        stored.user_until = date(done_on.year, 12, 31)
+        stored.save(update_fields=["last_worked_on", "former_from", "user_until"])
+    return action

@@ -1,0 +1,128 @@
+"""What every write of the registry keeps in step: match keys, version, history, search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from acompana.companies.models import Company, Contact
+from acompana.companies.rules import match_key, phone_digits
+from acompana.companies.search import index_companies, index_contacts
+from acompana.kernel.changes import on_undo, open_change_set, record_change
+from acompana.kernel.models import ChangeSet
+from acompana.kernel.refusals import Refused, Stale
+from acompana.people.actors import Actor
+
+HISTORY_OF_COMPANY = (
+    "rut",
+    "kind",
+    "legal_name",
+    "trade_name",
+    "foreign_tax_id",
+    "started_on",
+    "closed_on",
+    "tax_category",
+    "country",
+    "region",
+    "commune",
+    "address",
+    "sector",
+    "sales_bracket",
+    "workers",
+    "commercial_year",
+    "offer",
+    "exported_recently",
+    "women_role",
+    "certifications",
+    "website",
+    "sells_online",
+    "programme_interest",
+    "origin",
+    "origin_detail",
+    "office",
+    "executive",
+    "related_on",
+    "potential",
+    "validated_on",
+)
+HISTORY_OF_CONTACT = (
+    "name",
+    "position",
+    "email",
+    "phone",
+    "preferred_channel",
+    "language",
+    "gender",
+    "is_main",
+    "ended_on",
+)
+
+
+def day_of(now: datetime) -> date:
+    """The day of an instant in the country's time, by which the registry dates its facts."""
+    return timezone.localdate(now)
+
+
+def person_id(actor: Actor) -> int | None:
+    return actor.person.pk if actor.person else None
+
+
+def set_match_keys(company: Company) -> None:
+    company.match_name = match_key(company.legal_name)
+    company.match_trade_name = match_key(company.trade_name)
+
+
+def lock_company(company: Company, version: int | None = None) -> Company:
+    """The company as stored, locked; raises Stale if somebody saved it since `version`."""
+    stored = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
+    if version is not None and stored.version != version:
+        raise Stale(
+            "Otra persona guardó esta ficha mientras la editabas. No se perdió lo que escribiste: "
+            "compáralo con lo guardado y vuelve a guardar.",
+            "EXP-13",
+        )
+    if stored.merged_into_id is not None:
+        raise Refused("Esta empresa se fusionó con otra; trabaja en la ficha que quedó.")
+    return stored
+
+
+def open_set(*, kind: str, title: str, actor: Actor, now: datetime, channel: str) -> ChangeSet:
+    return open_change_set(kind=kind, title=title, person_id=person_id(actor), now=now, channel=channel)
+
+
+def save_company(company: Company, before: dict[str, Any], after: dict[str, Any], change_set: ChangeSet) -> None:
+    """Saves a locked company with a new version, its match keys, its history and its row of search."""
+    set_match_keys(company)
+    company.version += 1
+    company.save()
+    record_change(company, change_set=change_set, before=before, after=after)
+    index_companies([company.pk])
+
+
+def _companies_back_in_step(ids: Sequence[int]) -> None:
+    for company in Company.objects.filter(pk__in=ids):
+        set_match_keys(company)
+        company.save(update_fields=["match_name", "match_trade_name"])
+    index_companies(ids)
+
+
+def _contacts_back_in_step(ids: Sequence[int]) -> None:
+    for contact in Contact.objects.filter(pk__in=ids):
+        contact.phone_digits = phone_digits(contact.phone)
+        contact.save(update_fields=["phone_digits"])
+    index_contacts(ids)
+
+
+def keep_in_step_after_undoing() -> None:
+    on_undo(Company, _companies_back_in_step)
+    on_undo(Contact, _contacts_back_in_step)
+
+
+def touch(company: Company) -> None:
+    """A new version after a change of something that belongs to the company and is edited with it."""
+    Company.objects.filter(pk=company.pk).update(version=F("version") + 1)
+    company.version += 1

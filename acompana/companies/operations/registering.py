@@ -1,0 +1,250 @@
+"""How a company comes into the registry by somebody's hand (INT-1, INT-3, INT-24)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from acompana.companies.models import Company, Contact, Mandate
+from acompana.companies.operations.contacts import add_contact
+from acompana.companies.operations.facts import relate_company
+from acompana.companies.operations.keeping import day_of, open_set, person_id, set_match_keys
+from acompana.companies.permissions import may_register_potential
+from acompana.companies.queries import find_by_rut
+from acompana.companies.search import index_companies
+from acompana.kernel.changes import record_change
+from acompana.kernel.refusals import Refused
+from acompana.kernel.rut import check_rut
+from acompana.people.actors import Actor
+from acompana.people.models import Office, Person
+from acompana.people.queries import regional_office_of
+from acompana.reference.models import Country, Region
+
+OPEN = (Mandate.State.REQUESTED, Mandate.State.LIMITED, Mandate.State.ACTIVE)
+
+
+def _checked(rut: str) -> str:
+    try:
+        return check_rut(rut)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), "IDN-3") from error
+
+
+def _create(*, actor: Actor, now: datetime, channel: str, source: str, **fields: Any) -> Company:
+    fields.setdefault("country", None)
+    fields["country"] = fields["country"] or Country.objects.get(alpha2="CL")
+    region: Region | None = fields.get("region")
+    if region is not None and not fields.get("office"):
+        fields["office"] = regional_office_of(region)
+    company = Company(
+        related_on=day_of(now),
+        created_at=now,
+        created_by_id=person_id(actor),
+        **{k: v or "" if k in _TEXT else v for k, v in fields.items()},
+    )
+    set_match_keys(company)
+    company.save(force_insert=True)
+    change_set = open_set(kind="registration", title=f"Registro de {company}", actor=actor, now=now, channel=channel)
+    record_change(company, change_set=change_set, source=source)
+    index_companies([company.pk])
+    return company
+
+
+_TEXT = frozenset({"legal_name", "trade_name", "origin_detail", "address"})
+
+
+@transaction.atomic
+def register_company(
+    *,
+    rut: str,
+    legal_name: str,
+    person: Person,
+    actor: Actor,
+    now: datetime,
+    channel: str,
+    trade_name: str = "",
+    region: Region | None = None,
+    kind: str = Company.Kind.NATIONAL,
+    origin: str = Company.Origin.DIRECT,
+    reason: str = "",
+) -> Mandate:
+    """A person registers the company that they act for, and gets a mandate whose state says what they may do (INT-24).
+
+    ACTIVE for a company new to the agency (also one known from a public register alone); LIMITED for the first who
+    claims a RUT with which the agency has a relation: they see only what they type until the office or a verified
+    contact confirms; REQUESTED when somebody represents it already. Doing it twice gives the same mandate.
+    Refused: a RUT with a wrong check digit, a name missing.
+    """
+    value = _checked(rut)
+    if not legal_name.strip():
+        raise Refused("Escribe la razón social de la empresa.", "INT-8")
+    company = find_by_rut(value)
+    if company is None:
+        try:
+            with transaction.atomic():
+                company = _create(
+                    actor=actor,
+                    now=now,
+                    channel=channel,
+                    source=channel,
+                    rut=value,
+                    legal_name=legal_name.strip(),
+                    trade_name=trade_name.strip(),
+                    region=region,
+                    kind=kind,
+                    origin=origin,
+                )
+            return _found(company, person=person, actor=actor, now=now)
+        except IntegrityError:
+            # Somebody registered the same RUT in this very moment: go on as the second.
+            company = find_by_rut(value)
+            if company is None:
+                raise
+    return _claim(
+        company,
+        person=person,
+        actor=actor,
+        now=now,
+        channel=channel,
+        legal_name=legal_name,
+        trade_name=trade_name,
+        reason=reason,
+    )
+
+
+def _found(company: Company, *, person: Person, actor: Actor, now: datetime) -> Mandate:
+    mandate = Mandate.objects.create(
+        company=company,
+        person=person,
+        state=Mandate.State.ACTIVE,
+        basis=Mandate.Basis.FOUNDER,
+        requested_at=now,
+        decided_at=now,
+    )
+    main = Contact.objects.filter(company=company, is_main=True, ended_on=None).exists()
+    add_contact(
+        company=company,
+        name=person.full_name,
+        email=person.email or "",
+        phone=person.phone,
+        language=person.language,
+        person=person,
+        is_main=not main,
+        verified_at=person.email_verified_at,
+        actor=actor,
+        now=now,
+        channel="portal",
+    )
+    return mandate
+
+
+def _claim(
+    company: Company,
+    *,
+    person: Person,
+    actor: Actor,
+    now: datetime,
+    channel: str,
+    legal_name: str,
+    trade_name: str,
+    reason: str,
+) -> Mandate:
+    company = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
+    mandates = list(Mandate.objects.filter(company=company, state__in=OPEN))
+    for mandate in mandates:
+        if mandate.person_id == person.pk:
+            return mandate
+    if any(mandate.state != Mandate.State.REQUESTED for mandate in mandates):
+        return Mandate.objects.create(
+            company=company, person=person, state=Mandate.State.REQUESTED, requested_at=now, reason=reason
+        )
+    if company.related_on is None:
+        relate_company(company=company, actor=actor, now=now, channel=channel)
+        return _found(company, person=person, actor=actor, now=now)
+    typed = {"legal_name": legal_name.strip(), "trade_name": trade_name.strip()}
+    return Mandate.objects.create(
+        company=company,
+        person=person,
+        state=Mandate.State.LIMITED,
+        requested_at=now,
+        reason=reason,
+        entered={"values": {name: text for name, text in typed.items() if text}},
+    )
+
+
+@transaction.atomic
+def register_potential_account(
+    *,
+    actor: Actor,
+    now: datetime,
+    channel: str,
+    name: str = "",
+    legal_name: str = "",
+    rut: str = "",
+    contact_name: str = "",
+    position: str = "",
+    email: str = "",
+    phone: str = "",
+    met_at: str = "",
+    region: Region | None = None,
+    country: Country | None = None,
+    kind: str = Company.Kind.NATIONAL,
+) -> Company:
+    """An officer registers a company from partial data, as a business card gives them (INT-1, DEF-1).
+
+    A company known from a public register alone becomes related. Refused: no name at all, nobody to reach and no RUT,
+    a RUT with which the agency has a relation already.
+    """
+    if not may_register_potential(actor):
+        raise Refused("Solo quienes trabajan en la agencia registran cuentas potenciales.", "INT-1")
+    if not (name.strip() or legal_name.strip()):
+        raise Refused("Escribe el nombre de la empresa.", "INT-1")
+    if not (email.strip() or phone.strip() or rut.strip()):
+        raise Refused("Anota un teléfono, un correo o el RUT: sin eso no hay cómo encontrarla después.", "INT-1")
+    value = _checked(rut) if rut.strip() else None
+    known = find_by_rut(value) if value else None
+    if known is not None and known.related_on is not None:
+        raise Refused(f"La agencia ya conoce ese RUT: es {known.name}. Abre su ficha.", "INT-24")
+    if known is not None:
+        company = relate_company(
+            company=known, actor=actor, now=now, channel=channel, office=_office_for(actor, region or known.region)
+        )
+    else:
+        company = _create(
+            actor=actor,
+            now=now,
+            channel=channel,
+            source="tarjeta",
+            rut=value,
+            trade_name=name.strip(),
+            legal_name=legal_name.strip(),
+            region=region,
+            country=country,
+            kind=kind,
+            office=_office_for(actor, region),
+            origin=Company.Origin.OFFICER,
+            origin_detail=met_at.strip()[:200],
+        )
+    if contact_name.strip() or email.strip() or phone.strip():
+        add_contact(
+            company=company,
+            name=contact_name.strip() or email.strip() or phone.strip(),
+            position=position,
+            email=email,
+            phone=phone,
+            is_main=not company.contacts.filter(is_main=True, ended_on=None).exists(),
+            actor=actor,
+            now=now,
+            channel=channel,
+        )
+    return company
+
+
+def _office_for(actor: Actor, region: Region | None) -> Office | None:
+    """The office of the region; without one, that of the officer, who knows the company."""
+    if region is not None:
+        return regional_office_of(region)
+    return actor.staff_member.office if actor.staff_member else None

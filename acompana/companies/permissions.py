@@ -1,0 +1,131 @@
+"""Who may see and change what of the registry (ROL-16, INT-24)."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from acompana.companies.models import Company, Contact, Mandate
+from acompana.kernel.search.engine import SearchScope
+from acompana.people.actors import Actor
+
+# The roles above an office, and those who help companies with their form (ROL-8).
+ABOVE_OFFICES = ("national-directorate", "strategic-development", "administrator", "client-management")
+OPEN_STATES = (Mandate.State.LIMITED, Mandate.State.ACTIVE)
+
+
+def _mandates(actor: Actor, company: Company) -> QuerySet[Mandate]:
+    return Mandate.objects.filter(person=actor.person, company=company)
+
+
+def may_see(actor: Actor, company: Company) -> bool:
+    """Everybody of the agency reads the registry; representatives, their own companies (ROL-16)."""
+    if actor.is_staff:
+        return True
+    return actor.person is not None and _mandates(actor, company).filter(state__in=OPEN_STATES).exists()
+
+
+def may_act_for(actor: Actor, company: Company) -> bool:
+    """Whether the person holds a mandate in force for the company; a limited one is not enough (INT-24)."""
+    return actor.person is not None and _mandates(actor, company).filter(state=Mandate.State.ACTIVE).exists()
+
+
+def limited_mandate(actor: Actor, company: Company) -> Mandate | None:
+    """The mandate under which the person sees only what they typed themselves (INT-24); None if there is none."""
+    if actor.person is None or actor.is_staff:
+        return None
+    return _mandates(actor, company).filter(state=Mandate.State.LIMITED).first()
+
+
+def _is_head(actor: Actor, company: Company) -> bool:
+    own_office = company.office_id is None or actor.office_id == company.office_id
+    return actor.has_role(*ABOVE_OFFICES) or (actor.has_role("regional-director") and own_office)
+
+
+def may_change(actor: Actor, company: Company) -> bool:
+    """The executive, the head of the office, the roles above, and who represents it.
+
+    While nobody is in charge: also who registered it and the executives of its office.
+    """
+    if not actor.is_staff or actor.person is None:
+        return may_act_for(actor, company)
+    if company.executive_id == actor.person.pk or _is_head(actor, company):
+        return True
+    if company.executive_id is not None:
+        return False
+    of_office = actor.has_role("regional-executive", "regional-sector-lead", "commercial-executive", "cpe-executive")
+    return company.created_by_id == actor.person.pk or (of_office and company.office_id in (None, actor.office_id))
+
+
+def may_change_contact(actor: Actor, contact: Contact) -> bool:
+    return may_change(actor, contact.company)
+
+
+def may_validate(actor: Actor, company: Company) -> bool:
+    """The act of DEF-2 belongs to the company's executive, or to the head of the office."""
+    if actor.person is None or not actor.has_role("regional-executive", "regional-director"):
+        return False
+    return company.executive_id == actor.person.pk or (
+        actor.has_role("regional-director") and company.office_id in (None, actor.office_id)
+    )
+
+
+def may_assign(actor: Actor, company: Company) -> bool:
+    """The head of the company's office and the roles above give it an executive (ROL-2)."""
+    return actor.is_staff and _is_head(actor, company)
+
+
+def assignable_by(actor: Actor) -> Q:
+    """`may_assign` as a condition on companies, for lists and bulk actions."""
+    if actor.has_role(*ABOVE_OFFICES):
+        return Q()
+    if actor.has_role("regional-director"):
+        return Q(office=None) | Q(office_id=actor.office_id)
+    return Q(pk__in=[])
+
+
+def may_register_potential(actor: Actor) -> bool:
+    """Any officer can register a company from partial data (INT-1)."""
+    return actor.is_staff
+
+
+def may_decide_mandate(actor: Actor, mandate: Mandate) -> bool:
+    """Who represents the company, or its regional office; nobody decides their own request (INT-24)."""
+    if actor.person is None or actor.person.pk == mandate.person_id:
+        return False
+    if not actor.is_staff:
+        return may_act_for(actor, mandate.company)
+    if actor.has_role(*ABOVE_OFFICES):
+        return True
+    of_office = mandate.company.office_id in (None, actor.office_id)
+    return of_office and actor.has_role("regional-executive", "regional-director", "regional-sector-lead")
+
+
+def mandates_to_decide(actor: Actor) -> QuerySet[Mandate]:
+    """The requests that wait for the actor, oldest first; the condition of `may_decide_mandate` for lists."""
+    waiting = Mandate.objects.filter(state__in=(Mandate.State.REQUESTED, Mandate.State.LIMITED)).select_related(
+        "company__office", "company__region", "person"
+    )
+    if actor.person is None:
+        return waiting.none()
+    waiting = waiting.exclude(person=actor.person).order_by("requested_at", "id")
+    if not actor.is_staff:
+        mine = Mandate.objects.filter(person=actor.person, state=Mandate.State.ACTIVE).values("company")
+        return waiting.filter(company__in=mine)
+    if actor.has_role(*ABOVE_OFFICES):
+        return waiting
+    if actor.has_role("regional-executive", "regional-director", "regional-sector-lead"):
+        return waiting.filter(Q(company__office=None) | Q(company__office_id=actor.office_id))
+    return waiting.none()
+
+
+def search_scope(actor: Actor, *, with_registry: bool = False) -> SearchScope:
+    """What an actor may find: staff, what staff may read; representatives, what is of their companies (EXP-3)."""
+    if actor.is_staff:
+        audiences = {"all", "staff"} | ({"complaints"} if actor.has_role("citizen-attention") else set())
+        return SearchScope(frozenset(audiences), None, with_registry)
+    if actor.person is None:
+        return SearchScope()
+    companies = Mandate.objects.filter(person=actor.person, state=Mandate.State.ACTIVE).values_list(
+        "company", flat=True
+    )
+    return SearchScope(frozenset({"all"}), frozenset(companies), with_registry)

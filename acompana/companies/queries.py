@@ -1,0 +1,284 @@
+"""Reads of the registry that more than one caller needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+
+from acompana.companies import rules
+from acompana.companies.models import Company, CompanyActivity, Contact, Product
+from acompana.kernel.rulebook import get_rule
+from acompana.kernel.rut import normalise_rut
+from acompana.kernel.search.engine import SearchScope, matching_companies
+from acompana.kernel.search.text import words_of
+
+CAPACITY = (Company.Potential.HIGH, Company.Potential.MEDIUM)
+
+
+def record_address(company_id: int) -> str:
+    """The desk's page of a company. The page itself is composed above this floor."""
+    return f"/escritorio/empresas/{company_id}/"
+
+
+# --- completeness (DEF-5) ---------------------------------------------------------------------------------------
+
+
+def required_fields(kind: str, today: date) -> tuple[str, ...]:
+    """The fields that make the form of a kind of company complete on a day (DEF-5), from the rulebook."""
+    return tuple(get_rule("DEF-5", today).value[kind])
+
+
+def contacts_in_service(company: Company) -> list[Contact]:
+    """Contacts who are still at the company, the main one first; no query if they were prefetched."""
+    return sorted(
+        (contact for contact in company.contacts.all() if contact.ended_on is None),
+        key=lambda contact: (not contact.is_main, contact.name),
+    )
+
+
+def present_values(company: Company, required: tuple[str, ...]) -> Mapping[str, object]:
+    """What the company has of the required fields, by their names in the rulebook."""
+    values: dict[str, object] = {}
+    for name in required:
+        if name == "activity":
+            values[name] = bool(company.activities.all()) or None
+        elif name == "product":
+            values[name] = bool(company.products.all()) or None
+        elif name in rules.CONTACT_FIELDS:
+            part = name.removeprefix("contact_")
+            values[name] = next((value for c in contacts_in_service(company) if (value := getattr(c, part))), "")
+        elif name == "legal_name" and company.kind != Company.Kind.NATIONAL:
+            values[name] = company.name
+        else:
+            field = Company._meta.get_field(name)
+            values[name] = getattr(company, field.attname)  # type: ignore[union-attr]
+    return values
+
+
+def completeness(company: Company, today: date | None = None) -> list[rules.Missing]:
+    """What is missing for the form to be complete (DEF-5), in the order in which it is asked.
+
+    Without a day: by the list that holds last.
+    """
+    required = required_fields(company.kind, today or date.max)
+    return rules.missing_fields(required, present_values(company, required))
+
+
+def _complete(required: tuple[str, ...]) -> Q:
+    """`completeness` as a condition in SQL: nothing of the list is missing."""
+    condition = Q()
+    contacts = Contact.objects.filter(company=OuterRef("pk"), ended_on=None)
+    for name in required:
+        if name == "activity":
+            condition &= Exists(CompanyActivity.objects.filter(company=OuterRef("pk")))
+        elif name == "product":
+            condition &= Exists(Product.objects.filter(company=OuterRef("pk")))
+        elif name in rules.CONTACT_FIELDS:
+            condition &= Exists(contacts.exclude(**{name.removeprefix("contact_"): ""}))
+        elif name != "legal_name":
+            field = Company._meta.get_field(name)
+            if field.null:  # type: ignore[union-attr]
+                condition &= Q(**{f"{name}__isnull": False})
+            if isinstance(field, CharField):
+                condition &= ~Q(**{name: ""})
+    if "legal_name" in required:
+        condition &= ~Q(kind=Company.Kind.NATIONAL) | ~Q(legal_name="")
+    return condition
+
+
+def is_complete(today: date) -> Q:
+    """Companies with nothing missing on a day, whatever their kind."""
+    condition = Q(pk__in=[])
+    for kind in Company.Kind.values:
+        condition |= Q(kind=kind) & _complete(required_fields(kind, today))
+    return condition
+
+
+# --- status (DEF-1 to DEF-4, DEF-7) -----------------------------------------------------------------------------
+
+
+def status_of(company: Company, today: date, *, complete: bool | None = None) -> rules.Status:
+    """The status of a company on a day, with the reason to show. Give `complete` when it is known already."""
+    if complete is None:
+        worked = company.related_on is None or company.last_worked_on is not None
+        complete = worked or not completeness(company, today)
+    facts = rules.Standing(
+        kind=company.kind,
+        origin=company.origin,
+        related_on=company.related_on,
+        started_on=company.started_on,
+        last_worked_on=company.last_worked_on,
+        user_until=company.user_until,
+        former_from=company.former_from,
+        complete=complete,
+    )
+    return rules.status_on(facts, today)
+
+
+def status_condition(today: date) -> dict[str, Q]:
+    """What each status asks, in the order in which they are tried; the same decisions as `rules.status_on`."""
+    started = ~Q(kind=Company.Kind.NATIONAL) | Q(started_on__lte=today)
+    return {
+        "registry": Q(related_on=None),
+        "user": Q(user_until__gte=today) & started,
+        "former": Q(last_worked_on__isnull=False, former_from__lte=today),
+        "lapsed": Q(last_worked_on__isnull=False),
+        "potential": ~Q(origin=Company.Origin.DIRECT) & ~is_complete(today),
+    }
+
+
+def with_status(companies: QuerySet[Company], today: date) -> QuerySet[Company]:
+    """Companies annotated with `status_code`, so that lists filter and count by status in the database."""
+    cases = [When(condition, then=Value(code)) for code, condition in status_condition(today).items()]
+    return companies.annotate(status_code=Case(*cases, default=Value("registered"), output_field=CharField()))
+
+
+def of_status(companies: QuerySet[Company], code: str, today: date) -> QuerySet[Company]:
+    """Companies of one status; asks the database for no more than that status needs."""
+    conditions = status_condition(today)
+    excluded = Q()
+    for name, condition in conditions.items():
+        if name == code:
+            return companies.filter(~excluded & condition if excluded else condition)
+        excluded |= condition
+    return companies.filter(~excluded) if code == "registered" else companies.none()
+
+
+# --- portfolio and size (DEF-2, DEF-6) --------------------------------------------------------------------------
+
+
+def portfolio_facts(company: Company, today: date) -> rules.PortfolioFacts:
+    recent = today.year - 3
+    exports = bool(company.exported_recently) or any(export.year >= recent for export in company.exports.all())
+    rule = get_rule("PUB-5", today).value
+    return rules.PortfolioFacts(
+        active=company.closed_on is None or company.closed_on > today,
+        sector=company.sector.name if company.sector else "",
+        sector_is_strategic=bool(company.sector and company.sector.strategic) or not rule["check_sectors"],
+        exports=exports,
+        has_capacity=company.potential in CAPACITY or not rule["check_objectives"],
+        missing=completeness(company, today),
+        validated_on=company.validated_on,
+    )
+
+
+def portfolio_of(company: Company, today: date) -> rules.Decision:
+    """Portfolio company or not, with the reasons (DEF-2)."""
+    return rules.is_portfolio(portfolio_facts(company, today))
+
+
+def size_of(company: Company, today: date) -> rules.Size:
+    """Micro, small, medium or large, and by what it is known (DEF-6)."""
+    value = get_rule("DEF-6", today).value
+    bracket = company.sales_bracket
+    return rules.size_of(
+        uf_min=bracket.uf_min if bracket else None,
+        uf_max=bracket.uf_max if bracket else None,
+        workers=company.workers,
+        commercial_year=company.commercial_year,
+        by_sales=value["uf"],
+        by_workers=value["workers"],
+    )
+
+
+# --- finding ----------------------------------------------------------------------------------------------------
+
+
+def known_companies() -> QuerySet[Company]:
+    """Companies that stand for themselves: merged ones resolve to their canonical one and are not listed."""
+    return Company.objects.filter(merged_into=None)
+
+
+def find_by_rut(rut: str) -> Company | None:
+    """The company of a RUT, with or without dots; the canonical one if it was merged."""
+    value = normalise_rut(rut)
+    if not value:
+        return None
+    company = Company.objects.select_related("merged_into").filter(rut=value).first()
+    seen: set[int] = set()
+    while company is not None and company.merged_into is not None and company.pk not in seen:
+        seen.add(company.pk)
+        company = company.merged_into
+    return company
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A company that may be the one being typed, and why."""
+
+    company: Company
+    evidence: tuple[str, ...]
+
+
+def likely_duplicates(
+    *, name: str = "", phone: str = "", email: str = "", rut: str = "", exclude: int | None = None, limit: int = 5
+) -> list[Duplicate]:
+    """Companies that may be the same as what is being typed, strongest evidence first (EXP-1).
+
+    Fires on the same RUT, e-mail or phone, on the same name but for suffix, accents, case and order of the words, and
+    on a name that contains every word typed. Queries: five at most, each by an index.
+    """
+    evidence: dict[int, list[tuple[int, str]]] = {}
+
+    def add(ids: Any, weight: int, sentence: str) -> None:
+        for pk in ids:
+            evidence.setdefault(pk, []).append((weight, sentence))
+
+    companies = known_companies()
+    if value := normalise_rut(rut):
+        add(companies.filter(rut=value).values_list("pk", flat=True), 0, "Tiene el mismo RUT")
+    contacts = Contact.objects.filter(ended_on=None, company__merged_into=None)
+    if email := email.strip().lower():
+        add(contacts.filter(email=email).values_list("company", flat=True)[:limit], 1, "Usa el mismo correo")
+    if digits := rules.phone_digits(phone):
+        add(contacts.filter(phone_digits=digits).values_list("company", flat=True)[:limit], 2, "Usa el mismo teléfono")
+    if key := rules.match_key(name):
+        same = Q(match_name=key) | Q(match_trade_name=key)
+        add(companies.filter(same).values_list("pk", flat=True)[:limit], 3, "Tiene el mismo nombre")
+        add(_alike(name, limit), 4, "Tiene un nombre parecido")
+    evidence.pop(exclude, None)  # type: ignore[arg-type]
+    order = sorted(evidence, key=lambda pk: (min(evidence[pk])[0], -len(evidence[pk]), pk))[:limit]
+    found = Company.objects.select_related("region", "executive").in_bulk(order)
+    return [Duplicate(found[pk], _sentences(evidence[pk])) for pk in order if pk in found]
+
+
+def _sentences(evidence: list[tuple[int, str]]) -> tuple[str, ...]:
+    weights = {weight for weight, _ in evidence}
+    # The same name says more than a similar one.
+    return tuple(dict.fromkeys(text for weight, text in sorted(evidence) if not (weight == 4 and 3 in weights)))
+
+
+def _alike(name: str, limit: int) -> list[int]:
+    core = rules.name_without_suffix(name)
+    if max((len(word) for word in words_of(core)), default=0) < 4:
+        return []
+    scope = SearchScope(frozenset({"all", "staff"}), None, with_registry=True)
+    ids = matching_companies(core, scope=scope, kinds=("company",))
+    if ids is None:
+        return []
+    return list(known_companies().filter(pk__in=ids).order_by("legal_name").values_list("pk", flat=True)[:limit])
+
+
+def portfolio_load(executive_id: int) -> int:
+    """How many companies an executive has."""
+    return known_companies().filter(executive_id=executive_id).count()
+
+
+def visible_values(company: Company, entered: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """What a person may read of the characterisation: all of it, or under a limited mandate what they typed (INT-24).
+
+    Give `mandate.entered` for a limited mandate, None otherwise.
+    """
+    if entered is not None:
+        return dict(entered.get("values", {}))
+    return {name: getattr(company, name) for name in rules.CHARACTERIZATION_FIELDS}
+
+
+def latest_consents(contact: Contact) -> dict[str, bool]:
+    """What a contact agreed to, by purpose: the newest row holds (LAW-4)."""
+    rows = contact.consents.order_by("recorded_at", "id").values_list("purpose", "given")
+    return dict(rows)

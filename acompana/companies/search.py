@@ -1,0 +1,77 @@
+"""What may be found of the registry: companies by name and RUT, contacts by name, e-mail and phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Concat, Lower
+
+from acompana.companies.models import Company, Contact
+from acompana.companies.queries import record_address
+from acompana.kernel.models import SearchRow
+from acompana.kernel.rut import format_rut
+from acompana.kernel.search.engine import Presented, SearchSource, index_rows, register
+
+SPACE = Value(" ")
+
+
+def company_rows() -> QuerySet[Company]:
+    return Company.objects.filter(merged_into=None).annotate(
+        row_tier=Case(
+            When(related_on=None, then=Value(int(SearchRow.Tier.REGISTRY))),
+            default=Value(int(SearchRow.Tier.RELATED)),
+        ),
+        row_audience=Value("all", output_field=CharField()),
+        row_company=F("id"),
+        row_text=Concat("trade_name", SPACE, "legal_name", output_field=CharField()),
+        row_code=Coalesce(Lower("rut"), Value(""), output_field=CharField()),
+    )
+
+
+def contact_rows() -> QuerySet[Contact]:
+    return Contact.objects.filter(ended_on=None, company__merged_into=None).annotate(
+        row_tier=Value(int(SearchRow.Tier.OTHER)),
+        row_audience=Value("all", output_field=CharField()),
+        row_company=F("company_id"),
+        row_text=Concat("name", SPACE, "email", output_field=CharField()),
+        row_code=F("phone_digits"),
+    )
+
+
+def present_companies(ids: Sequence[int]) -> Mapping[int, Presented]:
+    shown = {}
+    for company in Company.objects.filter(pk__in=ids).select_related("region", "country"):
+        place = company.region.short_name if company.region else company.country.name
+        facts = [format_rut(company.rut) if company.rut else "", place]
+        if company.trade_name and company.legal_name and company.trade_name != company.legal_name:
+            facts.insert(0, company.legal_name)
+        if company.related_on is None:
+            facts.append("solo registro")
+        detail = " · ".join(fact for fact in facts if fact)
+        shown[company.pk] = Presented(company.name, detail, record_address(company.pk))
+    return shown
+
+
+def present_contacts(ids: Sequence[int]) -> Mapping[int, Presented]:
+    return {
+        contact.pk: Presented(
+            contact.name,
+            " · ".join(fact for fact in (contact.position, contact.company.name, contact.phone) if fact),
+            record_address(contact.company_id),
+        )
+        for contact in Contact.objects.filter(pk__in=ids).select_related("company")
+    }
+
+
+def register_sources() -> None:
+    register(SearchSource("company", "Empresas", company_rows, present_companies, order=10))
+    register(SearchSource("contact", "Contactos", contact_rows, present_contacts, order=20))
+
+
+def index_companies(company_ids: Iterable[int]) -> None:
+    index_rows("company", company_ids)
+
+
+def index_contacts(contact_ids: Iterable[int]) -> None:
+    index_rows("contact", contact_ids)
