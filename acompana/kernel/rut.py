@@ -11,7 +11,7 @@ from stdnum.exceptions import ValidationError as StdnumError
 
 def normalise_rut(text: str) -> str:
     """Digits and check digit with nothing between: « 12.345.678-5 » becomes "123456785". Checks nothing."""
-    return "".join(character for character in text.upper() if character.isdigit() or character == "K").lstrip("0")
+    return "".join(character for character in text.upper() if character in "0123456789K").lstrip("0")
 
 
 def check_rut(text: str) -> str:
