@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from acompana.commitments.models import Commitment, CommitmentQuerySet
+from acompana.commitments.models import Commitment, CommitmentQuerySet, Pause
+from acompana.commitments.rules import percentile, time_taken
 from acompana.companies.models import Company
 from acompana.kernel.calendars import OfficeCalendar
 from acompana.kernel.deadlines import Due, PauseSpan, Term, compute_due
 from acompana.kernel.pause_ledger import LedgerStretch, pause_ledger
-from acompana.kernel.rulebook import get_rule_version, term_of
+from acompana.kernel.rulebook import UnknownRule, get_rule, get_rule_version, term_of
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
-from acompana.people.calendars import calendar_of
+from acompana.people.calendars import calendar_of, calendars_of
+from acompana.people.models import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +126,144 @@ def ledger_of(commitment: Commitment, language: str = "es") -> tuple[LedgerStret
         pauses=spans_of(commitment),
         language=language,
     )
+
+
+# --- compliance (EVA-13) ----------------------------------------------------------------------------------------
+
+FIGURES = ("all", "in_time", "late", "running", "overdue_now")
+
+
+@dataclass(frozen=True, slots=True)
+class Compliance:
+    """How a deadline was kept in a period, at an office or everywhere (`office` None). Times in the rule's unit."""
+
+    rule: str
+    office: Office | None
+    all: int
+    in_time: int
+    late: int
+    running: int
+    overdue_now: int
+    median: float | None
+    ninetieth: float | None
+    unit: str
+
+    @property
+    def share_in_time(self) -> float | None:
+        """Kept in time among those that had to be by now, 0 to 1; None while there is none."""
+        settled = self.in_time + self.late
+        return self.in_time / settled if settled else None
+
+
+def promised_between(since: datetime, until: datetime, offices: Iterable[Office] | None = None) -> CommitmentQuerySet:
+    """What began to run under a rule in a period (`until` not included) and was not called off."""
+    found = Commitment.objects.filter(starts_at__gte=since, starts_at__lt=until, cancelled_at=None).exclude(rule="")
+    return found if offices is None else found.filter(office__in=list(offices))
+
+
+def figure(name: str, now: datetime) -> Q:
+    """The condition of one of FIGURES: what is counted, and what its list shows."""
+    overdue = Q(fulfilled_at=None, due_at__lt=now) & ~_paused()
+    return {
+        "all": Q(),
+        "in_time": Q(fulfilled_at__lte=F("due_at")),
+        "late": Q(fulfilled_at__gt=F("due_at")) | overdue,
+        "running": Q(fulfilled_at=None) & ~overdue,
+        "overdue_now": overdue,
+    }[name]
+
+
+def rows_behind(
+    name: str, *, rule: str, since: datetime, until: datetime, now: datetime, offices: Iterable[Office] | None = None
+) -> CommitmentQuerySet:
+    """The commitments that a figure counts, for its list."""
+    return promised_between(since, until, offices).filter(figure(name, now), rule=rule).for_lists()
+
+
+def compliance(
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    offices: Iterable[Office] | None = None,
+    by_office: bool = False,
+) -> list[Compliance]:
+    """Per rule, or per rule and office: share in time, median and 90th percentile of the time taken, overdue now.
+
+    A constant number of queries. Times leave out what is not done yet; pauses are taken off.
+    """
+    promised = promised_between(since, until, offices)
+    keys = ("rule", "office") if by_office else ("rule",)
+    counted = (
+        promised.order_by(*keys)
+        .values(*keys)
+        .annotate(**{f"n_{name}": Count("pk", filter=figure(name, now)) for name in FIGURES})
+    )
+    places = Office.objects.select_related("country", "region", "seat").filter(pk__in=promised.values("office"))
+    known = {office.pk: office for office in places}
+    taken = _times_taken(promised, known, now)
+    rows = []
+    for row in counted:
+        office = known[row["office"]] if by_office else None
+        times = _of(taken, row["rule"], office)
+        rows.append(
+            Compliance(
+                rule=row["rule"],
+                office=office,
+                **{name: row[f"n_{name}"] for name in FIGURES},
+                median=percentile(times, 0.5),
+                ninetieth=percentile(times, 0.9),
+                unit=unit_of(row["rule"], now.date()),
+            )
+        )
+    return sorted(rows, key=lambda row: (rule_order(row.rule), row.office.name if row.office else ""))
+
+
+def unit_of(rule: str, on: date) -> str:
+    """The unit of a rule, "calendar_days" for one that the rulebook no longer has."""
+    try:
+        return get_rule(rule, on).unit
+    except UnknownRule:
+        return "calendar_days"
+
+
+def rule_order(rule: str) -> tuple[str, int, str]:
+    """DL-2 before DL-10."""
+    prefix, _, rest = rule.partition("-")
+    number, _, tail = rest.partition("-")
+    return prefix, int(number) if number.isdigit() else 0, tail
+
+
+def _times_taken(
+    promised: CommitmentQuerySet, offices: dict[int, Office], now: datetime
+) -> dict[tuple[str, int], list[float]]:
+    """How long each kept commitment took, by rule and office."""
+    kept = promised.filter(fulfilled_at__isnull=False)
+    pauses: dict[int, list[PauseSpan]] = {}
+    for pause in Pause.objects.filter(commitment__in=kept.values("pk"), resumed_at__isnull=False):
+        pauses.setdefault(pause.commitment_id, []).append(PauseSpan(pause.paused_at, pause.resumed_at))
+    calendars = calendars_of(offices.values())
+    units: dict[str, str] = {}
+    taken: dict[tuple[str, int], list[float]] = {}
+    for pk, rule, office, start, end in kept.values_list("pk", "rule", "office", "starts_at", "fulfilled_at"):
+        if end is None:
+            continue
+        if rule not in units:
+            units[rule] = unit_of(rule, now.date())
+        taken.setdefault((rule, office), []).append(
+            time_taken(unit=units[rule], start=start, end=end, calendar=calendars[office], pauses=pauses.get(pk, ()))
+        )
+    return taken
+
+
+def _of(taken: dict[tuple[str, int], list[float]], rule: str, office: Office | None) -> list[float]:
+    return [
+        time
+        for (of_rule, of_office), times in taken.items()
+        if of_rule == rule and (office is None or of_office == office.pk)
+        for time in times
+    ]
+
+
+def _paused() -> Q:
+    return Q(pk__in=Pause.objects.filter(resumed_at=None).values("commitment"))

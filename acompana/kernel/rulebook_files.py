@@ -42,6 +42,7 @@ class Rule:
     version: int = 0
     fixed: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_term(self) -> bool:
@@ -64,6 +65,15 @@ def thaw(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [thaw(item) for item in value]
     return value
+
+
+def leaves(value: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """The values of a table by their path: {"colours.regular": "dark_red"}; a list is one value."""
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        name = f"{path}.{key}".strip(".")
+        found |= leaves(item, name) if isinstance(item, Mapping) else {name: item}
+    return found
 
 
 def rulebook_folder() -> Path:
@@ -144,11 +154,13 @@ def _rule(book: str, row: Mapping[str, Any]) -> Rule:
         book=book,
         fixed=tuple(row.get("fixed", ())),
         choices=freeze(row.get("choices", {})),
+        names=freeze(row.get("names", {})),
     )
 
 
 def _faults_of_row(row: Mapping[str, Any]) -> list[str]:
     faults = [f"{key} is missing" for key in REQUIRED_KEYS if not row.get(key)]
+    faults += ["names is missing"] if row.get("kind") == "table" and not row.get("names") else []
     if faults:
         return faults
     if not RULE_ID.fullmatch(row["id"]):
@@ -163,7 +175,11 @@ def _faults_of_row(row: Mapping[str, Any]) -> list[str]:
         faults.append("valid_from is not a date")
     if not isinstance(row["value"], Mapping):
         faults.append("the value is not a table of named values")
-    elif row["kind"] == "term":
+    elif row["kind"] == "table":
+        faults += [
+            f"the Spanish name of {path} is missing" for path in leaves(row["value"]) if path not in row["names"]
+        ]
+    else:
         faults += faults_of_term(row["value"])
         faults += [f"{key} is missing" for key in ("starts_when", "who") if not row.get(key)]
     return faults

@@ -92,7 +92,7 @@ def test_a_spoilt_file_is_told(tmp_path, text, fault):
 
 
 def test_two_values_from_one_date_overlap(tmp_path):
-    row = '[[rule]]\nid = "DEF-4"\nkind = "table"\nvalue = { years = 3 }\nlabel = { es = "x" }\nvalid_from = 2020-01-01\nsource = "S2"\nstatus = "protocol"\n'  # noqa: E501
+    row = '[[rule]]\nid = "DEF-4"\nkind = "table"\nvalue = { years = 3 }\nnames = { years = "Años" }\nlabel = { es = "x" }\nvalid_from = 2020-01-01\nsource = "S2"\nstatus = "protocol"\n'  # noqa: E501
     (tmp_path / "x.toml").write_text(row + row)
     assert find_faults(tmp_path) == ["DEF-4 has two values from one date"]
 
