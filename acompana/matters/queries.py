@@ -50,6 +50,11 @@ def open_counts(kind: str) -> dict[str, int]:
     return dict(rows)
 
 
+def open_counts_by_kind() -> dict[str, int]:
+    """How many matters of each kind are open."""
+    return dict(Matter.objects.filter(closed_at=None).order_by().values_list("kind").annotate(Count("id")))
+
+
 def what_happened_meanwhile(*, matter: Matter) -> str:
     """The sentence for whom was second: who moved the matter, where to, and when."""
     last = Step.objects.filter(matter_id=matter.pk).select_related("taken_by").order_by("taken_at", "id").last()

@@ -1,0 +1,115 @@
+"""Writing down a call, a visit, a mail or a note in three clicks; the desk puts this form where people work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import forms
+from django.db import transaction
+
+from acompana.companies.models import Company, Contact
+from acompana.files.forms import UploadField
+from acompana.files.operations import store_upload
+from acompana.kernel.refusals import Refused
+from acompana.logbook.models import Entry
+from acompana.logbook.operations import TEXT_LIMIT, record_entry
+from acompana.matters.models import Matter
+from acompana.people.actors import Actor
+from acompana.people.models import Channel
+
+KINDS = (Entry.Kind.CALL, Entry.Kind.VISIT, Entry.Kind.MAIL, Entry.Kind.NOTE)
+USUAL_CHANNEL = {"call": "phone", "visit": "visit", "mail": "email", "note": "system"}
+CHANNELS = [choice for choice in Channel.choices if choice[0] not in ("system", "form", "portal")]
+FACTS = {
+    ("call", "reached"): "Llamada: se habló con la empresa",
+    ("call", "not_reached"): "Llamada: no contestó",
+    ("call", "none"): "Llamada",
+    ("visit", "reached"): "Visita: se habló con la empresa",
+    ("visit", "not_reached"): "Visita: no se encontró a nadie",
+    ("visit", "none"): "Visita",
+    ("mail", "reached"): "Correo: la empresa respondió",
+    ("mail", "not_reached"): "Correo: sin respuesta",
+    ("mail", "none"): "Correo",
+}
+
+
+class QuickEntryForm(forms.Form):
+    """What somebody did with a company. Start it with `initial={"kind": "call"}` from the button that was pressed."""
+
+    kind = forms.ChoiceField(
+        label="Qué fue", choices=[(kind.value, kind.label) for kind in KINDS], widget=forms.RadioSelect, initial="call"
+    )
+    outcome = forms.ChoiceField(
+        label="Resultado", choices=Entry.Outcome.choices, required=False, widget=forms.RadioSelect, initial="reached"
+    )
+    contact = forms.ModelChoiceField(
+        label="Con quién", queryset=Contact.objects.none(), required=False, empty_label="Sin indicar"
+    )
+    text = forms.CharField(
+        label="Qué pasó",
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Lo acordado y lo que sigue, en pocas palabras.",
+    )
+    channel = forms.ChoiceField(
+        label="Canal", choices=[("", "El habitual"), *CHANNELS], required=False, help_text="Solo si fue por otro medio."
+    )
+    direction = forms.ChoiceField(
+        label="Quién empezó",
+        choices=[("", "La agencia"), ("in", "La empresa")],
+        required=False,
+    )
+    happened_at = forms.DateTimeField(
+        label="Cuándo",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%d-%m-%Y %H:%M"],
+        help_text="En blanco: ahora.",
+    )
+    visibility = forms.ChoiceField(
+        label="Quién lo ve", choices=Entry.Visibility.choices, required=False, initial=Entry.Visibility.STAFF
+    )
+    file = UploadField(label="Adjunto", required=False)
+
+    def __init__(self, *args, company: Company | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if company is None:
+            del self.fields["contact"]
+        else:
+            contacts = Contact.objects.filter(company=company, ended_on=None)
+            self.fields["contact"].queryset = contacts  # type: ignore[attr-defined]
+
+    def clean(self) -> dict:
+        given = super().clean() or {}
+        if given.get("kind") == "note" and not given.get("text", "").strip():
+            self.add_error("text", "Escribe la nota.")
+        return given
+
+    def record(self, *, actor: Actor, now: datetime, company: Company | None, matter: Matter | None) -> Entry | None:
+        """Write the entry of a valid form; None, with the errors on the form, when something refuses it."""
+        given = self.cleaned_data
+        kind = given["kind"]
+        outcome = "none" if kind == "note" else given.get("outcome") or "none"
+        try:
+            with transaction.atomic():
+                files = [store_upload(upload=given["file"], actor=actor, now=now)] if given.get("file") else []
+                return record_entry(
+                    kind=kind,
+                    fact=FACTS.get((kind, outcome), "Nota"),
+                    actor=actor,
+                    now=now,
+                    company=company,
+                    matter=matter,
+                    contact=given.get("contact"),
+                    channel=given.get("channel") or USUAL_CHANNEL[kind],
+                    direction="none" if kind == "note" else given.get("direction") or "out",
+                    outcome=outcome,
+                    visibility=given.get("visibility") or Entry.Visibility.STAFF,
+                    text=given.get("text", ""),
+                    happened_at=given.get("happened_at"),
+                    files=files,
+                )
+        except Refused as refusal:
+            self.add_error("file" if refusal.rule.startswith("files:") else None, refusal.reason)
+            return None

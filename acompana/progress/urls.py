@@ -1,0 +1,16 @@
+"""Addresses of processes and matters on the desk."""
+
+from django.urls import path
+
+from acompana.progress.views import lifecycles, matters
+
+app_name = "progress"
+urlpatterns = [
+    path("escritorio/procesos/", lifecycles.lifecycle_list, name="lifecycles"),
+    path("escritorio/procesos/<slug:kind>/", lifecycles.lifecycle_page, name="lifecycle"),
+    path("escritorio/procesos/<slug:kind>/bpmn/", lifecycles.lifecycle_bpmn, name="bpmn"),
+    path("escritorio/asuntos/", matters.matter_list, name="matters"),
+    path("escritorio/asuntos/<str:number>/", matters.matter_page, name="matter"),
+    path("escritorio/asuntos/<str:number>/paso/", matters.matter_step, name="step"),
+    path("escritorio/asuntos/<str:number>/anotar/", matters.matter_entry, name="entry"),
+]

@@ -1,0 +1,59 @@
+"""The processes as tables and pictures: what everybody of the agency may look up (CHA-3)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from acompana.kernel.bpmn import to_bpmn
+from acompana.kernel.lifecycle import Lifecycle, all_lifecycles, get_lifecycle
+from acompana.matters.queries import open_counts, open_counts_by_kind
+from acompana.people.access import ActorRequest, staff
+from acompana.progress import pages
+
+
+@staff
+@require_safe
+def lifecycle_list(request: ActorRequest) -> HttpResponse:
+    """Every process, with how many matters are open."""
+    counts = open_counts_by_kind()
+    rows = [
+        {"lifecycle": table, "open": counts.get(table.kind, 0), "href": pages.matters_address(table.kind)}
+        for table in all_lifecycles()
+    ]
+    return render(request, "progress/lifecycles.html", {"rows": rows})
+
+
+@staff
+@require_safe
+def lifecycle_page(request: ActorRequest, kind: str) -> HttpResponse:
+    """One process: its picture, and the table of which it is drawn."""
+    lifecycle = lifecycle_or_404(kind)
+    counts = open_counts(kind)
+    context = {
+        "lifecycle": lifecycle,
+        "picture": pages.picture(lifecycle, counts),
+        "states": pages.state_rows(lifecycle, counts),
+        "transitions": pages.transition_rows(lifecycle),
+        "open_total": sum(counts.values()),
+        "all_href": pages.matters_address(kind),
+    }
+    return render(request, "progress/lifecycle.html", context)
+
+
+@staff
+@require_safe
+def lifecycle_bpmn(request: ActorRequest, kind: str) -> HttpResponse:
+    """The process as a BPMN 2.0 file to download."""
+    lifecycle = lifecycle_or_404(kind)
+    response = HttpResponse(to_bpmn(lifecycle), content_type="application/xml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{kind}-v{lifecycle.version}.bpmn"'
+    return response
+
+
+def lifecycle_or_404(kind: str) -> Lifecycle:
+    try:
+        return get_lifecycle(kind)
+    except LookupError as error:
+        raise Http404(f"No hay un proceso «{kind}».") from error
