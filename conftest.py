@@ -24,3 +24,13 @@ def _flushes_lift_append_only():
     DatabaseOperations.execute_sql_flush = execute_sql_flush
     yield
     DatabaseOperations.execute_sql_flush = original
+
+
+@pytest.fixture
+def ground(transactional_db):
+    """What the migrations leave in place, for a test with real transactions: the one before it emptied every table."""
+    from acompana.people.operations import load_offices_and_roles
+    from acompana.reference.operations import load_reference_data
+
+    load_reference_data()
+    load_offices_and_roles()

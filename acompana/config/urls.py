@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("acompana.shell.urls")),
     path("", include("acompana.files.urls")),
     path("", include("acompana.messages.urls")),
+    path("", include("acompana.progress.urls")),
 ]

@@ -295,9 +295,7 @@ def _route_by_channel(plan: _Plan, flow: _Flow, used: dict[str, int], entries: d
 
 
 def _bounds(parent: ET.Element, x: int, y: int, width: int, height: int) -> None:
-    ET.SubElement(
-        parent, f"{{{DC}}}Bounds", {"x": str(x), "y": str(y), "width": str(width), "height": str(height)}
-    )
+    ET.SubElement(parent, f"{{{DC}}}Bounds", {"x": str(x), "y": str(y), "width": str(width), "height": str(height)})
 
 
 def _write_diagram(root: ET.Element, plan: _Plan, lifecycle: Lifecycle) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from acompana.kernel.lifecycle import Lifecycle, State, Transition
 
@@ -127,10 +128,12 @@ def main_road(lifecycle: Lifecycle) -> list[str]:
 def draw(lifecycle: Lifecycle) -> Drawing:
     """The picture of a lifecycle."""
     road = main_road(lifecycle)
-    next_on_road = dict(zip(road, road[1:], strict=False))
+    next_on_road = dict(pairwise(road))
     steps, buses = _sort_transitions(lifecycle, road, next_on_road)
     boxes = {
-        state.slug: Box(state, 0 if state.slug in road else 1, lines=tuple(textwrap.wrap(state.label, NAME_CHARACTERS)))
+        state.slug: Box(
+            state, 0 if state.slug in road else 1, lines=tuple(textwrap.wrap(state.label, NAME_CHARACTERS))
+        )
         for state in lifecycle.states
     }
     _size(boxes, buses)
@@ -151,9 +154,7 @@ def draw(lifecycle: Lifecycle) -> Drawing:
 Steps = dict[tuple[str, str], list[Transition]]
 
 
-def _sort_transitions(
-    lifecycle: Lifecycle, road: list[str], next_on_road: dict[str, str]
-) -> tuple[Steps, list[_Bus]]:
+def _sort_transitions(lifecycle: Lifecycle, road: list[str], next_on_road: dict[str, str]) -> tuple[Steps, list[_Bus]]:
     """Which transitions run along the road, and which through the gutters."""
     steps: Steps = {}
     buses: dict[tuple[tuple[str, ...], str], _Bus] = {}
@@ -234,14 +235,15 @@ def _assign_lanes(boxes: dict[str, Box], buses: list[_Bus]) -> dict[str, int]:
         taken: list[list[tuple[int, int]]] = []
         for bus in sorted((b for b in buses if b.gutter == gutter), key=lambda b: _length(b.span(boxes))):
             top, bottom = bus.span(boxes)
-            for index, lane in enumerate(taken):
-                if all(bottom < other_top or top > other_bottom for other_top, other_bottom in lane):
-                    break
-            else:
-                index = len(taken)
+            free = (
+                index
+                for index, lane in enumerate(taken)
+                if all(bottom < other_top or top > other_bottom for other_top, other_bottom in lane)
+            )
+            bus.lane = next(free, len(taken))
+            if bus.lane == len(taken):
                 taken.append([])
-            taken[index].append((top, bottom))
-            bus.lane = index
+            taken[bus.lane].append((top, bottom))
         counts[gutter] = len(taken)
     return counts
 

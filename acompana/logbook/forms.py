@@ -53,7 +53,10 @@ class QuickEntryForm(forms.Form):
         help_text="Lo acordado y lo que sigue, en pocas palabras.",
     )
     channel = forms.ChoiceField(
-        label="Canal", choices=[("", "El habitual"), *CHANNELS], required=False, help_text="Solo si fue por otro medio."
+        label="Canal",
+        choices=[("", "El habitual"), *CHANNELS],
+        required=False,
+        help_text="Solo si fue por otro medio.",
     )
     direction = forms.ChoiceField(
         label="Quién empezó",

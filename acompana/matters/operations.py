@@ -100,9 +100,14 @@ def move_row(
 
 
 def set_timer(*, matter: Matter, transition: str, due_at: datetime | None) -> None:
-    """When the matter moves by itself, and along which transition; None: it does not."""
+    """When the matter moves by itself, and along which transition; None: it does not.
+
+    Raises `Stale` when it stands no longer where this copy of it says.
+    """
     matter.timer_at, matter.timer = due_at, transition if due_at else ""
-    Matter.objects.filter(pk=matter.pk).update(timer_at=matter.timer_at, timer=matter.timer)
+    here = Matter.objects.filter(pk=matter.pk, state=matter.state, state_since=matter.state_since)
+    if not here.update(timer_at=matter.timer_at, timer=matter.timer):
+        raise Stale(what_happened_meanwhile(matter=matter), rule="INT-25")
 
 
 @transaction.atomic

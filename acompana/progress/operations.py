@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction as database
 
+from acompana.commitments import operations as commitments
 from acompana.companies.models import Company
 from acompana.kernel.lifecycle import (
     INPUTS,
@@ -27,7 +28,9 @@ from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Office, Person
 from acompana.progress.permissions import why_not_theirs
-from acompana.progress.timers import next_timer
+from acompana.progress.timers import timers_of
+
+ASK_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,27 @@ def settle(*, matter: Matter, now: datetime) -> list[Step]:
     raise RuntimeError(f"{lifecycle.kind} v{lifecycle.version}: computed transitions go round from {matter.state!r}")
 
 
+@database.atomic
+def take_due_step(*, matter: Matter, now: datetime) -> Step | None:
+    """Take the first timed transition whose term has run and whose guard agrees; None if none does.
+
+    What a guard holds back is asked again at the next timer, at the latest after a day. Raises `Stale` when somebody
+    moved the matter since it was read.
+    """
+    lifecycle = lifecycle_of(matter)
+    timers = timers_of(matter=matter, lifecycle=lifecycle)
+    facts = gather_facts(lifecycle, matter, now)
+    for due_at, row in timers:
+        if due_at <= now and why_not(lifecycle, row, matter.state, facts, ()) is None:
+            return take_step(matter=matter, transition=row.name, actor=SYSTEM, now=now)
+    again = [(due_at, row) for due_at, row in timers if due_at > now]
+    tomorrow = now + ASK_AGAIN
+    if timers:
+        due_at, row = min([*again, (tomorrow, timers[0][1])], key=lambda pair: pair[0])
+        matters.set_timer(matter=matter, transition=row.name, due_at=due_at)
+    return None
+
+
 def _row(lifecycle: Lifecycle, name: str) -> Transition:
     row = lifecycle.transition(name)
     if row.is_opening:
@@ -200,10 +224,6 @@ def _log(
 
 def _settle_debts(matter: Matter, lifecycle: Lifecycle, row: Transition, actor: Actor, now: datetime) -> None:
     target = lifecycle.state(row.target)
-    if not (row.fulfils or row.cancels or (target.final and lifecycle.rules())):
-        return
-    from acompana.commitments import operations as commitments
-
     if row.fulfils:
         commitments.fulfil_open(matter=matter, rules=row.fulfils, actor=actor, now=now)
     if row.cancels:
@@ -214,10 +234,6 @@ def _settle_debts(matter: Matter, lifecycle: Lifecycle, row: Transition, actor: 
 
 
 def _promise(matter: Matter, row: Transition, actor: Actor, now: datetime) -> None:
-    if not row.starts:
-        return
-    from acompana.commitments import operations as commitments
-
     for owes in row.starts:
         debtor = owes.debtor
         if debtor == "owner":
@@ -237,8 +253,9 @@ def _promise(matter: Matter, row: Transition, actor: Actor, now: datetime) -> No
 
 
 def _set_timer(matter: Matter, lifecycle: Lifecycle) -> None:
-    row, due_at = next_timer(matter=matter, lifecycle=lifecycle)
-    if row is not None:
+    timers = timers_of(matter=matter, lifecycle=lifecycle)
+    if timers:
+        due_at, row = timers[0]
         matters.set_timer(matter=matter, transition=row.name, due_at=due_at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acompana.companies.models import Mandate
+from acompana.companies.permissions import limited_mandate, may_act_for
 from acompana.kernel.lifecycle import Transition
 from acompana.matters.models import Matter
 from acompana.people.actors import SYSTEM, Actor
@@ -29,12 +29,11 @@ def speaks_for_company(actor: Actor, matter: Matter) -> bool:
         return False
     if matter.person_id == actor.person.pk:
         return True
-    if matter.company_id is None:
+    if matter.company is None:
         return False
-    states = [Mandate.State.ACTIVE]
-    if matter.opened_by_id == actor.person.pk:
-        states.append(Mandate.State.LIMITED)
-    return Mandate.objects.filter(company=matter.company_id, person=actor.person, state__in=states).exists()
+    if may_act_for(actor, matter.company):
+        return True
+    return matter.opened_by_id == actor.person.pk and limited_mandate(actor, matter.company) is not None
 
 
 def is_near(actor: Actor, matter: Matter) -> bool:

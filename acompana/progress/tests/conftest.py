@@ -9,7 +9,7 @@ import pytest
 
 from acompana.companies.models import Company, Mandate
 from acompana.kernel import lifecycle as engine
-from acompana.kernel.lifecycle import Facts, Lifecycle, State, Transition
+from acompana.kernel.lifecycle import Facts, Lifecycle, Owes, State, Transition
 from acompana.people.actors import Actor, actor_of
 from acompana.people.models import Office, Person, Role, RoleGrant, StaffMember
 
@@ -20,6 +20,7 @@ def is_ready(facts: Facts) -> str | None:
     return None if facts.get("ready") else "La ficha todavía no está completa."
 
 
+ANSWER = Owes("DL-6", "company", "Responder lo que se le preguntó")
 WALK = Lifecycle(
     kind="walk",
     version=1,
@@ -29,6 +30,7 @@ WALK = Lifecycle(
     states=(
         State("form", "Ficha", turn="company", station="Ficha"),
         State("checking", "En revisión", station="Revisión"),
+        State("waiting", "En espera", turn="company", station="Revisión"),
         State("settled", "Calculada", station="Revisión"),
         State("done", "Terminado", turn="nobody", station="Revisión", final=True),
         State("gone", "Desistido", turn="nobody", final=True),
@@ -47,7 +49,12 @@ WALK = Lifecycle(
         Transition("approve", "Aprobar", ("checking",), "settled", who=("regional-director",), needs=("note",)),
         Transition("return", "Devolver", ("checking",), "form", who=("staff",), needs=("reason",)),
         Transition("finish", "Terminar", ("settled",), "done", mode="computed", guard=is_ready),
-        Transition("give_up", "Desistir", ("form", "checking", "settled"), "gone", who=("company", "staff")),
+        Transition("wait", "Esperar a la empresa", ("form",), "waiting", who=("staff",), starts=(ANSWER,)),
+        Transition("answer", "Responder", ("waiting",), "checking", who=("company",), fulfils=("DL-6",)),
+        Transition("expire", "Cerrar por silencio", ("waiting",), "gone", mode="timed", after="DL-1", guard=is_ready),
+        Transition(
+            "give_up", "Desistir", ("form", "checking", "waiting", "settled"), "gone", who=("company", "staff")
+        ),
     ),
 )
 

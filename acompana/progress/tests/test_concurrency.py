@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -11,13 +12,11 @@ from django.db import connection
 from acompana.kernel.refusals import Stale
 from acompana.matters.models import Matter, Step
 from acompana.matters.operations import next_number
+from acompana.progress.jobs import take_timed_steps
 from acompana.progress.operations import open_matter, take_step
 from acompana.progress.tests.conftest import NOW, make_cast
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.usefixtures("walk"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("ground", "walk")]
 
 
 def at_once(count, work):
@@ -57,3 +56,15 @@ def test_of_two_people_at_once_one_moves_the_matter_and_the_other_is_told():
     refusal = next(result for result in results if isinstance(result, Stale))
     assert "Mientras tanto" in refusal.reason
     assert Step.objects.filter(matter=matter).count() == 2
+
+
+def test_of_two_workers_at_once_one_takes_the_timed_step(caplog):
+    cast = make_cast()
+    matter = open_matter(kind="walk", office=cast.office, actor=cast.ana, now=NOW, company=cast.company)
+    take_step(matter=matter, transition="wait", actor=cast.carolina, now=NOW)
+    assert matter.timer_at is not None
+
+    moved = at_once(2, lambda index: take_timed_steps(now=matter.timer_at + timedelta(seconds=1)))
+
+    assert sorted(moved) == [0, 1]
+    assert [step.transition for step in matter.steps.all()] == ["open", "wait", "expire"]

@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from acompana.commitments import operations as commitments
+from acompana.commitments.models import Commitment
+from acompana.kernel import lifecycle as engine
 from acompana.kernel.refusals import Refused, Stale
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import open_counts, open_matter_of, route_of
 from acompana.people.actors import NOBODY, SYSTEM
+from acompana.progress.jobs import take_timed_steps
 from acompana.progress.operations import available_steps, open_matter, settle, take_step
 from acompana.progress.tests.conftest import NOW
 
@@ -179,3 +184,74 @@ def test_the_route_and_the_counts_follow(cast, matter):
     move(matter, "send", cast.ana)
     assert [(s["label"], s["state"]) for s in route_of(matter)] == [("Ficha", "done"), ("Revisión", "here")]
     assert open_counts("walk") == {"checking": 1}
+
+
+class TestWhatIsOwed:
+    def test_a_step_starts_what_it_owes_and_another_fulfils_it(self, cast, matter):
+        move(matter, "wait", cast.carolina)
+        owed = Commitment.objects.get(matter=matter)
+        assert (owed.rule, owed.debtor, owed.company, owed.starts_at) == ("DL-6", "company", cast.company, LATER)
+        move(matter, "answer", cast.ana)
+        owed.refresh_from_db()
+        assert owed.fulfilled_at == LATER
+
+    def test_the_end_cancels_what_is_still_owed(self, cast, matter):
+        move(matter, "wait", cast.carolina)
+        move(matter, "give_up", cast.ana)
+        owed = Commitment.objects.get(matter=matter)
+        assert (owed.fulfilled_at, owed.cancelled_because) == (None, "El asunto terminó: Desistido")
+
+    def test_a_refused_promise_takes_the_whole_step_back(self, cast, matter, monkeypatch):
+        def refuse(**given):
+            raise Refused("No se puede")
+
+        monkeypatch.setattr(commitments, "promise", refuse)
+        with pytest.raises(Refused):
+            move(matter, "wait", cast.carolina)
+        assert Matter.objects.get(pk=matter.pk).state == "form"
+        assert Step.objects.filter(matter=matter).count() == 1
+
+
+class TestTimedSteps:
+    def test_the_term_of_the_rule_runs_from_the_entry_into_the_state(self, cast, matter):
+        move(matter, "wait", cast.carolina)
+        matter.refresh_from_db()
+        # DL-1: 3 business days from Wednesday 16; Friday 18 is a holiday.
+        assert timezone.localtime(matter.timer_at).isoformat() == "2026-09-22T23:59:59-03:00"
+        assert take_timed_steps(now=matter.timer_at - timedelta(seconds=1)) == 0
+        assert take_timed_steps(now=matter.timer_at) == 1
+        matter.refresh_from_db()
+        assert (matter.state, matter.timer_at, matter.timer) == ("gone", None, "")
+        assert matter.steps.last().taken_by is None
+
+    def test_leaving_the_state_takes_its_timer_away(self, cast, matter):
+        move(matter, "wait", cast.carolina)
+        move(matter, "answer", cast.ana)
+        matter.refresh_from_db()
+        assert matter.timer_at is None
+        assert take_timed_steps(now=LATER + timedelta(days=60)) == 0
+
+    def test_what_the_guard_holds_back_is_asked_again_the_next_day(self, cast, matter, facts):
+        move(matter, "wait", cast.carolina)
+        facts["ready"] = False
+        due = matter.timer_at
+        assert take_timed_steps(now=due) == 0
+        matter.refresh_from_db()
+        assert (matter.state, matter.timer_at) == ("waiting", due + timedelta(days=1))
+        facts["ready"] = True
+        assert take_timed_steps(now=due + timedelta(days=1)) == 1
+
+    def test_one_that_cannot_move_holds_up_no_other(self, cast, matter, facts, monkeypatch):
+        other = open_matter(kind="walk", office=cast.office, actor=cast.ana, now=NOW, company=cast.company)
+        move(matter, "wait", cast.carolina)
+        move(other, "wait", cast.carolina)
+        broken = matter.pk
+
+        def gather(subject):
+            if subject.pk == broken:
+                raise ValueError("broken")
+            return facts
+
+        monkeypatch.setitem(engine._gatherers, ("walk", 1), gather)
+        assert take_timed_steps(now=matter.timer_at) == 1
+        assert Matter.objects.get(pk=other.pk).state == "gone"
