@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "acompana.shell.middleware.ClockMiddleware",
     "acompana.people.middleware.ActorMiddleware",
     "acompana.people.access.AccessMiddleware",
+    "acompana.people.second_factor.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -146,9 +147,70 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/entrar/"
-LOGIN_REDIRECT_URL = "/"
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_ADDRESS.startswith("https")
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+STAFF_HOME = "/escritorio/"
+PORTAL_HOME = "/mi-empresa/"
+SECOND_FACTOR_REQUIRED = not DEMO  # for staff who enter with a password (IDN-2)
+
+# ClaveÚnica (IDN-1): without client_id it is closed, or, in a demonstration, played by the stand-in.
+CLAVEUNICA_SITE = os.environ.get("ACOMPANA_CLAVEUNICA_SITE", "https://accounts.claveunica.gob.cl")
+CLAVEUNICA = {
+    "client_id": os.environ.get("ACOMPANA_CLAVEUNICA_ID", ""),
+    "client_secret": os.environ.get("ACOMPANA_CLAVEUNICA_SECRET", ""),
+    "scope": os.environ.get("ACOMPANA_CLAVEUNICA_SCOPE", "openid run name"),
+    "authorize": os.environ.get("ACOMPANA_CLAVEUNICA_AUTHORIZE", f"{CLAVEUNICA_SITE}/openid/authorize/"),
+    "token": os.environ.get("ACOMPANA_CLAVEUNICA_TOKEN", f"{CLAVEUNICA_SITE}/openid/token/"),
+    "userinfo": os.environ.get("ACOMPANA_CLAVEUNICA_USERINFO", f"{CLAVEUNICA_SITE}/openid/userinfo/"),
+    "logout": os.environ.get("ACOMPANA_CLAVEUNICA_LOGOUT", f"{CLAVEUNICA_SITE}/api/v1/accounts/app/logout"),
+    "issuer": os.environ.get("ACOMPANA_CLAVEUNICA_ISSUER", ""),
+    "jwks": os.environ.get("ACOMPANA_CLAVEUNICA_JWKS", ""),
+    "timeout": float(os.environ.get("ACOMPANA_CLAVEUNICA_TIMEOUT", "10")),
+}
+# The stand-in's credentials protect nothing: whoever opens it chooses who to be.
+STAND_IN = {
+    "issuer": "https://claveunica-de-prueba.invalid/openid",
+    "client_id": "acompana-demostracion",
+    "client_secret": "secreto-de-la-demostracion-que-no-protege-nada",
+}
+
+# allauth: local accounts, second factor, institutional sign-on (IDN-2).
+ACCOUNT_ADAPTER = "acompana.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever administers gives staff their address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"login": "acompana.people.forms.EntranceForm"}
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts these, in the database, for all workers
+MFA_ADAPTER = "acompana.people.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # half a minute of a slow clock
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_ADDRESS.startswith("http://localhost")
+SOCIALACCOUNT_ADAPTER = "acompana.people.adapters.InstitutionAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link, because the policy of forms keeps a form from leading elsewhere
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+if os.environ.get("ACOMPANA_SSO_ID"):
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "cuenta",
+                    "name": os.environ.get("ACOMPANA_SSO_NAME", "Cuenta institucional"),
+                    "client_id": os.environ["ACOMPANA_SSO_ID"],
+                    "secret": os.environ.get("ACOMPANA_SSO_SECRET", ""),
+                    "settings": {"server_url": os.environ.get("ACOMPANA_SSO_SERVER", "")},
+                }
+            ],
+        }
+    }
 
 # --- words ------------------------------------------------------------------------------------------------------
 
@@ -197,8 +259,25 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+IS_SECURE = SITE_ADDRESS.startswith("https://")
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from ClaveÚnica
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
+SECURE_SSL_REDIRECT = IS_SECURE
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("ACOMPANA_HSTS_SUBDOMAINS")  # other systems may live under the same name
+SECURE_HSTS_PRELOAD = flag("ACOMPANA_HSTS_PRELOAD")
+if flag("ACOMPANA_BEHIND_PROXY"):  # a proxy that ends TLS and overwrites this header
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
+# By address and place together: one place alone would shut out an office, one address alone, its owner.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "acompana.people.throttling.attempted_email"
+AXES_LOCKOUT_CALLABLE = "acompana.people.throttling.too_many_attempts"
+AXES_RESET_ON_SUCCESS = True
+AXES_SENSITIVE_PARAMETERS = ["password", "code", "credential"]
 
 # --- mail and jobs ----------------------------------------------------------------------------------------------
 

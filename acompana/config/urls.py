@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("acompana.people.urls")),
+    path("", include("acompana.people.account_urls")),
+    path("demostracion/claveunica/", include("acompana.people.claveunica_stand_in.urls")),
     path("", include("acompana.shell.urls")),
     path("", include("acompana.files.urls")),
     path("", include("acompana.messages.urls")),

@@ -5,3 +5,9 @@ class MessagesConfig(AppConfig):
     name = "acompana.messages"
     label = "outbox"  # Django's own messages framework holds the label "messages"
     verbose_name = "Mensajes"
+
+    def ready(self) -> None:
+        from acompana.messages.operations import write_message
+        from acompana.people.letters import register_writer
+
+        register_writer(write_message)  # sign-in stands on a lower floor, and writes letters too

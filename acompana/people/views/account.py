@@ -1,0 +1,92 @@
+"""A person's own account: their data as we have them, and the e-mail where we write to them."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, signed_in
+from acompana.people.entering import home_of, safe_next
+from acompana.people.models import Person
+from acompana.people.operations.entry import ask_to_confirm_email, confirm_email, read_email_link
+
+PENDING = "email_to_confirm"
+
+
+class EmailForm(forms.Form):
+    email = forms.EmailField(
+        label="Tu correo electrónico",
+        help_text="Te enviaremos un enlace para confirmar que es tuyo.",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Escribe tu correo.",
+            "invalid": "Escribe un correo completo, por ejemplo nombre@empresa.cl.",
+        },
+    )
+
+
+def person_of(request: ActorRequest) -> Person:
+    person = request.actor.person
+    assert person is not None, "only for views that ask to be signed in"
+    return person
+
+
+@signed_in
+@require_GET
+def account(request: ActorRequest) -> HttpResponse:
+    """What we know of the person who entered."""
+    person = person_of(request)
+    context = {
+        "person": person,
+        "pending": request.session.get(PENDING, ""),
+        "has_password": person.has_usable_password(),
+    }
+    return render(request, "people/account.html", context)
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def email(request: ActorRequest) -> HttpResponse:
+    """Ask for an e-mail, which ClaveÚnica does not give, and mail a link to it (IDN-1)."""
+    person = person_of(request)
+    wanted = safe_next(request)
+    form = EmailForm(request.POST or None, initial={"email": request.session.get(PENDING, person.email or "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            request.session[PENDING] = ask_to_confirm_email(
+                person=person,
+                email=form.cleaned_data["email"],
+                site=request.build_absolute_uri("/").rstrip("/"),
+                now=request.now,
+            )
+        except Refused as refused:
+            form.add_error("email", refused.reason)
+        else:
+            messages.success(request, f"Te enviamos un enlace a {request.session[PENDING]}. Ábrelo para confirmarlo.")
+            return HttpResponseRedirect(wanted or home_of(person))
+    return render(request, "people/email.html", {"form": form, "next": wanted, "first": not person.email})
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def confirm(request: ActorRequest, token: str) -> HttpResponse:
+    """The mailed link. Reading it changes nothing (mail servers read links too); the button confirms."""
+    person = person_of(request)
+    try:
+        address = read_email_link(token=token, person=person, now=request.now)
+        if request.method == "POST":
+            confirm_email(person=person, token=token, now=request.now)
+            request.session.pop(PENDING, None)
+            messages.success(request, f"Confirmaste {address}. Desde ahora te escribimos ahí.")
+            return redirect("people:account")
+    except Refused as refused:
+        return render(request, "people/confirm_email.html", {"reason": refused.reason}, status=400)
+    return render(request, "people/confirm_email.html", {"address": address})
