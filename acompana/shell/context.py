@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from acompana.shell.navigation import entries_for
+from acompana.shell.stylesheet import stylesheet
+from acompana.shell.theme import manner_of, theme_of
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    return {"demonstration": settings.DEMO, "now": getattr(request, "now", None)}
+    return {
+        "demonstration": settings.DEMO,
+        "now": getattr(request, "now", None),
+        "manner": manner_of(request.path),
+        "theme": theme_of(request),
+        "stylesheet_url": stylesheet().url,
+        "rail_entries": SimpleLazyObject(lambda: entries_for(request, "rail")),
+        "portal_entries": SimpleLazyObject(lambda: entries_for(request, "portal")),
+        "public_entries": SimpleLazyObject(lambda: entries_for(request, "public")),
+        "account_entries": SimpleLazyObject(lambda: entries_for(request, "account")),
+    }

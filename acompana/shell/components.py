@@ -1,0 +1,236 @@
+"""What the components' templates need, worked out from what pages give them. No queries, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ObjectDoesNotExist
+from django.forms.boundfield import BoundField
+from django.utils import timezone
+
+from acompana.kernel.rut import RutFormField
+from acompana.shell import words
+
+STATION_WORDS = {"done": "Hecho", "here": "Ahora", "ahead": "Después", "skipped": "No corresponde"}
+TASK_WORDS = {
+    "done": ("Listo", "good"),
+    "started": ("A medias", "soon"),
+    "todo": ("Por hacer", "blue"),
+    "waiting": ("En revisión", "plain"),
+    "locked": ("Todavía no", "plain"),
+    "wrong": ("Por corregir", "late"),
+}
+
+
+def look(thing: Any, name: str, otherwise: Any = None) -> Any:
+    """An attribute of an object or a key of a mapping; `otherwise` if there is none."""
+    if isinstance(thing, Mapping):
+        return thing.get(name, otherwise)
+    try:
+        return getattr(thing, name, otherwise)
+    except ObjectDoesNotExist:
+        return otherwise
+
+
+# --- forms ------------------------------------------------------------------------------------------------------
+
+
+def kind_of_field(field: BoundField) -> str:
+    """Which control a field has: choices, checkbox, rut, money, date, file, select, textarea or text."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkbox"
+    if isinstance(field.field, RutFormField):
+        return "rut"
+    kind = getattr(widget, "component", "")
+    if kind:
+        return kind
+    for cls, name in (
+        (forms.FileInput, "file"),
+        (forms.Select, "select"),
+        (forms.Textarea, "textarea"),
+        (forms.HiddenInput, "hidden"),
+    ):
+        if isinstance(widget, cls):
+            return name
+    return "text"
+
+
+def control_attrs(field: BoundField, kind: str) -> dict[str, str]:
+    classes = {
+        "select": "select",
+        "checkbox": "choice__input",
+        "choices": "choice__input",
+        "file": "file-input",
+        "textarea": "input input--area",
+    }
+    attrs = {"class": f"{classes.get(kind, 'input')} {field.field.widget.attrs.get('class', '')}".strip()}
+    if kind == "rut":
+        attrs |= {"data-rut": "", "autocomplete": "off", "spellcheck": "false", "inputmode": "text"}
+    if kind == "textarea" and getattr(field.field, "max_length", None):
+        attrs["data-count"] = str(field.field.max_length)
+    return attrs
+
+
+def field_context(field: BoundField, label: str = "", hint: str = "", size: str = "") -> dict[str, object]:
+    kind = kind_of_field(field)
+    choice_hints = getattr(field.field, "choice_hints", {})
+    options = []
+    if kind == "choices":
+        attrs = control_attrs(field, kind)
+        for option in field.subwidgets:
+            option.data["attrs"] = {**option.data["attrs"], **attrs}
+            options.append({"option": option, "hint": choice_hints.get(str(option.data["value"]), "")})
+        described = field.aria_describedby
+        control = ""
+    else:
+        described = ""
+        control = field.as_widget(attrs=control_attrs(field, kind))
+    return {
+        "field": field,
+        "kind": kind,
+        "label": label or field.label,
+        "hint": hint or field.help_text,
+        "optional": not field.field.required and kind != "checkbox",
+        "control": control,
+        "options": options,
+        "described": described,
+        "size": size,
+        "prefix": getattr(field.field.widget, "prefix", ""),
+        "suffix": getattr(field.field.widget, "suffix", ""),
+    }
+
+
+def summary_errors(*sources: Any) -> list[dict[str, str]]:
+    """Every error of the forms or formsets given, each with the place of the field that it is about."""
+    found: list[dict[str, str]] = []
+    for source in sources:
+        if not source:
+            continue
+        if isinstance(source, forms.BaseFormSet):
+            found += [{"href": "", "text": str(text)} for text in source.non_form_errors()]
+            found += summary_errors(*source.forms)
+            continue
+        if not isinstance(source, forms.BaseForm):
+            found.append({"href": look(source, "href", ""), "text": look(source, "text", str(source))})
+            continue
+        for name, errors in source.errors.items():
+            href = "" if name == "__all__" else f"#{_first_control(source[name])}"
+            found += [{"href": href, "text": str(text)} for text in errors]
+    return found
+
+
+def _first_control(field: BoundField) -> str:
+    """The id that a link must lead to: of a group, its first option."""
+    return f"{field.auto_id}_0" if kind_of_field(field) == "choices" else field.id_for_label or field.auto_id
+
+
+# --- dates ------------------------------------------------------------------------------------------------------
+
+
+def _zone_of(commitment: Any) -> ZoneInfo | None:
+    """The zone of the office, if it is loaded already; this never asks the database."""
+    state = look(commitment, "_state")
+    office = state.fields_cache.get("office") if state is not None else look(commitment, "office")
+    name = look(office, "time_zone", "") if office else ""
+    return ZoneInfo(name) if name else None
+
+
+def due_context(commitment: Any, now: datetime | None, manner: str) -> dict[str, object]:
+    """Date, words, tone and explanation of something owed. Tone: plain, soon, late, good."""
+    due: datetime = look(commitment, "due_at")
+    zone = _zone_of(commitment) or timezone.get_current_timezone()
+    day = due.astimezone(zone).date() if isinstance(due, datetime) else due
+    date_text = words.long_date(day) if manner == "portal" else words.short_date(day)
+    tone, phrase = _due_words(commitment, day, now, zone)
+    explanation = look(commitment, "explanation") or []
+    return {
+        "iso": due.isoformat(),
+        "date_text": date_text,
+        "phrase": phrase,
+        "tone": tone,
+        "explanation": [explanation] if isinstance(explanation, str) else explanation,
+        "manner": manner,
+    }
+
+
+def _due_words(commitment: Any, day: date, now: datetime | None, zone: Any) -> tuple[str, str]:
+    if look(commitment, "cancelled_at"):
+        return "plain", "ya no corre"
+    if fulfilled := look(commitment, "fulfilled_at"):
+        on = fulfilled.astimezone(zone).date()
+        return "good", f"cumplido el {words.short_date(on)}" + (", fuera de plazo" if on > day else "")
+    if now is None:
+        return "plain", ""
+    due, today = look(commitment, "due_at"), now.astimezone(zone).date()
+    overdue = due < now if isinstance(due, datetime) else day < today
+    if overdue:
+        return "late", "venció " + words.distance_in_days(day, today)
+    if day == today:
+        return "soon", "vence hoy"
+    left = look(commitment, "business_days_left")
+    if left is not None and (day - today).days > 1:
+        return ("soon" if left <= 1 else "plain"), f"en {left} {'día hábil' if left == 1 else 'días hábiles'}"
+    return ("soon" if (day - today).days == 1 else "plain"), words.distance_in_days(day, today)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+def route_stations(stations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    shown = []
+    for station in stations:
+        state = station.get("state", "ahead")
+        shown.append({**station, "state": state, "word": station.get("word") or STATION_WORDS[state]})
+    return shown
+
+
+def task_rows(items: Iterable[Any]) -> list[dict[str, Any]]:
+    """`label, href, state` (done, started, todo, waiting, locked, wrong), `hint`, or words and tone of one's own."""
+    rows = []
+    for item in items:
+        word, tone = TASK_WORDS[look(item, "state", "todo")]
+        rows.append(
+            {
+                "label": look(item, "label"),
+                "href": look(item, "href", ""),
+                "hint": look(item, "hint", ""),
+                "word": look(item, "word") or word,
+                "tone": look(item, "tone") or tone,
+                "locked": look(item, "state") == "locked",
+            }
+        )
+    return rows
+
+
+def timeline_days(entries: Iterable[Any]) -> list[dict[str, Any]]:
+    """Entries, newest first as they come, under the day on which they happened."""
+    rows = [_timeline_row(entry) for entry in entries]
+    return [{"day": day, "rows": list(group)} for day, group in groupby(rows, key=lambda row: row["day"])]
+
+
+def _timeline_row(entry: Any) -> dict[str, Any]:
+    text = look(entry, "text")
+    kind = look(entry, "get_kind_display")
+    channel = look(entry, "get_channel_display")
+    return {
+        "entry": entry,
+        "day": words.as_day(look(entry, "happened_at")),
+        "time": words.clock_time(look(entry, "happened_at")),
+        "kind": look(entry, "kind", ""),
+        "kind_label": kind() if callable(kind) else look(entry, "kind_label", ""),
+        "channel_label": channel() if callable(channel) else look(entry, "channel_label", ""),
+        "author": look(entry, "author"),
+        "fact": look(entry, "fact", ""),
+        "body": text if isinstance(text, str) else look(text, "body", ""),
+        "erased": bool(look(text, "erased_at")),
+        "href": look(entry, "href", ""),
+        "visibility": look(entry, "visibility", ""),
+    }

@@ -1,0 +1,86 @@
+"""Places that a person may go to. Each room registers its own in `AppConfig.ready`; the page shows those that exist.
+
+    register(MenuEntry("Mi día", "desk:my_day", place="rail", order=10, visible=lambda actor: actor.is_staff))
+
+This floor knows no people: the actor is whatever `request.actor` is, and only `visible` looks inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+Place = Literal["rail", "portal", "public", "account"]
+
+
+def _everybody(actor: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One place. `place`: the desk's rail, the portal's or the public bar, or the account corner of every header.
+
+    `badge` may give a short text to show beside the label (a count); it is called once per page, keep it cheap.
+    `method="post"` makes a button of it (leaving, for instance).
+    """
+
+    label: str
+    url_name: str
+    place: Place = "rail"
+    order: int = 100
+    visible: Callable[[Any], bool] = _everybody
+    badge: Callable[[HttpRequest], str] | None = None
+    method: Literal["get", "post"] = "get"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """An entry as a page shows it: with its address, and whether the page is inside it."""
+
+    label: str
+    href: str
+    current: bool
+    badge: str
+    method: str
+    url_name: str
+
+
+_entries: dict[tuple[str, str], MenuEntry] = {}
+
+
+def register(entry: MenuEntry) -> None:
+    """Add a place. The same place and address again replaces the earlier one, so that `ready` may run twice."""
+    _entries[entry.place, entry.url_name] = entry
+
+
+def entries_for(request: HttpRequest, place: Place) -> list[ShownEntry]:
+    """What this request's actor sees in a place, in order. An entry whose address does not exist is left out."""
+    actor = getattr(request, "actor", None)
+    found = sorted((e for e in _entries.values() if e.place == place), key=lambda e: (e.order, e.label))
+    shown = []
+    for entry in found:
+        if actor is None and entry.visible is not _everybody:
+            continue
+        if not entry.visible(actor):
+            continue
+        try:
+            href = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        badge = entry.badge(request) if entry.badge else ""
+        shown.append(ShownEntry(entry.label, href, False, badge, entry.method, entry.url_name))
+    return _mark_current(shown, request.path)
+
+
+def _mark_current(shown: list[ShownEntry], path: str) -> list[ShownEntry]:
+    """The entry with the longest address that the path begins with is where the person is."""
+    within = [e for e in shown if path == e.href or (e.href != "/" and path.startswith(e.href))]
+    here = max(within, key=lambda e: len(e.href), default=None)
+    return [
+        ShownEntry(e.label, e.href, e is here, e.badge, e.method, e.url_name) if e is here else e for e in shown
+    ]

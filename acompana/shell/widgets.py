@@ -1,0 +1,58 @@
+"""Controls beyond Django's own: a day, an amount of money, a checked file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+
+class DayInput(forms.DateInput):
+    """The device's own calendar; it speaks ISO 8601 whatever the language."""
+
+    input_type = "date"
+    component = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class MoneyInput(forms.TextInput):
+    """An amount with its sign before it: MoneyInput("US$")."""
+
+    component = "money"
+
+    def __init__(self, prefix: str = "$", suffix: str = "", attrs: dict[str, Any] | None = None) -> None:
+        self.prefix, self.suffix = prefix, suffix
+        super().__init__(attrs={"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
+
+
+class DayField(forms.DateField):
+    """A date; takes ISO from the calendar and dd-mm-yyyy from whoever types."""
+
+    widget = DayInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"])
+        super().__init__(**kwargs)
+
+
+class AmountField(forms.DecimalField):
+    """An amount typed as people write it: 1.234.567,50 or 1234567. `currency` is shown before it."""
+
+    def __init__(self, *, currency: str = "$", **kwargs: Any) -> None:
+        kwargs.setdefault("widget", MoneyInput(currency))
+        kwargs.setdefault("localize", False)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = value.replace(" ", "").replace("$", "")
+            value = value.replace(".", "").replace(",", ".") if "," in value or _grouped(value) else value
+        return super().to_python(value)
+
+
+def _grouped(text: str) -> bool:
+    """Whether the points of 1.234.567 separate thousands."""
+    first, *rest = text.split(".")
+    return bool(rest) and all(len(group) == 3 and group.isdigit() for group in rest) and 1 <= len(first) <= 3

@@ -1,0 +1,95 @@
+"""Dates, numbers and money as people read them. Pure; no clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+WEEKDAYS = {
+    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+MONTHS = {
+    "es": tuple("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()),
+    "en": tuple(
+        "January February March April May June July August September October November December".split()
+    ),
+}
+
+
+def language() -> str:
+    return "en" if (get_language() or "es").startswith("en") else "es"
+
+
+def as_day(value: Any) -> date | None:
+    """The day of a date or of an aware instant, in the zone that is active."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value if isinstance(value, date) else None
+
+
+def long_date(value: Any, with_year: bool = False) -> str:
+    """jueves 24 de septiembre; Thursday 24 September."""
+    day = as_day(value)
+    if day is None:
+        return ""
+    speech = language()
+    weekday, month = WEEKDAYS[speech][day.weekday()], MONTHS[speech][day.month - 1]
+    if speech == "en":
+        return f"{weekday} {day.day} {month}" + (f" {day.year}" if with_year else "")
+    return f"{weekday} {day.day} de {month}" + (f" de {day.year}" if with_year else "")
+
+
+def short_date(value: Any) -> str:
+    """24-09-2026."""
+    day = as_day(value)
+    return f"{day:%d-%m-%Y}" if day else ""
+
+
+def clock_time(value: Any) -> str:
+    """14:32, in the zone that is active."""
+    if not isinstance(value, datetime):
+        return ""
+    return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%H:%M}"
+
+
+def distance_in_days(day: date, today: date) -> str:
+    """hoy, mañana, ayer, en 3 días, hace 2 días."""
+    days = (day - today).days
+    if language() == "en":
+        near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+        return near.get(days) or (f"in {days} days" if days > 0 else f"{-days} days ago")
+    near = {0: "hoy", 1: "mañana", -1: "ayer"}
+    return near.get(days) or (f"en {days} días" if days > 0 else f"hace {-days} días")
+
+
+def number(value: Any, decimals: int | None = None) -> str:
+    """1.234.567,8. Without `decimals`, as many as the value has, two at most. What is no number gives ''."""
+    try:
+        exact = Decimal(str(value))
+    except (InvalidOperation, TypeError, ValueError):
+        return ""
+    if not exact.is_finite():
+        return ""
+    if decimals is None:
+        rounded = f"{round(exact, 2):,.2f}".rstrip("0").rstrip(".")
+    else:
+        rounded = f"{exact:,.{decimals}f}"
+    text = rounded if language() == "en" else rounded.translate(str.maketrans(",.", ".,"))
+    return text.replace("-", "−")
+
+
+CURRENCIES = {"CLP": ("$", 0), "UF": ("UF ", 2), "USD": ("US$ ", 2), "EUR": ("€ ", 2)}
+
+
+def money(value: Any, currency: str = "CLP") -> str:
+    """$1.234.567 · UF 12,50 · US$ 1.234,50. An unknown currency stands before the number as it is written."""
+    sign, decimals = CURRENCIES.get(currency.upper(), (f"{currency} ", 2))
+    text = number(value, decimals)
+    if not text:
+        return ""
+    return f"−{sign}{text[1:]}" if text.startswith("−") else f"{sign}{text}"
