@@ -81,6 +81,4 @@ def _mark_current(shown: list[ShownEntry], path: str) -> list[ShownEntry]:
     """The entry with the longest address that the path begins with is where the person is."""
     within = [e for e in shown if path == e.href or (e.href != "/" and path.startswith(e.href))]
     here = max(within, key=lambda e: len(e.href), default=None)
-    return [
-        ShownEntry(e.label, e.href, e is here, e.badge, e.method, e.url_name) if e is here else e for e in shown
-    ]
+    return [ShownEntry(e.label, e.href, e is here, e.badge, e.method, e.url_name) if e is here else e for e in shown]

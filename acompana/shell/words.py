@@ -14,10 +14,8 @@ WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 MONTHS = {
-    "es": tuple("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()),
-    "en": tuple(
-        "January February March April May June July August September October November December".split()
-    ),
+    "es": tuple(["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"]),
+    "en": tuple(["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]),
 }
 
 
@@ -75,10 +73,7 @@ def number(value: Any, decimals: int | None = None) -> str:
         return ""
     if not exact.is_finite():
         return ""
-    if decimals is None:
-        rounded = f"{round(exact, 2):,.2f}".rstrip("0").rstrip(".")
-    else:
-        rounded = f"{exact:,.{decimals}f}"
+    rounded = f"{round(exact, 2):,.2f}".rstrip("0").rstrip(".") if decimals is None else f"{exact:,.{decimals}f}"
     text = rounded if language() == "en" else rounded.translate(str.maketrans(",.", ".,"))
     return text.replace("-", "−")
 
