@@ -102,6 +102,9 @@ def deny_unless(allowed: bool, known: bool = True, reason: str = "") -> None:
 # here, by the full name of their address.
 DECLARED_HERE: dict[str, Access] = {
     "files:download": SIGNED_IN,
+    "shell:gallery": PUBLIC,
+    "shell:stylesheet": PUBLIC,
+    "shell:theme": PUBLIC,
 }
 
 

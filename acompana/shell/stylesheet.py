@@ -55,7 +55,7 @@ def _shorten(text: str) -> str:
 
 
 def _with_addresses(text: str) -> str:
-    """`url("../vendor/x.woff2")`, as seen from `shell/css`, becomes the address under which static files are served."""
+    """`url("../vendor/x.woff2")`, as seen from `shell/css`, becomes the address under which static files are served."""  # noqa: E501
     return _ADDRESS.sub(lambda match: f'url("{static("shell/" + match["path"])}")', text)
 
 

@@ -179,7 +179,7 @@ def term(word: str, definition: str, key: str = "") -> dict[str, object]:
 
 @register.inclusion_tag("shell/components/tabs.html")
 def tabs(items: Iterable[Any], label: str = "Secciones", kind: str = "") -> dict[str, object]:
-    """Links that look like tabs: `label, href, current, count`. `kind`: "views" for saved views, "buckets" for Mi día."""
+    """Links that look like tabs: `label, href, current, count`. `kind`: "views" for saved views, "buckets"."""
     return {"items": items, "label": label, "kind": kind}
 
 
