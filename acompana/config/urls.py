@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("acompana.files.urls")),
     path("", include("acompana.messages.urls")),
     path("", include("acompana.progress.urls")),
+    path("", include("acompana.questionnaires.urls")),
 ]

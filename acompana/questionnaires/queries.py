@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Count, QuerySet
+
 from acompana.companies.models import Company
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
@@ -143,3 +145,92 @@ def changes_between(before: Response, after: Response) -> list[AnswerChange]:
         for slug in dict.fromkeys([*old, *new])
         if (old[slug].answer if slug in old else "") != (new[slug].answer if slug in new else "")
     ]
+
+
+# --- instruments and their versions -------------------------------------------------------------------------------
+
+SIMULATED = 400
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentRow:
+    """An instrument in the list: its version in force, its draft, how many were finished in all."""
+
+    slug: str
+    title: str
+    in_force: Version | None
+    draft: Version | None
+    versions: int
+    finished: int
+
+
+def instrument_rows() -> list[InstrumentRow]:
+    """All instruments, by title. One query."""
+    by_slug: dict[str, list[Version]] = {}
+    versions_with_counts = Version.objects.defer("definition").annotate(finished=Count("responses__finished_at"))
+    for version in versions_with_counts.order_by("instrument", "-number"):
+        by_slug.setdefault(version.instrument, []).append(version)
+    rows = [
+        InstrumentRow(
+            slug=slug,
+            title=versions[0].title,
+            in_force=next((v for v in versions if v.is_in_force), None),
+            draft=next((v for v in versions if v.is_draft), None),
+            versions=len(versions),
+            finished=sum(v.finished for v in versions),  # type: ignore[attr-defined]
+        )
+        for slug, versions in by_slug.items()
+    ]
+    return sorted(rows, key=lambda row: row.title)
+
+
+def versions_of(instrument: str) -> QuerySet[Version]:
+    """The versions of an instrument, newest first, with their people and the number of finished responses."""
+    return (
+        Version.objects.filter(instrument=instrument)
+        .select_related("published_by", "drafted_by", "retired_by", "based_on")
+        .annotate(finished=Count("responses__finished_at"))
+        .order_by("-number")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedBand:
+    slug: str
+    label: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Past responses marked anew: how many would lie in each band, and how many would change of band."""
+
+    count: int
+    limited: bool
+    changed: int
+    bands: tuple[SimulatedBand, ...]
+
+
+def simulate(instrument: str, definition: Definition) -> Simulation:
+    """The newest finished responses of an instrument, 400 at most, under another definition. Two queries."""
+    responses = list(
+        Response.objects.filter(version__instrument=instrument)
+        .exclude(finished_at=None)
+        .only("band", "version_id", "finished_at")
+        .prefetch_related("answers")
+        .order_by("-finished_at")[: SIMULATED + 1]
+    )
+    limited = len(responses) > SIMULATED
+    pairs = [(r.band, score(definition, answers_of(r)).band) for r in responses[:SIMULATED]]
+    return Simulation(
+        count=len(pairs),
+        limited=limited,
+        changed=sum(before != after for before, after in pairs),
+        bands=tuple(
+            SimulatedBand(
+                band.slug, band.label, sum(b == band.slug for b, _ in pairs), sum(a == band.slug for _, a in pairs)
+            )
+            for band in definition.bands
+        ),
+    )

@@ -210,7 +210,8 @@ def score(definition: Definition, answers: Answers) -> Result:
 
     Each dimension is its points over the reachable maximum: hidden questions, and answers that do not count, are left
     out of both. The total is the weighted mean of the dimensions, from 0 to 100; a dimension in which nothing could be
-    earned leaves its weight to the others. The band is that of the rounded total, so that what is shown decides.
+    earned leaves its weight to the others. The total has one decimal, and its band is decided after rounding: what is
+    shown is what decides.
     """
     questions = visible_questions(definition, answers)
     marks = {q.slug: points_of(q, answers.get(q.slug)) for q in questions if q.is_scored}
@@ -243,7 +244,7 @@ def score(definition: Definition, answers: Answers) -> Result:
                 gaps=tuple(gap for q in mine if (gap := _gap(q, answers, marks[q.slug] or ZERO, worth))),
             )
         )
-    points = two_places(total)
+    points = total.quantize(Decimal("0.1"), ROUND_HALF_UP)
     band = band_of(definition.bands, points) if results else None
     gaps = sorted((gap for result in results for gap in result.gaps), key=lambda gap: -gap.lost)
     return Result(
@@ -265,3 +266,68 @@ def _gap(question: Question, answers: Answers, points: Decimal, worth: Decimal) 
         return None
     lost = two_places((maximum_of(question) - points) * worth)
     return Gap(question.slug, question.dimension, rule.text, rule.closes, lost)
+
+
+# --- two definitions ----------------------------------------------------------------------------------------------
+
+
+def differences(before: Definition, after: Definition) -> tuple[str, ...]:
+    """What changes from one version to another, one Spanish sentence each; empty when nothing does."""
+    found = []
+    for name, label in (("title", "el título"), ("introduction", "la introducción"), ("notice", "la advertencia")):
+        if getattr(before, name) != getattr(after, name):
+            found.append(f"Cambia {label}.")
+    found += _band_differences(before, after)
+    weights = {dimension.slug: dimension for dimension in before.dimensions}
+    for dimension in after.dimensions:
+        old = weights.get(dimension.slug)
+        if old is None:
+            found.append(f"Nueva dimensión: «{dimension.label}».")
+        elif old.weight != dimension.weight:
+            found.append(f"El peso de «{dimension.label}» pasa de {old.weight:f} a {dimension.weight:f}.")
+    return tuple(found + _question_differences(before, after))
+
+
+def _band_differences(before: Definition, after: Definition) -> list[str]:
+    found = []
+    for band in after.bands:
+        old = before.band(band.slug)
+        if old is None:
+            found.append(f"Nuevo tramo: «{band.label}», desde {band.from_points:f}.")
+        elif old.from_points != band.from_points:
+            found.append(f"«{band.label}» parte en {band.from_points:f} puntos y no en {old.from_points:f}.")
+    return found + [f"Sale el tramo «{b.label}»." for b in before.bands if after.band(b.slug) is None]
+
+
+def _question_differences(before: Definition, after: Definition) -> list[str]:
+    found = []
+    for question in after.questions:
+        old = before.question(question.slug)
+        if old is None:
+            found.append(f"Nueva pregunta: «{question.text}».")
+            continue
+        if old.text != question.text:
+            found.append(f"La pregunta «{old.text}» pasa a decir «{question.text}».")
+        if old.help != question.help:
+            found.append(f"«{question.text}»: cambia la ayuda.")
+        found += _mark_differences(old, question)
+    return found + [f"Sale la pregunta «{q.text}»." for q in before.questions if after.question(q.slug) is None]
+
+
+def _mark_differences(old: Question, new: Question) -> list[str]:
+    found = []
+    for option in new.options:
+        earlier = old.option(option.value)
+        if earlier is None:
+            found.append(f"«{new.text}»: nueva opción «{option.label}».")
+        elif earlier.points != option.points:
+            found.append(f"«{new.text}»: «{option.label}» da {option.points:f} puntos y no {earlier.points:f}.")
+        elif earlier.label != option.label:
+            found.append(f"«{new.text}»: la opción «{earlier.label}» pasa a decir «{option.label}».")
+    if old.steps != new.steps:
+        found.append(f"«{new.text}»: cambian los puntos por tramo.")
+    if old.gap != new.gap:
+        found.append(f"«{new.text}»: cambia la brecha.")
+    if old.show_if != new.show_if:
+        found.append(f"«{new.text}»: cambia cuándo se pregunta.")
+    return found

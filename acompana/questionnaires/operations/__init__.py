@@ -13,6 +13,7 @@ from acompana.questionnaires.operations.answering import (
 from acompana.questionnaires.operations.publishing import (
     copy_to_draft,
     discard_draft,
+    mark_of,
     publish_shipped,
     publish_version,
     retire_version,
@@ -27,6 +28,7 @@ __all__ = [
     "copy_to_draft",
     "discard_draft",
     "finish_response",
+    "mark_of",
     "publish_shipped",
     "publish_version",
     "replace_response",

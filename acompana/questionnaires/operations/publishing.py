@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from acompana.kernel.refusals import Refused
+from acompana.kernel.refusals import Refused, Stale
 from acompana.people.actors import NOBODY, Actor
 from acompana.questionnaires.content import shipped_definitions
 from acompana.questionnaires.definition import read_definition
@@ -24,6 +26,11 @@ def check_can_edit(actor: Actor) -> None:
 
 def _lock(version: Version) -> Version:
     return Version.objects.select_for_update().get(pk=version.pk)
+
+
+def mark_of(version: Version) -> str:
+    """A short mark of a version's content, which changes with it."""
+    return hashlib.sha256(json.dumps(version.definition, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _next_number(instrument: str) -> int:
@@ -48,12 +55,19 @@ def copy_to_draft(*, version: Version, actor: Actor, now: datetime) -> Version:
 
 
 @transaction.atomic
-def save_draft(*, version: Version, definition: Mapping[str, Any], actor: Actor, now: datetime) -> Version:
-    """Changes a draft. Refuses a published version, another instrument's content, and faults (DefinitionError)."""
+def save_draft(
+    *, version: Version, definition: Mapping[str, Any], actor: Actor, now: datetime, seen: str = ""
+) -> Version:
+    """Changes a draft. Refuses a published version, another instrument's content, and faults (DefinitionError).
+
+    `seen` is the `mark_of` the draft that the person had in sight: another one says that somebody saved since (Stale).
+    """
     check_can_edit(actor)
     draft = _lock(version)
     if not draft.is_draft:
         raise Refused("Una versión publicada no se cambia: cópiala a un borrador.", "INT-9")
+    if seen and seen != mark_of(draft):
+        raise Stale("Alguien más guardó este borrador mientras lo editabas. Lo tuyo no se guardó: revisa y repite.")
     read = read_definition(definition)
     if read.instrument != draft.instrument:
         raise Refused("El contenido es de otro instrumento.")

@@ -204,7 +204,7 @@ def test_the_total_lies_between_zero_and_a_hundred_and_is_the_sum_of_its_parts(p
     definition, answers = pair
     result = score(definition, answers)
     assert 0 <= result.points <= 100
-    assert abs(sum(d.contribution for d in result.dimensions) - result.points) <= Decimal("0.05")
+    assert abs(sum(d.contribution for d in result.dimensions) - result.points) <= Decimal("0.1")
     assert abs(sum(d.weight for d in result.dimensions) - 100) <= Decimal("0.05")
     assert all(0 <= d.points <= d.maximum for d in result.dimensions)
     assert result.band in {band.slug for band in definition.bands}

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class QuestionnairesConfig(AppConfig):
+    name = "acompana.questionnaires"
+    verbose_name = "Cuestionarios"
+
+    def ready(self) -> None:
+        from acompana.questionnaires.permissions import may_edit_instruments
+        from acompana.shell.navigation import MenuEntry, register
+
+        register(
+            MenuEntry(
+                "Instrumentos", "questionnaires:instruments", place="rail", order=85, visible=may_edit_instruments
+            )
+        )
