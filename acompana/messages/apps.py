@@ -11,3 +11,9 @@ class MessagesConfig(AppConfig):
         from acompana.people.letters import register_writer
 
         register_writer(write_message)  # sign-in stands on a lower floor, and writes letters too
+
+        from acompana.shell.navigation import MenuEntry, register
+
+        keepers = ("administrator", "client-management")
+        register(MenuEntry("Mensajes", "messages:outbox", order=80, visible=lambda actor: actor.has_role(*keepers)))
+        register(MenuEntry("Sistema", "messages:system", order=90, visible=lambda a: a.has_role("administrator")))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages as notices
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST, require_safe
 
 from acompana.kernel.refusals import Refused
@@ -30,8 +34,17 @@ def outbox(request: ActorRequest) -> HttpResponse:
         chosen = "dudosos" if counts["dudosos"] else "por-enviar"
     query = request.GET.get("q", "").strip()
     page = Paginator(messages_in(chosen, query), PER_PAGE).get_page(request.GET.get("page"))
-    tabs = [(slug, tab.label, counts[slug]) for slug, tab in TABS.items()]
-    context = {"tabs": tabs, "chosen": chosen, "tab": TABS[chosen], "query": query, "page": page}
+    context = {
+        "tabs": [
+            {"label": tab.label, "href": f"?estado={slug}", "count": counts[slug], "current": slug == chosen}
+            for slug, tab in TABS.items()
+        ],
+        "chosen": chosen,
+        "tab": TABS[chosen],
+        "query": query,
+        "page": page,
+        "can_amend": request.actor.has_role("administrator"),
+    }
     return render(request, "messages/outbox.html", context)
 
 
@@ -42,12 +55,38 @@ def message(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Message.objects.select_related("company", "matter", "office", "decided_by"), pk=pk)
     context = {
         "message": found,
-        "category": categories().get(found.category),
+        "facts": _facts(found),
         "footer": footer(found),
         "may_resend": found.state in RESENDABLE,
         "may_dismiss": found.state == Message.State.DOUBTFUL,
     }
     return render(request, "messages/message.html", context)
+
+
+def _facts(message: Message) -> list[dict[str, object]]:
+    """What is known of a message, as rows; those without a value are left out."""
+    category = categories().get(message.category)
+    decided = message.decided_at and f"{moment(message.decided_at)}, {message.decided_by}"
+    rows = [
+        ("Para", f"{message.to_name} <{message.to_address}>" if message.to_name else message.to_address),
+        ("Empresa", message.company),
+        ("Gestión", message.matter),
+        ("Oficina", message.office),
+        ("Tipo", category.label if category else message.category),
+        ("Texto", message.template),
+        ("Escrito", moment(message.written_at)),
+        ("Se enviará después de", moment(message.send_after) if message.state == Message.State.WAITING else None),
+        ("Intentos", message.attempts),
+        ("Lo que dijo el servidor de correo", message.last_answer),
+        ("Quedó así", moment(message.settled_at)),
+        ("Decisión de una persona", decided),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value not in (None, "")]
+
+
+def moment(instant: datetime | None) -> str:
+    """An instant as people read it on the desk, in the zone of the page."""
+    return date_format(localtime(instant), "d-m-Y H:i") if instant else ""
 
 
 @staff_with(*KEEPERS)

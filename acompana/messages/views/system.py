@@ -16,7 +16,14 @@ from acompana.people.access import ActorRequest, staff_with
 @require_safe
 def system(request: ActorRequest) -> HttpResponse:
     """The worker, the messages, the jobs and the schedule, in plain words."""
-    return render(request, "messages/system.html", {"system": state_of_the_system(request.now)})
+    state = state_of_the_system(request.now)
+    late = state.late_messages
+    late_text = (
+        f"{late} correos esperan desde hace más de 5 minutos."
+        if late > 1
+        else "Un correo espera hace más de 5 minutos."
+    )
+    return render(request, "messages/system.html", {"system": state, "late_text": late_text})
 
 
 @staff_with("administrator")

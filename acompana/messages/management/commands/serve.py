@@ -19,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *, port: int, workers: int, **options: object) -> None:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
         command += ["--workers", str(workers), "--blocking-threads", "4", "--backpressure", "64"]
+        command += ["--workers-kill-timeout", "5"]
         command += ["--respawn-failed-workers", "--log-level", "warning", "acompana.config.wsgi:application"]
         sys.stdout.flush()
         os.environ["ACOMPANA_PORT"] = str(port)
