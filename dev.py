@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import os
 import shutil
 import signal
@@ -80,10 +81,12 @@ def setup(kind: str = "dev") -> None:
         return
     if not PYTHON.exists():
         say("Making the virtual environment in .venv …")
+        if importlib.util.find_spec("venv") is None:
+            stop("Python's venv module is missing. Debian: apt-get install python3-venv.")
         must("The virtual environment", sys.executable, "-m", "venv", "--without-pip", VENV)
-    say(f"Installing the locked packages ({lock.relative_to(ROOT)}) …")
-    if call(sys.executable, "-m", "pip", "--version") != 0:
+    if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode:
         stop("pip is missing for this Python. Debian: apt-get install python3-pip.")
+    say(f"Installing the locked packages ({lock.relative_to(ROOT)}), a minute or two …")
     must(
         "The installation of the packages",
         *(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "--disable-pip-version-check"),
@@ -107,36 +110,77 @@ def port_is_free(port: int) -> bool:
 
 def run(port: int) -> int:
     """Open a working system on demonstration data, with its worker, until it is interrupted."""
-    setup("base")
     if not port_is_free(port):
         stop(f"port {port} is in use; choose another one with --port N.")
+    setup("base")
     extra = {"ACOMPANA_DEMO": os.environ.get("ACOMPANA_DEMO", "1"), "ACOMPANA_PORT": str(port)}
+    say("Preparing the database …")
     must("The preparation of the database", PYTHON, "manage.py", "migrate", "--verbosity", "0", **extra)
     if extra["ACOMPANA_DEMO"] == "1":
         must("The demonstration data", PYTHON, "manage.py", "demo", "--if-empty", **extra)
     must("The style sheets", PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0", **extra)
-    commands = [
-        [PYTHON, "manage.py", "serve", "--port", str(port)],
-        [PYTHON, "manage.py", "work"],
-    ]
-    processes = [subprocess.Popen([str(p) for p in c], cwd=ROOT, env=environment(**extra)) for c in commands]
-    if extra["ACOMPANA_DEMO"] == "1":
-        manage("demo", "--people", **extra)
+    return keep_running(port, extra)
+
+
+def keep_running(port: int, extra: dict[str, str]) -> int:
+    """Server and worker until Ctrl-C, SIGTERM, or the end of one of them; neither outlives this process."""
+    signal.signal(signal.SIGTERM, interrupt)
+    commands = {
+        "server": [PYTHON, "manage.py", "serve", "--port", str(port)],
+        "worker": [PYTHON, "manage.py", "work"],
+    }
+    # Sessions of their own: Ctrl-C comes to this process alone, which then asks both to end in order.
+    processes = {
+        name: subprocess.Popen([str(p) for p in c], cwd=ROOT, env=environment(**extra), start_new_session=True)
+        for name, c in commands.items()
+    }
     try:
-        while all(process.poll() is None for process in processes):
+        if wait_for_port(port, processes["server"]):
+            if extra["ACOMPANA_DEMO"] == "1":
+                manage("demo", "--people", **extra)
+            else:
+                say(f"Acompaña is open at http://localhost:{port}/")
+            say("Ctrl-C stops it.")
+        while all(process.poll() is None for process in processes.values()):
             time.sleep(0.3)
+        gone = next(name for name, process in processes.items() if process.poll() is not None)
     except KeyboardInterrupt:
         say("\nStopping …")
+        return 0
     finally:
-        for process in processes:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-        for process in processes:
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        end(list(processes.values()))
+    say(f"dev.py: the {gone} ended by itself; the lines above say why.")
+    return 1
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def wait_for_port(port: int, server: subprocess.Popen[bytes]) -> bool:
+    """Whether the server answers within half a minute."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until and server.poll() is None:
+        if not port_is_free(port):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def end(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ask each to end, with what it started; insist after the time that a worker has for the job in its hands."""
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    for process in processes:
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
                 process.kill()
-    return 0
 
 
 # --- test and check --------------------------------------------------------------------------------------------
