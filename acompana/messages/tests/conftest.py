@@ -25,7 +25,7 @@ def write() -> Callable[..., Message | None]:
     def write_trial(key: str = "trial:1", to: str = "ana.rojas@altoroble.example", **fields) -> Message | None:
         fields.setdefault("context", {"asked_at": NOW})
         fields.setdefault("template", "messages/trial")
-        return write_message(to_address=to, to_name="Ana Rojas", key=key, now=NOW, **fields)
+        return write_message(to_address=to, to_name="Ana Rojas", key=key, **{"now": NOW, **fields})
 
     return write_trial
 
