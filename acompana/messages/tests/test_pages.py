@@ -25,7 +25,7 @@ def staff(client, now, role: str) -> Person:
     return person
 
 
-@pytest.fixture()
+@pytest.fixture
 def administrator(client, now) -> Person:
     return staff(client, now, "administrator")
 
@@ -127,7 +127,9 @@ def test_a_text_that_cannot_be_used_is_not_saved(change, sentence, client, admin
 def test_every_text_of_every_room_opens(client, administrator):
     rows = client.get("/escritorio/mensajes/plantillas/").context["rows"]
     for row in rows:
-        assert client.get(reverse("messages:text", args=[row["room"], row["short"], row["language"]])).status_code == 200
+        assert (
+            client.get(reverse("messages:text", args=[row["room"], row["short"], row["language"]])).status_code == 200
+        )
     assert client.get("/escritorio/mensajes/plantillas/messages/nothing/es/").status_code == 404
 
 
@@ -174,7 +176,9 @@ def test_the_system_page_says_in_words_whether_it_works(client, administrator, n
     assert "nunca se ha iniciado" in client.get("/escritorio/sistema/").content.decode()
     worker = Worker.objects.create(place="x", pid=1, started_at=now, heartbeat_at=now)
     assert "está detenido" in client.get("/escritorio/sistema/").content.decode()
-    Worker.objects.filter(pk=worker.pk).update(heartbeat_at=read_clock() + timedelta(seconds=1), mail_trouble="Refused")
+    Worker.objects.filter(pk=worker.pk).update(
+        heartbeat_at=read_clock() + timedelta(seconds=1), mail_trouble="Refused"
+    )
     ScheduledJob.objects.create(name="tidy-messages", due_at=now, outcome="failed", error="Traceback")
     page = client.get("/escritorio/sistema/").content.decode()
     assert "está funcionando" in page
