@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 
 from acompana.kernel.append_only import flush_around
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords():
+    """The hasher of production is slow on purpose; tests make dozens of people."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -74,6 +74,12 @@ def may_assign(actor: Actor, company: Company) -> bool:
     return actor.is_staff and _is_head(actor, company)
 
 
+def may_take(actor: Actor, company: Company) -> bool:
+    """An executive, and a company of their office that nobody has (ROL-1)."""
+    of_office = company.office_id in (None, actor.office_id)
+    return company.executive_id is None and of_office and actor.has_role("regional-executive", "cpe-executive")
+
+
 def assignable_by(actor: Actor) -> Q:
     """`may_assign` as a condition on companies, for lists and bulk actions."""
     if actor.has_role(*ABOVE_OFFICES):

@@ -1,0 +1,271 @@
+"""What an intake adds to its matter: the result that routed it, interviews, referrals, invitations, reviews."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Potential(models.TextChoices):
+    """The result of the self-test alone; it drives routing for everybody (INT-9, INT-26)."""
+
+    HIGH = "high", "Alto"
+    MEDIUM = "medium", "Medio"
+    LOW = "low", "Bajo"
+
+
+class Segment(models.TextChoices):
+    """From test + interview, or from declared exports (INT-17, INT-26)."""
+
+    WITHOUT_POTENTIAL = "without_potential", "Sin potencial exportador"
+    WITH_POTENTIAL = "with_potential", "Con potencial exportador"
+    OCCASIONAL = "occasional", "Exportadora incipiente, indirecta o esporádica"
+    REGULAR = "regular", "Exportadora habitual"
+
+
+class Colour(models.TextChoices):
+    """The traffic light of the programme (INT-17). A micro company has none."""
+
+    RED = "red", "Rojo"
+    YELLOW = "yellow", "Amarillo"
+    GREEN = "green", "Verde"
+    DARK_RED = "dark_red", "Rojo oscuro"
+
+
+class Intake(models.Model):
+    """An intake's own data; where it stands is its matter's state."""
+
+    class WayIn(models.TextChoices):
+        NEW = "new", "Empresa nueva"
+        FORMER = "former", "Antigua usuaria"
+
+    matter = models.OneToOneField("matters.Matter", on_delete=models.PROTECT, primary_key=True, related_name="intake")
+    way_in = models.CharField(max_length=6, choices=WayIn, default=WayIn.NEW)
+    is_exporter = models.BooleanField(null=True, help_text="as its characterisation said when it was sent")
+    potential = models.CharField(max_length=6, choices=Potential, blank=True)
+    test = models.ForeignKey(
+        "questionnaires.Response", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    interview_response = models.ForeignKey(
+        "questionnaires.Response", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    final_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    routing_rule = models.CharField(max_length=20, blank=True, help_text="the deadline that the routing opened")
+    routing_reason = models.CharField(max_length=300, blank=True)
+    supervised_by = models.SlugField(blank=True, help_text="role that supervises (INT-7)")
+    declarations = models.ForeignKey(
+        "questionnaires.Response", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    outcome_reason = models.CharField(max_length=500, blank=True, help_text="of the pre-admission decision (INT-27)")
+
+    def __str__(self) -> str:
+        return str(self.matter)
+
+
+class Standing(models.Model):
+    """Segment and colour of a company from a date, on what evidence; a series, never overwritten (INT-20)."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="standings")
+    matter = models.ForeignKey("matters.Matter", on_delete=models.PROTECT, related_name="standings")
+    segment = models.CharField(max_length=20, choices=Segment)
+    colour = models.CharField(max_length=8, choices=Colour, blank=True)
+    reasons = models.JSONField(default=list, help_text="sentences that say why")
+    final_score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    since_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-since_at", "-id"]
+        indexes = [models.Index(fields=["company", "-since_at"], name="standing_company_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_segment_display()} {self.get_colour_display()}"
+
+
+class Interview(models.Model):
+    """An interview or visit arranged with a company; rescheduling makes a new row that names the old one."""
+
+    class Mode(models.TextChoices):
+        VIDEO = "video", "Videollamada"
+        VISIT = "visit", "Visita a la empresa"
+        OFFICE = "office", "En la oficina regional"
+
+    matter = models.ForeignKey("matters.Matter", on_delete=models.PROTECT, related_name="interviews")
+    mode = models.CharField("modalidad", max_length=6, choices=Mode)
+    place = models.CharField("lugar o enlace", max_length=200)
+    starts_at = models.DateTimeField("fecha y hora")
+    minutes = models.PositiveSmallIntegerField("duración en minutos", default=60)
+    executive = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    arranged_at = models.DateTimeField()
+    arranged_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    change_reason = models.CharField(max_length=300, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-starts_at"]
+        indexes = [models.Index(fields=["executive", "starts_at"], name="interview_executive")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter"],
+                condition=Q(cancelled_at=None, held_at=None),
+                name="a_matter_has_one_interview_to_come",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None) | Q(held_at=None), name="a_cancelled_interview_was_not_held"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_mode_display()} {self.starts_at:%d-%m-%Y %H:%M}"
+
+
+class ReferralBody(models.Model):
+    """Another body to which companies are referred, with whom to speak there (INT-19)."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    what_for = models.CharField(max_length=200)
+    contact_name = models.CharField(max_length=120)
+    contact_address = models.CharField(max_length=200, help_text="e-mail, telephone or street address")
+    website = models.URLField(blank=True)
+    is_default = models.BooleanField(default=True, help_text="shipped as the project's default, to be confirmed")
+    retired_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Referral(models.Model):
+    """A company sent to another body, or received from one; the outcome comes back (INT-17, INT-19)."""
+
+    class Direction(models.TextChoices):
+        OUT = "out", "Derivada a"
+        IN = "in", "Recibida de"
+
+    class Outcome(models.TextChoices):
+        ATTENDED = "attended", "La atendieron"
+        NOT_ATTENDED = "not_attended", "No la atendieron"
+        IN_PROGRESS = "in_progress", "Está en un programa"
+        RETURNED = "returned", "Vuelve preparada"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="referrals")
+    matter = models.ForeignKey(
+        "matters.Matter", on_delete=models.PROTECT, null=True, blank=True, related_name="referrals"
+    )
+    direction = models.CharField(max_length=3, choices=Direction)
+    body = models.ForeignKey(ReferralBody, on_delete=models.PROTECT, related_name="referrals")
+    contact_name = models.CharField("persona de contacto", max_length=120)
+    contact_address = models.CharField("correo, teléfono o dirección", max_length=200)
+    referred_on = models.DateField("fecha")
+    reason = models.CharField("motivo", max_length=300)
+    referred_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField("resultado", max_length=12, choices=Outcome, blank=True)
+    outcome_note = models.CharField(max_length=300, blank=True)
+    outcome_at = models.DateTimeField(null=True, blank=True)
+    outcome_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-referred_on", "-id"]
+        indexes = [models.Index(fields=["company", "-referred_on"], name="referral_company_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(outcome_at__isnull=False), name="a_referral_outcome_has_its_date"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_direction_display()} {self.body}"
+
+
+class Invitation(models.Model):
+    """A personal link with which a potential account is invited to its form (INT-2). Only a digest is kept."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="invitations")
+    matter = models.ForeignKey("matters.Matter", on_delete=models.PROTECT, null=True, related_name="invitations")
+    contact = models.ForeignKey("companies.Contact", on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    invited_at = models.DateTimeField()
+    invited_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("invited_at")), name="an_invitation_expires_after_it_is_sent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} {self.invited_at:%d-%m-%Y}"
+
+
+class PotentialAccount(models.Model):
+    """What a card said, and where it was met (INT-1, INT-2)."""
+
+    matter = models.OneToOneField(
+        "matters.Matter", on_delete=models.PROTECT, primary_key=True, related_name="potential_account"
+    )
+    met_at = models.CharField("dónde se conocieron", max_length=120, blank=True)
+    note = models.CharField("nota", max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.matter)
+
+
+class Review(models.Model):
+    """A person looks again at an automatic result (INT-29, LAW-4); both results are kept."""
+
+    class Decision(models.TextChoices):
+        UPHELD = "upheld", "Se mantiene el resultado"
+        OVERTURNED = "overturned", "Cambia el resultado"
+
+    matter = models.OneToOneField("matters.Matter", on_delete=models.PROTECT, primary_key=True, related_name="review")
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="reviews")
+    asked_because = models.CharField(max_length=1000)
+    automatic_potential = models.CharField(max_length=6, choices=Potential)
+    decision = models.CharField(max_length=10, choices=Decision, blank=True)
+    decided_potential = models.CharField(max_length=6, choices=Potential, blank=True)
+    decided_because = models.CharField(max_length=1000, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision="") | (~Q(decided_because="") & Q(decided_at__isnull=False)),
+                name="a_review_is_decided_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.matter)
+
+
+class Draft(models.Model):
+    """What somebody typed in a step of a form and has not sent: kept as typed, valid or not (INT-23)."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="drafts")
+    person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="drafts")
+    form = models.SlugField(max_length=60)
+    data = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "person", "form"], name="a_person_has_one_draft_of_a_form"),
+        ]
+
+    def __str__(self) -> str:
+        return self.form

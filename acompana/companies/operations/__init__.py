@@ -1,6 +1,6 @@
 """The registry's verbs. Each is one transaction, refuses with a sentence, keeps history and search in step."""
 
-from acompana.companies.operations.assigning import AssignmentResult, assign_executive, assign_executives
+from acompana.companies.operations.assigning import AssignmentResult, assign_executive, assign_executives, take_company
 from acompana.companies.operations.characterization import apply_entered, update_characterization
 from acompana.companies.operations.contacts import add_contact, end_contact, record_consent, update_contact
 from acompana.companies.operations.facts import (
@@ -44,6 +44,7 @@ __all__ = [
     "register_potential_account",
     "relate_company",
     "request_mandate",
+    "take_company",
     "update_characterization",
     "update_contact",
     "validate_company",

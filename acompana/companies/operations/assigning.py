@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from acompana.companies.models import Assignment, Company
 from acompana.companies.operations.keeping import day_of, open_set, person_id
-from acompana.companies.permissions import assignable_by
+from acompana.companies.permissions import assignable_by, may_take
 from acompana.companies.queries import portfolio_load
 from acompana.kernel.changes import describe_change, snapshot
 from acompana.kernel.models import Change, ChangeSet
@@ -102,6 +102,26 @@ def assign_executives(
         done += len(batch)
         _assign(batch, staff, change_set, actor=actor, now=now, reason=reason)
     return AssignmentResult(done, warning, change_set)
+
+
+@transaction.atomic
+def take_company(*, company: Company, actor: Actor, now: datetime, reason: str = "") -> AssignmentResult:
+    """An executive takes a company of their own office that nobody has: who attends it first keeps it (POR-9).
+
+    Refused: not an executive of that office. A company that has an executive already stays with them.
+    """
+    stored = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
+    if stored.executive_id is not None:
+        return AssignmentResult(0, "", None)
+    if actor.person is None or not may_take(actor, stored):
+        raise Refused("La toma un ejecutivo o ejecutiva de su oficina regional.", "ROL-1")
+    staff = check_can_assign(actor.person, now)
+    warning = capacity_warning(actor.person, 1, now)
+    title = f"{actor.person} toma la empresa"
+    change_set = open_set(kind="edit", title=title, actor=actor, now=now, channel="portal")
+    _assign([stored], staff, change_set, actor=actor, now=now, reason=reason)
+    company.refresh_from_db(fields=["executive", "office", "version"])
+    return AssignmentResult(1, warning, change_set)
 
 
 def _batches(companies: QuerySet[Company]) -> Iterator[list[Company]]:

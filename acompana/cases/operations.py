@@ -1,0 +1,121 @@
+"""Asking for help and answering it (INT-6, DL-26)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from acompana.cases.models import HelpRequest
+from acompana.cases.permissions import may_answer
+from acompana.companies.models import Company
+from acompana.kernel.refusals import Refused
+from acompana.kernel.rulebook import get_rule
+from acompana.matters.models import Matter
+from acompana.messages.operations import write_message
+from acompana.people.actors import Actor
+from acompana.people.queries import office_by_code
+from acompana.progress.operations import open_matter, take_step
+
+
+@transaction.atomic
+def ask_for_help(
+    *,
+    about: str,
+    what_went_wrong: str,
+    asker_name: str,
+    asker_email: str,
+    actor: Actor,
+    now: datetime,
+    asker_phone: str = "",
+    rut_given: str = "",
+    company: Company | None = None,
+    channel: str = "portal",
+) -> HelpRequest:
+    """Opens a help request to Client management from any contact point; it has an owner and owes an answer (INT-6).
+
+    Errors: Refused without the story or without an address to answer to.
+    """
+    if not what_went_wrong.strip():
+        raise Refused("Cuéntanos qué pasó, con tus palabras.", "INT-6")
+    if not asker_email.strip():
+        raise Refused("Necesitamos un correo para responderte.", "INT-6")
+    policy = get_rule("INT-6", now.date()).value
+    matter = open_matter(
+        kind="help_request",
+        office=office_by_code(policy["office"]),
+        company=company,
+        person=actor.person if not actor.is_staff else None,
+        actor=actor,
+        now=now,
+        channel=channel,
+    )
+    request = HelpRequest.objects.create(
+        matter=matter,
+        about=about,
+        what_went_wrong=what_went_wrong.strip(),
+        asker_name=asker_name.strip(),
+        asker_email=asker_email.strip(),
+        asker_phone=asker_phone,
+        rut_given=rut_given,
+    )
+    write_message(
+        template="cases/help_asked",
+        to_address=policy["mailbox"],
+        context={
+            "number": matter.number,
+            "about": request.get_about_display(),
+            "page": f"{settings.SITE_ADDRESS}/escritorio/ayuda/{matter.number}/",
+        },
+        key=f"help_asked:{matter.pk}",
+        now=now,
+        company=company,
+        matter=matter,
+        office=matter.office,
+    )
+    write_message(
+        template="cases/help_received",
+        to_address=request.asker_email,
+        to_name=request.asker_name,
+        context={"number": matter.number},
+        key=f"help_received:{matter.pk}",
+        now=now,
+        company=company,
+        matter=matter,
+        person=actor.person,
+        office=matter.office,
+    )
+    return request
+
+
+@transaction.atomic
+def answer_help(*, request: HelpRequest, answer: str, actor: Actor, now: datetime) -> HelpRequest:
+    """Client management answers in writing; the person gets it by mail (INT-6)."""
+    if not may_answer(actor):
+        raise Refused("Solo Gestión de clientes responde las solicitudes de ayuda.", "ROL-8")
+    if not answer.strip():
+        raise Refused("Escribe la respuesta.", "INT-6")
+    request.answer, request.answered_at, request.answered_by = answer.strip(), now, actor.person
+    request.save()
+    take_step(matter=request.matter, transition="answer", actor=actor, now=now, note=answer.strip())
+    write_message(
+        template="cases/help_answered",
+        to_address=request.asker_email,
+        to_name=request.asker_name,
+        context={"number": request.matter.number, "answer": request.answer},
+        key=f"help_answered:{request.matter.pk}:{now:%Y%m%d%H%M%S%f}",
+        now=now,
+        company=request.matter.company,
+        matter=request.matter,
+        person=request.matter.person,
+        office=request.matter.office,
+    )
+    return request
+
+
+@transaction.atomic
+def insist(*, request: HelpRequest, actor: Actor, now: datetime, note: str = "") -> Matter:
+    """The person still has the problem: it is open again, with a new term."""
+    take_step(matter=request.matter, transition="insist", actor=actor, now=now, note=note, channel="portal")
+    return request.matter

@@ -1,0 +1,63 @@
+"""The lifecycle of a help request."""
+
+from __future__ import annotations
+
+from acompana.kernel.lifecycle import Lifecycle, Owes, State, Transition, register
+
+HELP_REQUEST = register(
+    Lifecycle(
+        kind="help_request",
+        version=1,
+        title="Solicitud de ayuda",
+        prefix="AYU",
+        initial="received",
+        summary="Una empresa no puede registrarse, completar su ficha o hacer el test, o no está de acuerdo.",
+        states=(
+            State("received", "Recibida", turn="agency", advice="Responder a la empresa"),
+            State("answered", "Respondida", turn="company", advice="La empresa puede decir que sigue con el problema"),
+            State("closed", "Cerrada", turn="nobody", final=True),
+        ),
+        transitions=(
+            Transition(
+                "open_help",
+                "Pedir ayuda",
+                source=(),
+                target="received",
+                who=("company", "staff", "system"),
+                starts=(Owes("DL-26", "office", "Responder la solicitud de ayuda"),),
+                fact="Se pidió ayuda a Gestión de clientes",
+                visibility="company",
+            ),
+            Transition(
+                "answer",
+                "Responder",
+                source=("received",),
+                target="answered",
+                who=("client-management",),
+                fulfils=("DL-26",),
+                fact="Gestión de clientes respondió la solicitud de ayuda",
+                visibility="company",
+                page="cases:help_request",
+            ),
+            Transition(
+                "insist",
+                "Sigo con el problema",
+                source=("answered",),
+                target="received",
+                who=("company", "staff"),
+                starts=(Owes("DL-26", "office", "Responder la solicitud de ayuda"),),
+                fact="La empresa sigue con el problema",
+                visibility="company",
+            ),
+            Transition(
+                "close",
+                "Cerrar",
+                source=("answered",),
+                target="closed",
+                who=("company", "client-management"),
+                fact="Se cerró la solicitud de ayuda",
+                visibility="company",
+            ),
+        ),
+    )
+)

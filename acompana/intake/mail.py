@@ -1,0 +1,80 @@
+"""The letters of the intake: who gets which, with what. Texts are files under `templates/intake/mail/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from acompana.companies.models import Company, Contact
+from acompana.matters.models import Matter
+from acompana.messages.models import Message
+from acompana.messages.operations import write_message
+from acompana.shell.words import long_date
+
+
+def moment_words(instant: datetime, zone: str) -> str:
+    """An instant as people say it there: «jueves 24 de septiembre a las 10:30»."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{long_date(local.date())} a las {local:%H:%M}"
+
+
+def main_contact(company: Company) -> Contact | None:
+    """The contact to whom letters go: the main one with an e-mail, else any with an e-mail."""
+    return company.contacts.filter(ended_on=None).exclude(email="").order_by("-is_main", "id").first()
+
+
+def write_to_company(
+    template: str, *, company: Company, matter: Matter, now: datetime, context: Mapping[str, object] | None = None
+) -> Message | None:
+    """A letter to the company's main contact; None when nobody there has an e-mail (the desk shows it)."""
+    contact = main_contact(company)
+    if contact is None:
+        return None
+    return write_message(
+        template=f"intake/{template}",
+        to_address=contact.email,
+        to_name=contact.name,
+        language=contact.language,
+        context={
+            "name": contact.name,
+            "company": company.name,
+            "office": matter.office.name,
+            "office_mailbox": matter.office.mailbox or settings.DEFAULT_FROM_EMAIL,
+            "portal": f"{settings.SITE_ADDRESS}/mi-empresa/",
+            **(context or {}),
+        },
+        key=f"{template}:{matter.pk}:{contact.pk}:{now:%Y%m%d%H%M%S%f}",
+        now=now,
+        company=company,
+        contact=contact,
+        matter=matter,
+        office=matter.office,
+    )
+
+
+def write_to_office(
+    template: str, *, company: Company, matter: Matter, now: datetime, context: Mapping[str, object] | None = None
+) -> Message | None:
+    """A notice to the regional office's generic mailbox (OFF-1, INT-10, INT-12)."""
+    if not matter.office.mailbox:
+        return None
+    return write_message(
+        template=f"intake/{template}",
+        to_address=matter.office.mailbox,
+        to_name=matter.office.name,
+        context={
+            "company": company.name,
+            "office": matter.office.name,
+            "record": f"{settings.SITE_ADDRESS}/escritorio/empresas/{company.pk}/",
+            "number": matter.number,
+            **(context or {}),
+        },
+        key=f"{template}:{matter.pk}:office:{now:%Y%m%d%H%M%S%f}",
+        now=now,
+        company=company,
+        matter=matter,
+        office=matter.office,
+    )

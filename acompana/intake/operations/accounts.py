@@ -1,0 +1,164 @@
+"""Potential accounts: register from a card, invite by a personal link, or derive to the director (INT-1, INT-2)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from acompana.companies import operations as companies
+from acompana.companies.models import Company, Contact, Mandate
+from acompana.intake import mail
+from acompana.intake.models import Invitation, PotentialAccount
+from acompana.intake.operations.route import open_intake
+from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
+from acompana.messages.operations import write_message
+from acompana.people.actors import Actor
+from acompana.people.queries import central_office
+from acompana.progress.operations import open_matter, take_step
+
+INVITATION_LASTS = timedelta(days=60)
+
+
+@transaction.atomic
+def register_account(
+    *, company: Company, actor: Actor, now: datetime, met_at: str = "", note: str = "", channel: str = "event"
+) -> Matter:
+    """Opens the matter of a potential account for a company just registered from partial data (INT-1)."""
+    matter = open_matter(
+        kind="potential_account",
+        company=company,
+        office=company.office or (actor.staff_member.office if actor.staff_member else central_office()),
+        owner=actor.person,
+        actor=actor,
+        now=now,
+        channel=channel,
+    )
+    PotentialAccount.objects.create(matter=matter, met_at=met_at, note=note)
+    return matter
+
+
+def check_can_invite(*, company: Company) -> Contact:
+    """The contact who would get the link; Refused with what is missing."""
+    contact = mail.main_contact(company)
+    if contact is None:
+        raise Refused("Para invitarla falta el correo de una persona de contacto.", "INT-2")
+    return contact
+
+
+@transaction.atomic
+def invite_company(*, matter: Matter, actor: Actor, now: datetime) -> Invitation:
+    """Sends a personal link to the characterisation form (INT-2). The link is kept only as a digest."""
+    company = matter.company
+    assert company is not None
+    assert actor.person is not None
+    contact = check_can_invite(company=company)
+    transition = "invite_derived" if matter.state == "derived" else "invite"
+    take_step(matter=matter, transition=transition, actor=actor, now=now)
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        company=company,
+        matter=matter,
+        contact=contact,
+        digest=digest_of(token),
+        invited_at=now,
+        invited_by=actor.person,
+        expires_at=now + INVITATION_LASTS,
+    )
+    mail.write_to_company(
+        "invitation",
+        company=company,
+        matter=matter,
+        now=now,
+        context={"link": f"{settings.SITE_ADDRESS}/invitacion/{token}/", "inviter": actor.person.full_name},
+    )
+    return invitation
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_invitation(*, token: str, now: datetime) -> Invitation:
+    """The invitation behind a link; Refused with what to do when it is unknown, used or expired."""
+    invitation = (
+        Invitation.objects.select_related("company", "contact", "matter").filter(digest=digest_of(token)).first()
+    )
+    if invitation is None:
+        raise Refused("Este enlace no es válido. Revisa que esté completo o pide uno nuevo a tu oficina regional.")
+    if invitation.used_at:
+        raise Refused("Este enlace ya se usó. Entra con tu ClaveÚnica para seguir donde quedaste.")
+    if invitation.expires_at <= now:
+        raise Refused("Este enlace venció. Pide uno nuevo a tu oficina regional: tus datos siguen guardados.")
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, actor: Actor, now: datetime) -> Matter:
+    """The invited person enters: a mandate by verified contact, and the intake opens (INT-2, INT-24)."""
+    assert actor.person is not None
+    invitation = find_invitation(token=token, now=now)
+    used = Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=now, used_by=actor.person)
+    if not used:
+        raise Refused("Este enlace ya se usó. Entra con tu ClaveÚnica para seguir donde quedaste.")
+    companies.grant_mandate_by_link(contact=invitation.contact, person=actor.person, actor=actor, now=now)
+    if invitation.matter:
+        take_step(matter=invitation.matter, transition="join", actor=actor, now=now, channel="portal")
+    return open_intake(company=invitation.company, actor=actor, now=now)
+
+
+@transaction.atomic
+def derive_to_director(*, matter: Matter, actor: Actor, now: datetime, note: str = "") -> Matter:
+    """Leaves the decision to invite with the regional director, whose queue shows it (INT-2)."""
+    take_step(matter=matter, transition="derive", actor=actor, now=now, note=note)
+    assert matter.company is not None
+    mail.write_to_office("account_derived", company=matter.company, matter=matter, now=now)
+    return matter
+
+
+@transaction.atomic
+def dismiss_account(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
+    """The director decides not to invite, and says why (INT-2, CHA-6)."""
+    take_step(matter=matter, transition="dismiss", actor=actor, now=now, reason=reason)
+    return matter
+
+
+def announce_claim(*, mandate: Mandate, now: datetime) -> None:
+    """Tells who decides that somebody asks to act for a company: its representatives, else the office (INT-24)."""
+    company = mandate.company
+    representatives = Mandate.objects.filter(company=company, state="active").select_related("person")
+    for holder in representatives.exclude(person__email=None):
+        write_message(
+            template="intake/access_asked",
+            to_address=holder.person.email or "",
+            to_name=holder.person.full_name,
+            context={
+                "company": company.name,
+                "who": mandate.person.full_name,
+                "page": f"{settings.SITE_ADDRESS}/mi-empresa/{company.pk}/accesos/",
+            },
+            key=f"access_asked:{mandate.pk}:{holder.pk}",
+            now=now,
+            company=company,
+            person=holder.person,
+            office=company.office,
+        )
+    if company.office and company.office.mailbox:
+        write_message(
+            template="intake/access_asked_office",
+            to_address=company.office.mailbox,
+            to_name=company.office.name,
+            context={
+                "company": company.name,
+                "who": mandate.person.full_name,
+                "page": f"{settings.SITE_ADDRESS}/escritorio/empresas/{company.pk}/",
+            },
+            key=f"access_asked_office:{mandate.pk}",
+            now=now,
+            company=company,
+            office=company.office,
+        )

@@ -1,0 +1,260 @@
+"""The executive's steps: attempts and contact, interview, validation, pre-admissibility."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from acompana.companies import operations as companies
+from acompana.companies.models import Company, Contact
+from acompana.companies.permissions import may_take
+from acompana.intake import mail
+from acompana.intake.models import Intake, Interview
+from acompana.intake.operations.standings import record_standing
+from acompana.intake.permissions import may_attend
+from acompana.intake.queries import check_list
+from acompana.intake.rules import check_preadmissibility
+from acompana.kernel.refusals import Refused
+from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
+from acompana.matters.models import Matter
+from acompana.matters.operations import assign_owner
+from acompana.people.actors import Actor
+from acompana.progress.operations import take_step
+from acompana.questionnaires.models import Response
+
+
+def check_can_attend(*, actor: Actor, matter: Matter) -> None:
+    """Refused unless the actor attends companies of the matter's office (ROL-16)."""
+    if not may_attend(actor, matter):
+        raise Refused("Solo el equipo de la oficina responsable puede registrar esta atención.", "ROL-16")
+
+
+def _company(matter: Matter) -> Company:
+    assert matter.company is not None
+    return matter.company
+
+
+@transaction.atomic
+def record_attempt(
+    *, matter: Matter, contact: Contact | None, channel: str, text: str, actor: Actor, now: datetime
+) -> Entry:
+    """Somebody tried and did not reach the company: it is logged and the clock runs on (INT-10)."""
+    check_can_attend(actor=actor, matter=matter)
+    return record_entry(
+        kind="call" if channel == "phone" else "mail" if channel == "email" else "note",
+        fact="Intento de contacto sin respuesta",
+        company=_company(matter),
+        contact=contact,
+        matter=matter,
+        channel=channel,
+        direction="out",
+        outcome="not_reached",
+        text=text,
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def record_contact(
+    *, matter: Matter, contact: Contact | None, channel: str, text: str, actor: Actor, now: datetime
+) -> Entry:
+    """The company was reached: the term to contact ends and the term to interview starts (INT-10, DL-2)."""
+    check_can_attend(actor=actor, matter=matter)
+    entry = record_entry(
+        kind="call" if channel == "phone" else "visit" if channel in ("visit", "counter") else "mail",
+        fact="Contacto con la empresa para acordar una entrevista",
+        company=_company(matter),
+        contact=contact,
+        matter=matter,
+        channel=channel,
+        direction="out",
+        outcome="reached",
+        text=text,
+        actor=actor,
+        now=now,
+    )
+    _take_over(matter, actor=actor, now=now)
+    take_step(matter=matter, transition="record_contact", actor=actor, now=now, channel=channel)
+    return entry
+
+
+def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
+    """Who reaches the company answers for its road, and is its executive if it had none (INT-10, POR-9)."""
+    company = _company(matter)
+    if company.executive_id is None and may_take(actor, company):
+        companies.take_company(company=company, actor=actor, now=now, reason="Primer contacto")
+    if matter.owner_id is None:
+        assign_owner(matter=matter, owner=company.executive or actor.person)
+
+
+@transaction.atomic
+def arrange_interview(
+    *, matter: Matter, mode: str, place: str, starts_at: datetime, minutes: int, actor: Actor, now: datetime
+) -> Interview:
+    """Agrees date and place; the company gets it by mail with a calendar file (INT-10)."""
+    check_can_attend(actor=actor, matter=matter)
+    if matter.state != "to_interview":
+        raise Refused("Primero registra el contacto con la empresa.", "INT-10")
+    if starts_at <= now:
+        raise Refused("La fecha de la entrevista ya pasó. Elige una futura.", "INT-10")
+    if matter.interviews.filter(cancelled_at=None, held_at=None).exists():
+        raise Refused("Ya hay una entrevista acordada: puedes cambiarla de fecha.", "INT-10")
+    assert actor.person is not None
+    interview = Interview.objects.create(
+        matter=matter,
+        mode=mode,
+        place=place,
+        starts_at=starts_at,
+        minutes=minutes,
+        executive=actor.person,
+        arranged_at=now,
+        arranged_by=actor.person,
+    )
+    _tell_interview(interview, "Entrevista acordada", actor=actor, now=now)
+    return interview
+
+
+@transaction.atomic
+def reschedule_interview(
+    *,
+    interview: Interview,
+    starts_at: datetime,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    mode: str = "",
+    place: str = "",
+) -> Interview:
+    """Moves an interview, by either side and with a reason; the earlier date is kept (EXP-16)."""
+    if interview.held_at or interview.cancelled_at:
+        raise Refused("Esa entrevista ya no se puede cambiar.", "EXP-16")
+    if starts_at <= now:
+        raise Refused("La nueva fecha ya pasó. Elige una futura.", "EXP-16")
+    if not reason.strip():
+        raise Refused("Cuenta en una frase por qué cambia la fecha.", "EXP-16")
+    assert actor.person is not None
+    interview.cancelled_at = now
+    interview.save(update_fields=["cancelled_at"])
+    moved = Interview.objects.create(
+        matter=interview.matter,
+        mode=mode or interview.mode,
+        place=place or interview.place,
+        starts_at=starts_at,
+        minutes=interview.minutes,
+        executive=interview.executive,
+        arranged_at=now,
+        arranged_by=actor.person,
+        replaces=interview,
+        change_reason=reason,
+    )
+    _tell_interview(moved, "Entrevista cambiada de fecha", actor=actor, now=now)
+    return moved
+
+
+def _tell_interview(interview: Interview, fact: str, *, actor: Actor, now: datetime) -> None:
+    matter = interview.matter
+    record_entry(
+        kind="interview",
+        fact=fact,
+        company=_company(matter),
+        matter=matter,
+        channel="portal" if not actor.is_staff else "email",
+        direction="out",
+        visibility="company",
+        text=interview.change_reason,
+        actor=actor,
+        now=now,
+    )
+    mail.write_to_company(
+        "interview",
+        company=_company(matter),
+        matter=matter,
+        now=now,
+        context={
+            "when_words": mail.moment_words(interview.starts_at, matter.office.time_zone),
+            "mode": interview.get_mode_display().lower(),
+            "place": interview.place,
+            "executive": interview.executive.full_name,
+        },
+    )
+
+
+@transaction.atomic
+def hold_interview(
+    *, matter: Matter, response: Response, actor: Actor, now: datetime, channel: str = "visit", text: str = ""
+) -> Matter:
+    """The interview took place and was scored: final score, segment and colour follow (INT-16, INT-17)."""
+    check_can_attend(actor=actor, matter=matter)
+    if response.finished_at is None:
+        raise Refused("Falta puntuar la entrevista.", "INT-16")
+    intake = Intake.objects.select_related("matter__company", "test").get(matter=matter)
+    intake.interview_response = response
+    intake.save(update_fields=["interview_response"])
+    matter.interviews.filter(cancelled_at=None, held_at=None).update(held_at=now)
+    take_step(matter=matter, transition="hold_interview", actor=actor, now=now, channel=channel, note=text)
+    record_standing(intake=intake, actor=actor, now=now)
+    return matter
+
+
+@transaction.atomic
+def validate(*, matter: Matter, actor: Actor, now: datetime) -> Matter:
+    """The executive validates the company (DEF-2) and opens its pre-admissibility (INT-27).
+
+    Errors: Refused with what is missing.
+    """
+    check_can_attend(actor=actor, matter=matter)
+    company = _company(matter)
+    if not company.validations.filter(withdrawn_at=None).exists():
+        companies.validate_company(company=company, actor=actor, now=now)
+    take_step(matter=matter, transition="validate", actor=actor, now=now, channel="system")
+    mail.write_to_company("preadmissibility_open", company=company, matter=matter, now=now)
+    return matter
+
+
+@transaction.atomic
+def submit_preadmissibility(*, matter: Matter, response: Response, actor: Actor, now: datetime) -> Matter:
+    """The company answers its declarations and sends its pre-admissibility (INT-27)."""
+    if response.finished_at is None or response.matter_id != matter.pk:
+        raise Refused("Primero responde las declaraciones.", "INT-27")
+    Intake.objects.filter(matter=matter).update(declarations=response)
+    take_step(matter=matter, transition="submit_preadmissibility", actor=actor, now=now, channel="portal")
+    return matter
+
+
+@transaction.atomic
+def preadmit(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -> Matter:
+    """The executive pre-admits the company; refused while a point of the checklist is not met (INT-27)."""
+    check_can_attend(actor=actor, matter=matter)
+    if missing := check_preadmissibility(check_list(matter, now)):
+        raise Refused(missing, "INT-27")
+    take_step(matter=matter, transition="preadmit", actor=actor, now=now, reason=reason)
+    Intake.objects.filter(matter=matter).update(outcome_reason=reason)
+    company = _company(matter)
+    mail.write_to_company("preadmitted", company=company, matter=matter, now=now)
+    return matter
+
+
+@transaction.atomic
+def refuse_preadmission(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
+    """Not pre-admitted, with the reason in writing (CHA-6, INT-27)."""
+    check_can_attend(actor=actor, matter=matter)
+    take_step(matter=matter, transition="refuse_preadmission", actor=actor, now=now, reason=reason)
+    Intake.objects.filter(matter=matter).update(outcome_reason=reason)
+    mail.write_to_company(
+        "not_preadmitted", company=_company(matter), matter=matter, now=now, context={"reason": reason}
+    )
+    return matter
+
+
+@transaction.atomic
+def return_preadmissibility(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
+    """Asks the company to correct something, saying what."""
+    check_can_attend(actor=actor, matter=matter)
+    take_step(matter=matter, transition="return_preadmissibility", actor=actor, now=now, reason=reason)
+    mail.write_to_company(
+        "preadmissibility_returned", company=_company(matter), matter=matter, now=now, context={"reason": reason}
+    )
+    return matter

@@ -1,0 +1,140 @@
+"""Derivations to and from other bodies, with an outcome that comes back (INT-11, INT-17, INT-19)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from acompana.companies import queries as companies
+from acompana.companies.models import Company
+from acompana.intake import mail
+from acompana.intake.models import Intake, Referral, ReferralBody
+from acompana.intake.permissions import may_attend_company
+from acompana.intake.queries import policy
+from acompana.kernel.refusals import Refused
+from acompana.logbook.operations import record_entry
+from acompana.matters.models import Matter
+from acompana.people.actors import Actor
+
+
+def _log(referral: Referral, fact: str, *, actor: Actor, now: datetime) -> None:
+    record_entry(
+        kind="referral",
+        fact=fact,
+        company=referral.company,
+        matter=referral.matter,
+        channel="system",
+        direction=referral.direction,
+        visibility="company",
+        text=referral.reason,
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def refer_company(
+    *,
+    company: Company,
+    body: ReferralBody,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    matter: Matter | None = None,
+    contact_name: str = "",
+    contact_address: str = "",
+) -> Referral:
+    """Sends a company to another body, to a named contact there, with date and reason (INT-19)."""
+    if actor.is_staff and not may_attend_company(actor, company):
+        raise Refused("Solo el equipo de la oficina responsable puede derivar a esta empresa.", "ROL-16")
+    referral = Referral.objects.create(
+        company=company,
+        matter=matter,
+        direction=Referral.Direction.OUT,
+        body=body,
+        contact_name=contact_name or body.contact_name,
+        contact_address=contact_address or body.contact_address,
+        referred_on=timezone.localdate(now),
+        reason=reason,
+        referred_by=actor.person,
+    )
+    _log(referral, f"Derivada a {body.name}", actor=actor, now=now)
+    return referral
+
+
+@transaction.atomic
+def receive_referral(
+    *,
+    company: Company,
+    body: ReferralBody,
+    contact_name: str,
+    contact_address: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Referral:
+    """A company that another body sent to us (INT-19)."""
+    referral = Referral.objects.create(
+        company=company,
+        direction=Referral.Direction.IN,
+        body=body,
+        contact_name=contact_name,
+        contact_address=contact_address,
+        referred_on=timezone.localdate(now),
+        reason=reason,
+        referred_by=actor.person,
+    )
+    _log(referral, f"Recibida de {body.name}", actor=actor, now=now)
+    return referral
+
+
+@transaction.atomic
+def record_outcome(*, referral: Referral, outcome: str, note: str, actor: Actor, now: datetime) -> Referral:
+    """What came of a referral (INT-19)."""
+    if not may_attend_company(actor, referral.company):
+        raise Refused("Solo el equipo de la oficina responsable puede registrar el resultado.", "ROL-16")
+    referral.outcome, referral.outcome_note = outcome, note
+    referral.outcome_at, referral.outcome_by = now, actor.person
+    referral.save()
+    _log(
+        referral,
+        f"Resultado de la derivación a {referral.body.name}: {referral.get_outcome_display()}",
+        actor=actor,
+        now=now,
+    )
+    return referral
+
+
+def refer_low_result(*, intake: Intake, actor: Actor, now: datetime) -> Referral:
+    """The Low branch: a referral by the company's stage, and a letter that explains the steps (INT-11).
+
+    Part of the transaction of `finish_test`.
+    """
+    company = intake.matter.company
+    assert company is not None
+    size = companies.size_of(company, timezone.localdate(now)).code
+    by_size = policy("INT-11", now)["body_by_size"]
+    body = ReferralBody.objects.get(slug=by_size.get(size, by_size["unknown"]))
+    referral = refer_company(
+        company=company,
+        body=body,
+        reason="Potencial bajo en el test: prepararse antes de exportar.",
+        actor=actor,
+        now=now,
+        matter=intake.matter,
+    )
+    mail.write_to_company(
+        "result_low",
+        company=company,
+        matter=intake.matter,
+        now=now,
+        context={
+            "body": body.name,
+            "what_for": body.what_for,
+            "contact_name": referral.contact_name,
+            "contact_address": referral.contact_address,
+        },
+    )
+    return referral

@@ -1,0 +1,86 @@
+"""A person looks again at an automatic result (INT-29, LAW-4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from acompana.intake import mail, rules
+from acompana.intake.models import Intake, Potential, Review
+from acompana.intake.operations.attention import check_can_attend
+from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
+from acompana.people.actors import Actor
+from acompana.progress.operations import open_matter, take_step
+
+
+@transaction.atomic
+def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime) -> Matter:
+    """The company asks that a person reviews its result; the office owes an answer by DL-27.
+
+    Errors: Refused without a result, without a reason, or while another review is open.
+    """
+    if not intake.potential:
+        raise Refused("Todavía no hay un resultado que revisar.", "INT-29")
+    if not because.strip():
+        raise Refused("Cuéntanos por qué no estás de acuerdo con el resultado.", "INT-29")
+    if intake.reviews.filter(decision="").exists():
+        raise Refused("Ya pediste una revisión y la estamos viendo.", "INT-29")
+    parent = intake.matter
+    matter = open_matter(
+        kind="review",
+        company=parent.company,
+        office=parent.office,
+        owner=parent.owner,
+        person=actor.person,
+        parent=parent,
+        actor=actor,
+        now=now,
+        channel="portal",
+    )
+    Review.objects.create(
+        matter=matter, intake=intake, asked_because=because.strip(), automatic_potential=intake.potential
+    )
+    assert parent.company is not None
+    mail.write_to_office("review_asked", company=parent.company, matter=matter, now=now)
+    return matter
+
+
+@transaction.atomic
+def decide_review(*, review: Review, potential: str, because: str, actor: Actor, now: datetime) -> Review:
+    """Upholds or overturns with a reason; both results are kept. A Low that is overturned is attended (INT-10)."""
+    check_can_attend(actor=actor, matter=review.matter)
+    if review.decision:
+        raise Refused("Esta revisión ya está resuelta.", "INT-29")
+    if not because.strip():
+        raise Refused("Escribe el motivo: la empresa lo va a leer.", "INT-29")
+    if potential not in Potential.values:
+        raise Refused("Elige el resultado que corresponde.", "INT-29")
+    changed = potential != review.automatic_potential
+    review.decision = Review.Decision.OVERTURNED if changed else Review.Decision.UPHELD
+    review.decided_potential, review.decided_because = potential, because.strip()
+    review.decided_at, review.decided_by = now, actor.person
+    review.save()
+    take_step(matter=review.matter, transition="decide_review", actor=actor, now=now, reason=because.strip())
+    intake = Intake.objects.select_related("matter__company", "matter__office").get(pk=review.intake_id)
+    if changed:
+        _apply(intake, potential, actor=actor, now=now)
+    assert intake.matter.company is not None
+    mail.write_to_company(
+        "review_decided",
+        company=intake.matter.company,
+        matter=review.matter,
+        now=now,
+        context={"decision": review.get_decision_display().lower(), "because": review.decided_because},
+    )
+    return review
+
+
+def _apply(intake: Intake, potential: str, *, actor: Actor, now: datetime) -> None:
+    was_low_and_referred = intake.matter.state == "referred" and potential != Potential.LOW
+    decision = rules.route_result(potential=potential, region="", exempt_regions=())
+    intake.potential, intake.routing_reason = potential, f"Revisión por una persona. {decision.reason}"
+    intake.save(update_fields=["potential", "routing_reason"])
+    if was_low_and_referred:
+        take_step(matter=intake.matter, transition="overturn_low", actor=actor, now=now)

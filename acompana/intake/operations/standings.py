@@ -1,0 +1,51 @@
+"""Segment and colour of a company, as a series with its evidence (INT-17, INT-20, INT-26)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from acompana.companies import queries as companies
+from acompana.intake import rules
+from acompana.intake.models import Intake, Standing
+from acompana.intake.queries import policy
+from acompana.people.actors import Actor
+
+
+@transaction.atomic
+def record_standing(*, intake: Intake, actor: Actor, now: datetime) -> Standing:
+    """Classifies the company by test, interview, exports and size, and keeps the change with its reasons."""
+    company = intake.matter.company
+    assert company is not None
+    mapping = policy("INT-26", now)
+    ceiling = policy("INT-18", now)
+    test_points = intake.test.points if intake.test else None
+    interview_points = intake.interview_response.points if intake.interview_response else None
+    score = rules.final_score(test_points=test_points, interview_points=interview_points)
+    bracket = company.sales_bracket
+    result = rules.classify(
+        score=score,
+        cut_potential=Decimal(str(mapping["cut_potential"])),
+        cut_green=Decimal(str(mapping["cut_green"])),
+        is_exporter=bool(intake.is_exporter),
+        export_years=list(company.exports.values_list("year", flat=True)),
+        this_year=timezone.localdate(now).year,
+        size=companies.size_of(company, timezone.localdate(now)).code,
+        over_ceiling=bool(bracket and bracket.uf_min is not None and bracket.uf_min > Decimal(ceiling["uf_max"])),
+        colours=mapping["colours"],
+    )
+    intake.final_score = score
+    intake.save(update_fields=["final_score"])
+    return Standing.objects.create(
+        company=company,
+        matter=intake.matter,
+        segment=result.segment,
+        colour=result.colour,
+        reasons=list(result.reasons),
+        final_score=score,
+        since_at=now,
+        recorded_by=actor.person,
+    )

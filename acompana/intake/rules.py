@@ -1,0 +1,146 @@
+"""What the intake decides. Pure: facts come in, a decision comes out with its reason and the id of its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, why (a sentence for people), and by which rule."""
+
+    value: str
+    reason: str
+    rule: str
+
+
+def next_after_characterization(*, exported_recently: bool, is_former_user: bool) -> Decision:
+    """The transition that a characterisation calls for (INT-4, INT-12, INT-13)."""
+    if not exported_recently:
+        return Decision(
+            "submit_to_test", "No has exportado en los últimos 3 años: sigue el test de autodiagnóstico.", "INT-4"
+        )
+    if is_former_user:
+        return Decision(
+            "submit_former_exporter", "Ya trabajaste con la agencia y exportas: te contacta tu oficina.", "INT-13"
+        )
+    return Decision("submit_exporter", "Exportas: no necesitas el test; te contacta tu oficina.", "INT-12")
+
+
+def route_result(*, potential: str, region: str, exempt_regions: Collection[str]) -> Decision:
+    """Where a finished test leads (INT-10, INT-11): to be contacted, or referred with an explanation.
+
+    `region` and `exempt_regions` are ISO 3166-2 codes.
+    """
+    if potential in ("high", "medium"):
+        word = "alto" if potential == "high" else "medio"
+        return Decision(
+            f"finish_test_{potential}",
+            f"Potencial {word}: tu oficina regional te contacta para una entrevista.",
+            "INT-10",
+        )
+    if region in exempt_regions:
+        return Decision(
+            "finish_test_low_attended",
+            "Potencial bajo, pero en tu región la oficina entrevista a todas las empresas.",
+            "INT-11",
+        )
+    return Decision(
+        "finish_test_low", "Potencial bajo: te contamos los pasos antes de exportar y quién puede ayudarte.", "INT-11"
+    )
+
+
+def supervising_role(*, potential: str, is_exporter: bool, units: Mapping[str, str]) -> str:
+    """The role that supervises this intake (INT-7). `units` maps high, medium, low, exporter to role slugs."""
+    return units["exporter" if is_exporter else potential or "medium"]
+
+
+def final_score(*, test_points: Decimal | None, interview_points: Decimal | None) -> Decimal | None:
+    """Test and interview together, 0–100 (INT-16): both count the same; with only one, that one."""
+    given = [points for points in (test_points, interview_points) if points is not None]
+    if not given:
+        return None
+    return (sum(given, Decimal(0)) / len(given)).quantize(Decimal("0.01"))
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """Segment and colour with the sentences that say why (INT-17, INT-26). An empty colour: a micro company."""
+
+    segment: str
+    colour: str
+    reasons: tuple[str, ...]
+
+
+def segment_of_exporter(*, export_years: Collection[int], this_year: int) -> tuple[str, str]:
+    """The segment of a company that exports, from its declared years (INT-26)."""
+    last_three = {this_year - 3, this_year - 2, this_year - 1}
+    if last_three <= set(export_years):
+        return "regular", "Declaró exportaciones en cada uno de los últimos 3 años."
+    return "occasional", "Declaró exportaciones, pero no en cada uno de los últimos 3 años."
+
+
+def classify(
+    *,
+    score: Decimal | None,
+    cut_potential: Decimal,
+    cut_green: Decimal,
+    is_exporter: bool,
+    export_years: Collection[int],
+    this_year: int,
+    size: str,
+    over_ceiling: bool,
+    colours: Mapping[str, str],
+) -> Classification:
+    """Segment from score or exports, then colour by the rulebook's mapping (INT-26).
+
+    Errors: ValueError if neither a score nor exports are given. `size` is micro, small, medium, large or unknown.
+    """
+    if is_exporter:
+        segment, why = segment_of_exporter(export_years=export_years, this_year=this_year)
+    elif score is None:
+        raise ValueError("a company that does not export is classified by its score")
+    elif score >= cut_potential:
+        segment, why = (
+            "with_potential",
+            f"Puntaje final {_points(score)}: desde {_points(cut_potential)} hay potencial.",
+        )
+    else:
+        segment, why = (
+            "without_potential",
+            f"Puntaje final {_points(score)}: bajo {_points(cut_potential)} no hay potencial aún.",
+        )
+    reasons = [why]
+    if size == "micro":
+        return Classification(segment, "", (*reasons, "Las microempresas no entran al programa: se derivan."))
+    if over_ceiling or segment == "regular":
+        reasons.append("Sus ventas superan el tope del programa." if over_ceiling else "Exporta habitualmente.")
+        return Classification(segment, colours["regular"], tuple(reasons))
+    if segment == "with_potential" and score is not None:
+        above = score >= cut_green
+        reasons.append(f"Verde desde {_points(cut_green)} puntos; bajo eso, amarillo.")
+        return Classification(segment, colours["with_potential_high" if above else "with_potential"], tuple(reasons))
+    return Classification(segment, colours[segment], tuple(reasons))
+
+
+def _points(value: Decimal) -> str:
+    return f"{value.normalize():f}".replace(".", ",")
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistPoint:
+    """A point of pre-admissibility: met or not, and the sentence for people."""
+
+    slug: str
+    label: str
+    met: bool
+
+
+def check_preadmissibility(points: Sequence[ChecklistPoint]) -> str | None:
+    """None if everything is met; else the sentence that says what is missing (INT-27)."""
+    missing = [point.label for point in points if not point.met]
+    if not missing:
+        return None
+    return "Falta para preadmitir: " + "; ".join(missing) + "."

@@ -1,0 +1,345 @@
+"""The portal's forms: registering, the characterisation step by step, and what a company asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from acompana.companies.models import Company, Contact
+from acompana.kernel.rut import RutFormField
+from acompana.people.models import Channel, Language
+from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
+
+YES_NO = [("yes", "Sí"), ("no", "No")]
+CONTACT_CHANNELS = [
+    (channel.value, channel.label) for channel in (Channel.EMAIL, Channel.PHONE, Channel.WHATSAPP, Channel.VIDEO)
+]
+PRODUCT_LINES = 4
+EXPORT_LINES = 6
+
+
+class YesNoField(forms.ChoiceField):
+    """A question answered yes or no; gives True or False."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=YES_NO, widget=forms.RadioSelect, **kwargs)
+
+    def clean(self, value: Any) -> bool | None:  # type: ignore[override]
+        text = super().clean(value)
+        return None if not text else text == "yes"
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value)
+
+
+class RegisterForm(forms.Form):
+    """The first step: which company."""
+
+    rut = RutFormField(label="RUT de la empresa", help_text="Con dígito verificador. Por ejemplo, 76.543.210-3.")
+    legal_name = forms.CharField(label="Razón social", max_length=200, help_text="Como aparece en el SII.")
+    region = forms.ModelChoiceField(
+        label="Región", queryset=Region.objects.filter(retired_on=None), empty_label="Elige tu región"
+    )
+
+
+class IdentityForm(forms.Form):
+    legal_name = forms.CharField(label="Razón social", max_length=200)
+    trade_name = forms.CharField(
+        label="Nombre de fantasía", max_length=200, required=False, help_text="Como te conocen tus clientes."
+    )
+    started_on = forms.DateField(
+        label="Inicio de actividades en el SII",
+        help_text="Está en tu carpeta tributaria.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    tax_category = forms.ChoiceField(
+        label="¿En qué categoría tributas?",
+        choices=Company.TaxCategory.choices,
+        widget=forms.RadioSelect,
+        help_text="La primera es para empresas; la segunda, para trabajo independiente.",
+    )
+    activity = forms.CharField(
+        label="Código de tu actividad principal",
+        max_length=6,
+        help_text="Seis dígitos, como en el SII. Por ejemplo, 104000 para elaborar aceites.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_activity(self) -> str:
+        code = self.cleaned_data["activity"].strip()
+        if not Activity.objects.filter(code=code, retired_on=None).exists():
+            raise forms.ValidationError("No conocemos ese código de actividad. Son seis dígitos; búscalo en el SII.")
+        return code
+
+
+class PlaceForm(forms.Form):
+    region = forms.ModelChoiceField(
+        label="Región", queryset=Region.objects.filter(retired_on=None), empty_label="Elige tu región"
+    )
+    commune = forms.ModelChoiceField(label="Comuna", queryset=Commune.objects.none(), empty_label="Elige tu comuna")
+    address = forms.CharField(
+        label="Dirección", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "street-address"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        communes: QuerySet[Commune] = Commune.objects.filter(retired_on=None).select_related("region")
+        field = self.fields["commune"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = communes.order_by("region__north_south_order", "name")
+        field.label_from_instance = lambda commune: f"{commune.name} ({commune.region.short_name})"  # type: ignore[method-assign]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        commune, region = data.get("commune"), data.get("region")
+        if commune and region and commune.region_id != region.pk:
+            self.add_error(
+                "commune", f"{commune.name} queda en {commune.region.short_name}. Revisa la región o la comuna."
+            )
+        return data
+
+
+class ContactForm(forms.Form):
+    """The main contact, with channel and language (CHA-5)."""
+
+    name = forms.CharField(
+        label="Nombre y apellido", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    position = forms.CharField(label="Cargo", max_length=80, required=False)
+    email = forms.EmailField(label="Correo electrónico", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    phone = forms.CharField(
+        label="Teléfono",
+        max_length=20,
+        help_text="Por ejemplo, +56 9 8765 4321.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    preferred_channel = forms.ChoiceField(
+        label="¿Cómo prefieres que te contactemos?", choices=CONTACT_CHANNELS, widget=forms.RadioSelect
+    )
+    language = forms.ChoiceField(label="¿En qué idioma?", choices=Language.choices, widget=forms.RadioSelect)
+    gender = forms.ChoiceField(
+        label="Género",
+        choices=[("", "Prefiero no decirlo"), *Contact.Gender.choices],
+        required=False,
+        help_text="Sirve para revisar que tratemos igual a todas las personas.",
+    )
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"].strip()
+        if sum(character.isdigit() for character in phone) < 8:
+            raise forms.ValidationError("Ese teléfono parece incompleto. Escríbelo con todos sus números.")
+        return phone
+
+
+class SizeForm(forms.Form):
+    sales_bracket = forms.ModelChoiceField(
+        label="Ventas del último año, en UF",
+        queryset=SalesBracket.objects.filter(retired_on=None),
+        empty_label="Elige un tramo",
+        help_text="Una UF vale cerca de 40 mil pesos. Si no lo sabes, elige «Sin ventas / sin información».",
+    )
+    commercial_year = forms.IntegerField(label="¿De qué año son esas ventas?", min_value=2000, max_value=2100)
+    workers = forms.IntegerField(label="Número de trabajadores", min_value=0, max_value=200_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["sales_bracket"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.label_from_instance = bracket_words  # type: ignore[method-assign]
+
+
+def bracket_words(bracket: SalesBracket) -> str:
+    """A bracket as people read it: «Pequeña (1er rango): 2.400 a 5.000 UF»."""
+    if bracket.uf_min is None:
+        return bracket.label
+    low = f"{int(bracket.uf_min):,}".replace(",", ".")
+    if bracket.uf_max is None:
+        return f"{bracket.label}: más de {low} UF"
+    high = f"{int(bracket.uf_max):,}".replace(",", ".")
+    return f"{bracket.label}: {low} a {high} UF"
+
+
+class OfferForm(forms.Form):
+    """What the company offers; goods may carry a tariff heading."""
+
+    offer = forms.ChoiceField(label="¿Qué ofreces?", choices=Company.Offer.choices, widget=forms.RadioSelect)
+    sector = forms.ModelChoiceField(
+        label="Sector", queryset=Sector.objects.filter(retired_on=None), empty_label="Elige un sector"
+    )
+    certifications = forms.CharField(
+        label="Certificaciones", max_length=300, required=False, help_text="Por ejemplo, HACCP, orgánico, ISO 9001."
+    )
+    website = forms.URLField(label="Sitio web", required=False, assume_scheme="https")
+    sells_online = YesNoField(label="¿Vendes por internet?")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(1, PRODUCT_LINES + 1):
+            self.fields[f"product_{number}"] = forms.CharField(
+                label=f"Producto o servicio {number}", max_length=200, required=number == 1
+            )
+            self.fields[f"heading_{number}"] = forms.CharField(
+                label=f"Partida arancelaria {number}",
+                max_length=7,
+                required=False,
+                help_text="Si es un bien y la conoces: 4 o 6 dígitos, por ejemplo 1509.",
+                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+            )
+
+    def product_fields(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The lines of products, for the page."""
+        return [(self[f"product_{n}"], self[f"heading_{n}"]) for n in range(1, PRODUCT_LINES + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        products = []
+        for number in range(1, PRODUCT_LINES + 1):
+            description = (data.get(f"product_{number}") or "").strip()
+            code = "".join(c for c in data.get(f"heading_{number}") or "" if c.isdigit())
+            heading = TariffHeading.objects.filter(code=code, retired_on=None).first() if code else None
+            if code and heading is None:
+                self.add_error(f"heading_{number}", "No conocemos esa partida. Déjala en blanco si no estás seguro.")
+            if code and not description:
+                self.add_error(f"product_{number}", "Escribe qué producto es.")
+            if description:
+                products.append(
+                    {"description": description, "heading": heading, "is_service": data.get("offer") == "services"}
+                )
+        data["products"] = products
+        return data
+
+
+class ExportsForm(forms.Form):
+    """Exports of the last three years: they decide whether the self-test is needed (INT-4)."""
+
+    exported_recently = YesNoField(label="¿Exportaste en los últimos 3 años?")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.this_year = kwargs.pop("this_year", 2100)
+        super().__init__(*args, **kwargs)
+        countries = Country.objects.filter(retired_on=None).exclude(alpha2="CL")
+        years = [("", "Año")] + [(str(y), str(y)) for y in range(self.this_year, self.this_year - 4, -1)]
+        for number in range(1, EXPORT_LINES + 1):
+            self.fields[f"year_{number}"] = forms.ChoiceField(label=f"Año {number}", choices=years, required=False)
+            self.fields[f"market_{number}"] = forms.ModelChoiceField(
+                label=f"País {number}", queryset=countries, required=False, empty_label="País"
+            )
+            self.fields[f"amount_{number}"] = forms.DecimalField(
+                label=f"Monto {number} en dólares",
+                required=False,
+                min_value=0,
+                max_digits=14,
+                decimal_places=2,
+                localize=True,
+            )
+
+    def export_fields(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
+        """The lines of exports, for the page."""
+        numbers = range(1, EXPORT_LINES + 1)
+        return [(self[f"year_{n}"], self[f"market_{n}"], self[f"amount_{n}"]) for n in numbers]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        exports: dict[tuple[int, int], dict[str, Any]] = {}
+        for number in range(1, EXPORT_LINES + 1):
+            year, market = data.get(f"year_{number}"), data.get(f"market_{number}")
+            amount = data.get(f"amount_{number}")
+            if not (year or market or amount):
+                continue
+            if not (year and market):
+                self.add_error(f"year_{number}" if not year else f"market_{number}", "Completa el año y el país.")
+                continue
+            if (int(year), market.pk) in exports:
+                self.add_error(f"market_{number}", "Ese año y país ya están en otra línea.")
+            exports[(int(year), market.pk)] = {"year": int(year), "market": market, "amount_usd": amount}
+        if data.get("exported_recently") and not exports:
+            self.add_error("year_1", "Cuéntanos al menos un año y un país al que exportaste.")
+        data["exports"] = list(exports.values()) if data.get("exported_recently") else []
+        return data
+
+
+class InterestForm(forms.Form):
+    markets = forms.ModelMultipleChoiceField(
+        label="¿A qué países te gustaría exportar?",
+        queryset=Country.objects.filter(retired_on=None).exclude(alpha2="CL"),
+        required=False,
+        help_text="Puedes elegir varios con Ctrl o manteniendo presionado.",
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+    )
+    programme_interest = forms.CharField(
+        label="¿Qué te interesa hacer con nosotros?",
+        max_length=200,
+        required=False,
+        help_text="Por ejemplo, talleres, ferias, ruedas de negocio.",
+    )
+
+
+class OwnershipForm(forms.Form):
+    women_role = forms.ChoiceField(
+        label="Propiedad y dirección de mujeres",
+        choices=Company.WomenRole.choices,
+        widget=forms.RadioSelect,
+        help_text="Hay programas para empresas de mujeres o dirigidas por ellas.",
+    )
+    origin = forms.ChoiceField(
+        label="¿Cómo llegaste a nosotros?",
+        choices=[
+            (value, label)
+            for value, label in Company.Origin.choices
+            if value in ("direct", "sercotec", "corfo", "other", "officer")
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+class ConsentForm(forms.Form):
+    """Consents by purpose (EXP-33, LAW-4): each one on its own, none of them ticked for the person."""
+
+    consent_programmes = YesNoField(label="¿Podemos compartir tus datos con CORFO y SERCOTEC para que te apoyen?")
+    consent_news = YesNoField(label="¿Quieres recibir invitaciones a talleres y actividades?")
+    consent_stories = YesNoField(label="¿Podemos contar tu historia si te va bien?")
+
+
+class RescheduleForm(forms.Form):
+    starts_at = forms.DateTimeField(
+        label="Nueva fecha y hora",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    reason = forms.CharField(label="¿Por qué cambia?", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReviewForm(forms.Form):
+    because = forms.CharField(
+        label="¿Por qué no estás de acuerdo?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Cuéntanos qué no vio el test: lo leerá una persona de tu oficina regional.",
+    )
+
+
+class HelpForm(forms.Form):
+    """A help request to Client management (INT-6)."""
+
+    about = forms.ChoiceField(label="¿Con qué necesitas ayuda?", widget=forms.RadioSelect)
+    what_went_wrong = forms.CharField(label="¿Qué pasó?", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    asker_name = forms.CharField(label="Tu nombre", max_length=120)
+    asker_email = forms.EmailField(label="Tu correo electrónico", help_text="Ahí te respondemos.")
+    asker_phone = forms.CharField(label="Tu teléfono", max_length=20, required=False)
+    rut_given = RutFormField(label="RUT de la empresa", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from acompana.cases.models import HelpRequest
+
+        super().__init__(*args, **kwargs)
+        self.fields["about"].choices = HelpRequest.About.choices  # type: ignore[attr-defined]
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label="¿Por qué dejas la ruta?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Nos ayuda a mejorar.",
+    )

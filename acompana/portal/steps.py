@@ -1,0 +1,233 @@
+"""The characterisation, one topic a page: its steps, what each starts with, and how each is saved (INT-8, INT-23)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from acompana.companies import operations as companies
+from acompana.companies.models import Company, Contact
+from acompana.companies.queries import contacts_in_service, latest_consents
+from acompana.people.actors import Actor
+from acompana.portal import forms as portal_forms
+from acompana.reference.models import Activity
+
+CONSENTS = {"consent_programmes": "programmes", "consent_news": "news", "consent_stories": "stories"}
+Saver = Callable[[Company, Mapping[str, Any], Actor, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FormStep:
+    """A page of the form."""
+
+    slug: str
+    title: str
+    intro: str
+    form: type[forms.Form]
+    initial: Callable[[Company], dict[str, Any]]
+    save: Saver
+    fields: tuple[str, ...]  # required fields (DEF-5) that this step fills
+
+
+def _columns(*names: str) -> Callable[[Company], dict[str, Any]]:
+    return lambda company: {name: getattr(company, name) for name in names}
+
+
+def _save_columns(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime, **rows: Any) -> None:
+    companies.update_characterization(
+        company=company, version=company.version, values=dict(data), actor=actor, now=now, channel="portal", **rows
+    )
+
+
+def _identity(company: Company) -> dict[str, Any]:
+    main = company.activities.select_related("activity").order_by("-is_main").first()
+    names = ("legal_name", "trade_name", "started_on", "tax_category")
+    return {**_columns(*names)(company), "activity": main.activity.code if main else ""}
+
+
+def _save_identity(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    values = {key: value for key, value in data.items() if key != "activity"}
+    main = Activity.objects.get(code=data["activity"])
+    others = company.activities.select_related("activity").exclude(activity=main).exclude(is_main=True)
+    rows = [{"activity": main, "is_main": True}] + [{"activity": o.activity, "is_main": False} for o in others]
+    _save_columns(company, values, actor, now, activities=rows)
+
+
+def main_contact(company: Company) -> Contact | None:
+    """Whom the form is about: the main contact."""
+    return next(iter(contacts_in_service(company)), None)
+
+
+CONTACT_FIELDS = ("name", "position", "email", "phone", "preferred_channel", "language", "gender")
+
+
+def _contact(company: Company) -> dict[str, Any]:
+    contact = main_contact(company)
+    return {name: getattr(contact, name) for name in CONTACT_FIELDS} if contact else {"language": "es"}
+
+
+def _save_contact(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    contact = main_contact(company)
+    if contact:
+        companies.update_contact(contact=contact, values=dict(data), actor=actor, now=now)
+    else:
+        companies.add_contact(company=company, **data, is_main=True, person=actor.person, actor=actor, now=now)
+
+
+def _offer(company: Company) -> dict[str, Any]:
+    values = _columns("offer", "sector", "certifications", "website", "sells_online")(company)
+    for number, product in enumerate(company.products.select_related("heading").order_by("id")[:4], start=1):
+        values[f"product_{number}"] = product.description
+        values[f"heading_{number}"] = product.heading.code if product.heading else ""
+    return values
+
+
+def _save_offer(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    names = ("offer", "sector", "certifications", "website", "sells_online")
+    _save_columns(company, {name: data[name] for name in names}, actor, now, products=data["products"])
+
+
+def _exports(company: Company) -> dict[str, Any]:
+    values: dict[str, Any] = {"exported_recently": company.exported_recently}
+    rows = company.exports.order_by("-year", "market__name")[: portal_forms.EXPORT_LINES]
+    for number, row in enumerate(rows, start=1):
+        values |= {
+            f"year_{number}": str(row.year),
+            f"market_{number}": row.market_id,
+            f"amount_{number}": row.amount_usd,
+        }
+    return values
+
+
+def _save_exports(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    _save_columns(company, {"exported_recently": data["exported_recently"]}, actor, now, exports=data["exports"])
+
+
+def _interest(company: Company) -> dict[str, Any]:
+    chosen = list(company.markets.values_list("country_id", flat=True))
+    return {"markets": chosen, "programme_interest": company.programme_interest}
+
+
+def _save_interest(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    values = {"programme_interest": data["programme_interest"]}
+    _save_columns(company, values, actor, now, markets=list(data["markets"]))
+
+
+def _consents(company: Company) -> dict[str, Any]:
+    contact = main_contact(company)
+    given = latest_consents(contact) if contact else {}
+    return {name: given.get(purpose) for name, purpose in CONSENTS.items()}
+
+
+def _save_consents(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    contact = main_contact(company)
+    if contact is None:
+        return
+    before = latest_consents(contact)
+    for name, purpose in CONSENTS.items():
+        if data[name] is not None and before.get(purpose) != data[name]:
+            companies.record_consent(contact=contact, purpose=purpose, given=data[name], actor=actor, now=now)
+
+
+STEPS: tuple[FormStep, ...] = (
+    FormStep(
+        "identificacion",
+        "Tu empresa",
+        "Cómo se llama y a qué se dedica.",
+        portal_forms.IdentityForm,
+        _identity,
+        _save_identity,
+        ("legal_name", "trade_name", "started_on", "tax_category", "activity", "rut"),
+    ),
+    FormStep(
+        "ubicacion",
+        "Dónde está",
+        "Así sabemos qué oficina te atiende.",
+        portal_forms.PlaceForm,
+        _columns("region", "commune", "address"),
+        _save_columns,
+        ("region", "commune", "address"),
+    ),
+    FormStep(
+        "contacto",
+        "Con quién hablamos",
+        "La persona a la que escribimos y llamamos.",
+        portal_forms.ContactForm,
+        _contact,
+        _save_contact,
+        ("contact_name", "contact_position", "contact_email", "contact_phone"),
+    ),
+    FormStep(
+        "tamano",
+        "Tamaño",
+        "Sirve para saber qué programas te corresponden.",
+        portal_forms.SizeForm,
+        _columns("sales_bracket", "commercial_year", "workers"),
+        _save_columns,
+        ("sales_bracket", "workers"),
+    ),
+    FormStep(
+        "oferta",
+        "Qué ofreces",
+        "Los productos o servicios que quieres llevar a otro país.",
+        portal_forms.OfferForm,
+        _offer,
+        _save_offer,
+        ("offer", "product", "sector", "website"),
+    ),
+    FormStep(
+        "exportaciones",
+        "Exportaciones",
+        "Si exportaste hace poco, no necesitas hacer el test.",
+        portal_forms.ExportsForm,
+        _exports,
+        _save_exports,
+        ("exported_recently",),
+    ),
+    FormStep(
+        "intereses",
+        "Qué te interesa",
+        "Puedes dejarlo en blanco y decidirlo después.",
+        portal_forms.InterestForm,
+        _interest,
+        _save_interest,
+        (),
+    ),
+    FormStep(
+        "propiedad",
+        "Propiedad y origen",
+        "Hay programas especiales según quién dirige la empresa.",
+        portal_forms.OwnershipForm,
+        _columns("women_role", "origin"),
+        _save_columns,
+        ("women_role",),
+    ),
+    FormStep(
+        "permisos",
+        "Tus permisos",
+        "Tú decides para qué podemos usar tus datos. Puedes cambiarlo cuando quieras.",
+        portal_forms.ConsentForm,
+        _consents,
+        _save_consents,
+        (),
+    ),
+)
+
+
+def step_of(slug: str) -> FormStep | None:
+    """The step of that slug."""
+    return next((step for step in STEPS if step.slug == slug), None)
+
+
+def build_form(
+    step: FormStep, *, company: Company, now: datetime, data: Any = None, typed: Mapping[str, Any] | None = None
+) -> forms.Form:
+    """The form of a step: bound to what was sent, or starting from the registry and what was typed before."""
+    extra = {"this_year": timezone.localdate(now).year} if step.form is portal_forms.ExportsForm else {}
+    initial = {**step.initial(company), **(typed or {})}
+    return step.form(data, initial=initial, **extra)

@@ -1,0 +1,42 @@
+"""The portal's addresses: what anybody reads, and what a company does."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from acompana.portal.views import access, company, form, help_request, preadmissibility, public, route, test
+
+app_name = "portal"
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("ruta/", public.route_explained, name="route_explained"),
+    path("quienes-pueden/", public.who_may, name="who_may"),
+    path("ayuda/", public.help_page, name="help"),
+    path("ayuda/solicitud/", help_request.ask, name="help_request"),
+    path("ayuda/solicitud/<str:number>/", help_request.asked, name="help_asked"),
+    path("invitacion/<str:token>/", access.invitation, name="invitation"),
+    path("mi-empresa/", company.mine, name="mine"),
+    path("mi-empresa/registrar/", company.register, name="register"),
+    path("mi-empresa/<int:company_id>/", route.route_page, name="company"),
+    path("mi-empresa/<int:company_id>/historia/", route.history, name="history"),
+    path("mi-empresa/<int:company_id>/ficha/", form.overview, name="form"),
+    path("mi-empresa/<int:company_id>/ficha/revisar/", form.check, name="form_check"),
+    path("mi-empresa/<int:company_id>/ficha/<slug:step>/", form.step, name="form_step"),
+    path("mi-empresa/<int:company_id>/ficha/<slug:step>/borrador/", form.draft, name="form_draft"),
+    path("mi-empresa/<int:company_id>/test/", test.start, name="test"),
+    path("mi-empresa/<int:company_id>/test/revisar/", test.check, name="test_check"),
+    path("mi-empresa/<int:company_id>/test/<slug:question>/", test.question, name="test_question"),
+    path("mi-empresa/<int:company_id>/resultado/", test.result, name="result"),
+    path("mi-empresa/<int:company_id>/resultado/revision/", test.review, name="review"),
+    path("mi-empresa/<int:company_id>/entrevista/calendario/", route.interview_calendar, name="interview_calendar"),
+    path("mi-empresa/<int:company_id>/entrevista/cambiar/", route.reschedule, name="reschedule"),
+    path("mi-empresa/<int:company_id>/preadmisibilidad/", preadmissibility.start, name="preadmissibility"),
+    path("mi-empresa/<int:company_id>/preadmisibilidad/revisar/", preadmissibility.check, name="declarations_check"),
+    path(
+        "mi-empresa/<int:company_id>/preadmisibilidad/<slug:question>/",
+        preadmissibility.declaration,
+        name="declaration",
+    ),
+    path("mi-empresa/<int:company_id>/desistir/", route.withdraw, name="withdraw"),
+    path("mi-empresa/<int:company_id>/accesos/", access.mandates, name="mandates"),
+]

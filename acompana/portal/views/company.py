@@ -1,0 +1,64 @@
+"""My companies, and registering one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from acompana.companies.models import Mandate
+from acompana.companies.operations import register_company
+from acompana.intake.operations import announce_claim, open_intake
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, signed_in
+from acompana.portal.forms import RegisterForm
+
+
+@signed_in
+@require_safe
+def mine(request: ActorRequest) -> HttpResponse:
+    """The companies for which the person acts; with one, straight to its route."""
+    if request.actor.is_staff:
+        return redirect("/escritorio/")
+    mandates = list(
+        Mandate.objects.filter(person=request.actor.person, state__in=("active", "limited", "requested"))
+        .select_related("company")
+        .order_by("company__legal_name")
+    )
+    if len(mandates) == 1 and mandates[0].state != Mandate.State.REQUESTED:
+        return redirect("portal:company", mandates[0].company_id)
+    return render(request, "portal/mine.html", {"mandates": mandates})
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def register(request: ActorRequest) -> HttpResponse:
+    """Register a company by its RUT, or ask for access when somebody has it (INT-3, INT-24)."""
+    form = RegisterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        assert request.actor.person is not None
+        try:
+            mandate = register_company(
+                **form.cleaned_data,
+                person=request.actor.person,
+                actor=request.actor,
+                now=request.now,
+                channel="portal",
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            return _after_registering(request, mandate)
+    return render(request, "portal/register.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _after_registering(request: ActorRequest, mandate: Mandate) -> HttpResponse:
+    if mandate.state == Mandate.State.ACTIVE:
+        open_intake(company=mandate.company, actor=request.actor, now=request.now)
+        messages.success(request, "Tu empresa quedó registrada. Ahora cuéntanos de ella.")
+        return redirect("portal:company", mandate.company_id)
+    announce_claim(mandate=mandate, now=request.now)
+    if mandate.state == Mandate.State.LIMITED:
+        return redirect("portal:company", mandate.company_id)
+    return redirect("portal:mine")

@@ -1,0 +1,96 @@
+"""The last station: the declarations of the company (INT-27)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from acompana.intake import operations as intake
+from acompana.intake.queries import check_list
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, signed_in
+from acompana.portal.views.visit import Visit, visit
+from acompana.questionnaires import pages
+from acompana.questionnaires.models import Response
+from acompana.questionnaires.operations import finish_response, start_response
+from acompana.questionnaires.queries import draft_of
+
+INSTRUMENT = "preadmissibility"
+
+
+def _addresses(company_id: int) -> pages.Addresses:
+    return pages.Addresses(
+        question=lambda slug: reverse("portal:declaration", args=[company_id, slug]),
+        check=reverse("portal:declarations_check", args=[company_id]),
+        leave=reverse("portal:company", args=[company_id]),
+    )
+
+
+def _draft(seen: Visit) -> Response | None:
+    return draft_of(instrument=INSTRUMENT, company=seen.company, matter=seen.matter) if seen.matter else None
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def start(request: ActorRequest, company_id: int) -> HttpResponse:
+    """The checklist with what is met, and the way to the declarations."""
+    seen = visit(request, company_id)
+    if seen.matter is None or seen.state != "preadmissibility":
+        messages.info(request, "En este momento tu ruta no pide la preadmisibilidad.")
+        return redirect("portal:company", company_id)
+    if request.method == "POST":
+        try:
+            draft = _draft(seen) or start_response(
+                instrument=INSTRUMENT,
+                company=seen.company,
+                matter=seen.matter,
+                again=True,
+                actor=request.actor,
+                now=request.now,
+            )
+        except Refused as refusal:
+            messages.error(request, refusal.reason)
+            return redirect("portal:company", company_id)
+        return redirect(pages.resume_address(draft, _addresses(company_id)))
+    returned = seen.matter.steps.filter(transition="return_preadmissibility").last()
+    context = {"company": seen.company, "points": check_list(seen.matter, request.now), "returned": returned}
+    return render(request, "portal/preadmissibility.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def declaration(request: ActorRequest, company_id: int, question: str) -> HttpResponse:
+    """One declaration."""
+    seen = visit(request, company_id)
+    if (draft := _draft(seen)) is None:
+        return redirect("portal:preadmissibility", company_id)
+    return pages.answer_page(request, response=draft, question=question, addresses=_addresses(company_id))
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def check(request: ActorRequest, company_id: int) -> HttpResponse:
+    """All declarations, and the button that sends them."""
+    seen = visit(request, company_id)
+    draft, matter = _draft(seen), seen.matter
+    if draft is None or matter is None:
+        return redirect("portal:company", company_id)
+
+    def finish() -> HttpResponse:
+        with transaction.atomic():
+            finish_response(response=draft, actor=request.actor, now=request.now)
+            intake.submit_preadmissibility(matter=matter, response=draft, actor=request.actor, now=request.now)
+        messages.success(request, "Enviaste tu preadmisibilidad. Tu ejecutivo la revisará.")
+        return redirect("portal:company", company_id)
+
+    return pages.check_page(
+        request,
+        response=draft,
+        addresses=_addresses(company_id),
+        finish=finish,
+        send_label="Enviar mi preadmisibilidad",
+    )

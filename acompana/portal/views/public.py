@@ -1,0 +1,55 @@
+"""What anybody reads: home, the route explained, who may work with the agency, where to turn (CHA-4)."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from acompana.kernel.rulebook import get_rule
+from acompana.people.access import ActorRequest, public
+from acompana.reference.models import Sector
+
+
+@public
+@require_safe
+def home(request: ActorRequest) -> HttpResponse:
+    """The public home; staff go on to their desk."""
+    if request.actor.is_staff:
+        return redirect("/escritorio/")
+    return render(request, "portal/home.html", {"stations": _plain_stations()})
+
+
+def _plain_stations() -> list[dict[str, str]]:
+    labels = ("Cuenta", "Ficha", "Test", "Entrevista", "Preadmisibilidad")
+    return [{"label": label, "state": "ahead", "word": ""} for label in labels]
+
+
+@public
+@require_safe
+def route_explained(request: ActorRequest) -> HttpResponse:
+    """The five steps, who does each and by when, with the figures of the rulebook in force (CHA-3)."""
+    today = timezone.localdate(request.now)
+    terms = {
+        name: get_rule(rule, today).value["amount"] for name, rule in (("contact", "DL-1"), ("interview", "DL-2"))
+    }
+    return render(request, "portal/route_explained.html", {"stations": _plain_stations(), "terms": terms})
+
+
+@public
+@require_safe
+def who_may(request: ActorRequest) -> HttpResponse:
+    """Who may work with the agency, with the sectors of the strategy (PUB-1, PUB-2, PUB-5)."""
+    return render(request, "portal/who_may.html", {"sectors": Sector.objects.filter(strategic=True, retired_on=None)})
+
+
+@public
+@require_safe
+def help_page(request: ActorRequest) -> HttpResponse:
+    """Where to turn: do you belong to a company, does it have an account (CHA-4, INT-14)."""
+    return render(
+        request,
+        "portal/help.html",
+        {"belongs": request.GET.get("empresa", ""), "has_account": request.GET.get("cuenta", "")},
+    )

@@ -1,0 +1,137 @@
+"""The route page, the history, the interview, pre-admissibility, leaving."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from acompana.companies.queries import completeness
+from acompana.intake import operations as intake
+from acompana.intake.calendar_file import calendar_of_interview
+from acompana.intake.models import Interview
+from acompana.kernel.refusals import Refused
+from acompana.logbook.queries import timeline
+from acompana.people.access import ActorRequest, signed_in
+from acompana.portal.forms import RescheduleForm, WithdrawForm
+from acompana.portal.route_page import route_page as build_page
+from acompana.portal.views.visit import Visit, visit
+from acompana.questionnaires.queries import result_of
+
+
+@signed_in
+@require_safe
+def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
+    """Where I am, what you need from me, what happens next (INT-5)."""
+    seen = visit(request, company_id)
+    if seen.is_limited:
+        return render(request, "portal/limited.html", {"visit": seen, "company": seen.company})
+    matter = seen.matter
+    page = build_page(
+        company=seen.company,
+        intake=seen.intake,
+        owed=list(
+            matter.commitments.filter(fulfilled_at=None, cancelled_at=None)
+            .exclude(debtor="company")
+            .select_related("office")
+            .order_by("due_at")
+        )
+        if matter
+        else [],
+        interview=_interview_to_come(seen),
+        missing=len(completeness(seen.company)),
+        gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
+    )
+    entries = timeline(company=seen.company, actor=request.actor)[:6]
+    return render(
+        request, "portal/route.html", {"visit": seen, "company": seen.company, "page": page, "entries": entries}
+    )
+
+
+def _interview_to_come(seen: Visit) -> Interview | None:
+    if seen.matter is None:
+        return None
+    return seen.matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive").first()
+
+
+@signed_in
+@require_safe
+def history(request: ActorRequest, company_id: int) -> HttpResponse:
+    """What has happened, as the company may read it (INT-25)."""
+    seen = visit(request, company_id)
+    entries = [] if seen.is_limited else timeline(company=seen.company, actor=request.actor)[:200]
+    return render(request, "portal/history.html", {"company": seen.company, "entries": entries})
+
+
+@signed_in
+@require_safe
+def interview_calendar(request: ActorRequest, company_id: int) -> HttpResponse:
+    """The interview as a calendar file (FMT-5)."""
+    seen = visit(request, company_id)
+    interview = _interview_to_come(seen)
+    if interview is None:
+        raise Http404
+    return HttpResponse(
+        calendar_of_interview(interview, now=request.now),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="entrevista.ics"'},
+    )
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
+    """The company moves its interview, saying why (EXP-16)."""
+    seen = visit(request, company_id)
+    interview = _interview_to_come(seen)
+    if interview is None:
+        messages.info(request, "No hay una entrevista por venir que cambiar.")
+        return redirect("portal:company", company_id)
+    zone = ZoneInfo(interview.matter.office.time_zone)
+    form = RescheduleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            intake.reschedule_interview(
+                interview=interview,
+                starts_at=form.cleaned_data["starts_at"].replace(tzinfo=zone),
+                reason=form.cleaned_data["reason"],
+                actor=request.actor,
+                now=request.now,
+            )
+        except Refused as refusal:
+            form.add_error("starts_at", refusal.reason)
+        else:
+            messages.success(request, "Listo: cambiaste la fecha. Le avisamos a quien te atiende.")
+            return redirect("portal:company", company_id)
+    return render(
+        request,
+        "portal/reschedule.html",
+        {"company": seen.company, "interview": interview, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def withdraw(request: ActorRequest, company_id: int) -> HttpResponse:
+    """Leaving the route, with the reason."""
+    seen = visit(request, company_id)
+    if seen.matter is None or seen.matter.closed_at:
+        return redirect("portal:company", company_id)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            intake.withdraw(
+                matter=seen.matter, actor=request.actor, now=request.now, reason=form.cleaned_data["reason"]
+            )
+        except Refused as refusal:
+            form.add_error("reason", refusal.reason)
+        else:
+            messages.success(request, "Saliste de la ruta. Puedes volver cuando quieras.")
+            return redirect("portal:company", company_id)
+    return render(
+        request, "portal/withdraw.html", {"company": seen.company, "form": form}, status=422 if form.errors else 200
+    )

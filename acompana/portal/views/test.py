@@ -1,0 +1,137 @@
+"""The self-test: one question a page, check your answers, the result with its gaps, the review by a person."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from acompana.intake import operations as intake
+from acompana.intake.models import Intake
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, signed_in
+from acompana.portal.forms import ReviewForm
+from acompana.portal.views.visit import Visit, visit
+from acompana.questionnaires import pages
+from acompana.questionnaires.models import Response
+from acompana.questionnaires.operations import finish_response, start_response
+from acompana.questionnaires.queries import draft_of
+
+SERVICES, GOODS = "export-test-services", "export-test-goods"
+
+
+def _addresses(company_id: int) -> pages.Addresses:
+    return pages.Addresses(
+        question=lambda slug: reverse("portal:test_question", args=[company_id, slug]),
+        check=reverse("portal:test_check", args=[company_id]),
+        leave=reverse("portal:company", args=[company_id]),
+    )
+
+
+def _draft(seen: Visit) -> Response | None:
+    return draft_of(instrument="export-test", company=seen.company, matter=seen.matter) if seen.matter else None
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def start(request: ActorRequest, company_id: int) -> HttpResponse:
+    """What the test is and how long it takes; starting or going on (INT-22)."""
+    seen = visit(request, company_id)
+    if seen.state != "self_test" or seen.matter is None:
+        messages.info(request, "En este momento tu ruta no pide el test.")
+        return redirect("portal:company", company_id)
+    draft = _draft(seen)
+    if request.method == "POST":
+        instrument = SERVICES if seen.company.offer == "services" else GOODS
+        former = seen.intake is not None and seen.intake.way_in == Intake.WayIn.FORMER
+        try:
+            draft = draft or start_response(
+                instrument=instrument,
+                company=seen.company,
+                matter=seen.matter,
+                again=former,
+                actor=request.actor,
+                now=request.now,
+            )
+        except Refused as refusal:
+            messages.error(request, refusal.reason)
+            return redirect("portal:company", company_id)
+        return redirect(pages.resume_address(draft, _addresses(company_id)))
+    progress = pages.progress_of(draft) if draft else None
+    return render(request, "portal/test_start.html", {"company": seen.company, "progress": progress})
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def question(request: ActorRequest, company_id: int, question: str) -> HttpResponse:
+    """One question."""
+    seen = visit(request, company_id)
+    if (draft := _draft(seen)) is None:
+        return redirect("portal:test", company_id)
+    return pages.answer_page(request, response=draft, question=question, addresses=_addresses(company_id))
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def check(request: ActorRequest, company_id: int) -> HttpResponse:
+    """All answers, and the button that sends them."""
+    seen = visit(request, company_id)
+    draft, matter = _draft(seen), seen.matter
+    if draft is None or matter is None:
+        return redirect("portal:result" if seen.intake and seen.intake.test else "portal:test", company_id)
+
+    def finish() -> HttpResponse:
+        with transaction.atomic():
+            finish_response(response=draft, actor=request.actor, now=request.now)
+            intake.finish_test(matter=matter, response=draft, actor=request.actor, now=request.now)
+        return redirect("portal:result", company_id)
+
+    return pages.check_page(request, response=draft, addresses=_addresses(company_id), finish=finish)
+
+
+@signed_in
+@require_safe
+def result(request: ActorRequest, company_id: int) -> HttpResponse:
+    """The result per dimension, the gaps and what closes them, and what happens now (INT-22, INT-29)."""
+    seen = visit(request, company_id)
+    if seen.intake is None or seen.intake.test is None:
+        raise Http404
+    open_review = seen.intake.reviews.filter(decision="").exists()
+    last_review = seen.intake.reviews.exclude(decision="").order_by("-decided_at").first()
+    context = {
+        "company": seen.company,
+        "intake": seen.intake,
+        "result": pages.result_context(seen.intake.test),
+        "open_review": open_review,
+        "last_review": last_review,
+        "referral": seen.intake.matter.referrals.select_related("body").first(),
+    }
+    return render(request, "portal/result.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def review(request: ActorRequest, company_id: int) -> HttpResponse:
+    """Asking that a person looks at the result again (INT-29)."""
+    seen = visit(request, company_id)
+    if seen.intake is None or not seen.intake.potential:
+        raise Http404
+    form = ReviewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            matter = intake.ask_review(
+                intake=seen.intake, because=form.cleaned_data["because"], actor=request.actor, now=request.now
+            )
+        except Refused as refusal:
+            form.add_error("because", refusal.reason)
+        else:
+            owed = matter.commitments.select_related("office").order_by("due_at").first()
+            return render(
+                request, "portal/review_asked.html", {"company": seen.company, "matter": matter, "owed": owed}
+            )
+    return render(
+        request, "portal/review.html", {"company": seen.company, "form": form}, status=422 if form.errors else 200
+    )

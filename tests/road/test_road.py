@@ -1,0 +1,132 @@
+"""The road at the level of operations: what each result starts, who is written to, what is owed by when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from acompana.commitments.models import Commitment
+from acompana.companies.models import Company
+from acompana.demonstration.cast import make_people
+from acompana.demonstration.roads import answer_test, fill_form, register
+from acompana.intake import operations as intake
+from acompana.intake.queries import latest_intake_of
+from acompana.kernel.refusals import Refused
+from acompana.messages.models import Message
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 9, 16, 15, 0, tzinfo=ZoneInfo("America/Santiago"))
+
+
+@pytest.fixture
+def cast():
+    return make_people(now=NOW)
+
+
+def road_to_result(cast, *, level: str, region: str = "CL-VS", exporter: bool = False) -> Company:
+    company = register(cast, "newcomer", rut_number=41_900_001, name="Aceites del Valle SpA", region=region, now=NOW)
+    fill_form(company, actor=cast.actor("newcomer", NOW), now=NOW, exporter=exporter)
+    matter = latest_intake_of(company).matter
+    intake.submit_characterization(matter=matter, actor=cast.actor("newcomer", NOW), now=NOW)
+    if not exporter:
+        answer_test(company, actor=cast.actor("newcomer", NOW), now=NOW, level=level)
+    return Company.objects.get(pk=company.pk)
+
+
+@pytest.mark.parametrize("level", ["high", "medium"])
+def test_high_and_medium_are_contacted_within_three_business_days(cast, level):
+    company = road_to_result(cast, level=level)
+    found = latest_intake_of(company)
+    assert found.potential == level
+    assert found.matter.state == "to_contact"
+    owed = Commitment.objects.get(matter=found.matter, rule="DL-1")
+    # From Wednesday 16: Thursday 17, Monday 21 and Tuesday 22; Friday 18 is a holiday (19 a Saturday).
+    assert owed.due_at.astimezone(NOW.tzinfo).date().isoformat() == "2026-09-22"
+    assert owed.office.code == "CL-VS"
+    mails = {m.template: m.to_address for m in Message.objects.filter(company=company)}
+    assert mails["intake/result_office"] == "valparaiso@prochile.gob.cl"
+    assert mails["intake/result_attended"] == "valentina.rios@oliva.example"
+
+
+def test_low_is_referred_with_a_letter_and_nothing_owed(cast):
+    company = road_to_result(cast, level="low")
+    found = latest_intake_of(company)
+    assert found.matter.state == "referred"
+    referral = company.referrals.get()
+    assert referral.contact_name
+    assert referral.contact_address
+    assert Message.objects.filter(company=company, template="intake/result_low").exists()
+    assert not Commitment.objects.filter(matter=found.matter, fulfilled_at=None, cancelled_at=None).exists()
+    assert found.supervised_by == "strategic-development"
+
+
+@pytest.mark.parametrize("region", ["CL-AP", "CL-AT", "CL-LR", "CL-AI", "CL-MA"])
+def test_low_in_an_exempt_region_is_contacted(cast, region):
+    company = road_to_result(cast, level="low", region=region)
+    found = latest_intake_of(company)
+    assert (found.potential, found.matter.state) == ("low", "to_contact")
+    assert Commitment.objects.filter(matter=found.matter, rule="DL-1", office__code=region).exists()
+
+
+def test_an_exporter_skips_the_test(cast):
+    company = road_to_result(cast, level="", exporter=True)
+    found = latest_intake_of(company)
+    assert found.matter.state == "to_contact"
+    assert found.test is None
+    assert Commitment.objects.get(matter=found.matter).rule == "DL-3"
+    assert set(Message.objects.filter(company=company).values_list("template", flat=True)) >= {
+        "intake/exporter_company",
+        "intake/exporter_office",
+    }
+
+
+def test_the_whole_road_to_preadmission(cast):
+    from acompana.demonstration.roads import walk_to_preadmission
+
+    company = road_to_result(cast, level="high")
+    matter = latest_intake_of(company).matter
+    walk_to_preadmission(matter, executive=cast.actor("executive", NOW), owner=cast.actor("newcomer", NOW), now=NOW)
+    company.refresh_from_db()
+    assert latest_intake_of(company).matter.state == "preadmitted"
+    assert company.executive == cast["executive"]
+    assert company.standings.get().colour in ("green", "yellow")
+
+
+def test_another_office_may_not_record_the_contact(cast):
+    company = road_to_result(cast, level="high")
+    matter = latest_intake_of(company).matter
+    with pytest.raises(Refused):
+        intake.record_contact(
+            matter=matter, contact=None, channel="phone", text="", actor=cast.actor("other_executive", NOW), now=NOW
+        )
+
+
+def test_an_attempt_leaves_the_clock_running(cast):
+    company = road_to_result(cast, level="high")
+    matter = latest_intake_of(company).matter
+    intake.record_attempt(
+        matter=matter, contact=None, channel="phone", text="", actor=cast.actor("executive", NOW), now=NOW
+    )
+    assert Commitment.objects.get(matter=matter, rule="DL-1").fulfilled_at is None
+
+
+def test_a_review_may_overturn_a_low(cast):
+    company = road_to_result(cast, level="low")
+    found = latest_intake_of(company)
+    matter = intake.ask_review(
+        intake=found, because="Ya tengo un comprador.", actor=cast.actor("newcomer", NOW), now=NOW
+    )
+    assert Commitment.objects.get(matter=matter).rule == "DL-27"
+    intake.decide_review(
+        review=matter.review,
+        potential="medium",
+        because="Mostró un pedido firmado.",
+        actor=cast.actor("executive", NOW),
+        now=NOW,
+    )
+    found = latest_intake_of(company)
+    assert found.matter.state == "to_contact"
+    assert found.reviews.get().automatic_potential == "low"
+    assert Commitment.objects.filter(matter=found.matter, rule="DL-1", fulfilled_at=None).exists()
