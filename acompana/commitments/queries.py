@@ -219,6 +219,41 @@ def compliance(
     return sorted(rows, key=lambda row: (rule_order(row.rule), row.office.name if row.office else ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a changed term would have made of what was promised in a period (EXP-11)."""
+
+    settled: int
+    in_time: int
+    would_be_in_time: int
+
+
+REPLAY_AT_MOST = 2000
+
+
+def replay(*, term: Term, since: datetime, until: datetime, now: datetime) -> Replay:
+    """Past commitments of a rule under another term: how many were kept in time, and how many would have been.
+
+    The newest 2,000 at most. What nobody kept yet counts as late once it is overdue under the term in question.
+    """
+    rows = promised_between(since, until).filter(rule=term.rule, due_at__lt=now).exclude(_paused())
+    found = list(
+        rows.select_related("office__country", "office__region", "office__seat").order_by("-starts_at")[
+            :REPLAY_AT_MOST
+        ]
+    )
+    pauses: dict[int, list[PauseSpan]] = {}
+    for row in Pause.objects.filter(commitment__in=[commitment.pk for commitment in found]):
+        pauses.setdefault(row.commitment_id, []).append(PauseSpan(row.paused_at, row.resumed_at))
+    calendars = calendars_of({commitment.office for commitment in found})
+    would_be = 0
+    for commitment in found:
+        calendar, spans = calendars[commitment.office_id], pauses.get(commitment.pk, [])
+        due = compute_due(term=term, start=commitment.counted_from, calendar=calendar, pauses=spans)
+        would_be += (commitment.fulfilled_at or now) <= due.due_at
+    return Replay(len(found), sum(commitment.was_kept for commitment in found), would_be)
+
+
 def unit_of(rule: str, on: date) -> str:
     """The unit of a rule, "calendar_days" for one that the rulebook no longer has."""
     try:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 
 from acompana.kernel.calendars import OfficeCalendar, days_after
-from acompana.kernel.deadlines import PauseSpan, Term, is_paused_day, merge_pauses
+from acompana.kernel.deadlines import CountedDay, Due, PauseSpan, Term, is_paused_day, merge_pauses
 from acompana.kernel.refusals import Refused
 
 # Project defaults: a warning comes when a quarter of the time is left, at most three days before.
@@ -70,3 +71,53 @@ def percentile(values: Sequence[float], share: float) -> float | None:
     """The smallest value that at least that share of them does not exceed (nearest rank); None of nothing."""
     ordered = sorted(values)
     return ordered[max(ceil(share * len(ordered)), 1) - 1] if ordered else None
+
+
+# --- a count drawn on a calendar --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day of the drawing. `kind`: outside, start, counted, weekend, holiday, paused, rolled; `due` on the last."""
+
+    day: date
+    kind: str
+    words: str
+    due: bool = False
+
+
+CELL_WORDS = {
+    "start": "inicio",
+    "running": "corre",
+    "weekend": "no se cuenta",
+    "holiday": "no se cuenta",
+    "paused": "en pausa",
+    "rolled": "se corre",
+    "outside": "",
+}
+
+
+def draw_weeks(*, start: datetime, due: Due, calendar: OfficeCalendar) -> list[list[Cell]]:
+    """The weeks from Monday to Sunday that hold the start and the end, each day with what it was in the count."""
+    first, last = start.astimezone(calendar.zone).date(), due.due_at.date()
+    kinds = {counted.day: counted.kind for counted in due.days}
+    numbers = {counted.day: number for number, counted in enumerate(_counted(due), 1)}
+    low, high = min([first, last, *kinds]), max([first, last, *kinds])
+    day = low - timedelta(days=low.weekday())
+    weeks: list[list[Cell]] = []
+    while day <= high:
+        week = []
+        for _ in range(7):
+            kind = kinds.get(day, "start" if day == first else "outside")
+            if not due.days and first < day <= last:
+                kind = "running"
+            words = str(numbers[day]) if day in numbers and kind == "counted" else CELL_WORDS[kind]
+            name = calendar.holiday_name(day)
+            week.append(Cell(day, kind, name if name and kind != "counted" else words, due=day == last))
+            day += timedelta(days=1)
+        weeks.append(week)
+    return weeks
+
+
+def _counted(due: Due) -> list[CountedDay]:
+    return [counted for counted in due.days if counted.kind == "counted"]

@@ -10,6 +10,7 @@ urlpatterns = [
     path("demostracion/claveunica/", include("acompana.people.claveunica_stand_in.urls")),
     path("", include("acompana.shell.urls")),
     path("", include("acompana.files.urls")),
+    path("", include("acompana.commitments.urls")),
     path("", include("acompana.messages.urls")),
     path("", include("acompana.progress.urls")),
     path("", include("acompana.questionnaires.urls")),

@@ -33,6 +33,7 @@ __all__ = [
     "get_rule",
     "get_rule_version",
     "history_of_rule",
+    "next_change",
     "term_of",
 ]
 
@@ -84,6 +85,15 @@ def find_rule(text: str, on: date) -> Rule | None:
     """The rule that somebody wrote, whatever its case ("dl-1"); None if there is none."""
     wanted = text.strip().casefold()
     return next((get_rule(rule_id, on) for rule_id in load_rules() if rule_id.casefold() == wanted), None)
+
+
+def next_change(rule_id: str, on: date) -> Rule | None:
+    """What the rule will be from its next date on; None while nothing is planned."""
+    coming = [amendment for amendment in _amendments(rule_id) if amendment.valid_from > on]
+    if not coming:
+        return None
+    first = min(amendment.valid_from for amendment in coming)
+    return get_rule(rule_id, first)
 
 
 def get_rule_version(rule_id: str, version: int, on: date) -> Rule:

@@ -43,6 +43,7 @@ class Rule:
     fixed: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_term(self) -> bool:
@@ -155,6 +156,7 @@ def _rule(book: str, row: Mapping[str, Any]) -> Rule:
         fixed=tuple(row.get("fixed", ())),
         choices=freeze(row.get("choices", {})),
         names=freeze(row.get("names", {})),
+        words=freeze(row.get("words", {})),
     )
 
 

@@ -1,0 +1,206 @@
+"""Forms of the protocol: amend a rule, and try a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+
+from acompana.kernel.deadlines import ROLLS, UNITS
+from acompana.kernel.rulebook import Rule, all_rules
+from acompana.kernel.rulebook_files import leaves
+from acompana.people.models import Office
+from acompana.people.queries import offices_in_service
+from acompana.shell.widgets import DayField
+
+UNIT_NAMES = {
+    "business_days": "días hábiles",
+    "calendar_days": "días corridos",
+    "calendar_days_before": "días corridos antes",
+    "days": "días (0: el mismo día)",
+    "months": "meses",
+    "hours": "horas",
+}
+ROLL_NAMES = {
+    "none": "No se corre",
+    "next": "Pasa al día hábil siguiente",
+    "previous": "Se adelanta al día hábil anterior",
+}
+SEPARATOR = " | "
+YES = "sí"
+
+
+class AmendForm(forms.Form):
+    """What every amendment has: from when, and why. A rule's own fields come before."""
+
+    valid_from = DayField(label="Rige desde", help_text="Hoy o una fecha futura. Lo prometido antes no cambia.")
+    reason = forms.CharField(
+        label="Por qué cambia",
+        help_text="Queda en la historia de la regla.",
+        max_length=500,
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def rule_value(self) -> dict[str, Any]:
+        """The value that was typed, in the shape of the rule."""
+        raise NotImplementedError
+
+
+class TermForm(AmendForm):
+    """The value of a deadline."""
+
+    amount = forms.IntegerField(label="Cantidad", min_value=0, max_value=3650)
+    unit = forms.ChoiceField(label="Unidad", choices=[(unit, UNIT_NAMES[unit]) for unit in UNITS])
+    roll = forms.ChoiceField(
+        label="Si el último día no es hábil", choices=[(roll, ROLL_NAMES[roll]) for roll in ROLLS]
+    )
+    may_pause = forms.BooleanField(label="Admite pausas mientras se espera a la otra parte", required=False)
+    field_order = ("amount", "unit", "roll", "may_pause", "valid_from", "reason")
+
+    def rule_value(self) -> dict[str, Any]:
+        return {key: self.cleaned_data[key] for key in ("amount", "unit", "roll", "may_pause")}
+
+
+class TableForm(AmendForm):
+    """The named values of a rule that is not a deadline; one field per value."""
+
+    def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rule = rule
+        self.paths = leaves(rule.value)
+        for path, value in self.paths.items():
+            field = _field(rule, path, value)
+            field.initial = list(value) if isinstance(field, forms.MultipleChoiceField) else _shown(value)
+            self.fields[_name(path)] = field
+        self.order_fields([_name(path) for path in self.paths])
+
+    def rule_value(self) -> dict[str, Any]:
+        value: dict[str, Any] = {}
+        for path, model in self.paths.items():
+            *tables, key = path.split(".")
+            table = value
+            for name in tables:
+                table = table.setdefault(name, {})
+            table[key] = _typed(self.cleaned_data[_name(path)], model)
+        return value
+
+
+def amend_form(rule: Rule, data: Mapping[str, Any] | None = None, *, now: datetime | None = None) -> AmendForm:
+    """The form of a rule, filled with what is in force."""
+    today = {"valid_from": timezone.localdate(now)} if now else {}
+    if rule.is_term:
+        form: AmendForm = TermForm(data, initial={**rule.value, **today})
+        if "may_pause" in rule.fixed:
+            form.fields["may_pause"].disabled = True
+            form.fields["may_pause"].help_text = "Lo fija el protocolo: no se puede cambiar."
+        return form
+    return TableForm(data, rule=rule, initial=today)
+
+
+class LocalTimeField(forms.DateTimeField):
+    """A date and time as a wall clock shows them, without zone: the office that is chosen beside it gives the zone."""
+
+    def to_python(self, value: Any) -> Any:
+        with timezone.override(UTC):  # in UTC no local time is missing or double
+            instant = super().to_python(value)
+        return instant.replace(tzinfo=None) if instant else None
+
+
+class TryForm(forms.Form):
+    """A deadline, an office and a start: when would it end?"""
+
+    rule = forms.ChoiceField(label="Plazo")
+    office = forms.ModelChoiceField(label="Oficina", queryset=Office.objects.none(), to_field_name="code")
+    start = LocalTimeField(
+        label="Desde (hora de la oficina)",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%d-%m-%Y %H:%M", "%d-%m-%Y"],
+    )
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        terms = [rule for rule in all_rules(timezone.localdate(now)) if rule.is_term]
+        chooser = self.fields["rule"]
+        assert isinstance(chooser, forms.ChoiceField)
+        chooser.choices = [(rule.id, f"{rule.id} · {rule.label}") for rule in terms]
+        offices = self.fields["office"]
+        assert isinstance(offices, forms.ModelChoiceField)
+        offices.queryset = offices_in_service().order_by("kind", "name")
+
+    def start_at(self) -> datetime:
+        """The start in the zone of the office, whatever the zone of the page."""
+        zone = ZoneInfo(self.cleaned_data["office"].time_zone)
+        return self.cleaned_data["start"].replace(tzinfo=zone)
+
+
+def _name(path: str) -> str:
+    return "v_" + path.replace(".", "__")
+
+
+def _field(rule: Rule, path: str, value: Any) -> forms.Field:
+    label = rule.names.get(path, path)
+    choices = rule.choices.get(path) or rule.choices.get(path.split(".")[0])
+    if isinstance(value, bool):
+        return forms.BooleanField(label=label, required=False)
+    if isinstance(value, int):
+        return forms.IntegerField(label=label, min_value=0)
+    if isinstance(value, float):
+        return forms.FloatField(label=label, min_value=0)
+    if isinstance(value, tuple) and choices:
+        options = [(choice, rule.words.get(choice, choice)) for choice in choices]
+        return forms.MultipleChoiceField(
+            label=label, choices=options, required=False, widget=forms.CheckboxSelectMultiple
+        )
+    if isinstance(value, tuple):
+        hint = "Uno por línea."
+        if value and isinstance(value[0], Mapping):
+            hint = f"Uno por línea, con sus datos separados por «|»: {SEPARATOR.join(_columns(value))}."
+        return forms.CharField(label=label, help_text=hint, widget=forms.Textarea(attrs={"rows": len(value) + 2}))
+    if choices:
+        return forms.ChoiceField(
+            label=label, choices=[(choice, rule.words.get(choice, choice) or "ninguno") for choice in choices]
+        )
+    return forms.CharField(label=label, max_length=200)
+
+
+def _columns(rows: tuple[Mapping[str, Any], ...]) -> list[str]:
+    return list(dict.fromkeys(key for row in rows for key in row))
+
+
+def _shown(value: Any) -> Any:
+    """A value as its field shows it."""
+    if not isinstance(value, tuple):
+        return value
+    if value and isinstance(value[0], Mapping):
+        columns = _columns(value)
+        return "\n".join(SEPARATOR.join(_cell(row.get(column, "")) for column in columns) for row in value)
+    return "\n".join(value)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return YES if value else ""
+    return str(value)
+
+
+def _typed(given: Any, model: Any) -> Any:
+    """What was typed, in the shape of the rule's own value."""
+    if not isinstance(model, tuple) or isinstance(given, list):
+        return given
+    lines = [line.strip() for line in given.splitlines() if line.strip()]
+    if not (model and isinstance(model[0], Mapping)):
+        return lines
+    columns = _columns(model)
+    return [
+        _row(dict(zip(columns, (cell.strip() for cell in line.split("|")), strict=False)), model) for line in lines
+    ]
+
+
+def _row(cells: dict[str, str], model: tuple[Mapping[str, Any], ...]) -> dict[str, Any]:
+    flags = {key for row in model for key, value in row.items() if isinstance(value, bool)}
+    return {key: True if key in flags else text for key, text in cells.items() if text}
