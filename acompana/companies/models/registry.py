@@ -134,7 +134,12 @@ class Company(models.Model):
             models.Index(fields=["region", "sector", "legal_name"], name="company_region_sector_name"),
             models.Index(fields=["executive", "legal_name"], name="company_executive_name"),
             models.Index(fields=["office", "legal_name"], name="company_office_name"),
-            models.Index(fields=["legal_name"], name="company_legal_name"),
+            models.Index(fields=["legal_name", "id"], name="company_legal_name"),
+            models.Index(
+                fields=["legal_name", "id"],
+                condition=Q(related_on__isnull=False, merged_into=None),
+                name="company_related_by_name",
+            ),
             models.Index(fields=["match_name"], name="company_match_name"),
             models.Index(fields=["match_trade_name"], name="company_match_trade_name"),
             models.Index(fields=["related_on"], name="company_related_on"),
@@ -142,7 +147,9 @@ class Company(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(legal_name="") | ~Q(trade_name=""), name="a_company_has_a_legal_or_a_trade_name"
+                condition=~Q(legal_name="") | ~Q(trade_name=""),
+                name="a_company_has_a_legal_or_a_trade_name",
+                violation_error_message="Escribe la razón social o el nombre de fantasía.",
             ),
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="a_company_is_not_merged_into_itself"

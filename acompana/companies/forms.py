@@ -1,0 +1,181 @@
+"""Forms of the registry: the typed form over typed columns (INT-8), contacts, the card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from acompana.companies.models import Company, Contact
+from acompana.companies.next_steps import next_steps
+from acompana.companies.rules import CHARACTERIZATION_FIELDS
+from acompana.kernel.rut import RutFormField
+from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
+from acompana.shell.widgets import DayInput
+
+SERVICE = "servicio:"
+
+
+class _YesNoField(forms.TypedChoiceField):
+    """Yes, no, or not known; a select, since no answer is not the same as no."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=(("", "Sin dato"), ("True", "Sí"), ("False", "No")),
+            coerce=lambda value: value == "True",
+            empty_value=None,
+            required=False,
+            **kwargs,
+        )
+
+
+class CharacterizationForm(forms.ModelForm):
+    """The whole form on one page, as the desk edits it. `version` is that of the record when the page was made."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    exported_recently = _YesNoField(label="Exportó en los últimos 3 años")
+    sells_online = _YesNoField(label="Vende por internet")
+    activity_codes = forms.CharField(
+        label="Actividades del SII",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Un código de seis dígitos por línea; el primero es el principal.",
+    )
+    product_lines = forms.CharField(
+        label="Productos o servicios",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Uno por línea. Puede llevar su partida arancelaria delante: «200870 Duraznos en conserva». "
+        "Un servicio se escribe «Servicio: diseño de envases».",
+    )
+    countries = forms.ModelMultipleChoiceField(
+        label="Mercados de interés", queryset=Country.objects.none(), required=False
+    )
+
+    class Meta:
+        model = Company
+        fields = CHARACTERIZATION_FIELDS
+        widgets = {"started_on": DayInput}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        open_rows = {"retired_on": None}
+        self.fields["region"].queryset = Region.objects.filter(**open_rows)
+        self.fields["commune"].queryset = Commune.objects.filter(**open_rows)
+        self.fields["country"].queryset = Country.objects.filter(**open_rows)
+        self.fields["countries"].queryset = Country.objects.filter(**open_rows)
+        self.fields["sector"].queryset = Sector.objects.filter(**open_rows)
+        self.fields["sales_bracket"].queryset = SalesBracket.objects.filter(**open_rows)
+        company = self.instance
+        self.initial.setdefault("version", company.version)
+        if company.pk:
+            self.initial |= {
+                "activity_codes": "\n".join(row.activity.code for row in _activities(company)),
+                "product_lines": "\n".join(_product_line(row) for row in company.products.select_related("heading")),
+                "countries": [row.country_id for row in company.markets.all()],
+            }
+
+    def clean_activity_codes(self) -> list[dict[str, Any]]:
+        codes = list(dict.fromkeys(self.cleaned_data["activity_codes"].split()))
+        known = {row.code: row for row in Activity.objects.filter(code__in=codes)}
+        if unknown := [code for code in codes if code not in known]:
+            raise forms.ValidationError(f"No existe la actividad {', '.join(unknown)}. Son seis dígitos.")
+        return [{"activity": known[code], "is_main": n == 0} for n, code in enumerate(codes)]
+
+    def clean_product_lines(self) -> list[dict[str, Any]]:
+        lines = [line.strip() for line in self.cleaned_data["product_lines"].splitlines() if line.strip()]
+        codes = {code for line in lines if (code := line.split()[0]).isdigit() and len(code) in (2, 4, 6)}
+        headings = {row.code: row for row in TariffHeading.objects.filter(code__in=codes)}
+        return [_product(line, headings) for line in lines]
+
+    def values(self) -> dict[str, Any]:
+        """What goes to `update_characterization` as values."""
+        return {name: self.cleaned_data[name] for name in CHARACTERIZATION_FIELDS}
+
+    def rows(self) -> dict[str, Any]:
+        """What goes to `update_characterization` as rows."""
+        return {
+            "products": self.cleaned_data["product_lines"],
+            "activities": self.cleaned_data["activity_codes"],
+            "markets": list(self.cleaned_data["countries"]),
+        }
+
+
+def _activities(company: Company) -> Any:
+    return company.activities.select_related("activity").order_by("-is_main", "activity__code")
+
+
+def _product_line(product: Any) -> str:
+    if product.is_service:
+        return f"Servicio: {product.description}"
+    return f"{product.heading.code} {product.description}" if product.heading else product.description
+
+
+def _product(line: str, headings: dict[str, TariffHeading]) -> dict[str, Any]:
+    if line.lower().startswith(SERVICE):
+        return {"description": line[len(SERVICE) :].strip()[:200], "is_service": True, "heading": None}
+    first, _, rest = line.partition(" ")
+    if first in headings and rest.strip():
+        return {"description": rest.strip()[:200], "is_service": False, "heading": headings[first]}
+    return {"description": line[:200], "is_service": False, "heading": None}
+
+
+class ContactForm(forms.ModelForm):
+    class Meta:
+        model = Contact
+        fields = ("name", "position", "email", "phone", "preferred_channel", "language", "gender", "is_main")
+        widgets = {
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        }
+
+    def validate_constraints(self) -> None:
+        """Nothing here: the operation keeps one main contact by taking the mark from the other."""
+
+
+class CardForm(forms.Form):
+    """A business card in under a minute: what it says, where it was given, and what to do next (INT-1, INT-2)."""
+
+    name = forms.CharField(label="Empresa", max_length=200)
+    contact_name = forms.CharField(label="Persona", max_length=120, required=False)
+    phone = forms.CharField(
+        label="Teléfono", max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    email = forms.EmailField(label="Correo electrónico", required=False)
+    rut = RutFormField(label="RUT", required=False)
+    region = forms.ModelChoiceField(
+        label="Región", queryset=Region.objects.none(), required=False, empty_label="La de mi oficina"
+    )
+    met_at = forms.CharField(
+        label="Dónde la conociste", max_length=200, required=False, help_text="Feria, visita, llamada…"
+    )
+    next_step = forms.ChoiceField(label="Y ahora", widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = Region.objects.filter(retired_on=None)  # type: ignore[attr-defined]
+        steps = next_steps()
+        self.fields["next_step"].choices = [("", "Solo registrarla"), *((s.slug, s.label) for s in steps)]  # type: ignore[attr-defined]
+        self.fields["next_step"].choice_hints = {s.slug: s.hint for s in steps}  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.RadioSelect | forms.Select):
+                field.widget.attrs.setdefault("autocomplete", "off")
+        if not steps:
+            del self.fields["next_step"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not (data["phone"] or data["email"] or data["rut"]):
+            self.add_error("phone", "Anota un teléfono, un correo o el RUT: sin eso no hay cómo encontrarla después.")
+        return data
+
+
+class DecisionForm(forms.Form):
+    """Grant or refuse a mandate."""
+
+    reason = forms.CharField(
+        label="Por qué",
+        max_length=300,
+        required=False,
+        help_text="Obligatorio si la rechazas: la persona lo leerá.",
+    )

@@ -1,0 +1,39 @@
+"""What an officer may do with a company just registered from a card (INT-2). Processes above register their verbs.
+
+    register_next_step(NextStep("invite", "Invitar por correo", "Le llega un enlace personal.", take=invite_from_card))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from acompana.companies.models import Company
+from acompana.people.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """`take` does it in the transaction of the registration, and gives a sentence to show; it may raise Refused."""
+
+    slug: str
+    label: str
+    hint: str
+    take: Callable[[Company, Actor, datetime], str]
+    order: int = 50
+
+
+_steps: dict[str, NextStep] = {}
+
+
+def register_next_step(step: NextStep) -> None:
+    _steps[step.slug] = step
+
+
+def next_steps() -> list[NextStep]:
+    return sorted(_steps.values(), key=lambda step: step.order)
+
+
+def next_step(slug: str) -> NextStep | None:
+    return _steps.get(slug)

@@ -1,0 +1,166 @@
+"""What the registry's pages show, worked out from companies: identity, sections of data, differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.forms import ModelForm
+from django.utils.text import capfirst
+
+from acompana.companies import rules
+from acompana.companies.listing import TONES
+from acompana.companies.models import Company, Mandate
+from acompana.companies.queries import completeness, portfolio_of, size_of, status_of
+from acompana.kernel.rut import format_rut
+from acompana.shell import words
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The header of a record: what it is at one glance, each with its reason."""
+
+    name: str
+    other_name: str
+    rut: str
+    place: str
+    size: rules.Size
+    status: rules.Status
+    tone: str
+    portfolio: rules.Decision
+    executive: str
+    office: str
+
+
+def identity(company: Company, today: date) -> Identity:
+    status = status_of(company, today)
+    places = [str(company.commune or ""), company.region.short_name if company.region else company.country.name]
+    other = company.legal_name if company.trade_name and company.legal_name != company.trade_name else ""
+    return Identity(
+        name=company.name,
+        other_name=other,
+        rut=format_rut(company.rut) if company.rut else company.foreign_tax_id,
+        place=", ".join(dict.fromkeys(place for place in places if place)),
+        size=size_of(company, today),
+        status=status,
+        tone=TONES.get(status.code, "plain"),
+        portfolio=portfolio_of(company, today),
+        executive=str(company.executive) if company.executive else "",
+        office=str(company.office) if company.office else "",
+    )
+
+
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Identificación", ("legal_name", "trade_name", "foreign_tax_id", "started_on", "tax_category", "activity")),
+    ("Dónde está", ("country", "region", "commune", "address", "website")),
+    ("Qué hace", ("sector", "offer", "product", "certifications", "sells_online")),
+    ("Tamaño", ("sales_bracket", "workers", "commercial_year", "women_role")),
+    ("Exportaciones e intereses", ("exported_recently", "export", "market", "programme_interest")),
+    ("Relación con la agencia", ("origin", "origin_detail", "office", "executive", "related_on", "last_worked_on")),
+)
+ROW_LABELS = {
+    "activity": "Actividades del SII",
+    "product": "Productos o servicios",
+    "export": "Exportaciones declaradas",
+    "market": "Mercados de interés",
+}
+
+
+def readable(company: Company, name: str) -> str:
+    """A column's value as people read it; empty if there is none."""
+    value = getattr(company, name)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "Sí" if value else "No"
+    if isinstance(value, date):
+        return f"{value:%d-%m-%Y}"
+    if name == "commercial_year":
+        return str(value)
+    if isinstance(value, int):
+        return words.number(value)
+    display = getattr(company, f"get_{name}_display", None)
+    return str(display()) if display else str(value)
+
+
+def _row_values(company: Company, name: str) -> list[str]:
+    if name == "activity":
+        return [str(row.activity) for row in company.activities.select_related("activity").order_by("-is_main", "id")]
+    if name == "product":
+        return [
+            f"{row.description} ({row.heading.code})" if row.heading else row.description
+            for row in company.products.select_related("heading").order_by("id")
+        ]
+    if name == "market":
+        return [str(row.country) for row in company.markets.select_related("country").order_by("country__name")]
+    rows = company.exports.select_related("market").order_by("-year", "market__name")
+    return [
+        f"{row.year} · {row.market}"
+        + (f" · US$ {words.number(row.amount_usd)}" if row.amount_usd is not None else "")
+        + f" · {row.get_proof_display()}"
+        for row in rows
+    ]
+
+
+def label_of(name: str) -> str:
+    if name in ROW_LABELS:
+        return ROW_LABELS[name]
+    field: Any = Company._meta.get_field(name)
+    return capfirst(field.verbose_name)
+
+
+def data_sections(company: Company, today: date) -> list[dict[str, Any]]:
+    """The characterisation in sections of rows for `summary_list`; what is required and missing is marked."""
+    missing = {item.field for item in completeness(company, today)}
+    sections = []
+    for title, names in SECTIONS:
+        rows = []
+        for name in names:
+            row: dict[str, Any] = {"label": label_of(name)}
+            if name in ROW_LABELS:
+                row["values"] = _row_values(company, name)
+                row["value"] = ", ".join(row["values"])
+            else:
+                row["value"] = readable(company, name)
+            if name in missing:
+                row["missing"] = "Falta"
+            if row["value"] or name in missing or name not in ("foreign_tax_id", "origin_detail"):
+                rows.append(row)
+        sections.append({"title": title, "rows": rows})
+    return sections
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    label: str
+    stored: str
+    typed: str
+
+
+def differences(stored: Company, form: ModelForm) -> list[Difference]:
+    """Where what somebody saved meanwhile and what was typed are not the same."""
+    typed: Any = form.instance  # the form has put into it what was typed
+    found = []
+    for name in rules.CHARACTERIZATION_FIELDS:
+        now, mine = readable(stored, name), readable(typed, name)
+        if now != mine:
+            found.append(Difference(label_of(name), now, mine))
+    return found
+
+
+def entered_rows(mandate: Mandate) -> list[Difference]:
+    """What was typed under a limited mandate, beside what the registry has (INT-24)."""
+    rows = []
+    for name, raw in mandate.entered.get("values", {}).items():
+        field: Any = Company._meta.get_field(name)
+        if raw in (None, ""):
+            continue
+        if isinstance(field, models.ForeignKey):
+            typed = str(field.related_model._base_manager.filter(pk=raw).first() or "")
+        else:
+            shown = Company(**{name: field.to_python(raw)})
+            typed = readable(shown, name)
+        rows.append(Difference(label_of(name), readable(mandate.company, name), typed))
+    return rows

@@ -1,0 +1,92 @@
+"""The registry on the desk: list, card, duplicates, and who else is on a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from acompana.companies.forms import CardForm
+from acompana.companies.listing import CompanyList
+from acompana.companies.models import Company
+from acompana.companies.next_steps import next_step
+from acompana.companies.operations import note_presence, register_potential_account
+from acompana.companies.operations.keeping import day_of
+from acompana.companies.permissions import may_see
+from acompana.companies.queries import likely_duplicates, record_address
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, deny_unless, staff
+from acompana.people.models import Channel
+
+
+@staff
+@require_GET
+def company_list(request: ActorRequest) -> HttpResponse:
+    """The registry, searched as one types; what is registry only stays out unless asked for (DEF-7)."""
+    listing = CompanyList(request.GET, actor=request.actor, today=day_of(request.now))
+    context = {"listing": listing, "page": listing.page, "chips": listing.chips()}
+    template = "companies/parts/list.html" if request.htmx else "companies/list.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def new_company(request: ActorRequest) -> HttpResponse:
+    """A company from a card, then what to do with it (INT-1, INT-2)."""
+    form = CardForm(request.POST or None)
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            company, sentence = _register(request, dict(form.cleaned_data))
+        except Refused as refused:
+            refusal = refused.reason
+        else:
+            messages.success(request, sentence)
+            return redirect(record_address(company.pk))
+    known = likely_duplicates(**_typed(request.POST)) if request.method == "POST" else []
+    return render(request, "companies/new.html", {"form": form, "refusal": refusal, "duplicates": known})
+
+
+@transaction.atomic
+def _register(request: ActorRequest, data: dict[str, Any]) -> tuple[Company, str]:
+    step = next_step(data.pop("next_step", ""))
+    company = register_potential_account(
+        **data, actor=request.actor, now=request.now, channel=Channel.EVENT if data["met_at"] else Channel.PORTAL
+    )
+    sentence = f"{company} quedó registrada como cuenta potencial."
+    if step is not None:
+        sentence = f"{sentence} {step.take(company, request.actor, request.now)}"
+    return company, sentence
+
+
+def _typed(data: Any) -> dict[str, str]:
+    return {name: data.get(name, "")[:200] for name in ("name", "phone", "email", "rut")}
+
+
+@staff
+@require_GET
+def alike(request: ActorRequest) -> HttpResponse:
+    """Companies that may be the one being typed, with why (EXP-1); a piece of a page."""
+    return render(request, "companies/parts/alike.html", {"duplicates": likely_duplicates(**_typed(request.GET))})
+
+
+@staff
+@require_POST
+def presence(request: ActorRequest, pk: int) -> HttpResponse:
+    """The record's page tells that it is open, and learns who else has it open (EXP-13)."""
+    company = get_object_or_404(Company, pk=pk)
+    deny_unless(may_see(request.actor, company), known=False)
+    assert request.actor.person is not None
+    others = note_presence(
+        company=company, person=request.actor.person, editing=request.POST.get("editing") == "1", now=request.now
+    )
+    if request.htmx:
+        return render(request, "companies/parts/presence.html", {"others": others})
+    return JsonResponse({"others": [{"name": other.name, "editing": other.editing} for other in others]})

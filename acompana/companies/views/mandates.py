@@ -1,0 +1,51 @@
+"""Requests to act for a company that wait for the office (INT-24)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from acompana.companies.forms import DecisionForm
+from acompana.companies.models import Mandate
+from acompana.companies.operations import decide_mandate
+from acompana.companies.permissions import mandates_to_decide, may_decide_mandate
+from acompana.companies.presenting import entered_rows
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, deny_unless, staff
+
+
+@staff
+@require_GET
+def waiting(request: ActorRequest) -> HttpResponse:
+    page = Paginator(mandates_to_decide(request.actor), 25).get_page(request.GET.get("page"))
+    return render(request, "companies/mandates.html", {"page": page})
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def decide(request: ActorRequest, pk: int) -> HttpResponse:
+    """What was asked, what the person typed beside what the registry has, and the two verbs."""
+    mandate = get_object_or_404(Mandate.objects.select_related("company__region", "company__office", "person"), pk=pk)
+    deny_unless(may_decide_mandate(request.actor, mandate), reason="La resuelve la oficina regional de la empresa.")
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        granted = request.POST.get("decision") == "grant"
+        try:
+            decide_mandate(
+                mandate=mandate,
+                granted=granted,
+                reason=form.cleaned_data["reason"],
+                actor=request.actor,
+                now=request.now,
+            )
+        except Refused as refused:
+            form.add_error("reason", refused.reason)
+        else:
+            verb = "Se concedió" if granted else "Se rechazó"
+            messages.success(request, f"{verb} el acceso de {mandate.person} a {mandate.company}.")
+            return redirect("companies:mandates")
+    context = {"mandate": mandate, "form": form, "entered": entered_rows(mandate)}
+    return render(request, "companies/mandate.html", context)

@@ -1,0 +1,168 @@
+"""A company's data, history and contacts on the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from acompana.companies.forms import CharacterizationForm, ContactForm
+from acompana.companies.models import Company, Contact
+from acompana.companies.operations import (
+    add_contact,
+    end_contact,
+    update_characterization,
+    update_contact,
+)
+from acompana.companies.operations.keeping import day_of
+from acompana.companies.permissions import may_change, may_see
+from acompana.companies.presenting import data_sections, differences, identity
+from acompana.companies.queries import completeness
+from acompana.kernel.changes import history_of, undo_change_set
+from acompana.kernel.models import ChangeSet
+from acompana.kernel.refusals import Refused, Stale
+from acompana.people.access import ActorRequest, deny_unless, staff
+
+SHOWN = ("region", "commune", "country", "sector", "sales_bracket", "office", "executive", "merged_into")
+PER_HISTORY = 30
+
+
+def _company(request: ActorRequest, pk: int) -> Company:
+    company = get_object_or_404(Company.objects.select_related(*SHOWN), pk=pk)
+    deny_unless(may_see(request.actor, company), known=False)
+    return company
+
+
+def record_context(request: ActorRequest, company: Company, current: str) -> dict[str, Any]:
+    """What every page of a company's record shows around its own content."""
+    today = day_of(request.now)
+    return {
+        "company": company,
+        "identity": identity(company, today),
+        "missing": completeness(company, today),
+        "may_change": may_change(request.actor, company),
+        "current_tab": current,
+    }
+
+
+@staff
+@require_GET
+def data(request: ActorRequest, pk: int) -> HttpResponse:
+    company = _company(request, pk)
+    context = record_context(request, company, "data")
+    return render(request, "companies/data.html", {**context, "sections": data_sections(company, day_of(request.now))})
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
+    """The form; a stale save is refused, and shown beside what was saved meanwhile (EXP-13)."""
+    company = _company(request, pk)
+    deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
+    form = CharacterizationForm(request.POST or None, instance=Company.objects.get(pk=pk))
+    refusal, others = "", []
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_characterization(
+                company=company,
+                version=form.cleaned_data["version"],
+                values=form.values(),
+                actor=request.actor,
+                now=request.now,
+                channel="portal",
+                **form.rows(),
+            )
+        except Stale as stale:
+            refusal, others = stale.reason, differences(Company.objects.select_related(*SHOWN).get(pk=pk), form)
+            # The next save is a choice made with both versions in sight.
+            form.data = form.data.copy()
+            form.data["version"] = str(company.version)
+        except Refused as refused:
+            refusal = refused.reason
+        else:
+            messages.success(request, "Se guardaron los datos.")
+            return redirect("companies:data", pk=pk)
+    context = {**record_context(request, company, "data"), "form": form, "refusal": refusal, "differences": others}
+    return render(request, "companies/edit_data.html", context)
+
+
+@staff
+@require_GET
+def history(request: ActorRequest, pk: int) -> HttpResponse:
+    """Who changed what, from what to what (EXP-5)."""
+    company = _company(request, pk)
+    before = request.GET.get("antes", "")
+    turns = history_of(company, limit=PER_HISTORY, before_set=int(before) if before.isdigit() else None)
+    context = {**record_context(request, company, "history"), "turns": turns}
+    context["older"] = turns[-1].change_set.pk if len(turns) == PER_HISTORY else None
+    return render(request, "companies/history.html", context)
+
+
+@staff
+@require_POST
+def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
+    """Undoes an edit of this company alone; bulk actions are undone where they were made."""
+    company = _company(request, pk)
+    deny_unless(may_change(request.actor, company))
+    made = get_object_or_404(ChangeSet, pk=change_set)
+    if made.changes.exclude(record_model="companies.company", record_id=pk).exists() or made.kind != "edit":
+        raise Http404
+    assert request.actor.person is not None
+    try:
+        undo_change_set(change_set=made, person_id=request.actor.person.pk, now=request.now, channel="portal")
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, "Se deshizo el cambio.")
+    return redirect("companies:history", pk=pk)
+
+
+# --- contacts ---------------------------------------------------------------------------------------------------
+
+
+def _contact_page(request: ActorRequest, company: Company, contact: Contact | None) -> HttpResponse:
+    deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
+    form = ContactForm(request.POST or None, instance=Contact.objects.get(pk=contact.pk) if contact else None)
+    refusal = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            if contact is None:
+                add_contact(company=company, **form.cleaned_data, actor=request.actor, now=request.now)
+            else:
+                update_contact(contact=contact, values=form.cleaned_data, actor=request.actor, now=request.now)
+        except Refused as refused:
+            refusal = refused.reason
+        else:
+            messages.success(request, "Se guardó el contacto.")
+            return redirect(reverse("companies:data", args=[company.pk]) + "#contactos")
+    context = {**record_context(request, company, "data"), "form": form, "contact": contact, "refusal": refusal}
+    return render(request, "companies/contact.html", context)
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def new_contact(request: ActorRequest, pk: int) -> HttpResponse:
+    return _contact_page(request, _company(request, pk), None)
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def edit_contact(request: ActorRequest, pk: int, contact: int) -> HttpResponse:
+    company = _company(request, pk)
+    return _contact_page(request, company, get_object_or_404(Contact, pk=contact, company=company, ended_on=None))
+
+
+@staff
+@require_POST
+def remove_contact(request: ActorRequest, pk: int, contact: int) -> HttpResponse:
+    """The person left the company; their history stays."""
+    company = _company(request, pk)
+    deny_unless(may_change(request.actor, company))
+    gone = get_object_or_404(Contact, pk=contact, company=company)
+    end_contact(contact=gone, actor=request.actor, now=request.now)
+    messages.success(request, f"{gone} ya no figura entre los contactos.")
+    return redirect(reverse("companies:data", args=[pk]) + "#contactos")
