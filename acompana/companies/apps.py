@@ -9,6 +9,8 @@ class CompaniesConfig(AppConfig):
     def ready(self) -> None:
         from acompana.companies.operations.keeping import keep_in_step_after_undoing
         from acompana.companies.search import register_sources
+        from acompana.shell.navigation import MenuEntry, register
 
         register_sources()
+        register(MenuEntry("Empresas", "companies:list", order=30, visible=lambda actor: actor.is_staff))
         keep_in_step_after_undoing()

@@ -1,4 +1,4 @@
-"""The list of the registry: filters from the address, chips that take them off, pages whose count stops at a thousand."""
+"""The registry's list: filters from the address, chips that take them off, pages counted up to a thousand."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ class CompanyList:
             ("ejecutivo", "A cargo de", [("nadie", "Nadie"), *((str(p.pk), str(p)) for p in executives)]),
         )
         return [
-            Filter(name, label, tuple(choices), chosen if (chosen := self.query.get(name, "")) in dict(choices) else "")
+            Filter(
+                name, label, tuple(choices), chosen if (chosen := self.query.get(name, "")) in dict(choices) else ""
+            )
             for name, label, choices in offered
         ]
 

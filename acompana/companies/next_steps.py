@@ -1,6 +1,6 @@
 """What an officer may do with a company just registered from a card (INT-2). Processes above register their verbs.
 
-    register_next_step(NextStep("invite", "Invitar por correo", "Le llega un enlace personal.", take=invite_from_card))
+register_next_step(NextStep("invite", "Invitar por correo", "Le llega un enlace personal.", take=invite_from_card))
 """
 
 from __future__ import annotations

@@ -14,4 +14,6 @@ urlpatterns = [
     path("", include("acompana.messages.urls")),
     path("", include("acompana.progress.urls")),
     path("", include("acompana.questionnaires.urls")),
+    path("", include("acompana.companies.urls")),
+    path("", include("acompana.desk.urls")),
 ]

@@ -1,0 +1,314 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from acompana.companies import next_steps
+from acompana.companies.models import Company, Mandate
+from acompana.companies.next_steps import NextStep, register_next_step
+from acompana.companies.operations import (
+    add_contact,
+    assign_executive,
+    register_company,
+    request_mandate,
+    update_characterization,
+)
+from acompana.companies.tests.conftest import NOW, make_company
+from acompana.reference.models import Sector
+
+LIST = "/escritorio/empresas/"
+
+
+@pytest.fixture
+def as_carolina(client, carolina):
+    client.force_login(carolina.person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def as_pedro(client, pedro):
+    client.force_login(pedro.person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+# --- list -------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_leaves_out_what_is_registry_only_unless_asked(as_carolina, alto_roble):
+    make_company("Maderas Raulí S.A.", related_on=None, origin="register")
+    assert "Raulí" not in text_of(as_carolina.get(LIST))
+    assert "Raulí" in text_of(as_carolina.get(LIST, {"registro": "1"}))
+    assert "Raulí" in text_of(as_carolina.get(LIST, {"estado": "registry"}))
+    assert "1 empresa" in text_of(as_carolina.get(LIST))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "roble"}, True),
+        ({"q": "41.203.875"}, True),
+        ({"q": "ana rojas"}, True),
+        ({"q": "raulí"}, False),
+        ({"region": "CL-VS"}, True),
+        ({"region": "CL-BI"}, False),
+        ({"region": "nonsense"}, True),
+        ({"oficina": "CL-VS", "q": "alto"}, True),
+        ({"oficina": "CL-BI"}, False),
+        ({"estado": "registered"}, True),
+        ({"estado": "user"}, False),
+        ({"ejecutivo": "nadie"}, True),
+        ({"page": "99"}, True),
+        ({"page": "x"}, True),
+    ],
+)
+def test_filters(as_carolina, alto_roble, query, found):
+    page = text_of(as_carolina.get(LIST, query))
+    assert ("Conservas Alto Roble SpA</a>" in page) == found
+
+
+def test_each_filter_can_be_taken_off(as_carolina, alto_roble):
+    page = text_of(as_carolina.get(LIST, {"region": "CL-VS", "q": "roble", "page": "2"}))
+    assert 'href="?region=CL-VS"' in page
+    assert 'href="?q=roble"' in page
+
+
+def test_searching_as_one_types_gets_the_list_alone(as_carolina, alto_roble):
+    page = text_of(as_carolina.get(LIST, {"q": "alt"}, headers={"HX-Request": "true"}))
+    assert page.lstrip().startswith('<div id="lista"')
+    assert "<html" not in page
+
+
+@pytest.mark.parametrize("query", [{}, {"q": "empresa", "estado": "registered"}])
+def test_the_list_costs_the_same_for_one_and_three(as_carolina, carolina, valparaiso, query, django_assert_num_queries):
+    def fill(number):
+        company = make_company(f"Empresa {number}", region=valparaiso, sector=Sector.objects.first())
+        Company.objects.filter(pk=company.pk).update(executive=carolina.person, commune=valparaiso.communes.first())
+
+    fill(1)
+    as_carolina.get(LIST, query)
+    with django_assert_num_queries(QUERIES_OF_LIST):
+        as_carolina.get(LIST, query)
+    fill(2)
+    fill(3)
+    with django_assert_num_queries(QUERIES_OF_LIST):
+        as_carolina.get(LIST, query)
+
+
+QUERIES_OF_LIST = 11
+
+
+# --- card -------------------------------------------------------------------------------------------------------
+
+NEW = "/escritorio/empresas/nueva/"
+
+
+def test_a_card_in_one_page(as_carolina):
+    assert "Registrar una empresa" in text_of(as_carolina.get(NEW))
+    data = {"name": "Mermeladas Ñielol", "phone": "987654321", "contact_name": "Rosa", "met_at": "Feria"}
+    response = as_carolina.post(NEW, data)
+    company = Company.objects.get()
+    assert response["Location"] == f"/escritorio/empresas/{company.pk}/"
+    assert company.origin_detail == "Feria"
+
+
+def test_what_was_typed_stays_when_it_is_refused(as_carolina, alto_roble):
+    page = text_of(as_carolina.post(NEW, {"name": "Otra", "rut": "41.203.875-4"}))
+    assert "La agencia ya conoce ese RUT" in page
+    assert 'value="Otra"' in page
+    assert "¿Es una de estas?" in page
+    assert "Anota un teléfono" in text_of(as_carolina.post(NEW, {"name": "Otra"}))
+
+
+def test_what_comes_next_is_registered_by_processes_above(as_carolina, monkeypatch):
+    monkeypatch.setattr(next_steps, "_steps", {})
+    taken = []
+
+    def invite(company, actor, now):
+        taken.append(company.name)
+        return "Se envió la invitación."
+
+    register_next_step(NextStep("invite", "Invitar por correo", "Le llega un enlace.", take=invite))
+    assert "Invitar por correo" in text_of(as_carolina.get(NEW))
+    data = {"name": "Sal de Cáhuil", "email": "a@cahuil.example", "next_step": "invite"}
+    as_carolina.post(NEW, data)
+    assert taken == ["Sal de Cáhuil"]
+
+
+def test_likely_duplicates_while_typing(as_carolina, alto_roble):
+    page = text_of(as_carolina.get("/escritorio/empresas/parecidas/", {"name": "alto roble conservas"}))
+    assert "Tiene el mismo nombre" in page
+    assert "41.203.875-4" in page
+    assert text_of(as_carolina.get("/escritorio/empresas/parecidas/", {"name": "xyz"})).strip() == ""
+
+
+# --- record -----------------------------------------------------------------------------------------------------
+
+
+def address(company, name="data", *more):
+    return reverse(f"companies:{name}", args=[company.pk, *more])
+
+
+def test_the_data_page_shows_what_is_missing(as_carolina, alto_roble):
+    page = text_of(as_carolina.get(address(alto_roble)))
+    assert "Falta en la ficha" in page
+    assert "Ana Rojas" in page
+    assert "¿Por qué este estado?" in page
+
+
+def form_of(page):
+    form = page.context["form"]
+    data = {}
+    for name in form.fields:
+        value = form[name].value()
+        data[name] = "" if value is None else value
+    return data
+
+
+def test_the_form_saves_and_a_stale_save_loses_nothing(as_carolina, ana, alto_roble, valparaiso):
+    edit = address(alto_roble, "edit_data")
+    data = form_of(as_carolina.get(edit))
+    data |= {
+        "address": "Lo que escribí",
+        "product_lines": "200870 Duraznos en conserva\nServicio: envases\nMermelada",
+        "activity_codes": "011101",
+        "started_on": "2015-03-01",
+    }
+    alto_roble.refresh_from_db()
+    update_characterization(
+        company=alto_roble, version=alto_roble.version, values={"address": "Otra"}, actor=ana, now=NOW
+    )
+    page = text_of(as_carolina.post(edit, data))
+    assert "Otra persona guardó esta ficha" in page
+    assert page.count("Lo que escribí") == 2
+    assert "Otra</td>" in page
+    alto_roble.refresh_from_db()
+    assert alto_roble.address == "Otra"
+
+    data["version"] = str(alto_roble.version)
+    assert as_carolina.post(edit, data).status_code == 302
+    alto_roble.refresh_from_db()
+    assert (alto_roble.address, alto_roble.started_on) == ("Lo que escribí", date(2015, 3, 1))
+    kinds = {(p.description, p.is_service, p.heading_id is not None) for p in alto_roble.products.all()}
+    assert kinds == {("Duraznos en conserva", False, True), ("envases", True, False), ("Mermelada", False, False)}
+    again = form_of(as_carolina.get(edit))
+    assert "200870 Duraznos en conserva" in again["product_lines"]
+    assert "Servicio: envases" in again["product_lines"]
+
+
+def test_wrong_data_is_told_at_the_field(as_carolina, alto_roble):
+    edit = address(alto_roble, "edit_data")
+    data = form_of(as_carolina.get(edit)) | {"activity_codes": "999999", "legal_name": "", "started_on": "ayer"}
+    page = text_of(as_carolina.post(edit, data))
+    assert "No existe la actividad 999999" in page
+    assert "Escribe la razón social" in page
+
+
+def test_history_shows_from_what_to_what_and_undoes(as_carolina, ana, alto_roble):
+    saved = update_characterization(
+        company=alto_roble, version=alto_roble.version, values={"workers": 12}, actor=ana, now=NOW
+    )
+    update_characterization(company=saved, version=saved.version, values={"workers": 15}, actor=ana, now=NOW)
+    page = as_carolina.get(address(alto_roble, "history"))
+    assert "de «12» a «15»" in text_of(page)
+    newest = page.context["turns"][0].change_set
+    as_carolina.post(address(alto_roble, "undo", newest.pk))
+    alto_roble.refresh_from_db()
+    assert alto_roble.workers == 12
+    assert "Deshecho" in text_of(as_carolina.get(address(alto_roble, "history")))
+
+
+def test_history_costs_the_same_for_one_and_three(
+    as_carolina, carolina, marta, ana, alto_roble, django_assert_num_queries
+):
+    assign_executive(company=alto_roble, executive=carolina.person, actor=marta, now=NOW)
+    alto_roble.refresh_from_db()
+    as_carolina.get(address(alto_roble, "history"))
+    with django_assert_num_queries(QUERIES_OF_HISTORY):
+        as_carolina.get(address(alto_roble, "history"))
+    for workers in (1, 2):
+        alto_roble = update_characterization(
+            company=alto_roble, version=alto_roble.version, values={"workers": workers}, actor=ana, now=NOW
+        )
+    with django_assert_num_queries(QUERIES_OF_HISTORY):
+        as_carolina.get(address(alto_roble, "history"))
+
+
+QUERIES_OF_HISTORY = 15
+
+
+def test_contacts_are_added_changed_and_leave(as_carolina, alto_roble):
+    new = address(alto_roble, "new_contact")
+    as_carolina.get(new)
+    data = {"name": "Beto Díaz", "phone": "+56 9 1111 2222", "language": "es", "is_main": "on"}
+    assert as_carolina.post(new, data).status_code == 302
+    beto = alto_roble.contacts.get(name="Beto Díaz")
+    assert beto.is_main
+    edit = address(alto_roble, "edit_contact", beto.pk)
+    as_carolina.post(edit, {**data, "position": "Gerente"})
+    beto.refresh_from_db()
+    assert beto.position == "Gerente"
+    as_carolina.post(address(alto_roble, "remove_contact", beto.pk))
+    assert as_carolina.get(edit).status_code == 404
+
+
+def test_who_may_not_change_reads_and_is_refused(as_pedro, carolina, alto_roble):
+    assert "Cambiar los datos" not in text_of(as_pedro.get(address(alto_roble)))
+    for name in ("edit_data", "new_contact"):
+        assert as_pedro.get(address(alto_roble, name)).status_code == 403
+    contact = alto_roble.contacts.get()
+    assert as_pedro.post(address(alto_roble, "remove_contact", contact.pk)).status_code == 403
+
+
+def test_a_company_representative_does_not_come_in(client, ana, alto_roble):
+    client.force_login(ana.person, backend="django.contrib.auth.backends.ModelBackend")
+    for path in (LIST, NEW, address(alto_roble), address(alto_roble, "history")):
+        assert client.get(path).status_code == 403
+
+
+def test_presence(as_carolina, carolina, alto_roble):
+    here = address(alto_roble, "presence")
+    assert as_carolina.post(here).json() == {"others": []}
+    assert text_of(as_carolina.post(here, headers={"HX-Request": "true"})).strip() == ""
+
+
+# --- accesses ---------------------------------------------------------------------------------------------------
+
+
+def test_accesses_are_resolved_with_what_was_typed_in_sight(as_carolina, luis, valparaiso):
+    known = make_company("Viña Cerro Pardo Ltda.", address="Antes 1", region=valparaiso)
+    mandate = register_company(
+        rut=known.rut, legal_name="Viña Cerro Pardo SpA", person=luis.person, actor=luis, now=NOW, channel="portal"
+    )
+    update_characterization(
+        company=known, version=known.version, values={"region": valparaiso}, actor=luis, now=NOW
+    )
+    assert "Luis Tapia" in text_of(as_carolina.get("/escritorio/empresas/accesos/"))
+    page = f"/escritorio/empresas/accesos/{mandate.pk}/"
+    shown = text_of(as_carolina.get(page))
+    assert "Viña Cerro Pardo SpA" in shown
+    assert "Valparaíso" in shown
+    assert "Escribe por qué se rechaza" in text_of(as_carolina.post(page, {"decision": "refuse"}))
+    as_carolina.post(page, {"decision": "grant"})
+    assert Mandate.objects.get().state == "active"
+    assert as_carolina.post(page, {"decision": "grant"}).status_code == 200
+
+
+def test_accesses_of_another_office_are_not_his(as_pedro, luis, alto_roble):
+    mandate = request_mandate(company=alto_roble, person=luis.person, now=NOW)
+    assert "Luis Tapia" not in text_of(as_pedro.get("/escritorio/empresas/accesos/"))
+    assert as_pedro.get(f"/escritorio/empresas/accesos/{mandate.pk}/").status_code == 403
+
+
+# --- the command box --------------------------------------------------------------------------------------------
+
+
+def test_contacts_on_the_record_are_escaped(as_carolina, ana, alto_roble):
+    add_contact(company=alto_roble, name="<b>Eva</b>", actor=ana, now=NOW)
+    assert "<b>Eva" not in text_of(as_carolina.get(address(alto_roble)))
