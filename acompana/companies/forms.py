@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.next_steps import next_steps
@@ -14,6 +15,14 @@ from acompana.reference.models import Activity, Commune, Country, Region, SalesB
 from acompana.shell.widgets import DayInput
 
 SERVICE = "servicio:"
+REFERENCE: dict[str, type[Model]] = {
+    "region": Region,
+    "commune": Commune,
+    "country": Country,
+    "countries": Country,
+    "sector": Sector,
+    "sales_bracket": SalesBracket,
+}
 
 
 class _YesNoField(forms.TypedChoiceField):
@@ -35,6 +44,7 @@ class CharacterizationForm(forms.ModelForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     exported_recently = _YesNoField(label="Exportó en los últimos 3 años")
     sells_online = _YesNoField(label="Vende por internet")
+    website = forms.URLField(label="Sitio web", required=False, assume_scheme="https", max_length=200)
     activity_codes = forms.CharField(
         label="Actividades del SII",
         required=False,
@@ -59,21 +69,17 @@ class CharacterizationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        open_rows = {"retired_on": None}
-        self.fields["region"].queryset = Region.objects.filter(**open_rows)
-        self.fields["commune"].queryset = Commune.objects.filter(**open_rows)
-        self.fields["country"].queryset = Country.objects.filter(**open_rows)
-        self.fields["countries"].queryset = Country.objects.filter(**open_rows)
-        self.fields["sector"].queryset = Sector.objects.filter(**open_rows)
-        self.fields["sales_bracket"].queryset = SalesBracket.objects.filter(**open_rows)
+        fields: dict[str, Any] = self.fields
+        for name, model in REFERENCE.items():
+            fields[name].queryset = model._default_manager.filter(retired_on=None)
         company = self.instance
         self.initial.setdefault("version", company.version)
         if company.pk:
-            self.initial |= {
-                "activity_codes": "\n".join(row.activity.code for row in _activities(company)),
-                "product_lines": "\n".join(_product_line(row) for row in company.products.select_related("heading")),
-                "countries": [row.country_id for row in company.markets.all()],
-            }
+            self.initial.update(
+                activity_codes="\n".join(row.activity.code for row in _activities(company)),
+                product_lines="\n".join(_product_line(row) for row in company.products.select_related("heading")),
+                countries=[row.country_id for row in company.markets.all()],
+            )
 
     def clean_activity_codes(self) -> list[dict[str, Any]]:
         codes = list(dict.fromkeys(self.cleaned_data["activity_codes"].split()))

@@ -30,7 +30,8 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def real_count(self) -> int:
-        return self.object_list[: COUNT_CAP + 1].count()  # type: ignore[union-attr]
+        companies: Any = self.object_list
+        return companies[: COUNT_CAP + 1].count()
 
     @cached_property
     def count(self) -> int:
@@ -115,11 +116,8 @@ class CompanyList:
         page = paginator.get_page(self.query.get("page"))
         # Status is worked out for the rows of the page alone, whatever the order costs.
         rows = list(page.object_list)
-        codes = dict(
-            with_status(Company.objects.filter(pk__in=[row.pk for row in rows]), self.today).values_list(
-                "pk", "status_code"
-            )
-        )
+        on_page: Any = with_status(Company.objects.filter(pk__in=[row.pk for row in rows]), self.today)
+        codes = dict(on_page.values_list("pk", "status_code"))
         for row in rows:
             row.status = status_tag(row, codes[row.pk])
         page.object_list = rows

@@ -20,8 +20,8 @@ CAPACITY = (Company.Potential.HIGH, Company.Potential.MEDIUM)
 
 
 def record_address(company_id: int) -> str:
-    """The desk's page of a company. The page itself is composed above this floor."""
-    return f"/escritorio/empresas/{company_id}/"
+    """The desk's page of a company, for who has its id alone."""
+    return Company(pk=company_id).get_absolute_url()
 
 
 # --- completeness (DEF-5) ---------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def completeness(company: Company, today: date | None = None) -> list[rules.Miss
 
 def _complete(required: tuple[str, ...]) -> Q:
     """`completeness` as a condition in SQL: nothing of the list is missing."""
-    condition = Q()
+    condition: Any = Q()
     contacts = Contact.objects.filter(company=OuterRef("pk"), ended_on=None)
     for name in required:
         if name == "activity":
@@ -80,8 +80,8 @@ def _complete(required: tuple[str, ...]) -> Q:
         elif name in rules.CONTACT_FIELDS:
             condition &= Exists(contacts.exclude(**{name.removeprefix("contact_"): ""}))
         elif name != "legal_name":
-            field = Company._meta.get_field(name)
-            if field.null:  # type: ignore[union-attr]
+            field: Any = Company._meta.get_field(name)
+            if field.null:
                 condition &= Q(**{f"{name}__isnull": False})
             if isinstance(field, CharField):
                 condition &= ~Q(**{name: ""})

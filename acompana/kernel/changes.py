@@ -279,12 +279,16 @@ def _conflict(change: Change) -> Refused:
 
 def _rebuild(change: Change) -> models.Model:
     model = apps.get_model(change.model)
-    values = {model._meta.get_field(name).attname: value for name, value in (change.before or {}).items()}
-    return model(pk=change.object_id, **{name: _python(model, name, value) for name, value in values.items()})
+    values: dict[str, Any] = {}
+    for name, value in (change.before or {}).items():
+        field: Any = model._meta.get_field(name)
+        values[field.attname] = _python(model, field.attname, value)
+    return model(pk=change.object_id, **values)
 
 
 def _python(model: type[models.Model], attname: str, value: Any) -> Any:
-    return model._meta.get_field(attname).to_python(value) if value is not None else None
+    field: Any = model._meta.get_field(attname)
+    return field.to_python(value) if value is not None else None
 
 
 def _remove(change: Change, obj: models.Model) -> None:
@@ -307,8 +311,10 @@ def _put_back(change: Change, obj: models.Model) -> None:
     if snapshot(obj, after) != after:
         raise _conflict(change)
     model = type(obj)
-    values = {name: _python(model, model._meta.get_field(name).attname, value) for name, value in before.items()}
-    updates: dict[str, Any] = {model._meta.get_field(name).attname: value for name, value in values.items()}
+    updates: dict[str, Any] = {}
+    for name, value in before.items():
+        field: Any = model._meta.get_field(name)
+        updates[field.attname] = _python(model, field.attname, value)
     if any(field.name == "version" for field in model._meta.concrete_fields):
         updates["version"] = models.F("version") + 1
     model._base_manager.filter(pk=obj.pk).update(**updates)

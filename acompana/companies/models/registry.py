@@ -159,6 +159,10 @@ class Company(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The desk's page of the company; it is composed above this floor, so that no room here can name it."""
+        return f"/escritorio/empresas/{self.pk}/"
+
     @property
     def name(self) -> str:
         return self.trade_name or self.legal_name

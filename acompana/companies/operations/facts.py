@@ -13,7 +13,6 @@ from acompana.companies.operations.keeping import (
     day_of,
     lock_company,
     open_set,
-    person_id,
     save_company,
 )
 from acompana.companies.permissions import may_validate
@@ -64,6 +63,7 @@ def validate_company(*, company: Company, actor: Actor, now: datetime, channel: 
     """The executive's act that makes a portfolio company, once its conditions hold (DEF-2)."""
     stored = lock_company(company)
     check_can_validate(stored, actor, now)
+    assert actor.person is not None
     validation = Validation.objects.create(company=stored, validated_at=now, validated_by=actor.person)
     _date_validation(stored, day_of(now), f"Validación de {stored}", actor, now, channel)
     return validation
@@ -135,10 +135,11 @@ def record_counting_action(
     `kind` is one of rule DEF-3. An older action never takes back what a later one gave.
     """
     check_can_record_counting_action(kind=kind, done_on=done_on, actor=actor, now=now)
+    assert actor.person is not None
     stored = relate_company(company=company, actor=actor, now=now, channel=channel)
     stored = lock_company(stored)
     action = CountingAction.objects.create(
-        company=stored, kind=kind, done_on=done_on, registered_by_id=person_id(actor), registered_at=now
+        company=stored, kind=kind, done_on=done_on, registered_by=actor.person, registered_at=now
     )
     if stored.last_worked_on is None or done_on > stored.last_worked_on:
         years = get_rule("DEF-4", day_of(now)).value["years"]

@@ -86,7 +86,9 @@ def test_searching_as_one_types_gets_the_list_alone(as_carolina, alto_roble):
 
 
 @pytest.mark.parametrize("query", [{}, {"q": "empresa", "estado": "registered"}])
-def test_the_list_costs_the_same_for_one_and_three(as_carolina, carolina, valparaiso, query, django_assert_num_queries):
+def test_the_list_costs_the_same_for_one_and_three(
+    as_carolina, carolina, valparaiso, query, django_assert_num_queries
+):
     def fill(number):
         company = make_company(f"Empresa {number}", region=valparaiso, sector=Sector.objects.first())
         Company.objects.filter(pk=company.pk).update(executive=carolina.person, commune=valparaiso.communes.first())
@@ -101,7 +103,7 @@ def test_the_list_costs_the_same_for_one_and_three(as_carolina, carolina, valpar
         as_carolina.get(LIST, query)
 
 
-QUERIES_OF_LIST = 11
+QUERIES_OF_LIST = 12
 
 
 # --- card -------------------------------------------------------------------------------------------------------
@@ -240,7 +242,7 @@ def test_history_costs_the_same_for_one_and_three(
         as_carolina.get(address(alto_roble, "history"))
 
 
-QUERIES_OF_HISTORY = 15
+QUERIES_OF_HISTORY = 13
 
 
 def test_contacts_are_added_changed_and_leave(as_carolina, alto_roble):
@@ -286,9 +288,7 @@ def test_accesses_are_resolved_with_what_was_typed_in_sight(as_carolina, luis, v
     mandate = register_company(
         rut=known.rut, legal_name="Viña Cerro Pardo SpA", person=luis.person, actor=luis, now=NOW, channel="portal"
     )
-    update_characterization(
-        company=known, version=known.version, values={"region": valparaiso}, actor=luis, now=NOW
-    )
+    update_characterization(company=known, version=known.version, values={"region": valparaiso}, actor=luis, now=NOW)
     assert "Luis Tapia" in text_of(as_carolina.get("/escritorio/empresas/accesos/"))
     page = f"/escritorio/empresas/accesos/{mandate.pk}/"
     shown = text_of(as_carolina.get(page))

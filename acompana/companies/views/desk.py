@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -66,7 +66,7 @@ def _register(request: ActorRequest, data: dict[str, Any]) -> tuple[Company, str
     return company, sentence
 
 
-def _typed(data: Any) -> dict[str, str]:
+def _typed(data: QueryDict) -> dict[str, Any]:
     return {name: data.get(name, "")[:200] for name in ("name", "phone", "email", "rut")}
 
 

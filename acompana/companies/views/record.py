@@ -28,11 +28,12 @@ from acompana.kernel.refusals import Refused, Stale
 from acompana.people.access import ActorRequest, deny_unless, staff
 
 SHOWN = ("region", "commune", "country", "sector", "sales_bracket", "office", "executive", "merged_into")
+BESIDE = ("contacts", "products", "activities", "exports")
 PER_HISTORY = 30
 
 
 def _company(request: ActorRequest, pk: int) -> Company:
-    company = get_object_or_404(Company.objects.select_related(*SHOWN), pk=pk)
+    company = get_object_or_404(Company.objects.select_related(*SHOWN).prefetch_related(*BESIDE), pk=pk)
     deny_unless(may_see(request.actor, company), known=False)
     return company
 
@@ -79,8 +80,9 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
         except Stale as stale:
             refusal, others = stale.reason, differences(Company.objects.select_related(*SHOWN).get(pk=pk), form)
             # The next save is a choice made with both versions in sight.
-            form.data = form.data.copy()
-            form.data["version"] = str(company.version)
+            typed = request.POST.copy()
+            typed["version"] = str(company.version)
+            form.data = typed
         except Refused as refused:
             refusal = refused.reason
         else:
