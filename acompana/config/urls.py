@@ -17,3 +17,8 @@ urlpatterns = [
     path("", include("acompana.companies.urls")),
     path("", include("acompana.desk.urls")),
 ]
+
+handler400 = "acompana.shell.errors.bad_request"
+handler403 = "acompana.shell.errors.permission_denied"
+handler404 = "acompana.shell.errors.page_not_found"
+handler500 = "acompana.shell.errors.server_error"

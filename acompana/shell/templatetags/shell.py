@@ -83,7 +83,7 @@ def task_list(items: Iterable[Any]) -> dict[str, object]:
 
 @register.inclusion_tag("shell/components/summary_list.html")
 def summary_list(rows: Iterable[Any]) -> dict[str, object]:
-    """Check your answers. Rows: `label, value` (text, or a list), optionally `href, action, missing`."""
+    """Check your answers. Rows: `label, value` (or `many`, a list), optionally `href, action, missing`."""
     return {"rows": rows}
 
 
@@ -196,9 +196,9 @@ def breadcrumbs(items: Iterable[Any]) -> dict[str, object]:
 
 
 @register.inclusion_tag("shell/components/confirmation.html")
-def confirmation(title: str, number: str = "", text: str = "") -> dict[str, object]:
-    """The panel at the top of the page that says it is done."""
-    return {"title": title, "number": number, "text": text}
+def confirmation(title: str, number: str = "", text: str = "", level: int = 1) -> dict[str, object]:
+    """The panel at the top of the page that says it is done; its title is the page's heading."""
+    return {"title": title, "number": number, "text": text, "level": level}
 
 
 @register.inclusion_tag("shell/components/progress.html")

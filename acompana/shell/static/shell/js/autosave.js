@@ -1,0 +1,64 @@
+// Keeps a draft while the person writes: <form data-autosave="/address/"> (its own action if empty).
+// The server answers 2xx, and may say when: {"saved_at": "14:32"}. Without network the text stays and is tried again.
+import { csrfHeaders } from "./announce.js";
+
+const WAIT = 1500;
+const RETRIES = [4000, 10000, 30000];
+
+function keep(form) {
+  const say = form.querySelector("[data-saved]") || form.appendChild(document.createElement("p"));
+  say.classList.add("saved");
+  say.setAttribute("role", "status");
+  let timer = 0;
+  let failures = 0;
+  let dirty = false;
+
+  const tell = (text, failed = false) => {
+    say.textContent = text;
+    say.classList.toggle("saved--failed", failed);
+  };
+
+  async function save() {
+    dirty = false;
+    const data = new FormData(form);
+    for (const [name, value] of [...data.entries()]) if (value instanceof File) data.delete(name);
+    try {
+      const response = await fetch(form.dataset.autosave || form.action, {
+        method: "POST",
+        body: data,
+        headers: { ...csrfHeaders(), "X-Autosave": "1", Accept: "application/json" },
+      });
+      if (response.redirected && new URL(response.url).pathname.startsWith("/entrar")) {
+        tell("Tu sesión terminó. Entra de nuevo en otra pestaña: lo que escribiste sigue aquí.", true);
+        dirty = true;
+        return;
+      }
+      if (response.status >= 500) throw new Error(String(response.status));
+      const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
+      if (!response.ok) {
+        tell(answer.reason || "Todavía no se puede guardar: revisa lo que escribiste.", true);
+        return;
+      }
+      failures = 0;
+      tell(`Guardado ${answer.saved_at || new Date().toLocaleTimeString("es-CL", { hour: "2-digit", minute: "2-digit", hour12: false })}`);
+    } catch {
+      dirty = true;
+      const wait = RETRIES[Math.min(failures, RETRIES.length - 1)];
+      failures += 1;
+      tell("Sin conexión: lo que escribiste sigue en esta página. Lo intentamos de nuevo.", true);
+      timer = window.setTimeout(save, wait);
+    }
+  }
+
+  form.addEventListener("input", () => {
+    dirty = true;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(save, WAIT);
+  });
+  form.addEventListener("submit", () => { window.clearTimeout(timer); dirty = false; });
+  window.addEventListener("online", () => { if (dirty) save(); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) save(); });
+  window.addEventListener("beforeunload", (event) => { if (dirty && failures) event.preventDefault(); });
+}
+
+document.querySelectorAll("form[data-autosave]").forEach(keep);

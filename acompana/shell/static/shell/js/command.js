@@ -1,0 +1,100 @@
+// The command box: "/" or Ctrl-K from anywhere on the desk, arrows to choose, Enter to go.
+import { announce, isTyping } from "./announce.js";
+
+const dialog = document.getElementById("command");
+let input = null;
+let results = null;
+let asked = 0;
+let timer = 0;
+
+function build() {
+  dialog.innerHTML = `
+    <input class="command__input" type="search" role="combobox" aria-label="Busca una empresa, persona, caso o acción"
+      aria-expanded="false" aria-controls="command-results" aria-autocomplete="list" autocomplete="off" spellcheck="false"
+      placeholder="Empresa, RUT, persona, caso o acción">
+    <div id="command-results"></div>
+    <p class="command__help"><span><kbd>↑</kbd> <kbd>↓</kbd> elegir</span><span><kbd>Enter</kbd> abrir</span><span><kbd>Esc</kbd> cerrar</span></p>`;
+  input = dialog.querySelector("input");
+  results = dialog.querySelector("#command-results");
+  input.addEventListener("input", () => { window.clearTimeout(timer); timer = window.setTimeout(ask, 120); });
+  input.addEventListener("keydown", choose);
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+}
+
+function open() {
+  if (!dialog?.showModal || dialog.open) return;
+  if (!input) build();
+  dialog.showModal();
+  input.select();
+  ask();
+}
+
+async function ask() {
+  const turn = ++asked;
+  const query = input.value.trim();
+  try {
+    const response = await fetch(`${dialog.dataset.commandUrl}?parte=1&q=${encodeURIComponent(query)}`);
+    if (turn !== asked) return;
+    if (!response.ok) throw new Error(String(response.status));
+    results.innerHTML = await response.text();
+  } catch {
+    if (turn === asked) say("No se pudo buscar. Revisa la conexión e inténtalo de nuevo.");
+    return;
+  }
+  const found = options();
+  const list = results.querySelector(".command__results");
+  if (list && found.length) {
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Resultados");
+    list.tabIndex = -1;
+  }
+  found.forEach((option, index) => {
+    option.id = `command-option-${index}`;
+    option.setAttribute("role", "option");
+    option.tabIndex = -1;
+    option.setAttribute("aria-selected", "false");
+  });
+  input.setAttribute("aria-expanded", String(found.length > 0));
+  select(found[0]);
+  if (query) announce(found.length === 1 ? "1 resultado" : `${found.length} resultados`);
+}
+
+const options = () => [...results.querySelectorAll("a[href]")];
+
+function say(text) {
+  results.innerHTML = `<p class="command__say"></p>`;
+  results.firstElementChild.textContent = text;
+}
+
+function select(option) {
+  options().forEach((other) => other.setAttribute("aria-selected", String(other === option)));
+  if (option) {
+    input.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  } else input.removeAttribute("aria-activedescendant");
+}
+
+function choose(event) {
+  const found = options();
+  const at = found.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    select(found[(at + step + found.length) % found.length]);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    if (found[at]) window.location.assign(found[at].href);
+    else if (input.value.trim()) window.location.assign(`${dialog.dataset.commandUrl}?q=${encodeURIComponent(input.value.trim())}`);
+  }
+}
+
+if (dialog) {
+  document.addEventListener("keydown", (event) => {
+    const slash = event.key === "/" && !isTyping(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey;
+    const jump = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+    if (slash || jump) { event.preventDefault(); open(); }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-command-open]") && !event.ctrlKey && !event.metaKey) { event.preventDefault(); open(); }
+  });
+}

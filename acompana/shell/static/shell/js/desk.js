@@ -1,0 +1,5 @@
+import "./theme.js";
+import "./portal.js";
+import "./command.js";
+import "./list.js";
+import "./panel.js";

@@ -1,0 +1,55 @@
+// What makes forms kind: the summary gets the focus, nothing is sent twice, nothing is lost by leaving.
+import { announce } from "./announce.js";
+
+const summary = document.querySelector("[data-error-summary]");
+if (summary) {
+  summary.focus();
+  document.title = `Por revisar: ${document.title}`;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-many") || form.closest("dialog[method]")) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    announce("Ya se está enviando.");
+    return;
+  }
+  form.dataset.sent = "1";
+  event.submitter?.setAttribute("aria-busy", "true");
+  window.setTimeout(() => release(form), 10000);
+});
+
+function release(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+}
+// Coming back by the history must not find the buttons still asleep.
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("form");
+  if (form) release(form);
+});
+
+// Forms that say `data-guard-unsaved` ask before what was typed is left behind.
+const changed = new Set();
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.hasAttribute("data-guard-unsaved") && !form.hasAttribute("data-autosave")) changed.add(form);
+});
+document.addEventListener("submit", (event) => changed.delete(event.target));
+window.addEventListener("beforeunload", (event) => {
+  if ([...changed].some((form) => form.isConnected)) event.preventDefault();
+});
+
+// How many characters are left, said when it begins to matter.
+function count(area) {
+  const most = Number(area.dataset.count);
+  const hint = area.parentElement.querySelector("[data-count-hint]");
+  if (!most || !hint) return;
+  const left = most - area.value.length;
+  hint.classList.toggle("field__live--bad", left < 0);
+  hint.textContent = left < 0 ? `Te pasaste por ${-left} caracteres.` : left <= most * 0.25 ? `Te quedan ${left} caracteres.` : "";
+}
+document.addEventListener("input", (event) => { if (event.target.dataset?.count) count(event.target); });
+document.querySelectorAll("[data-count]").forEach(count);

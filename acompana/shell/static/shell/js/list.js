@@ -1,0 +1,32 @@
+// Lists by keyboard: j and k move, Enter opens, e edits, x marks. <… data-list> holds <… data-row>.
+import { isTyping } from "./announce.js";
+
+const rows = () => [...document.querySelectorAll("[data-list] [data-row]")].filter((row) => row.getClientRects().length);
+const here = () => document.querySelector("[data-list] [data-row][data-here]");
+const linkOf = (row) => row?.querySelector("a[href]");
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.indexOf(here());
+  const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step))];
+  here()?.removeAttribute("data-here");
+  next.setAttribute("data-here", "");
+  linkOf(next)?.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "j") move(1);
+  else if (event.key === "k") move(-1);
+  else if (event.key === "e") here()?.querySelector("[data-edit]")?.click();
+  else if (event.key === "x") here()?.querySelector("input[type=checkbox]")?.click();
+});
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest?.("[data-list] [data-row]");
+  if (!row || row.hasAttribute("data-here")) return;
+  here()?.removeAttribute("data-here");
+  row.setAttribute("data-here", "");
+});

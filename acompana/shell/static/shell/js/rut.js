@@ -1,0 +1,36 @@
+// Writes the RUT with its points and dash, and says at once whether its check digit fits. The server decides.
+function checkDigit(number) {
+  let sum = 0;
+  let factor = 2;
+  for (const digit of [...number].reverse()) {
+    sum += Number(digit) * factor;
+    factor = factor === 7 ? 2 : factor + 1;
+  }
+  const rest = 11 - (sum % 11);
+  return rest === 11 ? "0" : rest === 10 ? "K" : String(rest);
+}
+
+function written(plain) {
+  return `${plain.slice(0, -1).replace(/\B(?=(\d{3})+(?!\d))/g, ".")}-${plain.slice(-1)}`;
+}
+
+function hint(input) {
+  const place = input.closest(".field")?.querySelector("[data-rut-hint]");
+  if (!place) return;
+  const plain = input.value.toUpperCase().replace(/[^0-9K]/g, "").replace(/^0+/, "");
+  const complete = /^\d{7,8}[0-9K]$/.test(plain);
+  const fits = complete && checkDigit(plain.slice(0, -1)) === plain.slice(-1);
+  place.classList.toggle("field__live--good", fits);
+  place.classList.toggle("field__live--bad", complete && !fits && document.activeElement !== input);
+  if (fits) place.textContent = `${written(plain)} · el dígito verificador corresponde`;
+  else if (complete && document.activeElement !== input) place.textContent = "El dígito verificador no corresponde. Revisa el número.";
+  else place.textContent = "";
+}
+
+document.addEventListener("input", (event) => { if (event.target.matches?.("[data-rut]")) hint(event.target); });
+document.addEventListener("focusout", (event) => {
+  if (!event.target.matches?.("[data-rut]")) return;
+  const plain = event.target.value.toUpperCase().replace(/[^0-9K]/g, "");
+  if (/^\d{7,8}[0-9K]$/.test(plain)) event.target.value = written(plain);
+  window.setTimeout(() => hint(event.target), 0);
+});

@@ -1,0 +1,18 @@
+// Changes the theme at once; the server remembers it. Without scripts the same form does it by itself.
+const MEDIA = { light: "not all", dark: "all", auto: "(prefers-color-scheme: dark)" };
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const theme = event.submitter?.value;
+  if (!form.hasAttribute("data-theme-switch") || !MEDIA[theme]) return;
+  event.preventDefault();
+  const data = new FormData(form);
+  data.set("theme", theme);
+  document.querySelector("[data-theme-sheet]")?.setAttribute("media", MEDIA[theme]);
+  document.documentElement.dataset.theme = theme;
+  form.querySelectorAll("[name=theme]").forEach((b) => b.setAttribute("aria-pressed", String(b.value === theme)));
+  await fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => {});
+}, true);
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.me[open]").forEach((box) => { if (!box.contains(event.target)) box.open = false; });
+});

@@ -1,0 +1,52 @@
+// Short notes at the corner. They stay until dismissed if they offer something; else eight seconds.
+import { announce, csrfHeaders } from "./announce.js";
+
+export function toast(text, { undo = "", stays = false } = {}) {
+  const place = document.getElementById("toasts");
+  if (!place) return null;
+  const note = document.createElement("div");
+  note.className = "toast";
+  const words = document.createElement("span");
+  words.textContent = text;
+  note.append(words);
+  if (undo) note.append(button("Deshacer", () => takeBack(undo, note)));
+  note.append(button("Cerrar", () => note.remove()));
+  place.append(note);
+  announce(text);
+  if (!undo && !stays) window.setTimeout(() => note.remove(), 8000);
+  return note;
+}
+
+function button(label, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = label;
+  made.addEventListener("click", act);
+  return made;
+}
+
+async function takeBack(address, note) {
+  try {
+    const response = await fetch(address, { method: "POST", headers: csrfHeaders() });
+    if (!response.ok) throw new Error(String(response.status));
+    window.location.reload();
+  } catch {
+    note.remove();
+    toast("No se pudo deshacer. Nada cambió; inténtalo de nuevo.", { stays: true });
+  }
+}
+
+// A response of ours may ask for one: HX-Trigger: {"toast": {"text": "…", "undo": "/…/"}}.
+document.addEventListener("toast", (event) => toast(event.detail.text, event.detail));
+document.addEventListener("htmx:sendError", () =>
+  toast("No hay conexión. Lo que escribiste sigue en esta página; inténtalo de nuevo en un momento.", { stays: true }));
+document.addEventListener("htmx:responseError", () =>
+  toast("No se pudo completar. Nada se perdió; inténtalo de nuevo.", { stays: true }));
+
+let offline = null;
+window.addEventListener("offline", () => {
+  offline ??= toast("Se cayó la red. Lo que escribiste sigue en esta página: no la cierres.", { stays: true });
+});
+window.addEventListener("online", () => {
+  if (offline) { offline.remove(); offline = null; toast("Volvió la red."); }
+});
