@@ -34,7 +34,10 @@ NOT_ALLOWED = Trouble(
     "No puedes entrar aquí",
     "Tu cuenta no tiene permiso para ver esta página o hacer esto.",
     "Tus datos siguen como estaban.",
-    ("Si entraste con otra cuenta, sal y entra con la que corresponde.", "Si crees que deberías poder, pídelo a tu oficina."),
+    (
+        "Si entraste con otra cuenta, sal y entra con la que corresponde.",
+        "Si crees que deberías poder, pídelo a tu oficina.",
+    ),
 )
 NOT_HERE = Trouble(
     404,
