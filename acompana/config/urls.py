@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("acompana.questionnaires.urls")),
     path("", include("acompana.companies.urls")),
     path("", include("acompana.desk.urls")),
+    path("", include("acompana.portal.urls")),
 ]
 
 handler400 = "acompana.shell.errors.bad_request"

@@ -46,11 +46,25 @@ STAFF_PARTS = (
 )
 
 CITIZEN_PARTS = (
-    ("owner", 41_203_876, "Ana", "Rojas Pérez", "ana.rojas@altoroble.example"),
-    ("rival", 41_517_220, "Luis", "Tapia Godoy", "luis.tapia@cerropardo.example"),
-    ("limited", 42_118_903, "Rosa", "Miranda Paz", "rosa.miranda@correo.example"),
-    ("newcomer", 43_006_512, "Valentina", "Ríos Campos", "valentina.rios@oliva.example"),
-    ("citizen", 40_777_101, "Berta", "Núñez Soto", "berta.nunez@correo.example"),
+    ("owner", 41_203_876, "Ana", "Rojas Pérez", "ana.rojas@altoroble.example", "Dueña de Conservas Alto Roble"),
+    ("rival", 41_517_220, "Luis", "Tapia Godoy", "luis.tapia@cerropardo.example", "Dueño de Viña Cerro Pardo"),
+    (
+        "limited",
+        42_118_903,
+        "Rosa",
+        "Miranda Paz",
+        "rosa.miranda@correo.example",
+        "Dice representar una empresa conocida",
+    ),
+    (
+        "newcomer",
+        43_006_512,
+        "Valentina",
+        "Ríos Campos",
+        "valentina.rios@oliva.example",
+        "Hace aceite de oliva; no conoce la agencia",
+    ),
+    ("citizen", 40_777_101, "Berta", "Núñez Soto", "berta.nunez@correo.example", "Persona sin empresa"),
 )
 
 OWN_COMPANY = rut_with_check_digit(41_203_875)
@@ -77,7 +91,7 @@ def make_people(*, now: datetime, since: date | None = None) -> Cast:
     cast = Cast()
     for part in STAFF_PARTS:
         cast.people[part.key] = _staff(part, now=now, since=since)
-    for key, number, given, family, email in CITIZEN_PARTS:
+    for key, number, given, family, email, part in CITIZEN_PARTS:
         person, made = Person.objects.get_or_create(
             rut=rut_with_check_digit(number),
             defaults={
@@ -86,6 +100,7 @@ def make_people(*, now: datetime, since: date | None = None) -> Cast:
                 "email": email,
                 "email_verified_at": now,
                 "joined_at": now,
+                "demonstration_role": part,
             },
         )
         if made:
@@ -101,7 +116,12 @@ def _staff(part: StaffPart, *, now: datetime, since: date) -> Person:
     person = Person.objects.filter(email=email).first()
     if person is None:
         person = Person(
-            email=email, email_verified_at=now, given_names=part.given, family_names=part.family, joined_at=now
+            email=email,
+            email_verified_at=now,
+            given_names=part.given,
+            family_names=part.family,
+            joined_at=now,
+            demonstration_role=part.title,
         )
         person.set_password(PASSWORD)
         person.save()

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+
+from acompana.shell.navigation import MenuEntry, register
+
+
+class PortalConfig(AppConfig):
+    name = "acompana.portal"
+
+    def ready(self) -> None:
+        """The places of the portal's bar."""
+        register(
+            MenuEntry(
+                "Mi empresa",
+                "portal:mine",
+                place="portal",
+                order=10,
+                visible=lambda actor: actor.person is not None and not actor.is_staff,
+            )
+        )
+        register(MenuEntry("Cómo funciona", "portal:route_explained", place="public", order=20))
+        register(MenuEntry("Quiénes pueden", "portal:who_may", place="public", order=30))
+        register(MenuEntry("Ayuda", "portal:help", place="public", order=50))
