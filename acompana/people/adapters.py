@@ -36,6 +36,14 @@ def works_here(person: Person) -> bool:
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "El correo y la contraseña no coinciden. Revisa los dos.",
+        "enter_current_password": "Escribe tu contraseña actual.",
+        "incorrect_password": "La contraseña no es esa.",
+        "too_many_login_attempts": "Fueron demasiados intentos. Espera unos minutos y vuelve a probar.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -75,8 +83,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "El código no es ese, o ya se usó. Espera al siguiente y escríbelo.",
+        "cannot_delete_authenticator": "Es tu único segundo paso. Agrega otro antes de quitar este.",
+    }
+
     def get_totp_issuer(self) -> str:
         return "Acompaña"
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
+        kept = Authenticator.objects.filter(user=user, type=type).count()
+        return "Mi llave" if kept == 0 else f"Mi llave {kept + 1}"
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Staff keep at least one second factor besides their recovery codes (IDN-2)."""

@@ -15,5 +15,8 @@ class EntranceForm(LoginForm):
         self.fields["login"].label = "Correo electrónico"
         self.fields["password"].label = "Contraseña"
         self.fields["password"].help_text = ""
+        self.fields["login"].error_messages["required"] = "Escribe tu correo."
+        self.fields["login"].error_messages["invalid"] = "Escribe un correo completo, por ejemplo nombre@agencia.cl."
+        self.fields["password"].error_messages["required"] = "Escribe tu contraseña."
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)

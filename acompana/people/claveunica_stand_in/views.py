@@ -40,6 +40,15 @@ class OtherPersonForm(forms.Form):
     given_names = forms.CharField(label="Nombres", max_length=80)
     family_names = forms.CharField(label="Apellidos", max_length=80)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, sentence in (
+            ("rut", "Escribe un RUN inventado."),
+            ("given_names", "Escribe los nombres."),
+            ("family_names", "Escribe los apellidos."),
+        ):
+            self.fields[name].error_messages["required"] = sentence
+
     def clean_rut(self) -> str:
         rut = self.cleaned_data["rut"]
         if int(rut[:-1]) not in INVENTED:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.test import override_settings
 from django.urls import path
 
+from acompana.config.urls import urlpatterns as site
 from acompana.people import access
 from acompana.people.actors import Actor
 from acompana.people.models import Person, StaffMember
@@ -32,13 +33,14 @@ def view(decorate):
 
 urls = types.ModuleType("urls_of_the_access_test")
 urls.urlpatterns = [
+    *site,
     path("abierta/", view(access.public)),
     path("propia/", view(access.signed_in)),
     path("interna/", view(access.staff)),
     path("jefatura/", view(access.staff_with("regional-director"))),
 ]
 undeclared = types.ModuleType("urls_without_declaration")
-undeclared.urlpatterns = [path("olvidada/", page)]
+undeclared.urlpatterns = [*site, path("olvidada/", page)]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,9 @@ def test_a_person_without_the_role_gets_a_clear_no(client, django_user_model):
     person = django_user_model.objects.create_user(email="berta@ejemplo.cl", joined_at=read_clock())
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/propia/").content == b"dentro"
-    assert client.get("/interna/").status_code == 403
+    response = client.get("/interna/")
+    assert response.status_code == 403
+    assert "Tu cuenta no tiene permiso" in response.content.decode()
     assert client.get("/jefatura/").status_code == 403
 
 
