@@ -228,6 +228,7 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_ROOT = DATA / "files"
 UPLOAD_LIMIT = int(os.environ.get("ACOMPANA_UPLOAD_MEGABYTES", "10")) * 1024 * 1024
 STORAGES = {
