@@ -19,8 +19,7 @@ class TextForm(forms.Form):
     reason = forms.CharField(
         label="Por qué lo cambias",
         max_length=200,
-        required=False,
-        help_text="Queda en el historial. Hace falta para guardar.",
+        help_text="Queda en el historial del texto.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.utils import parseaddr
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -21,7 +22,7 @@ class SinkBackend(BaseEmailBackend):
             message = Message.objects.filter(message_id=message_id).first() if message_id else None
             SinkMail.objects.bulk_create(
                 SinkMail(
-                    to_address=address,
+                    to_address=parseaddr(address)[1],
                     subject=str(mail.subject),
                     body=str(mail.body),
                     received_at=now,

@@ -114,7 +114,7 @@ def test_a_text_is_previewed_on_real_data_amended_and_kept_in_its_history(write,
     [
         ({"body": "Hola {{ surname }}"}, "no tiene: «surname»"),
         ({"body": "{% include 'x' %}"}, "El texto no se puede usar"),
-        ({"reason": ""}, "Escribe por qué cambias el texto"),
+        ({"reason": ""}, "Por qué lo cambias"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_not_saved(change, sentence, client, administrator):

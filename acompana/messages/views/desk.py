@@ -81,7 +81,7 @@ def _facts(message: Message) -> list[dict[str, object]]:
         ("Quedó así", moment(message.settled_at)),
         ("Decisión de una persona", decided),
     ]
-    return [{"label": label, "value": value} for label, value in rows if value not in (None, "")]
+    return [{"label": label, "value": value, "values": None} for label, value in rows if value not in (None, "")]
 
 
 def moment(instant: datetime | None) -> str:

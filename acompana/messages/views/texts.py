@@ -42,6 +42,7 @@ def text(request: ActorRequest, room: str, name: str, language: str) -> HttpResp
     version = history[0].pk if history else 0
     initial = {"subject": current.subject, "body": current.body, "version": version}
     form = TextForm(request.POST or None, initial=initial)
+    form.fields["reason"].required = "preview" not in request.POST
     shown = current
     if request.method == "POST" and form.is_valid():
         shown = MailText(template, language, shipped.category, form.cleaned_data["subject"], form.cleaned_data["body"])
