@@ -87,6 +87,11 @@ class Response(models.Model):
             models.UniqueConstraint(
                 fields=["matter", "version"], condition=Q(finished_at=None), name="a_matter_has_one_draft_of_a_version"
             ),
+            models.UniqueConstraint(
+                fields=["company", "version"],
+                condition=Q(finished_at=None, matter=None),
+                name="a_company_has_one_draft_of_a_version_outside_matters",
+            ),
             models.CheckConstraint(
                 condition=Q(company__isnull=False) | Q(matter__isnull=False),
                 name="a_response_belongs_to_a_company_or_a_matter",

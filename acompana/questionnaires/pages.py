@@ -104,6 +104,8 @@ def answer_page(
 
     «Guardar y seguir después» keeps what there is, blank too. A question that is not asked leads to where to go on.
     """
+    if response.is_finished:
+        return _already_sent(request, addresses.leave)
     definition, answers = definition_of(response), answers_of(response)
     asked = visible_questions(definition, answers)
     here = next((q for q in asked if q.slug == question), None)
@@ -143,6 +145,11 @@ def answer_page(
         "checking": bool(request.GET.get(CHECKING)),
     }
     return render(request, "questionnaires/pages/question.html", context)
+
+
+def _already_sent(request: HttpRequest, leave: str) -> HttpResponse:
+    messages.info(request, "Estas respuestas ya fueron enviadas y no se pueden cambiar.")
+    return HttpResponseRedirect(leave)
 
 
 def _next_address(request: HttpRequest, response: Response, here: Question, addresses: Addresses) -> str:
@@ -378,6 +385,8 @@ def desk_page(
 
     On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost.
     """
+    if response.is_finished:
+        return _already_sent(request, leave)
     definition, answers = definition_of(response), answers_of(response)
     finishing = request.method == "POST" and "finish" in request.POST
     data = request.POST if request.method == "POST" else None

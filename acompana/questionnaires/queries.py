@@ -51,9 +51,16 @@ def latest_response(*, company: Company, instrument: str) -> Response | None:
     )
 
 
-def draft_of(*, instrument: str, company: Company | None = None, matter: Matter | None = None) -> Response | None:
-    """The unfinished response of a matter (or, without one, of a company) to the instruments that start so."""
-    drafts = Response.objects.filter(version__instrument__startswith=instrument, finished_at=None)
+def draft_of(
+    *, instrument: str, company: Company | None = None, matter: Matter | None = None, exact: bool = False
+) -> Response | None:
+    """The unfinished response of a matter (or, without one, of a company) to the instruments that start so.
+
+    `exact` takes the instrument's whole name alone.
+    """
+    drafts = Response.objects.filter(finished_at=None)
+    how = "version__instrument" if exact else "version__instrument__startswith"
+    drafts = drafts.filter(**{how: instrument})
     drafts = drafts.filter(matter=matter) if matter is not None else drafts.filter(company=company, matter=None)
     return drafts.select_related("version").order_by("-started_at", "-id").first()
 

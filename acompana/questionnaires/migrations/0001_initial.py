@@ -108,4 +108,8 @@ class Migration(migrations.Migration):
             model_name='response',
             constraint=models.UniqueConstraint(fields=('replaces',), name='a_response_is_replaced_once'),
         ),
+        migrations.AddConstraint(
+            model_name='response',
+            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None), ('matter', None)), fields=('company', 'version'), name='a_company_has_one_draft_of_a_version_outside_matters'),
+        ),
     ]

@@ -1,4 +1,8 @@
-"""The database itself refuses to change what was published: answers keep the version they were given to (INT-9)."""
+"""The database itself refuses to change what was published: answers keep the version they were given to (INT-9).
+
+Drafts may still be deleted, so this is narrower than `kernel.append_only`. As there, a later migration that rebuilds the
+table on SQLite must create the trigger again; a test would tell.
+"""
 
 from django.db import migrations
 

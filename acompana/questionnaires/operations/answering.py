@@ -51,6 +51,23 @@ def check_can_start(*, definition: Definition, company: Company | None, again: b
         )
 
 
+def check_can_finish(response: Response, definition: Definition) -> None:
+    """Refuses the second of two tests that a company began side by side, goods and services say (INT-15)."""
+    if not definition.once or response.company is None:
+        return
+    others = Response.objects.filter(
+        company=response.company,
+        version__instrument__startswith=definition.group,
+        replaces=None,
+        finished_at__gte=response.started_at,
+    )
+    if others.exclude(pk=response.pk).exists():
+        raise Refused(
+            "Tu empresa ya envió este test mientras respondías este otro. Si algo cambió, cuéntale a tu ejecutivo.",
+            "INT-15",
+        )
+
+
 @transaction.atomic
 def start_response(
     *,
@@ -70,7 +87,7 @@ def start_response(
         raise Refused("Entra con tu cuenta para responder.")
     if company is None and matter is None:
         raise Refused("Falta decir de qué empresa o asunto son las respuestas.")
-    if draft := draft_of(instrument=instrument, company=company, matter=matter):
+    if draft := draft_of(instrument=instrument, company=company, matter=matter, exact=True):
         return draft
     version = current_version(instrument)
     response = Response(version=version, company=company, matter=matter, started_at=now, started_by=actor.person)
@@ -79,7 +96,7 @@ def start_response(
         with transaction.atomic():
             response.save()
     except IntegrityError:  # another tab started it in the same instant
-        if draft := draft_of(instrument=instrument, company=company, matter=matter):
+        if draft := draft_of(instrument=instrument, company=company, matter=matter, exact=True):
             return draft
         raise
     return response
@@ -145,6 +162,7 @@ def finish_response(*, response: Response, actor: Actor, now: datetime) -> Resul
     if row.finished_at is None:
         if missing := missing_questions(definition, answers):
             raise MissingAnswers(missing)
+        check_can_finish(response, definition)
         _close(response, definition, result, answers, actor, now)
     else:
         response.refresh_from_db(fields=["finished_at", "finished_by", "points", "band"])

@@ -20,6 +20,7 @@ from acompana.questionnaires.queries import (
     answers_of,
     changes_between,
     compare,
+    definition_of,
     draft_of,
     latest_response,
     responses_of,
@@ -116,6 +117,22 @@ def test_one_test_per_company_but_for_former_users(company, ana, now, shipped, d
         start_response(instrument="export-test-services", company=company, actor=ana, now=now)
     anew = start_response(instrument="export-test-services", company=company, actor=ana, now=now, again=True)
     assert anew.version.instrument == "export-test-services"
+
+
+def test_two_tests_begun_side_by_side_end_in_one(company, ana, now, shipped):
+    drafts = []
+    for instrument in ("export-test-goods", "export-test-services"):
+        draft = start_response(instrument=instrument, company=company, actor=ana, now=now)
+        answers = {
+            question.slug: 5 if question.kind == "number" else question.options[0].value
+            for question in definition_of(draft).questions
+        }
+        save_answers(response=draft, answers=answers, actor=ana, now=now)
+        drafts.append(draft)
+    assert finish_response(response=drafts[0], actor=ana, now=now + timedelta(minutes=9)).band == "high"
+    with pytest.raises(Refused, match="ya envió este test"):
+        finish_response(response=drafts[1], actor=ana, now=now + timedelta(minutes=10))
+    assert finish_response(response=drafts[0], actor=ana, now=now + timedelta(minutes=11)).band == "high"
 
 
 def test_the_executive_replaces_answers_and_each_version_is_kept(finished, carolina, now, company):
