@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,8 @@ from django.utils import timezone
 from acompana.kernel.deadlines import ROLLS, UNITS
 from acompana.kernel.rulebook import Rule, all_rules
 from acompana.kernel.rulebook_files import leaves
-from acompana.people.models import Office
-from acompana.people.queries import offices_in_service
+from acompana.people.models import Office, StaffMember
+from acompana.people.queries import offices_in_service, staff_of
 from acompana.shell.widgets import DayField
 
 UNIT_NAMES = {
@@ -204,3 +204,31 @@ def _typed(given: Any, model: Any) -> Any:
 def _row(cells: dict[str, str], model: tuple[Mapping[str, Any], ...]) -> dict[str, Any]:
     flags = {key for row in model for key, value in row.items() if isinstance(value, bool)}
     return {key: True if key in flags else text for key, text in cells.items() if text}
+
+
+# --- one commitment ---------------------------------------------------------------------------------------------
+
+
+class KeepForm(forms.Form):
+    """Kept, or running again: a note is welcome."""
+
+    reason = forms.CharField(label="Cómo se cumplió", max_length=200, required=False)
+
+
+class ReasonForm(forms.Form):
+    """Called off or paused: the reason is part of its history."""
+
+    reason = forms.CharField(label="Por qué", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class HandOverForm(forms.Form):
+    """To somebody of the same office."""
+
+    to = forms.ModelChoiceField(label="A quién pasa", queryset=StaffMember.objects.none())
+    reason = forms.CharField(label="Por qué", max_length=200)
+
+    def __init__(self, *args: Any, office: Office, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chooser = self.fields["to"]
+        assert isinstance(chooser, forms.ModelChoiceField)
+        chooser.queryset = staff_of(office, on)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -110,6 +111,9 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    def get_absolute_url(self) -> str:
+        return reverse("commitments:commitment", args=[self.pk])
 
     @property
     def is_open(self) -> bool:

@@ -11,7 +11,9 @@ from acompana.commitments.operations.promises import lock_open
 from acompana.commitments.queries import calendar_of_commitment, compute_again, term_of_commitment
 from acompana.commitments.rules import check_can_pause, warning_instant
 from acompana.kernel.refusals import Refused
+from acompana.kernel.rulebook import get_rule
 from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
 
 
@@ -29,9 +31,11 @@ def pause(*, commitment: Commitment, reason: str, actor: Actor, now: datetime, e
         raise Refused("El plazo ya venció: no se puede poner en pausa.", locked.rule)
     if locked.pauses.filter(resumed_at=None).exists():
         raise Refused("El plazo ya está en pausa.", locked.rule)
-    return Pause.objects.create(
+    stopped = Pause.objects.create(
         commitment=locked, paused_at=now, paused_by=actor.person, reason=reason.strip()[:300], evidence=evidence
     )
+    _log(locked, f"Plazo en pausa: {_name(locked)}", actor, now, text=stopped.reason)
+    return stopped
 
 
 @transaction.atomic
@@ -43,6 +47,7 @@ def resume(*, commitment: Commitment, actor: Actor, now: datetime) -> Commitment
     due = compute_again(locked)
     if due is None:
         return locked
+    _log(locked, f"Plazo reanudado: {_name(locked)}, vence el {due.due_at:%d-%m-%Y}", actor, now)
     warn_at = warning_instant(start=now, due_at=due.due_at, calendar=calendar_of_commitment(locked))
     locked.due_at, locked.explanation = due.due_at, list(due.explanation)
     if warn_at is not None:
@@ -50,3 +55,25 @@ def resume(*, commitment: Commitment, actor: Actor, now: datetime) -> Commitment
     locked.warn_at = warn_at
     locked.save(update_fields=["due_at", "explanation", "warn_at", "warned_at"])
     return locked
+
+
+def _name(commitment: Commitment) -> str:
+    """The words of the rule, never what somebody typed: a fact carries no personal data."""
+    return get_rule(commitment.rule, commitment.starts_at.date()).label
+
+
+def _log(commitment: Commitment, fact: str, actor: Actor, now: datetime, text: str = "") -> None:
+    """What stands on a company's or a matter's timeline; a commitment about neither has no place to be told."""
+    if commitment.company is None and commitment.matter is None:
+        return
+    record_entry(
+        kind=Entry.Kind.COMMITMENT,
+        fact=fact[:200],
+        text=text,
+        actor=actor,
+        now=now,
+        channel="system",
+        company=commitment.company,
+        matter=commitment.matter,
+        office=commitment.office,
+    )

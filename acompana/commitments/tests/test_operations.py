@@ -11,6 +11,7 @@ from acompana.commitments.operations import cancel, fulfil, pause, promise_by_ha
 from acompana.commitments.queries import explain, ledger_of
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import UnknownRule, amend_rule
+from acompana.logbook.models import Entry
 from acompana.people.models import Absence, ExtraHoliday, StaffMember
 
 SANTIAGO = ZoneInfo("America/Santiago")
@@ -92,6 +93,9 @@ def test_exp_8_a_pause_moves_the_date_and_the_ledger_lists_it(cast, owe):
     assert resumed.due_at == at("2026-09-23T23:59:59")
     assert any("Esperamos antecedentes" in sentence for sentence in resumed.explanation)
     assert [stretch.kind for stretch in ledger_of(resumed)] == ["start", "counted", "paused", "counted"]
+    facts = list(Entry.objects.order_by("pk").values_list("fact", flat=True))
+    assert facts[0].startswith("Plazo en pausa: Contactar a la empresa")
+    assert facts[1].endswith("vence el 23-09-2026")
     with pytest.raises(Refused, match="no está en pausa"):
         resume(commitment=commitment, actor=cast.actor, now=at("2026-09-21T09:31"))
 

@@ -1,0 +1,105 @@
+"""One commitment on its page, and what may be done there."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import pause, resume
+from acompana.kernel.clock import read_clock
+from acompana.people.models import Person
+
+
+@pytest.fixture
+def officer(client, cast):
+    client.force_login(cast.carolina, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def owed(owe):
+    """Of today, so that it runs."""
+    return owe(starts_at=read_clock(), now=read_clock())
+
+
+def address(commitment, verb=""):
+    return f"/escritorio/compromisos/{commitment.pk}/" + (f"{verb}/" if verb else "")
+
+
+def test_the_page_tells_what_why_and_which_days_counted(officer, cast, owe):
+    commitment = owe()
+    pause(commitment=commitment, reason="Esperamos antecedentes", actor=cast.actor, now=cast.now)
+    resume(commitment=commitment, actor=cast.actor, now=cast.now + timedelta(days=1))
+    page = officer.get(address(commitment)).content.decode()
+    for words in ("Conservas Alto Roble", "Esperamos antecedentes", "El día del inicio no se cuenta", "DL-1"):
+        assert words in page
+
+
+def test_each_verb_does_its_work_and_comes_back(officer, cast, owed):
+    def act(verb, **typed):
+        response = officer.post(address(owed, verb), {f"{verb}-{name}": value for name, value in typed.items()})
+        assert (response.status_code, response.headers.get("Location")) == (302, address(owed)), verb
+        return Commitment.objects.get(pk=owed.pk)
+
+    act("pausar", reason="Esperamos antecedentes")
+    assert owed.pauses.get().resumed_at is None
+    assert "Reanudar" in officer.get(address(owed)).content.decode()
+    act("reanudar")
+    assert owed.pauses.get().resumed_at
+    assert act("traspasar", to=cast.hugo.staff_member.pk, reason="Cambio de cartera").owner == cast.hugo
+    assert act("cumplir", reason="Se habló por teléfono").fulfilled_because == "Se habló por teléfono"
+    assert "Qué hacer" not in officer.get(address(owed)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("verb", "typed", "sentence"),
+    [
+        ("pausar", {"reason": ""}, "obligatorio"),
+        ("anular", {"reason": ""}, "obligatorio"),
+        ("reanudar", {}, "El plazo no está en pausa."),
+        ("traspasar", {"to": "0", "reason": "Porque sí"}, "opción"),
+    ],
+)
+def test_a_refusal_is_shown_with_what_was_typed(officer, owed, verb, typed, sentence):
+    response = officer.post(address(owed, verb), {f"{verb}-{name}": value for name, value in typed.items()})
+    assert response.status_code == 422
+    assert sentence in response.content.decode() or verb == "reanudar"
+    assert sentence in str(response.context["typed"][verb].errors)
+
+
+def test_off_3_the_page_says_why_a_clock_may_not_stop(officer, owe):
+    commitment = owe("DL-7", starts_at=read_clock(), now=read_clock())
+    assert "El plazo DL-7 corre sin pausas" in officer.get(address(commitment)).content.decode()
+
+
+def test_another_office_reads_and_does_not_act(client, cast, owed):
+    cast.hugo.staff_member.office = cast.biobio
+    cast.hugo.staff_member.save()
+    client.force_login(cast.hugo, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(address(owed)).status_code == 200
+    for verb in ("cumplir", "anular", "pausar", "reanudar", "traspasar"):
+        assert client.post(address(owed, verb), {}).status_code == 403
+    assert client.post(address(owed, "borrar"), {}).status_code == 404
+    assert client.get(address(owed, "cumplir")).status_code == 405
+    stranger = Person.objects.create(given_names="Berta", family_names="Núñez", joined_at=read_clock())
+    client.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(address(owed)).status_code == 403
+
+
+def test_the_page_takes_as_many_queries_for_one_pause_as_for_three(officer, cast, owed):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            officer.get(address(owed))
+        return len(queries)
+
+    def stop_and_go():
+        pause(commitment=owed, reason="Esperamos antecedentes", actor=cast.actor, now=read_clock())
+        resume(commitment=owed, actor=cast.actor, now=read_clock())
+
+    stop_and_go()
+    one = count()
+    stop_and_go()
+    stop_and_go()
+    assert count() == one
