@@ -105,6 +105,12 @@ DECLARED_HERE: dict[str, Access] = {
     "shell:gallery": PUBLIC,
     "shell:stylesheet": PUBLIC,
     "shell:theme": PUBLIC,
+    "reference:places": STAFF,
+    "reference:activities": STAFF,
+    "reference:tariff": STAFF,
+    "reference:sectors": STAFF,
+    "reference:lists": STAFF,
+    "reference:toggle": Access("staff", frozenset({"administrator"})),
 }
 
 

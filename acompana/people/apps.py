@@ -7,27 +7,55 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from acompana.people import checks  # noqa: F401  registers itself
-        from acompana.shell.navigation import MenuEntry, register
 
-        register(
-            MenuEntry("Entrar", "account_login", place="account", order=80, visible=lambda actor: actor.person is None)
+        register_account()
+        register_places()
+
+
+def register_account() -> None:
+    """The corner of every header: enter, my account, leave."""
+    from acompana.shell.navigation import MenuEntry, register
+
+    register(
+        MenuEntry("Entrar", "account_login", place="account", order=80, visible=lambda actor: actor.person is None)
+    )
+    register(
+        MenuEntry(
+            "Mi cuenta",
+            "people:account",
+            place="account",
+            order=80,
+            visible=lambda actor: actor.person is not None,
         )
-        register(
-            MenuEntry(
-                "Mi cuenta",
-                "people:account",
-                place="account",
-                order=80,
-                visible=lambda actor: actor.person is not None,
-            )
+    )
+    register(
+        MenuEntry(
+            "Salir",
+            "account_logout",
+            place="account",
+            order=90,
+            method="post",
+            visible=lambda actor: actor.person is not None,
         )
-        register(
-            MenuEntry(
-                "Salir",
-                "account_logout",
-                place="account",
-                order=90,
-                method="post",
-                visible=lambda actor: actor.person is not None,
-            )
+    )
+
+
+def register_places() -> None:
+    """The directory for anybody, the administration on the desk."""
+    from acompana.people.permissions import may_administer
+    from acompana.reference.administration import register_section
+    from acompana.shell.navigation import MenuEntry, register
+
+    register_section("Personas", "administration:staff", order=10)
+    register_section("Oficinas", "administration:offices", order=20)
+    register_section("Feriados", "administration:holidays", order=30)
+    register(MenuEntry("Oficinas", "offices:directory", place="public", order=30))
+    register(MenuEntry("Administración", "administration:home", order=900, visible=may_administer))
+    register(
+        MenuEntry(
+            "Personas y oficinas",
+            "administration:staff",
+            order=890,
+            visible=lambda actor: actor.is_staff and not may_administer(actor),
         )
+    )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from acompana.kernel.calendars import OfficeCalendar
+from acompana.people.calendars import calendars_of
 from acompana.people.models import Absence, Office, Person, RoleGrant, StaffMember
-from acompana.people.rules import CENTRAL_CODE
+from acompana.people.rules import CENTRAL_CODE, Stretch, clock, hours_in_words
 from acompana.reference.models import Region
+from acompana.reference.rules import brief_region_name
 
 
 def holds_on(day: date) -> Q:
@@ -87,3 +92,65 @@ def substitute_of(person: Person, on: date) -> StaffMember | None:
             return found
         found = staff_member = absence.substitute
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeEntry:
+    """An office as the directory shows it at an instant."""
+
+    office: Office
+    calendar: OfficeCalendar
+    hours: list[tuple[str, str]]
+    is_open: bool
+    clock: str
+
+    @property
+    def title(self) -> str:
+        """The region's brief name for a regional office; the office's own for others."""
+        if self.office.kind == Office.Kind.REGIONAL and self.office.region:
+            return brief_region_name(self.office.region.short_name)
+        return self.office.name
+
+
+def offices_directory(now: datetime, offices: Iterable[Office] | None = None) -> list[OfficeEntry]:
+    """The open offices (or those given) with their hours in words, whether somebody is there now and what time it is
+    there. Regional ones from north to south, then the central one, then those abroad by country. Three queries."""
+    rows = list(offices_in_service() if offices is None else offices)
+    calendars = calendars_of(rows)
+    return sorted((_entry(office, calendars[office.pk], now) for office in rows), key=_directory_order)
+
+
+def _entry(office: Office, calendar: OfficeCalendar, now: datetime) -> OfficeEntry:
+    return OfficeEntry(
+        office=office,
+        calendar=calendar,
+        hours=hours_in_words([Stretch(row.weekday, row.opens_at, row.closes_at) for row in calendar.hours]),
+        is_open=calendar.is_open(now),
+        clock=clock(now.astimezone(calendar.zone).time()),
+    )
+
+
+DIRECTORY_KINDS = [Office.Kind.REGIONAL, Office.Kind.CENTRAL, Office.Kind.COMMERCIAL]
+
+
+def _directory_order(entry: OfficeEntry) -> tuple[int, int, str, str]:
+    office = entry.office
+    order = office.region.north_south_order if office.region else 0
+    return DIRECTORY_KINDS.index(Office.Kind(office.kind)), order, office.country.name, office.city
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    day: date
+    name: str
+    closure: bool
+
+
+def closed_days(calendar: OfficeCalendar, first: date, last: date) -> list[ClosedDay]:
+    """Holidays and closures of an office from one day to another, both included; weekends without holiday left out."""
+    found = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        if name := calendar.holiday_name(day):
+            found.append(ClosedDay(day, name, calendar.is_closure(day)))
+    return found

@@ -73,6 +73,7 @@ class Activity(models.Model):
     line_of_business = models.CharField(max_length=120)
     sub_line = models.CharField(max_length=200)
     section = models.CharField(max_length=1)
+    search_text = models.TextField(help_text="its words without accents or case")
     retired_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -90,6 +91,7 @@ class TariffHeading(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     section = models.CharField(max_length=5)
     name = models.TextField()
+    search_text = models.TextField(help_text="its words without accents or case")
     retired_on = models.DateField(null=True, blank=True)
 
     class Meta:

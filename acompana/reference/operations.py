@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
+from django.utils import timezone
 
-from acompana.reference.rules import normalise_place, sentence_case
+from acompana.kernel.changes import open_change_set, record_change, snapshot
+from acompana.kernel.refusals import Refused
+from acompana.reference.rules import normalise_words, sentence_case
 
 DATA = Path(__file__).parent / "data"
 Row = Mapping[str, Any]
@@ -108,7 +112,7 @@ def load_places(get_model: GetModel) -> None:
     spellings = [(row["commune_name"], row["commune_name"]) for row in communes]
     spellings += [(row["commune_name"], row["spelling"]) for row in rows_of("commune_aliases.csv")]
     ids = dict(commune._default_manager.values_list("name", "pk"))
-    by_spelling = {normalise_place(spelling): ids[name] for name, spelling in spellings}
+    by_spelling = {normalise_words(spelling): ids[name] for name, spelling in spellings}
     load_rows(alias, "spelling", [{"spelling": text, "commune_id": pk} for text, pk in by_spelling.items()])
     load_rows(
         get_model("Country"),
@@ -136,6 +140,7 @@ def load_classifications(get_model: GetModel) -> None:
                 "line_of_business": sentence_case(row["rubro"]),
                 "sub_line": sentence_case(row["subrubro"]),
                 "section": row["section"],
+                "search_text": normalise_words(f"{row['actividad']} {row['subrubro']} {row['rubro']}"),
             }
             for row in rows_of("sii_activities.csv")
         ],
@@ -206,7 +211,39 @@ def load_tariff(get_model: GetModel) -> None:
                     "parent_id": parents[parent] if parent else None,
                     "section": sections[code],
                     "name": row["name_es"],
+                    "search_text": normalise_words(row["name_es"]),
                 }
             )
         load_rows(heading, "code", rows)
         parents = ids_of(heading)
+
+
+@transaction.atomic
+def retire(*, row: models.Model, actor: Any, now: datetime) -> models.Model:
+    """Take a row out of use from today on: it stays where it was chosen and is no longer offered.
+
+    Refused if it is out of use already, or if it is a region, on which offices and deadlines stand.
+    """
+    if row._meta.model_name == "region":
+        raise Refused("Una región no se retira: sus oficinas y plazos dependen de ella.")
+    if row.retired_on is not None:  # type: ignore[attr-defined]
+        raise Refused(f"«{row}» ya está fuera de uso.")
+    return change_retirement(row, timezone.localdate(now), f"Fuera de uso: {row}", actor, now)
+
+
+@transaction.atomic
+def bring_back(*, row: models.Model, actor: Any, now: datetime) -> models.Model:
+    """Put a retired row back in use. Refused if it is in use."""
+    if row.retired_on is None:  # type: ignore[attr-defined]
+        raise Refused(f"«{row}» está en uso.")
+    return change_retirement(row, None, f"De nuevo en uso: {row}", actor, now)
+
+
+def change_retirement(row: models.Model, day: date | None, title: str, actor: Any, now: datetime) -> models.Model:
+    before = snapshot(row, ["retired_on"])
+    row.retired_on = day  # type: ignore[attr-defined]
+    row.save(update_fields=["retired_on"])
+    person_id = actor.person.pk if actor.person else None
+    change_set = open_change_set(kind="retire", title=title, person_id=person_id, now=now, channel="desk")
+    record_change(row, change_set=change_set, before=before, after=snapshot(row, ["retired_on"]))
+    return row

@@ -4,56 +4,56 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from acompana.reference.models import Activity, Commune, Region, Sector, TariffHeading
-from acompana.reference.rules import normalise_place
+from acompana.reference.rules import normalise_words
 
 
 def find_commune(text: str) -> Commune | None:
     """The commune of a name, in any of its known spellings, accents and case."""
-    return Commune.objects.select_related("region").filter(aliases__spelling=normalise_place(text)).first()
+    return Commune.objects.select_related("region").filter(aliases__spelling=normalise_words(text)).first()
 
 
 def find_region(text: str) -> Region | None:
     """The region of a code, ISO code, roman number or name, as registers write it («XIII REGION METROPOLITANA»)."""
-    wanted = normalise_place(text)
+    wanted = normalise_words(text)
     if not wanted:
         return None
     regions = list(Region.objects.all())
     for region in regions:
-        if wanted in {region.code, region.code.lstrip("0"), normalise_place(region.iso), region.roman.lower()}:
+        if wanted in {region.code, region.code.lstrip("0"), normalise_words(region.iso), region.roman.lower()}:
             return region
     without_number = re.sub(r"^[ivx]+ (?=region)|\bregion( de| del)?\b", "", wanted).strip()
     joined = without_number.replace(" ", "")
     for region in regions:
-        name = normalise_place(region.short_name).replace(" ", "")
+        name = normalise_words(region.short_name).replace(" ", "")
         if joined and (name.startswith(joined) or name.endswith(joined)):
             return region
     return None
 
 
 def find_activities(text: str, *, with_retired: bool = False) -> QuerySet[Activity]:
-    """Activities whose code starts with the text, or whose name, line or sub-line has every word of it."""
+    """Activities whose code starts with the text, or whose name, line or sub-line has every word of it,
+    whatever the accents."""
     found = Activity.objects.all() if with_retired else Activity.objects.filter(retired_on=None)
     text = text.strip()
     if text.isdigit():
         return found.filter(code__startswith=text)
-    for word in text.split():
-        found = found.filter(
-            Q(name__icontains=word) | Q(sub_line__icontains=word) | Q(line_of_business__icontains=word)
-        )
+    for word in normalise_words(text).split():
+        found = found.filter(search_text__contains=word)
     return found
 
 
 def find_headings(text: str, *, with_retired: bool = False) -> QuerySet[TariffHeading]:
-    """Headings of the Harmonized System whose code starts with the digits, or whose name has every word."""
+    """Headings of the Harmonized System whose code starts with the digits, or whose name has every word,
+    whatever the accents."""
     found = TariffHeading.objects.all() if with_retired else TariffHeading.objects.filter(retired_on=None)
     digits = text.replace(".", "").strip()
     if digits.isdigit():
         return found.filter(code__startswith=digits)
-    for word in text.split():
-        found = found.filter(name__icontains=word)
+    for word in normalise_words(text).split():
+        found = found.filter(search_text__contains=word)
     return found
 
 

@@ -10,6 +10,7 @@ from acompana.people.operations.staff import (
     end_post,
     grant_role,
     record_absence,
+    register_staff_person,
     revoke_role,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "load_demonstration_offices",
     "load_offices_and_roles",
     "record_absence",
+    "register_staff_person",
     "revoke_role",
     "set_office_hours",
     "update_office",

@@ -249,3 +249,21 @@ def end_absence(*, absence: Absence, actor: Actor, now: datetime) -> Absence | N
         after=snapshot(absence),
     )
     return absence
+
+
+@transaction.atomic
+def register_staff_person(*, email: str, given_names: str, family_names: str, now: datetime, rut: str = "") -> Person:
+    """The person of an institutional address; made, without password, if nobody has it (IDN-2).
+
+    Refused if the RUN belongs to somebody else.
+    """
+    email = email.strip().lower()
+    person = Person.objects.filter(email=email).first()
+    holder = Person.objects.filter(rut=rut).first() if rut else None
+    if holder is not None and (person is None or holder.pk != person.pk):
+        raise Refused("Ese RUN ya es de otra cuenta. Revísalo, o usa el correo con que esa persona entra.", "IDN-2")
+    if person is not None:
+        return person
+    return Person.objects.create_user(
+        email, None, given_names=given_names, family_names=family_names, rut=rut or None, joined_at=now
+    )

@@ -80,7 +80,7 @@ def test_an_office_changes_its_reach_and_hours(actor, office):
     assert hours_of(office) == [stretch(1, "10:00", "12:00")]
     hours, reach = history_of(office)
     assert "martes 10:00 a 12:00" in [line.became for line in hours.lines]
-    assert [(line.label, line.was) for line in reach.lines] == [
+    assert sorted((line.label, line.was) for line in reach.lines) == [
         ("Correo", "valparaiso@prochile.gob.cl"),
         ("Dirección", ""),
     ]

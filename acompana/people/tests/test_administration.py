@@ -1,0 +1,198 @@
+"""The desk's administration: all staff read, an administrator writes (ROL-15)."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from acompana.kernel.clock import read_clock
+from acompana.people.models import Absence, ExtraHoliday, Office, Person, Role, StaffMember
+from acompana.people.operations.history import today
+from acompana.people.queries import office_by_code
+from acompana.people.tests.desk_people import NOW, enter, staff
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    return reverse(f"administration:{name}", args=args)
+
+
+def soon(days):
+    return today(read_clock()) + timedelta(days=days)
+
+
+READING = [("staff",), ("offices",), ("office", "CL-VS"), ("holidays",)]
+
+
+@pytest.mark.parametrize("address", READING)
+def test_all_staff_read_and_see_no_forms_to_write(client, carolina, address):
+    page = enter(client, carolina).get(url(*address))
+    assert page.status_code == 200
+    written = [form for form in page.content.decode().split("<form")[1:] if 'action="/escritorio' in form]
+    assert written == []
+
+
+def test_staff_who_are_no_administrators_write_nothing(client, carolina):
+    enter(client, carolina)
+    closure = ExtraHoliday.objects.create(
+        day=soon(9), name="x", office=carolina.office, added_by=carolina.person, added_at=NOW
+    )
+    grant = carolina.grants.get()
+    writing = [
+        url("appoint"),
+        url("grant", carolina.pk),
+        url("revoke", carolina.pk, grant.pk),
+        url("post", carolina.pk),
+        url("leave", carolina.pk),
+        url("absence", carolina.pk),
+        url("back", carolina.pk, 1),
+        url("reach", "CL-VS"),
+        url("hours", "CL-VS"),
+        url("close-day", "CL-VS"),
+        url("reopen-day", "CL-VS", closure.pk),
+        url("add-holiday"),
+        url("withdraw-holiday", closure.pk),
+    ]
+    assert [client.post(address).status_code for address in writing] == [403] * len(writing)
+
+
+def test_people_from_outside_are_kept_out(client):
+    citizen = Person.objects.create_user("berta@correo.example", None, joined_at=NOW)
+    client.force_login(citizen, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(url("staff")).status_code == 403
+
+
+def test_the_list_is_narrowed_by_office_role_and_name(admin, carolina):
+    staff("Pedro", "Lagos", "CL-BI", "regional-executive")
+    for query, shown in [
+        ({"office": "CL-BI"}, {"Pedro"}),
+        ({"role": "regional-executive"}, {"Pedro", "Carolina"}),
+        ({"q": "soto caro"}, {"Carolina"}),
+        ({"q": "nadie"}, set()),
+        ({"role": "no-such"}, {"Raul", "Pedro", "Carolina"}),
+    ]:
+        page = admin.get(url("staff"), query)
+        assert {member.person.given_names for member in page.context["page"]} == shown, query
+
+
+def test_the_list_asks_the_same_of_one_person_and_of_many(admin, django_assert_num_queries):
+    def ask():
+        with django_assert_num_queries(10):
+            assert admin.get(url("staff")).status_code == 200
+
+    ask()
+    for number in range(3):
+        member = staff(f"Persona{number}", "Nueva", "CL-BI", "regional-executive", "mentor")
+        Absence.objects.create(
+            staff_member=member,
+            substitute=StaffMember.objects.first(),
+            from_on=soon(-1),
+            until_on=soon(1),
+            recorded_by=member.person,
+            recorded_at=NOW,
+        )
+    ask()
+
+
+def test_somebody_new_is_appointed(admin):
+    answers = {
+        "given_names": "Iris",
+        "family_names": "Vera",
+        "email": "Iris.Vera@agencia.example",
+        "office": office_by_code("CL-ML").pk,
+        "title": "Ejecutiva regional",
+        "capacity": "50",
+        "since_on": "2026-11-02",
+    }
+    response = admin.post(url("appoint"), answers)
+    member = StaffMember.objects.get(person__email="iris.vera@agencia.example")
+    assert response["Location"] == url("person", member.pk)
+    assert not member.person.has_usable_password()
+    again = admin.post(url("appoint"), answers)
+    assert "ya trabaja en Oficina regional del Maule" in again.content.decode()
+    assert 'value="Iris"' in again.content.decode()
+
+
+def test_roles_are_given_and_taken_on_the_page(admin, carolina):
+    role = Role.objects.get(slug="mentor")
+    admin.post(url("grant", carolina.pk), {"grant-role": role.pk})
+    grant = carolina.grants.get(role=role)
+    assert "Mentora o mentor" in admin.get(url("person", carolina.pk)).content.decode()
+    admin.post(url("revoke", carolina.pk, grant.pk))
+    grant.refresh_from_db()
+    assert grant.until_on is not None
+
+
+def test_the_last_administrator_is_told_why_they_stay(admin, raul):
+    page = admin.post(url("revoke", raul.pk, raul.grants.get().pk), follow=True)
+    assert "única persona que administra" in page.content.decode()
+
+
+def test_an_absence_needs_a_substitute_and_loses_nothing_typed(admin, carolina):
+    address = url("absence", carolina.pk)
+    days = {"absence-from_on": soon(1), "absence-until_on": soon(5)}
+    refused = admin.post(address, days | {"absence-reason": "Vacaciones"})
+    page = refused.content.decode()
+    assert "Elige quién reemplaza" in page
+    assert 'value="Vacaciones"' in page
+    marta = staff("Marta", "Fuentes", "CL-VS", "regional-director")
+    assert admin.post(address, days | {"absence-substitute": marta.pk}).status_code == 302
+    absence = carolina.absences.get()
+    assert absence.substitute == marta
+    admin.post(url("back", carolina.pk, absence.pk))
+    assert not carolina.absences.exists()
+
+
+def test_the_absence_of_another_is_not_ended_by_this_address(admin, carolina, raul):
+    marta = staff("Marta", "Fuentes")
+    admin.post(
+        url("absence", carolina.pk),
+        {"absence-from_on": soon(1), "absence-until_on": soon(5), "absence-substitute": marta.pk},
+    )
+    assert admin.post(url("back", raul.pk, carolina.absences.get().pk)).status_code == 404
+
+
+def test_an_office_changes_its_hours_and_closes_a_day(admin):
+    fields = {"hours-d0a_from": "10:00", "hours-d0a_to": "13:00", "hours-d5a_from": "10:00"}
+    half = admin.post(url("hours", "CL-VS"), fields)
+    assert "Falta una de las dos horas del sábado" in half.content.decode()
+    assert admin.post(url("hours", "CL-VS"), fields | {"hours-d5a_to": "12:00"}).status_code == 302
+    assert [hours.weekday for hours in office_by_code("CL-VS").hours.all()] == [0, 5]
+    admin.post(url("close-day", "CL-VS"), {"closure-day": soon(20), "closure-name": "Capacitación"})
+    closure = ExtraHoliday.objects.get(office__code="CL-VS")
+    assert "Capacitación" in admin.get(url("office", "CL-VS")).content.decode()
+    assert admin.post(url("reopen-day", "CL-BI", closure.pk)).status_code == 404
+    admin.post(url("reopen-day", "CL-VS", closure.pk))
+    closure.refresh_from_db()
+    assert closure.withdrawn_at is not None
+
+
+def test_a_wrong_mailbox_is_told_at_its_field(admin):
+    page = admin.post(url("reach", "CL-VS"), {"reach-mailbox": "", "reach-phone": "+56 2 1234", "reach-address": ""})
+    assert "necesita un correo" in page.content.decode()
+    assert Office.objects.get(code="CL-VS").phone == ""
+
+
+def test_the_year_tells_where_each_holiday_holds(admin):
+    page = admin.get(url("holidays"), {"anio": "2026"})
+    where = {day.name: [office.code for office in day.offices] for day in page.context["days"] if not day.everywhere}
+    assert where["Nacimiento de Bernardo O'Higgins, en Chillán y Chillán Viejo"] == ["CL-NB"]
+    assert admin.get(url("holidays"), {"anio": "abcd"}).status_code == 200
+
+
+def test_a_holiday_is_added_shown_and_withdrawn(admin):
+    day = soon(30)
+    admin.post(url("add-holiday"), {"day": day, "name": "Elecciones"})
+    shown = admin.get(url("holidays"), {"anio": day.year}).context["days"]
+    assert [(d.everywhere, d.added) for d in shown if d.name == "Elecciones"] == [(True, True)]
+    again = admin.post(url("add-holiday"), {"day": day, "name": "Elecciones"})
+    assert "ya está anotado" in again.content.decode()
+    admin.post(url("withdraw-holiday", ExtraHoliday.objects.get().pk))
+    shown = admin.get(url("holidays"), {"anio": day.year}).context["days"]
+    assert "Elecciones" not in [d.name for d in shown]
+
+
+def test_an_unknown_person_or_office_is_not_found(admin):
+    assert admin.get(url("person", 999)).status_code == 404
+    assert admin.get(url("office", "CL-XX")).status_code == 404

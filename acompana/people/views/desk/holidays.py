@@ -1,0 +1,112 @@
+"""The holidays of a year: those of the law, and those that an administrator added (LAW-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, staff, staff_with
+from acompana.people.administration_forms import HolidayForm
+from acompana.people.calendars import calendars_of
+from acompana.people.models import ExtraHoliday, Office
+from acompana.people.operations import add_holiday, withdraw_holiday
+from acompana.people.operations.history import today
+from acompana.people.permissions import may_administer
+from acompana.people.queries import closed_days, offices_in_service
+from acompana.reference.administration import sections
+
+EARLIEST, LATEST = 2024, 2035
+
+
+@dataclass(frozen=True, slots=True)
+class YearDay:
+    """A day off, for everybody in Chile or for the offices named."""
+
+    day: date
+    name: str
+    offices: tuple[Office, ...]
+    everywhere: bool
+    added: bool
+
+
+@staff
+@require_safe
+def holidays(request: ActorRequest) -> HttpResponse:
+    return show_year(request, year_of(request))
+
+
+def year_of(request: ActorRequest) -> int:
+    asked = request.GET.get("anio", "")
+    return min(max(int(asked), EARLIEST), LATEST) if asked.isdecimal() and len(asked) == 4 else today(request.now).year
+
+
+def show_year(request: ActorRequest, year: int, **bound: forms.Form) -> HttpResponse:
+    chilean = list(offices_in_service().exclude(kind=Office.Kind.COMMERCIAL))
+    address = reverse("administration:holidays")
+    context = {
+        "sections": sections("administration:holidays"),
+        "year": year,
+        "years": [
+            {"label": str(y), "href": f"{address}?anio={y}", "current": y == year} for y in range(year - 1, year + 3)
+        ],
+        "days": year_days(year, chilean),
+        "today": today(request.now),
+        "may_administer": may_administer(request.actor),
+        "refused": list(bound.values()),
+        "added": ExtraHoliday.objects.filter(day__year=year).select_related("region", "office", "added_by"),
+    }
+    if context["may_administer"]:
+        context |= {"form": HolidayForm()} | bound
+    return render(request, "people/desk/holidays.html", context)
+
+
+def year_days(year: int, offices: Iterable[Office]) -> list[YearDay]:
+    """Every day off of a year with the offices that have it; those that all have come as `everywhere`."""
+    offices = list(offices)
+    calendars = calendars_of(offices)
+    found: dict[tuple[date, str], list[Office]] = {}
+    for office in offices:
+        for closed in closed_days(calendars[office.pk], date(year, 1, 1), date(year, 12, 31)):
+            found.setdefault((closed.day, closed.name), []).append(office)
+    added = set(ExtraHoliday.objects.filter(day__year=year, withdrawn_at=None).values_list("day", "name"))
+    return [
+        YearDay(day, name, tuple(having), len(having) == len(offices), (day, name) in added)
+        for (day, name), having in sorted(found.items(), key=lambda item: item[0])
+    ]
+
+
+@staff_with("administrator")
+@require_POST
+def add(request: ActorRequest) -> HttpResponse:
+    form = HolidayForm(request.POST)
+    if form.is_valid():
+        try:
+            added = add_holiday(**form.cleaned_data, actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error("day", refusal.reason)
+        else:
+            messages.success(request, "Feriado agregado. Los plazos que se cuenten desde ahora lo saltan.")
+            return redirect(f"{reverse('administration:holidays')}?anio={added.day.year}")
+    return show_year(request, year_of(request), form=form)
+
+
+@staff_with("administrator")
+@require_POST
+def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
+    holiday = get_object_or_404(ExtraHoliday, pk=pk)
+    try:
+        withdraw_holiday(holiday=holiday, actor=request.actor, now=request.now)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        messages.success(request, f"Se retiró «{holiday.name}».")
+    return redirect(f"{reverse('administration:holidays')}?anio={holiday.day.year}")

@@ -1,0 +1,141 @@
+"""Offices: the list, an office's page, and what an administrator changes there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from acompana.kernel.changes import history_of
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, staff, staff_with
+from acompana.people.administration_forms import ClosureForm, HoursForm, ReachForm
+from acompana.people.models import ExtraHoliday, Office
+from acompana.people.operations import close_office_day, set_office_hours, update_office, withdraw_holiday
+from acompana.people.operations.history import today
+from acompana.people.operations.offices import hours_of
+from acompana.people.permissions import may_administer
+from acompana.people.queries import closed_days, offices_directory, offices_in_service, staff_of, working_on
+from acompana.reference.administration import sections
+
+AHEAD = timedelta(days=365)
+
+
+@staff
+@require_safe
+def office_list(request: ActorRequest) -> HttpResponse:
+    """Every office with its clock, mailbox and people."""
+    day = today(request.now)
+    entries = offices_directory(request.now)
+    people = dict(working_on(day).order_by().values_list("office").annotate(Count("pk")))
+    return render(
+        request,
+        "people/desk/offices.html",
+        {
+            "sections": sections("administration:offices"),
+            "rows": [(entry, people.get(entry.office.pk, 0)) for entry in entries],
+        },
+    )
+
+
+@staff
+@require_safe
+def office(request: ActorRequest, code: str) -> HttpResponse:
+    return show_office(request, office_of(code))
+
+
+def office_of(code: str) -> Office:
+    return get_object_or_404(offices_in_service(), code=code)
+
+
+def show_office(request: ActorRequest, found: Office, **bound: forms.Form) -> HttpResponse:
+    """The page, with the form that was refused as it was typed."""
+    day = today(request.now)
+    entry = offices_directory(request.now, [found])[0]
+    context = {
+        "sections": sections("administration:offices"),
+        "entry": entry,
+        "office": found,
+        "closures": list(found.closures.filter(withdrawn_at=None, day__gte=day)),
+        "closed_days": closed_days(entry.calendar, day, day + AHEAD),
+        "people": list(staff_of(found, day)),
+        "turns": history_of(found),
+        "may_administer": may_administer(request.actor),
+        "crumbs": [{"label": "Oficinas", "href": reverse("administration:offices")}, {"label": found.name}],
+        "refused": list(bound.values()),
+    }
+    if context["may_administer"]:
+        initial = {"mailbox": found.mailbox, "phone": found.phone, "address": found.address}
+        context |= {
+            "reach_form": ReachForm(initial=initial, prefix="reach"),
+            "hours_form": HoursForm(stretches=hours_of(found), prefix="hours"),
+            "closure_form": ClosureForm(prefix="closure"),
+        } | bound
+    return render(request, "people/desk/office.html", context)
+
+
+@staff_with("administrator")
+@require_POST
+def reach(request: ActorRequest, code: str) -> HttpResponse:
+    found = office_of(code)
+    form = ReachForm(request.POST, prefix="reach")
+    if form.is_valid():
+        try:
+            update_office(office=found, **form.cleaned_data, actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error("mailbox", refusal.reason)
+        else:
+            messages.success(request, "Datos de la oficina guardados.")
+            return redirect("administration:office", code)
+    return show_office(request, office_of(code), reach_form=form)
+
+
+@staff_with("administrator")
+@require_POST
+def hours(request: ActorRequest, code: str) -> HttpResponse:
+    found = office_of(code)
+    form = HoursForm(request.POST, prefix="hours")
+    if form.is_valid():
+        try:
+            set_office_hours(office=found, stretches=form.stretches(), actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, "Horario guardado. Vale desde ahora para los avisos que se envían.")
+            return redirect("administration:office", code)
+    return show_office(request, found, hours_form=form)
+
+
+@staff_with("administrator")
+@require_POST
+def close_day(request: ActorRequest, code: str) -> HttpResponse:
+    found = office_of(code)
+    form = ClosureForm(request.POST, prefix="closure")
+    if form.is_valid():
+        try:
+            close_office_day(office=found, **form.cleaned_data, actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error("day", refusal.reason)
+        else:
+            messages.success(request, "Cierre anotado. Los plazos que se cuenten desde ahora saltan ese día.")
+            return redirect("administration:office", code)
+    return show_office(request, found, closure_form=form)
+
+
+@staff_with("administrator")
+@require_POST
+def reopen_day(request: ActorRequest, code: str, pk: int) -> HttpResponse:
+    holiday = get_object_or_404(ExtraHoliday, pk=pk, office=office_of(code))
+    try:
+        withdraw_holiday(holiday=holiday, actor=request.actor, now=request.now)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        messages.success(request, "Cierre retirado.")
+    return redirect("administration:office", code)

@@ -1,0 +1,264 @@
+"""People who work at the agency: the list, a person's page, and what an administrator changes there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from acompana.kernel.changes import history_of
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, staff, staff_with
+from acompana.people.administration_forms import (
+    AbsenceForm,
+    AppointForm,
+    GrantForm,
+    LeaveForm,
+    PostForm,
+    StaffFilter,
+)
+from acompana.people.models import Absence, RoleGrant, StaffMember
+from acompana.people.operations import (
+    appoint_staff,
+    change_post,
+    end_absence,
+    end_post,
+    grant_role,
+    record_absence,
+    register_staff_person,
+    revoke_role,
+)
+from acompana.people.operations.history import today
+from acompana.people.permissions import may_administer
+from acompana.people.queries import holds_on
+from acompana.reference.administration import sections
+
+PAGE = 50
+
+
+@staff
+@require_safe
+def staff_list(request: ActorRequest) -> HttpResponse:
+    """Who works at the agency today, narrowed by office, role or name."""
+    day = today(request.now)
+    narrowed = StaffFilter(request.GET)
+    found = narrow(staff_on(day), narrowed, day)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "sections": sections("administration:staff"),
+        "filter": narrowed,
+        "narrowed": any(request.GET.get(name) for name in narrowed.fields),
+        "page": page,
+        "may_administer": may_administer(request.actor),
+    }
+    return render(request, "people/desk/staff.html", context)
+
+
+def staff_on(day: date) -> QuerySet[StaffMember]:
+    """Staff of a day with office, roles and absence under way, in four queries."""
+    grants = RoleGrant.objects.filter(holds_on(day)).select_related("role").order_by("role__position")
+    away = Absence.objects.filter(from_on__lte=day, until_on__gte=day).select_related("substitute__person")
+    return (
+        StaffMember.objects.filter(holds_on(day))
+        .select_related("person", "office")
+        .prefetch_related(
+            Prefetch("grants", queryset=grants, to_attr="held"), Prefetch("absences", queryset=away, to_attr="away")
+        )
+    )
+
+
+def narrow(found: QuerySet[StaffMember], narrowed: StaffFilter, day: date) -> QuerySet[StaffMember]:
+    narrowed.is_valid()
+    wanted = narrowed.cleaned_data
+    if wanted.get("office"):
+        found = found.filter(office=wanted["office"])
+    if wanted.get("role"):
+        found = found.filter(
+            pk__in=RoleGrant.objects.filter(role=wanted["role"], until_on=None).values("staff_member")
+        )
+    for word in wanted.get("q", "").split():
+        found = found.filter(
+            Q(person__given_names__icontains=word)
+            | Q(person__family_names__icontains=word)
+            | Q(person__email__icontains=word)
+        )
+    return found
+
+
+@staff_with("administrator")
+@require_http_methods(["GET", "HEAD", "POST"])
+def appoint(request: ActorRequest) -> HttpResponse:
+    """Somebody new: their account, if they have none, and their post."""
+    form = AppointForm(request.POST or None, initial={"since_on": today(request.now)})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            person = register_staff_person(
+                email=data["email"],
+                given_names=data["given_names"],
+                family_names=data["family_names"],
+                rut=data["rut"],
+                now=request.now,
+            )
+            member = appoint_staff(
+                person=person,
+                office=data["office"],
+                title=data["title"],
+                capacity=data["capacity"],
+                since_on=data["since_on"],
+                actor=request.actor,
+                now=request.now,
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, f"{member} ya tiene su puesto. Dale ahora sus funciones.")
+            return redirect("administration:person", member.pk)
+    return render(request, "people/desk/appoint.html", {"form": form, "sections": sections("administration:staff")})
+
+
+@staff
+@require_safe
+def person(request: ActorRequest, pk: int) -> HttpResponse:
+    """One person: post, roles, absences, history."""
+    return show_person(request, member_of(pk))
+
+
+def member_of(pk: int) -> StaffMember:
+    return get_object_or_404(StaffMember.objects.select_related("person", "office"), pk=pk)
+
+
+def show_person(request: ActorRequest, member: StaffMember, **bound: forms.Form) -> HttpResponse:
+    """The page, with the form that was refused as it was typed."""
+    day = today(request.now)
+    grants = list(member.grants.filter(holds_on(day)).select_related("role").order_by("role__position"))
+    absences = list(member.absences.filter(until_on__gte=day).select_related("substitute__person").order_by("from_on"))
+    context = {
+        "sections": sections("administration:staff"),
+        "member": member,
+        "works_today": member.since_on <= day and (member.until_on is None or member.until_on >= day),
+        "grants": grants,
+        "absences": absences,
+        "standing_in": list(
+            member.substitutions.filter(until_on__gte=day).select_related("staff_member__person").order_by("from_on")
+        ),
+        "turns": history_of(member),
+        "today": day,
+        "may_administer": may_administer(request.actor),
+        "crumbs": [{"label": "Personas", "href": reverse("administration:staff")}, {"label": str(member)}],
+        "refused": list(bound.values()),
+    }
+    if context["may_administer"]:
+        context |= {
+            "grant_form": GrantForm(held=[grant.role_id for grant in grants], prefix="grant"),
+            "post_form": PostForm(
+                initial={"office": member.office_id, "title": member.title, "capacity": member.capacity}, prefix="post"
+            ),
+            "absence_form": AbsenceForm(staff_member=member, today=day, prefix="absence"),
+            "leave_form": LeaveForm(prefix="leave"),
+        } | bound
+    return render(request, "people/desk/person.html", context)
+
+
+def done(request: HttpRequest, member: StaffMember, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
+    return redirect("administration:person", member.pk)
+
+
+@staff_with("administrator")
+@require_POST
+def grant(request: ActorRequest, pk: int) -> HttpResponse:
+    member = member_of(pk)
+    form = GrantForm(request.POST, held=[], prefix="grant")
+    if form.is_valid():
+        try:
+            given = grant_role(
+                staff_member=member, role=form.cleaned_data["role"], actor=request.actor, now=request.now
+            )
+        except Refused as refusal:
+            form.add_error("role", refusal.reason)
+        else:
+            return done(request, member, f"{member} tiene ahora la función «{given.role}».")
+    return show_person(request, member, grant_form=form)
+
+
+@staff_with("administrator")
+@require_POST
+def revoke(request: ActorRequest, pk: int, grant_pk: int) -> HttpResponse:
+    member = member_of(pk)
+    taken = get_object_or_404(RoleGrant.objects.select_related("role"), pk=grant_pk, staff_member=member)
+    try:
+        revoke_role(grant=taken, actor=request.actor, now=request.now)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+        return redirect("administration:person", member.pk)
+    return done(request, member, f"{member} ya no tiene la función «{taken.role}».")
+
+
+@staff_with("administrator")
+@require_POST
+def post(request: ActorRequest, pk: int) -> HttpResponse:
+    member = member_of(pk)
+    form = PostForm(request.POST, prefix="post")
+    if form.is_valid():
+        try:
+            change_post(staff_member=member, **form.cleaned_data, actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            return done(request, member, "Puesto guardado.")
+    return show_person(request, member_of(pk), post_form=form)
+
+
+@staff_with("administrator")
+@require_POST
+def leave(request: ActorRequest, pk: int) -> HttpResponse:
+    member = member_of(pk)
+    form = LeaveForm(request.POST, prefix="leave")
+    if form.is_valid():
+        try:
+            end_post(staff_member=member, last_day=form.cleaned_data["last_day"], actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error("last_day", refusal.reason)
+        else:
+            return done(request, member, f"{member} deja la agencia ese día, con sus funciones.")
+    return show_person(request, member_of(pk), leave_form=form)
+
+
+@staff_with("administrator")
+@require_POST
+def absence(request: ActorRequest, pk: int) -> HttpResponse:
+    member = member_of(pk)
+    form = AbsenceForm(request.POST, staff_member=member, today=today(request.now), prefix="absence")
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            record_absence(staff_member=member, **data, actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            return done(request, member, f"Ausencia anotada. {data['substitute']} recibe lo que {member} debe.")
+    return show_person(request, member, absence_form=form)
+
+
+@staff_with("administrator")
+@require_POST
+def back(request: ActorRequest, pk: int, absence_pk: int) -> HttpResponse:
+    """End an absence today, or take it away if it had not started."""
+    member = member_of(pk)
+    ended = get_object_or_404(
+        Absence.objects.select_related("staff_member__person"), pk=absence_pk, staff_member=member
+    )
+    try:
+        end_absence(absence=ended, actor=request.actor, now=request.now)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+        return redirect("administration:person", member.pk)
+    return done(request, member, "Ausencia terminada.")

@@ -1,0 +1,15 @@
+"""Addresses of the reference data on the desk."""
+
+from django.urls import path
+
+from acompana.reference.views import desk
+
+app_name = "reference"
+urlpatterns = [
+    path("", desk.places, name="places"),
+    path("actividades/", desk.activities, name="activities"),
+    path("arancel/", desk.tariff, name="tariff"),
+    path("sectores/", desk.sector_list, name="sectors"),
+    path("otras/", desk.lists, name="lists"),
+    path("<slug:table>/<int:pk>/uso/", desk.toggle, name="toggle"),
+]
