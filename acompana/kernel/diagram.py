@@ -13,14 +13,14 @@ from itertools import pairwise
 
 from acompana.kernel.lifecycle import Lifecycle, State, Transition
 
-BOX_WIDTH = 220
+BOX_WIDTH = 208
 BOX_HEIGHT = 58
-LABEL_ZONE = 190
+LABEL_ZONE = 180
 LANE = 16
 GAP = 34
 LINE_HEIGHT = 15
 LABEL_CHARACTERS = 28
-NAME_CHARACTERS = 23
+NAME_CHARACTERS = 21
 MARGIN = 12
 
 

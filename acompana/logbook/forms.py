@@ -20,17 +20,19 @@ from acompana.people.models import Channel
 KINDS = (Entry.Kind.CALL, Entry.Kind.VISIT, Entry.Kind.MAIL, Entry.Kind.NOTE)
 USUAL_CHANNEL = {"call": "phone", "visit": "visit", "mail": "email", "note": "system"}
 CHANNELS = [choice for choice in Channel.choices if choice[0] not in ("system", "form", "portal")]
+# The kind stands before the fact wherever it is shown: «Llamada · No contestó».
 FACTS = {
-    ("call", "reached"): "Llamada: se habló con la empresa",
-    ("call", "not_reached"): "Llamada: no contestó",
-    ("call", "none"): "Llamada",
-    ("visit", "reached"): "Visita: se habló con la empresa",
-    ("visit", "not_reached"): "Visita: no se encontró a nadie",
-    ("visit", "none"): "Visita",
-    ("mail", "reached"): "Correo: la empresa respondió",
-    ("mail", "not_reached"): "Correo: sin respuesta",
-    ("mail", "none"): "Correo",
+    ("call", "reached"): "Se habló con la empresa",
+    ("call", "not_reached"): "No contestó",
+    ("call", "none"): "Hubo una llamada",
+    ("visit", "reached"): "Se habló con la empresa",
+    ("visit", "not_reached"): "No se encontró a nadie",
+    ("visit", "none"): "Hubo una visita",
+    ("mail", "reached"): "La empresa respondió",
+    ("mail", "not_reached"): "Todavía sin respuesta",
+    ("mail", "none"): "Hubo un correo",
 }
+NOTE_FACT = "Apunte del equipo"
 
 
 class QuickEntryForm(forms.Form):
@@ -99,7 +101,7 @@ class QuickEntryForm(forms.Form):
                 files = [store_upload(upload=given["file"], actor=actor, now=now)] if given.get("file") else []
                 return record_entry(
                     kind=kind,
-                    fact=FACTS.get((kind, outcome), "Nota"),
+                    fact=FACTS.get((kind, outcome), NOTE_FACT),
                     actor=actor,
                     now=now,
                     company=company,

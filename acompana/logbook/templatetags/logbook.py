@@ -35,5 +35,5 @@ def logbook_timeline(entries: Iterable[Entry], manner: str = "desk", empty_text:
 
 @register.filter
 def entry_icon(entry: Entry) -> str:
-    """The name of the icon of an entry's kind."""
-    return ICONS.get(Entry.Kind(entry.kind), "step")
+    """The name of the icon of an entry's kind; empty for kinds that have none."""
+    return ICONS.get(Entry.Kind(entry.kind), "")

@@ -1,0 +1,14 @@
+"""Puts the processes in the desk's rail."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ProgressConfig(AppConfig):
+    name = "acompana.progress"
+
+    def ready(self) -> None:
+        from acompana.shell.navigation import MenuEntry, register
+
+        register(MenuEntry("Procesos", "progress:lifecycles", order=80, visible=lambda actor: actor.is_staff))
