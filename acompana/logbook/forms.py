@@ -42,7 +42,11 @@ class QuickEntryForm(forms.Form):
         label="Qué fue", choices=[(kind.value, kind.label) for kind in KINDS], widget=forms.RadioSelect, initial="call"
     )
     outcome = forms.ChoiceField(
-        label="Resultado", choices=Entry.Outcome.choices, required=False, widget=forms.RadioSelect, initial="reached"
+        label="Resultado",
+        choices=[choice for choice in Entry.Outcome.choices if choice[0] != "none"],
+        required=False,
+        widget=forms.RadioSelect,
+        initial="reached",
     )
     contact = forms.ModelChoiceField(
         label="Con quién", queryset=Contact.objects.none(), required=False, empty_label="Sin indicar"

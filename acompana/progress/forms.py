@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django import forms
+
+from acompana.kernel.lifecycle import INPUTS
 
 
 class StepForm(forms.Form):
@@ -16,3 +20,9 @@ class StepForm(forms.Form):
     note = forms.CharField(
         label="Nota", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), empty_value=""
     )
+
+    def __init__(self, *args, needs: Collection[str] = (), **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name, sentence in INPUTS.items():
+            self.fields[name].required = name in needs
+            self.fields[name].error_messages["required"] = sentence

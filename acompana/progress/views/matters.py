@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from acompana.commitments.models import Commitment
-from acompana.kernel.lifecycle import all_lifecycles
+from acompana.kernel.lifecycle import Transition, all_lifecycles
 from acompana.kernel.refusals import Refused, Stale
 from acompana.logbook.forms import QuickEntryForm
 from acompana.logbook.queries import timeline
@@ -62,14 +62,14 @@ def matter_page(request: ActorRequest, number: str) -> HttpResponse:
 def matter_step(request: ActorRequest, number: str) -> HttpResponse:
     """Take a step by hand. What was typed comes back with the sentence when it is refused."""
     matter = matter_or_404(request, number)
-    form = StepForm(request.POST)
+    row = next((t for t in lifecycle_of(matter).transitions if t.name == request.POST.get("transition")), None)
+    if row is None:
+        return show(request, matter, refusal="Ese paso no existe en este proceso.", status=422)
+    form = StepForm(request.POST, needs=row.needs, auto_id=f"id_{row.name}_%s")
     if not form.is_valid():
         return show(request, matter, step_form=form, status=422)
-    given = form.cleaned_data
     try:
-        take_seen_step(request, matter, given)
-    except LookupError:
-        return show(request, matter, step_form=form, refusal="Ese paso no existe en este proceso.", status=422)
+        take_seen_step(request, matter, row, form.cleaned_data)
     except Refused as refusal:
         matter.refresh_from_db()
         status = 409 if isinstance(refusal, Stale) else 422
@@ -79,11 +79,10 @@ def matter_step(request: ActorRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("progress:matter", args=[matter.number]))
 
 
-def take_seen_step(request: ActorRequest, matter: Matter, given: dict) -> None:
+def take_seen_step(request: ActorRequest, matter: Matter, row: Transition, given: dict) -> None:
     """Take the step if the matter still stands where the person saw it and the step has no page of its own."""
     if given["seen"] and given["seen"] != matter.state_since.isoformat():
         raise Stale(what_happened_meanwhile(matter=matter))
-    row = lifecycle_of(matter).transition(given["transition"])
     if row.mode != "hand" or row.page:
         raise Refused("Este paso no se da desde aquí: ábrelo en su página.")
     take_step(
@@ -137,7 +136,9 @@ def show(
             "option": option,
             "asks": pages.asks_for(option.needs),
             "href": reverse(option.page, args=[matter.number]) if option.page else "",
-            "form": step_form if option.name == tried else StepForm(auto_id=f"id_{option.name}_%s"),
+            "form": step_form
+            if option.name == tried
+            else StepForm(needs=option.needs, auto_id=f"id_{option.name}_%s"),
             "tried": option.name == tried,
         }
         for option in available_steps(matter=matter, actor=request.actor, now=request.now)
