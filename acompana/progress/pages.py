@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from acompana.kernel.diagram import Box, Drawing, draw
 from acompana.kernel.lifecycle import INPUTS, Lifecycle, State, Transition
@@ -25,6 +25,14 @@ def matters_address(kind: str, state: str = "") -> str:
     """The list of open matters of a kind, in a state or in all."""
     query = {"tipo": kind, **({"estado": state} if state else {})}
     return f"{reverse('progress:matters')}?{urlencode(query)}"
+
+
+def step_address(page: str, matter: Matter) -> str:
+    """Where a step with a page of its own is taken; empty without one, or while its room has no such page."""
+    try:
+        return reverse(page, args=[matter.number]) if page else ""
+    except NoReverseMatch:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

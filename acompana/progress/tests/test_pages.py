@@ -15,6 +15,8 @@ from acompana.matters.models import Matter
 from acompana.progress.operations import open_matter, take_step
 from acompana.progress.tests.conftest import NOW
 
+LIST_QUERIES = 6
+PAGE_QUERIES = 12
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("walk")]
 
 
@@ -24,9 +26,7 @@ def _today(monkeypatch):
 
 
 def start(cast, **fields):
-    return open_matter(
-        kind="walk", office=cast.office, actor=cast.ana, now=NOW, **{"company": cast.company, **fields}
-    )
+    return open_matter(kind="walk", office=cast.office, actor=cast.ana, now=NOW, **{"company": cast.company, **fields})
 
 
 def enter(client, actor):
@@ -238,7 +238,3 @@ class TestWritingDown:
         assert "Escribe la nota." in self.post(as_carolina, matter, kind="note").content.decode()
         late = self.post(as_carolina, matter, kind="call", outcome="reached", happened_at="2026-10-01T10:00")
         assert "La bitácora anota lo que ya pasó" in late.content.decode()
-
-
-LIST_QUERIES = 0
-PAGE_QUERIES = 0

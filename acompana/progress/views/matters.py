@@ -135,13 +135,14 @@ def show(
         {
             "option": option,
             "asks": pages.asks_for(option.needs),
-            "href": reverse(option.page, args=[matter.number]) if option.page else "",
+            "href": pages.step_address(option.page, matter),
             "form": step_form
             if option.name == tried
             else StepForm(needs=option.needs, auto_id=f"id_{option.name}_%s"),
             "tried": option.name == tried,
         }
         for option in available_steps(matter=matter, actor=request.actor, now=request.now)
+        if not option.page or pages.step_address(option.page, matter)
     ]
     entries = timeline(actor=request.actor, matter=matter)
     context = {
