@@ -30,7 +30,8 @@ READ_ROWS = """() => ({
 IMPORT = """async xml => {
     const viewer = new BpmnJS({container: '#canvas'});
     const {warnings} = await viewer.importXML(xml);
-    const shapes = viewer.get('elementRegistry').filter(e => e.type !== 'label' && !/^(Collaboration|Participant|Lane)/.test(e.id));
+    const around = /^(Collaboration|Participant|Lane)/;
+    const shapes = viewer.get('elementRegistry').filter(e => e.type !== 'label' && !around.test(e.id));
     return {
         warnings: warnings.map(warning => warning.message),
         shapes: shapes.map(e => [e.id, e.type.replace('bpmn:', ''), e.businessObject.name || '']),
