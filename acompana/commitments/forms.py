@@ -114,11 +114,17 @@ class LocalTimeField(forms.DateTimeField):
 class TryForm(forms.Form):
     """A deadline, an office and a start: when would it end?"""
 
-    rule = forms.ChoiceField(label="Plazo")
-    office = forms.ModelChoiceField(label="Oficina", queryset=Office.objects.none(), to_field_name="code")
+    rule = forms.ChoiceField(label="Plazo", error_messages={"invalid_choice": "Elige un plazo de la lista."})
+    office = forms.ModelChoiceField(
+        label="Oficina",
+        queryset=Office.objects.none(),
+        to_field_name="code",
+        error_messages={"invalid_choice": "Elige una oficina de la lista."},
+    )
     start = LocalTimeField(
         label="Desde (hora de la oficina)",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": "Escribe la fecha y la hora, por ejemplo 16-09-2026 15:00."},
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%d-%m-%Y %H:%M", "%d-%m-%Y"],
     )
 

@@ -1,0 +1,58 @@
+"""What the desk does by itself: tell people what they owe before it is late, and when it is (EXP-7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from acompana.commitments.jobs import claim_breaches, warn_due_commitments
+from acompana.commitments.models import Commitment
+from acompana.kernel.deadline_words import long_day
+from acompana.messages.operations import write_message
+from acompana.people.calendars import calendar_of
+
+
+@transaction.atomic
+def tell_what_is_due(now: datetime) -> int:
+    """Write to whoever owes something that is about to fall due; only while their office is open. How many."""
+    warned = [row for row in warn_due_commitments(now) if row.debtor != Commitment.Debtor.COMPANY]
+    for commitment in warned:
+        _write("desk/commitment_due", commitment, now, send_after=now)
+    return len(warned)
+
+
+@transaction.atomic
+def tell_what_is_late(now: datetime) -> int:
+    """Write to whoever owes, or waits for, what was not kept; sent when their office opens. How many."""
+    late = claim_breaches(now)
+    for commitment in late:
+        _write("desk/commitment_late", commitment, now, send_after=calendar_of(commitment.office).next_open(now))
+    return len(late)
+
+
+def _write(template: str, commitment: Commitment, now: datetime, *, send_after: datetime) -> None:
+    """To the person who owes it, else to the office's mailbox; the key lets each date be told once."""
+    owner, office = commitment.owner, commitment.office
+    due_at = commitment.due_at.astimezone(ZoneInfo(office.time_zone))
+    write_message(
+        template=template,
+        to_address=(owner.email if owner and owner.email else office.mailbox),
+        to_name=str(owner or office),
+        context={
+            "what": commitment.what,
+            "company": str(commitment.company) if commitment.company else "",
+            "due": f"{long_day(due_at.date(), 'es')} a las {due_at:%H:%M}",
+            "page": f"{settings.SITE_ADDRESS}{commitment.get_absolute_url()}",
+            "of_company": commitment.debtor == Commitment.Debtor.COMPANY,
+        },
+        key=f"{template}:{commitment.pk}:{commitment.due_at:%Y%m%dT%H%M}",
+        now=now,
+        company=commitment.company,
+        person=owner,
+        matter=commitment.matter,
+        office=office,
+        send_after=send_after,
+    )
