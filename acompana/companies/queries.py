@@ -13,7 +13,7 @@ from acompana.companies import rules
 from acompana.companies.models import Company, CompanyActivity, Contact, Product
 from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import normalise_rut
-from acompana.kernel.search.engine import SearchScope, matching_companies
+from acompana.kernel.search.engine import SearchScope, closest
 from acompana.kernel.search.text import words_of
 
 CAPACITY = (Company.Potential.HIGH, Company.Potential.MEDIUM)
@@ -257,10 +257,7 @@ def _alike(name: str, limit: int) -> list[int]:
     if max((len(word) for word in words_of(core)), default=0) < 4:
         return []
     scope = SearchScope(frozenset({"all", "staff"}), None, with_registry=True)
-    ids = matching_companies(core, scope=scope, kinds=("company",))
-    if ids is None:
-        return []
-    return list(known_companies().filter(pk__in=ids).order_by("legal_name").values_list("pk", flat=True)[:limit])
+    return closest(core, scope=scope, kinds=("company",), limit=limit)
 
 
 def portfolio_load(executive_id: int) -> int:

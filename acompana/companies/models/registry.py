@@ -122,7 +122,13 @@ class Company(models.Model):
         null=True, blank=True, help_text="date of the validation in force (DEF-2)", verbose_name="validada el"
     )
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="fusionada con"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name="fusionada con",
+        db_index=False,  # nearly always empty: a whole index would only mislead the planner
     )
     version = models.PositiveIntegerField(default=1, help_text="grows with each save; a stale save is refused")
     created_at = models.DateTimeField()
@@ -140,6 +146,8 @@ class Company(models.Model):
                 condition=Q(related_on__isnull=False, merged_into=None),
                 name="company_related_by_name",
             ),
+            models.Index(fields=["region", "legal_name", "id"], name="company_region_name"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="company_merged_into"),
             models.Index(fields=["match_name"], name="company_match_name"),
             models.Index(fields=["match_trade_name"], name="company_match_trade_name"),
             models.Index(fields=["related_on"], name="company_related_on"),

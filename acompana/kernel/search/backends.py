@@ -38,6 +38,7 @@ class Terms:
     whole: str
     patterns: tuple[str, ...]
     code: str
+    is_number: bool
 
     @property
     def is_prefix_only(self) -> bool:
@@ -50,7 +51,9 @@ def terms_of(text: str) -> Terms:
     compact = whole.replace(" ", "")
     # A word of two letters is looked up at the beginning of words: with its space it is one trigram.
     patterns = tuple(word if len(word) >= 3 else f" {word}" for word in whole.split())
-    return Terms(whole, patterns, compact if any(c.isdigit() for c in compact) else "")
+    # A RUT or a telephone is looked up as a number alone: pieces of it inside other texts say nothing.
+    is_number = len(compact) >= 4 and compact.rstrip("k").isdigit()
+    return Terms(whole, patterns, compact if any(c.isdigit() for c in compact) else "", is_number)
 
 
 Statement = tuple[str, list[Any]]
@@ -70,15 +73,19 @@ class SqliteBackend:
     """FTS5 trigram. CROSS JOIN pins the order: the index first, then the rows."""
 
     def starts(self, column: str, text: str) -> Statement:
-        return f"r.{column} GLOB %s", [f"{text}*"]
+        # A range, since GLOB with a parameter may miss the index. The column is compared byte by byte.
+        return f"r.{column} >= %s AND r.{column} < %s", [text, f"{text}{chr(0x10FFFF)}"]
 
     def contains(self, terms: Terms, tier: int | None, where: str, params: Sequence[Any]) -> Statement:
         looked_up = [pattern for pattern in terms.patterns if len(pattern) >= 3]
         checked = [pattern for pattern in terms.patterns if len(pattern) < 3]
         match = [f'text : "{pattern}"' for pattern in looked_up]
-        if tier is not None:
-            match.append(f'mark : "{mark_of(tier)}"')
         checks, check_params = _checks(checked)
+        if tier == SearchRow.Tier.REGISTRY:
+            # Nearly every row is of this tier: its list of rows is as long as the table, a look at the row is less.
+            checks = f" AND r.tier = {tier}{checks}"
+        elif tier is not None:
+            match.append(f'mark : "{mark_of(tier)}"')
         source = f"{FULL_TEXT} f CROSS JOIN {TABLE} r ON r.id = f.rowid"
         return f"FROM {source} WHERE {FULL_TEXT} MATCH %s AND {where}{checks}", [
             " AND ".join(match),

@@ -182,22 +182,34 @@ def find(text: str, *, scope: SearchScope, kinds: Sequence[str] | None = None, l
     terms = terms_of(text)
     if not terms.whole or scope.is_empty:
         return SearchResults()
+    limit = min(limit, 20)
     where, params = _where(scope, kinds)
+    best, rows = _best(terms, scope, where, params, limit)
+    # Fewer than any branch may give means that none was cut: they are all here, and need not be counted.
+    count = len(rows) if len(rows) < limit else _count(terms, scope, where, params)
+    return SearchResults(_present(best), min(count, COUNT_CAP), count > COUNT_CAP)
+
+
+def closest(text: str, *, scope: SearchScope, kinds: Sequence[str], limit: int) -> list[int]:
+    """The ids of the things that match best, in one query; for who shows them in a way of its own."""
+    terms = terms_of(text)
+    if not terms.whole or scope.is_empty:
+        return []
+    best, _ = _best(terms, scope, *_where(scope, kinds), limit)
+    return [row[2] for row in best]
+
+
+def _best(
+    terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int
+) -> tuple[list[Row], dict[int, Row]]:
     statements = _candidates(terms, scope, where, params, limit)
-    rows: dict[int, Row] = {}
-    full = False
     with connection.cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(f"SELECT * FROM ({sql}) AS s{i}" for i, (sql, _) in enumerate(statements)),
             [value for _, values in statements for value in values],
         )
-        found: list[Row] = cursor.fetchall()
-    for row in found:
-        rows[row[0]] = row
-    full = len(found) >= min(limit, CANDIDATES)
-    best = sorted(rows.values(), key=lambda row: _rank(row, terms))[: min(limit, 20)]
-    count = _count(terms, scope, where, params) if full else len(rows)
-    return SearchResults(_present(best), min(count, COUNT_CAP), count > COUNT_CAP)
+        rows: dict[int, Row] = {row[0]: row for row in cursor.fetchall()}
+    return sorted(rows.values(), key=lambda row: _rank(row, terms))[:limit], rows
 
 
 def _where(scope: SearchScope, kinds: Sequence[str] | None) -> Statement:
@@ -225,7 +237,7 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
         tiers = _marks(scope.tiers)
         statements.append(
             (
-                f"{columns} FROM {TABLE} r WHERE r.code <> '' AND {starts} AND r.tier IN ({tiers}) AND {where} "
+                f"{columns} FROM {TABLE} r WHERE r.code <> '' AND {starts} AND +r.tier IN ({tiers}) AND {where} "
                 f"ORDER BY r.code LIMIT {limit}",
                 [*start_params, *scope.tiers, *params],
             )
@@ -238,7 +250,7 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
                 [tier, *start_params, *params],
             )
         )
-        if not terms.is_prefix_only:
+        if not terms.is_prefix_only and not terms.is_number:
             sql, values = _contains(terms, scope, tier, where, params)
             statements.append((f"{columns} {sql} LIMIT {CANDIDATES}", values))
     return statements
@@ -265,7 +277,7 @@ def _ids(terms: Terms, scope: SearchScope, where: str, params: list[Any], column
     if terms.code:
         starts, start_params = engine.starts("code", terms.code)
         branches.append((f"FROM {TABLE} r WHERE r.code <> '' AND {starts} AND {where}", [*start_params, *params]))
-    if terms.is_prefix_only:
+    if terms.is_prefix_only or terms.is_number:
         starts, start_params = engine.starts("text", f" {terms.whole}")
         branches += [
             (f"FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where}", [tier, *start_params, *params])
@@ -275,7 +287,7 @@ def _ids(terms: Terms, scope: SearchScope, where: str, params: list[Any], column
         branches += [_contains(terms, scope, tier, where, params) for tier in scope.tiers]
     tiers = ", ".join(str(int(tier)) for tier in scope.tiers)
     sql = " UNION ".join(
-        f"SELECT {column} FROM (SELECT r.{column} {branch} AND r.tier IN ({tiers}){limit}) AS b{i}"
+        f"SELECT {column} FROM (SELECT r.{column} {branch} AND +r.tier IN ({tiers}){limit}) AS b{i}"
         for i, (branch, _) in enumerate(branches)
     )
     return sql, [value for _, values in branches for value in values]
