@@ -18,6 +18,8 @@ urlpatterns = [
     path("", include("acompana.progress.urls")),
     path("", include("acompana.questionnaires.urls")),
     path("", include("acompana.companies.urls")),
+    path("", include("acompana.intake.urls")),
+    path("", include("acompana.cases.urls")),
     path("", include("acompana.desk.urls")),
     path("", include("acompana.portal.urls")),
 ]

@@ -42,6 +42,7 @@ INTAKE = register(
                 who=("company", "client-management", *EXECUTIVES),
                 fact="La empresa envió su ficha: sigue el test de autodiagnóstico",
                 visibility="company",
+                page="intake:submit",
             ),
             Transition(
                 "submit_exporter",
@@ -52,6 +53,7 @@ INTAKE = register(
                 starts=(Owes("DL-3", "office", CONTACT),),
                 fact="La empresa envió su ficha y exporta: la oficina debe contactarla",
                 visibility="company",
+                page="intake:submit",
             ),
             Transition(
                 "submit_former_exporter",
@@ -62,6 +64,7 @@ INTAKE = register(
                 starts=(Owes("DL-4", "office", CONTACT),),
                 fact="Una antigua usuaria que exporta actualizó su ficha: la oficina debe contactarla",
                 visibility="company",
+                page="intake:submit",
             ),
             Transition(
                 "finish_test_high",
@@ -126,6 +129,7 @@ INTAKE = register(
                 starts=(Owes("DL-2", "owner", INTERVIEW),),
                 fact="Se contactó a la empresa",
                 visibility="company",
+                page="intake:contact",
             ),
             Transition(
                 "hold_interview",
@@ -136,6 +140,7 @@ INTAKE = register(
                 fulfils=("DL-2",),
                 fact="Se realizó la entrevista",
                 visibility="company",
+                page="intake:interview",
             ),
             Transition(
                 "validate",
@@ -145,6 +150,7 @@ INTAKE = register(
                 who=EXECUTIVES,
                 fact="El ejecutivo validó la empresa",
                 visibility="company",
+                page="intake:validate",
             ),
             Transition(
                 "submit_preadmissibility",
@@ -164,6 +170,7 @@ INTAKE = register(
                 needs=("reason",),
                 fact="Se pidió a la empresa corregir su preadmisibilidad",
                 visibility="company",
+                page="intake:preadmission",
             ),
             Transition(
                 "preadmit",
@@ -173,6 +180,7 @@ INTAKE = register(
                 who=EXECUTIVES,
                 fact="La empresa quedó preadmitida",
                 visibility="company",
+                page="intake:preadmission",
             ),
             Transition(
                 "refuse_preadmission",
@@ -183,6 +191,7 @@ INTAKE = register(
                 needs=("reason",),
                 fact="La empresa no fue preadmitida",
                 visibility="company",
+                page="intake:preadmission",
             ),
             Transition(
                 "withdraw",
@@ -230,6 +239,7 @@ POTENTIAL_ACCOUNT = register(
                 target="derived",
                 who=("staff",),
                 fact="Se derivó la cuenta potencial a la dirección regional",
+                page="intake:account",
             ),
             Transition(
                 "invite",
@@ -238,6 +248,7 @@ POTENTIAL_ACCOUNT = register(
                 target="invited",
                 who=("staff",),
                 fact="Se invitó a la empresa a completar su ficha",
+                page="intake:account",
             ),
             Transition(
                 "invite_derived",
@@ -246,6 +257,7 @@ POTENTIAL_ACCOUNT = register(
                 target="invited",
                 who=("regional-director",),
                 fact="La dirección regional invitó a la empresa a completar su ficha",
+                page="intake:account",
             ),
             Transition(
                 "dismiss",
@@ -255,6 +267,7 @@ POTENTIAL_ACCOUNT = register(
                 who=("regional-director",),
                 needs=("reason",),
                 fact="La dirección regional decidió no invitar a la empresa",
+                page="intake:account",
             ),
             Transition(
                 "join",
@@ -301,6 +314,7 @@ REVIEW = register(
                 fulfils=("DL-27",),
                 fact="Se respondió la revisión del resultado",
                 visibility="company",
+                page="intake:review",
             ),
         ),
     )

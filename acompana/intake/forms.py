@@ -1,0 +1,107 @@
+"""What executives fill in along the road."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from acompana.companies.models import Company, Contact
+from acompana.intake.models import Interview, Potential, Referral, ReferralBody
+from acompana.people.models import Channel
+
+CONTACT_CHANNELS = [
+    (channel.value, channel.label)
+    for channel in (
+        Channel.PHONE,
+        Channel.EMAIL,
+        Channel.WHATSAPP,
+        Channel.VIDEO,
+        Channel.VISIT,
+        Channel.COUNTER,
+        Channel.EVENT,
+    )
+]
+REACHED = [("reached", "Sí, hablé con la empresa"), ("not_reached", "No contestó")]
+
+
+class ContactAttemptForm(forms.Form):
+    """An attempt or a contact (INT-10)."""
+
+    outcome = forms.ChoiceField(label="¿Hablaste con la empresa?", choices=REACHED, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label="Canal", choices=CONTACT_CHANNELS, initial="phone")
+    contact = forms.ModelChoiceField(
+        label="Con quién", queryset=Contact.objects.none(), required=False, empty_label="Otra persona"
+    )
+    text = forms.CharField(
+        label="Qué conversaron", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["contact"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Contact.objects.filter(company=company, ended_on=None)
+
+
+class InterviewForm(forms.Form):
+    """Date and place of an interview (INT-10). The hour is that of the office."""
+
+    mode = forms.ChoiceField(
+        label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect, initial="video"
+    )
+    starts_at = forms.DateTimeField(
+        label="Fecha y hora",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="En la hora de tu oficina.",
+    )
+    minutes = forms.IntegerField(label="Duración en minutos", min_value=15, max_value=480, initial=60)
+    place = forms.CharField(label="Lugar o enlace", max_length=200)
+    reason = forms.CharField(label="Por qué cambia la fecha", max_length=300, required=False)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Motivo",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="La empresa lo va a leer.",
+    )
+
+
+class ReviewDecisionForm(forms.Form):
+    """The decision of a review (INT-29)."""
+
+    potential = forms.ChoiceField(
+        label="Resultado que corresponde", choices=Potential.choices, widget=forms.RadioSelect
+    )
+    because = forms.CharField(
+        label="Motivo", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}), help_text="La empresa lo va a leer."
+    )
+
+
+class ReferralForm(forms.Form):
+    """A referral to another body, with whom to speak there (INT-19)."""
+
+    direction = forms.ChoiceField(
+        label="Sentido", choices=Referral.Direction.choices, initial="out", widget=forms.RadioSelect
+    )
+    body = forms.ModelChoiceField(
+        label="Organismo", queryset=ReferralBody.objects.filter(retired_on=None), empty_label="Elige un organismo"
+    )
+    contact_name = forms.CharField(
+        label="Persona de contacto",
+        max_length=120,
+        required=False,
+        help_text="En blanco: el contacto habitual de ese organismo.",
+    )
+    contact_address = forms.CharField(label="Correo, teléfono o dirección", max_length=200, required=False)
+    reason = forms.CharField(label="Motivo", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class OutcomeForm(forms.Form):
+    """What came of a referral (INT-19)."""
+
+    outcome = forms.ChoiceField(label="Resultado", choices=Referral.Outcome.choices, widget=forms.RadioSelect)
+    note = forms.CharField(label="Nota", max_length=300, required=False)

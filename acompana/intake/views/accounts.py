@@ -1,0 +1,127 @@
+"""Potential accounts on the desk, referrals and reviews (INT-2, INT-19, INT-29)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods
+
+from acompana.companies.models import Company
+from acompana.intake import operations as intake
+from acompana.intake.forms import OutcomeForm, ReasonForm, ReferralForm, ReviewDecisionForm
+from acompana.intake.mail import main_contact
+from acompana.intake.models import PotentialAccount, Referral, Review
+from acompana.intake.permissions import may_attend, may_attend_company
+from acompana.intake.states import EXECUTIVES
+from acompana.intake.views.attention import handle
+from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
+from acompana.questionnaires import pages
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def account(request: ActorRequest, number: str) -> HttpResponse:
+    """Invite, derive to the director, or decide not to invite (INT-2)."""
+    found = get_object_or_404(
+        PotentialAccount.objects.select_related("matter__company", "matter__office", "matter__owner"),
+        matter__number=number,
+    )
+    matter = found.matter
+    assert matter.company is not None
+    verb = request.POST.get("verb", "invite")
+    done = {
+        "invite": "Invitación enviada con un enlace personal.",
+        "derive": "Quedó en la bandeja de la dirección regional.",
+        "dismiss": "Quedó registrado que no se invita, y por qué.",
+    }.get(verb, "")
+
+    def act(data: dict[str, Any]) -> None:
+        if verb == "derive":
+            intake.derive_to_director(matter=matter, note=data["reason"], actor=request.actor, now=request.now)
+        elif verb == "dismiss":
+            intake.dismiss_account(matter=matter, reason=data["reason"], actor=request.actor, now=request.now)
+        else:
+            intake.invite_company(matter=matter, actor=request.actor, now=request.now)
+
+    return handle(
+        request,
+        matter=matter,
+        form=ReasonForm(request.POST or None),
+        act=act,
+        done=done,
+        template="intake/account.html",
+        context={
+            "account": found,
+            "contact": main_contact(matter.company),
+            "is_director": request.actor.has_role("regional-director") and request.actor.office_id == matter.office_id,
+        },
+    )
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def review(request: ActorRequest, number: str) -> HttpResponse:
+    """Decide a review of an automatic result, with the answers at hand (INT-29)."""
+    found = get_object_or_404(
+        Review.objects.select_related("matter__company", "matter__office", "intake__test__version"),
+        matter__number=number,
+    )
+    deny_unless(may_attend(request.actor, found.matter), reason="La resuelve el equipo de su oficina regional.")
+    form = ReviewDecisionForm(request.POST or None, initial={"potential": found.automatic_potential})
+    return handle(
+        request,
+        matter=found.matter,
+        form=form,
+        act=lambda data: intake.decide_review(review=found, **data, actor=request.actor, now=request.now),
+        done="Revisión resuelta. La empresa recibe el resultado y el motivo.",
+        template="intake/review.html",
+        context={
+            "review": found,
+            "answers": pages.answers_context(found.intake.test) if found.intake.test else None,
+            "result": pages.result_context(found.intake.test) if found.intake.test else None,
+        },
+    )
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def refer(request: ActorRequest, company_id: int) -> HttpResponse:
+    """Refer a company to another body, or note one that came from there (INT-19)."""
+    company = get_object_or_404(Company.objects.select_related("office"), pk=company_id)
+    deny_unless(may_attend_company(request.actor, company), reason="Lo hace el equipo de su oficina regional.")
+    matter = company.matters.filter(kind="intake").select_related("company", "office").order_by("-opened_at").first()
+
+    def act(data: dict[str, Any]) -> None:
+        if data.pop("direction") == Referral.Direction.IN:
+            intake.receive_referral(company=company, **data, actor=request.actor, now=request.now)
+        else:
+            intake.refer_company(company=company, matter=matter, **data, actor=request.actor, now=request.now)
+
+    return handle(
+        request,
+        company=company,
+        form=ReferralForm(request.POST or None),
+        act=act,
+        done="Derivación registrada.",
+        template="intake/refer.html",
+    )
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def outcome(request: ActorRequest, pk: int) -> HttpResponse:
+    """What came of a referral (INT-19)."""
+    referral = get_object_or_404(Referral.objects.select_related("company", "body"), pk=pk)
+    deny_unless(may_attend_company(request.actor, referral.company))
+    form = OutcomeForm(request.POST or None, initial={"outcome": referral.outcome, "note": referral.outcome_note})
+    return handle(
+        request,
+        company=referral.company,
+        form=form,
+        act=lambda data: intake.record_outcome(referral=referral, **data, actor=request.actor, now=request.now),
+        done="Resultado de la derivación registrado.",
+        template="intake/outcome.html",
+        context={"referral": referral},
+    )

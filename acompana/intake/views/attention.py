@@ -1,0 +1,247 @@
+"""The executive's pages along the road: contact, interview, validation, pre-admissibility."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from acompana.companies.models import Company
+from acompana.companies.queries import completeness
+from acompana.intake import operations as intake
+from acompana.intake.forms import ContactAttemptForm, InterviewForm, ReasonForm
+from acompana.intake.models import Intake
+from acompana.intake.permissions import may_attend
+from acompana.intake.queries import check_list
+from acompana.intake.rules import check_preadmissibility
+from acompana.intake.states import EXECUTIVES
+from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
+from acompana.people.access import ActorRequest, deny_unless, staff_with
+from acompana.questionnaires import pages
+from acompana.questionnaires.operations import finish_response, start_response
+from acompana.questionnaires.queries import draft_of
+
+
+def intake_or_404(request: ActorRequest, number: str) -> Intake:
+    """The intake of a number; 403 for those who do not attend it."""
+    found = get_object_or_404(
+        Intake.objects.select_related(
+            "matter__company__executive", "matter__office", "matter__owner", "test__version", "declarations__version"
+        ),
+        matter__number=number,
+        matter__kind="intake",
+    )
+    deny_unless(may_attend(request.actor, found.matter), reason="Lo atiende el equipo de su oficina regional.")
+    return found
+
+
+def record_of(matter: Matter) -> str:
+    """The company's record, where every step ends."""
+    assert matter.company is not None
+    return matter.company.get_absolute_url()
+
+
+def handle(
+    request: ActorRequest,
+    *,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], object],
+    done: str,
+    template: str,
+    matter: Matter | None = None,
+    company: Company | None = None,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Shows a form of one step; acts when it is right, and shows a refusal with nothing typed lost."""
+    company = company or (matter.company if matter else None)
+    assert company is not None
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, done)
+            return HttpResponseRedirect(company.get_absolute_url())
+    shown = {"matter": matter, "company": company, "form": form, **(context or {})}
+    return render(request, template, shown, status=422 if form.errors else 200)
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def contact(request: ActorRequest, number: str) -> HttpResponse:
+    """Log an attempt or a contact; only a contact ends the term (INT-10)."""
+    matter = intake_or_404(request, number).matter
+    assert matter.company is not None
+    form = ContactAttemptForm(request.POST or None, company=matter.company)
+    reached = request.POST.get("outcome") == "reached"
+
+    def act(data: dict[str, Any]) -> None:
+        verb = intake.record_contact if data.pop("outcome") == "reached" else intake.record_attempt
+        verb(matter=matter, **data, actor=request.actor, now=request.now)
+
+    return handle(
+        request,
+        matter=matter,
+        form=form,
+        act=act,
+        done="Contacto registrado. Ahora acuerda la entrevista."
+        if reached
+        else "Intento registrado. El plazo para contactarla sigue corriendo.",
+        template="intake/contact.html",
+    )
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def arrange(request: ActorRequest, number: str) -> HttpResponse:
+    """Arrange the interview, or move the one arranged (EXP-16)."""
+    matter = intake_or_404(request, number).matter
+    zone = ZoneInfo(matter.office.time_zone)
+    current = matter.interviews.filter(cancelled_at=None, held_at=None).first()
+    initial = (
+        {
+            "mode": current.mode,
+            "place": current.place,
+            "minutes": current.minutes,
+            "starts_at": current.starts_at.astimezone(zone).replace(tzinfo=None),
+        }
+        if current
+        else {"place": matter.company.address if matter.company else ""}
+    )
+    form = InterviewForm(request.POST or None, initial=initial)
+    form.fields["reason"].required = current is not None
+
+    def act(data: dict[str, Any]) -> None:
+        starts_at = data["starts_at"].replace(tzinfo=zone)
+        common = {"mode": data["mode"], "place": data["place"], "starts_at": starts_at}
+        if current:
+            intake.reschedule_interview(
+                interview=current, reason=data["reason"], actor=request.actor, now=request.now, **common
+            )
+        else:
+            intake.arrange_interview(
+                matter=matter, minutes=data["minutes"], actor=request.actor, now=request.now, **common
+            )
+
+    return handle(
+        request,
+        matter=matter,
+        form=form,
+        act=act,
+        done="Entrevista acordada. La empresa recibe el correo con el calendario.",
+        template="intake/arrange.html",
+        context={"current": current},
+    )
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def interview(request: ActorRequest, number: str) -> HttpResponse:
+    """Score the interview beside the company's answers (INT-16, INT-22)."""
+    found = intake_or_404(request, number)
+    matter = found.matter
+    if matter.state != "to_interview":
+        messages.info(request, "Esta empresa no está en la etapa de entrevista.")
+        return redirect(record_of(matter))
+    response = draft_of(instrument="interview", company=matter.company, matter=matter) or start_response(
+        instrument="interview", company=matter.company, matter=matter, again=True, actor=request.actor, now=request.now
+    )
+
+    def finish() -> HttpResponse:
+        with transaction.atomic():
+            finish_response(response=response, actor=request.actor, now=request.now)
+            intake.hold_interview(matter=matter, response=response, actor=request.actor, now=request.now)
+        messages.success(request, "Entrevista registrada. Revisa el segmento y valida la empresa.")
+        return redirect(record_of(matter))
+
+    return pages.desk_page(
+        request,
+        response=response,
+        finish=finish,
+        leave=record_of(matter),
+        beside=[found.test] if found.test else [],
+        title=f"Entrevista: {matter.company}",
+    )
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def validate(request: ActorRequest, number: str) -> HttpResponse:
+    """Validate the company, seeing what is missing when it cannot be done (DEF-2, POR-11)."""
+    matter = intake_or_404(request, number).matter
+    assert matter.company is not None
+    return handle(
+        request,
+        matter=matter,
+        form=forms.Form(request.POST if request.method == "POST" else None),
+        act=lambda data: intake.validate(matter=matter, actor=request.actor, now=request.now),
+        done="Empresa validada. Le toca completar la preadmisibilidad.",
+        template="intake/validate.html",
+        context={"missing": completeness(matter.company), "standing": matter.standings.first()},
+    )
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def preadmission(request: ActorRequest, number: str) -> HttpResponse:
+    """Decide the pre-admissibility: pre-admit, ask for a correction, or refuse with the reason (INT-27, CHA-6)."""
+    found = intake_or_404(request, number)
+    matter = found.matter
+    points = check_list(matter, request.now)
+    verb = request.POST.get("verb", "preadmit")
+    verbs: dict[str, tuple[Callable[..., Matter], str]] = {
+        "preadmit": (intake.preadmit, "Empresa preadmitida. Le avisamos por correo."),
+        "return": (intake.return_preadmissibility, "Se pidió la corrección a la empresa."),
+        "refuse": (intake.refuse_preadmission, "Quedó registrada la decisión y su motivo."),
+    }
+    act, done = verbs.get(verb, verbs["preadmit"])
+    return handle(
+        request,
+        matter=matter,
+        form=ReasonForm(request.POST or None),
+        act=lambda data: act(matter=matter, reason=data["reason"], actor=request.actor, now=request.now),
+        done=done,
+        template="intake/preadmission.html",
+        context={
+            "points": points,
+            "missing": check_preadmissibility(points),
+            "answers": pages.answers_context(found.declarations) if found.declarations else None,
+        },
+    )
+
+
+@staff_with("client-management", *EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def submit(request: ActorRequest, number: str) -> HttpResponse:
+    """Send the form for a company that cannot do it alone (INT-6, ROL-8)."""
+    found = get_object_or_404(
+        Intake.objects.select_related("matter__company", "matter__office"), matter__number=number
+    )
+    matter = found.matter
+    allowed = may_attend(request.actor, matter) or request.actor.has_role("client-management")
+    deny_unless(allowed, reason="Lo hace su oficina regional o Gestión de clientes.")
+    assert matter.company is not None
+    return handle(
+        request,
+        matter=matter,
+        form=forms.Form(request.POST if request.method == "POST" else None),
+        act=lambda data: intake.submit_characterization(
+            matter=matter, actor=request.actor, now=request.now, channel="phone"
+        ),
+        done="Ficha enviada en nombre de la empresa.",
+        template="intake/submit.html",
+        context={
+            "missing": completeness(matter.company),
+            "edit": reverse("companies:edit_data", args=[matter.company.pk]),
+        },
+    )

@@ -1,0 +1,107 @@
+"""Queues: intakes by state, companies to assign, potential accounts that wait for the director (INT-2, ROL-2)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from acompana.companies.models import Company
+from acompana.companies.operations import assign_executives
+from acompana.companies.permissions import assignable_by
+from acompana.companies.queries import known_companies
+from acompana.intake.models import Intake, PotentialAccount
+from acompana.intake.states import INTAKE
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, staff, staff_with
+from acompana.people.models import Person
+from acompana.people.queries import executives_of
+
+ROWS = 30
+
+
+@staff
+@require_safe
+def intakes(request: ActorRequest) -> HttpResponse:
+    """Intakes under way by state, of the office or of all, the longest waiting first."""
+    everywhere = request.GET.get("oficina") == "todas" or request.actor.office_id is None
+    rows = Intake.objects.filter(matter__closed_at=None)
+    office = request.actor.staff_member.office if request.actor.staff_member else None
+    if not everywhere and office is not None and office.kind == "regional":
+        rows = rows.filter(matter__office=office)
+    else:
+        everywhere = True
+    counts = dict(rows.values_list("matter__state").annotate(Count("pk")))
+    state = request.GET.get("estado", "")
+    if state:
+        rows = rows.filter(matter__state=state)
+    rows = rows.select_related("matter__company", "matter__office", "matter__owner").order_by(
+        "matter__state_since", "pk"
+    )
+    tabs = [
+        {"label": s.label, "count": counts.get(s.slug, 0), "slug": s.slug, "current": s.slug == state}
+        for s in INTAKE.states
+        if not s.final
+    ]
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    labels = {s.slug: s for s in INTAKE.states}
+    listed = [{"intake": row, "state": labels[row.matter.state]} for row in page]
+    context = {"page": page, "rows": listed, "tabs": tabs, "state": state, "everywhere": everywhere, "office": office}
+    return render(request, "intake/intakes.html", context)
+
+
+@staff_with("regional-director", "administrator", "national-directorate")
+@require_http_methods(["GET", "POST"])
+def to_assign(request: ActorRequest) -> HttpResponse:
+    """Companies of the director's office without an executive; assigned one or many at a time (ROL-2, POR-9)."""
+    waiting = known_companies().filter(assignable_by(request.actor), executive=None)
+    if request.actor.has_role("regional-director"):
+        waiting = waiting.filter(office_id=request.actor.office_id)
+    if request.method == "POST":
+        return _assign(request)
+    office = request.actor.staff_member.office if request.actor.staff_member else None
+    page = Paginator(
+        waiting.select_related("region", "office", "sales_bracket").order_by("related_on", "id"), ROWS
+    ).get_page(request.GET.get("page"))
+    executives = executives_of(office, on=timezone.localdate(request.now)) if office else []
+    return render(request, "intake/to_assign.html", {"page": page, "executives": executives})
+
+
+def _assign(request: ActorRequest) -> HttpResponse:
+    chosen = [int(value) for value in request.POST.getlist("company") if value.isdigit()]
+    executive = Person.objects.filter(pk=request.POST.get("executive") or 0).first()
+    if not chosen or executive is None:
+        messages.error(request, "Elige al menos una empresa y a quién asignarla.")
+        return redirect("intake:to_assign")
+    try:
+        result = assign_executives(
+            companies=Company.objects.filter(pk__in=chosen),
+            executive=executive,
+            reason=request.POST.get("reason", ""),
+            actor=request.actor,
+            now=request.now,
+        )
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+        return redirect("intake:to_assign")
+    word = "1 empresa asignada" if result.count == 1 else f"{result.count} empresas asignadas"
+    messages.success(request, f"{word} a {executive}. {result.warning}".strip())
+    return redirect("intake:to_assign")
+
+
+@staff
+@require_safe
+def derived_accounts(request: ActorRequest) -> HttpResponse:
+    """Potential accounts that wait: for the director of the office, or for who registered them (INT-2)."""
+    rows = PotentialAccount.objects.filter(matter__state__in=("registered", "derived"))
+    if request.actor.has_role("regional-director"):
+        rows = rows.filter(matter__office_id=request.actor.office_id)
+    else:
+        rows = rows.filter(matter__owner=request.actor.person)
+    rows = rows.select_related("matter__company", "matter__owner", "matter__office").order_by("matter__state_since")
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    return render(request, "intake/accounts.html", {"page": page})
