@@ -15,7 +15,7 @@ from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter
 from acompana.messages.operations import write_message
 from acompana.people.actors import Actor
-from acompana.people.queries import office_by_code
+from acompana.people.queries import central_office, office_by_code
 from acompana.progress.operations import open_matter, take_step
 
 
@@ -44,7 +44,7 @@ def ask_for_help(
     policy = get_rule("INT-6", now.date()).value
     matter = open_matter(
         kind="help_request",
-        office=office_by_code(policy["office"]),
+        office=office_by_code(policy["office"]) or central_office(),
         company=company,
         person=actor.person if not actor.is_staff else None,
         actor=actor,

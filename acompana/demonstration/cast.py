@@ -91,7 +91,7 @@ def make_people(*, now: datetime, since: date | None = None) -> Cast:
     cast = Cast()
     for part in STAFF_PARTS:
         cast.people[part.key] = _staff(part, now=now, since=since)
-    for key, number, given, family, email, part in CITIZEN_PARTS:
+    for key, number, given, family, email, who in CITIZEN_PARTS:
         person, made = Person.objects.get_or_create(
             rut=rut_with_check_digit(number),
             defaults={
@@ -100,7 +100,7 @@ def make_people(*, now: datetime, since: date | None = None) -> Cast:
                 "email": email,
                 "email_verified_at": now,
                 "joined_at": now,
-                "demonstration_role": part,
+                "demonstration_role": who,
             },
         )
         if made:

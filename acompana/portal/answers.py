@@ -21,7 +21,7 @@ def step_rows(step: FormStep, company: Company, now: datetime) -> list[dict[str,
         value = form.get_initial_for_field(field, name)
         text = answer_text(field, value)
         if text or field.required:
-            rows.append({"label": field.label or name, "value": text or "Falta"})
+            rows.append({"label": str(field.label or name), "value": text or "Falta"})
     return rows
 
 

@@ -26,7 +26,7 @@ class YesNoField(forms.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=YES_NO, widget=forms.RadioSelect, **kwargs)
 
-    def clean(self, value: Any) -> bool | None:  # type: ignore[override]
+    def clean(self, value: Any) -> bool | None:
         text = super().clean(value)
         return None if not text else text == "yes"
 
@@ -89,7 +89,7 @@ class PlaceForm(forms.Form):
         field = self.fields["commune"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = communes.order_by("region__north_south_order", "name")
-        field.label_from_instance = lambda commune: f"{commune.name} ({commune.region.short_name})"  # type: ignore[method-assign]
+        field.label_from_instance = lambda commune: f"{commune.name} ({commune.region.short_name})"  # type: ignore[method-assign,assignment]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -147,7 +147,7 @@ class SizeForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["sales_bracket"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.label_from_instance = bracket_words  # type: ignore[method-assign]
+        field.label_from_instance = bracket_words  # type: ignore[method-assign,assignment]
 
 
 def bracket_words(bracket: SalesBracket) -> str:

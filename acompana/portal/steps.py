@@ -228,6 +228,8 @@ def build_form(
     step: FormStep, *, company: Company, now: datetime, data: Any = None, typed: Mapping[str, Any] | None = None
 ) -> forms.Form:
     """The form of a step: bound to what was sent, or starting from the registry and what was typed before."""
-    extra = {"this_year": timezone.localdate(now).year} if step.form is portal_forms.ExportsForm else {}
+    extra: dict[str, Any] = (
+        {"this_year": timezone.localdate(now).year} if step.form is portal_forms.ExportsForm else {}
+    )
     initial = {**step.initial(company), **(typed or {})}
     return step.form(data, initial=initial, **extra)

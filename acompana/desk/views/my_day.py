@@ -89,7 +89,7 @@ def decisions(request: ActorRequest) -> list[dict[str, Any]]:
     """What waits for a decision of this person, with its count and its list."""
     actor = request.actor
     rows = [("Accesos por decidir", mandates_to_decide(actor).count(), reverse("companies:mandates"))]
-    if actor.has_role("regional-director"):
+    if actor.has_role("regional-director") and actor.office_id is not None:
         derived = PotentialAccount.objects.filter(matter__state="derived", matter__office_id=actor.office_id).count()
         rows.append(("Cuentas potenciales derivadas", derived, reverse("intake:accounts")))
         waiting = known_companies().filter(office_id=actor.office_id, executive=None).count()

@@ -48,7 +48,7 @@ def record(request: ActorRequest, company_id: int) -> HttpResponse:
     )
     if request.method == "POST" and entry_form.is_valid():
         try:
-            entry = entry_form.record(actor=request.actor, now=request.now, company=company)
+            entry = entry_form.record(actor=request.actor, now=request.now, company=company, matter=None)
         except Refused as refusal:
             entry_form.add_error(None, refusal.reason)
         else:

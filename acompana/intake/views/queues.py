@@ -59,7 +59,7 @@ def intakes(request: ActorRequest) -> HttpResponse:
 def to_assign(request: ActorRequest) -> HttpResponse:
     """Companies of the director's office without an executive; assigned one or many at a time (ROL-2, POR-9)."""
     waiting = known_companies().filter(assignable_by(request.actor), executive=None)
-    if request.actor.has_role("regional-director"):
+    if request.actor.has_role("regional-director") and request.actor.office_id is not None:
         waiting = waiting.filter(office_id=request.actor.office_id)
     if request.method == "POST":
         return _assign(request)
@@ -98,7 +98,7 @@ def _assign(request: ActorRequest) -> HttpResponse:
 def derived_accounts(request: ActorRequest) -> HttpResponse:
     """Potential accounts that wait: for the director of the office, or for who registered them (INT-2)."""
     rows = PotentialAccount.objects.filter(matter__state__in=("registered", "derived"))
-    if request.actor.has_role("regional-director"):
+    if request.actor.has_role("regional-director") and request.actor.office_id is not None:
         rows = rows.filter(matter__office_id=request.actor.office_id)
     else:
         rows = rows.filter(matter__owner=request.actor.person)

@@ -30,5 +30,5 @@ class Command(BaseCommand):
         self.stdout.write(f"\nPeople to enter as (password of staff: {PASSWORD}):")
         for part in STAFF_PARTS:
             self.stdout.write(f"  {part.given} {part.family}: {part.title}, {part.office}")
-        for _, _, given, family, email, part in CITIZEN_PARTS:
-            self.stdout.write(f"  {given} {family} ({part}; {email}), with the test ClaveÚnica")
+        for _, _, given, family, email, who in CITIZEN_PARTS:
+            self.stdout.write(f"  {given} {family} ({who}; {email}), with the test ClaveÚnica")
