@@ -113,9 +113,8 @@ def try_again(row: DBTaskResult, *, now: datetime) -> None:
 def recover_jobs(*, now: datetime) -> int:
     """Put back the jobs that were running in workers that stopped; those without attempts left stay failed."""
     recovered = 0
-    stopped = {str(pk) for pk in Worker.objects.filter(stopped_at__isnull=False).values_list("pk", flat=True)}
     for row in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
-        if row.worker_ids and row.worker_ids[-1] in stopped:
+        if Worker.objects.filter(pk__in=row.worker_ids[-1:], stopped_at__isnull=False).exists():
             row.set_failed(RuntimeError("The worker that ran this job stopped."))
             try_again(row, now=now)
             recovered += 1
