@@ -6,7 +6,7 @@ import hashlib
 import logging
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -35,7 +35,7 @@ def store_upload(*, upload: UploadedFile, actor: Any, now: datetime) -> StoredFi
     name = clean_name(upload.name or "")
     try:
         check_size(name, upload.size or 0, upload_limit())
-        kind = check_content(name, upload.file)
+        kind = check_content(name, cast(BinaryIO, upload.file))
     except Refused as refusal:
         log.info(
             "upload refused (%s): %s bytes, %s", refusal.rule, upload.size, PurePosixPath(name).suffix or "no suffix"

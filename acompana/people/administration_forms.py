@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
@@ -124,7 +125,9 @@ class HoursForm(forms.Form):
 
     STRETCHES = (("a", "mañana"), ("b", "tarde"))
 
-    def __init__(self, *args: Any, stretches: list[Stretch] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, stretches: list[Stretch] | None = None, prefix: str = ""
+    ) -> None:
         initial: dict[str, time] = {}
         by_day: dict[int, list[Stretch]] = {}
         for stretch in stretches or []:
@@ -132,7 +135,7 @@ class HoursForm(forms.Form):
         for weekday, rows in by_day.items():
             for (part, _), row in zip(self.STRETCHES, rows, strict=False):
                 initial |= {f"d{weekday}{part}_from": row.opens_at, f"d{weekday}{part}_to": row.closes_at}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial, prefix=prefix)
         for weekday, name in enumerate(WEEKDAYS):
             for part, words in self.STRETCHES:
                 self.fields[f"d{weekday}{part}_from"] = clock_field(f"{name}, {words}: abre")

@@ -107,9 +107,16 @@ class OfficeEntry:
     @property
     def title(self) -> str:
         """The region's brief name for a regional office; the office's own for others."""
-        if self.office.kind == Office.Kind.REGIONAL and self.office.region:
-            return brief_region_name(self.office.region.short_name)
+        if self.office.kind == Office.Kind.REGIONAL:
+            return brief_region_name(self.region.short_name)
         return self.office.name
+
+    @property
+    def region(self) -> Region:
+        """Of a regional office, which always has one (a constraint); ValueError for one abroad."""
+        if self.office.region is None:
+            raise ValueError(f"{self.office.code} has no region")
+        return self.office.region
 
 
 def offices_directory(now: datetime, offices: Iterable[Office] | None = None) -> list[OfficeEntry]:

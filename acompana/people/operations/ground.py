@@ -45,7 +45,8 @@ def current_model(app: str, name: str) -> type[models.Model]:
 @transaction.atomic
 def load_offices_and_roles(get_model: GetModel = current_model) -> None:
     """Add the offices and roles that are missing; idempotent. Needs the reference data (`load_reference_data`)."""
-    regions = {region.iso: region for region in get_model("reference", "Region")._default_manager.all()}
+    rows: Iterable[Any] = get_model("reference", "Region")._default_manager.all()
+    regions = {region.iso: region for region in rows}
     communes = dict(get_model("reference", "Commune")._default_manager.values_list("name", "pk"))
     chile = get_model("reference", "Country")._default_manager.get(alpha2="CL").pk
     offices: list[dict[str, Any]] = []

@@ -10,7 +10,9 @@ from django.db import models
 from django.utils import timezone
 
 from acompana.kernel.changes import open_change_set, record_change
+from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
+from acompana.people.models import Person
 
 
 def keep(
@@ -32,6 +34,13 @@ def keep(
         kind=kind, title=title, person_id=actor.person.pk if actor.person else None, now=now, channel="desk"
     )
     record_change(obj, change_set=change_set, before=before, after=after, record=record)
+
+
+def author(actor: Actor) -> Person:
+    """The person who acts; refused for the system, since absences and added days are always somebody's word."""
+    if actor.person is None:
+        raise Refused("Esto lo anota una persona, no el sistema.")
+    return actor.person
 
 
 def today(now: datetime) -> date:

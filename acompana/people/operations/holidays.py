@@ -10,7 +10,7 @@ from acompana.kernel.changes import snapshot
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
 from acompana.people.models import ExtraHoliday, Office
-from acompana.people.operations.history import keep, today
+from acompana.people.operations.history import author, keep, today
 from acompana.reference.models import Region
 
 FARTHEST = timedelta(days=3 * 366)
@@ -41,7 +41,7 @@ def add_holiday(
     if ExtraHoliday.objects.filter(day=day, region=region, office=office, withdrawn_at=None).exists():
         raise Refused(f"El {day:%d-%m-%Y} ya está anotado ahí.", "LAW-2")
     holiday = ExtraHoliday.objects.create(
-        day=day, name=name, region=region, office=office, added_by=actor.person, added_at=now
+        day=day, name=name, region=region, office=office, added_by=author(actor), added_at=now
     )
     where = "cierre de la oficina" if office else f"feriado en {region}" if region else "feriado en todo el país"
     keep(

@@ -11,7 +11,7 @@ from acompana.kernel.changes import snapshot
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
 from acompana.people.models import Absence, Office, Person, Role, RoleGrant, StaffMember
-from acompana.people.operations.history import keep, today
+from acompana.people.operations.history import author, keep, today
 from acompana.people.permissions import ADMINISTRATOR
 from acompana.people.queries import holds_on, staff_with_role
 from acompana.people.rules import check_span
@@ -202,7 +202,7 @@ def record_absence(
         from_on=from_on,
         until_on=until_on,
         reason=reason,
-        recorded_by=actor.person,
+        recorded_by=author(actor),
         recorded_at=now,
     )
     keep(

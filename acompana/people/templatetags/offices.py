@@ -111,15 +111,15 @@ def region_map(entries: Iterable[OfficeEntry], current: str = "") -> dict[str, o
     bands: list[Band] = []
     zones: list[str] = []
     regional = [entry for entry in entries if entry.office.code in SEATS]
-    for number, entry in enumerate(sorted(regional, key=lambda e: e.office.region.north_south_order)):
+    for number, entry in enumerate(sorted(regional, key=lambda e: e.region.north_south_order)):
         top = number * ROW
-        zone = entry.office.region.macro_zone
+        zone = entry.region.macro_zone
         if zone not in zones:
             zones.append(zone)
         bands.append(
             Band(
                 entry=entry,
-                name=brief_region_name(entry.office.region.short_name),
+                name=brief_region_name(entry.region.short_name),
                 city=entry.office.city,
                 current=entry.office.code == current,
                 shape=shape_of(number),

@@ -31,9 +31,7 @@ def directory(request: ActorRequest) -> HttpResponse:
     regional = regional_of(entries)
     central = [entry for entry in entries if entry.office.kind == Office.Kind.CENTRAL]
     abroad = [entry for entry in entries if entry.office.kind == Office.Kind.COMMERCIAL]
-    groups = [
-        {"name": zone, "entries": list(rows)} for zone, rows in groupby(regional, lambda e: e.office.region.macro_zone)
-    ]
+    groups = [{"name": zone, "entries": list(rows)} for zone, rows in groupby(regional, lambda e: e.region.macro_zone)]
     context = {
         "regional": regional,
         "groups": [*groups, {"name": "Nivel central", "entries": central}],

@@ -65,7 +65,7 @@ def show_year(request: ActorRequest, year: int, **bound: forms.Form) -> HttpResp
         "added": ExtraHoliday.objects.filter(day__year=year).select_related("region", "office", "added_by"),
     }
     if context["may_administer"]:
-        context |= {"form": HolidayForm()} | bound
+        context |= {"form": HolidayForm(), **bound}
     return render(request, "people/desk/holidays.html", context)
 
 
