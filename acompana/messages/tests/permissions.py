@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from acompana.messages.preferences import preferences_token
 from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, EVERYBODY, Row
+
+from acompana.messages.preferences import preferences_token
 
 KEEPERS = ADMINISTRATOR | CLIENT_MANAGEMENT
 TRIAL = {"room": "messages", "name": "trial", "language": "es"}
