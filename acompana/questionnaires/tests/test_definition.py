@@ -5,8 +5,8 @@ import json
 import pytest
 
 from acompana.questionnaires.content import gap_instrument, gap_instruments, shipped_definitions
-from acompana.questionnaires.definition import DefinitionError, read_definition
-from acompana.questionnaires.rules import maximum_of
+from acompana.questionnaires.definition import Definition, DefinitionError, read_definition
+from acompana.questionnaires.rules import maximum_of, score
 
 from .conftest import small_definition
 
@@ -110,3 +110,27 @@ def test_the_interview_has_its_own_scored_questions_and_observations():
     definition = read_definition(shipped_definitions()["interview"])
     assert sum(question.is_scored for question in definition.questions) >= 12
     assert [question.kind for question in definition.questions_of("notes")].count("text") >= 3
+
+
+def plausible_answers(definition: Definition, rank: int) -> dict[str, object]:
+    """A company that gives the option of this rank, best first, to every question."""
+    answers: dict[str, object] = {}
+    for question in definition.questions:
+        if question.kind == "multiple":
+            together = [option.value for option in question.options if not option.exclusive]
+            answers[question.slug] = together[: max(1, 3 - rank)]
+        elif question.kind == "number":
+            answers[question.slug] = (8, 4, 1, 0)[rank]
+        else:
+            counting = sorted((o for o in question.options if o.counts), key=lambda option: -option.points)
+            answers[question.slug] = counting[min(rank, len(counting) - 1)].value
+    return answers
+
+
+@pytest.mark.parametrize("instrument", ["export-test-goods", "export-test-services"])
+def test_each_band_is_reached_by_a_plausible_company(instrument):
+    """Ready for everything: high. Half ready, half with things to do: medium. A beginner: low."""
+    definition = read_definition(shipped_definitions()[instrument])
+    ready, beginner = plausible_answers(definition, 1), plausible_answers(definition, 2)
+    mixed = {slug: (ready if number % 2 else beginner)[slug] for number, slug in enumerate(ready)}
+    assert [score(definition, answers).band for answers in (ready, mixed, beginner)] == ["high", "medium", "low"]

@@ -1,0 +1,233 @@
+"""A self-test answered with the keyboard alone and without scripts, and every page of the room under axe."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from acompana.companies.models import Company
+from acompana.kernel.clock import read_clock
+from acompana.people.actors import Actor
+from acompana.people.models import Office, Person, Role, RoleGrant, StaffMember
+from acompana.questionnaires.models import Response, Version
+from acompana.questionnaires.operations import (
+    copy_to_draft,
+    finish_response,
+    publish_shipped,
+    replace_response,
+    save_answers,
+    start_response,
+)
+from acompana.questionnaires.queries import definition_of
+from acompana.reference.models import Country
+
+AXE = (Path(__file__).parents[1] / "browser" / "vendor" / "axe.min.js").read_text()
+CHROMIUM = os.environ.get("ACOMPANA_CHROMIUM") or shutil.which("chromium") or ""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed (Debian: apt-get install chromium)"),
+    pytest.mark.urls("acompana.questionnaires.tests.harness"),
+    pytest.mark.usefixtures("ground"),
+]
+
+
+@pytest.fixture
+def now(ground):
+    instant = read_clock()
+    publish_shipped(now=instant)
+    return instant
+
+
+@pytest.fixture
+def ana(now) -> Actor:
+    return Actor(person=Person.objects.create(given_names="Ana", family_names="Rojas", joined_at=now))
+
+
+@pytest.fixture
+def raul(now) -> Actor:
+    person = Person.objects.create(given_names="Raúl", family_names="Mena", joined_at=now)
+    office = Office.objects.get(code="CL-CENTRAL")
+    member = StaffMember.objects.create(person=person, office=office, since_on=date(2025, 1, 1))
+    RoleGrant.objects.create(
+        staff_member=member, role=Role.objects.get(slug="administrator"), since_on=date(2025, 1, 1)
+    )
+    return Actor(person=person, staff_member=member, roles=frozenset({"administrator"}))
+
+
+@pytest.fixture
+def company(now) -> Company:
+    chile = Country.objects.get(alpha2="CL")
+    return Company.objects.create(legal_name="Conservas Alto Roble SpA", country=chile, created_at=now)
+
+
+@pytest.fixture
+def enter(monkeypatch, live_server):
+    """Opens pages as somebody: enter(person, width=…, scripts=…, dark=…)."""
+    from playwright.sync_api import sync_playwright
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+
+        def open_as(person: Person, width: int = 1280, scripts: bool = True, dark: bool = False):
+            session = SessionStore()
+            session[SESSION_KEY] = str(person.pk)
+            session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+            session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+            session.save()
+            context = browser.new_context(
+                base_url=live_server.url,
+                locale="es-CL",
+                viewport={"width": width, "height": 800},
+                java_script_enabled=scripts,
+                color_scheme="dark" if dark else "light",
+                bypass_csp=True,  # axe is put in from outside
+            )
+            context.add_cookies(
+                [
+                    {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live_server.url},
+                    {"name": "theme", "value": "auto", "url": live_server.url},
+                ]
+            )
+            return context.new_page()
+
+        yield open_as
+        browser.close()
+
+
+def best_answers(response: Response) -> dict[str, object]:
+    return {
+        question.slug: 5
+        if question.kind == "number"
+        else [question.options[0].value]
+        if question.kind == "multiple"
+        else question.options[0].value
+        for question in definition_of(response).questions
+        if question.kind != "text"
+    }
+
+
+def press_until(page, selector: str, most: int = 40) -> None:
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.locator(f"{selector}:focus").count():
+            return
+    raise AssertionError(f"the keyboard does not reach {selector} on {page.url}")
+
+
+def test_a_self_test_is_answered_with_the_keyboard_alone_and_without_scripts(enter, ana, company, now):
+    draft = start_response(instrument="export-test-goods", company=company, actor=ana, now=now)
+    page = enter(ana.person, width=390, scripts=False)
+    page.goto(f"/prueba/{draft.pk}/pregunta/commitment/")
+    with page.expect_navigation():
+        page.click("text=Guardar y continuar")
+    assert page.locator("[data-error-summary] >> text=Elige una opción.").count() == 1
+    pages = 0
+    while "/pregunta/" in page.url and pages < 40:
+        pages += 1
+        press_until(page, "main input[name]:not([type=hidden])")
+        kind = page.locator("main input:focus").get_attribute("type")
+        if kind in ("radio", "checkbox"):
+            page.keyboard.press("Space")
+        else:
+            page.keyboard.type("6")
+        press_until(page, "main button[name=continue]")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    assert pages == len(definition_of(draft).questions)
+    assert "Está todo respondido." in page.inner_text("main")
+    press_until(page, "main button", most=80)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "Potencial alto" in page.inner_text("main")
+    draft.refresh_from_db()
+    assert (draft.band, draft.is_finished) == ("high", True)
+
+
+def violations(page) -> list[str]:
+    page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{page.url} {fault['id']}: {fault['nodes'][0]['target']}" for fault in found]
+
+
+def overflow(page, width: int) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{page.url} is {wide} wide at {width}"] if wide > width else []
+
+
+@pytest.fixture
+def filled(ana, raul, company, now) -> dict[str, int]:
+    """A replaced test, an open one, an interview, a draft version."""
+    test = start_response(instrument="export-test-goods", company=company, actor=ana, now=now)
+    save_answers(response=test, answers=best_answers(test), actor=ana, now=now)
+    finish_response(response=test, actor=ana, now=now)
+    newer = replace_response(
+        response=test,
+        answers={"plan": "no", "price": "no", "transport": "no"},
+        reason="Visita a la planta",
+        actor=raul,
+        now=now + timedelta(days=90),
+    )
+    other = Company.objects.create(legal_name="Viña Cerro Pardo Ltda.", country=company.country, created_at=now)
+    opened = start_response(instrument="export-test-goods", company=other, actor=ana, now=now)
+    interview = start_response(instrument="interview", company=company, actor=raul, now=now)
+    copy_to_draft(version=Version.objects.get(instrument="export-test-goods"), actor=raul, now=now)
+    return {"newer": newer.pk, "opened": opened.pk, "interview": interview.pk}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_of_the_portal_has_a_fault_that_axe_finds(enter, ana, filled, width):
+    page = enter(ana.person, width=width)
+    opened = f"/prueba/{filled['opened']}"
+    faults = []
+    for address in (
+        "/prueba/empezar/export-test-services/",
+        f"{opened}/pregunta/commitment/",
+        f"{opened}/pregunta/innovation/",
+        f"{opened}/pregunta/years/",
+        f"{opened}/revisar/",
+        f"/prueba/{filled['newer']}/resultado/",
+    ):
+        page.goto(address)
+        faults += violations(page) + overflow(page, width)
+    for address in (f"{opened}/pregunta/years/", f"{opened}/revisar/"):
+        page.goto(address)
+        page.click("main form button >> nth=0")
+        assert page.locator("[data-error-summary]").count() == 1
+        faults += violations(page)
+    assert faults == []
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False)])
+def test_no_page_of_the_desk_has_a_fault_that_axe_finds(enter, raul, filled, width, dark):
+    page = enter(raul.person, width=width, dark=dark)
+    root = "/escritorio/instrumentos/export-test-goods"
+    faults = []
+    for address in (
+        f"/prueba/{filled['interview']}/escritorio/",
+        f"/prueba/{filled['newer']}/actualizar/",
+        "/escritorio/instrumentos/",
+        f"{root}/",
+        f"{root}/2/",
+        f"{root}/2/preguntas/years/",
+        f"{root}/2/cortes/",
+        f"{root}/2/publicar/",
+        f"{root}/1/retirar/",
+    ):
+        page.goto(address)
+        faults += violations(page) + overflow(page, width)
+    page.goto(f"{root}/2/publicar/")
+    page.click("main form button")
+    assert page.locator("[data-error-summary]").count() == 1
+    faults += violations(page)
+    assert faults == []
