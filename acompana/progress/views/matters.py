@@ -90,7 +90,7 @@ def take_seen_step(request: ActorRequest, matter: Matter, row: Transition, given
         transition=row.name,
         actor=request.actor,
         now=request.now,
-        channel="portal",
+        channel="system",
         reason=given["reason"],
         note=given["note"],
     )

@@ -1,0 +1,28 @@
+"""Who may use the addresses of processes and matters: everybody of the agency reads, and tries a step (ROL-16).
+
+Whether the step is theirs is said by its own sentence on the page, not by the door.
+"""
+
+from __future__ import annotations
+
+from tests.permissions import STAFF, Row
+
+ROWS = [
+    Row("progress:lifecycles", get=STAFF),
+    Row("progress:lifecycle", lambda side: {"kind": side.matter.kind}, get=STAFF),
+    Row("progress:bpmn", lambda side: {"kind": side.matter.kind}, get=STAFF),
+    Row("progress:matters", get=STAFF),
+    Row("progress:matter", lambda side: {"number": side.matter.number}, get=STAFF),
+    Row(
+        "progress:step",
+        lambda side: {"number": side.matter.number},
+        post=STAFF,
+        data=lambda side: {"transition": "withdraw", "reason": "Ya no quiere exportar"},
+    ),
+    Row(
+        "progress:entry",
+        lambda side: {"number": side.matter.number},
+        post=STAFF,
+        data=lambda side: {"kind": "call", "outcome": "not_reached"},
+    ),
+]
