@@ -72,6 +72,10 @@ class CharacterizationForm(forms.ModelForm):
         fields: dict[str, Any] = self.fields
         for name, model in REFERENCE.items():
             fields[name].queryset = model._default_manager.filter(retired_on=None)
+        for name in ("region", "commune", "sector", "sales_bracket"):
+            fields[name].empty_label = "Sin dato"
+        for name in ("tax_category", "offer", "women_role"):
+            fields[name].choices = [("", "Sin dato"), *(c for c in fields[name].choices if c[0])]
         company = self.instance
         self.initial.setdefault("version", company.version)
         if company.pk:

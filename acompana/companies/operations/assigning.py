@@ -96,7 +96,9 @@ def assign_executives(
         return AssignmentResult(0, "", None)
     warning = capacity_warning(executive, count, now)
     title = f"Asignación a {executive}" + (f": {count} empresas" if count > 1 else "")
-    change_set = open_set(kind="bulk" if count > 1 else "edit", title=title, actor=actor, now=now, channel=channel)
+    change_set = open_set(
+        kind="bulk" if count > 1 else "assignment", title=title, actor=actor, now=now, channel=channel
+    )
     done = 0
     for batch in _batches(pending):
         done += len(batch)

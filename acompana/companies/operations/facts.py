@@ -39,7 +39,9 @@ def relate_company(
     before = snapshot(stored, HISTORY_OF_COMPANY)
     stored.related_on = day_of(now)
     stored.office = stored.office or office or (regional_office_of(stored.region) if stored.region else None)
-    change_set = open_set(kind="edit", title=f"Primera relación con {stored}", actor=actor, now=now, channel=channel)
+    change_set = open_set(
+        kind="relation", title=f"Primera relación con {stored}", actor=actor, now=now, channel=channel
+    )
     save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
     return stored
 
@@ -107,7 +109,7 @@ def record_potential(
     stored = lock_company(company)
     before = snapshot(stored, HISTORY_OF_COMPANY)
     stored.potential, stored.potential_on = potential, day_of(now)
-    change_set = open_set(kind="edit", title=f"Potencial de {stored}", actor=actor, now=now, channel=channel)
+    change_set = open_set(kind="potential", title=f"Potencial de {stored}", actor=actor, now=now, channel=channel)
     save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
     return stored
 
