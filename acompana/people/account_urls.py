@@ -12,16 +12,17 @@ from allauth.socialaccount.providers.openid_connect import views as openid_conne
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from acompana.people.access import public, signed_in
+from acompana.people.access import public
+from acompana.people.views.account import local_account
 from acompana.people.views.entrance import entrance, leave
 
 urlpatterns = [
     path("entrar/", entrance, name="account_login"),
     path("salir/", leave, name="account_logout"),
     path("entrar/cuenta-cerrada/", public(account.account_inactive), name="account_inactive"),
-    path("entrar/otra-vez/", signed_in(account.reauthenticate), name="account_reauthenticate"),
+    path("entrar/otra-vez/", local_account(account.reauthenticate), name="account_reauthenticate"),
     # password
-    path("clave/cambiar/", signed_in(account.password_change), name="account_change_password"),
+    path("clave/cambiar/", local_account(account.password_change), name="account_change_password"),
     path("clave/olvidada/", public(account.password_reset), name="account_reset_password"),
     path("clave/olvidada/enviada/", public(account.password_reset_done), name="account_reset_password_done"),
     re_path(
@@ -36,35 +37,37 @@ urlpatterns = [
     ),
     # second factor
     path("entrar/segundo-paso/", public(mfa.authenticate), name="mfa_authenticate"),
-    path("entrar/segundo-paso/otra-vez/", signed_in(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("entrar/segundo-paso/otra-vez/", local_account(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("entrar/llave/", public(webauthn.login_webauthn), name="mfa_login_webauthn"),
-    path("entrar/llave/otra-vez/", signed_in(webauthn.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
-    path("mi-cuenta/segundo-paso/", signed_in(mfa.index), name="mfa_index"),
-    path("mi-cuenta/segundo-paso/aplicacion/", signed_in(totp.activate_totp), name="mfa_activate_totp"),
-    path("mi-cuenta/segundo-paso/aplicacion/quitar/", signed_in(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path(
+        "entrar/llave/otra-vez/", local_account(webauthn.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"
+    ),
+    path("mi-cuenta/segundo-paso/", local_account(mfa.index), name="mfa_index"),
+    path("mi-cuenta/segundo-paso/aplicacion/", local_account(totp.activate_totp), name="mfa_activate_totp"),
+    path("mi-cuenta/segundo-paso/aplicacion/quitar/", local_account(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path(
         "mi-cuenta/segundo-paso/codigos/",
-        signed_in(recovery_codes.view_recovery_codes),
+        local_account(recovery_codes.view_recovery_codes),
         name="mfa_view_recovery_codes",
     ),
     path(
         "mi-cuenta/segundo-paso/codigos/nuevos/",
-        signed_in(recovery_codes.generate_recovery_codes),
+        local_account(recovery_codes.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
     path(
         "mi-cuenta/segundo-paso/codigos/descargar/",
-        signed_in(recovery_codes.download_recovery_codes),
+        local_account(recovery_codes.download_recovery_codes),
         name="mfa_download_recovery_codes",
     ),
-    path("mi-cuenta/segundo-paso/llaves/", signed_in(webauthn.list_webauthn), name="mfa_list_webauthn"),
-    path("mi-cuenta/segundo-paso/llaves/nueva/", signed_in(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path("mi-cuenta/segundo-paso/llaves/", local_account(webauthn.list_webauthn), name="mfa_list_webauthn"),
+    path("mi-cuenta/segundo-paso/llaves/nueva/", local_account(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path(
         "mi-cuenta/segundo-paso/llaves/<int:pk>/quitar/",
-        signed_in(webauthn.remove_webauthn),
+        local_account(webauthn.remove_webauthn),
         name="mfa_remove_webauthn",
     ),
-    path("mi-cuenta/segundo-paso/llaves/<int:pk>/", signed_in(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
+    path("mi-cuenta/segundo-paso/llaves/<int:pk>/", local_account(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
     # institutional sign-on (IDN-2)
     path("entrar/institucion/cancelado/", public(social.login_cancelled), name="socialaccount_login_cancelled"),
     path("entrar/institucion/error/", public(social.login_error), name="socialaccount_login_error"),

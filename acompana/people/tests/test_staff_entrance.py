@@ -144,6 +144,28 @@ class TestTheSecondFactor:
         client.post("/mi-cuenta/segundo-paso/aplicacion/quitar/")
         assert Authenticator.objects.filter(type="totp").exists()
 
+    def test_of_another_person_is_out_of_reach(self, client, carolina):
+        other = Person.objects.create_user(email="otra@agencia.example", password=PASSWORD, joined_at=read_clock())
+        key = Authenticator.objects.create(user=other, type="webauthn", data={"name": "Suya", "credential": {}})
+        enter(client)
+        for address in (
+            f"/mi-cuenta/segundo-paso/llaves/{key.pk}/",
+            f"/mi-cuenta/segundo-paso/llaves/{key.pk}/quitar/",
+        ):
+            assert client.get(address).status_code == 404
+            assert client.post(address, {"name": "Mía"}).status_code == 404
+        assert Authenticator.objects.filter(pk=key.pk).exists()
+
+    def test_is_not_for_who_has_no_password(self, client, db):
+        client.force_login(
+            Person.objects.create(rut="412038762", joined_at=read_clock(), password="!x"),
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
+        for address in ("/clave/cambiar/", "/mi-cuenta/segundo-paso/", "/mi-cuenta/segundo-paso/aplicacion/"):
+            response = client.get(address)
+            assert response.status_code == 403
+            assert "no tiene contraseña" in response.content.decode()
+
 
 class TestTheForgottenPassword:
     def ask(self, client, email: str = CAROLINA):

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from acompana.kernel.refusals import Refused
-from acompana.people.access import ActorRequest, signed_in
+from acompana.people.access import ActorRequest, deny_unless, signed_in
 from acompana.people.entering import home_of, safe_next
 from acompana.people.models import Person
 from acompana.people.operations.entry import ask_to_confirm_email, confirm_email, read_email_link
 
 PENDING = "email_to_confirm"
+NO_PASSWORD = "Tu cuenta no tiene contraseña: entras con ClaveÚnica o con tu institución."
 
 
 class EmailForm(forms.Form):
@@ -35,6 +41,18 @@ def person_of(request: ActorRequest) -> Person:
     person = request.actor.person
     assert person is not None, "only for views that ask to be signed in"
     return person
+
+
+def local_account(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For pages of allauth about a password and what protects it: who enters with ClaveÚnica has none here."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        deny_unless(person_of(request).has_usable_password(), reason=NO_PASSWORD)
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 @signed_in

@@ -1,0 +1,13 @@
+"""Who may see the protocol and what is owed."""
+
+from __future__ import annotations
+
+from tests.permissions import STAFF, Row
+
+ROWS = [
+    Row("commitments:protocol", get=STAFF),
+    Row("commitments:calculator", get=STAFF),
+    Row("commitments:rule", lambda side: {"rule_id": "DL-1"}, get=STAFF, post=STAFF),
+    Row("commitments:commitment", lambda side: {"pk": side.commitment.pk}, get=STAFF),
+    Row("commitments:act", lambda side: {"pk": side.commitment.pk, "verb": "fulfil"}, post=STAFF),
+]

@@ -1,0 +1,72 @@
+"""The permission table: every address × method × role, with one's own objects and with the rival's.
+
+A room says its rows in `acompana/<room>/tests/permissions.py`:
+
+    from tests.permissions import EXECUTIVE, HEADS, OWNER, STAFF, Row
+
+    ROWS = [
+        Row("companies:list", get=STAFF),
+        Row("companies:data", lambda side: {"pk": side.company.pk}, get=STAFF),
+        Row("portal:form", lambda side: {"company_id": side.company.pk}, get=OWNER, post=OWNER),
+    ]
+
+`get` and `post` hold who is let in with the objects of the owner's company, Conservas Alto Roble (Valparaíso,
+executive `executive`). With the objects of the rival's, Viña Cerro Pardo (Biobío, executive `other_executive`), owner
+and rival, and both executives, change places; the limited mandate and the director of Valparaíso are out, unless all
+outsiders or all staff are in; `rival_get` and `rival_post` say where it is otherwise. A method that a row does not say
+is closed to everybody. Let in means any answer but 403, 404, 405 and the way to the entrance; an answer of 500 is
+wrong for everybody.
+
+A room that needs more objects than `Side` has adds them in `furnish(side, world)`, in the same file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+STAFF = frozenset({"executive", "other_executive", "director", "client_management", "control", "administrator"})
+OUTSIDERS = frozenset({"citizen", "owner", "rival", "limited"})
+SIGNED_IN = STAFF | OUTSIDERS
+EVERYBODY = SIGNED_IN | {"anonymous"}
+NOBODY: frozenset[str] = frozenset()
+ANONYMOUS = frozenset({"anonymous"})
+OWNER = frozenset({"owner"})
+LIMITED = frozenset({"limited"})
+EXECUTIVE = frozenset({"executive"})
+DIRECTOR = frozenset({"director"})
+ADMINISTRATOR = frozenset({"administrator"})
+CLIENT_MANAGEMENT = frozenset({"client_management"})
+
+ROLES = ("anonymous", "citizen", "owner", "rival", "limited", *sorted(STAFF))
+SWAPPED = {"owner": "rival", "rival": "owner", "executive": "other_executive", "other_executive": "executive"}
+
+Arguments = Callable[[Any], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Who may use an address. `args` gives its arguments, `data` what is posted, from the side's objects."""
+
+    name: str
+    args: Arguments | None = None
+    get: frozenset[str] | None = None
+    post: frozenset[str] | None = None
+    rival_get: frozenset[str] | None = None
+    rival_post: frozenset[str] | None = None
+    data: Arguments | None = None
+
+    def admitted(self, method: str, side: str) -> frozenset[str]:
+        """The roles that are let in with the objects of a side ("own" or "rival")."""
+        own = (self.get if method == "get" else self.post) or NOBODY
+        if side == "own":
+            return own
+        said = self.rival_get if method == "get" else self.rival_post
+        return said if said is not None else with_the_rivals_objects(own)
+
+
+def with_the_rivals_objects(own: frozenset[str]) -> frozenset[str]:
+    """Who is let in with the rival's objects, if `own` are let in with the owner's."""
+    local = (NOBODY if own >= OUTSIDERS else LIMITED) | (NOBODY if own >= STAFF else DIRECTOR)
+    return frozenset(SWAPPED.get(role, role) for role in own - local)

@@ -1,0 +1,101 @@
+"""Walks every address of the site with every role, and compares who was let in with what the rooms' tables say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import TestCase, override_settings
+from django.urls import get_resolver, reverse
+
+from acompana.people.checks import walk
+from tests.permissions import ROLES, Row
+from tests.permissions.world import World, build
+
+ROOMS = [config.name for config in apps.get_app_configs() if config.name.startswith("acompana.")]
+MODULES = [import_module(f"{room}.tests.permissions") for room in ROOMS if find_spec(f"{room}.tests.permissions")]
+ROWS: list[Row] = [row for module in MODULES for row in module.ROWS]
+ADDRESSES = {(name, path) for name, path, _ in walk(get_resolver())}
+
+
+def test_every_address_is_in_the_table():
+    known = {row.name for row in ROWS}
+    missing = sorted(f"{name or '(no name)'}  /{path}" for name, path in ADDRESSES if name not in known)
+    assert not missing, "declare these in the room's tests/permissions.py:\n" + "\n".join(missing)
+
+
+def test_the_table_names_addresses_that_exist_once():
+    assert sorted({row.name for row in ROWS} - {name for name, _ in ADDRESSES}) == []
+    assert [name for name, times in Counter(row.name for row in ROWS).items() if times > 1] == []
+
+
+def test_the_table_names_roles_that_exist():
+    told = {
+        role for row in ROWS for roles in (row.get, row.post, row.rival_get, row.rival_post) for role in roles or ()
+    }
+    assert told <= set(ROLES)
+
+
+@override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend")
+class TestTheTable(TestCase):
+    """A method for each row, made below: the world is made once for all of them, and undone by Django."""
+
+    world: World
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        made = build()
+        for module in MODULES:
+            for side in made.sides.values():
+                getattr(module, "furnish", lambda side, world: None)(side, made)
+        cls.world = made
+
+    def check(self, row: Row) -> None:
+        wrong = []
+        for side in ("own", "rival") if row.args else ("own",):
+            objects = self.world.sides[side]
+            address = reverse(row.name, kwargs=row.args(objects) if row.args else None)
+            data = row.data(objects) if row.data else {}
+            for method in ("get", "post"):
+                admitted = row.admitted(method, side)
+                for role in ROLES:
+                    answer = ask(self.world, role, method, address, data if method == "post" else {})
+                    if answer.status_code == 500 or let_in(answer) is not (role in admitted):
+                        wrong.append(f"{role} {method} with {side} objects: {describe(answer)}")
+        assert not wrong, f"{row.name}\n" + "\n".join(wrong)
+
+
+def _method(row: Row) -> Callable[[TestTheTable], None]:
+    return lambda self: self.check(row)
+
+
+for _row in ROWS:
+    setattr(TestTheTable, f"test_{_row.name.replace(':', '_').replace('-', '_')}", _method(_row))
+
+
+def ask(world: World, role: str, method: str, address: str, data: dict) -> HttpResponse:
+    """One request, undone afterwards, so that each finds the world as it was."""
+    with transaction.atomic():
+        answer = getattr(world.client(role), method)(address, data)
+        transaction.set_rollback(True)
+    return answer
+
+
+def let_in(answer: HttpResponse) -> bool:
+    return answer.status_code not in (403, 404, 405) and not to_the_entrance(answer)
+
+
+def to_the_entrance(answer: HttpResponse) -> bool:
+    return answer.status_code == 302 and answer["Location"].startswith(f"{settings.LOGIN_URL}?next=")
+
+
+def describe(answer: HttpResponse) -> str:
+    if answer.status_code == 500:
+        return f"broke: {answer.exc_info[1]!r}"
+    return f"{'let in' if let_in(answer) else 'kept out'} with {answer.status_code}"
