@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, EVERYBODY, Row
-
 from acompana.messages.preferences import preferences_token
+from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, EVERYBODY, Row
 
 KEEPERS = ADMINISTRATOR | CLIENT_MANAGEMENT
 TRIAL = {"room": "messages", "name": "trial", "language": "es"}

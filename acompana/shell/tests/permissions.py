@@ -6,7 +6,7 @@ from acompana.shell.stylesheet import stylesheet
 from tests.permissions import EVERYBODY, Row
 
 ROWS = [
-    Row("shell:gallery", get=EVERYBODY, post=EVERYBODY),
+    Row("shell:gallery", get=EVERYBODY),
     Row("shell:stylesheet", lambda side: {"mark": stylesheet().mark}, get=EVERYBODY),
-    Row("shell:theme", get=EVERYBODY, post=EVERYBODY),
+    Row("shell:theme", post=EVERYBODY),
 ]
