@@ -5,9 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from tests.permissions import ADMINISTRATOR, STAFF, Row
-
 from acompana.questionnaires.models import Version
+from tests.permissions import ADMINISTRATOR, STAFF, Row
 
 
 def furnish(side: SimpleNamespace, world: Any) -> None:
