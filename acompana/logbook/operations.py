@@ -12,6 +12,7 @@ from acompana.files.models import StoredFile
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Attachment, Entry, EntryText
 from acompana.matters.models import Matter
+from acompana.matters.operations import erase_reason
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
 
@@ -91,7 +92,8 @@ def check_can_record(
 def erase_text(*, entry: Entry, actor: Actor, now: datetime, because: str) -> None:
     """Erase the words of an entry by law, leaving the fact and who erased them, when and why (LAW-4).
 
-    Refused: without a reason, without words to erase, or for who is not an administrator.
+    The words of a step stand in the step too, and go with it. Refused: without a reason, without words to erase, or
+    for who is not an administrator.
     """
     check_can_erase_text(entry=entry, actor=actor)
     if not because.strip():
@@ -101,6 +103,8 @@ def erase_text(*, entry: Entry, actor: Actor, now: datetime, because: str) -> No
     )
     if not erased:
         raise Refused("Esta anotación no tiene texto que borrar.", rule="LAW-4")
+    if entry.kind == Entry.Kind.STEP and entry.matter is not None:
+        erase_reason(matter=entry.matter, taken_at=entry.happened_at)
 
 
 def check_can_erase_text(*, entry: Entry, actor: Actor) -> None:

@@ -110,6 +110,11 @@ def set_timer(*, matter: Matter, transition: str, due_at: datetime | None) -> No
         raise Stale(what_happened_meanwhile(matter=matter), rule="INT-25")
 
 
+def erase_reason(*, matter: Matter, taken_at: datetime) -> int:
+    """Empty the reason of the steps taken at an instant, by law (LAW-4); the database lets nothing else be changed."""
+    return Step.objects.filter(matter=matter, taken_at=taken_at).exclude(reason="").update(reason="")
+
+
 @transaction.atomic
 def assign_owner(*, matter: Matter, owner: Person | None) -> None:
     """Who answers for the matter from now on. The caller logs it and moves what is owed."""

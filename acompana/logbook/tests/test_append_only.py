@@ -51,6 +51,8 @@ CHANGES = {
     "who may see it": lambda: Entry.objects.update(visibility="company"),
     "an entry itself": lambda: Entry.objects.all()._raw_delete("default"),
     "where a step led": lambda: Step.objects.update(to_state="b"),
+    "a step under cover of erasing its reason": lambda: Step.objects.update(reason="", to_state="b"),
+    "the reason of a step": lambda: Step.objects.update(reason="otro motivo"),
     "a step itself": lambda: Step.objects.all()._raw_delete("default"),
     "which file hangs on it": lambda: Attachment.objects.update(file_id=1),
     "an attachment itself": lambda: Attachment.objects.all()._raw_delete("default"),

@@ -12,9 +12,10 @@ from acompana.commitments.models import Commitment
 from acompana.kernel import lifecycle as engine
 from acompana.kernel.refusals import Refused, Stale
 from acompana.logbook.models import Entry
+from acompana.logbook.operations import erase_text
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import open_counts, open_matter_of, route_of
-from acompana.people.actors import NOBODY, SYSTEM
+from acompana.people.actors import NOBODY, SYSTEM, Actor
 from acompana.progress.jobs import take_timed_steps
 from acompana.progress.operations import available_steps, open_matter, settle, take_step
 from acompana.progress.tests.conftest import NOW
@@ -255,3 +256,15 @@ class TestTimedSteps:
         monkeypatch.setitem(engine._gatherers, ("walk", 1), gather)
         assert take_timed_steps(now=matter.timer_at) == 1
         assert Matter.objects.get(pk=other.pk).state == "gone"
+
+
+def test_erasing_the_words_of_a_step_erases_its_reason_too(cast, matter):
+    move(matter, "send", cast.ana)
+    step = move(matter, "return", cast.carolina, reason="Ana pidió esperar por su salud")
+    entry = Entry.objects.filter(matter=matter).latest("id")
+    administrator = Actor(person=cast.marta.person, roles=frozenset({"administrator"}))
+    erase_text(entry=entry, actor=administrator, now=LATER, because="Lo pidió la persona")
+    step.refresh_from_db()
+    assert (step.reason, step.to_state, step.taken_by) == ("", "form", cast.carolina.person)
+    entry.text.refresh_from_db()
+    assert entry.text.body == ""
