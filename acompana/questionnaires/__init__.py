@@ -1,6 +1,6 @@
 """Instruments: versioned questionnaires, answers, results.
 
 Owns: versions, responses, answers; `definition.py` (what an instrument is), `content/` (the shipped ones, as data),
-`pages.py` (the pages that the rooms above put at their own addresses).
+`pages` (the pages that the rooms above put at their own addresses).
 Knows: the other homes and the floors below.
 """

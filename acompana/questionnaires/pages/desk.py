@@ -1,0 +1,147 @@
+"""All questions on one page, beside the company's answers; and the update of what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest
+from acompana.questionnaires.definition import Definition, Question
+from acompana.questionnaires.forms import AnswersForm, ReplaceForm, plain
+from acompana.questionnaires.models import Response
+from acompana.questionnaires.operations import replace_response, save_answers
+from acompana.questionnaires.pages.answers import already_sent, answers_context
+from acompana.questionnaires.queries import (
+    answers_of,
+    definition_of,
+)
+from acompana.questionnaires.rules import score
+
+DESK_FRAME = "shell/desk.html"
+
+
+def _sections(definition: Definition, form: AnswersForm) -> list[dict[str, Any]]:
+    """The fields by dimension, with the words of a condition where there is one."""
+    sections = []
+    for dimension in definition.dimensions:
+        fields = [
+            {
+                "field": form[q.slug],
+                "size": "scale" if q.kind == "scale" else "short" if q.kind == "number" else "",
+                "condition": condition_words(definition, q),
+            }
+            for q in definition.questions_of(dimension.slug)
+        ]
+        sections.append({"dimension": dimension, "fields": fields})
+    return sections
+
+
+def condition_words(definition: Definition, question: Question) -> str:
+    """When a question is asked, in words; empty if always."""
+    parts = []
+    for condition in question.show_if:
+        asked = definition.question(condition.question)
+        if asked is None:
+            continue
+        if condition.equals:
+            labels = [option.label if (option := asked.option(v)) else v for v in condition.equals]
+            what = " o ".join(f"«{label}»" for label in labels)
+        else:
+            limits = ((condition.at_least, "desde"), (condition.at_most, "hasta"))
+            what = " y ".join(f"{word} {plain(limit)}" for limit, word in limits if limit is not None)
+        parts.append(f"si en «{asked.text}» la respuesta es {what}")
+    return " y ".join(parts)
+
+
+def desk_page(
+    request: ActorRequest,
+    *,
+    response: Response,
+    finish: Callable[[], HttpResponse],
+    leave: str,
+    beside: Sequence[Response] = (),
+    title: str = "",
+    finish_label: str = "Registrar el resultado",
+    frame: str = DESK_FRAME,
+) -> HttpResponse:
+    """All questions on one page, with the company's answers beside (INT-16). Keeps a draft, or finishes.
+
+    On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost.
+    """
+    if response.is_finished:
+        return already_sent(request, leave)
+    definition, answers = definition_of(response), answers_of(response)
+    finishing = request.method == "POST" and "finish" in request.POST
+    data = request.POST if request.method == "POST" else None
+    form = AnswersForm(definition, definition.questions, answers, data, partial=not finishing, show_points=True)
+    if data is not None and form.is_valid():
+        try:
+            save_answers(response=response, answers=form.kept(), actor=request.actor, now=request.now)
+            if finishing:
+                return finish()
+            messages.success(request, "Borrador guardado.")
+            return HttpResponseRedirect(request.get_full_path())
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+    context = {
+        "frame": frame,
+        "title": title or definition.title,
+        "definition": definition,
+        "form": form,
+        "sections": _sections(definition, form),
+        "beside": [answers_context(one) for one in beside],
+        "leave": leave,
+        "finish_label": finish_label,
+        "company": response.company,
+        "started": bool(answers),
+        "live": score(definition, form.kept() if data is not None and form.is_valid() else answers),
+    }
+    return render(request, "questionnaires/pages/desk_form.html", context, status=422 if form.errors else 200)
+
+
+def replace_page(
+    request: ActorRequest,
+    *,
+    response: Response,
+    done: Callable[[Response], HttpResponse],
+    leave: str,
+    replace: Callable[..., Response] = replace_response,
+    frame: str = DESK_FRAME,
+) -> HttpResponse:
+    """The executive updates finished answers, with why; the earlier ones stay (INT-15).
+
+    `replace` may be an operation of the caller's with the arguments of `replace_response`, when more follows from it.
+    """
+    definition, answers = definition_of(response), answers_of(response)
+    data = request.POST if request.method == "POST" else None
+    form = AnswersForm(definition, definition.questions, answers, data)
+    reason = ReplaceForm(data)
+    if data is not None and form.is_valid() and reason.is_valid():
+        try:
+            new = replace(
+                response=response,
+                answers=form.kept(),
+                reason=reason.cleaned_data["reason"],
+                actor=request.actor,
+                now=request.now,
+            )
+            return done(new)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+    context = {
+        "frame": frame,
+        "title": f"Actualizar: {definition.title}",
+        "definition": definition,
+        "form": form,
+        "reason": reason,
+        "sections": _sections(definition, form),
+        "leave": leave,
+        "company": response.company,
+    }
+    wrong = bool(form.errors or reason.errors)
+    return render(request, "questionnaires/pages/replace.html", context, status=422 if wrong else 200)
