@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test import override_settings
+from django.core.cache import cache
+from django.test import TransactionTestCase
 
-from acompana.kernel.append_only import flush_around
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _quick_passwords():
-    """The hasher of production is slow on purpose; tests make dozens of people."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
+from tests.restore import keep_ground
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _flushes_lift_append_only():
-    """A test with real transactions ends by emptying every table, which append-only rows refuse on SQLite."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests with real transactions leave the database as the migrations left it, reference data included."""
+    with django_db_blocker.unblock():
+        ground = keep_ground()
+    original = TransactionTestCase._fixture_teardown
 
-    original = DatabaseOperations.execute_sql_flush
+    def restore(self: TransactionTestCase) -> None:
+        ground.restore()
+        cache.clear()
 
-    def execute_sql_flush(self, sql_list):
-        return original(self, flush_around(self.connection, sql_list))
-
-    DatabaseOperations.execute_sql_flush = execute_sql_flush
+    TransactionTestCase._fixture_teardown = restore
     yield
-    DatabaseOperations.execute_sql_flush = original
+    TransactionTestCase._fixture_teardown = original
 
 
 @pytest.fixture
 def ground(transactional_db):
-    """What the migrations leave in place, for a test with real transactions: the one before it emptied every table."""
-    from acompana.people.operations import load_offices_and_roles
-    from acompana.reference.operations import load_reference_data
-
-    load_reference_data()
-    load_offices_and_roles()
+    """What the migrations leave in place, for a test with real transactions (see `django_db_setup`)."""

@@ -97,6 +97,7 @@ def field_context(field: BoundField, label: str = "", hint: str = "", size: str 
         "field": field,
         "kind": kind,
         "label": label or field.label,
+        "wrong": error_sentences(field),
         "hint": hint or field.help_text,
         "optional": not field.field.required and kind != "checkbox",
         "control": control,
@@ -106,6 +107,28 @@ def field_context(field: BoundField, label: str = "", hint: str = "", size: str 
         "prefix": getattr(field.field.widget, "prefix", ""),
         "suffix": getattr(field.field.widget, "suffix", ""),
     }
+
+
+def error_sentences(field: BoundField) -> list[str]:
+    """What is wrong, naming the field: Django's own sentence for a missing answer names nothing. One sentence serves
+    both the field and the summary that links to it."""
+    usual = str(forms.Field.default_error_messages["required"])
+    own = field.field.error_messages.get("required")
+    named = _what_is_missing(field)
+    return [named if str(text) == usual and str(own) == usual else str(text) for text in field.errors]
+
+
+def _what_is_missing(field: BoundField) -> str:
+    label = str(field.label).rstrip("?: ").lstrip("¿")
+    match kind_of_field(field):
+        case "choices" | "select":
+            return f"Elige una respuesta: {label}."
+        case "checkbox":
+            return f"Para seguir tienes que marcar: {label}."
+        case "file":
+            return f"Adjunta un archivo: {label}."
+        case _:
+            return f"Falta este dato: {label}."
 
 
 def summary_errors(*sources: Any) -> list[dict[str, str]]:
@@ -121,9 +144,12 @@ def summary_errors(*sources: Any) -> list[dict[str, str]]:
         if not isinstance(source, forms.BaseForm):
             found.append({"href": look(source, "href", ""), "text": look(source, "text", str(source))})
             continue
-        for name, errors in source.errors.items():
-            href = "" if name == "__all__" else f"#{_first_control(source[name])}"
-            found += [{"href": href, "text": str(text)} for text in errors]
+        found += [{"href": "", "text": str(text)} for text in source.non_field_errors()]
+        for field in source:
+            if not field.errors:
+                continue
+            href = "" if field.is_hidden else f"#{_first_control(field)}"
+            found += [{"href": href, "text": text} for text in error_sentences(field)]
     return found
 
 

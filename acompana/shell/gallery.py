@@ -12,9 +12,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from acompana.kernel.rut import RutFormField
+from acompana.shell.navigation import ShownEntry
 from acompana.shell.theme import THEMES, theme_of
 from acompana.shell.widgets import AmountField, DayField
 
+RAIL = [
+    ShownEntry("Mi día", "#type", True, "7", "get", ""),
+    *(ShownEntry(label, "#type", False, "", "get", "") for label in ("Cartera", "Empresas", "Casos", "Indicadores")),
+]
 NOW = datetime(2026, 9, 17, 13, 42, tzinfo=UTC)
 
 
@@ -203,5 +208,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "theme": theme if theme in THEMES else theme_of(request),
         "frame": "shell/desk.html" if desk else "shell/portal.html",
         "manner": "desk" if desk else "portal",
+        "rail_entries": RAIL,
     }
     return render(request, "shell/gallery.html", context)

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from acompana.shell import words
+
 
 class DayInput(forms.DateInput):
     """The device's own calendar; it speaks ISO 8601 whatever the language."""
@@ -26,11 +28,16 @@ class MoneyInput(forms.TextInput):
         self.prefix, self.suffix = prefix, suffix
         super().__init__(attrs={"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
 
+    def format_value(self, value: Any) -> str | None:
+        """A stored amount is shown grouped; what somebody typed is shown as they typed it."""
+        return value if isinstance(value, str) else words.number(value) or None
+
 
 class DayField(forms.DateField):
     """A date; takes ISO from the calendar and dd-mm-yyyy from whoever types."""
 
     widget = DayInput
+    default_error_messages = {"invalid": "Esa fecha no existe o está incompleta. Escríbela así: 24-09-2026."}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"])
@@ -39,6 +46,8 @@ class DayField(forms.DateField):
 
 class AmountField(forms.DecimalField):
     """An amount typed as people write it: 1.234.567,50 or 1234567. `currency` is shown before it."""
+
+    default_error_messages = {"invalid": "Escribe el monto solo con números, por ejemplo 1.250.000."}
 
     def __init__(self, *, currency: str = "$", **kwargs: Any) -> None:
         kwargs.setdefault("widget", MoneyInput(currency))

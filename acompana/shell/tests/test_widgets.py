@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django import forms
+
+from acompana.kernel.rut import RutFormField
+from acompana.shell import components
+from acompana.shell.widgets import AmountField, DayField
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("1.250.000", Decimal(1250000)),
+        ("1250000", Decimal(1250000)),
+        ("$ 1.250.000,50", Decimal("1250000.50")),
+        ("12,5", Decimal("12.5")),
+        ("12.5", Decimal("12.5")),
+        ("1.250", Decimal(1250)),
+    ],
+)
+def test_amounts_as_people_write_them(typed, amount):
+    assert AmountField().clean(typed) == amount
+
+
+def test_a_wrong_amount_is_said_plainly():
+    with pytest.raises(forms.ValidationError, match="solo con números"):
+        AmountField().clean("mucho")
+
+
+@pytest.mark.parametrize("typed", ["2026-09-24", "24-09-2026", "24/09/2026"])
+def test_days(typed):
+    assert DayField().clean(typed) == date(2026, 9, 24)
+
+
+def test_the_calendar_gets_iso():
+    class DayForm(forms.Form):
+        day = DayField(initial=date(2026, 9, 24))
+
+    assert 'value="2026-09-24"' in str(DayForm()["day"])
+
+
+class Everything(forms.Form):
+    name = forms.CharField(label="Nombre")
+    rut = RutFormField(label="RUT")
+    exports = forms.ChoiceField(label="¿Exportó?", choices=[("s", "Sí")], widget=forms.RadioSelect)
+    paper = forms.FileField(label="Poder")
+    own = forms.CharField(label="Otro", error_messages={"required": "Cuéntanos algo."})
+
+
+def test_every_missing_answer_is_named_at_the_field_and_in_the_summary():
+    form = Everything({})
+    found = components.summary_errors(form)
+    assert [error["text"] for error in found] == [
+        "Falta este dato: Nombre.",
+        "Falta este dato: RUT.",
+        "Elige una respuesta: Exportó.",
+        "Adjunta un archivo: Poder.",
+        "Cuéntanos algo.",
+    ]
+    assert [error["href"] for error in found] == ["#id_name", "#id_rut", "#id_exports_0", "#id_paper", "#id_own"]
+    for bound, error in zip(form, found, strict=True):
+        assert components.field_context(bound)["wrong"] == [error["text"]]
+
+
+def test_form_wide_errors_come_first_and_without_a_link():
+    form = Everything({"name": "a"})
+    form.add_error(None, "Las fechas no calzan.")
+    assert components.summary_errors(form)[0] == {"href": "", "text": "Las fechas no calzan."}

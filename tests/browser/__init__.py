@@ -1,0 +1,89 @@
+"""A real browser for the journeys: how one is found, what it must not say, and what axe-core finds on a page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MISSING = "no Chromium: install it (Debian: apt-get install chromium) or give its path in ACOMPANA_CHROMIUM"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+
+
+def find_chromium() -> str:
+    """The path of the browser; empty if there is none."""
+    return os.environ.get("ACOMPANA_CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), "")
+
+
+@dataclass
+class Watch:
+    """What a page complained of. A journey that provokes a complaint says so before: `watch.expect("403")`."""
+
+    complaints: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def expect(self, *pieces: str) -> None:
+        self.expected += pieces
+
+    def attach(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        page.on("requestfailed", self._failed)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" or "Content Security Policy" in message.text:
+            self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _failed(self, request: Request) -> None:
+        # A request that the next navigation cuts short is no fault.
+        if request.failure and "ERR_ABORTED" not in request.failure:
+            self.complaints.append(f"{request.method} {request.url}: {request.failure}")
+
+    def unexpected(self) -> list[str]:
+        return [c for c in self.complaints if not any(piece in c for piece in self.expected)]
+
+
+RUN = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  return found.violations.map((v) => ({
+    rule: v.id, impact: v.impact, help: v.help,
+    nodes: v.nodes.map((n) => ({ target: n.target.join(" "), html: n.html.slice(0, 180), why: n.failureSummary })),
+  }));
+}"""
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """What axe-core, with all its rules, finds on the page as it stands."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
+    return page.evaluate(RUN)
+
+
+def assert_accessible(page: Page, where: str = "") -> None:
+    """No violation of any rule of axe-core, and nothing wider than the window."""
+    found = violations(page)
+    told = [
+        f"  {v['rule']} ({v['impact']}): {v['help']}\n"
+        + "\n".join(f"    {n['target']}\n      {n['html']}\n      {n['why']}" for n in v["nodes"][:4])
+        for v in found
+    ]
+    assert not found, f"{where or page.url}: {len(found)} kinds of violation\n" + "\n".join(told)
+    assert_fits(page, where)
+
+
+def assert_fits(page: Page, where: str = "") -> None:
+    """The page is no wider than its window: nobody scrolls sideways to read."""
+    width, window, widest = page.evaluate(
+        """() => [document.documentElement.scrollWidth, window.innerWidth,
+        [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1)
+          .slice(0, 4).map((e) => e.outerHTML.slice(0, 120))]"""
+    )
+    assert width <= window, f"{where or page.url}: {width} px wide in a window of {window}: {widest}"
