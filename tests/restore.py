@@ -30,7 +30,11 @@ KEPT = "kept_by_tests"
 
 class PostgresGround:
     """The rows of tables that have any, copied beside. Only tables that changed are emptied, and refilled if they
-    had rows. TRUNCATE sees no row trigger; foreign keys are deferred, so the order of refilling does not matter."""
+    had rows.
+
+    A superuser deletes with triggers and foreign keys silenced: some milliseconds. Anybody else truncates, together
+    with every table that refers to those, which sees no row trigger either but waits for the disk.
+    """
 
     def __init__(self) -> None:
         self.tables = self._column("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -43,6 +47,7 @@ class PostgresGround:
             for table in self.filled:
                 cursor.execute(f'CREATE TABLE {KEPT}."{table}" AS TABLE public."{table}"')
         self.marks = self._marks()
+        self.silences = self._column("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == [True]
 
     def restore(self) -> None:
         marks = self._marks()
@@ -50,15 +55,20 @@ class PostgresGround:
         changed |= set(self._not_empty([t for t in self.tables if t not in self.filled]))
         if not changed:
             return
-        emptied = self._with_referrers(changed)
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("TRUNCATE " + ", ".join(f'"{t}"' for t in sorted(emptied)))
-            for table in emptied & set(self.filled):
+            if self.silences:
+                cursor.execute("SET LOCAL session_replication_role = replica")
+                for table in changed:
+                    cursor.execute(f'DELETE FROM "{table}"')
+            else:
+                changed = self._with_referrers(changed)
+                cursor.execute("TRUNCATE " + ", ".join(f'"{t}"' for t in sorted(changed)))
+            for table in changed & set(self.filled):
                 columns = ", ".join(f'"{c}"' for c in self._columns(table))
                 cursor.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {KEPT}."{table}"')
         self.marks = self._marks()
 
-    def _column(self, sql: str, values: Iterable[Any] = ()) -> list[str]:
+    def _column(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(sql, list(values))
             return [row[0] for row in cursor.fetchall()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
@@ -103,7 +103,10 @@ def number(value: Any, decimals: int | None = None) -> str:
         return ""
     if not exact.is_finite():
         return ""
-    rounded = f"{round(exact, 2):,.2f}".rstrip("0").rstrip(".") if decimals is None else f"{exact:,.{decimals}f}"
+    places = 2 if decimals is None else decimals
+    rounded = f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
+    if decimals is None:
+        rounded = rounded.rstrip("0").rstrip(".")
     text = rounded if language() == "en" else rounded.translate(str.maketrans(",.", ".,"))
     return text.replace("-", "−")
 
