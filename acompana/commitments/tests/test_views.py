@@ -77,7 +77,7 @@ def test_the_administrator_amends_a_deadline_and_its_history_says_who_and_why(ad
         ({"valid_from": "2020-01-01"}, "el pasado no se cambia"),
         ({"unit": "hours", "roll": "next"}, "Un plazo en horas no se corre"),
         ({"amount": "-1"}, "mayor o igual a 0"),
-        ({"reason": ""}, "obligatorio"),
+        ({"reason": ""}, "Falta este dato"),
     ],
 )
 def test_a_refused_change_keeps_what_was_typed(administrator, today, changes, sentence):
