@@ -74,9 +74,7 @@ class PostgresGround:
             return [row[0] for row in cursor.fetchall()]
 
     def _not_empty(self, tables: list[str]) -> list[str]:
-        return self._column(
-            " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM \"{t}\")" for t in tables)
-        )
+        return self._column(" UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM \"{t}\")" for t in tables))
 
     def _marks(self) -> dict[str, tuple[int, int]]:
         """How many rows a table has and which transaction wrote last: different if anything was touched."""

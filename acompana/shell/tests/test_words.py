@@ -27,7 +27,16 @@ def test_an_instant_is_shown_in_the_active_zone():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1234567, "1.234.567"), (1234.5, "1.234,5"), (0, "0"), (-3, "−3"), ("", ""), (None, ""), ("x", ""), (12.345, "12,35")],
+    [
+        (1234567, "1.234.567"),
+        (1234.5, "1.234,5"),
+        (0, "0"),
+        (-3, "−3"),
+        ("", ""),
+        (None, ""),
+        ("x", ""),
+        (12.345, "12,35"),
+    ],
 )
 def test_numbers(value, text):
     assert words.number(value) == text
@@ -79,7 +88,7 @@ def test_bars_and_funnel():
     rows = charts.funnel_rows([{"label": "a", "value": 200}, {"label": "b", "value": 50}, {"label": "c", "value": 0}])
     assert [r["length"] for r in rows] == ["100.00", "25.00", "0.00"]
     assert [r["share"] for r in rows] == ["", "25 %", "0 %"]
-    assert charts.bar_rows([])== []
+    assert charts.bar_rows([]) == []
     assert charts.bar_rows([{"label": "a", "value": 0}])[0]["length"] == "0.00"
 
 
