@@ -56,8 +56,8 @@ def test_each_verb_does_its_work_and_comes_back(officer, cast, owed):
 @pytest.mark.parametrize(
     ("verb", "typed", "sentence"),
     [
-        ("pausar", {"reason": ""}, "Falta este dato"),
-        ("anular", {"reason": ""}, "Falta este dato"),
+        ("pausar", {"reason": ""}, "obligatorio"),
+        ("anular", {"reason": ""}, "obligatorio"),
         ("reanudar", {}, "El plazo no está en pausa."),
         ("traspasar", {"to": "0", "reason": "Porque sí"}, "opción"),
     ],
