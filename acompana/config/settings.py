@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -37,7 +38,8 @@ def secret_key() -> str:
 
 
 SECRET_KEY = secret_key()
-ALLOWED_HOSTS = os.environ.get("ACOMPANA_HOSTS", "localhost,127.0.0.1,testserver").split(",")
+SITE_HOST = urlsplit(SITE_ADDRESS).hostname or "localhost"
+ALLOWED_HOSTS = os.environ.get("ACOMPANA_HOSTS", f"{SITE_HOST},localhost,127.0.0.1,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [SITE_ADDRESS]
 CSRF_FAILURE_VIEW = "acompana.shell.errors.csrf_failure"
 
