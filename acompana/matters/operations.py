@@ -11,6 +11,7 @@ from django.db.models import F
 from acompana.companies.models import Company
 from acompana.kernel.lifecycle import Lifecycle, Transition
 from acompana.kernel.refusals import Stale
+from acompana.kernel.search.engine import index_rows
 from acompana.matters.models import Matter, NumberSeries, Step
 from acompana.matters.queries import what_happened_meanwhile
 from acompana.people.actors import Actor
@@ -62,6 +63,7 @@ def open_row(
         opened_by=actor.person,
         is_demonstration=is_demonstration,
     )
+    index_rows("matter", [matter.pk])
     return matter, _write_step(matter, lifecycle.opening.name, "", initial.slug, actor, now, channel, "")
 
 
