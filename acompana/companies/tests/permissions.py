@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, DIRECTOR, EXECUTIVE, STAFF, Row
-
 from acompana.kernel.models import ChangeSet
+from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, DIRECTOR, EXECUTIVE, STAFF, Row
 
 # The executive, the head of the office, and the roles above.
 IN_CHARGE = EXECUTIVE | DIRECTOR | ADMINISTRATOR | CLIENT_MANAGEMENT

@@ -51,7 +51,6 @@ def terms_of(text: str) -> Terms:
     compact = whole.replace(" ", "")
     # A word of two letters is looked up at the beginning of words: with its space it is one trigram.
     patterns = tuple(word if len(word) >= 3 else f" {word}" for word in whole.split())
-    # A RUT or a telephone is looked up as a number alone: pieces of it inside other texts say nothing.
     is_number = len(compact) >= 4 and compact.rstrip("k").isdigit()
     return Terms(whole, patterns, compact if any(c.isdigit() for c in compact) else "", is_number)
 

@@ -250,10 +250,15 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
                 [tier, *start_params, *params],
             )
         )
-        if not terms.is_prefix_only and not terms.is_number:
+        if _looks_inside(terms, tier):
             sql, values = _contains(terms, scope, tier, where, params)
             statements.append((f"{columns} {sql} LIMIT {CANDIDATES}", values))
     return statements
+
+
+def _looks_inside(terms: Terms, tier: int) -> bool:
+    """Under three letters only beginnings count; a number inside a name of the public register says nothing."""
+    return not terms.is_prefix_only and not (terms.is_number and tier == SearchRow.Tier.REGISTRY)
 
 
 def _contains(terms: Terms, scope: SearchScope, tier: int | None, where: str, params: list[Any]) -> Statement:
@@ -277,14 +282,13 @@ def _ids(terms: Terms, scope: SearchScope, where: str, params: list[Any], column
     if terms.code:
         starts, start_params = engine.starts("code", terms.code)
         branches.append((f"FROM {TABLE} r WHERE r.code <> '' AND {starts} AND {where}", [*start_params, *params]))
-    if terms.is_prefix_only or terms.is_number:
-        starts, start_params = engine.starts("text", f" {terms.whole}")
-        branches += [
-            (f"FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where}", [tier, *start_params, *params])
-            for tier in scope.tiers
-        ]
-    else:
-        branches += [_contains(terms, scope, tier, where, params) for tier in scope.tiers]
+    starts, start_params = engine.starts("text", f" {terms.whole}")
+    for tier in scope.tiers:
+        if _looks_inside(terms, tier):
+            branches.append(_contains(terms, scope, tier, where, params))
+        else:
+            sql = f"FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where}"
+            branches.append((sql, [tier, *start_params, *params]))
     tiers = ", ".join(str(int(tier)) for tier in scope.tiers)
     sql = " UNION ".join(
         f"SELECT {column} FROM (SELECT r.{column} {branch} AND +r.tier IN ({tiers}){limit}) AS b{i}"
