@@ -63,7 +63,7 @@ def kind_of_field(field: BoundField) -> str:
     return "text"
 
 
-def control_attrs(field: BoundField, kind: str) -> dict[str, str]:
+def control_attrs(field: BoundField, kind: str) -> dict[str, str | bool]:
     classes = {
         "select": "select",
         "checkbox": "choice__input",
@@ -71,7 +71,7 @@ def control_attrs(field: BoundField, kind: str) -> dict[str, str]:
         "file": "file-input",
         "textarea": "input input--area",
     }
-    attrs = {"class": f"{classes.get(kind, 'input')} {field.field.widget.attrs.get('class', '')}".strip()}
+    attrs: dict[str, str | bool] = {"class": f"{classes.get(kind, 'input')} {field.field.widget.attrs.get('class', '')}".strip()}
     if kind == "rut":
         attrs |= {"data-rut": "", "autocomplete": "off", "spellcheck": "false", "inputmode": "text"}
     if kind == "textarea" and getattr(field.field, "max_length", None):
@@ -214,7 +214,7 @@ def route_stations(stations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
     shown = []
     for station in stations:
         state = station.get("state", "ahead")
-        shown.append({**station, "state": state, "word": station.get("word") or STATION_WORDS[state]})
+        shown.append({**station, "state": state, "word": station.get("word", STATION_WORDS[state])})
     return shown
 
 

@@ -59,14 +59,15 @@ def tag(text: Any, tone: str = "plain") -> dict[str, object]:
 
 @register.inclusion_tag("shell/components/route.html")
 def route(stations: Iterable[Mapping[str, Any]], size: str = "", label: str = "Ruta") -> dict[str, object]:
-    """Stations: `label, state (done|here|ahead|skipped), detail, href`. `size="small"` for cards."""
+    """Stations: `label, state (done|here|ahead|skipped), detail, href`, and `word` where the state's own does not fit
+    (empty: none, for a route that is nobody's yet). `size="small"` for cards."""
     return {"stations": components.route_stations(stations), "size": size, "label": label}
 
 
 @register.inclusion_tag("shell/components/due_date.html", takes_context=True)
 def due_date(context: Context, commitment: Any, label: str = "") -> dict[str, object]:
     """Date, words, and «¿por qué?» with the explanation (EXP-9). Long date in the portal, short one on the desk."""
-    shown = components.due_context(commitment, context.get("now"), context.get("manner", "desk"))
+    shown = components.due_context(commitment, context.get("now"), str(context.get("manner") or "desk"))
     return {**shown, "label": label}
 
 

@@ -1,8 +1,11 @@
-// Lists by keyboard: j and k move, Enter opens, e edits, x marks. <… data-list> holds <… data-row>.
+// Lists by keyboard: j and k move, Enter opens, e edits, x marks. <… data-list> holds <… data-row>;
+// <table data-rows> is the short form for a table all of whose rows count.
 import { isTyping } from "./announce.js";
 
-const rows = () => [...document.querySelectorAll("[data-list] [data-row]")].filter((row) => row.getClientRects().length);
-const here = () => document.querySelector("[data-list] [data-row][data-here]");
+const ROW = "[data-list] [data-row], [data-rows] tbody tr";
+
+const rows = () => [...document.querySelectorAll(ROW)].filter((row) => row.getClientRects().length);
+const here = () => document.querySelector("[data-here]");
 const linkOf = (row) => row?.querySelector("a[href]");
 
 function move(step) {
@@ -25,7 +28,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("focusin", (event) => {
-  const row = event.target.closest?.("[data-list] [data-row]");
+  const row = event.target.closest?.(ROW);
   if (!row || row.hasAttribute("data-here")) return;
   here()?.removeAttribute("data-here");
   row.setAttribute("data-here", "");

@@ -1,0 +1,116 @@
+"""Small scripts of the shell against pages that answer badly: no network, a slow server, a second click."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import assert_accessible
+
+DESK = "/galeria/?manera=escritorio"
+FRAGMENT = """<div class="command__results">
+<a href="/galeria/?r=1" data-result><span class="command__kind">Empresa</span><span>Conservas Alto Roble SpA</span></a>
+<a href="/galeria/?r=2" data-result><span class="command__kind">Persona</span><span>Ana Rojas</span></a></div>"""
+
+
+def test_command_box_finds_by_keyboard(page):
+    page.route("**/escritorio/buscar/**", lambda route: route.fulfill(body=FRAGMENT, content_type="text/html"))
+    page.goto(DESK)
+    page.keyboard.press("/")
+    box = page.get_by_role("dialog", name="Buscar").get_by_role("combobox")
+    expect(box).to_be_focused()
+    box.fill("roble")
+    expect(page.locator("#command").get_by_role("option")).to_have_count(2)
+    assert_accessible(page, "command box")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#command").get_by_role("option", name="Ana Rojas")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/galeria/?r=2")
+
+
+def test_command_box_says_when_it_cannot_search(page, watch):
+    watch.expect("ERR_INTERNET_DISCONNECTED", "buscar")
+    page.goto(DESK)
+    page.context.set_offline(True)
+    page.keyboard.press("Control+k")
+    expect(page.get_by_text("No se pudo buscar. Revisa la conexión e inténtalo de nuevo.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#toasts")).to_contain_text("Se cayó la red.")
+    page.context.set_offline(False)
+    expect(page.locator("#toasts")).to_contain_text("Volvió la red.")
+
+
+def test_panel_opens_beside_the_list_and_gives_the_focus_back(page):
+    page.goto(DESK)
+    link = page.locator("a[data-panel]").first
+    link.evaluate("(a) => { a.href = '/no-es-nada/' }")
+    body = "<main><h2>Conservas Alto Roble SpA</h2><p>Le debemos una entrevista.</p></main>"
+    page.route("**/no-es-nada/", lambda route: route.fulfill(body=body, content_type="text/html"))
+    link.click()
+    panel = page.get_by_role("complementary", name="Detalle")
+    expect(panel).to_contain_text("Le debemos una entrevista.")
+    expect(page.locator("[data-list]")).to_be_visible()
+    assert_accessible(page, "panel")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(link).to_be_focused()
+
+
+@pytest.fixture
+def draft(page):
+    """A page whose form is there before the scripts look for it."""
+    html = page.request.get("/galeria/").text()
+    start, end = html.index("<main"), html.index("</main>")
+    form = (
+        '<main id="contenido"><h1>Ficha</h1><form method="post" action="/borrador/" data-autosave>'
+        '<label for="n">Nombre</label> <input id="n" class="input" name="n"> <button class="button">Enviar</button>'
+        "<p data-saved></p></form>"
+    )
+    page.route(
+        "**/ficha-de-prueba/",
+        lambda route: route.fulfill(body=html[:start] + form + html[end:], content_type="text/html"),
+    )
+    page.goto("/ficha-de-prueba/")
+    return page
+
+
+def test_a_draft_is_kept_and_says_when(draft):
+    answer = json.dumps({"saved_at": "14:32"})
+    draft.route("**/borrador/", lambda route: route.fulfill(body=answer, content_type="application/json"))
+    draft.get_by_label("Nombre").fill("Conservas")
+    expect(draft.get_by_text("Guardado 14:32")).to_be_visible()
+
+
+def test_a_draft_without_network_stays_in_the_page_and_is_tried_again(draft, watch):
+    watch.expect("ERR_", "borrador")
+    answers = iter(["abort", "fulfil"])
+
+    def answer(route):
+        if next(answers) == "abort":
+            route.abort()
+        else:
+            route.fulfill(body='{"saved_at": "14:33"}', content_type="application/json")
+
+    draft.route("**/borrador/", answer)
+    draft.get_by_label("Nombre").fill("Conservas")
+    expect(draft.get_by_text("Sin conexión: lo que escribiste sigue en esta página.")).to_be_visible()
+    expect(draft.get_by_label("Nombre")).to_have_value("Conservas")
+    expect(draft.get_by_text("Guardado 14:33")).to_be_visible(timeout=9000)
+
+
+def test_a_second_click_sends_nothing(draft):
+    sent = []
+
+    def answer(route):
+        sent.append(route.request.method)
+        route.fulfill(status=204)  # no other page: this one stays, as while a slow server thinks
+
+    draft.route("**/borrador/", answer)
+    button = draft.get_by_role("button", name="Enviar")
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+    button.click()
+    draft.wait_for_timeout(300)
+    assert sent == ["POST"]
