@@ -71,7 +71,9 @@ def control_attrs(field: BoundField, kind: str) -> dict[str, str | bool]:
         "file": "file-input",
         "textarea": "input input--area",
     }
-    attrs: dict[str, str | bool] = {"class": f"{classes.get(kind, 'input')} {field.field.widget.attrs.get('class', '')}".strip()}
+    attrs: dict[str, str | bool] = {
+        "class": f"{classes.get(kind, 'input')} {field.field.widget.attrs.get('class', '')}".strip()
+    }
     if kind == "rut":
         attrs |= {"data-rut": "", "autocomplete": "off", "spellcheck": "false", "inputmode": "text"}
     if kind == "textarea" and getattr(field.field, "max_length", None):
