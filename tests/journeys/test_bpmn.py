@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -19,7 +17,6 @@ from acompana.people.models import Office, Person, StaffMember
 from acompana.progress.tests.conftest import WALK, facts, walk  # noqa: F401  the fixtures
 
 VIEWER = Path(__file__).parents[1] / "browser" / "vendor" / "bpmn-viewer.production.min.js"
-CHROMIUM = os.environ.get("ACOMPANA_CHROMIUM") or shutil.which("chromium") or ""
 KINDS = [*(table.kind for table in all_lifecycles()), WALK.kind]
 READ_ROWS = """() => ({
     states: [...document.querySelectorAll('#estados [data-state]')].map(
@@ -39,22 +36,8 @@ IMPORT = """async xml => {
 }"""
 
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed (Debian: apt-get install chromium)"),
     pytest.mark.usefixtures("ground", "walk"),
 ]
-
-
-@pytest.fixture
-def browser(monkeypatch):
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -29,11 +27,8 @@ from acompana.questionnaires.queries import definition_of
 from acompana.reference.models import Country
 
 AXE = (Path(__file__).parents[1] / "browser" / "vendor" / "axe.min.js").read_text()
-CHROMIUM = os.environ.get("ACOMPANA_CHROMIUM") or shutil.which("chromium") or ""
 
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed (Debian: apt-get install chromium)"),
     pytest.mark.urls("acompana.questionnaires.tests.harness"),
     pytest.mark.usefixtures("ground"),
 ]
@@ -69,39 +64,36 @@ def company(now) -> Company:
 
 
 @pytest.fixture
-def enter(monkeypatch, live_server):
+def enter(browser, live_server):
     """Opens pages as somebody: enter(person, width=…, scripts=…, dark=…)."""
-    from playwright.sync_api import sync_playwright
+    contexts = []
 
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+    def open_as(person: Person, width: int = 1280, scripts: bool = True, dark: bool = False):
+        session = SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.save()
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale="es-CL",
+            viewport={"width": width, "height": 800},
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            bypass_csp=True,  # axe is put in from outside
+        )
+        context.add_cookies(
+            [
+                {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live_server.url},
+                {"name": "theme", "value": "auto", "url": live_server.url},
+            ]
+        )
+        contexts.append(context)
+        return context.new_page()
 
-        def open_as(person: Person, width: int = 1280, scripts: bool = True, dark: bool = False):
-            session = SessionStore()
-            session[SESSION_KEY] = str(person.pk)
-            session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-            session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-            session.save()
-            context = browser.new_context(
-                base_url=live_server.url,
-                locale="es-CL",
-                viewport={"width": width, "height": 800},
-                java_script_enabled=scripts,
-                color_scheme="dark" if dark else "light",
-                bypass_csp=True,  # axe is put in from outside
-            )
-            context.add_cookies(
-                [
-                    {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live_server.url},
-                    {"name": "theme", "value": "auto", "url": live_server.url},
-                ]
-            )
-            return context.new_page()
-
-        yield open_as
-        browser.close()
+    yield open_as
+    for context in contexts:
+        context.close()
 
 
 def best_answers(response: Response) -> dict[str, object]:
