@@ -76,8 +76,9 @@ def control_attrs(field: BoundField, kind: str) -> dict[str, str | bool]:
     }
     if kind == "rut":
         attrs |= {"data-rut": "", "autocomplete": "off", "spellcheck": "false", "inputmode": "text"}
-    if kind == "textarea" and getattr(field.field, "max_length", None):
-        attrs["data-count"] = str(field.field.max_length)
+    longest = getattr(field.field, "max_length", None)
+    if kind == "textarea" and longest:
+        attrs["data-count"] = str(longest)
     return attrs
 
 
