@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
-from acompana.kernel.deadlines import ROLLS, UNITS
 from acompana.kernel.rulebook import Rule, all_rules
 from acompana.kernel.rulebook_files import leaves
+from acompana.kernel.terms import ROLLS, UNITS
 from acompana.people.models import Office, StaffMember
 from acompana.people.queries import offices_in_service, staff_of
 from acompana.shell.widgets import DayField

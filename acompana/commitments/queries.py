@@ -14,9 +14,10 @@ from acompana.commitments.models import Commitment, CommitmentQuerySet, Pause
 from acompana.commitments.rules import percentile, time_taken
 from acompana.companies.models import Company
 from acompana.kernel.calendars import OfficeCalendar
-from acompana.kernel.deadlines import Due, PauseSpan, Term, compute_due
+from acompana.kernel.deadlines import Due, compute_due
 from acompana.kernel.pause_ledger import LedgerStretch, pause_ledger
 from acompana.kernel.rulebook import UnknownRule, get_rule, get_rule_version, term_of
+from acompana.kernel.terms import PauseSpan, Term
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of, calendars_of

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from math import ceil
 
 from acompana.kernel.calendars import OfficeCalendar, days_after
-from acompana.kernel.deadlines import CountedDay, Due, PauseSpan, Term, is_paused_day, merge_pauses
+from acompana.kernel.deadlines import Due
 from acompana.kernel.refusals import Refused
+from acompana.kernel.terms import CountedDay, PauseSpan, Term, is_paused_day, merge_pauses
 
 # Project defaults: a warning comes when a quarter of the time is left, at most three days before.
 WARNING_SHARE = 4

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from acompana.kernel import deadlines
+from acompana.kernel import terms
 from acompana.kernel.calendars import ONE_DAY, OfficeCalendar
-from acompana.kernel.deadlines import CountedDay, PauseSpan, Term
+from acompana.kernel.terms import CountedDay, PauseSpan, Term
 
 HOME_ZONE = "America/Santiago"
 MANY_CLOSED_DAYS = 3
@@ -170,7 +170,7 @@ def explain_days(
     if term.unit == "calendar_days" and last > first:
         sentences.append(say["all_days"])
     if term.unit == "months" and term.amount:
-        due_number = deadlines.add_months(first, term.amount).day
+        due_number = terms.add_months(first, term.amount).day
         sentences.append(say["months"] if due_number == first.day else say["clamped"].format(number=first.day))
     sentences += _holidays(days, calendar, language, near)
     sentences += _weekends(days, language, near)
@@ -233,13 +233,13 @@ def _holidays(
     return [
         SENTENCES[language]["holiday"].format(day=near(counted.day), why=calendar.why_closed(counted.day, language))
         for counted in days
-        if counted.kind == deadlines.HOLIDAY
+        if counted.kind == terms.HOLIDAY
     ]
 
 
 def _weekends(days: Iterable[CountedDay], language: str, near: Callable[[date], str]) -> list[str]:
     say = SENTENCES[language]
-    closed = [counted.day for counted in days if counted.kind == deadlines.WEEKEND]
+    closed = [counted.day for counted in days if counted.kind == terms.WEEKEND]
     if len(closed) >= MANY_CLOSED_DAYS:
         return [say["weekends"].format(number=len(closed))]
     if not closed:
@@ -294,7 +294,7 @@ def _rolled(
         why = calendar.why_closed(last, language)
         return [say["no_roll"].format(why=why)] if why and term.unit != "business_days" else []
     step = ONE_DAY if term.roll == "next" else -ONE_DAY
-    rolled = sum(counted.kind == deadlines.ROLLED for counted in days)
+    rolled = sum(counted.kind == terms.ROLLED for counted in days)
     skipped = [last - (rolled - number) * step for number in range(rolled)]
     closed = [day for day in skipped if not calendar.is_business_day(day)]
     if not closed:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 
-from acompana.kernel import deadlines
+from acompana.kernel import terms
 from acompana.kernel.calendars import OfficeCalendar
-from acompana.kernel.deadlines import CountedDay, PauseSpan, Term
+from acompana.kernel.terms import CountedDay, PauseSpan, Term
 
 START, COUNTED, CLOSED, PAUSED, ROLLED, STOPPED = "start", "counted", "closed", "paused", "rolled", "stopped"
 
@@ -64,7 +64,7 @@ def pause_ledger(
     if term.counts_back:
         raise ValueError("a term counted backwards has no ledger")
     start = start.astimezone(calendar.zone)
-    spans = deadlines.merge_pauses(pauses)
+    spans = terms.merge_pauses(pauses)
     if term.unit == "hours":
         stretches = _of_hours(term, start, calendar, spans, language)
     else:
@@ -81,22 +81,22 @@ def _of_days(
 ) -> list[LedgerStretch]:
     first = start.date()
     stretches = [
-        LedgerStretch(start, deadlines.end_of_day(first, calendar), START, 0, REASONS[language][START]),
+        LedgerStretch(start, terms.end_of_day(first, calendar), START, 0, REASONS[language][START]),
     ]
 
     def key(counted: CountedDay) -> tuple[str, PauseSpan | None]:
-        if counted.kind == deadlines.PAUSED:
+        if counted.kind == terms.PAUSED:
             return PAUSED, _pause_on(counted.day, spans, calendar)
-        kind = {deadlines.COUNTED: COUNTED, deadlines.ROLLED: ROLLED}.get(counted.kind, CLOSED)
+        kind = {terms.COUNTED: COUNTED, terms.ROLLED: ROLLED}.get(counted.kind, CLOSED)
         return kind, None
 
-    for (kind, pause), group in groupby(deadlines.count_days(term, first, calendar, spans), key):
+    for (kind, pause), group in groupby(terms.count_days(term, first, calendar, spans), key):
         days = sorted(counted.day for counted in group)
         ends_on = days[0] if kind == ROLLED and term.roll == "previous" else days[-1]
         stretches.append(
             LedgerStretch(
                 datetime.combine(days[0], time(), tzinfo=calendar.zone),
-                deadlines.end_of_day(ends_on, calendar),
+                terms.end_of_day(ends_on, calendar),
                 kind,
                 len(days),
                 _because(kind, pause, language),
@@ -117,7 +117,7 @@ def _of_hours(
         stretches.append(LedgerStretch(*local, kind, hours, _because(kind, pause, language), pause))
 
     at = start.astimezone(UTC)
-    due = deadlines.end_of_hours(start, term.amount, spans)
+    due = terms.end_of_hours(start, term.amount, spans)
     for span in spans:
         if span.resumed_at is None or span.paused_at >= due or span.resumed_at <= at:
             continue
@@ -131,7 +131,7 @@ def _of_hours(
 
 
 def _pause_on(day: date, spans: Sequence[PauseSpan], calendar: OfficeCalendar) -> PauseSpan | None:
-    return next((span for span in spans if deadlines.is_paused_day(day, [span], calendar)), None)
+    return next((span for span in spans if terms.is_paused_day(day, [span], calendar)), None)
 
 
 def _because(kind: str, pause: PauseSpan | None, language: str) -> str:

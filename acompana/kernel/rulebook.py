@@ -17,10 +17,10 @@ from django.core.signals import request_finished, request_started
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from acompana.kernel.deadlines import Term
 from acompana.kernel.models import RuleAmendment
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook_files import Rule, faults_of_term, freeze, load_rules, thaw
+from acompana.kernel.terms import Term
 
 __all__ = [
     "Amended",

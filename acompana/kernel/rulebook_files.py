@@ -111,7 +111,7 @@ def find_faults(folder: Path) -> list[str]:
 
 def faults_of_term(value: Mapping[str, Any]) -> list[str]:
     """Why a value is not a term; empty if it is one. In Spanish, for the person who amends."""
-    from acompana.kernel.deadlines import ROLLS, UNITS
+    from acompana.kernel.terms import ROLLS, UNITS
 
     if missing := {"amount", "unit", "roll", "may_pause"} - set(value):
         return [f"Falta {', '.join(sorted(missing))}."]

@@ -17,7 +17,7 @@ from acompana.commitments.forms import ROLL_NAMES, UNIT_NAMES, AmendForm, TryFor
 from acompana.commitments.permissions import may_amend_rules
 from acompana.commitments.rules import draw_weeks
 from acompana.kernel.deadline_words import amount_words, long_day
-from acompana.kernel.deadlines import Term, compute_due
+from acompana.kernel.deadlines import compute_due
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import (
     Amended,
@@ -32,6 +32,7 @@ from acompana.kernel.rulebook import (
     term_of,
 )
 from acompana.kernel.rulebook_files import leaves
+from acompana.kernel.terms import Term
 from acompana.people.access import ActorRequest, deny_unless, staff
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Person

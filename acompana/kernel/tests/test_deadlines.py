@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from acompana.kernel.calendars import OfficeCalendar
-from acompana.kernel.deadlines import PauseSpan, Term, compute_due
+from acompana.kernel.deadlines import compute_due
 from acompana.kernel.pause_ledger import pause_ledger
+from acompana.kernel.terms import PauseSpan, Term
 
 SANTIAGO = ZoneInfo("America/Santiago")
 CALENDAR = OfficeCalendar(zone=SANTIAGO, country="CL", subdivision="RM", seat="Santiago")

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acompana.kernel.calendars import OfficeCalendar
-from acompana.kernel.deadlines import ROLLS, UNITS, PauseSpan, Term, compute_due
+from acompana.kernel.deadlines import compute_due
 from acompana.kernel.pause_ledger import pause_ledger
+from acompana.kernel.terms import ROLLS, UNITS, PauseSpan, Term
 from acompana.kernel.tests import oracle
 
 OFFICES = [

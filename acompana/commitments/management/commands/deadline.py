@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand
 
-from acompana.kernel.deadlines import Term, compute_due
+from acompana.kernel.deadlines import compute_due
 from acompana.kernel.rulebook import find_rule, term_of
+from acompana.kernel.terms import Term
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Office
 from acompana.people.queries import office_by_code
