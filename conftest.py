@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.cache import cache
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from tests.restore import keep_ground
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_files(tmp_path_factory) -> Iterator[None]:
+    """Uploads of the tests do not land among those of the installation. Static files are looked up when asked for:
+    otherwise each test client would read all of them first."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"), WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,41 @@
 
 from __future__ import annotations
 
-from tests.permissions import EVERYBODY, NOBODY, SIGNED_IN, STAFF, Row
+from datetime import timedelta
+from types import SimpleNamespace
+
+from acompana.people.models import Absence, ExtraHoliday
+from tests.permissions import ADMINISTRATOR, EVERYBODY, NOBODY, SIGNED_IN, STAFF, Row
+from tests.permissions.world import World
+
+
+def furnish(side: SimpleNamespace, world: World) -> None:
+    """The executive of the side is away next month, and their office closes on a day then."""
+    side.member = side.company.executive.staff_member
+    side.grant = side.member.grants.get()
+    administrator, later = world.cast["administrator"], world.now.date() + timedelta(days=30)
+    side.absence = Absence.objects.create(
+        staff_member=side.member,
+        substitute=world.cast["director"].staff_member,
+        from_on=later,
+        until_on=later,
+        recorded_by=administrator,
+        recorded_at=world.now,
+    )
+    days = ExtraHoliday.objects
+    side.closure = days.create(
+        day=later, name="Mudanza", office=side.company.office, added_by=administrator, added_at=world.now
+    )
+    side.holiday = days.create(day=later, name="Censo", added_by=administrator, added_at=world.now)
+
+
+def member(side: SimpleNamespace) -> dict[str, int]:
+    return {"pk": side.member.pk}
+
+
+def office(side: SimpleNamespace) -> dict[str, str]:
+    return {"code": side.company.office.code}
+
 
 # Pages about passwords and second factors are for who has a password: in the cast, the staff.
 ROWS = [
@@ -45,4 +79,26 @@ ROWS = [
     Row("people:account", get=SIGNED_IN),
     Row("people:email", get=SIGNED_IN, post=SIGNED_IN),
     Row("people:confirm-email", lambda side: {"token": "otro"}, get=SIGNED_IN, post=SIGNED_IN),
+    Row("offices:directory", get=EVERYBODY),
+    Row("offices:office", office, get=EVERYBODY),
+    # All staff read the administration; only an administrator writes (ROL-15, ROL-16).
+    Row("administration:home", get=STAFF, post=STAFF),  # leads to the list
+    Row("administration:staff", get=STAFF),
+    Row("administration:appoint", get=ADMINISTRATOR, post=ADMINISTRATOR),
+    Row("administration:person", member, get=STAFF),
+    Row("administration:grant", member, post=ADMINISTRATOR),
+    Row("administration:revoke", lambda side: {**member(side), "grant_pk": side.grant.pk}, post=ADMINISTRATOR),
+    Row("administration:post", member, post=ADMINISTRATOR),
+    Row("administration:leave", member, post=ADMINISTRATOR),
+    Row("administration:absence", member, post=ADMINISTRATOR),
+    Row("administration:back", lambda side: {**member(side), "absence_pk": side.absence.pk}, post=ADMINISTRATOR),
+    Row("administration:offices", get=STAFF),
+    Row("administration:office", office, get=STAFF),
+    Row("administration:reach", office, post=ADMINISTRATOR),
+    Row("administration:hours", office, post=ADMINISTRATOR),
+    Row("administration:close-day", office, post=ADMINISTRATOR),
+    Row("administration:reopen-day", lambda side: {**office(side), "pk": side.closure.pk}, post=ADMINISTRATOR),
+    Row("administration:holidays", get=STAFF),
+    Row("administration:add-holiday", post=ADMINISTRATOR),
+    Row("administration:withdraw-holiday", lambda side: {"pk": side.holiday.pk}, post=ADMINISTRATOR),
 ]
