@@ -1,13 +1,16 @@
 from django.apps import AppConfig
 
-from acompana.shell.navigation import MenuEntry, register
+from acompana.shell.navigation import MenuEntry, register, register_guide
 
 
 class PortalConfig(AppConfig):
     name = "acompana.portal"
 
     def ready(self) -> None:
-        """The places of the portal's bar."""
+        """The places of the portal's bar, and the way from every screen to its page of the manual."""
+        from acompana.portal.manual import guide_for
+
+        register_guide(guide_for)
         register(
             MenuEntry(
                 "Mi empresa",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.portal.views import access, company, form, help_request, preadmissibility, public, route, test
+from acompana.portal.views import access, company, form, help_request, manual, preadmissibility, public, route, test
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("ayuda/", public.help_page, name="help"),
     path("ayuda/solicitud/", help_request.ask, name="help_request"),
     path("ayuda/solicitud/<str:number>/", help_request.asked, name="help_asked"),
+    path("manual/", manual.contents, name="manual"),
+    path("manual/imagenes/<str:name>", manual.picture, name="manual_picture"),
+    path("manual/<slug:slug>/", manual.page, name="manual_page"),
     path("invitacion/<str:token>/", access.invitation, name="invitation"),
     path("mi-empresa/", company.mine, name="mine"),
     path("mi-empresa/registrar/", company.register, name="register"),

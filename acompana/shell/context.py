@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from acompana.shell.navigation import entries_for
+from acompana.shell.navigation import entries_for, guide_for
 from acompana.shell.stylesheet import stylesheet
 from acompana.shell.theme import manner_of, theme_of
 
@@ -18,6 +18,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "manner": manner_of(request.path),
         "theme": theme_of(request),
         "stylesheet_url": stylesheet().url,
+        "guide_url": SimpleLazyObject(lambda: guide_for(request)),
         "rail_entries": SimpleLazyObject(lambda: entries_for(request, "rail")),
         "portal_entries": SimpleLazyObject(lambda: entries_for(request, "portal")),
         "public_entries": SimpleLazyObject(lambda: entries_for(request, "public")),

@@ -77,6 +77,20 @@ def entries_for(request: HttpRequest, place: Place) -> list[ShownEntry]:
     return _mark_current(shown, request.path)
 
 
+Guide = Callable[[HttpRequest], str]
+_guides: list[Guide] = []
+
+
+def register_guide(guide: Guide) -> None:
+    """Say who knows the address of the page that explains a screen. The last one said is asked."""
+    _guides[:] = [guide]
+
+
+def guide_for(request: HttpRequest) -> str:
+    """Where «¿Cómo se hace?» leads from this page; empty while nobody knows."""
+    return _guides[0](request) if _guides else ""
+
+
 def _mark_current(shown: list[ShownEntry], path: str) -> list[ShownEntry]:
     """The entry with the longest address that the path begins with is where the person is."""
     within = [e for e in shown if path == e.href or (e.href != "/" and path.startswith(e.href))]
