@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ def as_html(text: str) -> SafeString:
         _dress(token)
         for inside in token.children or ():
             _dress(inside)
-    return mark_safe(markdown.renderer.render(tokens, markdown.options, {}))  # noqa: S308  html is off
+    return mark_safe(markdown.renderer.render(tokens, markdown.options, {}))
 
 
 @cache
@@ -137,7 +138,7 @@ def _markdown() -> MarkdownIt:
 
 def _number_headings(tokens: Sequence[Token]) -> None:
     """Give headings the anchors that GitHub would give them, so that a link to a part works in both places."""
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open" and opening.tag != "h1":
             opening.attrSet("id", slugify(inline.content, allow_unicode=True))
 
