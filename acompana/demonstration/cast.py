@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from acompana.kernel.rut import rut_with_check_digit
@@ -110,9 +112,20 @@ def make_people(*, now: datetime, since: date | None = None) -> Cast:
     return cast
 
 
-def _staff(part: StaffPart, *, now: datetime, since: date) -> Person:
+@cache
+def hashed_password() -> str:
+    """Slow on purpose, so that it is computed once for everybody."""
+    return make_password(PASSWORD)
+
+
+def email_of(part: StaffPart) -> str:
+    """The institutional address of somebody of the cast."""
     email = f"{part.given}.{part.family.split()[0]}@{DOMAIN}".lower()
-    email = email.translate(str.maketrans("áéíóúñ", "aeioun"))
+    return email.translate(str.maketrans("áéíóúñ", "aeioun"))
+
+
+def _staff(part: StaffPart, *, now: datetime, since: date) -> Person:
+    email = email_of(part)
     person = Person.objects.filter(email=email).first()
     if person is None:
         person = Person(
@@ -123,7 +136,7 @@ def _staff(part: StaffPart, *, now: datetime, since: date) -> Person:
             joined_at=now,
             demonstration_role=part.title,
         )
-        person.set_password(PASSWORD)
+        person.password = hashed_password()
         person.save()
         member = StaffMember.objects.create(
             person=person, office=Office.objects.get(code=part.office), title=part.title, since_on=since

@@ -35,7 +35,16 @@ def register(cast: Cast, key: str, *, rut_number: int, name: str, region: str, n
     return mandate.company
 
 
-def fill_form(company: Company, *, actor: Actor, now: datetime, exporter: bool = False, bracket: int = 5) -> Company:
+def fill_form(
+    company: Company,
+    *,
+    actor: Actor,
+    now: datetime,
+    exporter: bool = False,
+    bracket: int = 5,
+    product: str = "Aceite de oliva extra virgen",
+    activity: str = "104000",
+) -> Company:
     """A complete characterisation."""
     company.refresh_from_db()
     assert company.region is not None
@@ -58,8 +67,8 @@ def fill_form(company: Company, *, actor: Actor, now: datetime, exporter: bool =
             "women_role": "leads",
             "sells_online": True,
         },
-        products=[{"description": "Aceite de oliva extra virgen", "is_service": False, "heading": None}],
-        activities=[{"activity": Activity.objects.get(code="104000"), "is_main": True}],
+        products=[{"description": product, "is_service": False, "heading": None}],
+        activities=[{"activity": Activity.objects.get(code=activity), "is_main": True}],
         markets=[Country.objects.get(alpha2="KR")],
         exports=[{"year": year - 1, "market": Country.objects.get(alpha2="BR"), "amount_usd": 40_000}]
         if exporter

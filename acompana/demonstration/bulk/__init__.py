@@ -1,0 +1,1 @@
+"""The bulk of the demonstration: thousands of companies with history, written in sets, obeying the lifecycles."""

@@ -1,0 +1,452 @@
+"""Intakes: companies on the route, as far as time and chance took them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from acompana.companies.models import Assignment, Company, Validation
+from acompana.companies.rules import size_of
+from acompana.demonstration.bulk.answers import Answers
+from acompana.demonstration.bulk.chance import Chance
+from acompana.demonstration.bulk.companies import CompanyMaker, Made
+from acompana.demonstration.bulk.ground import HOME, Ground
+from acompana.demonstration.bulk.rows import Letter, Rows
+from acompana.demonstration.bulk.staff import Staff
+from acompana.demonstration.bulk.standings import record_standing
+from acompana.demonstration.bulk.walks import Walk
+from acompana.demonstration.catalogue import words
+from acompana.intake import mail, rules
+from acompana.intake.models import Intake, Interview, Referral
+from acompana.people.models import Person
+from acompana.shell.words import long_date
+
+# How many days a state lasts, and how often. The agency is mostly in time, and sometimes not.
+WAITS: dict[str, tuple[tuple[tuple[int, int], float], ...]] = {
+    "characterization": (((0, 1), 45), ((2, 6), 35), ((7, 25), 20)),
+    "self_test": (((0, 1), 60), ((2, 9), 40)),
+    "to_contact": (((0, 1), 38), ((2, 3), 40), ((4, 7), 15), ((8, 20), 7)),
+    "to_interview": (((3, 8), 45), ((9, 15), 35), ((16, 26), 15), ((27, 50), 5)),
+    "to_validate": (((0, 2), 60), ((3, 9), 40)),
+    "preadmissibility": (((0, 3), 55), ((4, 14), 45)),
+    "preadmissibility_review": (((0, 3), 70), ((4, 9), 30)),
+}
+# Share of the companies that go no further: the agency does not leave anybody lying for years, companies do stop.
+STALLS = {"characterization": 0.09, "self_test": 0.05, "preadmissibility": 0.05}
+WITHDRAWS = 0.025
+POTENTIALS = (("high", 36), ("medium", 39), ("low", 25))
+AGENCY_STATES = ("to_contact", "to_interview", "to_validate", "preadmissibility_review")
+OUTCOMES = (("attended", 40), ("in_progress", 30), ("returned", 18), ("not_attended", 12))
+MODES = {
+    "video": "https://videollamada.example/sala",
+    "visit": "Planta de la empresa",
+    "office": "Oficina regional",
+}
+ROUTING = {"finish_test_high": "DL-1", "finish_test_medium": "DL-1", "finish_test_low_attended": "DL-1"}
+
+
+@dataclass(slots=True)
+class Story:
+    """An intake being told."""
+
+    made: Made
+    walk: Walk
+    intake: Intake
+    until: datetime
+    stop: str = ""
+    interview_level: str = "high"
+    executive: Person | None = None
+    interview: Interview | None = None
+    arrivals: dict[str, date] = field(default_factory=dict)
+
+    @property
+    def company(self) -> Company:
+        return self.made.company
+
+
+class Intakes:
+    """Tells intakes. `loads` counts the companies of each executive, so that portfolios fill evenly."""
+
+    def __init__(
+        self, rows: Rows, chance: Chance, ground: Ground, staff: Staff, maker: CompanyMaker, answers: Answers
+    ) -> None:
+        self.rows, self.chance, self.ground = rows, chance, ground
+        self.staff, self.maker, self.answers = staff, maker, answers
+        self.loads: dict[int, int] = {}
+        self.told: list[Story] = []
+        self.by_state: dict[str, Callable[[Story, datetime], None]] = {
+            "characterization": self._submit,
+            "self_test": self._test,
+            "to_contact": self._contact,
+            "to_interview": self._interview,
+            "to_validate": self._validate,
+            "preadmissibility": self._declare,
+            "preadmissibility_review": self._decide,
+        }
+
+    def tell(
+        self,
+        made: Made,
+        *,
+        at: datetime,
+        stop: str = "",
+        arrivals: dict[str, date] | None = None,
+        former: bool = False,
+    ) -> Story:
+        """An intake from its opening to wherever it stands today.
+
+        `stop`: the state in which it stays; `arrivals`: the days on which it leaves states, instead of chance's.
+        """
+        walk = Walk(
+            self.rows,
+            self.ground,
+            kind="intake",
+            office=made.office,
+            at=at,
+            by=made.owner,
+            company=made.company,
+            person=made.owner,
+        )
+        intake = self.rows.add(Intake(matter=walk.matter, way_in="former" if former else "new"))
+        story = Story(made, walk, intake, self.ground.until, stop, arrivals=arrivals or {})
+        self.told.append(story)
+        return self.resume(story)
+
+    def resume(self, story: Story) -> Story:
+        """Go on from where it stands, as far as chance and today let it."""
+        while self._go_on(story):
+            pass
+        return story
+
+    def _go_on(self, story: Story) -> bool:
+        state = story.walk.state
+        act = self.by_state.get(state)
+        if act is None or state == story.stop:
+            return False
+        if not story.stop and self.chance.happens(STALLS.get(state, 0)):
+            return False
+        at = self._leave_at(story)
+        if at is None or at >= story.until:
+            return False
+        if not story.stop and state != "characterization" and self.chance.happens(WITHDRAWS):
+            self._withdraw(story, at)
+            return False
+        act(story, at)
+        return True
+
+    def _leave_at(self, story: Story) -> datetime | None:
+        """When it leaves its state: the agency in its hours, a company at any hour, never before it came."""
+        state, since = story.walk.state, story.walk.since
+        calendar = self.ground.calendar(story.made.office)
+        draw = self.chance.office_instant if state in AGENCY_STATES else self.chance.any_instant
+        if day := story.arrivals.get(state):
+            return max(draw(day, calendar), since + timedelta(minutes=7))
+        low, high = self.chance.weighted(WAITS[state])
+        at = draw(since.astimezone(calendar.zone).date() + timedelta(days=self.chance.whole(low, high)), calendar)
+        if at <= since + timedelta(minutes=5):
+            late = since + timedelta(minutes=self.chance.whole(12, 70))
+            next_day = since.astimezone(calendar.zone).date() + timedelta(days=1)
+            at = late if state not in AGENCY_STATES else self.chance.office_instant(next_day, calendar)
+        return at
+
+    def _withdraw(self, story: Story, at: datetime) -> None:
+        by = story.made.owner
+        story.walk.take("withdraw", at=at, by=by, channel="portal", reason=self.chance.pick(words()["withdraw"]))
+        if story.interview and story.interview.held_at is None:
+            story.interview.cancelled_at = at
+
+    # --- the company's steps ------------------------------------------------------------------------------------
+
+    def _submit(self, story: Story, at: datetime) -> None:
+        company, owner = story.company, story.made.owner
+        if company.started_on is None:
+            self.maker.fill_form(story.made, at=at)
+        former = story.intake.way_in == "former"
+        decision = rules.next_after_characterization(
+            exported_recently=bool(company.exported_recently), is_former_user=former
+        )
+        story.intake.is_exporter = bool(company.exported_recently)
+        self._route(story, decision, potential="")
+        story.walk.take(decision.value, at=at, by=owner, channel="portal")
+        if company.exported_recently:
+            self._letter(story, "exporter_company", at, due=self._due_words(story))
+            self._letter(story, "exporter_office", at, kind="office", due=self._due_words(story))
+
+    def _route(self, story: Story, decision: rules.Decision, *, potential: str) -> None:
+        intake = story.intake
+        intake.routing_rule, intake.routing_reason, intake.potential = decision.rule, decision.reason, potential
+        intake.supervised_by = rules.supervising_role(
+            potential=potential,
+            is_exporter=bool(intake.is_exporter),
+            units=self.ground.rule("INT-7", self.ground.today).value,
+        )
+
+    def _test(self, story: Story, at: datetime) -> None:
+        company, matter, owner = story.company, story.walk.matter, story.made.owner
+        assert owner is not None
+        assert company.region is not None
+        level = self.chance.weighted(POTENTIALS)
+        if story.stop:
+            level = self.chance.weighted(POTENTIALS[:2])
+        instrument = "export-test-services" if company.offer == "services" else "export-test-goods"
+        response = self.answers.respond(
+            instrument=instrument,
+            level=level,
+            company=company,
+            matter=matter,
+            by=owner,
+            started_at=max(story.walk.since, at - timedelta(minutes=self.chance.whole(6, 30))),
+            finished_at=at,
+        )
+        decision = rules.route_result(
+            potential=level,
+            region=company.region.iso,
+            exempt_regions=self.ground.rule("INT-11", self.ground.today).value["regions"],
+        )
+        story.intake.test = response
+        story.interview_level = level
+        company.potential, company.potential_on = level, at.astimezone(HOME).date()
+        self._route(story, decision, potential=level)
+        story.walk.take(decision.value, at=at, by=owner, channel="portal")
+        if decision.value == "finish_test_low":
+            self._refer(story, at)
+        else:
+            word = story.intake.get_potential_display().lower()
+            self._letter(story, "result_attended", at, due=self._due_words(story))
+            self._letter(story, "result_office", at, kind="office", due=self._due_words(story), potential=word)
+
+    def _refer(self, story: Story, at: datetime) -> None:
+        """The Low branch, as `intake.operations.referrals.refer_low_result`; its outcome comes back for some."""
+        company, walk = story.company, story.walk
+        by_size = self.ground.rule("INT-11", self.ground.today).value["body_by_size"]
+        body = self.ground.bodies[by_size.get(size_code(company, self.ground), by_size["unknown"])]
+        referral = self.rows.add(
+            Referral(
+                company=company,
+                matter=walk.matter,
+                direction="out",
+                body=body,
+                contact_name=body.contact_name,
+                contact_address=body.contact_address,
+                referred_on=at.astimezone(HOME).date(),
+                reason="Potencial bajo en el test: prepararse antes de exportar.",
+                referred_by=story.made.owner,
+            )
+        )
+        self._log_referral(story, f"Derivada a {body.name}", at, story.made.owner, referral.reason)
+        self._letter(
+            story,
+            "result_low",
+            at,
+            body=body.name,
+            what_for=body.what_for,
+            contact_name=body.contact_name,
+            contact_address=body.contact_address,
+        )
+        calendar = self.ground.calendar(story.made.office)
+        back = self.chance.office_instant(at.astimezone(HOME).date() + timedelta(self.chance.whole(20, 120)), calendar)
+        if back < story.until and self.chance.happens(0.65):
+            executive = self.chance.pick(self.staff.executives[story.made.office.pk])
+            referral.outcome = self.chance.weighted(OUTCOMES)
+            referral.outcome_note = self.chance.pick(words()["outcome"])
+            referral.outcome_at, referral.outcome_by = back, executive
+            fact = f"Resultado de la derivación a {body.name}: {referral.get_outcome_display()}"
+            self._log_referral(story, fact, back, executive, referral.reason)
+
+    def _log_referral(self, story: Story, fact: str, at: datetime, by: Person | None, text: str) -> None:
+        story.walk.log(
+            kind="referral",
+            fact=fact,
+            at=at,
+            by=by,
+            channel="system",
+            direction="out",
+            visibility="company",
+            text=text,
+        )
+
+    # --- the agency's steps -------------------------------------------------------------------------------------
+
+    def _contact(self, story: Story, at: datetime) -> None:
+        walk, company = story.walk, story.company
+        story.executive = company.executive or self._take_over(company, story.made.office.pk, at)
+        executive = story.executive
+        for _ in range(self.chance.weighted(((0, 60), (1, 28), (2, 12)))):
+            tried = walk.since + (at - walk.since) * self.chance.random.uniform(0.2, 0.9)
+            tried = self.chance.office_instant(tried.astimezone(HOME).date(), self.ground.calendar(story.made.office))
+            if walk.since < tried < at:
+                walk.log(
+                    kind="call",
+                    fact="Intento de contacto sin respuesta",
+                    at=tried,
+                    by=executive,
+                    channel="phone",
+                    direction="out",
+                    outcome="not_reached",
+                    text=self.chance.pick(words()["attempt"]),
+                )
+        channel = self.chance.weighted((("phone", 60), ("email", 20), ("whatsapp", 15), ("counter", 5)))
+        entry = walk.log(
+            kind="call" if channel == "phone" else "visit" if channel == "counter" else "mail",
+            fact="Contacto con la empresa para acordar una entrevista",
+            at=at,
+            by=executive,
+            channel=channel,
+            direction="out",
+            outcome="reached",
+            text=self.chance.pick(words()["contact"]),
+        )
+        entry.contact = story.made.contact
+        walk.matter.owner = executive
+        walk.take("record_contact", at=at, by=executive, channel=channel)
+        if self.chance.happens(0.75):
+            self._arrange(story, at)
+
+    def _take_over(self, company: Company, office_id: int, at: datetime) -> Person:
+        """Who reaches the company is its executive from then on (POR-9): whoever of the office has the fewest."""
+        executives = self.staff.executives[office_id]
+        executive = min(executives, key=lambda person: (self.loads.get(person.pk, 0), person.pk))
+        self.loads[executive.pk] = self.loads.get(executive.pk, 0) + 1
+        company.executive = executive
+        self.rows.add(
+            Assignment(
+                company=company, executive=executive, assigned_by=executive, since_at=at, reason="Primer contacto"
+            )
+        )
+        return executive
+
+    def _arrange(self, story: Story, at: datetime) -> None:
+        """An interview to come; when the matter moves on it was held, and was arranged for that instant."""
+        executive = story.executive
+        assert executive is not None
+        mode = self.chance.weighted((("video", 45), ("visit", 35), ("office", 20)))
+        calendar = self.ground.calendar(story.made.office)
+        day = at.astimezone(calendar.zone).date() + timedelta(days=self.chance.whole(3, 13))
+        story.interview = self.rows.add(
+            Interview(
+                matter=story.walk.matter,
+                mode=mode,
+                place=MODES[mode],
+                starts_at=self.chance.office_instant(day, calendar).replace(minute=0, second=0),
+                minutes=60,
+                executive=executive,
+                arranged_at=at,
+                arranged_by=executive,
+            )
+        )
+        story.walk.log(
+            kind="interview",
+            fact="Entrevista acordada",
+            at=at,
+            by=executive,
+            channel="email",
+            direction="out",
+            visibility="company",
+        )
+        interview, zone = story.interview, story.made.office.time_zone
+        self._letter(
+            story,
+            "interview",
+            at,
+            when_words=mail.moment_words(interview.starts_at, zone),
+            mode=interview.get_mode_display().lower(),
+            place=interview.place,
+            executive=executive.full_name,
+        )
+
+    def _interview(self, story: Story, at: datetime) -> None:
+        executive = story.executive
+        assert executive is not None
+        if story.interview is not None:
+            story.interview.held_at = at
+        level = self.chance.weighted(((story.interview_level, 60), ("high", 20), ("medium", 20)))
+        story.intake.interview_response = self.answers.respond(
+            instrument="interview",
+            level=level,
+            company=story.company,
+            matter=story.walk.matter,
+            by=executive,
+            started_at=at - timedelta(minutes=40),
+            finished_at=at,
+        )
+        text = self.chance.pick(words()["interview"])
+        channel = "video" if story.interview and story.interview.mode == "video" else "visit"
+        story.walk.take("hold_interview", at=at, by=executive, channel=channel, note=text)
+        record_standing(self.rows, self.ground, story.made, story.intake, at=at, by=executive)
+
+    def _validate(self, story: Story, at: datetime) -> None:
+        company, executive = story.company, story.executive
+        assert executive is not None
+        can = company.exported_recently or company.potential in ("high", "medium")
+        if not (can and company.sector and company.sector.strategic):
+            self._withdraw(story, at)
+            return
+        self.rows.add(Validation(company=company, validated_at=at, validated_by=executive))
+        company.validated_on = at.astimezone(HOME).date()
+        story.walk.take("validate", at=at, by=executive, channel="system")
+        self._letter(story, "preadmissibility_open", at)
+
+    def _declare(self, story: Story, at: datetime) -> None:
+        owner = story.made.owner
+        assert owner is not None
+        if story.intake.declarations is None:
+            story.intake.declarations = self.answers.respond(
+                instrument="preadmissibility",
+                level="accepted",
+                company=story.company,
+                matter=story.walk.matter,
+                by=owner,
+                started_at=max(story.walk.since, at - timedelta(minutes=5)),
+                finished_at=at,
+            )
+        story.walk.take("submit_preadmissibility", at=at, by=owner, channel="portal")
+
+    def _decide(self, story: Story, at: datetime) -> None:
+        executive = story.executive
+        ending = self.chance.weighted((("preadmit", 90), ("return_preadmissibility", 7), ("refuse_preadmission", 3)))
+        if ending == "preadmit":
+            story.walk.take("preadmit", at=at, by=executive)
+            self._letter(story, "preadmitted", at)
+            return
+        reason = self.chance.pick(words()[ending])
+        story.walk.take(ending, at=at, by=executive, reason=reason)
+        if ending == "refuse_preadmission":
+            story.intake.outcome_reason = reason
+            self._letter(story, "not_preadmitted", at, reason=reason)
+        else:
+            self._letter(story, "preadmissibility_returned", at, reason=reason)
+
+    # --- letters ------------------------------------------------------------------------------------------------
+
+    def _letter(self, story: Story, template: str, at: datetime, *, kind: str = "company", **context: Any) -> None:
+        self.rows.letters.append(
+            Letter(
+                template=f"intake/{template}",
+                kind=kind,
+                at=at,
+                matter=story.walk.matter,
+                company=story.company,
+                contact=story.made.contact,
+                context=lambda: context,
+            )
+        )
+
+    def _due_words(self, story: Story) -> str:
+        due = min(one.due_at for one in story.walk.open_commitments)
+        return long_date(due.astimezone(self.ground.calendar(story.made.office).zone).date())
+
+
+def size_code(company: Company, ground: Ground) -> str:
+    """Micro, small, medium or large, by the rule in force (DEF-6)."""
+    value = ground.rule("DEF-6", ground.today).value
+    bracket = company.sales_bracket
+    return size_of(
+        uf_min=bracket.uf_min if bracket else None,
+        uf_max=bracket.uf_max if bracket else None,
+        workers=company.workers,
+        commercial_year=company.commercial_year,
+        by_sales=value["uf"],
+        by_workers=value["workers"],
+    ).code

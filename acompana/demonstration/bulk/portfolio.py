@@ -1,0 +1,148 @@
+"""Life after the route: actions that count, calls and visits, things agreed by hand, colours that change."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations.promises import BY_HAND
+from acompana.commitments.rules import warning_instant
+from acompana.companies.models import CountingAction
+from acompana.companies.rules import years_after
+from acompana.demonstration.bulk.chance import Chance
+from acompana.demonstration.bulk.companies import Made
+from acompana.demonstration.bulk.ground import HOME, Ground
+from acompana.demonstration.bulk.intakes import Story
+from acompana.demonstration.bulk.rows import Rows
+from acompana.demonstration.bulk.standings import record_standing
+from acompana.demonstration.catalogue import words
+from acompana.logbook.models import Entry, EntryText
+from acompana.people.models import Person
+
+# What is noted of a company now and then: kind, channel, direction, fact.
+NOTED = (
+    (("call", "phone", "out", "Llamada a la empresa"), 40),
+    (("mail", "email", "out", "Correo a la empresa"), 22),
+    (("mail", "whatsapp", "in", "La empresa escribió"), 14),
+    (("visit", "visit", "out", "Visita a la empresa"), 10),
+    (("note", "system", "none", "Nota"), 14),
+)
+
+
+class Portfolio:
+    """Tells what happens with a company that has an executive."""
+
+    def __init__(self, rows: Rows, chance: Chance, ground: Ground) -> None:
+        self.rows, self.chance, self.ground = rows, chance, ground
+        self.kinds = tuple(ground.rule("DEF-3", ground.today).value["types"])
+
+    def counting_action(self, made: Made, *, on: date, by: Person) -> None:
+        """An action that counts, and the dates that follow from it (DEF-3, DEF-4)."""
+        company = made.company
+        registered_at = datetime.combine(on, time(15, self.chance.whole(0, 59)), tzinfo=HOME)
+        self.rows.add(
+            CountingAction(
+                company=company,
+                kind=self.chance.pick(self.kinds),
+                done_on=on,
+                registered_by=by,
+                registered_at=registered_at,
+            )
+        )
+        if company.last_worked_on is None or on > company.last_worked_on:
+            years = self.ground.rule("DEF-4", on).value["years"]
+            company.last_worked_on = on
+            company.former_from = years_after(on, years)
+            company.user_until = date(on.year, 12, 31)
+
+    def note(self, made: Made, *, at: datetime, by: Person) -> None:
+        """One entry of the logbook, with what the executive wrote."""
+        kind, channel, direction, fact = self.chance.weighted(NOTED)
+        missed = kind == "call" and self.chance.happens(0.2)
+        entry = self.rows.add(
+            Entry(
+                kind=kind,
+                company=made.company,
+                contact=made.contact if kind != "note" else None,
+                office=made.office,
+                author=by,
+                channel=channel,
+                direction=direction,
+                outcome="none" if kind == "note" else "not_reached" if missed else "reached",
+                visibility="responsible" if kind == "note" and self.chance.happens(0.2) else "staff",
+                fact=fact,
+                happened_at=at,
+                recorded_at=at,
+            )
+        )
+        text = self.chance.pick(words()["attempt" if missed else kind])
+        if text:
+            self.rows.add(EntryText(entry=entry, body=text))
+
+    def agree_by_hand(self, made: Made, *, at: datetime, days: int, by: Person, kept: bool | None = None) -> None:
+        """Something that one side promised by a date; kept in time, late, or not yet. `kept` False: still open."""
+        company_owes = self.chance.happens(0.45)
+        calendar = self.ground.calendar(made.office)
+        day = calendar.next_business_day(at.astimezone(calendar.zone).date() + timedelta(days=days))
+        due_at = datetime.combine(day, time(18), tzinfo=calendar.zone)
+        commitment = self.rows.add(
+            Commitment(
+                what=self.chance.pick(words()["by_hand_company" if company_owes else "by_hand_person"]),
+                company=made.company,
+                debtor="company" if company_owes else "person",
+                office=made.office,
+                owner=by,
+                starts_at=at,
+                due_at=due_at,
+                explanation=[BY_HAND],
+                warn_at=warning_instant(start=at, due_at=due_at, calendar=calendar),
+                created_by=by,
+            )
+        )
+        ended = due_at - timedelta(hours=5) if self.chance.happens(0.8) else due_at + timedelta(days=2, hours=1)
+        is_kept = kept if kept is not None else self.chance.happens(0.95)
+        if is_kept and at < ended < self.ground.until:
+            commitment.fulfilled_at, commitment.fulfilled_by = ended, by
+        clock = commitment.fulfilled_at or self.ground.now
+        if commitment.warn_at and commitment.warn_at <= clock:
+            commitment.warned_at = commitment.warn_at
+        if due_at < clock:
+            commitment.breached_at = due_at
+
+    def live_on(self, story: Story) -> None:
+        """From the interview to today: a note every couple of months, an action or two a year, a new colour."""
+        made, executive = story.made, story.executive
+        if executive is None or story.walk.state not in ("preadmitted", "preadmissibility", "preadmissibility_review"):
+            return
+        calendar = self.ground.calendar(made.office)
+        since = story.walk.since
+        span = (self.ground.until - since).days
+        for _ in range(min(9, int(span / 70) + self.chance.whole(0, 1))):
+            day = since.date() + timedelta(days=self.chance.whole(1, max(1, span - 3)))
+            at = self.chance.office_instant(day, calendar)
+            if since < at < self.ground.until:
+                self.note(made, at=at, by=executive)
+        if story.walk.state != "preadmitted":
+            return
+        for _ in range(self.chance.weighted(((0, 25), (1, 40), (2, 25), (3, 10)))):
+            day = calendar.next_business_day(since.date() + timedelta(days=self.chance.whole(1, max(1, span - 3))))
+            if day < self.ground.today:
+                self.counting_action(made, on=day, by=executive)
+        if self.chance.happens(0.12) and span > 5:
+            at = self.chance.office_instant(since.date() + timedelta(days=self.chance.whole(1, span - 1)), calendar)
+            if at < self.ground.until:
+                self.agree_by_hand(made, at=at, days=self.chance.whole(5, 20), by=executive)
+        if span > 150 and self.chance.happens(0.2):
+            self._new_colour(story, at=self.ground.until - timedelta(days=self.chance.whole(4, span - 120)))
+
+    def _new_colour(self, story: Story, *, at: datetime) -> None:
+        """The company is classified again: its gaps closed, or its business got worse (INT-20)."""
+        executive = story.executive
+        assert executive is not None
+        before = story.intake.final_score
+        if before is None:
+            return
+        change = Decimal(self.chance.whole(8, 26)) * (1 if self.chance.happens(0.75) else -1)
+        score = max(Decimal(5), min(Decimal(98), before + change)).quantize(Decimal("0.01"))
+        record_standing(self.rows, self.ground, story.made, story.intake, at=at, by=executive, score=score)

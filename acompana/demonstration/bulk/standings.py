@@ -1,0 +1,72 @@
+"""Segments and colours of the bulk, by the same pure rules as `intake.operations.standings`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from acompana.companies.rules import size_of
+from acompana.demonstration.bulk.companies import Made
+from acompana.demonstration.bulk.ground import HOME, Ground
+from acompana.demonstration.bulk.rows import Rows
+from acompana.intake import rules
+from acompana.intake.models import Intake, Standing
+from acompana.people.models import Person
+
+
+def classify(ground: Ground, made: Made, intake: Intake, *, score: Decimal | None, at: datetime):
+    """What the rules make of a score and the company's exports and size, on a day."""
+    day = at.astimezone(HOME).date()
+    mapping, ceiling = ground.rule("INT-26", day).value, ground.rule("INT-18", day).value
+    size = ground.rule("DEF-6", day).value
+    bracket = made.company.sales_bracket
+    return rules.classify(
+        score=score,
+        cut_potential=Decimal(str(mapping["cut_potential"])),
+        cut_green=Decimal(str(mapping["cut_green"])),
+        is_exporter=bool(intake.is_exporter),
+        export_years=made.export_years,
+        this_year=day.year,
+        size=size_of(
+            uf_min=bracket.uf_min if bracket else None,
+            uf_max=bracket.uf_max if bracket else None,
+            workers=made.company.workers,
+            commercial_year=made.company.commercial_year,
+            by_sales=size["uf"],
+            by_workers=size["workers"],
+        ).code,
+        over_ceiling=bool(bracket and bracket.uf_min is not None and bracket.uf_min > Decimal(ceiling["uf_max"])),
+        colours=mapping["colours"],
+    )
+
+
+def record_standing(
+    rows: Rows,
+    ground: Ground,
+    made: Made,
+    intake: Intake,
+    *,
+    at: datetime,
+    by: Person,
+    score: Decimal | None = None,
+) -> Standing:
+    """One row of the company's series: from test and interview, or from a score given later."""
+    if score is None:
+        score = rules.final_score(
+            test_points=intake.test.points if intake.test else None,
+            interview_points=intake.interview_response.points if intake.interview_response else None,
+        )
+        intake.final_score = score
+    result = classify(ground, made, intake, score=score, at=at)
+    return rows.add(
+        Standing(
+            company=made.company,
+            matter=intake.matter,
+            segment=result.segment,
+            colour=result.colour,
+            reasons=list(result.reasons),
+            final_score=score,
+            since_at=at,
+            recorded_by=by,
+        )
+    )

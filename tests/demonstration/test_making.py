@@ -1,0 +1,66 @@
+"""The demonstration in small: somebody for every role, matters at every step, the same on the same day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from acompana.commitments.models import Commitment
+from acompana.companies.models import Company
+from acompana.companies.queries import find_by_rut
+from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY
+from acompana.demonstration.guide import who_can_enter
+from acompana.demonstration.making import SMALL, make_demonstration
+from acompana.intake.queries import latest_intake_of
+from acompana.kernel.lifecycle import get_lifecycle
+from acompana.matters.models import Matter
+from acompana.people.models import Office, Role, RoleGrant
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 19, 14, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """Made once for the module, in a transaction that is taken back at its end."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        make_demonstration(now=NOW, companies=SMALL)
+        yield
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
+
+
+@pytest.mark.usefixtures("made")
+def test_there_is_somebody_for_every_role_and_every_office():
+    held = set(RoleGrant.objects.values_list("role__slug", flat=True))
+    assert held == set(Role.objects.exclude(kind="outside").values_list("slug", flat=True))
+    for office in Office.objects.filter(kind="regional"):
+        roles = list(RoleGrant.objects.filter(staff_member__office=office).values_list("role__slug", flat=True))
+        assert roles.count("regional-director") == 1
+        assert roles.count("regional-executive") >= 2
+
+
+@pytest.mark.usefixtures("made")
+def test_the_cast_stands_where_the_guide_says():
+    assert latest_intake_of(find_by_rut(OWN_COMPANY)).matter.state == "preadmitted"
+    assert latest_intake_of(find_by_rut(RIVAL_COMPANY)).matter.state == "to_interview"
+    guide = who_can_enter("http://localhost:9200")
+    assert "http://localhost:9200/demostracion/correo/" in guide
+    assert guide.count("Carolina Soto") == 1
+
+
+@pytest.mark.usefixtures("made")
+def test_something_is_late_something_is_kept_and_something_lies_ahead():
+    assert Commitment.objects.open().filter(due_at__lt=NOW).exists()
+    assert Commitment.objects.open().filter(due_at__gt=NOW, due_at__lt=NOW + timedelta(days=4)).exists()
+    assert Commitment.objects.exclude(fulfilled_at=None).exists()
+    assert Company.objects.count() >= SMALL
+    for kind in ("intake", "potential_account", "help_request"):
+        found = set(Matter.objects.filter(kind=kind).values_list("state", flat=True))
+        assert found <= {state.slug for state in get_lifecycle(kind).states}
+        assert len(found) >= 2
