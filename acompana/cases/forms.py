@@ -1,6 +1,22 @@
+"""What is typed about a help request: the request on somebody's behalf, the answer, the derivation."""
+
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django import forms
+
+from acompana.cases.models import HelpRequest
+from acompana.kernel.rut import RutFormField
+from acompana.people.models import Channel, StaffMember
+from acompana.people.queries import staff_with_role
+
+CHANNELS = [
+    (channel.value, channel.label)
+    for channel in (Channel.PHONE, Channel.EMAIL, Channel.WHATSAPP, Channel.COUNTER, Channel.VISIT, Channel.EVENT)
+]
+TO_WHOM = ("regional-executive", "regional-director", "regional-sector-lead", "commercial-executive", "cpe-executive")
 
 
 class AnswerForm(forms.Form):
@@ -10,3 +26,36 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="La persona la recibe por correo.",
     )
+
+
+class OnBehalfForm(forms.Form):
+    """A help request that any contact point opens for somebody who could not (INT-6)."""
+
+    about = forms.ChoiceField(label="Con qué necesita ayuda", choices=HelpRequest.About.choices)
+    what_went_wrong = forms.CharField(
+        label="Qué pasó",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Con las palabras de la persona: qué intentó y qué vio.",
+    )
+    asker_name = forms.CharField(label="Nombre de la persona", max_length=120)
+    asker_email = forms.EmailField(label="Correo para responderle")
+    asker_phone = forms.CharField(label="Teléfono", max_length=20, required=False)
+    rut_given = RutFormField(label="RUT de la empresa", required=False)
+    channel = forms.ChoiceField(label="Por dónde lo pidió", choices=CHANNELS, initial="phone")
+
+
+class DeriveForm(forms.Form):
+    """To whom it passes, and what they should know."""
+
+    to = forms.ModelChoiceField(
+        label="A quién pasa", queryset=StaffMember.objects.none(), empty_label="Elige a una persona"
+    )
+    note = forms.CharField(label="Nota para esa persona", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chooser = self.fields["to"]
+        assert isinstance(chooser, forms.ModelChoiceField)
+        chooser.queryset = staff_with_role(*TO_WHOM, on=on).select_related("person", "office")
+        chooser.label_from_instance = lambda member: f"{member} · {member.office.name}"  # type: ignore[method-assign]

@@ -9,12 +9,16 @@ from django.db import transaction
 
 from acompana.cases.models import HelpRequest
 from acompana.cases.permissions import may_answer
+from acompana.commitments.operations import transfer
+from acompana.commitments.queries import open_of
 from acompana.companies.models import Company
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter
+from acompana.matters.operations import assign_owner
 from acompana.messages.operations import write_message
 from acompana.people.actors import Actor
+from acompana.people.models import StaffMember
 from acompana.people.queries import central_office, office_by_code
 from acompana.progress.operations import open_matter, take_step
 
@@ -46,7 +50,7 @@ def ask_for_help(
         kind="help_request",
         office=office_by_code(policy["office"]) or central_office(),
         company=company,
-        person=actor.person if not actor.is_staff else None,
+        person=actor.person if company is None or not actor.is_staff else None,
         actor=actor,
         now=now,
         channel=channel,
@@ -91,9 +95,12 @@ def ask_for_help(
 
 @transaction.atomic
 def answer_help(*, request: HelpRequest, answer: str, actor: Actor, now: datetime) -> HelpRequest:
-    """Client management answers in writing; the person gets it by mail (INT-6)."""
-    if not may_answer(actor):
-        raise Refused("Solo Gestión de clientes responde las solicitudes de ayuda.", "ROL-8")
+    """Client management, or the executive to whom it was derived, answers in writing; the person gets it by mail.
+
+    Errors: Refused for others, without words, or when it was answered meanwhile (INT-6).
+    """
+    if not may_answer(actor, request):
+        raise Refused("La responde Gestión de clientes, o a quien se la derivó.", "ROL-8")
     if not answer.strip():
         raise Refused("Escribe la respuesta.", "INT-6")
     request.answer, request.answered_at, request.answered_by = answer.strip(), now, actor.person
@@ -119,3 +126,41 @@ def insist(*, request: HelpRequest, actor: Actor, now: datetime, note: str = "")
     """The person still has the problem: it is open again, with a new term."""
     take_step(matter=request.matter, transition="insist", actor=actor, now=now, note=note, channel="portal")
     return request.matter
+
+
+@transaction.atomic
+def derive_help(*, request: HelpRequest, to: StaffMember, note: str, actor: Actor, now: datetime) -> Matter:
+    """Client management passes the request, and the answer that is owed, to an executive with a note (INT-6).
+
+    The date does not change. Errors: Refused without a note, or for who is not of Client management.
+    """
+    matter = request.matter
+    take_step(matter=matter, transition="derive_help", actor=actor, now=now, note=note, reason=note)
+    assign_owner(matter=matter, owner=to.person)
+    transfer(
+        commitments=open_of(matter),
+        to_owner=to.person,
+        to_office=to.office,
+        reason=f"Derivada por Gestión de clientes: {note.strip()}",
+        actor=actor,
+        now=now,
+    )
+    if to.person.email:
+        write_message(
+            template="cases/help_derived",
+            to_address=to.person.email,
+            to_name=str(to),
+            context={
+                "number": matter.number,
+                "about": request.get_about_display(),
+                "note": note.strip(),
+                "page": f"{settings.SITE_ADDRESS}/escritorio/ayuda/{matter.number}/",
+            },
+            key=f"help_derived:{matter.pk}:{now:%Y%m%d%H%M%S%f}",
+            now=now,
+            company=matter.company,
+            matter=matter,
+            person=to.person,
+            office=to.office,
+        )
+    return matter

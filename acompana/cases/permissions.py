@@ -6,9 +6,16 @@ from acompana.cases.models import HelpRequest
 from acompana.people.actors import Actor
 
 
-def may_answer(actor: Actor) -> bool:
-    """Client management answers."""
+def may_derive(actor: Actor) -> bool:
+    """Client management passes a request to an executive."""
     return actor.has_role("client-management")
+
+
+def may_answer(actor: Actor, request: HelpRequest) -> bool:
+    """Client management answers, or the member of staff to whom it was derived."""
+    if actor.has_role("client-management"):
+        return True
+    return actor.is_staff and actor.person is not None and request.matter.owner_id == actor.person.pk
 
 
 def may_see(actor: Actor, request: HelpRequest) -> bool:

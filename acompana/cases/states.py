@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from acompana.kernel.lifecycle import Lifecycle, Owes, State, Transition, register
 
+EXECUTIVES = (
+    "regional-executive",
+    "regional-director",
+    "regional-sector-lead",
+    "commercial-executive",
+    "cpe-executive",
+)
+
 HELP_REQUEST = register(
     Lifecycle(
         kind="help_request",
@@ -33,11 +41,21 @@ HELP_REQUEST = register(
                 "Responder",
                 source=("received",),
                 target="answered",
-                who=("client-management",),
+                who=("client-management", *EXECUTIVES),
                 fulfils=("DL-26",),
                 fact="Gestión de clientes respondió la solicitud de ayuda",
                 visibility="company",
                 page="cases:help_request",
+            ),
+            Transition(
+                "derive_help",
+                "Derivar a un ejecutivo",
+                source=("received",),
+                target="received",
+                who=("client-management",),
+                needs=("reason",),
+                fact="Gestión de clientes derivó la solicitud de ayuda",
+                page="cases:derive",
             ),
             Transition(
                 "insist",

@@ -7,6 +7,17 @@ class DeskConfig(AppConfig):
     name = "acompana.desk"
 
     def ready(self) -> None:
-        """The first place of the rail."""
+        """The first places of the rail, and the tabs of a company's record."""
+        from acompana.companies.record_tabs import RecordTab, register_tab
+
         register(MenuEntry("Mi día", "desk:my_day", order=10, visible=lambda actor: actor.is_staff))
         register(MenuEntry("Ingresos", "intake:intakes", order=20, visible=lambda actor: actor.is_staff))
+        register(MenuEntry("Equipo", "desk:team", order=25, visible=lambda actor: actor.has_role("regional-director")))
+        for order, slug, label, url_name in (
+            (10, "summary", "Resumen", "desk:record"),
+            (20, "log", "Bitácora", "desk:log"),
+            (30, "commitments", "Compromisos", "desk:commitments"),
+            (40, "results", "Resultados", "desk:results"),
+            (50, "mails", "Mensajes", "desk:mails"),
+        ):
+            register_tab(RecordTab(slug, label, url_name, order))

@@ -2,11 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.desk.views import my_day, record, search
+from acompana.desk.views import my_day, record, record_tabs, search, team
 
 app_name = "desk"
 urlpatterns = [
     path("escritorio/", my_day.my_day, name="my_day"),
     path("escritorio/buscar/", search.search, name="search"),
+    path("escritorio/equipo/", team.team, name="team"),
+    path("escritorio/equipo/<int:pk>/", team.member, name="member"),
     path("escritorio/empresas/<int:company_id>/", record.record, name="record"),
+    path("escritorio/empresas/<int:company_id>/bitacora/", record_tabs.log, name="log"),
+    path("escritorio/empresas/<int:company_id>/compromisos/", record_tabs.commitments, name="commitments"),
+    path("escritorio/empresas/<int:company_id>/resultados/", record_tabs.results, name="results"),
+    path("escritorio/empresas/<int:company_id>/mensajes/", record_tabs.mails, name="mails"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.intake.views import accounts, attention, queues
+from acompana.intake.views import accounts, attention, evidence, queues
 
 app_name = "intake"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("escritorio/ingresos/<str:number>/validar/", attention.validate, name="validate"),
     path("escritorio/ingresos/<str:number>/preadmisibilidad/", attention.preadmission, name="preadmission"),
     path("escritorio/ingresos/<str:number>/enviar-ficha/", attention.submit, name="submit"),
+    path("escritorio/ingresos/<str:number>/actualizar-test/", evidence.update_test, name="update_test"),
+    path(
+        "escritorio/ingresos/<str:number>/actualizar-entrevista/", evidence.update_interview, name="update_interview"
+    ),
     path("escritorio/cuentas/<str:number>/", accounts.account, name="account"),
     path("escritorio/revisiones/<str:number>/", accounts.review, name="review"),
     path("escritorio/empresas/<int:company_id>/derivar/", accounts.refer, name="refer"),

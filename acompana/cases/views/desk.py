@@ -1,51 +1,105 @@
-"""Client management's queue and the page that answers a help request (INT-6, ROL-8)."""
+"""Client management's queue, and the pages that open, answer and derive a help request (INT-6, ROL-8)."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from acompana.cases.forms import AnswerForm
+from acompana.cases.forms import AnswerForm, DeriveForm, OnBehalfForm
 from acompana.cases.models import HelpRequest
-from acompana.cases.operations import answer_help
-from acompana.cases.permissions import may_answer
+from acompana.cases.operations import answer_help, ask_for_help, derive_help
+from acompana.cases.permissions import may_answer, may_derive
+from acompana.commitments.models import Commitment
 from acompana.commitments.queries import open_of
+from acompana.companies.models import Company
+from acompana.companies.queries import find_by_rut
 from acompana.kernel.refusals import Refused
-from acompana.people.access import ActorRequest, deny_unless, staff
+from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
 
 ROWS = 30
+STATES = (("received", "Por responder"), ("answered", "Respondidas"), ("closed", "Cerradas"))
 
 
 @staff
 @require_safe
 def help_requests(request: ActorRequest) -> HttpResponse:
-    """Help requests by state, the oldest first."""
-    state = request.GET.get("estado", "received")
-    rows = HelpRequest.objects.select_related("matter__company", "matter__person").order_by("matter__state_since")
-    if state in ("received", "answered", "closed"):
-        rows = rows.filter(matter__state=state)
+    """Help requests by state, with what is owed and by when; the oldest first."""
+    asked = request.GET.get("estado", "received")
+    state = asked if asked in dict(STATES) else "received"
+    counts = dict(HelpRequest.objects.order_by().values_list("matter__state").annotate(Count("pk")))
+    owed = Commitment.objects.open().select_related("office").order_by("due_at")
+    rows = (
+        HelpRequest.objects.filter(matter__state=state)
+        .select_related("matter__company", "matter__owner", "matter__office")
+        .prefetch_related(Prefetch("matter__commitments", queryset=owed, to_attr="owed"))
+        .order_by("matter__state_since", "pk")
+    )
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     tabs = [
-        {"label": label, "href": f"?estado={slug}", "current": slug == state}
-        for slug, label in (("received", "Por responder"), ("answered", "Respondidas"), ("closed", "Cerradas"))
+        {"label": label, "href": f"?estado={slug}", "current": slug == state, "count": counts.get(slug, 0)}
+        for slug, label in STATES
     ]
-    return render(request, "cases/help_requests.html", {"page": page, "tabs": tabs})
+    return render(request, "cases/help_requests.html", {"page": page, "tabs": tabs, "state": state})
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def new_help(request: ActorRequest) -> HttpResponse:
+    """Any contact point opens a request for somebody who could not (INT-6); from a record, it knows the company."""
+    given = request.GET.get("empresa", "")
+    company = get_object_or_404(Company, pk=given) if given.isdigit() else None
+    form = OnBehalfForm(request.POST or None, initial=_initial(company))
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        about_company = company or (find_by_rut(data["rut_given"]) if data["rut_given"] else None)
+        try:
+            made = ask_for_help(**data, company=about_company, actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, f"Quedó la solicitud {made.matter.number}. La responde Gestión de clientes.")
+            return redirect("cases:help_request", number=made.matter.number)
+    return render(
+        request, "cases/new_help.html", {"form": form, "company": company}, status=422 if form.errors else 200
+    )
+
+
+def _initial(company: Company | None) -> dict[str, Any]:
+    if company is None:
+        return {}
+    contact = company.contacts.filter(ended_on=None).order_by("-is_main", "id").first()
+    return {
+        "rut_given": company.rut or "",
+        "asker_name": contact.name if contact else "",
+        "asker_email": contact.email if contact else "",
+        "asker_phone": contact.phone if contact else "",
+    }
+
+
+def _help_or_404(number: str) -> HelpRequest:
+    return get_object_or_404(
+        HelpRequest.objects.select_related(
+            "matter__company", "matter__person", "matter__office", "matter__owner", "answered_by"
+        ),
+        matter__number=number,
+    )
 
 
 @staff
 @require_http_methods(["GET", "POST"])
 def help_request(request: ActorRequest, number: str) -> HttpResponse:
     """What went wrong, and the answer."""
-    found = get_object_or_404(
-        HelpRequest.objects.select_related("matter__company", "matter__person", "matter__office"),
-        matter__number=number,
-    )
+    found = _help_or_404(number)
     form = AnswerForm(request.POST or None)
     if request.method == "POST":
-        deny_unless(may_answer(request.actor), reason="La responde Gestión de clientes.")
+        deny_unless(may_answer(request.actor, found), reason="La responde Gestión de clientes.")
         if form.is_valid():
             try:
                 answer_help(request=found, answer=form.cleaned_data["answer"], actor=request.actor, now=request.now)
@@ -54,11 +108,40 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
             else:
                 messages.success(request, "Respuesta enviada por correo.")
                 return redirect("cases:help_requests")
+    waiting = found.matter.state == "received"
     context = {
         "help": found,
         "matter": found.matter,
         "form": form,
-        "may_answer": may_answer(request.actor) and found.matter.state == "received",
+        "may_answer": waiting and may_answer(request.actor, found),
+        "may_derive": waiting and may_derive(request.actor),
         "owed": open_of(found.matter),
+        "intake": _form_to_send(request, found),
     }
     return render(request, "cases/help_request.html", context, status=422 if form.errors else 200)
+
+
+def _form_to_send(request: ActorRequest, found: HelpRequest) -> Any:
+    """The company's intake while its form is unsent: Client management may fill it and send it (INT-6)."""
+    if found.matter.company is None or not may_derive(request.actor):
+        return None
+    return found.matter.company.matters.filter(kind="intake", state="characterization").first()
+
+
+@staff_with("client-management")
+@require_http_methods(["GET", "POST"])
+def derive(request: ActorRequest, number: str) -> HttpResponse:
+    """Pass a request to an executive, with a note; the date of the answer stays."""
+    found = _help_or_404(number)
+    form = DeriveForm(request.POST or None, on=timezone.localdate(request.now))
+    if request.method == "POST" and form.is_valid():
+        to = form.cleaned_data["to"]
+        try:
+            derive_help(request=found, to=to, note=form.cleaned_data["note"], actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, f"La solicitud pasó a {to}. El plazo para responder no cambia.")
+            return redirect("cases:help_request", number=number)
+    context = {"help": found, "matter": found.matter, "form": form}
+    return render(request, "cases/derive.html", context, status=422 if form.errors else 200)

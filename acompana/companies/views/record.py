@@ -22,6 +22,7 @@ from acompana.companies.operations.keeping import day_of
 from acompana.companies.permissions import may_change, may_see
 from acompana.companies.presenting import data_sections, differences, identity
 from acompana.companies.queries import completeness
+from acompana.companies.record_tabs import tabs_of
 from acompana.kernel.changes import history_of, undo_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
@@ -46,7 +47,7 @@ def record_context(request: ActorRequest, company: Company, current: str) -> dic
         "identity": identity(company, today),
         "missing": completeness(company, today),
         "may_change": may_change(request.actor, company),
-        "current_tab": current,
+        "tabs": tabs_of(company, current),
     }
 
 

@@ -1,35 +1,34 @@
-"""Mi día: what is late, due today and coming, and what waits for a decision (POR-15, EXP-13)."""
+"""Mi día: what is late, due today and coming, who has not heard from us, and what waits for a decision (POR-15)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from acompana.commitments.models import Commitment
+from acompana.commitments.models import Commitment, CommitmentQuerySet, Transfer
 from acompana.commitments.queries import due_buckets
+from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import mandates_to_decide
-from acompana.companies.queries import known_companies, portfolio_load
+from acompana.companies.queries import portfolio_load
+from acompana.desk.queries import absences_around, loads_of, news, without_contact
 from acompana.intake.models import PotentialAccount
+from acompana.intake.queries import companies_to_assign
 from acompana.people.access import ActorRequest, staff
 
 ROWS = 30
-BUCKETS = (
-    ("late", "Atrasado", "Nada atrasado. Así se ve un buen día."),
-    ("today", "Hoy", "Nada vence hoy."),
-    ("soon", "Próximo", "Nada por vencer. Aquí aparece lo que debes más adelante, con su fecha."),
-    ("paused", "En pausa", "Nada en pausa."),
-)
 # Where the work of a deadline is done, by its rule.
 PAGES = {
-    "DL-1": ("intake:contact", "Contactar"),
-    "DL-3": ("intake:contact", "Contactar"),
-    "DL-4": ("intake:contact", "Contactar"),
+    "DL-1": ("intake:contact", "Registrar"),
+    "DL-3": ("intake:contact", "Registrar"),
+    "DL-4": ("intake:contact", "Registrar"),
     "DL-2": ("intake:interview", "Entrevistar"),
     "DL-26": ("cases:help_request", "Responder"),
     "DL-27": ("intake:review", "Revisar"),
@@ -37,52 +36,137 @@ PAGES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Bucket:
+    """A heap of Mi día: its tab, the shape of its rows, and what it says when there is nothing in it."""
+
+    slug: str
+    label: str
+    shape: str
+    word: str
+    empty: str
+
+
+BUCKETS = (
+    Bucket("late", "Atrasado", "●", "Atrasado", "Nada atrasado. Así se ve un buen día."),
+    Bucket("today", "Hoy", "◐", "Vence hoy", "Nada vence hoy."),
+    Bucket("soon", "Próximo", "○", "Próximo", "Nada por vencer. Aquí aparece lo que debes más adelante."),
+    Bucket(
+        "silent",
+        "Sin contacto",
+        "◌",
+        "Sin contacto",
+        "Hablaste con todas tus empresas dentro del plazo. Aquí aparecen las que llevan más tiempo sin saber de ti.",
+    ),
+    Bucket(
+        "news",
+        "Novedades",
+        "◆",
+        "Novedad",
+        "Aquí aparece lo que tus empresas hacen o responden en los últimos 7 días.",
+    ),
+    Bucket("paused", "En pausa", "◫", "En pausa", "Nada en pausa."),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A line of Mi día: what is owed, to whom, and where it is done."""
+    """A line of Mi día: what is owed, to whom, whom to call, and where it is done."""
 
     commitment: Commitment
     href: str
     action: str
+    phone: str
+    contact: str
+    from_whom: str
 
 
 def row_of(commitment: Commitment) -> Row:
-    """The line of a commitment; one agreed by hand leads to its company."""
+    """The line of a commitment; one agreed by hand is kept on its own page."""
     page = PAGES.get(commitment.rule)
+    href, action = commitment.get_absolute_url(), "Abrir"
     if page and commitment.matter:
-        return Row(commitment, reverse(page[0], args=[commitment.matter.number]), page[1])
-    if commitment.company:
-        return Row(commitment, commitment.company.get_absolute_url(), "Abrir")
+        href, action = reverse(page[0], args=[commitment.matter.number]), page[1]
+    contact = main_phone(commitment.company) if commitment.company else None
+    transfer = next(iter(commitment.transfers.all()), None)
     return Row(
-        commitment, reverse("progress:matter", args=[commitment.matter.number]) if commitment.matter else "", "Abrir"
+        commitment,
+        href,
+        action,
+        contact.phone.replace(" ", "") if contact else "",
+        contact.name if contact else "",
+        str(transfer.from_owner) if transfer and transfer.from_owner else "",
     )
+
+
+def main_phone(company: Company) -> Contact | None:
+    """Whom to call: the main contact with a telephone, else any; the contacts come prefetched."""
+    reachable = [contact for contact in company.contacts.all() if contact.phone and contact.ended_on is None]
+    return min(reachable, key=lambda contact: (not contact.is_main, contact.pk), default=None)
+
+
+def with_what_rows_show(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
+    handed = Transfer.objects.select_related("from_owner").order_by("-transferred_at", "-id")
+    return commitments.prefetch_related("company__contacts", Prefetch("transfers", queryset=handed))
 
 
 @staff
 @require_safe
 def my_day(request: ActorRequest) -> HttpResponse:
     """The first page of the desk."""
-    buckets = due_buckets(request.actor, request.now)
-    lists = {"late": buckets.late, "today": buckets.today, "soon": buckets.soon, "paused": buckets.paused}
-    counts = {name: rows.count() for name, rows in lists.items()}
-    chosen = request.GET.get("ver", "") or next((name for name, _, _ in BUCKETS if counts[name]), "today")
-    if chosen not in lists:
-        chosen = "today"
-    page = Paginator(lists[chosen], ROWS).get_page(request.GET.get("page"))
-    tabs = [
-        {"label": label, "count": counts[name], "href": f"?ver={name}", "current": name == chosen}
-        for name, label, _ in BUCKETS
-    ]
+    owed = due_buckets(request.actor, request.now)
+    lists: dict[str, QuerySet[Any]] = {
+        "late": with_what_rows_show(owed.late),
+        "today": with_what_rows_show(owed.today),
+        "soon": with_what_rows_show(owed.soon),
+        "silent": without_contact(request.actor, request.now),
+        "news": news(request.actor, request.now),
+        "paused": with_what_rows_show(owed.paused),
+    }
+    counts = {slug: rows.count() for slug, rows in lists.items()}
+    chosen = chosen_bucket(request.GET.get("ver", ""), counts)
+    page = Paginator(lists[chosen.slug], ROWS).get_page(request.GET.get("page"))
     context = {
-        "tabs": tabs,
+        "tabs": tabs_of(counts, chosen),
         "page": page,
-        "rows": [row_of(commitment) for commitment in page],
+        "rows": shown_rows(page, chosen),
         "chosen": chosen,
-        "empty_words": next(words for name, _, words in BUCKETS if name == chosen),
         "decisions": decisions(request),
+        "absences": absences_around(request.actor.person, request.now) if request.actor.person else [],
         "load": portfolio_load(request.actor.person.pk) if request.actor.person else 0,
         "capacity": request.actor.staff_member.capacity if request.actor.staff_member else None,
+        "team": late_people(request),
     }
     return render(request, "desk/my_day.html", context)
+
+
+def chosen_bucket(slug: str, counts: dict[str, int]) -> Bucket:
+    """The one asked for; else the first that has something, what is due first."""
+    asked = next((bucket for bucket in BUCKETS if bucket.slug == slug), None)
+    return asked or next((bucket for bucket in BUCKETS if counts[bucket.slug]), BUCKETS[1])
+
+
+def tabs_of(counts: dict[str, int], chosen: Bucket) -> list[dict[str, Any]]:
+    """The heaps with how many there are in each; a pause is shown only if there is one."""
+    tones = {"late": "late", "today": "soon"}
+    return [
+        {
+            "label": bucket.label,
+            "count": counts[bucket.slug],
+            "href": f"?ver={bucket.slug}",
+            "current": bucket is chosen,
+            "tone": tones.get(bucket.slug, "") if counts[bucket.slug] else "",
+        }
+        for bucket in BUCKETS
+        if bucket.slug != "paused" or counts["paused"] or chosen is bucket
+    ]
+
+
+def shown_rows(page: Page, chosen: Bucket) -> Sequence[Any]:
+    if chosen.slug == "silent":
+        return [{"company": company, "contact": main_phone(company)} for company in page]
+    if chosen.slug == "news":
+        return list(page)
+    return [row_of(commitment) for commitment in page]
 
 
 def decisions(request: ActorRequest) -> list[dict[str, Any]]:
@@ -92,6 +176,17 @@ def decisions(request: ActorRequest) -> list[dict[str, Any]]:
     if actor.has_role("regional-director") and actor.office_id is not None:
         derived = PotentialAccount.objects.filter(matter__state="derived", matter__office_id=actor.office_id).count()
         rows.append(("Cuentas potenciales derivadas", derived, reverse("intake:accounts")))
-        waiting = known_companies().filter(office_id=actor.office_id, executive=None).count()
+        waiting = companies_to_assign(actor).count()
         rows.append(("Empresas por asignar", waiting, reverse("intake:to_assign")))
+    elif actor.person is not None:
+        mine = PotentialAccount.objects.filter(matter__state="registered", matter__owner=actor.person).count()
+        rows.append(("Cuentas potenciales por invitar", mine, reverse("intake:accounts")))
     return [{"label": label, "count": count, "href": href} for label, count, href in rows if count]
+
+
+def late_people(request: ActorRequest) -> list[Any]:
+    """For the head of an office: who of their people is late (EXP-13)."""
+    actor = request.actor
+    if not actor.has_role("regional-director") or actor.staff_member is None:
+        return []
+    return [load for load in loads_of(actor.staff_member.office, request.now) if load.late]

@@ -2,84 +2,164 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
 from acompana.commitments.queries import owed_by, owed_to
 from acompana.companies.models import Company
 from acompana.companies.permissions import may_see
+from acompana.companies.queries import portfolio_of
 from acompana.companies.views.record import record_context
-from acompana.intake.models import Interview
+from acompana.desk.forms import CommitmentForm
+from acompana.desk.operations import agree_commitment
+from acompana.intake.models import Interview, Referral
 from acompana.intake.permissions import may_attend_company
-from acompana.intake.queries import latest_intake_of
+from acompana.intake.queries import advice_on, latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.forms import QuickEntryForm
 from acompana.logbook.queries import canonical_company, timeline
 from acompana.matters.models import Matter
 from acompana.matters.queries import lifecycle_of, route_of
 from acompana.people.access import ActorRequest, deny_unless, staff
+from acompana.people.queries import central_office
 from acompana.progress.operations import available_steps
 
-ENTRIES = 50
+ENTRIES = 15
+SHOWN = ("region", "commune", "office", "executive", "sales_bracket", "sector", "country", "merged_into")
+BESIDE = ("contacts", "products", "activities", "exports")
+COMMITMENT = "commitment"
+# The buttons of the sketch: open, type, save.
+QUICK = (
+    ("call", "Llamada"),
+    ("visit", "Visita"),
+    ("mail", "Correo"),
+    ("note", "Nota"),
+    (COMMITMENT, "Compromiso"),
+)
+
+
+def company_or_404(request: ActorRequest, company_id: int) -> Company:
+    """A company with what its record shows; 404 for who may not know of it."""
+    company = get_object_or_404(Company.objects.select_related(*SHOWN).prefetch_related(*BESIDE), pk=company_id)
+    deny_unless(may_see(request.actor, company), known=False)
+    return company
 
 
 @staff
 @require_http_methods(["GET", "POST"])
 def record(request: ActorRequest, company_id: int) -> HttpResponse:
-    """The record; a POST writes a call, a visit, a mail or a note in three clicks."""
-    company = get_object_or_404(
-        Company.objects.select_related(
-            "region", "commune", "office", "executive", "sales_bracket", "sector", "country"
-        ).prefetch_related("contacts", "products", "activities", "exports"),
-        pk=company_id,
-    )
-    deny_unless(may_see(request.actor, company), known=False)
+    """The record; a POST writes a call, a visit, a mail, a note or a commitment in three clicks.
+
+    The side panel of a list asks for it in short.
+    """
+    company = company_or_404(request, company_id)
     if company.merged_into_id:
         return HttpResponseRedirect(canonical_company(company).get_absolute_url())
-    entry_form = QuickEntryForm(
+    noting = noting_of(request)
+    form = note_form(request, company, noting)
+    if request.method == "POST" and form.is_valid() and (place := _note(request, company, form)):
+        return HttpResponseRedirect(f"{company.get_absolute_url()}{place}")
+    in_short = request.headers.get("X-Panel") == "1"
+    context = {
+        **record_context(request, company, "summary"),
+        **road(request, company),
+        **beside(request, company),
+        "quick": [(kind, label, kind == noting) for kind, label in QUICK],
+        "noting": noting,
+        "note_form": form,
+        "page": _entries(request, company, 5 if in_short else ENTRIES),
+    }
+    template = "desk/record_panel.html" if in_short else "desk/record.html"
+    response = render(request, template, context, status=422 if form.errors else 200)
+    patch_vary_headers(response, ["X-Panel"])
+    return response
+
+
+def _entries(request: ActorRequest, company: Company, count: int) -> Any:
+    return Paginator(timeline(company=company, actor=request.actor), count).get_page(1)
+
+
+def noting_of(request: ActorRequest) -> str:
+    """Which button was pressed; empty while nobody writes."""
+    asked = request.POST.get("noting", "") or request.POST.get("kind", "") or request.GET.get("anotar", "")
+    return asked if asked in dict(QUICK) else ""
+
+
+def note_form(request: ActorRequest, company: Company, noting: str) -> QuickEntryForm | CommitmentForm:
+    if noting == COMMITMENT:
+        return CommitmentForm(request.POST or None, auto_id="nota_%s")
+    form = QuickEntryForm(
         request.POST or None,
         request.FILES or None,
         company=company,
-        initial={"kind": request.GET.get("anotar", "call")},
+        initial={"kind": noting or "call"},
+        auto_id="nota_%s",
     )
-    if request.method == "POST" and entry_form.is_valid():
-        try:
-            entry = entry_form.record(actor=request.actor, now=request.now, company=company, matter=None)
-        except Refused as refusal:
-            entry_form.add_error(None, refusal.reason)
-        else:
-            if entry is not None:
-                messages.success(request, "Quedó anotado en la bitácora.")
-                return HttpResponseRedirect(f"{company.get_absolute_url()}#anotacion-{entry.pk}")
-    context = {
-        **record_context(request, company, "summary"),
-        **_road(request, company),
+    form.fields["text"].widget.attrs["autofocus"] = True
+    return form
+
+
+def _note(request: ActorRequest, company: Company, form: QuickEntryForm | CommitmentForm) -> str:
+    """Writes what was typed; the place of the page to show it at, empty when it was refused."""
+    if isinstance(form, QuickEntryForm):
+        entry = form.record(actor=request.actor, now=request.now, company=company, matter=None)
+        if entry is None:
+            return ""
+        messages.success(request, "Quedó anotado en la bitácora.")
+        return f"#anotacion-{entry.pk}"
+    staff_member = request.actor.staff_member
+    office = staff_member.office if staff_member else company.office or central_office()
+    try:
+        agree_commitment(
+            company=company,
+            what=form.cleaned_data["what"],
+            debtor=form.cleaned_data["debtor"],
+            due_at=form.due_at(office),
+            office=office,
+            actor=request.actor,
+            now=request.now,
+        )
+    except Refused as refusal:
+        form.add_error("due_on" if "fecha" in refusal.reason else None, forms.ValidationError(refusal.reason))
+        return ""
+    messages.success(request, "Quedó el compromiso, con su fecha.")
+    return "#le-debemos"
+
+
+def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
+    """What stands beside the road: debts, classification, referrals, what waits."""
+    return {
         "owed_to": owed_to(company),
         "owed_by": owed_by(company),
-        "page": Paginator(timeline(company=company, actor=request.actor), ENTRIES).get_page(request.GET.get("page")),
-        "entry_form": entry_form,
+        "portfolio": portfolio_of(company, timezone.localdate(request.now)),
         "standing": company.standings.first(),
-        "referrals": company.referrals.select_related("body")[:5],
+        "referrals": Referral.objects.filter(company=company).select_related("body")[:5],
         "may_refer": may_attend_company(request.actor, company),
         "open_account": Matter.objects.filter(company=company, kind="potential_account", closed_at=None).first(),
         "reviews": Matter.objects.filter(company=company, kind="review", closed_at=None),
+        "help_requests": Matter.objects.filter(company=company, kind="help_request", closed_at=None),
     }
-    return render(request, "desk/record.html", context, status=422 if entry_form.errors else 200)
 
 
-def _road(request: ActorRequest, company: Company) -> dict[str, object]:
+def road(request: ActorRequest, company: Company) -> dict[str, Any]:
     """Where the newest intake stands, its next steps, and the interview to come."""
     intake = latest_intake_of(company)
     if intake is None:
         return {"intake": None}
     matter = intake.matter
     steps = [
-        {"option": option, "href": reverse(option.page, args=[matter.number]) if option.page else ""}
+        {"option": option, "href": reverse(option.page, args=[matter.number])}
         for option in available_steps(matter=matter, actor=request.actor, now=request.now)
+        if option.page
     ]
     interview: Interview | None = (
         matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive").first()
@@ -89,6 +169,17 @@ def _road(request: ActorRequest, company: Company) -> dict[str, object]:
         "matter": matter,
         "state": lifecycle_of(matter).state(matter.state),
         "route": route_of(matter),
-        "steps": [step for step in steps if step["href"]],
+        "steps": one_button_per_page(steps),
         "interview": interview,
+        "advice": advice_on(intake, request.actor, request.now),
     }
+
+
+def one_button_per_page(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Several steps that are decided on one page are one button; the first that may be taken names it."""
+    kept: dict[str, dict[str, Any]] = {}
+    for step in steps:
+        shown = kept.get(step["href"])
+        if shown is None or (step["option"].allowed and not shown["option"].allowed):
+            kept[step["href"]] = step
+    return list(kept.values())

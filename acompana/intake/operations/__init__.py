@@ -22,6 +22,7 @@ from acompana.intake.operations.attention import (
     submit_preadmissibility,
     validate,
 )
+from acompana.intake.operations.evidence import update_interview, update_test
 from acompana.intake.operations.referrals import receive_referral, record_outcome, refer_company
 from acompana.intake.operations.reviews import ask_review, decide_review
 from acompana.intake.operations.route import finish_test, open_intake, submit_characterization, withdraw
@@ -54,6 +55,8 @@ __all__ = [
     "return_preadmissibility",
     "submit_characterization",
     "submit_preadmissibility",
+    "update_interview",
+    "update_test",
     "validate",
     "withdraw",
 ]

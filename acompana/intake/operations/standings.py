@@ -16,8 +16,11 @@ from acompana.people.actors import Actor
 
 
 @transaction.atomic
-def record_standing(*, intake: Intake, actor: Actor, now: datetime) -> Standing:
-    """Classifies the company by test, interview, exports and size, and keeps the change with its reasons."""
+def record_standing(*, intake: Intake, actor: Actor, now: datetime, evidence: str = "") -> Standing:
+    """Classifies the company by test, interview, exports and size, and keeps the change with its reasons.
+
+    `evidence` says what changed since the last one (INT-20): it is the first of the reasons.
+    """
     company = intake.matter.company
     assert company is not None
     mapping = policy("INT-26", now)
@@ -44,7 +47,7 @@ def record_standing(*, intake: Intake, actor: Actor, now: datetime) -> Standing:
         matter=intake.matter,
         segment=result.segment,
         colour=result.colour,
-        reasons=list(result.reasons),
+        reasons=[*([evidence] if evidence else []), *result.reasons],
         final_score=score,
         since_at=now,
         recorded_by=actor.person,

@@ -35,7 +35,12 @@ def intake_or_404(request: ActorRequest, number: str) -> Intake:
     """The intake of a number; 403 for those who do not attend it."""
     found = get_object_or_404(
         Intake.objects.select_related(
-            "matter__company__executive", "matter__office", "matter__owner", "test__version", "declarations__version"
+            "matter__company__executive",
+            "matter__office",
+            "matter__owner",
+            "test__version",
+            "interview_response__version",
+            "declarations__version",
         ),
         matter__number=number,
         matter__kind="intake",
@@ -161,7 +166,8 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         with transaction.atomic():
             finish_response(response=response, actor=request.actor, now=request.now)
             intake.hold_interview(matter=matter, response=response, actor=request.actor, now=request.now)
-        messages.success(request, "Entrevista registrada. Revisa el segmento y valida la empresa.")
+        found.refresh_from_db()
+        messages.success(request, f"Entrevista registrada. {classification_words(found)} Ahora valida la empresa.")
         return redirect(record_of(matter))
 
     return pages.desk_page(
@@ -172,6 +178,18 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         beside=[found.test] if found.test else [],
         title=f"Entrevista: {matter.company}",
     )
+
+
+def classification_words(found: Intake) -> str:
+    """Potential, segment with final score, and colour, as they stand."""
+    parts = [f"Potencial {found.get_potential_display().lower()}"] if found.potential else []
+    standing = found.matter.standings.first()
+    if standing is not None:
+        score = f", puntaje final {standing.final_score.normalize():f}" if standing.final_score is not None else ""
+        parts.append(f"{standing.get_segment_display()}{score.replace('.', ',')}")
+        if standing.colour:
+            parts.append(f"Color {standing.get_colour_display().lower()}")
+    return ". ".join(parts) + "." if parts else ""
 
 
 @staff_with(*EXECUTIVES)

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.companies.models import Company
 from acompana.companies.operations import assign_executives
-from acompana.companies.permissions import assignable_by
-from acompana.companies.queries import known_companies
+from acompana.companies.queries import portfolio_load
 from acompana.intake.models import Intake, PotentialAccount
+from acompana.intake.queries import companies_to_assign
 from acompana.intake.states import INTAKE
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, staff, staff_with
@@ -57,17 +57,16 @@ def intakes(request: ActorRequest) -> HttpResponse:
 @staff_with("regional-director", "administrator", "national-directorate")
 @require_http_methods(["GET", "POST"])
 def to_assign(request: ActorRequest) -> HttpResponse:
-    """Companies of the director's office without an executive; assigned one or many at a time (ROL-2, POR-9)."""
-    waiting = known_companies().filter(assignable_by(request.actor), executive=None)
-    if request.actor.has_role("regional-director") and request.actor.office_id is not None:
-        waiting = waiting.filter(office_id=request.actor.office_id)
+    """Companies without an executive, and those that rose to green; assigned one or many at a time (ROL-2, POR-9)."""
     if request.method == "POST":
         return _assign(request)
     office = request.actor.staff_member.office if request.actor.staff_member else None
-    page = Paginator(
-        waiting.select_related("region", "office", "sales_bracket").order_by("related_on", "id"), ROWS
-    ).get_page(request.GET.get("page"))
-    executives = executives_of(office, on=timezone.localdate(request.now)) if office else []
+    page = Paginator(companies_to_assign(request.actor), ROWS).get_page(request.GET.get("page"))
+    today = timezone.localdate(request.now)
+    executives = [
+        {"member": member, "load": portfolio_load(member.person_id)}
+        for member in (executives_of(office, on=today).select_related("person") if office else [])
+    ]
     return render(request, "intake/to_assign.html", {"page": page, "executives": executives})
 
 
@@ -97,7 +96,7 @@ def _assign(request: ActorRequest) -> HttpResponse:
 @require_safe
 def derived_accounts(request: ActorRequest) -> HttpResponse:
     """Potential accounts that wait: for the director of the office, or for who registered them (INT-2)."""
-    rows = PotentialAccount.objects.filter(matter__state__in=("registered", "derived"))
+    rows = PotentialAccount.objects.filter(matter__state__in=("registered", "derived", "invited"))
     if request.actor.has_role("regional-director") and request.actor.office_id is not None:
         rows = rows.filter(matter__office_id=request.actor.office_id)
     else:

@@ -1,0 +1,186 @@
+"""Reads of the desk: who has not heard from us, what companies did, and what an office's people owe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, DateTimeField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from acompana.commitments.models import Commitment
+from acompana.companies.models import Assignment, Company
+from acompana.companies.queries import known_companies
+from acompana.kernel.deadlines import compute_due
+from acompana.kernel.rulebook import get_rule, term_of
+from acompana.logbook.models import Entry
+from acompana.logbook.queries import visible_to
+from acompana.people.actors import Actor
+from acompana.people.calendars import calendar_of
+from acompana.people.models import Absence, Office, Person, StaffMember
+from acompana.people.queries import staff_of
+
+CONTACT_KINDS = (Entry.Kind.CALL, Entry.Kind.VISIT, Entry.Kind.INTERVIEW, Entry.Kind.MAIL)
+NEWS_DAYS = timedelta(days=7)
+FARTHEST = timedelta(days=5 * 366)
+
+
+def without_contact(actor: Actor, now: datetime) -> QuerySet[Company]:
+    """The actor's own companies that nobody of the agency reached within the term of DL-25, the longest first.
+
+    One that was never reached counts from the day it was assigned. Each has `reached_at`, empty if never, and
+    `counted_at`, the instant from which the term is counted. One query.
+    """
+    cutoff = latest_expired_start(actor, now)
+    if actor.person is None or cutoff is None:
+        return Company.objects.none()
+    contacts = (
+        Entry.objects.filter(company=OuterRef("pk"), kind__in=CONTACT_KINDS)
+        .exclude(outcome=Entry.Outcome.NOT_REACHED)
+        .order_by("-happened_at", "-id")
+    )
+    assigned = Assignment.objects.filter(company=OuterRef("pk"), until_at=None).order_by("-since_at")
+    return (
+        known_companies()
+        .filter(executive=actor.person)
+        .filter(Q(closed_on=None) | Q(closed_on__gt=timezone.localdate(now)))
+        .annotate(
+            reached_at=Subquery(contacts.values("happened_at")[:1]),
+            assigned_at=Subquery(assigned.values("since_at")[:1]),
+        )
+        .annotate(counted_at=Coalesce("reached_at", "assigned_at", "created_at", output_field=DateTimeField()))
+        .filter(counted_at__lte=cutoff)
+        .select_related("region")
+        .prefetch_related("contacts")
+        .order_by("counted_at", "pk")
+    )
+
+
+def latest_expired_start(actor: Actor, now: datetime) -> datetime | None:
+    """The latest start whose term of DL-25 has run by now, on the calendar of the actor's office; None without term.
+
+    Found by halving: what starts later is due later, whatever the unit of the rule.
+    """
+    term = term_of(get_rule("DL-25", timezone.localdate(now)))
+    if term is None or actor.staff_member is None:
+        return None
+    calendar = calendar_of(actor.staff_member.office)
+
+    def has_run(days_ago: int) -> bool:
+        return compute_due(term=term, start=now - timedelta(days=days_ago), calendar=calendar).due_at < now
+
+    low, high = 0, FARTHEST.days
+    while low < high:
+        middle = (low + high) // 2
+        if has_run(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return now - timedelta(days=low)
+
+
+def news(actor: Actor, now: datetime) -> QuerySet[Entry]:
+    """What the actor's companies did in the last days: they wrote or called, or took a step themselves (POR-15)."""
+    if actor.person is None:
+        return Entry.objects.none()
+    theirs = Q(direction=Entry.Direction.IN) | Q(
+        kind=Entry.Kind.STEP, author__isnull=False, author__staff_member__isnull=True
+    )
+    return (
+        Entry.objects.filter(theirs, visible_to(actor), company__executive=actor.person)
+        .filter(happened_at__gte=now - NEWS_DAYS)
+        .select_related("company", "author", "matter")
+        .order_by("-happened_at", "-id")
+    )
+
+
+# --- cover of absences (POR-10) ----------------------------------------------------------------------------------
+
+
+def absences_around(person: Person, now: datetime) -> list[Absence]:
+    """The absences under way of a person, and those in which they stand in for somebody."""
+    today = timezone.localdate(now)
+    return list(
+        Absence.objects.filter(from_on__lte=today, until_on__gte=today)
+        .filter(Q(staff_member__person=person) | Q(substitute__person=person))
+        .select_related("staff_member__person", "substitute__person")
+        .order_by("until_on", "pk")
+    )
+
+
+# --- supervision of an office ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLoad:
+    """What somebody of an office owes. Without a member: what the office owes and nobody has taken."""
+
+    member: StaffMember | None
+    late: int
+    open: int
+    oldest_due_at: datetime | None
+    companies: int
+    absence: Absence | None
+
+    @property
+    def name(self) -> str:
+        return str(self.member) if self.member else "De la oficina, sin responsable"
+
+
+def owed_by_people(office: Office) -> QuerySet[Commitment]:
+    """What an office and its people owe, open; what companies owe stays out."""
+    return Commitment.objects.open().filter(office=office).exclude(debtor=Commitment.Debtor.COMPANY)
+
+
+def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
+    """What each person of an office owes, who is late first. Five queries, however many people."""
+    today = timezone.localdate(now)
+    members = list(staff_of(office, today))
+    running = Commitment.objects.running().filter(pk__in=owed_by_people(office).values("pk"))
+    late = Q(due_at__lt=now)
+    owed = {
+        row["owner"]: row
+        for row in running.order_by()
+        .values("owner")
+        .annotate(total=Count("pk"), late=Count("pk", filter=late), oldest=Min("due_at"))
+    }
+    in_charge = dict(
+        known_companies()
+        .filter(executive__in=[member.person_id for member in members])
+        .order_by()
+        .values_list("executive")
+        .annotate(Count("pk"))
+    )
+    away = {
+        absence.staff_member_id: absence
+        for absence in Absence.objects.filter(staff_member__in=members, from_on__lte=today, until_on__gte=today)
+        .select_related("substitute__person")
+        .order_by("recorded_at")
+    }
+    nobody: dict[str, int] = {}
+    rows = [
+        MemberLoad(
+            member,
+            owed.get(member.person_id, nobody).get("late", 0),
+            owed.get(member.person_id, nobody).get("total", 0),
+            owed.get(member.person_id, nobody).get("oldest"),  # type: ignore[arg-type]
+            in_charge.get(member.person_id, 0),
+            away.get(member.pk),
+        )
+        for member in members
+    ]
+    if None in owed:
+        unowned = owed[None]
+        rows.append(MemberLoad(None, unowned["late"], unowned["total"], unowned["oldest"], 0, None))
+    return sorted(rows, key=lambda row: (-row.late, -row.open, row.name))
+
+
+# --- bulk reassignment -------------------------------------------------------------------------------------------
+
+
+def colleagues_of(office: Office, now: datetime) -> QuerySet[StaffMember]:
+    """Who may take over: the people of the office who are not away today."""
+    today = timezone.localdate(now)
+    away = Absence.objects.filter(from_on__lte=today, until_on__gte=today).values("staff_member")
+    return staff_of(office, today).exclude(pk__in=away)

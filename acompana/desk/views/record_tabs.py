@@ -1,0 +1,103 @@
+"""The other tabs of a company's record: whole logbook, commitments, results, mails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from acompana.commitments.models import Commitment
+from acompana.companies.models import Company
+from acompana.companies.views.record import record_context
+from acompana.desk.views.record import company_or_404
+from acompana.intake.permissions import may_attend
+from acompana.intake.queries import latest_intake_of
+from acompana.logbook.queries import timeline
+from acompana.messages.models import Message
+from acompana.people.access import ActorRequest, staff
+from acompana.questionnaires import pages
+from acompana.questionnaires.models import Response
+
+PER_PAGE = 40
+FILTERS = (
+    ("", "Todo", ()),
+    ("contactos", "Contactos", ("call", "visit", "interview", "mail")),
+    ("notas", "Notas", ("note", "commitment")),
+    ("pasos", "Pasos", ("step", "referral", "action")),
+    ("mensajes", "Mensajes del sistema", ("message",)),
+    ("cambios", "Cambios", ("change",)),
+)
+
+
+@staff
+@require_safe
+def log(request: ActorRequest, company_id: int) -> HttpResponse:
+    """The whole logbook, filtered by what kind of thing happened."""
+    company = company_or_404(request, company_id)
+    asked = request.GET.get("ver", "")
+    kinds = next((kinds for slug, _, kinds in FILTERS if slug == asked), ())
+    entries = timeline(company=company, actor=request.actor, kinds=kinds)
+    filters = [{"label": label, "href": f"?ver={slug}", "current": slug == asked} for slug, label, _ in FILTERS]
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    return _tab(request, company, "log", {"page": page, "filters": filters})
+
+
+@staff
+@require_safe
+def commitments(request: ActorRequest, company_id: int) -> HttpResponse:
+    """What was owed in both directions: what is open first, then what was kept or called off."""
+    company = company_or_404(request, company_id)
+    rows = (
+        Commitment.objects.filter(company=company)
+        .select_related("company", "matter", "office", "owner")
+        .order_by(F("fulfilled_at").desc(nulls_first=True), F("cancelled_at").desc(nulls_first=True), "due_at", "id")
+    )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return _tab(request, company, "commitments", {"page": page})
+
+
+@staff
+@require_safe
+def results(request: ActorRequest, company_id: int) -> HttpResponse:
+    """Test and interview with answers and result, their curve, and the series of segment and colour (INT-20)."""
+    company = company_or_404(request, company_id)
+    found = latest_intake_of(company)
+    test = found.test if found else None
+    interview = found.interview_response if found else None
+    context = {
+        "intake": found,
+        "test": _shown(test, company),
+        "interview": _shown(interview, company),
+        "may_update": found is not None and may_attend(request.actor, found.matter),
+        "standings": company.standings.select_related("recorded_by"),
+    }
+    return _tab(request, company, "results", context)
+
+
+def _shown(response: Response | None, company: Company) -> dict[str, Any] | None:
+    if response is None:
+        return None
+    return {
+        "response": response,
+        "result": pages.result_context(response),
+        "answers": pages.answers_context(response),
+        "curve": pages.curve_context(company, response.version.instrument),
+    }
+
+
+@staff
+@require_safe
+def mails(request: ActorRequest, company_id: int) -> HttpResponse:
+    """Every letter that the system wrote about the company, and what became of it (INT-25)."""
+    company = company_or_404(request, company_id)
+    rows = Message.objects.filter(company=company).defer("body", "context").order_by("-written_at", "-id")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return _tab(request, company, "mails", {"page": page})
+
+
+def _tab(request: ActorRequest, company: Company, slug: str, context: dict[str, Any]) -> HttpResponse:
+    return render(request, f"desk/{slug}.html", {**record_context(request, company, slug), **context})

@@ -1,0 +1,61 @@
+"""Who attends a company on its road: the team of its office, and Client management for its form (ROL-1, ROL-8)."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from acompana.companies.operations import register_potential_account
+from acompana.intake import operations as intake
+from acompana.intake.models import ReferralBody
+from acompana.intake.queries import latest_intake_of
+from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, DIRECTOR, EXECUTIVE, STAFF, Row
+
+TEAM = EXECUTIVE | DIRECTOR
+
+
+def furnish(side: SimpleNamespace, world: Any) -> None:
+    executive = "executive" if side.company.office.code == "CL-VS" else "other_executive"
+    officer, now = world.cast.actor(executive, world.now), world.now
+    card = register_potential_account(
+        name="Quesos del Valle",
+        contact_name="Mario Leiva",
+        phone="912345678",
+        email="mario@quesos.example",
+        region=side.company.region,
+        met_at="Feria",
+        actor=officer,
+        now=now,
+        channel="event",
+    )
+    side.account = intake.register_account(company=card, actor=officer, now=now)
+    found = latest_intake_of(side.company)
+    owner = "owner" if executive == "executive" else "rival"
+    side.review = intake.ask_review(
+        intake=found, because="No estoy de acuerdo.", actor=world.cast.actor(owner, now), now=now
+    )
+    body = ReferralBody.objects.first()
+    side.referral = intake.refer_company(company=side.company, body=body, reason="Capital", actor=officer, now=now)
+
+
+def number(side: SimpleNamespace) -> dict[str, str]:
+    return {"number": side.matter.number}
+
+
+ROWS = [
+    Row("intake:intakes", get=STAFF),
+    Row("intake:to_assign", get=DIRECTOR | ADMINISTRATOR, post=DIRECTOR | ADMINISTRATOR),
+    Row("intake:accounts", get=STAFF),
+    Row("intake:contact", number, get=TEAM, post=TEAM),
+    Row("intake:arrange", number, get=TEAM, post=TEAM),
+    Row("intake:interview", number, get=TEAM, post=TEAM),
+    Row("intake:validate", number, get=TEAM, post=TEAM),
+    Row("intake:preadmission", number, get=TEAM, post=TEAM),
+    Row("intake:submit", number, get=TEAM | CLIENT_MANAGEMENT, post=TEAM | CLIENT_MANAGEMENT),
+    Row("intake:update_test", number, get=TEAM, post=TEAM),
+    Row("intake:update_interview", number, get=TEAM, post=TEAM),
+    Row("intake:account", lambda side: {"number": side.account.number}, get=STAFF, post=STAFF),
+    Row("intake:review", lambda side: {"number": side.review.number}, get=TEAM, post=TEAM),
+    Row("intake:refer", lambda side: {"company_id": side.company.pk}, get=TEAM, post=TEAM),
+    Row("intake:outcome", lambda side: {"pk": side.referral.pk}, get=TEAM, post=TEAM),
+]
