@@ -6,8 +6,11 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Makes the lifecycles known, and what may be done with a company registered from a card."""
+        from acompana.companies.operations import register_teller
         from acompana.intake import states
         from acompana.intake.card import register_steps
+        from acompana.intake.operations import announce_decision
 
         assert states.INTAKE
         register_steps()
+        register_teller("intake", announce_decision)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,20 +10,79 @@ from typing import Any
 from django import forms
 
 from acompana.companies.models import Company
+from acompana.portal.entered import Entered
 from acompana.portal.steps import FormStep, build_form
-from acompana.shell.words import number, short_date
+from acompana.reference.models import Activity, TariffHeading
+from acompana.shell.words import money, number, short_date
+
+Row = dict[str, Any]
+REPEATED = ("product_", "heading_", "year_", "market_", "amount_")
 
 
-def step_rows(step: FormStep, company: Company, now: datetime) -> list[dict[str, str]]:
-    """Label and answer of each field of a step that has an answer, or that is required and has none."""
-    form = build_form(step, company=company, now=now)
+def step_rows(step: FormStep, company: Company, now: datetime, entered: Entered | None = None) -> list[Row]:
+    """Label and answer of each question of a step that has an answer, or that is required and has none.
+
+    Give what was `entered` under a limited mandate: then nothing else is shown (INT-24).
+    """
+    form = build_form(step, company=company, now=now, entered=entered)
     rows = []
     for name, field in form.fields.items():
-        value = form.get_initial_for_field(field, name)
-        text = answer_text(field, value)
+        if name.startswith(REPEATED):
+            continue
+        text = _named_activity(form) if name == "activity" else _answer(form, name, field)
         if text or field.required:
-            rows.append({"label": str(field.label or name), "value": text or "Falta"})
+            rows.append(_row(str(field.label or name), text))
+    if step.slug == "oferta":
+        rows.insert(1, _row("Productos o servicios", many=_products(form.initial)))
+    if step.slug == "exportaciones" and (lines := _exports(form)):
+        rows.append(_row("Dónde y cuánto", many=lines))
     return rows
+
+
+def _row(label: str, text: str = "", many: list[str] | None = None) -> Row:
+    row: Row = {"label": label, "value": text or ", ".join(many or [])}
+    if many and len(many) > 1:
+        row["many"] = many
+    if not row["value"]:
+        row["missing"] = "Falta"
+    return row
+
+
+def _answer(form: forms.Form, name: str, field: forms.Field) -> str:
+    return answer_text(field, form.get_initial_for_field(field, name))
+
+
+def _named_activity(form: forms.Form) -> str:
+    code = form.initial.get("activity")
+    found = Activity.objects.filter(code=code).first() if code else None
+    return f"{found.name} ({found.code})" if found else ""
+
+
+def _lines(initial: Mapping[str, Any], prefix: str) -> list[str]:
+    return [name.removeprefix(prefix) for name, value in initial.items() if name.startswith(prefix) and value]
+
+
+def _products(initial: Mapping[str, Any]) -> list[str]:
+    codes = [code for n in _lines(initial, "heading_") if (code := initial[f"heading_{n}"])]
+    names = dict(TariffHeading.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    shown = []
+    for n in _lines(initial, "product_"):
+        code = initial.get(f"heading_{n}")
+        detail = f" (partida {code}: {names[code]})" if code in names else ""
+        shown.append(f"{initial[f'product_{n}']}{detail}")
+    return shown
+
+
+def _exports(form: forms.Form) -> list[str]:
+    shown = []
+    for n in _lines(form.initial, "year_"):
+        if f"market_{n}" not in form.fields:
+            continue
+        market = _answer(form, f"market_{n}", form.fields[f"market_{n}"])
+        amount = form.initial.get(f"amount_{n}")
+        words = f": {money(Decimal(str(amount)), 'USD')}" if amount not in (None, "") else ""
+        shown.append(f"{form.initial[f'year_{n}']}, {market}{words}")
+    return shown
 
 
 def answer_text(field: forms.Field, value: Any) -> str:
@@ -36,10 +96,11 @@ def answer_text(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ModelMultipleChoiceField):
         return ", ".join(str(row) for row in field.queryset.filter(pk__in=value)) if field.queryset is not None else ""
     if isinstance(field, forms.ModelChoiceField):
-        row = value if not isinstance(value, int) else field.queryset.filter(pk=value).first()  # type: ignore[union-attr]
+        row = field.queryset.filter(pk=getattr(value, "pk", value)).first() if field.queryset is not None else None
         return field.label_from_instance(row) if row else ""
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
-    if isinstance(value, int | Decimal) and not isinstance(field, forms.CharField):
-        return number(value) if value > 2200 else str(value)
+        choices = {str(key): label for key, label in field.choices}  # type: ignore[union-attr]
+        return str(choices.get(str(value), value))
+    if isinstance(value, int) and not isinstance(value, bool) and value > 2200:
+        return number(value)
     return str(value)

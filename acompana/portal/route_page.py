@@ -7,9 +7,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
+from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview
+from acompana.portal.promises import Promise
 
 STATION_LABELS = ("Cuenta", "Ficha", "Test", "Entrevista", "Preadmisibilidad")
 STATION_OF = {
@@ -34,8 +35,10 @@ class RoutePage:
     turn: str
     action_label: str = ""
     action_href: str = ""
-    owed: list[Commitment] = field(default_factory=list)
+    starts: str = ""  # label of the button that begins the route, or begins it again
+    promises: list[Promise] = field(default_factory=list)
     interview: Interview | None = None
+    interview_at: str = ""
     meanwhile: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -66,49 +69,64 @@ def route_page(
     *,
     company: Company,
     intake: Intake | None,
-    owed: list[Commitment],
+    is_former: bool,
+    promises: list[Promise],
     interview: Interview | None,
     missing: int,
     gaps: int,
 ) -> RoutePage:
-    """The page of a company. `missing`: fields still empty; `gaps`: what the test found."""
+    """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4."""
     state = intake.matter.state if intake else "characterization"
     heading, body, label, name = WORDS[state]
     office = intake.matter.office.name if intake else ""
+    words = {"office": office[:1].lower() + office[1:], "company": company.name}
     page = RoutePage(
         stations=stations(company, intake),
-        heading=heading,
-        body=body.format(office=office, company=company.name),
+        heading=heading.format(**words),
+        body=body.format(**words),
         turn=TURN[state],
         action_label=label,
         action_href=reverse(name, args=[company.pk]) if name else "",
-        owed=owed,
+        promises=promises,
         interview=interview,
     )
+    if interview is not None and intake is not None:
+        page.interview_at = moment_words(interview.starts_at, intake.matter.office.time_zone)
     if intake and intake.outcome_reason and state == "not_preadmitted":
-        page.body = f"{page.body} El motivo: {intake.outcome_reason}"
+        page.body = f"El motivo: {intake.outcome_reason}\n\n{page.body}"
+    _offer_to_start(page, intake, state, is_former)
+    page.meanwhile = _meanwhile(company, state, missing, gaps)
+    return page
+
+
+def _offer_to_start(page: RoutePage, intake: Intake | None, state: str, is_former: bool) -> None:
+    """The button that opens an intake: the first, or another after the last one ended (INT-3, INT-13)."""
+    if intake is None:
+        page.action_label, page.starts = "", "Empezar con la ficha"
+    elif state in ("withdrawn", "not_preadmitted"):
+        page.starts = "Volver a empezar"
+    elif is_former and state in ("preadmitted", "referred"):
+        page.starts = "Actualizar mi ficha y empezar de nuevo"
+    if is_former and (intake is None or state in ("preadmitted", "referred", "characterization")):
+        page.heading = "Qué bueno verte de nuevo: actualiza tu ficha"
+        page.body = (
+            "Trabajaste con la agencia hace tiempo. Revisa que tus datos sigan al día; "
+            "si no has exportado en los últimos 3 años, harás el test otra vez."
+        )
+        page.turn = "company"
+
+
+def _meanwhile(company: Company, state: str, missing: int, gaps: int) -> list[dict[str, str]]:
+    rows = []
     if missing and state != "characterization":
         words = "1 dato que falta" if missing == 1 else f"{missing} datos que faltan"
-        page.meanwhile.append(
-            {
-                "text": f"Completar {words} en tu ficha",
-                "label": "Completar",
-                "href": reverse("portal:form", args=[company.pk]),
-            }
-        )
+        rows.append((f"Completar {words} en tu ficha", "Completar", reverse("portal:form", args=[company.pk])))
     if gaps:
         words = "la brecha" if gaps == 1 else f"las {gaps} brechas"
-        page.meanwhile.append(
-            {
-                "text": f"Ver {words} que encontró el test y qué las cierra",
-                "label": "Ver resultado",
-                "href": reverse("portal:result", args=[company.pk]),
-            }
-        )
-    page.meanwhile.append(
-        {"text": "Pedir ayuda si algo no te resulta", "label": "Pedir ayuda", "href": reverse("portal:help_request")}
-    )
-    return page
+        text = f"Ver {words} que encontró el test y qué las cierra"
+        rows.append((text, "Ver resultado", reverse("portal:result", args=[company.pk])))
+    rows.append(("Pedir ayuda si algo no te resulta", "Pedir ayuda", reverse("portal:help_request")))
+    return [{"text": text, "label": label, "href": href} for text, label, href in rows]
 
 
 TURN = {
@@ -141,13 +159,13 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "to_contact": (
         "Ahora nos toca a nosotros",
-        "La {office} te contactará para acordar una entrevista o una visita.",
+        "Es para acordar una entrevista o una visita. Si no contestas, lo intentaremos otra vez.",
         "",
         "",
     ),
     "to_interview": (
         "Ahora nos toca a nosotros: la entrevista",
-        "Ya conversamos. La {office} realizará una entrevista o visita contigo.",
+        "Ya conversamos. Lo que sigue es una entrevista o una visita a tu empresa.",
         "",
         "",
     ),
@@ -177,6 +195,7 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "not_preadmitted": (
         "Por ahora no quedaste preadmitida",
+        "La agencia acompaña a empresas que pueden exportar o ya exportan. "
         "Puedes volver a empezar cuando tu situación cambie.",
         "",
         "",
@@ -190,7 +209,7 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     "withdrawn": (
         "Dejaste la ruta",
         "Puedes volver a empezar cuando quieras: tus datos siguen aquí.",
-        "Volver a empezar",
-        "portal:form",
+        "",
+        "",
     ),
 }

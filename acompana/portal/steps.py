@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
+from acompana.companies.permissions import limited_mandate
 from acompana.companies.queries import contacts_in_service, latest_consents
 from acompana.people.actors import Actor
 from acompana.portal import forms as portal_forms
+from acompana.portal.entered import Entered, entered_initial
 from acompana.reference.models import Activity
 
 CONSENTS = {"consent_programmes": "programmes", "consent_news": "news", "consent_stories": "stories"}
@@ -32,6 +34,7 @@ class FormStep:
     initial: Callable[[Company], dict[str, Any]]
     save: Saver
     fields: tuple[str, ...]  # required fields (DEF-5) that this step fills
+    columns: tuple[str, ...] = ()  # columns of the company that it asks for
 
 
 def _columns(*names: str) -> Callable[[Company], dict[str, Any]]:
@@ -53,8 +56,10 @@ def _identity(company: Company) -> dict[str, Any]:
 def _save_identity(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
     values = {key: value for key, value in data.items() if key != "activity"}
     main = Activity.objects.get(code=data["activity"])
-    others = company.activities.select_related("activity").exclude(activity=main).exclude(is_main=True)
-    rows = [{"activity": main, "is_main": True}] + [{"activity": o.activity, "is_main": False} for o in others]
+    rows = [{"activity": main, "is_main": True}]
+    if limited_mandate(actor, company) is None:
+        others = company.activities.select_related("activity").exclude(activity=main).exclude(is_main=True)
+        rows += [{"activity": other.activity, "is_main": False} for other in others]
     _save_columns(company, values, actor, now, activities=rows)
 
 
@@ -72,6 +77,9 @@ def _contact(company: Company) -> dict[str, Any]:
 
 
 def _save_contact(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    if mandate := limited_mandate(actor, company):
+        companies.keep_entered(mandate=mandate, contact=data)
+        return
     contact = main_contact(company)
     if contact:
         companies.update_contact(contact=contact, values=dict(data), actor=actor, now=now)
@@ -81,7 +89,7 @@ def _save_contact(company: Company, data: Mapping[str, Any], actor: Actor, now: 
 
 def _offer(company: Company) -> dict[str, Any]:
     values = _columns("offer", "sector", "certifications", "website", "sells_online")(company)
-    for number, product in enumerate(company.products.select_related("heading").order_by("id")[:4], start=1):
+    for number, product in enumerate(company.products.select_related("heading").order_by("id"), start=1):
         values[f"product_{number}"] = product.description
         values[f"heading_{number}"] = product.heading.code if product.heading else ""
     return values
@@ -94,7 +102,7 @@ def _save_offer(company: Company, data: Mapping[str, Any], actor: Actor, now: da
 
 def _exports(company: Company) -> dict[str, Any]:
     values: dict[str, Any] = {"exported_recently": company.exported_recently}
-    rows = company.exports.order_by("-year", "market__name")[: portal_forms.EXPORT_LINES]
+    rows = company.exports.order_by("-year", "market__name")
     for number, row in enumerate(rows, start=1):
         values |= {
             f"year_{number}": str(row.year),
@@ -105,7 +113,15 @@ def _exports(company: Company) -> dict[str, Any]:
 
 
 def _save_exports(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    _save_columns(company, {"exported_recently": data["exported_recently"]}, actor, now, exports=data["exports"])
+    exports = list(data["exports"])
+    if limited_mandate(actor, company) is None:
+        # The page asks for the last years; what was declared of earlier ones stays.
+        earlier = company.exports.filter(year__lte=timezone.localdate(now).year - portal_forms.YEARS_ASKED)
+        exports += [
+            {"year": row.year, "market": row.market, "amount_usd": row.amount_usd}
+            for row in earlier.select_related("market")
+        ]
+    _save_columns(company, {"exported_recently": data["exported_recently"]}, actor, now, exports=exports)
 
 
 def _interest(company: Company) -> dict[str, Any]:
@@ -125,6 +141,10 @@ def _consents(company: Company) -> dict[str, Any]:
 
 
 def _save_consents(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    if mandate := limited_mandate(actor, company):
+        given = {purpose: data[name] for name, purpose in CONSENTS.items() if data[name] is not None}
+        companies.keep_entered(mandate=mandate, consents=given)
+        return
     contact = main_contact(company)
     if contact is None:
         return
@@ -143,6 +163,7 @@ STEPS: tuple[FormStep, ...] = (
         _identity,
         _save_identity,
         ("legal_name", "trade_name", "started_on", "tax_category", "activity", "rut"),
+        ("legal_name", "trade_name", "started_on", "tax_category"),
     ),
     FormStep(
         "ubicacion",
@@ -151,6 +172,7 @@ STEPS: tuple[FormStep, ...] = (
         portal_forms.PlaceForm,
         _columns("region", "commune", "address"),
         _save_columns,
+        ("region", "commune", "address"),
         ("region", "commune", "address"),
     ),
     FormStep(
@@ -170,6 +192,7 @@ STEPS: tuple[FormStep, ...] = (
         _columns("sales_bracket", "commercial_year", "workers"),
         _save_columns,
         ("sales_bracket", "workers"),
+        ("sales_bracket", "commercial_year", "workers"),
     ),
     FormStep(
         "oferta",
@@ -179,6 +202,7 @@ STEPS: tuple[FormStep, ...] = (
         _offer,
         _save_offer,
         ("offer", "product", "sector", "website"),
+        ("offer", "sector", "certifications", "website", "sells_online"),
     ),
     FormStep(
         "exportaciones",
@@ -187,6 +211,7 @@ STEPS: tuple[FormStep, ...] = (
         portal_forms.ExportsForm,
         _exports,
         _save_exports,
+        ("exported_recently",),
         ("exported_recently",),
     ),
     FormStep(
@@ -197,6 +222,7 @@ STEPS: tuple[FormStep, ...] = (
         _interest,
         _save_interest,
         (),
+        ("programme_interest",),
     ),
     FormStep(
         "propiedad",
@@ -206,6 +232,7 @@ STEPS: tuple[FormStep, ...] = (
         _columns("women_role", "origin"),
         _save_columns,
         ("women_role",),
+        ("women_role", "origin"),
     ),
     FormStep(
         "permisos",
@@ -224,12 +251,46 @@ def step_of(slug: str) -> FormStep | None:
     return next((step for step in STEPS if step.slug == slug), None)
 
 
+def values_of(step: FormStep, *, company: Company, entered: Entered | None) -> dict[str, Any]:
+    """What is known of a step: from the registry, or only what was entered under a limited mandate (INT-24)."""
+    return step.initial(company) if entered is None else entered_initial(step.slug, step.columns, entered)
+
+
 def build_form(
-    step: FormStep, *, company: Company, now: datetime, data: Any = None, typed: Mapping[str, Any] | None = None
+    step: FormStep,
+    *,
+    company: Company,
+    now: datetime,
+    data: Any = None,
+    typed: Mapping[str, Any] | None = None,
+    entered: Entered | None = None,
 ) -> forms.Form:
-    """The form of a step: bound to what was sent, or starting from the registry and what was typed before."""
-    extra: dict[str, Any] = (
-        {"this_year": timezone.localdate(now).year} if step.form is portal_forms.ExportsForm else {}
-    )
-    initial = {**step.initial(company), **(typed or {})}
+    """The form of a step: bound to what was sent, or starting from the registry and what was typed before.
+
+    Under a limited mandate give what was `entered` with it: then nothing of the registry is shown (INT-24).
+    """
+    initial = {**values_of(step, company=company, entered=entered), **(typed or {})}
+    extra: dict[str, Any] = {}
+    if step.form is portal_forms.ExportsForm:
+        this_year = timezone.localdate(now).year
+        initial = _without_early_years(initial, this_year)
+        extra = {"this_year": this_year, "lines": _lines(initial, "year_", portal_forms.EXPORT_LINES)}
+    elif step.form is portal_forms.OfferForm:
+        extra = {"lines": _lines(initial, "product_", portal_forms.PRODUCT_LINES)}
     return step.form(data, initial=initial, **extra)
+
+
+def _lines(initial: Mapping[str, Any], prefix: str, usual: int) -> int:
+    """Room for everything that there is: a line left out of the page would be lost when it is saved."""
+    return max(usual, sum(1 for name in initial if name.startswith(prefix)))
+
+
+def _without_early_years(initial: Mapping[str, Any], this_year: int) -> dict[str, Any]:
+    """The page asks for the last years; earlier ones come last, are not shown, and stay as they are."""
+    early = [
+        name.removeprefix("year_")
+        for name, value in initial.items()
+        if name.startswith("year_") and str(value).isdigit() and int(value) <= this_year - portal_forms.YEARS_ASKED
+    ]
+    dropped = {f"{kind}_{number}" for number in early for kind in ("year", "market", "amount")}
+    return {name: value for name, value in initial.items() if name not in dropped}

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.portal.views import access, company, form, help_request, manual, preadmissibility, public, route, test
+from acompana.portal.views import (
+    access,
+    choices,
+    company,
+    consents,
+    form,
+    help_request,
+    manual,
+    preadmissibility,
+    public,
+    route,
+    test,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -14,18 +26,23 @@ urlpatterns = [
     path("ayuda/", public.help_page, name="help"),
     path("ayuda/solicitud/", help_request.ask, name="help_request"),
     path("ayuda/solicitud/<str:number>/", help_request.asked, name="help_asked"),
+    path("ayuda/solicitud/<str:number>/seguir/", help_request.insist, name="help_insist"),
     path("manual/", manual.contents, name="manual"),
     path("manual/imagenes/<str:name>", manual.picture, name="manual_picture"),
     path("manual/<slug:slug>/", manual.page, name="manual_page"),
     path("invitacion/<str:token>/", access.invitation, name="invitation"),
+    path("confirmar-acceso/<str:token>/", access.confirm, name="confirm_access"),
     path("mi-empresa/", company.mine, name="mine"),
     path("mi-empresa/registrar/", company.register, name="register"),
     path("mi-empresa/<int:company_id>/", route.route_page, name="company"),
+    path("mi-empresa/<int:company_id>/empezar/", route.start, name="start"),
     path("mi-empresa/<int:company_id>/historia/", route.history, name="history"),
     path("mi-empresa/<int:company_id>/ficha/", form.overview, name="form"),
     path("mi-empresa/<int:company_id>/ficha/revisar/", form.check, name="form_check"),
     path("mi-empresa/<int:company_id>/ficha/<slug:step>/", form.step, name="form_step"),
     path("mi-empresa/<int:company_id>/ficha/<slug:step>/borrador/", form.draft, name="form_draft"),
+    path("mi-empresa/<int:company_id>/ficha/<slug:step>/buscar/<slug:field>/", choices.search, name="form_search"),
+    path("mi-empresa/<int:company_id>/permisos/", consents.consents, name="consents"),
     path("mi-empresa/<int:company_id>/test/", test.start, name="test"),
     path("mi-empresa/<int:company_id>/test/revisar/", test.check, name="test_check"),
     path("mi-empresa/<int:company_id>/test/<slug:question>/", test.question, name="test_question"),

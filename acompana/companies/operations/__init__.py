@@ -1,7 +1,7 @@
 """The registry's verbs. Each is one transaction, refuses with a sentence, keeps history and search in step."""
 
 from acompana.companies.operations.assigning import AssignmentResult, assign_executive, assign_executives, take_company
-from acompana.companies.operations.characterization import apply_entered, update_characterization
+from acompana.companies.operations.characterization import apply_entered, keep_entered, update_characterization
 from acompana.companies.operations.contacts import add_contact, end_contact, record_consent, update_contact
 from acompana.companies.operations.facts import (
     check_can_validate,
@@ -17,9 +17,11 @@ from acompana.companies.operations.mandates import (
     end_mandate,
     grant_mandate_by_link,
     make_confirmation_token,
+    mandate_of_link,
     request_mandate,
     verified_contacts,
 )
+from acompana.companies.operations.news import register_teller
 from acompana.companies.operations.presence import note_presence
 from acompana.companies.operations.registering import register_company, register_potential_account
 
@@ -35,13 +37,16 @@ __all__ = [
     "end_contact",
     "end_mandate",
     "grant_mandate_by_link",
+    "keep_entered",
     "make_confirmation_token",
+    "mandate_of_link",
     "note_presence",
     "record_consent",
     "record_counting_action",
     "record_potential",
     "register_company",
     "register_potential_account",
+    "register_teller",
     "relate_company",
     "request_mandate",
     "take_company",

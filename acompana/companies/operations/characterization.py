@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models, transaction
 
 from acompana.companies.models import Company, CompanyActivity, DeclaredExport, Mandate, MarketInterest, Product
+from acompana.companies.operations.contacts import add_contact, record_consent
 from acompana.companies.operations.keeping import HISTORY_OF_COMPANY, lock_company, open_set, person_id, save_company
 from acompana.companies.permissions import limited_mandate
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
@@ -135,6 +136,18 @@ def _keep_in_mandate(mandate: Mandate, values: Mapping[str, Any], **rows: Any) -
     mandate.save(update_fields=["entered"])
 
 
+@transaction.atomic
+def keep_entered(*, mandate: Mandate, **parts: Mapping[str, Any]) -> Mandate:
+    """Keeps in a limited mandate what its person typed beside the characterisation: `contact` (fields of a contact)
+    and `consents` (purpose to yes or no). It enters the registry when the mandate is confirmed (INT-24)."""
+    entered = dict(mandate.entered)
+    for name, values in parts.items():
+        entered[name] = {key: _plain(value) for key, value in values.items()}
+    mandate.entered = entered
+    mandate.save(update_fields=["entered"])
+    return mandate
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, models.Model):
         return value.pk
@@ -168,9 +181,23 @@ def apply_entered(*, mandate: Mandate, actor: Actor, now: datetime, channel: str
         now=now,
         channel=channel,
     )
+    _apply_contact(mandate, company, entered, actor=actor, now=now, channel=channel)
     mandate.entered = {}
     mandate.save(update_fields=["entered"])
     return company
+
+
+def _apply_contact(
+    mandate: Mandate, company: Company, entered: Mapping[str, Any], *, actor: Actor, now: datetime, channel: str
+) -> None:
+    """The person becomes a contact beside those that were known; nobody loses their place."""
+    if not (typed := entered.get("contact")):
+        return
+    contact = add_contact(
+        company=company, **typed, person=mandate.person, is_main=False, actor=actor, now=now, channel=channel
+    )
+    for purpose, given in entered.get("consents", {}).items():
+        record_consent(contact=contact, purpose=purpose, given=bool(given), actor=actor, now=now)
 
 
 def _rows(model: type[models.Model], entered: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:

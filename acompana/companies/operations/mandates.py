@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.operations.characterization import apply_entered
 from acompana.companies.operations.keeping import person_id
+from acompana.companies.operations.news import tell_decision
 from acompana.companies.permissions import may_act_for, may_decide_mandate
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
@@ -67,6 +68,7 @@ def _close(mandate: Mandate, state: str, actor: Actor, now: datetime, reason: st
     mandate.state, mandate.decided_at, mandate.reason = state, now, reason.strip()[:300]
     mandate.decided_by_id = person_id(actor)
     mandate.save()
+    tell_decision(mandate, now)
     return mandate
 
 
@@ -75,6 +77,7 @@ def _activate(mandate: Mandate, *, basis: str, actor: Actor, now: datetime, reas
     mandate.decided_by_id, mandate.reason = person_id(actor), reason.strip()[:300] or mandate.reason
     mandate.save()
     apply_entered(mandate=mandate, actor=actor, now=now, channel=channel)
+    tell_decision(mandate, now)
     return mandate
 
 
@@ -90,9 +93,8 @@ def make_confirmation_token(*, mandate: Mandate, contact: Contact, now: datetime
     return signing.dumps({"mandate": mandate.pk, "contact": contact.pk, "at": now.timestamp()}, salt=_SALT)
 
 
-@transaction.atomic
-def confirm_mandate_by_link(*, token: str, actor: Actor, now: datetime, channel: str = "email") -> Mandate:
-    """Whoever reads the mail of a verified contact confirms the mandate (INT-24). Twice gives the same.
+def mandate_of_link(*, token: str, now: datetime) -> Mandate:
+    """The mandate that a confirmation link is about, to be shown before it is confirmed (INT-24).
 
     Refused: a broken or expired link, a request that was decided otherwise, a contact no longer at the company.
     """
@@ -102,16 +104,28 @@ def confirm_mandate_by_link(*, token: str, actor: Actor, now: datetime, channel:
         raise Refused("Este enlace no sirve. Revisa que esté completo o pide otro.", "INT-24") from error
     if now.timestamp() - told["at"] > LINK_HOLDS.total_seconds():
         raise Refused("Este enlace venció: duraba siete días. Pide que te envíen otro.", "INT-24")
-    mandate = Mandate.objects.filter(pk=told["mandate"]).first()
+    mandate = Mandate.objects.select_related("company", "person").filter(pk=told["mandate"]).first()
     if mandate is None:
         raise Refused("Esta solicitud ya no existe.", "INT-24")
-    mandate = _locked(mandate)
     if mandate.state == Mandate.State.ACTIVE:
         return mandate
     if mandate.state not in WAITING:
         raise Refused("Esta solicitud ya fue resuelta.", "INT-24")
     if not verified_contacts(mandate.company).filter(pk=told["contact"]).exists():
         raise Refused("Ese contacto ya no está en la empresa. Pide la confirmación a la oficina regional.", "INT-24")
+    return mandate
+
+
+@transaction.atomic
+def confirm_mandate_by_link(*, token: str, actor: Actor, now: datetime, channel: str = "email") -> Mandate:
+    """Whoever reads the mail of a verified contact confirms the mandate (INT-24). Twice gives the same.
+
+    Refused as `mandate_of_link`.
+    """
+    _locked(mandate_of_link(token=token, now=now))
+    mandate = mandate_of_link(token=token, now=now)  # as it stands now that nobody else can decide it
+    if mandate.state == Mandate.State.ACTIVE:
+        return mandate
     return _activate(mandate, basis=Mandate.Basis.VERIFIED_CONTACT, actor=actor, now=now, reason="", channel=channel)
 
 

@@ -1,8 +1,8 @@
 """The verbs of the intake, by capability. Each is one transaction."""
 
+from acompana.intake.operations.access import announce_claim, announce_decision
 from acompana.intake.operations.accounts import (
     accept_invitation,
-    announce_claim,
     check_can_invite,
     derive_to_director,
     dismiss_account,
@@ -31,6 +31,7 @@ from acompana.intake.operations.standings import record_standing
 __all__ = [
     "accept_invitation",
     "announce_claim",
+    "announce_decision",
     "arrange_interview",
     "ask_review",
     "check_can_invite",

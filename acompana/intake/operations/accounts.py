@@ -10,13 +10,12 @@ from django.conf import settings
 from django.db import transaction
 
 from acompana.companies import operations as companies
-from acompana.companies.models import Company, Contact, Mandate
+from acompana.companies.models import Company, Contact
 from acompana.intake import mail
 from acompana.intake.models import Invitation, PotentialAccount
 from acompana.intake.operations.route import open_intake
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
-from acompana.messages.operations import write_message
 from acompana.people.actors import Actor
 from acompana.people.queries import central_office
 from acompana.progress.operations import open_matter, take_step
@@ -125,40 +124,3 @@ def dismiss_account(*, matter: Matter, reason: str, actor: Actor, now: datetime)
     """The director decides not to invite, and says why (INT-2, CHA-6)."""
     take_step(matter=matter, transition="dismiss", actor=actor, now=now, reason=reason)
     return matter
-
-
-def announce_claim(*, mandate: Mandate, now: datetime) -> None:
-    """Tells who decides that somebody asks to act for a company: its representatives, else the office (INT-24)."""
-    company = mandate.company
-    representatives = Mandate.objects.filter(company=company, state="active").select_related("person")
-    for holder in representatives.exclude(person__email=None):
-        write_message(
-            template="intake/access_asked",
-            to_address=holder.person.email or "",
-            to_name=holder.person.full_name,
-            context={
-                "company": company.name,
-                "who": mandate.person.full_name,
-                "page": f"{settings.SITE_ADDRESS}/mi-empresa/{company.pk}/accesos/",
-            },
-            key=f"access_asked:{mandate.pk}:{holder.pk}",
-            now=now,
-            company=company,
-            person=holder.person,
-            office=company.office,
-        )
-    if company.office and company.office.mailbox:
-        write_message(
-            template="intake/access_asked_office",
-            to_address=company.office.mailbox,
-            to_name=company.office.name,
-            context={
-                "company": company.name,
-                "who": mandate.person.full_name,
-                "page": f"{settings.SITE_ADDRESS}/escritorio/empresas/{company.pk}/",
-            },
-            key=f"access_asked_office:{mandate.pk}",
-            now=now,
-            company=company,
-            office=company.office,
-        )

@@ -21,6 +21,7 @@ from acompana.people.actors import Actor
 from acompana.people.queries import central_office
 from acompana.progress.operations import open_matter, take_step
 from acompana.questionnaires.models import Response
+from acompana.questionnaires.queries import latest_response
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def open_intake(*, company: Company, actor: Actor, now: datetime, channel: str =
     if existing := open_intake_of(company):
         return existing
     today = timezone.localdate(now)
-    former = companies.status_of(company, today).code == "former_user"
+    former = companies.status_of(company, today).code == "former"
     matter = open_matter(
         kind="intake",
         company=company,
@@ -81,6 +82,9 @@ def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, chan
         move_office(matter=intake.matter, office=company.office)
     _route(intake, decision, potential="", now=now)
     take_step(matter=intake.matter, transition=decision.value, actor=actor, now=now, channel=channel)
+    if not (intake.is_exporter or former) and (done := latest_response(company=company, instrument="export-test")):
+        # One test per company (INT-15): who comes back goes on with the result that it had.
+        return finish_test(matter=matter, response=done, actor=actor, now=now, channel=channel)
     if intake.is_exporter:
         due = due_words(intake.matter)
         mail.write_to_company("exporter_company", company=company, matter=intake.matter, now=now, context={"due": due})

@@ -8,7 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.models import Mandate
-from acompana.companies.operations import decide_mandate, end_mandate
+from acompana.companies.operations import (
+    confirm_mandate_by_link,
+    decide_mandate,
+    end_mandate,
+    mandate_of_link,
+)
 from acompana.intake import operations as intake
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, public, signed_in, to_entrance
@@ -26,6 +31,7 @@ def invitation(request: ActorRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if request.actor.person is None:
             return to_entrance(request)
+        deny_unless(not request.actor.is_staff, reason="Este enlace es para quien representa a la empresa.")
         try:
             intake.accept_invitation(token=token, actor=request.actor, now=request.now)
         except Refused as refusal:
@@ -35,27 +41,57 @@ def invitation(request: ActorRequest, token: str) -> HttpResponse:
     return render(request, "portal/invitation.html", {"invitation": found, "company": found.company})
 
 
+@public
+@require_http_methods(["GET", "POST"])
+def confirm(request: ActorRequest, token: str) -> HttpResponse:
+    """The link that a verified contact got by mail: says who asks, and confirms it (INT-24)."""
+    try:
+        mandate = mandate_of_link(token=token, now=request.now)
+        if request.method == "POST":
+            confirm_mandate_by_link(token=token, actor=request.actor, now=request.now)
+            return redirect("portal:confirm_access", token)
+    except Refused as refusal:
+        return render(request, "portal/invitation_refused.html", {"reason": refusal.reason}, status=410)
+    response = render(request, "portal/confirm_access.html", {"mandate": mandate})
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 @signed_in
 @require_http_methods(["GET", "POST"])
 def mandates(request: ActorRequest, company_id: int) -> HttpResponse:
     """Who acts for the company; granting or refusing who asks (INT-24)."""
-    seen = visit(request, company_id)
-    deny_unless(not seen.is_limited)
+    seen = visit(request, company_id, fully=True)
+    wrong: dict[int, str] = {}
     if request.method == "POST":
         mandate = get_object_or_404(
-            Mandate.objects.select_related("company", "person"), pk=request.POST.get("mandate"), company=seen.company
+            Mandate.objects.select_related("company", "person"),
+            pk=as_number(request.POST.get("mandate")),
+            company=seen.company,
         )
         try:
             _decide(request, mandate)
+            return redirect("portal:mandates", company_id)
         except Refused as refusal:
-            messages.error(request, refusal.reason)
-        return redirect("portal:mandates", company_id)
+            wrong[mandate.pk] = refusal.reason
     rows = list(
-        Mandate.objects.filter(company=seen.company, state__in=("active", "requested", "limited"))
+        Mandate.objects.filter(company=seen.company, state__in=("active", "requested"))
         .select_related("person")
         .order_by("requested_at")
     )
-    return render(request, "portal/mandates.html", {"company": seen.company, "mandates": rows, "own": seen.mandate})
+    context = {
+        "company": seen.company,
+        "mandates": [(row, wrong.get(row.pk, "")) for row in rows],
+        "own": seen.mandate,
+        "errors": [{"href": f"#motivo-{pk}", "text": text} for pk, text in wrong.items()],
+        "reason": request.POST.get("reason", ""),
+    }
+    return render(request, "portal/mandates.html", context, status=422 if wrong else 200)
+
+
+def as_number(text: str | None) -> int:
+    """A number that a form sent; 0, which is nobody's, if it is none."""
+    return int(text) if text and text.isdecimal() else 0
 
 
 def _decide(request: ActorRequest, mandate: Mandate) -> None:

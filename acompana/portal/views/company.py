@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +13,11 @@ from acompana.companies.models import Mandate
 from acompana.companies.operations import register_company
 from acompana.intake.operations import announce_claim, open_intake
 from acompana.kernel.refusals import Refused
-from acompana.people.access import ActorRequest, signed_in
+from acompana.kernel.rut import format_rut
+from acompana.people.access import ActorRequest, deny_unless, signed_in
 from acompana.portal.forms import RegisterForm
+
+REMEMBERED = timedelta(days=30)
 
 
 @signed_in
@@ -21,20 +26,21 @@ def mine(request: ActorRequest) -> HttpResponse:
     """The companies for which the person acts; with one, straight to its route."""
     if request.actor.is_staff:
         return redirect("/escritorio/")
-    mandates = list(
-        Mandate.objects.filter(person=request.actor.person, state__in=("active", "limited", "requested"))
-        .select_related("company")
-        .order_by("company__legal_name")
-    )
-    if len(mandates) == 1 and mandates[0].state != Mandate.State.REQUESTED:
+    own = Mandate.objects.filter(person=request.actor.person).select_related("company")
+    mandates = list(own.filter(state__in=("active", "limited", "requested")).order_by("company__legal_name", "id"))
+    refused = list(own.filter(state="refused", decided_at__gte=request.now - REMEMBERED).order_by("-decided_at"))
+    if len(mandates) == 1 and not refused and mandates[0].state != Mandate.State.REQUESTED:
         return redirect("portal:company", mandates[0].company_id)
-    return render(request, "portal/mine.html", {"mandates": mandates})
+    for mandate in (*mandates, *refused):
+        mandate.shown_rut = format_rut(mandate.company.rut or "")  # type: ignore[attr-defined]
+    return render(request, "portal/mine.html", {"mandates": mandates, "refused": refused})
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def register(request: ActorRequest) -> HttpResponse:
     """Register a company by its RUT, or ask for access when somebody has it (INT-3, INT-24)."""
+    deny_unless(not request.actor.is_staff, reason="Las empresas las registra aquí quien las representa.")
     form = RegisterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         assert request.actor.person is not None

@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
-from acompana.intake.models import Draft
 from acompana.kernel.refusals import Refused, Stale
 from acompana.people.access import ActorRequest, signed_in
 from acompana.portal.answers import step_rows
+from acompana.portal.forms import SHOWN_LINES
 from acompana.portal.steps import STEPS, FormStep, build_form, step_of
+from acompana.portal.views.drafts import drafts_of, keep_draft
 from acompana.portal.views.visit import Visit, visit
 
-DRAFT_LIMIT = 20_000
-
-
-def _drafts(request: ActorRequest, seen: Visit) -> QuerySet[Draft]:
-    return Draft.objects.filter(company=seen.company, person=request.actor.person)
+STALE = (
+    "Otra persona guardó cambios en esta ficha mientras escribías. Lo que escribiste sigue aquí, sin guardar: "
+    "revísalo y guarda otra vez."
+)
 
 
 def _step_or_404(slug: str) -> FormStep:
@@ -41,21 +41,30 @@ def _next_address(company_id: int, step: FormStep) -> str:
 
 
 def _done_steps(seen: Visit, missing: set[str]) -> dict[str, str]:
-    """The state of each step for the task list: done, started or todo. Steps without required fields: by visit."""
+    """The state of each step for the task list. Steps without required fields are done when something is there."""
     states = {}
-    visited = set(seen.mandate.entered.get("steps", [])) if isinstance(seen.mandate.entered, dict) else set()
     for step in STEPS:
-        lacking = missing & set(step.fields)
-        filled = set(step.fields) - missing
         if step.fields:
-            states[step.slug] = "done" if not lacking else "started" if filled else "todo"
+            lacking = missing & set(step.fields)
+            states[step.slug] = "done" if not lacking else "started" if set(step.fields) - missing else "todo"
         else:
-            states[step.slug] = "done" if step.slug in visited or _has_values(step, seen) else "todo"
+            states[step.slug] = "done" if _has_values(step.initial(seen.company)) else "todo"
     return states
 
 
-def _has_values(step: FormStep, seen: Visit) -> bool:
-    return any(value not in (None, "", []) for value in step.initial(seen.company).values())
+def _entered_steps(seen: Visit, request: ActorRequest) -> dict[str, str]:
+    """The same under a limited mandate, from what was typed alone (INT-24)."""
+    states = {}
+    for step in STEPS:
+        form = build_form(step, company=seen.company, now=request.now, entered=seen.entered)
+        values = form.initial
+        lacking = [name for name, field in form.fields.items() if field.required and values.get(name) in (None, "")]
+        states[step.slug] = "done" if values and not lacking else "started" if _has_values(values) else "todo"
+    return states
+
+
+def _has_values(values: dict[str, Any]) -> bool:
+    return any(value not in (None, "", []) for name, value in values.items() if name != "language")
 
 
 @signed_in
@@ -63,11 +72,9 @@ def _has_values(step: FormStep, seen: Visit) -> bool:
 def overview(request: ActorRequest, company_id: int) -> HttpResponse:
     """The steps with their states; it goes on where it was left (INT-23)."""
     seen = visit(request, company_id)
-    if not seen.is_limited and (seen.intake is None or seen.state == "withdrawn"):
-        intake.open_intake(company=seen.company, actor=request.actor, now=request.now)
-    missing = completeness(seen.company)
-    states = _done_steps(seen, {item.field for item in missing})
-    drafts = set(_drafts(request, seen).values_list("form", flat=True))
+    missing = [] if seen.is_limited else completeness(seen.company)
+    states = _entered_steps(seen, request) if seen.is_limited else _done_steps(seen, {i.field for i in missing})
+    drafts = set(drafts_of(request, seen).values_list("form", flat=True))
     items = [
         {
             "label": step.title,
@@ -95,29 +102,33 @@ def step(request: ActorRequest, company_id: int, step: str) -> HttpResponse:
     """One topic: saved when it is right, kept as a draft while it is not."""
     seen = visit(request, company_id)
     current = _step_or_404(step)
-    draft_row = _drafts(request, seen).filter(form=current.slug).first()
+    draft_row = drafts_of(request, seen).filter(form=current.slug).first()
     if request.method == "POST":
         return _save_step(request, seen, current)
-    form = build_form(current, company=seen.company, now=request.now, typed=draft_row.data if draft_row else None)
+    typed = draft_row.data if draft_row else None
+    form = build_form(current, company=seen.company, now=request.now, typed=typed, entered=seen.entered)
     return _show_step(request, seen, current, form, resumed=draft_row is not None)
 
 
 def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpResponse:
-    form = build_form(current, company=seen.company, now=request.now, data=request.POST)
+    if field := request.POST.get("search"):
+        keep_draft(request, seen, current)
+        return redirect("portal:form_search", seen.company.pk, current.slug, field)
+    form = build_form(current, company=seen.company, now=request.now, data=request.POST, entered=seen.entered)
     if form.is_valid():
         seen.company.version = _version_typed(request, seen)
         try:
             current.save(seen.company, form.cleaned_data, request.actor, request.now)
-        except Stale as refusal:
-            form.add_error(None, refusal.reason)
+        except Stale:
+            form.add_error(None, STALE)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
-            _drafts(request, seen).filter(form=current.slug).delete()
+            drafts_of(request, seen).filter(form=current.slug).delete()
             if request.POST.get("next") == "overview":
                 return redirect("portal:form", seen.company.pk)
             return redirect(_next_address(seen.company.pk, current))
-    _keep_draft(request, seen, current)
+    keep_draft(request, seen, current)
     return _show_step(request, seen, current, form, status=422)
 
 
@@ -135,8 +146,11 @@ def _show_step(
     seen.company.refresh_from_db(fields=["version"])
     context = {
         "company": seen.company,
+        "visit": seen,
         "step": current,
         "form": form,
+        "shown_lines": SHOWN_LINES,
+        "more_open": _uses_more_lines(form),
         "number": position + 1,
         "total": len(STEPS),
         "back": reverse("portal:form_step", args=[seen.company.pk, STEPS[position - 1].slug])
@@ -148,23 +162,10 @@ def _show_step(
     return render(request, "portal/form_step.html", context, status=status)
 
 
-def _typed(request: ActorRequest) -> dict[str, Any]:
-    skipped = ("csrfmiddlewaretoken", "next", "version")
-    return {
-        name: values if len(values) > 1 else values[0] for name, values in request.POST.lists() if name not in skipped
-    }
-
-
-def _keep_draft(request: ActorRequest, seen: Visit, current: FormStep) -> None:
-    data = _typed(request)
-    if sum(len(str(value)) for value in data.values()) > DRAFT_LIMIT:
-        return
-    Draft.objects.update_or_create(
-        company=seen.company,
-        person=request.actor.person,
-        form=current.slug,
-        defaults={"data": data, "saved_at": request.now},
-    )
+def _uses_more_lines(form: Any) -> bool:
+    """Whether something is in the lines that wait behind «Agregar más»."""
+    lines = list(getattr(form, "product_lines", getattr(form, "export_lines", list))())
+    return any(bound.value() or bound.errors for line in lines[SHOWN_LINES:] for bound in line)
 
 
 @signed_in
@@ -172,8 +173,8 @@ def _keep_draft(request: ActorRequest, seen: Visit, current: FormStep) -> None:
 def draft(request: ActorRequest, company_id: int, step: str) -> HttpResponse:
     """Keeps what is being typed, right or wrong, without a word (INT-23)."""
     seen = visit(request, company_id)
-    _keep_draft(request, seen, _step_or_404(step))
-    return JsonResponse({"saved_at": request.now.isoformat()})
+    keep_draft(request, seen, _step_or_404(step))
+    return JsonResponse({"saved_at": f"{timezone.localtime(request.now):%H:%M}"})
 
 
 @signed_in
@@ -194,11 +195,11 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         {
             "title": item.title,
             "href": reverse("portal:form_step", args=[company_id, item.slug]),
-            "rows": step_rows(item, seen.company, request.now),
+            "rows": step_rows(item, seen.company, request.now, seen.entered),
         }
         for item in STEPS
     ]
-    missing = completeness(seen.company)
+    missing = [] if seen.is_limited else completeness(seen.company)
     context = {
         "company": seen.company,
         "visit": seen,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from acompana.cases.models import HelpRequest
 from acompana.cases.operations import ask_for_help
+from acompana.cases.operations import insist as insist_on_help
 from acompana.companies.queries import find_by_rut
 from acompana.kernel.refusals import Refused
-from acompana.people.access import ActorRequest, deny_unless, public
-from acompana.portal.forms import HelpForm
+from acompana.kernel.rulebook import get_rule
+from acompana.people.access import ActorRequest, deny_unless, public, signed_in
+from acompana.portal.forms import HelpForm, InsistForm
 from acompana.portal.permissions import mandate_of
+from acompana.portal.promises import promise_of
 
 JUST_ASKED = "help_asked"
 
@@ -42,18 +47,56 @@ def ask(request: ActorRequest) -> HttpResponse:
         else:
             request.session[JUST_ASKED] = asked_request.matter.number
             return redirect("portal:help_asked", asked_request.matter.number)
-    return render(request, "portal/help_request.html", {"form": form}, status=422 if form.errors else 200)
+    days = get_rule("DL-26", timezone.localdate(request.now)).value["amount"]
+    context = {"form": form, "days": days}
+    return render(request, "portal/help_request.html", context, status=422 if form.errors else 200)
+
+
+def _found(request: ActorRequest, number: str) -> HelpRequest:
+    """The request, for who asked: in this visit, or with their account. Nobody else knows of it."""
+    found = (
+        HelpRequest.objects.select_related("matter__office", "matter__company").filter(matter__number=number).first()
+    )
+    if found is None:
+        raise Http404
+    person = request.actor.person
+    own = person is not None and found.matter.person_id == person.pk
+    deny_unless(own or request.session.get(JUST_ASKED) == number, known=False)
+    return found
 
 
 @public
 @require_safe
 def asked(request: ActorRequest, number: str) -> HttpResponse:
     """What was asked, by when it is answered, and the answer: for who asked, in this visit or with their account."""
-    found = HelpRequest.objects.select_related("matter__office").filter(matter__number=number).first()
-    if found is None:
-        raise Http404
-    person = request.actor.person
-    own = person is not None and found.matter.person_id == person.pk
-    deny_unless(own or request.session.get(JUST_ASKED) == number, known=False)
-    owed = found.matter.commitments.select_related("office").order_by("-due_at").first()
-    return render(request, "portal/help_asked.html", {"help": found, "matter": found.matter, "owed": owed})
+    return _show(request, _found(request, number), InsistForm())
+
+
+def _show(request: ActorRequest, found: HelpRequest, form: InsistForm) -> HttpResponse:
+    matter = found.matter
+    owed = matter.commitments.filter(fulfilled_at=None, cancelled_at=None).select_related("office").first()
+    context = {
+        "help": found,
+        "matter": matter,
+        "promise": promise_of(owed, request.now) if owed else None,
+        "form": form,
+        "may_insist": matter.state == "answered" and request.actor.person is not None,
+    }
+    return render(request, "portal/help_asked.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def insist(request: ActorRequest, number: str) -> HttpResponse:
+    """«Sigo con el problema»: it is open again, with a new term (INT-6)."""
+    found = _found(request, number)
+    form = InsistForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, form)
+    try:
+        insist_on_help(request=found, actor=request.actor, now=request.now, note=form.cleaned_data["note"])
+    except Refused as refusal:
+        form.add_error(None, refusal.reason)
+        return _show(request, found, form)
+    messages.success(request, "Abrimos tu solicitud de nuevo.")
+    return redirect("portal:help_asked", number)

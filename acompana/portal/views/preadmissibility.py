@@ -38,7 +38,7 @@ def _draft(seen: Visit) -> Response | None:
 @require_http_methods(["GET", "POST"])
 def start(request: ActorRequest, company_id: int) -> HttpResponse:
     """The checklist with what is met, and the way to the declarations."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     if seen.matter is None or seen.state != "preadmissibility":
         messages.info(request, "En este momento tu ruta no pide la preadmisibilidad.")
         return redirect("portal:company", company_id)
@@ -65,7 +65,7 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def declaration(request: ActorRequest, company_id: int, question: str) -> HttpResponse:
     """One declaration."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     if (draft := _draft(seen)) is None:
         return redirect("portal:preadmissibility", company_id)
     return pages.answer_page(request, response=draft, question=question, addresses=_addresses(company_id))
@@ -75,7 +75,7 @@ def declaration(request: ActorRequest, company_id: int, question: str) -> HttpRe
 @require_http_methods(["GET", "POST"])
 def check(request: ActorRequest, company_id: int) -> HttpResponse:
     """All declarations, and the button that sends them."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     draft, matter = _draft(seen), seen.matter
     if draft is None or matter is None:
         return redirect("portal:company", company_id)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from acompana.cases.models import HelpRequest
 from acompana.kernel.rulebook import get_rule
 from acompana.people.access import ActorRequest, public
 from acompana.reference.models import Sector
@@ -48,8 +49,11 @@ def who_may(request: ActorRequest) -> HttpResponse:
 @require_safe
 def help_page(request: ActorRequest) -> HttpResponse:
     """Where to turn: do you belong to a company, does it have an account (CHA-4, INT-14)."""
-    return render(
-        request,
-        "portal/help.html",
-        {"belongs": request.GET.get("empresa", ""), "has_account": request.GET.get("cuenta", "")},
+    person = request.actor.person
+    asked = (
+        HelpRequest.objects.filter(matter__person=person).select_related("matter").order_by("-matter__opened_at")[:10]
+        if person is not None and not request.actor.is_staff
+        else []
     )
+    context = {"belongs": request.GET.get("empresa", ""), "has_account": request.GET.get("cuenta", ""), "asked": asked}
+    return render(request, "portal/help.html", context)

@@ -5,21 +5,30 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from acompana.companies.queries import completeness
+from acompana.companies.operations import verified_contacts
+from acompana.companies.queries import completeness, status_of
 from acompana.intake import operations as intake
 from acompana.intake.calendar_file import calendar_of_interview
+from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.kernel.refusals import Refused
+from acompana.logbook.models import Entry
 from acompana.logbook.queries import timeline
 from acompana.people.access import ActorRequest, signed_in
 from acompana.portal.forms import RescheduleForm, WithdrawForm
+from acompana.portal.history import told
+from acompana.portal.promises import promises_to
 from acompana.portal.route_page import route_page as build_page
 from acompana.portal.views.visit import Visit, visit
 from acompana.questionnaires.queries import result_of
+
+HISTORY_ROWS = 50
 
 
 @signed_in
@@ -28,27 +37,39 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
     """Where I am, what you need from me, what happens next (INT-5)."""
     seen = visit(request, company_id)
     if seen.is_limited:
-        return render(request, "portal/limited.html", {"visit": seen, "company": seen.company})
-    matter = seen.matter
+        contacts = verified_contacts(seen.company).exists()
+        return render(request, "portal/limited.html", {"visit": seen, "company": seen.company, "by_link": contacts})
     page = build_page(
         company=seen.company,
         intake=seen.intake,
-        owed=list(
-            matter.commitments.filter(fulfilled_at=None, cancelled_at=None)
-            .exclude(debtor="company")
-            .select_related("office")
-            .order_by("due_at")
-        )
-        if matter
-        else [],
+        is_former=status_of(seen.company, timezone.localdate(request.now)).code == "former",
+        promises=promises_to(seen.company, request.now),
         interview=_interview_to_come(seen),
         missing=len(completeness(seen.company)),
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
     )
-    entries = timeline(company=seen.company, actor=request.actor)[:6]
-    return render(
-        request, "portal/route.html", {"visit": seen, "company": seen.company, "page": page, "entries": entries}
-    )
+    entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]
+    context = {
+        "visit": seen,
+        "company": seen.company,
+        "page": page,
+        "entries": told(entries, request.actor),
+        "can_leave": seen.matter is not None and not seen.matter.closed_at and seen.state != "referred",
+    }
+    return render(request, "portal/route.html", context)
+
+
+@signed_in
+@require_POST
+def start(request: ActorRequest, company_id: int) -> HttpResponse:
+    """Begins the route, or begins it again after the last time ended (INT-3, INT-13)."""
+    seen = visit(request, company_id, fully=True)
+    try:
+        intake.open_intake(company=seen.company, actor=request.actor, now=request.now)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+        return redirect("portal:company", company_id)
+    return redirect("portal:form", company_id)
 
 
 def _interview_to_come(seen: Visit) -> Interview | None:
@@ -60,17 +81,20 @@ def _interview_to_come(seen: Visit) -> Interview | None:
 @signed_in
 @require_safe
 def history(request: ActorRequest, company_id: int) -> HttpResponse:
-    """What has happened, as the company may read it (INT-25)."""
-    seen = visit(request, company_id)
-    entries = [] if seen.is_limited else timeline(company=seen.company, actor=request.actor)[:200]
-    return render(request, "portal/history.html", {"company": seen.company, "entries": entries})
+    """What has happened, in the company's words (INT-25)."""
+    seen = visit(request, company_id, fully=True)
+    page = Paginator(timeline(company=seen.company, actor=request.actor), HISTORY_ROWS).get_page(
+        request.GET.get("page")
+    )
+    entries = told(page.object_list, request.actor)
+    return render(request, "portal/history.html", {"company": seen.company, "page": page, "entries": entries})
 
 
 @signed_in
 @require_safe
 def interview_calendar(request: ActorRequest, company_id: int) -> HttpResponse:
     """The interview as a calendar file (FMT-5)."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     interview = _interview_to_come(seen)
     if interview is None:
         raise Http404
@@ -85,7 +109,7 @@ def interview_calendar(request: ActorRequest, company_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
     """The company moves its interview, saying why (EXP-16)."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     interview = _interview_to_come(seen)
     if interview is None:
         messages.info(request, "No hay una entrevista por venir que cambiar.")
@@ -109,7 +133,12 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
     return render(
         request,
         "portal/reschedule.html",
-        {"company": seen.company, "interview": interview, "form": form},
+        {
+            "company": seen.company,
+            "interview": interview,
+            "interview_at": moment_words(interview.starts_at, zone.key),
+            "form": form,
+        },
         status=422 if form.errors else 200,
     )
 
@@ -118,7 +147,7 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: ActorRequest, company_id: int) -> HttpResponse:
     """Leaving the route, with the reason."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     if seen.matter is None or seen.matter.closed_at:
         return redirect("portal:company", company_id)
     form = WithdrawForm(request.POST or None)

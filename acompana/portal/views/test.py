@@ -14,6 +14,7 @@ from acompana.intake.models import Intake
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
 from acompana.portal.forms import ReviewForm
+from acompana.portal.promises import promise_of
 from acompana.portal.views.visit import Visit, visit
 from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
@@ -39,7 +40,7 @@ def _draft(seen: Visit) -> Response | None:
 @require_http_methods(["GET", "POST"])
 def start(request: ActorRequest, company_id: int) -> HttpResponse:
     """What the test is and how long it takes; starting or going on (INT-22)."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     if seen.state != "self_test" or seen.matter is None:
         messages.info(request, "En este momento tu ruta no pide el test.")
         return redirect("portal:company", company_id)
@@ -68,7 +69,7 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def question(request: ActorRequest, company_id: int, question: str) -> HttpResponse:
     """One question."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     if (draft := _draft(seen)) is None:
         return redirect("portal:test", company_id)
     return pages.answer_page(request, response=draft, question=question, addresses=_addresses(company_id))
@@ -78,7 +79,7 @@ def question(request: ActorRequest, company_id: int, question: str) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def check(request: ActorRequest, company_id: int) -> HttpResponse:
     """All answers, and the button that sends them."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     draft, matter = _draft(seen), seen.matter
     if draft is None or matter is None:
         return redirect("portal:result" if seen.intake and seen.intake.test else "portal:test", company_id)
@@ -96,7 +97,7 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
 @require_safe
 def result(request: ActorRequest, company_id: int) -> HttpResponse:
     """The result per dimension, the gaps and what closes them, and what happens now (INT-22, INT-29)."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     if seen.intake is None or seen.intake.test is None:
         raise Http404
     open_review = seen.intake.reviews.filter(decision="").exists()
@@ -116,7 +117,7 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review(request: ActorRequest, company_id: int) -> HttpResponse:
     """Asking that a person looks at the result again (INT-29)."""
-    seen = visit(request, company_id)
+    seen = visit(request, company_id, fully=True)
     if seen.intake is None or not seen.intake.potential:
         raise Http404
     form = ReviewForm(request.POST or None)
@@ -128,10 +129,13 @@ def review(request: ActorRequest, company_id: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error("because", refusal.reason)
         else:
-            owed = matter.commitments.select_related("office").order_by("due_at").first()
-            return render(
-                request, "portal/review_asked.html", {"company": seen.company, "matter": matter, "owed": owed}
-            )
+            messages.success(request, f"Recibimos tu solicitud: es la {matter.number}.")
+            return redirect("portal:review", company_id)
+    if asked := seen.intake.reviews.filter(decision="").select_related("matter__office").first():
+        owed = asked.matter.commitments.filter(fulfilled_at=None).select_related("office").first()
+        promise = promise_of(owed, request.now) if owed else None
+        context = {"company": seen.company, "matter": asked.matter, "review": asked, "promise": promise}
+        return render(request, "portal/review_asked.html", context)
     return render(
         request, "portal/review.html", {"company": seen.company, "form": form}, status=422 if form.errors else 200
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 
 from acompana.companies.models import Company, Mandate
 from acompana.intake.models import Intake
 from acompana.intake.queries import latest_intake_of
+from acompana.kernel.rut import format_rut
 from acompana.matters.models import Matter
 from acompana.people.access import ActorRequest, deny_unless
 from acompana.portal.permissions import mandate_of
@@ -27,6 +29,19 @@ class Visit:
         return self.mandate.state == Mandate.State.LIMITED
 
     @property
+    def entered(self) -> dict[str, Any] | None:
+        """What a limited mandate may see: what its person typed. None for who sees everything."""
+        return self.mandate.entered if self.is_limited else None
+
+    @property
+    def name(self) -> str:
+        """The company as this person may know it: what the agency calls it is not for a limited mandate (INT-24)."""
+        if self.is_limited:
+            values = self.mandate.entered.get("values", {})
+            return values.get("trade_name") or values.get("legal_name") or format_rut(self.company.rut or "")
+        return self.company.name
+
+    @property
     def matter(self) -> Matter | None:
         return self.intake.matter if self.intake else None
 
@@ -36,8 +51,11 @@ class Visit:
         return self.intake.matter.state if self.intake else "characterization"
 
 
-def visit(request: ActorRequest, company_id: int) -> Visit:
-    """The visit, or 404 for whoever has no mandate: they may not even know that the company is here (INT-24)."""
+def visit(request: ActorRequest, company_id: int, *, fully: bool = False) -> Visit:
+    """The visit, or 404 for whoever has no mandate: they may not even know that the company is here (INT-24).
+
+    `fully`: a page that a limited mandate does not open; 403 with the reason.
+    """
     company = get_object_or_404(
         Company.objects.select_related("region", "commune", "office", "executive", "sales_bracket", "sector"),
         pk=company_id,
@@ -45,5 +63,7 @@ def visit(request: ActorRequest, company_id: int) -> Visit:
     mandate = mandate_of(request.actor, company)
     deny_unless(mandate is not None, known=False)
     assert mandate is not None
-    intake = None if mandate.state == Mandate.State.LIMITED else latest_intake_of(company)
+    limited = mandate.state == Mandate.State.LIMITED
+    deny_unless(not (fully and limited), reason="Podrás entrar aquí cuando se confirme que representas a la empresa.")
+    intake = None if limited else latest_intake_of(company)
     return Visit(company=company, mandate=mandate, intake=intake)

@@ -1,4 +1,4 @@
-"""The portal's forms: registering, the characterisation step by step, and what a company asks for."""
+"""Registering a company, and the characterisation step by step (INT-8)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from acompana.companies.models import Company, Contact
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
+from acompana.reference.queries import find_activities, find_headings
+from acompana.shell.widgets import AmountField, DayField
 
 YES_NO = [("yes", "Sí"), ("no", "No")]
 CONTACT_CHANNELS = [
     (channel.value, channel.label) for channel in (Channel.EMAIL, Channel.PHONE, Channel.WHATSAPP, Channel.VIDEO)
 ]
-PRODUCT_LINES = 4
-EXPORT_LINES = 6
+PRODUCT_LINES, EXPORT_LINES = 6, 6
+SHOWN_LINES = 3  # the others wait behind «Agregar más»
+YEARS_ASKED = 4
 
 
 class YesNoField(forms.ChoiceField):
@@ -32,6 +35,16 @@ class YesNoField(forms.ChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         return {True: "yes", False: "no"}.get(value, value)
+
+
+class CommuneSelect(forms.Select):
+    """Each commune says its region, so that a script can narrow the list; without scripts all are there."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if instance := getattr(value, "instance", None):
+            option["attrs"]["data-region"] = str(instance.region_id)
+        return option
 
 
 class RegisterForm(forms.Form):
@@ -49,11 +62,7 @@ class IdentityForm(forms.Form):
     trade_name = forms.CharField(
         label="Nombre de fantasía", max_length=200, required=False, help_text="Como te conocen tus clientes."
     )
-    started_on = forms.DateField(
-        label="Inicio de actividades en el SII",
-        help_text="Está en tu carpeta tributaria.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    started_on = DayField(label="Inicio de actividades en el SII", help_text="Está en tu carpeta tributaria.")
     tax_category = forms.ChoiceField(
         label="¿En qué categoría tributas?",
         choices=Company.TaxCategory.choices,
@@ -62,23 +71,32 @@ class IdentityForm(forms.Form):
     )
     activity = forms.CharField(
         label="Código de tu actividad principal",
-        max_length=6,
-        help_text="Seis dígitos, como en el SII. Por ejemplo, 104000 para elaborar aceites.",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        max_length=80,
+        help_text="Seis dígitos, como en el SII. Si no lo sabes, escribe qué haces (por ejemplo, aceite) y elígelo.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-suggest": "activity"}),
     )
 
     def clean_activity(self) -> str:
-        code = self.cleaned_data["activity"].strip()
-        if not Activity.objects.filter(code=code, retired_on=None).exists():
-            raise forms.ValidationError("No conocemos ese código de actividad. Son seis dígitos; búscalo en el SII.")
-        return code
+        text = self.cleaned_data["activity"].strip()
+        found = list(find_activities(text)[:2])
+        if text.isdigit() and not Activity.objects.filter(code=text, retired_on=None).exists():
+            raise forms.ValidationError(
+                "No conocemos ese código de actividad. Son seis dígitos: búscalo por palabras."
+            )
+        if not found:
+            raise forms.ValidationError("No encontramos esa actividad. Prueba con otra palabra o con el código.")
+        if len(found) > 1:
+            raise forms.ValidationError("Hay varias actividades así: búscala y elige la tuya.")
+        return found[0].code
 
 
 class PlaceForm(forms.Form):
     region = forms.ModelChoiceField(
         label="Región", queryset=Region.objects.filter(retired_on=None), empty_label="Elige tu región"
     )
-    commune = forms.ModelChoiceField(label="Comuna", queryset=Commune.objects.none(), empty_label="Elige tu comuna")
+    commune = forms.ModelChoiceField(
+        label="Comuna", queryset=Commune.objects.none(), empty_label="Elige tu comuna", widget=CommuneSelect
+    )
     address = forms.CharField(
         label="Dirección", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "street-address"})
     )
@@ -162,7 +180,7 @@ def bracket_words(bracket: SalesBracket) -> str:
 
 
 class OfferForm(forms.Form):
-    """What the company offers; goods may carry a tariff heading."""
+    """What the company offers; goods may carry a tariff heading. `lines`: how many products it has room for."""
 
     offer = forms.ChoiceField(label="¿Qué ofreces?", choices=Company.Offer.choices, widget=forms.RadioSelect)
     sector = forms.ModelChoiceField(
@@ -174,41 +192,51 @@ class OfferForm(forms.Form):
     website = forms.URLField(label="Sitio web", required=False, assume_scheme="https")
     sells_online = YesNoField(label="¿Vendes por internet?")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: int = PRODUCT_LINES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for number in range(1, PRODUCT_LINES + 1):
+        self.lines = range(1, lines + 1)
+        for number in self.lines:
             self.fields[f"product_{number}"] = forms.CharField(
                 label=f"Producto o servicio {number}", max_length=200, required=number == 1
             )
             self.fields[f"heading_{number}"] = forms.CharField(
                 label=f"Partida arancelaria {number}",
-                max_length=7,
+                max_length=80,
                 required=False,
-                help_text="Si es un bien y la conoces: 4 o 6 dígitos, por ejemplo 1509.",
-                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+                widget=forms.TextInput(attrs={"autocomplete": "off", "data-suggest": f"heading_{number}"}),
             )
 
-    def product_fields(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """The lines of products, for the page."""
-        return [(self[f"product_{n}"], self[f"heading_{n}"]) for n in range(1, PRODUCT_LINES + 1)]
+    def product_lines(self) -> list[list[forms.BoundField]]:
+        """The products, each with its heading, for the page."""
+        return [[self[f"product_{n}"], self[f"heading_{n}"]] for n in self.lines]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        products = []
-        for number in range(1, PRODUCT_LINES + 1):
-            description = (data.get(f"product_{number}") or "").strip()
-            code = "".join(c for c in data.get(f"heading_{number}") or "" if c.isdigit())
-            heading = TariffHeading.objects.filter(code=code, retired_on=None).first() if code else None
-            if code and heading is None:
-                self.add_error(f"heading_{number}", "No conocemos esa partida. Déjala en blanco si no estás seguro.")
-            if code and not description:
-                self.add_error(f"product_{number}", "Escribe qué producto es.")
-            if description:
-                products.append(
-                    {"description": description, "heading": heading, "is_service": data.get("offer") == "services"}
-                )
+        products = [row for number in self.lines if (row := self._product(data, number))]
         data["products"] = products
         return data
+
+    def _product(self, data: dict[str, Any], number: int) -> dict[str, Any] | None:
+        description = (data.get(f"product_{number}") or "").strip()
+        text = (data.get(f"heading_{number}") or "").strip()
+        heading = _heading_of(text) if text else None
+        if text and heading is None:
+            sentence = "No encontramos esa partida. Búscala por palabras, o déjala en blanco si no estás seguro."
+            self.add_error(f"heading_{number}", sentence)
+        if text and not description:
+            self.add_error(f"product_{number}", "Escribe qué producto es.")
+        if not description:
+            return None
+        return {"description": description, "heading": heading, "is_service": data.get("offer") == "services"}
+
+
+def _heading_of(text: str) -> TariffHeading | None:
+    """The heading of a code, with or without points; of words only if no other heading has them."""
+    code = text.replace(".", "")
+    if code.isdigit():
+        return TariffHeading.objects.filter(code=code, retired_on=None).first()
+    found = list(find_headings(text)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 class ExportsForm(forms.Form):
@@ -216,47 +244,54 @@ class ExportsForm(forms.Form):
 
     exported_recently = YesNoField(label="¿Exportaste en los últimos 3 años?")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.this_year = kwargs.pop("this_year", 2100)
+    def __init__(self, *args: Any, this_year: int = 2100, lines: int = EXPORT_LINES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        countries = Country.objects.filter(retired_on=None).exclude(alpha2="CL")
-        years = [("", "Año")] + [(str(y), str(y)) for y in range(self.this_year, self.this_year - 4, -1)]
-        for number in range(1, EXPORT_LINES + 1):
+        self.lines = range(1, lines + 1)
+        countries = [("", "País")] + [
+            (str(pk), name)
+            for pk, name in Country.objects.filter(retired_on=None).exclude(alpha2="CL").values_list("pk", "name")
+        ]
+        years = [("", "Año")] + [(str(y), str(y)) for y in range(this_year, this_year - YEARS_ASKED, -1)]
+        for number in self.lines:
             self.fields[f"year_{number}"] = forms.ChoiceField(label=f"Año {number}", choices=years, required=False)
-            self.fields[f"market_{number}"] = forms.ModelChoiceField(
-                label=f"País {number}", queryset=countries, required=False, empty_label="País"
+            self.fields[f"market_{number}"] = forms.TypedChoiceField(
+                label=f"País {number}", choices=countries, coerce=int, empty_value=None, required=False
             )
-            self.fields[f"amount_{number}"] = forms.DecimalField(
+            self.fields[f"amount_{number}"] = AmountField(
                 label=f"Monto {number} en dólares",
+                currency="US$",
                 required=False,
                 min_value=0,
                 max_digits=14,
                 decimal_places=2,
-                localize=True,
             )
 
-    def export_fields(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
-        """The lines of exports, for the page."""
-        numbers = range(1, EXPORT_LINES + 1)
-        return [(self[f"year_{n}"], self[f"market_{n}"], self[f"amount_{n}"]) for n in numbers]
+    def export_lines(self) -> list[list[forms.BoundField]]:
+        """Year, market and amount of each line, for the page."""
+        return [[self[f"year_{n}"], self[f"market_{n}"], self[f"amount_{n}"]] for n in self.lines]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        exports: dict[tuple[int, int], dict[str, Any]] = {}
-        for number in range(1, EXPORT_LINES + 1):
+        rows: dict[tuple[int, int], Any] = {}
+        for number in self.lines:
             year, market = data.get(f"year_{number}"), data.get(f"market_{number}")
             amount = data.get(f"amount_{number}")
             if not (year or market or amount):
                 continue
             if not (year and market):
                 self.add_error(f"year_{number}" if not year else f"market_{number}", "Completa el año y el país.")
-                continue
-            if (int(year), market.pk) in exports:
+            elif (int(year), market) in rows:
                 self.add_error(f"market_{number}", "Ese año y país ya están en otra línea.")
-            exports[(int(year), market.pk)] = {"year": int(year), "market": market, "amount_usd": amount}
-        if data.get("exported_recently") and not exports:
+            else:
+                rows[int(year), market] = amount
+        if data.get("exported_recently") and not rows and not self.errors:
             self.add_error("year_1", "Cuéntanos al menos un año y un país al que exportaste.")
-        data["exports"] = list(exports.values()) if data.get("exported_recently") else []
+        markets = Country.objects.in_bulk({market for _, market in rows}) if data.get("exported_recently") else {}
+        data["exports"] = [
+            {"year": year, "market": markets[market], "amount_usd": amount}
+            for (year, market), amount in rows.items()
+            if market in markets
+        ]
         return data
 
 
@@ -300,46 +335,3 @@ class ConsentForm(forms.Form):
     consent_programmes = YesNoField(label="¿Podemos compartir tus datos con CORFO y SERCOTEC para que te apoyen?")
     consent_news = YesNoField(label="¿Quieres recibir invitaciones a talleres y actividades?")
     consent_stories = YesNoField(label="¿Podemos contar tu historia si te va bien?")
-
-
-class RescheduleForm(forms.Form):
-    starts_at = forms.DateTimeField(
-        label="Nueva fecha y hora",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-    reason = forms.CharField(label="¿Por qué cambia?", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class ReviewForm(forms.Form):
-    because = forms.CharField(
-        label="¿Por qué no estás de acuerdo?",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Cuéntanos qué no vio el test: lo leerá una persona de tu oficina regional.",
-    )
-
-
-class HelpForm(forms.Form):
-    """A help request to Client management (INT-6)."""
-
-    about = forms.ChoiceField(label="¿Con qué necesitas ayuda?", widget=forms.RadioSelect)
-    what_went_wrong = forms.CharField(label="¿Qué pasó?", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
-    asker_name = forms.CharField(label="Tu nombre", max_length=120)
-    asker_email = forms.EmailField(label="Tu correo electrónico", help_text="Ahí te respondemos.")
-    asker_phone = forms.CharField(label="Tu teléfono", max_length=20, required=False)
-    rut_given = RutFormField(label="RUT de la empresa", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        from acompana.cases.models import HelpRequest
-
-        super().__init__(*args, **kwargs)
-        self.fields["about"].choices = HelpRequest.About.choices  # type: ignore[attr-defined]
-
-
-class WithdrawForm(forms.Form):
-    reason = forms.CharField(
-        label="¿Por qué dejas la ruta?",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Nos ayuda a mejorar.",
-    )

@@ -1,0 +1,41 @@
+"""The portal's forms, by what they are for."""
+
+from acompana.portal.forms.asking import HelpForm, InsistForm, RescheduleForm, ReviewForm, WithdrawForm
+from acompana.portal.forms.characterization import (
+    EXPORT_LINES,
+    PRODUCT_LINES,
+    SHOWN_LINES,
+    YEARS_ASKED,
+    ConsentForm,
+    ContactForm,
+    ExportsForm,
+    IdentityForm,
+    InterestForm,
+    OfferForm,
+    OwnershipForm,
+    PlaceForm,
+    RegisterForm,
+    SizeForm,
+)
+
+__all__ = [
+    "EXPORT_LINES",
+    "PRODUCT_LINES",
+    "SHOWN_LINES",
+    "YEARS_ASKED",
+    "ConsentForm",
+    "ContactForm",
+    "ExportsForm",
+    "HelpForm",
+    "IdentityForm",
+    "InsistForm",
+    "InterestForm",
+    "OfferForm",
+    "OwnershipForm",
+    "PlaceForm",
+    "RegisterForm",
+    "RescheduleForm",
+    "ReviewForm",
+    "SizeForm",
+    "WithdrawForm",
+]

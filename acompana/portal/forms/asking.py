@@ -1,0 +1,62 @@
+"""What a company asks for: another date, a review, help, to leave the route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from acompana.cases.models import HelpRequest
+from acompana.kernel.rut import RutFormField
+
+
+class RescheduleForm(forms.Form):
+    starts_at = forms.DateTimeField(
+        label="Nueva fecha y hora",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    reason = forms.CharField(label="¿Por qué cambia?", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReviewForm(forms.Form):
+    because = forms.CharField(
+        label="¿Por qué no estás de acuerdo?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Cuéntanos qué no vio el test: lo leerá una persona de tu oficina regional.",
+    )
+
+
+class HelpForm(forms.Form):
+    """A help request to Client management (INT-6)."""
+
+    about = forms.ChoiceField(label="¿Con qué necesitas ayuda?", widget=forms.RadioSelect)
+    what_went_wrong = forms.CharField(label="¿Qué pasó?", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    asker_name = forms.CharField(label="Tu nombre", max_length=120)
+    asker_email = forms.EmailField(label="Tu correo electrónico", help_text="Ahí te respondemos.")
+    asker_phone = forms.CharField(label="Tu teléfono", max_length=20, required=False)
+    rut_given = RutFormField(label="RUT de la empresa", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["about"].choices = HelpRequest.About.choices  # type: ignore[attr-defined]
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label="¿Por qué dejas la ruta?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Nos ayuda a mejorar.",
+    )
+
+
+class InsistForm(forms.Form):
+    """The problem goes on (INT-6)."""
+
+    note = forms.CharField(
+        label="¿Qué sigue pasando?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Lo lee la misma unidad que te respondió.",
+    )

@@ -1,0 +1,78 @@
+"""What has happened, told to the company: its own words for each fact, no jargon, nothing twice (INT-25)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from acompana.logbook.models import Entry
+from acompana.people.actors import Actor
+from acompana.shell.components import look
+
+# What the protocol's sentences say to staff, and what the company reads.
+FACTS = {
+    "La empresa envió su ficha: sigue el test de autodiagnóstico": "Enviaste la ficha: sigue el test",
+    "La empresa envió su ficha y exporta: la oficina debe contactarla": "Enviaste la ficha: no necesitas el test",
+    "Una antigua usuaria que exporta actualizó su ficha: la oficina debe contactarla": "Actualizaste tu ficha",
+    "Test terminado: potencial alto": "Terminaste el test: potencial alto",
+    "Test terminado: potencial medio": "Terminaste el test: potencial medio",
+    "Test terminado: potencial bajo, en una región donde igual se entrevista": "Terminaste el test: potencial bajo",
+    "Test terminado: potencial bajo; se le explicaron los pasos y se derivó": "Terminaste el test: potencial bajo",
+    "La revisión cambió el resultado: la oficina debe contactar a la empresa": "La revisión cambió tu resultado",
+    "Se contactó a la empresa": "Conversamos contigo para acordar una entrevista",
+    "Se realizó la entrevista": "Hicimos la entrevista",
+    "El ejecutivo validó la empresa": "Validamos tu empresa",
+    "La empresa completó la preadmisibilidad": "Enviaste la preadmisibilidad",
+    "Se pidió a la empresa corregir su preadmisibilidad": "Te pedimos corregir la preadmisibilidad",
+    "La empresa quedó preadmitida": "Tu empresa quedó preadmitida",
+    "La empresa no fue preadmitida": "Tu empresa no quedó preadmitida",
+    "La empresa desistió de su ingreso": "Dejaste la ruta",
+    "La empresa pidió que una persona revise su resultado": "Pediste que una persona revise tu resultado",
+    "Se respondió la revisión del resultado": "Respondimos la revisión de tu resultado",
+    "Se pidió ayuda a Gestión de clientes": "Pediste ayuda",
+    "Gestión de clientes respondió la solicitud de ayuda": "Respondimos tu solicitud de ayuda",
+    "La empresa sigue con el problema": "Nos contaste que sigues con el problema",
+    "Se cerró la solicitud de ayuda": "Cerramos tu solicitud de ayuda",
+    "Correo automático enviado": "Te enviamos un correo",
+    "Entrevista acordada": "Acordamos la entrevista",
+    "Entrevista cambiada de fecha": "Cambió la fecha de la entrevista",
+}
+OPENED = {
+    "intake": "Empezaste tu ruta",
+    "review": "Pediste que una persona revise tu resultado",
+    "help_request": "Pediste ayuda",
+}
+_NUMBERED = re.compile(r"^(?P<fact>.*?): [^:]+ (?P<number>[A-Z]{3}-\d{4}-\d+)$")
+
+
+def told(entries: Iterable[Entry], actor: Actor, *, with_mails: bool = True) -> list[dict[str, Any]]:
+    """Entries for the shell's timeline. `with_mails=False` leaves out the mails, which only repeat the steps."""
+    rows = [_row(entry, actor) for entry in entries if with_mails or entry.kind != Entry.Kind.MESSAGE]
+    return [row for row in rows if row["fact"]]
+
+
+def _row(entry: Entry, actor: Actor) -> dict[str, Any]:
+    text = look(entry, "text")
+    return {
+        "happened_at": entry.happened_at,
+        "kind": entry.kind,
+        "fact": _fact(entry),
+        "text": text if text is not None else "",
+        "author": _author(entry, actor),
+    }
+
+
+def _fact(entry: Entry) -> str:
+    numbered = _NUMBERED.match(entry.fact)
+    if numbered is None:
+        return FACTS.get(entry.fact, entry.fact)
+    kind = entry.matter.kind if entry.matter else ""
+    fact = FACTS.get(numbered["fact"]) or OPENED.get(kind) or numbered["fact"]
+    return f"{fact} (número {numbered['number']})"
+
+
+def _author(entry: Entry, actor: Actor) -> str:
+    if entry.author is None:
+        return ""
+    return "Tú" if actor.person is not None and entry.author_id == actor.person.pk else entry.author.full_name

@@ -1,0 +1,57 @@
+"""What the agency owes a company, in its words: «La oficina de Valparaíso te contactará a más tardar el …»."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from acompana.commitments.models import Commitment
+from acompana.companies.models import Company
+
+CONTACT = "La {office} te contactará a más tardar el"
+WORDS = {
+    "DL-1": CONTACT,
+    "DL-3": CONTACT,
+    "DL-4": CONTACT,
+    "DL-2": "La entrevista o visita será a más tardar el",
+    "DL-26": "Gestión de clientes responderá tu solicitud de ayuda a más tardar el",
+    "DL-27": "Una persona responderá la revisión de tu resultado a más tardar el",
+}
+LATE = {
+    "DL-1": "La {office} debía contactarte el",
+    "DL-3": "La {office} debía contactarte el",
+    "DL-4": "La {office} debía contactarte el",
+    "DL-2": "La entrevista o visita debía ser el",
+    "DL-26": "Gestión de clientes debía responder tu solicitud de ayuda el",
+    "DL-27": "Debíamos responder la revisión de tu resultado el",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Something owed to the company, with the words that come before its date."""
+
+    commitment: Commitment
+    words: str
+    is_late: bool
+
+
+def promises_to(company: Company, now: datetime) -> list[Promise]:
+    """What is open and owed to the company by the protocol, soonest first. One query, however many."""
+    owed: QuerySet[Commitment] = (
+        Commitment.objects.filter(company=company, rule__in=WORDS, fulfilled_at=None, cancelled_at=None)
+        .exclude(debtor=Commitment.Debtor.COMPANY)
+        .select_related("office")
+        .order_by("due_at", "id")
+    )
+    return [promise_of(commitment, now) for commitment in owed]
+
+
+def promise_of(commitment: Commitment, now: datetime) -> Promise:
+    """One commitment in words."""
+    late = commitment.due_at < now
+    words = (LATE if late else WORDS).get(commitment.rule, "A más tardar el")
+    office = commitment.office.name
+    return Promise(commitment, words.format(office=office[:1].lower() + office[1:]), late)

@@ -1,0 +1,44 @@
+"""What the company lets us do with its data, and which mails it gets; changed whenever it wants (LAW-4, CHA-5)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from acompana.kernel.refusals import Refused
+from acompana.messages.models import Message
+from acompana.messages.preferences import preferences_address
+from acompana.people.access import ActorRequest, signed_in
+from acompana.portal.steps import build_form, step_of
+from acompana.portal.views.visit import visit
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def consents(request: ActorRequest, company_id: int) -> HttpResponse:
+    """The consents by purpose, and the way to the choice of mails."""
+    seen = visit(request, company_id)
+    step = step_of("permisos")
+    assert step is not None
+    form = build_form(step, company=seen.company, now=request.now, data=request.POST or None, entered=seen.entered)
+    if request.method == "POST" and form.is_valid():
+        try:
+            step.save(seen.company, form.cleaned_data, request.actor, request.now)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, "Guardamos tus permisos.")
+            return redirect("portal:consents", company_id)
+    context = {"company": seen.company, "form": form, "mail_choices": _mail_choices(request)}
+    return render(request, "portal/consents.html", context, status=422 if form.errors else 200)
+
+
+def _mail_choices(request: ActorRequest) -> str:
+    """Where the person chooses which mails to get; empty while they got none."""
+    email = request.actor.person.email if request.actor.person else ""
+    last = (
+        Message.objects.filter(to_address=email).exclude(category="office").order_by("-id").first() if email else None
+    )
+    return preferences_address(last) if last else ""

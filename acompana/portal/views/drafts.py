@@ -1,0 +1,43 @@
+"""What is being typed, kept per company, person and step until it is saved (INT-23)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from acompana.intake.models import Draft
+from acompana.people.access import ActorRequest
+from acompana.portal.steps import FormStep
+from acompana.portal.views.visit import Visit
+
+LIMIT = 20_000
+SKIPPED = ("csrfmiddlewaretoken", "next", "version", "search")
+
+
+def drafts_of(request: ActorRequest, seen: Visit) -> QuerySet[Draft]:
+    return Draft.objects.filter(company=seen.company, person=request.actor.person)
+
+
+def keep_draft(request: ActorRequest, seen: Visit, step: FormStep) -> None:
+    """Keeps what the form sent, right or wrong; nothing if it is out of all measure."""
+    data = {
+        name: values if len(values) > 1 else values[0] for name, values in request.POST.lists() if name not in SKIPPED
+    }
+    if sum(len(str(value)) for value in data.values()) <= LIMIT:
+        _write(request, seen, step, data)
+
+
+def put_in_draft(request: ActorRequest, seen: Visit, step: FormStep, field: str, value: str) -> None:
+    """Puts one answer beside what was typed."""
+    row = drafts_of(request, seen).filter(form=step.slug).first()
+    _write(request, seen, step, {**(row.data if row else {}), field: value})
+
+
+def _write(request: ActorRequest, seen: Visit, step: FormStep, data: dict[str, Any]) -> None:
+    Draft.objects.update_or_create(
+        company=seen.company,
+        person=request.actor.person,
+        form=step.slug,
+        defaults={"data": data, "saved_at": request.now},
+    )
