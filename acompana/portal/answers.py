@@ -36,15 +36,19 @@ def step_rows(step: FormStep, company: Company, now: datetime, entered: Entered 
         rows.insert(1, _row("Productos o servicios", many=_products(form.initial)))
     if step.slug == "exportaciones" and (lines := _exports(form)):
         rows.append(_row("Dónde y cuánto", many=lines))
+    if step.slug == "intereses":
+        numbers = _lines(form.initial, "market_")
+        markets = [_answer(form, f"market_{n}", form.fields[f"market_{n}"]) for n in numbers]
+        rows.insert(0, _row("Países que te interesan", many=markets, missing=""))
     return rows
 
 
-def _row(label: str, text: str = "", many: list[str] | None = None) -> Row:
+def _row(label: str, text: str = "", many: list[str] | None = None, missing: str = "Falta") -> Row:
     row: Row = {"label": label, "value": text or ", ".join(many or [])}
     if many and len(many) > 1:
         row["many"] = many
-    if not row["value"]:
-        row["missing"] = "Falta"
+    if not row["value"] and missing:
+        row["missing"] = missing
     return row
 
 

@@ -25,7 +25,7 @@ def entered_initial(slug: str, names: tuple[str, ...], entered: Entered) -> dict
         case "exportaciones":
             return found | _exports(entered)
         case "intereses":
-            return found | {"markets": entered.get("markets", [])}
+            return found | {f"market_{n}": pk for n, pk in enumerate(entered.get("markets") or [], start=1)}
         case "permisos":
             return {f"consent_{purpose}": given for purpose, given in entered.get("consents", {}).items()}
     return found

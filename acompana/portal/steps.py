@@ -125,8 +125,9 @@ def _save_exports(company: Company, data: Mapping[str, Any], actor: Actor, now: 
 
 
 def _interest(company: Company) -> dict[str, Any]:
-    chosen = list(company.markets.values_list("country_id", flat=True))
-    return {"markets": chosen, "programme_interest": company.programme_interest}
+    chosen = company.markets.order_by("id").values_list("country_id", flat=True)
+    markets = {f"market_{number}": pk for number, pk in enumerate(chosen, start=1)}
+    return {**markets, "programme_interest": company.programme_interest}
 
 
 def _save_interest(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
@@ -275,6 +276,8 @@ def build_form(
         this_year = timezone.localdate(now).year
         initial = _without_early_years(initial, this_year)
         extra = {"this_year": this_year, "lines": _lines(initial, "year_", portal_forms.EXPORT_LINES)}
+    elif step.form is portal_forms.InterestForm:
+        extra = {"lines": _lines(initial, "market_", portal_forms.MARKET_LINES)}
     elif step.form is portal_forms.OfferForm:
         extra = {"lines": _lines(initial, "product_", portal_forms.PRODUCT_LINES)}
     return step.form(data, initial=initial, **extra)

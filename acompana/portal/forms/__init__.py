@@ -3,6 +3,7 @@
 from acompana.portal.forms.asking import HelpForm, InsistForm, RescheduleForm, ReviewForm, WithdrawForm
 from acompana.portal.forms.characterization import (
     EXPORT_LINES,
+    MARKET_LINES,
     PRODUCT_LINES,
     SHOWN_LINES,
     YEARS_ASKED,
@@ -20,6 +21,7 @@ from acompana.portal.forms.characterization import (
 
 __all__ = [
     "EXPORT_LINES",
+    "MARKET_LINES",
     "PRODUCT_LINES",
     "SHOWN_LINES",
     "YEARS_ASKED",

@@ -18,7 +18,7 @@ YES_NO = [("yes", "Sí"), ("no", "No")]
 CONTACT_CHANNELS = [
     (channel.value, channel.label) for channel in (Channel.EMAIL, Channel.PHONE, Channel.WHATSAPP, Channel.VIDEO)
 ]
-PRODUCT_LINES, EXPORT_LINES = 6, 6
+PRODUCT_LINES, EXPORT_LINES, MARKET_LINES = 6, 6, 6
 SHOWN_LINES = 3  # the others wait behind «Agregar más»
 YEARS_ASKED = 4
 
@@ -239,6 +239,12 @@ def _heading_of(text: str) -> TariffHeading | None:
     return found[0] if len(found) == 1 else None
 
 
+def country_choices() -> list[tuple[str, str]]:
+    """Every country but this one, read once for all the lines of a page."""
+    rows = Country.objects.filter(retired_on=None).exclude(alpha2="CL").values_list("pk", "name")
+    return [("", "País"), *((str(pk), name) for pk, name in rows)]
+
+
 class ExportsForm(forms.Form):
     """Exports of the last three years: they decide whether the self-test is needed (INT-4)."""
 
@@ -247,10 +253,7 @@ class ExportsForm(forms.Form):
     def __init__(self, *args: Any, this_year: int = 2100, lines: int = EXPORT_LINES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = range(1, lines + 1)
-        countries = [("", "País")] + [
-            (str(pk), name)
-            for pk, name in Country.objects.filter(retired_on=None).exclude(alpha2="CL").values_list("pk", "name")
-        ]
+        countries = country_choices()
         years = [("", "Año")] + [(str(y), str(y)) for y in range(this_year, this_year - YEARS_ASKED, -1)]
         for number in self.lines:
             self.fields[f"year_{number}"] = forms.ChoiceField(label=f"Año {number}", choices=years, required=False)
@@ -258,7 +261,7 @@ class ExportsForm(forms.Form):
                 label=f"País {number}", choices=countries, coerce=int, empty_value=None, required=False
             )
             self.fields[f"amount_{number}"] = AmountField(
-                label=f"Monto {number} en dólares",
+                label=f"Monto {number} en US$",
                 currency="US$",
                 required=False,
                 min_value=0,
@@ -296,19 +299,34 @@ class ExportsForm(forms.Form):
 
 
 class InterestForm(forms.Form):
-    markets = forms.ModelMultipleChoiceField(
-        label="¿A qué países te gustaría exportar?",
-        queryset=Country.objects.filter(retired_on=None).exclude(alpha2="CL"),
-        required=False,
-        help_text="Puedes elegir varios con Ctrl o manteniendo presionado.",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-    )
+    """Where the company would like to export to, and what it would like to do with the agency."""
+
     programme_interest = forms.CharField(
         label="¿Qué te interesa hacer con nosotros?",
         max_length=200,
         required=False,
         help_text="Por ejemplo, talleres, ferias, ruedas de negocio.",
     )
+
+    def __init__(self, *args: Any, lines: int = MARKET_LINES, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = range(1, lines + 1)
+        countries = country_choices()
+        for number in self.lines:
+            self.fields[f"market_{number}"] = forms.TypedChoiceField(
+                label=f"País {number}", choices=countries, coerce=int, empty_value=None, required=False
+            )
+
+    def market_lines(self) -> list[list[forms.BoundField]]:
+        """The countries, each on its line, for the page."""
+        return [[self[f"market_{n}"]] for n in self.lines]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        chosen = dict.fromkeys(market for n in self.lines if (market := data.get(f"market_{n}")))
+        found = Country.objects.in_bulk(chosen)
+        data["markets"] = [found[market] for market in chosen if market in found]
+        return data
 
 
 class OwnershipForm(forms.Form):

@@ -164,7 +164,8 @@ def _show_step(
 
 def _uses_more_lines(form: Any) -> bool:
     """Whether something is in the lines that wait behind «Agregar más»."""
-    lines = list(getattr(form, "product_lines", getattr(form, "export_lines", list))())
+    named = (getattr(form, name, None) for name in ("product_lines", "export_lines", "market_lines"))
+    lines = next((lines() for lines in named if lines), [])
     return any(bound.value() or bound.errors for line in lines[SHOWN_LINES:] for bound in line)
 
 

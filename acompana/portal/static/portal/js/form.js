@@ -24,7 +24,7 @@ function suggest(input) {
   const place = document.createElement("div");
   place.className = "found";
   place.setAttribute("aria-live", "polite");
-  (input.closest(".lines__row") || input.closest(".field")).append(place);
+  (input.closest(".repeats__row") || input.closest(".field")).append(place);
   let timer = 0;
   let asked = 0;
 
