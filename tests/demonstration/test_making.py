@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,28 +11,14 @@ from acompana.companies.models import Company
 from acompana.companies.queries import find_by_rut
 from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY
 from acompana.demonstration.guide import who_can_enter
-from acompana.demonstration.making import SMALL, make_demonstration
+from acompana.demonstration.making import SMALL
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.lifecycle import get_lifecycle
 from acompana.matters.models import Matter
 from acompana.people.models import Office, Role, RoleGrant
+from tests.demonstration.conftest import NOW
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 19, 14, 30, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    """Made once for the module, in a transaction that is taken back at its end."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        make_demonstration(now=NOW, companies=SMALL)
-        yield
-        transaction.set_rollback(True)
-        outer.__exit__(None, None, None)
 
 
 @pytest.mark.usefixtures("made")

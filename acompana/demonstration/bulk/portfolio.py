@@ -16,6 +16,7 @@ from acompana.demonstration.bulk.ground import HOME, Ground
 from acompana.demonstration.bulk.intakes import Story
 from acompana.demonstration.bulk.rows import Rows
 from acompana.demonstration.bulk.standings import record_standing
+from acompana.demonstration.bulk.walks import note_clock
 from acompana.demonstration.catalogue import words
 from acompana.logbook.models import Entry, EntryText
 from acompana.people.models import Person
@@ -104,11 +105,7 @@ class Portfolio:
         is_kept = kept if kept is not None else self.chance.happens(0.95)
         if is_kept and at < ended < self.ground.until:
             commitment.fulfilled_at, commitment.fulfilled_by = ended, by
-        clock = commitment.fulfilled_at or self.ground.now
-        if commitment.warn_at and commitment.warn_at <= clock:
-            commitment.warned_at = commitment.warn_at
-        if due_at < clock:
-            commitment.breached_at = due_at
+            note_clock(commitment, ended)
 
     def live_on(self, story: Story) -> None:
         """From the interview to today: a note every couple of months, an action or two a year, a new colour."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from acompana.commitments.models import Commitment
 from acompana.demonstration.bulk.accounts import Accounts
 from acompana.demonstration.bulk.answers import Answers
 from acompana.demonstration.bulk.chance import Chance
@@ -15,6 +16,7 @@ from acompana.demonstration.bulk.portfolio import Portfolio
 from acompana.demonstration.bulk.requests import Requests
 from acompana.demonstration.bulk.rows import Rows
 from acompana.demonstration.bulk.staff import Staff
+from acompana.demonstration.bulk.walks import note_clock
 from acompana.people.models import Office
 
 # Of a hundred companies.
@@ -54,6 +56,9 @@ class Bulk:
         for story in self.intakes.told:
             self.portfolio.live_on(story)
         self.asked()
+        for commitment in self.rows.of(Commitment):
+            if commitment.is_open:
+                note_clock(commitment, self.ground.now)
         return self.rows
 
     # --- who they are -------------------------------------------------------------------------------------------

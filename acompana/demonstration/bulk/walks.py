@@ -161,16 +161,8 @@ class Walk:
                 commitment.cancelled_because = f"El asunto terminó: {target.label}"
             else:
                 continue
-            self._note_clock(commitment, at)
+            note_clock(commitment, at)
         self.open_commitments = [one for one in self.open_commitments if one.is_open]
-
-    @staticmethod
-    def _note_clock(commitment: Commitment, ended_at: datetime) -> None:
-        """What the clock would have done by itself before it ended: the warning, and the breach."""
-        if commitment.warn_at and commitment.warn_at <= ended_at:
-            commitment.warned_at = commitment.warn_at
-        if commitment.due_at < ended_at:
-            commitment.breached_at = commitment.due_at
 
     def _promise(self, row: Transition, at: datetime, by: Person | None) -> None:
         matter = self.matter
@@ -194,5 +186,12 @@ class Walk:
                 warn_at=due.warn_at,
                 created_by=by,
             )
-            self._note_clock(commitment, self.ground.now)
             self.open_commitments.append(self.rows.add(commitment))
+
+
+def note_clock(commitment: Commitment, until: datetime) -> None:
+    """What the clock did by itself up to an instant: the warning and the breach, claimed as they fell due."""
+    if commitment.warn_at and commitment.warn_at <= until:
+        commitment.warned_at = commitment.warn_at
+    if commitment.due_at < until:
+        commitment.breached_at = commitment.due_at
