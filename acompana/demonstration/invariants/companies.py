@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from acompana.companies.models import Assignment, Company, CountingAction, Mandate, Validation
@@ -32,7 +32,9 @@ ATTENDING = (
 def ruts(now: datetime) -> Iterator[str]:
     """Valid; in a demonstration also of the range that nobody has."""
     for model in (Company, Person):
-        for pk, rut in model._default_manager.exclude(rut=None).values_list("pk", "rut"):
+        for pk, rut in model._default_manager.values_list("pk", "rut"):
+            if rut is None:
+                continue
             try:
                 check_rut(rut)
             except ValidationError:
@@ -92,9 +94,10 @@ def matched(now: datetime) -> Iterator[str]:
 def related(now: datetime) -> Iterator[str]:
     """Who has a matter, somebody who represents it or an executive is registry only no longer (DEF-7)."""
     unrelated: QuerySet[Company] = Company.objects.filter(related_on=None)
-    for model in (Matter, Mandate):
-        for pk in unrelated.filter(pk__in=model._default_manager.values("company")).values_list("pk", flat=True):
-            yield f"Company {pk} is known from a register alone, and has a {model.__name__.lower()}."
+    having = {"matter": Matter.objects.values("company"), "mandate": Mandate.objects.values("company")}
+    for name, companies in having.items():
+        for pk in unrelated.filter(Exists(companies.filter(company=OuterRef("pk")))).values_list("pk", flat=True):
+            yield f"Company {pk} is known from a register alone, and has a {name}."
 
 
 def potentials(now: datetime) -> Iterator[str]:

@@ -64,8 +64,8 @@ def steps_by_matter() -> dict[int, list[Taken]]:
     rows = Step.objects.order_by("taken_at", "id").values_list(
         "matter_id", "transition", "from_state", "to_state", "taken_at"
     )
-    for matter_id, *values in rows.iterator(chunk_size=5000):
-        found[matter_id].append(Taken(*values))
+    for matter_id, transition, source, target, at in rows.iterator(chunk_size=5000):
+        found[matter_id].append(Taken(transition, source, target, at))
     return found
 
 
