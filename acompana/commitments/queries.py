@@ -267,7 +267,7 @@ def rule_order(rule: str) -> tuple[str, int, str]:
     """DL-2 before DL-10."""
     prefix, _, rest = rule.partition("-")
     number, _, tail = rest.partition("-")
-    return prefix, int(number) if number.isdigit() else 0, tail
+    return prefix, int(number) if number.isascii() and number.isdigit() else 0, tail
 
 
 def _times_taken(

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "acompana.shell.middleware.UnavailableMiddleware",
+    "acompana.shell.middleware.UnreadableMiddleware",
     "acompana.shell.middleware.ClockMiddleware",
     "acompana.people.middleware.ActorMiddleware",
     "acompana.people.access.AccessMiddleware",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 from acompana.kernel.clock import read_clock
-from acompana.shell.errors import unavailable
+from acompana.shell.errors import NOT_UNDERSTOOD, trouble_page, unavailable
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,30 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class UnreadableMiddleware:
+    """Refuses null characters, which no keyboard writes and PostgreSQL cannot keep, wherever they come."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        """After the protection against forged forms, which reads the form anyway."""
+        texts = [request.path, *_texts(request.GET), *_texts(request.POST)]
+        if not any("\0" in text for text in texts):
+            return None
+        log.warning("refused: a null character in what was sent to %s", request.path.replace("\0", "%00"))
+        return trouble_page(NOT_UNDERSTOOD)
+
+
+def _texts(sent: QueryDict) -> Iterator[str]:
+    for name, values in sent.lists():
+        yield name
+        yield from values
 
 
 class UnavailableMiddleware:

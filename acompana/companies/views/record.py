@@ -26,6 +26,7 @@ from acompana.companies.record_tabs import tabs_of
 from acompana.kernel.changes import history_of, undo_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
+from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, staff
 
 SHOWN = ("region", "commune", "country", "sector", "sales_bracket", "office", "executive", "merged_into")
@@ -98,8 +99,7 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
 def history(request: ActorRequest, pk: int) -> HttpResponse:
     """Who changed what, from what to what (EXP-5)."""
     company = _company(request, pk)
-    before = request.GET.get("antes", "")
-    turns = history_of(company, limit=PER_HISTORY, before_set=int(before) if before.isdigit() else None)
+    turns = history_of(company, limit=PER_HISTORY, before_set=row_id(request.GET.get("antes")))
     context = {**record_context(request, company, "history"), "turns": turns}
     context["older"] = turns[-1].change_set.pk if len(turns) == PER_HISTORY else None
     return render(request, "companies/history.html", context)

@@ -17,6 +17,7 @@ from acompana.intake.models import Intake, PotentialAccount
 from acompana.intake.queries import companies_to_assign
 from acompana.intake.states import INTAKE
 from acompana.kernel.refusals import Refused
+from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, staff, staff_with
 from acompana.people.models import Person
 from acompana.people.queries import executives_of
@@ -71,8 +72,8 @@ def to_assign(request: ActorRequest) -> HttpResponse:
 
 
 def _assign(request: ActorRequest) -> HttpResponse:
-    chosen = [int(value) for value in request.POST.getlist("company") if value.isdigit()]
-    executive = Person.objects.filter(pk=request.POST.get("executive") or 0).first()
+    chosen = [pk for value in request.POST.getlist("company") if (pk := row_id(value)) is not None]
+    executive = Person.objects.filter(pk=row_id(request.POST.get("executive"))).first()
     if not chosen or executive is None:
         messages.error(request, "Elige al menos una empresa y a quién asignarla.")
         return redirect("intake:to_assign")

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, public
 from acompana.people.entering import ENTERED_WITH, begin_session, home_of, safe_next
 from acompana.people.models import Person
@@ -59,7 +60,7 @@ def enter_as(request: ActorRequest) -> HttpResponse:
     deny_unless(settings.DEMO, known=False)
     chosen = request.POST.get("person", "")
     people = Person.objects.exclude(demonstration_role="").filter(is_active=True)
-    person = get_object_or_404(people, pk=chosen if chosen.isdigit() else 0)
+    person = get_object_or_404(people, pk=row_id(chosen))
     begin_session(request, person, entered_with="demonstration")
     return HttpResponseRedirect(safe_next(request) or home_of(person))
 

@@ -1,0 +1,1 @@
+"""When things are wrong: what the person reads, what the operator reads, and that nothing is lost."""
