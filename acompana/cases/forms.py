@@ -58,4 +58,4 @@ class DeriveForm(forms.Form):
         chooser = self.fields["to"]
         assert isinstance(chooser, forms.ModelChoiceField)
         chooser.queryset = staff_with_role(*TO_WHOM, on=on).select_related("person", "office")
-        chooser.label_from_instance = lambda member: f"{member} · {member.office.name}"  # type: ignore[method-assign]
+        chooser.label_from_instance = lambda obj: f"{obj} · {obj.office.name}"  # type: ignore[method-assign]

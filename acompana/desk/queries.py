@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, DateTimeField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from acompana.commitments.models import Commitment
+from acompana.commitments.models import Commitment, CommitmentQuerySet
 from acompana.companies.models import Assignment, Company
 from acompana.companies.queries import known_companies
 from acompana.kernel.deadlines import compute_due
@@ -128,7 +129,7 @@ class MemberLoad:
         return str(self.member) if self.member else "De la oficina, sin responsable"
 
 
-def owed_by_people(office: Office) -> QuerySet[Commitment]:
+def owed_by_people(office: Office) -> CommitmentQuerySet:
     """What an office and its people owe, open; what companies owe stays out."""
     return Commitment.objects.open().filter(office=office).exclude(debtor=Commitment.Debtor.COMPANY)
 
@@ -139,7 +140,7 @@ def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
     members = list(staff_of(office, today))
     running = Commitment.objects.running().filter(pk__in=owed_by_people(office).values("pk"))
     late = Q(due_at__lt=now)
-    owed = {
+    owed: dict[int | None, Any] = {
         row["owner"]: row
         for row in running.order_by()
         .values("owner")
@@ -158,13 +159,13 @@ def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
         .select_related("substitute__person")
         .order_by("recorded_at")
     }
-    nobody: dict[str, int] = {}
+    nobody: dict[str, Any] = {}
     rows = [
         MemberLoad(
             member,
             owed.get(member.person_id, nobody).get("late", 0),
             owed.get(member.person_id, nobody).get("total", 0),
-            owed.get(member.person_id, nobody).get("oldest"),  # type: ignore[arg-type]
+            owed.get(member.person_id, nobody).get("oldest"),
             in_charge.get(member.person_id, 0),
             away.get(member.pk),
         )

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from acompana.companies.permissions import search_scope
 from acompana.kernel.search.engine import SearchResults, find
+from acompana.kernel.search.text import words_of
 from acompana.people.access import ActorRequest, staff
+from acompana.shell.navigation import entries_for
+
+# What people ask for by other words than those of the menu.
+ACTIONS = (
+    ("Registrar una empresa", "companies:new", "nueva tarjeta crear cuenta potencial"),
+    ("Pedir ayuda por alguien", "cases:new_help", "solicitud gestion de clientes"),
+    ("Cuentas potenciales", "intake:accounts", "invitar derivadas tarjetas"),
+    ("Accesos por resolver", "companies:mandates", "mandatos permisos representantes"),
+    ("Calcular un plazo", "commitments:calculator", "fecha dias habiles"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    label: str
+    href: str
 
 
 @staff
@@ -27,10 +47,23 @@ def search(request: ActorRequest) -> HttpResponse:
     else:
         piece = request.htmx or request.GET.get("parte") == "1"
         template = "desk/parts/search_results.html" if piece else "desk/search.html"
-        context = {"text": text, "found": found, "with_registry": with_registry}
+        context = {"text": text, "found": found, "with_registry": with_registry, "actions": actions(request, text)}
         response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "Accept"])
     return response
+
+
+def actions(request: ActorRequest, text: str) -> list[Action]:
+    """Places and verbs whose words begin with what was typed; all of them while nothing is."""
+    places = [(entry.label, entry.href, "") for entry in entries_for(request, "rail")]
+    known = [*places, *((label, reverse(name), more) for label, name, more in ACTIONS)]
+    typed = words_of(text)
+
+    def fits(label: str, more: str) -> bool:
+        words = words_of(f"{label} {more}")
+        return all(any(word.startswith(piece) for word in words) for piece in typed)
+
+    return [Action(label, href) for label, href, more in known if fits(label, more)]
 
 
 def _as_json(found: SearchResults) -> dict[str, object]:

@@ -103,6 +103,7 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
         if reached
         else "Intento registrado. El plazo para contactarla sigue corriendo.",
         template="intake/contact.html",
+        context={"contacts": matter.company.contacts.filter(ended_on=None).order_by("-is_main", "id")},
     )
 
 
@@ -176,7 +177,7 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         finish=finish,
         leave=record_of(matter),
         beside=[found.test] if found.test else [],
-        title=f"Entrevista: {matter.company}",
+        title="Entrevista",
     )
 
 

@@ -59,7 +59,7 @@ async function ask() {
   if (query) announce(found.length === 1 ? "1 resultado" : `${found.length} resultados`);
 }
 
-const options = () => [...results.querySelectorAll("a[href]")];
+const options = () => [...results.querySelectorAll(".command__results a[href]")];
 
 function say(text) {
   results.innerHTML = `<p class="command__say"></p>`;
@@ -77,7 +77,10 @@ function select(option) {
 function choose(event) {
   const found = options();
   const at = found.findIndex((option) => option.getAttribute("aria-selected") === "true");
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+  if (event.key === "Escape") {
+    event.preventDefault(); // or the first one would only empty the box
+    dialog.close();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     const step = event.key === "ArrowDown" ? 1 : -1;
     select(found[(at + step + found.length) % found.length]);

@@ -1,0 +1,68 @@
+"""The cast at the desk, with companies on the road."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+
+from acompana.companies.models import Company
+from acompana.companies.operations import assign_executive
+from acompana.demonstration.cast import Cast, make_people
+from acompana.demonstration.roads import answer_test, fill_form, register
+from acompana.intake import operations as intake
+from acompana.intake.queries import latest_intake_of
+from acompana.kernel.clock import read_clock
+from acompana.kernel.rut import rut_with_check_digit
+from acompana.people.models import Person
+
+SANTIAGO = ZoneInfo("America/Santiago")
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The clock of requests, so that what views write and what tests wrote before agree."""
+    return read_clock()
+
+
+@pytest.fixture
+def cast(db, settings, now) -> Cast:
+    settings.PASSWORD_HASHERS = HASHER
+    return make_people(now=now - timedelta(days=200))
+
+
+@pytest.fixture
+def enter():
+    def enter_(person: Person) -> Client:
+        client = Client()
+        client.force_login(person, backend=BACKEND)
+        return client
+
+    return enter_
+
+
+@pytest.fixture
+def road(cast, now):
+    """`road(number, level)`: a company with a result, written `days` ago, in charge of Carolina if `assigned`."""
+
+    def make(number: int = 0, level: str = "high", days: int = 0, assigned: bool = True) -> Company:
+        at = now - timedelta(days=days)
+        owner = cast.actor("owner", at)
+        rut = 41_910_000 + number
+        company = register(cast, "owner", rut_number=rut, name=f"Aceites {number} SpA", region="CL-VS", now=at)
+        fill_form(company, actor=owner, now=at)
+        matter = latest_intake_of(company).matter
+        intake.submit_characterization(matter=matter, actor=owner, now=at)
+        answer_test(company, actor=owner, now=at, level=level)
+        company = Company.objects.get(rut=rut_with_check_digit(rut))
+        if assigned:
+            executive, director = cast["executive"], cast.actor("director", at)
+            assign_executive(company=company, executive=executive, actor=director, now=at)
+            company.refresh_from_db()
+        return company
+
+    return make

@@ -1,0 +1,147 @@
+"""Mi día shows what matters, each figure equals its rows, and its queries do not grow with them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from acompana.commitments.jobs import follow_absences
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import promise_by_hand
+from acompana.desk.queries import latest_expired_start, loads_of, without_contact
+from acompana.logbook.operations import record_entry
+from acompana.people.models import Office
+from acompana.people.operations import record_absence
+
+DAY = "/escritorio/"
+
+
+def owe(cast, company, now, what="Enviar el folleto", owner="executive", ago=0):
+    return promise_by_hand(
+        what=what,
+        due_at=now - timedelta(days=ago) + timedelta(days=2),
+        debtor="person",
+        office=company.office,
+        owner=cast[owner],
+        company=company,
+        actor=cast.actor(owner, now),
+        now=now - timedelta(days=ago),
+    )
+
+
+def test_a_row_has_shape_word_potential_phone_and_place_of_work(road, cast, enter, now):
+    company = road(1, "high", days=20)
+    page = enter(cast["executive"]).get(DAY).content.decode()
+    assert "●" in page
+    assert "Atrasado: " in page
+    assert "potencial alto" in page
+    assert 'href="tel:+56981234567"' in page
+    number = company.matters.get(kind="intake").number
+    assert f"/escritorio/ingresos/{number}/contacto/" in page
+    assert "¿Por qué" in page
+
+
+@pytest.mark.parametrize("bucket", ["late", "soon", "silent", "news"])
+def test_the_queries_do_not_grow_with_the_rows(road, cast, enter, now, bucket):
+    client = enter(cast["executive"])
+
+    def add(number):
+        company = road(number, "high", days={"silent": 120, "news": 1}.get(bucket, 3))
+        owe(cast, company, now, ago=8 if bucket == "late" else 0)
+
+    add(1)
+    client.get(DAY, {"ver": bucket})
+    with CaptureQueriesContext(connection) as one:
+        first = client.get(DAY, {"ver": bucket})
+    add(2)
+    add(3)
+    with CaptureQueriesContext(connection) as three:
+        second = client.get(DAY, {"ver": bucket})
+    assert len(first.context["rows"]) < len(second.context["rows"])
+    assert len(three) == len(one)
+    assert len(one) <= 28
+
+
+def test_each_count_equals_its_rows(road, cast, enter, now):
+    company = road(1, "high", days=120)
+    owe(cast, company, now)
+    client = enter(cast["executive"])
+    for tab in client.get(DAY).context["tabs"]:
+        slug = tab["href"].removeprefix("?ver=")
+        assert len(client.get(DAY, {"ver": slug}).context["rows"]) == tab["count"], slug
+
+
+def test_who_has_not_heard_from_us_within_the_term(road, cast, now):
+    executive = cast.actor("executive", now)
+    silent, spoken, tried = road(1, days=100), road(2, days=100), road(3, days=100)
+    for company, outcome in ((spoken, "reached"), (tried, "not_reached")):
+        record_entry(
+            kind="call",
+            fact="Llamada",
+            company=company,
+            channel="phone",
+            outcome=outcome,
+            actor=executive,
+            now=now - timedelta(days=5),
+        )
+    assert {company.pk for company in without_contact(executive, now)} == {silent.pk, tried.pk}
+
+
+def test_the_term_without_contact_is_that_of_the_rulebook(cast, now):
+    start = latest_expired_start(cast.actor("executive", now), now)
+    assert 58 <= (now - start).days <= 63  # two months
+
+
+def test_cover_of_an_absence_is_visible(road, cast, enter, now):
+    company = road(1)
+    owe(cast, company, now)
+    today = timezone.localdate(now)
+    record_absence(
+        staff_member=cast["executive"].staff_member,
+        substitute=cast["director"].staff_member,
+        from_on=today,
+        until_on=today + timedelta(days=7),
+        actor=cast.actor("director", now),
+        now=now,
+    )
+    assert follow_absences(now) == 1
+    page = enter(cast["director"]).get(DAY, {"ver": "soon"}).content.decode()
+    assert "Reemplazas a Carolina Soto" in page
+    assert "era de Carolina Soto" in page
+    own = enter(cast["executive"]).get(DAY).content.decode()
+    assert "Figuras ausente hasta" in own
+
+
+def test_a_director_sees_who_is_late_and_passes_on_in_bulk(road, cast, enter, now):
+    company = road(1)
+    late = [owe(cast, company, now, what=f"Enviar el folleto {n}", ago=9) for n in range(3)]
+    client = enter(cast["director"])
+    assert "Atrasos de tu equipo" in client.get(DAY).content.decode()
+    member = cast["executive"].staff_member
+    address = f"/escritorio/equipo/{member.pk}/"
+    refused = client.post(address, {"to": "", "reason": "", "commitments": [late[0].pk]})
+    assert refused.status_code == 422
+    assert f'value="{late[0].pk}"' in refused.content.decode()
+    director = cast["director"].staff_member
+    answer = client.post(
+        address, {"to": director.pk, "reason": "Vacaciones", "commitments": [late[0].pk, late[1].pk]}, follow=True
+    )
+    assert "2 compromisos pasaron a Marta Fuentes" in answer.content.decode()
+    assert Commitment.objects.open().filter(owner=cast["director"]).count() == 2
+    assert Commitment.objects.get(pk=late[0].pk).due_at == late[0].due_at
+
+
+def test_what_people_of_an_office_owe_takes_the_same_queries(road, cast, now, django_assert_num_queries):
+    office = Office.objects.get(code="CL-VS")
+    company = road(1)
+    owe(cast, company, now)
+    with django_assert_num_queries(4):
+        loads_of(office, now)
+    owe(cast, company, now, owner="director")
+    with django_assert_num_queries(4):
+        loads = loads_of(office, now)
+    assert {load.name: load.open for load in loads}["Marta Fuentes Leal"] == 1
