@@ -1,0 +1,119 @@
+"""The record on one page: three clicks to note, tabs, and a number of queries that does not grow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from acompana.commitments.models import Commitment
+from acompana.intake import operations as intake
+from acompana.intake.models import ReferralBody
+from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
+
+TABS = ("", "bitacora/", "compromisos/", "resultados/", "mensajes/")
+
+
+@pytest.fixture
+def company(road):
+    return road(1, "high")
+
+
+@pytest.fixture
+def client(enter, cast):
+    return enter(cast["executive"])
+
+
+def note(company, cast, now, text="Conversamos"):
+    return record_entry(
+        kind="call",
+        fact="Se habló con la empresa",
+        text=text,
+        company=company,
+        channel="phone",
+        outcome="reached",
+        actor=cast.actor("executive", now),
+        now=now,
+    )
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_tab_takes_the_same_queries_for_one_and_three_rows(client, company, cast, now, tab):
+    def add():
+        note(company, cast, now)
+        intake.refer_company(
+            company=company,
+            body=ReferralBody.objects.first(),
+            reason="Capital de trabajo",
+            actor=cast.actor("executive", now),
+            now=now,
+        )
+
+    add()
+    address = company.get_absolute_url() + tab
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        assert client.get(address).status_code == 200
+    add()
+    add()
+    with CaptureQueriesContext(connection) as three:
+        client.get(address)
+    assert len(three) == len(one)
+    assert len(one) <= 48
+
+
+@pytest.mark.parametrize(("kind", "fact"), [("call", "Se habló con la empresa"), ("note", "Apunte del equipo")])
+def test_a_button_opens_its_form_and_saving_writes_it(client, company, kind, fact):
+    shown = client.get(company.get_absolute_url(), {"anotar": kind}).content.decode()
+    assert f'name="noting" value="{kind}"' in shown
+    answer = client.post(
+        company.get_absolute_url(), {"noting": kind, "kind": kind, "outcome": "reached", "text": "Piden catálogo"}
+    )
+    entry = Entry.objects.filter(company=company).latest("id")
+    assert answer["Location"].endswith(f"#anotacion-{entry.pk}")
+    assert (entry.kind, entry.fact, entry.text.body) == (kind, fact, "Piden catálogo")
+
+
+def test_a_commitment_by_hand_has_owner_date_and_a_line_in_the_logbook(client, company, cast, now):
+    due = timezone.localdate(now) + timedelta(days=6)
+    data = {"noting": "commitment", "what": "Enviar el folleto", "debtor": "person", "due_on": due.isoformat()}
+    assert client.post(company.get_absolute_url(), data).status_code == 302
+    made = Commitment.objects.get(what="Enviar el folleto")
+    assert made.owner == cast["executive"]
+    assert timezone.localtime(made.due_at).date() == due
+    assert Entry.objects.filter(company=company, kind="commitment", text__body="Enviar el folleto").exists()
+
+
+def test_a_refused_commitment_keeps_what_was_typed(client, company, now):
+    past = (timezone.localdate(now) - timedelta(days=2)).isoformat()
+    data = {"noting": "commitment", "what": "Enviar el folleto", "debtor": "person", "due_on": past}
+    answer = client.post(company.get_absolute_url(), data)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'value="Enviar el folleto"' in page
+    assert "tiene que ser futura" in page
+    assert not Commitment.objects.filter(what="Enviar el folleto").exists()
+
+
+def test_the_side_panel_gets_the_record_in_short(client, company):
+    page = client.get(company.get_absolute_url(), headers={"X-Panel": "1"})
+    assert "data-panel-content" in page.content.decode()
+    assert "X-Panel" in page["Vary"]
+
+
+def test_the_logbook_is_filtered_by_kind(client, company, cast, now):
+    note(company, cast, now, text="Solo esta llamada")
+    page = client.get(company.get_absolute_url() + "bitacora/", {"ver": "contactos"}).content.decode()
+    assert "Solo esta llamada" in page
+    assert "Test terminado" not in page
+
+
+def test_the_page_of_a_matter_offers_no_bare_button_for_a_step_with_a_page(client, company):
+    matter = company.matters.get(kind="intake")
+    page = client.get(f"/escritorio/asuntos/{matter.number}/").content.decode()
+    assert f"/escritorio/ingresos/{matter.number}/contacto/" in page
+    assert 'value="record_contact"' not in page
