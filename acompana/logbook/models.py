@@ -92,6 +92,8 @@ class EntryText(models.Model):
 
 
 class Attachment(models.Model):
+    """A checked upload that goes with an entry."""
+
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="attachments")
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
 

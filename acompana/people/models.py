@@ -198,6 +198,8 @@ class StaffMember(models.Model):
 
 
 class RoleGrant(models.Model):
+    """A role that a member of staff holds from a day, until a day."""
+
     staff_member = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="grants")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="grants")
     granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -109,6 +109,8 @@ class Response(models.Model):
 
 
 class Answer(models.Model):
+    """What a response says to one question."""
+
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
     question = models.SlugField()
     value = models.JSONField()

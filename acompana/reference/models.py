@@ -27,6 +27,8 @@ class Region(models.Model):
 
 
 class Commune(models.Model):
+    """A commune, by the code of the State's single list."""
+
     code = models.CharField(max_length=5, unique=True)
     name = models.CharField(max_length=60)
     province = models.CharField(max_length=60)
@@ -52,6 +54,8 @@ class CommuneAlias(models.Model):
 
 
 class Country(models.Model):
+    """A country or territory of ISO 3166-1."""
+
     alpha2 = models.CharField(max_length=2, unique=True)
     alpha3 = models.CharField(max_length=3, unique=True)
     name = models.CharField(max_length=80)
@@ -133,6 +137,8 @@ class SalesBracket(models.Model):
 
 
 class Incoterm(models.Model):
+    """A term of Incoterms 2020."""
+
     code = models.CharField(max_length=3, unique=True)
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60)

@@ -177,6 +177,8 @@ class Company(models.Model):
 
 
 class CompanyActivity(models.Model):
+    """An activity that a company declares to the tax service; one of them is the main one."""
+
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="activities")
     activity = models.ForeignKey("reference.Activity", on_delete=models.PROTECT, related_name="+")
     is_main = models.BooleanField(default=False)
@@ -236,6 +238,8 @@ class DeclaredExport(models.Model):
 
 
 class MarketInterest(models.Model):
+    """A country to which a company would like to sell."""
+
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="markets")
     country = models.ForeignKey("reference.Country", on_delete=models.PROTECT, related_name="+")
 
