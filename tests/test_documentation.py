@@ -46,7 +46,9 @@ def test_decisions_are_numbered_without_gaps_or_repetition() -> None:
     numbers = [path.name[:4] for path in DECISIONS]
     assert numbers == [f"{number:04}" for number in range(1, len(DECISIONS) + 1)]
     for path in DECISIONS:
-        assert path.read_text("utf-8").startswith(f"# {int(path.name[:4])}. "), f"{path.name} has another number inside"
+        assert path.read_text("utf-8").startswith(f"# {int(path.name[:4])}. "), (
+            f"{path.name} has another number inside"
+        )
 
 
 @pytest.mark.parametrize("path", ENGLISH, ids=lambda path: path.name)
@@ -136,9 +138,7 @@ def test_the_backup_of_postgresql_restores(tmp_path: Path) -> None:
     try:
         shell("backup: postgresql", ACOMPANA_DATA=str(data), BACKUP=str(backup), DATABASE_URL=here)
         for _ in range(2):  # into an empty database, then over the old one
-            shell(
-                "restore: postgresql", ACOMPANA_DATA=str(tmp_path / "other"), BACKUP=str(backup), DATABASE_URL=there
-            )
+            shell("restore: postgresql", ACOMPANA_DATA=str(tmp_path / "other"), BACKUP=str(backup), DATABASE_URL=there)
         counted = "SELECT count(*) FROM reference_region"
         psql = subprocess.run(["psql", there, "-Atc", counted], capture_output=True, text=True, check=True)
         assert psql.stdout.strip() == "16"

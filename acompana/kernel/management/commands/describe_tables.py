@@ -41,7 +41,7 @@ def _room(config: AppConfig) -> str:
 
 
 def _about(model: type[Model]) -> str:
-    """The first sentence of the docstring; Django writes one of its own, which lists the fields, where there is none."""
+    """The first sentence of the docstring. Where there is none, Django writes one that lists the fields: not that."""
     words = " ".join((model.__doc__ or "").split())
     if words.startswith(f"{model.__name__}("):
         return str(model._meta.verbose_name)
@@ -53,7 +53,7 @@ def _refers(model: type[Model]) -> Iterator[str]:
     seen: set[str] = set()
     for field in model._meta.get_fields():
         if isinstance(field, Field) and field.concrete and field.related_model is not None:
-            table = field.related_model._meta.db_table  # type: ignore[union-attr]
+            table = field.related_model._meta.db_table
             if table not in seen:
                 seen.add(table)
                 yield f"`{table}`"

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             validate_email(email)
             with transaction.atomic():
                 person = register_staff_person(
-                    email=email, given_names=given_names, family_names=family_names, rut=None, now=now
+                    email=email, given_names=given_names, family_names=family_names, now=now
                 )
                 member = appoint_staff(
                     person=person, office=central_office(), since_on=today(now), actor=SYSTEM, now=now
