@@ -13,6 +13,10 @@ class CommitmentsConfig(AppConfig):
 
         register(
             MenuEntry(
-                "Protocolo", "commitments:protocol", place="rail", order=80, visible=lambda actor: actor.is_staff
+                "Protocolo",
+                "commitments:protocol",
+                order=80,
+                visible=lambda actor: actor.is_staff,
+                also=("/escritorio/compromisos/",),
             )
         )

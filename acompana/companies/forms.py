@@ -41,6 +41,7 @@ class _YesNoField(forms.TypedChoiceField):
 class CharacterizationForm(forms.ModelForm):
     """The whole form on one page, as the desk edits it. `version` is that of the record when the page was made."""
 
+    mark_optional = False  # what is missing may stay so; completeness says what is needed
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     exported_recently = _YesNoField(label="Exportó en los últimos 3 años")
     sells_online = _YesNoField(label="Vende por internet")

@@ -52,6 +52,7 @@ class Filter:
     label: str
     choices: tuple[tuple[str, str], ...]
     chosen: str
+    everything: str = "Todos"
 
     @property
     def chosen_text(self) -> str:
@@ -79,18 +80,27 @@ class CompanyList:
             **{("sector", row.slug): row.pk for row in sectors},
         }
         executives = Person.objects.filter(staff_member__isnull=False, is_active=True)
-        offered: tuple[tuple[str, str, list[tuple[str, str]]], ...] = (
-            ("estado", "Estado", [*STATUS_LABELS.items()]),
-            ("region", "Región", [(r.iso, r.short_name) for r in regions]),
-            ("oficina", "Oficina", [(o.code, o.name) for o in offices]),
-            ("sector", "Sector", [(s.slug, s.name) for s in sectors]),
-            ("ejecutivo", "A cargo de", [("nadie", "Nadie"), *((str(p.pk), str(p)) for p in executives)]),
+        offered: tuple[tuple[str, str, str, list[tuple[str, str]]], ...] = (
+            ("estado", "Estado", "Todos", [*STATUS_LABELS.items()]),
+            ("region", "Región", "Todas", [(r.iso, r.short_name) for r in regions]),
+            ("oficina", "Oficina", "Todas", [(o.code, o.name) for o in offices]),
+            ("sector", "Sector", "Todos", [(s.slug, s.name) for s in sectors]),
+            (
+                "ejecutivo",
+                "A cargo de",
+                "Cualquiera",
+                [("nadie", "Nadie"), *((str(p.pk), str(p)) for p in executives)],
+            ),
         )
         return [
             Filter(
-                name, label, tuple(choices), chosen if (chosen := self.query.get(name, "")) in dict(choices) else ""
+                name,
+                label,
+                tuple(choices),
+                asked if (asked := self.query.get(name, "")) in dict(choices) else "",
+                all_,
             )
-            for name, label, choices in offered
+            for name, label, all_, choices in offered
         ]
 
     @cached_property

@@ -11,6 +11,15 @@ class DeskConfig(AppConfig):
         from acompana.companies.record_tabs import RecordTab, register_tab
 
         register(MenuEntry("Mi día", "desk:my_day", order=10, visible=lambda actor: actor.is_staff))
+        register(
+            MenuEntry(
+                "Volver al escritorio",
+                "desk:my_day",
+                place="account",
+                order=10,
+                visible=lambda actor: actor.is_staff,
+            )
+        )
         register(MenuEntry("Ingresos", "intake:intakes", order=20, visible=lambda actor: actor.is_staff))
         register(MenuEntry("Equipo", "desk:team", order=25, visible=lambda actor: actor.has_role("regional-director")))
         for order, slug, label, url_name in (

@@ -12,8 +12,24 @@ class MessagesConfig(AppConfig):
 
         register_writer(write_message)  # sign-in stands on a lower floor, and writes letters too
 
-        from acompana.shell.navigation import MenuEntry, register
+        from acompana.shell.navigation import CONFIGURATION, MenuEntry, register
 
         keepers = ("administrator", "client-management")
-        register(MenuEntry("Mensajes", "messages:outbox", order=80, visible=lambda actor: actor.has_role(*keepers)))
-        register(MenuEntry("Sistema", "messages:system", order=90, visible=lambda a: a.has_role("administrator")))
+        register(
+            MenuEntry(
+                "Mensajes",
+                "messages:outbox",
+                order=30,
+                visible=lambda actor: actor.has_role(*keepers),
+                group=CONFIGURATION,
+            )
+        )
+        register(
+            MenuEntry(
+                "Sistema",
+                "messages:system",
+                order=90,
+                visible=lambda actor: actor.has_role("administrator"),
+                group=CONFIGURATION,
+            )
+        )

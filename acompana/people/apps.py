@@ -42,20 +42,19 @@ def register_account() -> None:
 
 def register_places() -> None:
     """The directory for anybody, the administration on the desk."""
-    from acompana.people.permissions import may_administer
     from acompana.reference.administration import register_section
-    from acompana.shell.navigation import MenuEntry, register
+    from acompana.shell.navigation import CONFIGURATION, MenuEntry, register
 
     register_section("Personas", "administration:staff", order=10)
     register_section("Oficinas", "administration:offices", order=20)
     register_section("Feriados", "administration:holidays", order=30)
     register(MenuEntry("Oficinas", "offices:directory", place="public", order=30))
-    register(MenuEntry("Administración", "administration:home", order=900, visible=may_administer))
     register(
         MenuEntry(
             "Personas y oficinas",
-            "administration:staff",
-            order=890,
-            visible=lambda actor: actor.is_staff and not may_administer(actor),
+            "administration:home",
+            order=40,
+            visible=lambda actor: actor.is_staff,
+            group=CONFIGURATION,
         )
     )

@@ -9,6 +9,15 @@ class ProgressConfig(AppConfig):
     name = "acompana.progress"
 
     def ready(self) -> None:
-        from acompana.shell.navigation import MenuEntry, register
+        from acompana.shell.navigation import CONFIGURATION, MenuEntry, register
 
-        register(MenuEntry("Procesos", "progress:lifecycles", order=80, visible=lambda actor: actor.is_staff))
+        register(
+            MenuEntry(
+                "Procesos",
+                "progress:lifecycles",
+                order=10,
+                visible=lambda actor: actor.is_staff,
+                group=CONFIGURATION,
+                also=("/escritorio/asuntos/",),
+            )
+        )

@@ -7,10 +7,14 @@ class QuestionnairesConfig(AppConfig):
 
     def ready(self) -> None:
         from acompana.questionnaires.permissions import may_edit_instruments
-        from acompana.shell.navigation import MenuEntry, register
+        from acompana.shell.navigation import CONFIGURATION, MenuEntry, register
 
         register(
             MenuEntry(
-                "Instrumentos", "questionnaires:instruments", place="rail", order=85, visible=may_edit_instruments
+                "Instrumentos",
+                "questionnaires:instruments",
+                order=20,
+                visible=may_edit_instruments,
+                group=CONFIGURATION,
             )
         )

@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ObjectDoesNotExist
 from django.forms.boundfield import BoundField
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from acompana.kernel.rut import RutFormField
 from acompana.shell import words
@@ -82,6 +83,20 @@ def control_attrs(field: BoundField, kind: str) -> dict[str, str | bool]:
     return attrs
 
 
+def may_be_left_out(field: BoundField, kind: str) -> bool:
+    """Whether to say "(opcional)": not where something is always chosen, nor in a form that says
+    `mark_optional = False` because every field may be left as it is."""
+    if field.field.required or kind == "checkbox" or not getattr(field.form, "mark_optional", True):
+        return False
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxSelectMultiple | forms.SelectMultiple):
+        return True
+    if isinstance(widget, forms.RadioSelect | forms.Select):
+        empty = any(value in ("", None) for value, _ in widget.choices)
+        return empty != isinstance(widget, forms.RadioSelect)
+    return True
+
+
 def field_context(field: BoundField, label: str = "", hint: str = "", size: str = "") -> dict[str, object]:
     kind = kind_of_field(field)
     choice_hints = getattr(field.field, "choice_hints", {})
@@ -96,13 +111,16 @@ def field_context(field: BoundField, label: str = "", hint: str = "", size: str 
     else:
         described = ""
         control = field.as_widget(attrs=control_attrs(field, kind))
+        if kind == "select":  # Django's row of dashes says nothing
+            nothing = "Elige una opción" if field.field.required else "Sin dato"
+            control = mark_safe(control.replace(">---------<", f">{nothing}<"))
     return {
         "field": field,
         "kind": kind,
         "label": label or field.label,
         "wrong": error_sentences(field),
         "hint": hint or field.help_text,
-        "optional": not field.field.required and kind != "checkbox",
+        "optional": may_be_left_out(field, kind),
         "control": control,
         "options": options,
         "described": described,

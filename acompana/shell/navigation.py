@@ -8,13 +8,14 @@ This floor knows no people: the actor is whatever `request.actor` is, and only `
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 Place = Literal["rail", "portal", "public", "account"]
+CONFIGURATION = "Configuración"  # the group of what is set up rather than worked with
 
 
 def _everybody(actor: Any) -> bool:
@@ -26,7 +27,8 @@ class MenuEntry:
     """One place. `place`: the desk's rail, the portal's or the public bar, or the account corner of every header.
 
     `badge` may give a short text to show beside the label (a count); it is called once per page, keep it cheap.
-    `method="post"` makes a button of it (leaving, for instance).
+    `method="post"` makes a button of it (leaving, for instance). Entries of a `group` fold away under its name, after
+    the others. `also` are paths under which the entry is current besides its own.
     """
 
     label: str
@@ -36,6 +38,8 @@ class MenuEntry:
     visible: Callable[[Any], bool] = _everybody
     badge: Callable[[HttpRequest], str] | None = None
     method: Literal["get", "post"] = "get"
+    group: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class ShownEntry:
     badge: str
     method: str
     url_name: str
+    group: str = ""
+    also: tuple[str, ...] = ()
 
 
 _entries: dict[tuple[str, str], MenuEntry] = {}
@@ -59,9 +65,10 @@ def register(entry: MenuEntry) -> None:
 
 
 def entries_for(request: HttpRequest, place: Place) -> list[ShownEntry]:
-    """What this request's actor sees in a place, in order. An entry whose address does not exist is left out."""
+    """What this request's actor sees in a place, in order, groups last. An entry whose address does not exist is left
+    out."""
     actor = getattr(request, "actor", None)
-    found = sorted((e for e in _entries.values() if e.place == place), key=lambda e: (e.order, e.label))
+    found = sorted((e for e in _entries.values() if e.place == place), key=lambda e: (e.group, e.order, e.label))
     shown = []
     for entry in found:
         if actor is None and entry.visible is not _everybody:
@@ -73,7 +80,9 @@ def entries_for(request: HttpRequest, place: Place) -> list[ShownEntry]:
         except NoReverseMatch:
             continue
         badge = entry.badge(request) if entry.badge else ""
-        shown.append(ShownEntry(entry.label, href, False, badge, entry.method, entry.url_name))
+        shown.append(
+            ShownEntry(entry.label, href, False, badge, entry.method, entry.url_name, entry.group, entry.also)
+        )
     return _mark_current(shown, request.path)
 
 
@@ -92,7 +101,17 @@ def guide_for(request: HttpRequest) -> str:
 
 
 def _mark_current(shown: list[ShownEntry], path: str) -> list[ShownEntry]:
-    """The entry with the longest address that the path begins with is where the person is."""
-    within = [e for e in shown if path == e.href or (e.href != "/" and path.startswith(e.href))]
-    here = max(within, key=lambda e: len(e.href), default=None)
-    return [ShownEntry(e.label, e.href, e is here, e.badge, e.method, e.url_name) if e is here else e for e in shown]
+    """The entry with the longest address that the path begins with is where the person is. An address that other
+    entries begin with (the desk's first page) is only where it is itself: nobody is in "Mi día" for being on the desk.
+    """
+    lengths: dict[ShownEntry, int] = {}
+    for entry in shown:
+        first = any(other.href != entry.href and other.href.startswith(entry.href) for other in shown)
+        addresses = entry.also if first else (entry.href, *entry.also)
+        fitting = [len(a) for a in addresses if path.startswith(a)]
+        if path == entry.href:
+            fitting.append(len(path))
+        if fitting:
+            lengths[entry] = max(fitting)
+    here = max(lengths, key=lambda entry: lengths[entry], default=None)
+    return [replace(entry, current=True) if entry is here else entry for entry in shown]

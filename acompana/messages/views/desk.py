@@ -70,7 +70,7 @@ def _facts(message: Message) -> list[dict[str, object]]:
     rows = [
         ("Para", f"{message.to_name} <{message.to_address}>" if message.to_name else message.to_address),
         ("Empresa", message.company),
-        ("Gestión", message.matter),
+        ("Asunto", message.matter),
         ("Oficina", message.office),
         ("Tipo", category.label if category else message.category),
         ("Texto", message.template),

@@ -3,3 +3,4 @@ import "./portal.js";
 import "./command.js";
 import "./list.js";
 import "./panel.js";
+import "./menus.js";

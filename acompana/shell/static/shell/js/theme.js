@@ -1,5 +1,5 @@
 // Changes the theme at once; the server remembers it. Without scripts the same form does it by itself.
-const MEDIA = { light: "not all", dark: "all", auto: "(prefers-color-scheme: dark)" };
+const MEDIA = { light: "not all", dark: "screen", auto: "screen and (prefers-color-scheme: dark)" };
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -13,6 +13,3 @@ document.addEventListener("submit", async (event) => {
   form.querySelectorAll("[name=theme]").forEach((b) => b.setAttribute("aria-pressed", String(b.value === theme)));
   await fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => {});
 }, true);
-document.addEventListener("click", (event) => {
-  document.querySelectorAll("details.me[open]").forEach((box) => { if (!box.contains(event.target)) box.open = false; });
-});
