@@ -31,7 +31,7 @@ from acompana.matters.models import Matter
 from acompana.matters.queries import lifecycle_of, route_of
 from acompana.people.access import ActorRequest, deny_unless, staff
 from acompana.people.queries import central_office
-from acompana.progress.operations import available_steps
+from acompana.progress.operations import StepOption, available_steps
 
 ENTRIES = 15
 SHOWN = ("region", "commune", "office", "executive", "sales_bracket", "sector", "country", "merged_into")
@@ -176,10 +176,14 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
 
 
 def one_button_per_page(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Several steps that are decided on one page are one button; the first that may be taken names it."""
+    """Several steps that are decided on one page are one button, named by the one that may be taken and goes on."""
     kept: dict[str, dict[str, Any]] = {}
     for step in steps:
         shown = kept.get(step["href"])
-        if shown is None or (step["option"].allowed and not shown["option"].allowed):
+        if shown is None or _weight(step["option"]) > _weight(shown["option"]):
             kept[step["href"]] = step
     return list(kept.values())
+
+
+def _weight(option: StepOption) -> tuple[bool, bool]:
+    return option.allowed, option.advances
