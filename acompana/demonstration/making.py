@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from time import monotonic
 
 from django.db import connection, transaction
 
 from acompana.demonstration.bulk.chance import Chance
-from acompana.demonstration.bulk.letters import write_letters
+from acompana.demonstration.bulk.letters import settle_written, write_letters
 from acompana.demonstration.bulk.staff import Staff, make_staff
 from acompana.demonstration.bulk.telling import Bulk
 from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY, Cast, make_people
 from acompana.demonstration.cast_history import KNOWN_COMPANY, MET_COMPANY, make_absences, make_cast_history
+from acompana.kernel.rulebook import begin_request, end_request
 from acompana.kernel.search.engine import reindex
 from acompana.people.models import Person
 from acompana.people.operations.ground import load_demonstration_offices
@@ -41,7 +43,7 @@ class Stages:
 def make_demonstration(*, now: datetime, companies: int = FULL, told: Told = silent) -> Cast:
     """Everything, in one transaction: all or nothing. The same for the same day."""
     stages = Stages(told, 6)
-    with transaction.atomic():
+    with transaction.atomic(), amendments_read_once():
         stages.begin("Oficinas y personas de la agencia")
         load_demonstration_offices()
         since = (now - timedelta(days=3 * 366)).date()
@@ -61,10 +63,21 @@ def make_demonstration(*, now: datetime, companies: int = FULL, told: Told = sil
         reindex()
         stages.begin("Historia del elenco y ausencias")
         make_cast_history(cast, now=now)
+        settle_written(bulk.ground)
         make_absences(staff, cast, now=now)
     _refresh_statistics()
     told(f"Listo en {monotonic() - stages.started:.1f} s.")
     return cast
+
+
+@contextmanager
+def amendments_read_once() -> Iterator[None]:
+    """As in a request: the rulebook's amendments do not change while the demonstration is made."""
+    begin_request()
+    try:
+        yield
+    finally:
+        end_request()
 
 
 def _known_ruts() -> list[str]:

@@ -69,9 +69,9 @@ class CompanyMaker:
 
     # --- the company --------------------------------------------------------------------------------------------
 
-    def national(self, *, at: datetime, origin: str = "direct", related: bool = True) -> Made:
+    def national(self, *, at: datetime, origin: str = "direct", related: bool = True, region: str = "") -> Made:
         """A national company of some region and line of business, known by its name and RUT alone."""
-        place = self.chance.weighted(self._regions)
+        place = self.chance.weighted([pair for pair in self._regions if not region or pair[0].region == region])
         line = self.chance.weighted(self._lines[place.region])
         office = self.ground.offices[place.region]
         name = self._name(line, place)

@@ -3,67 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from acompana.companies.models import Assignment, Company, Validation
-from acompana.companies.rules import size_of
+from acompana.companies.models import Assignment, Validation
 from acompana.demonstration.bulk.answers import Answers
 from acompana.demonstration.bulk.chance import Chance
 from acompana.demonstration.bulk.companies import CompanyMaker, Made
 from acompana.demonstration.bulk.ground import HOME, Ground
+from acompana.demonstration.bulk.referrals import refer
 from acompana.demonstration.bulk.rows import Letter, Rows
 from acompana.demonstration.bulk.staff import Staff
 from acompana.demonstration.bulk.standings import record_standing
+from acompana.demonstration.bulk.story import (
+    AGENCY_STATES,
+    MODES,
+    POTENTIALS,
+    STALLS,
+    WAITS,
+    WITHDRAWS,
+    Story,
+)
 from acompana.demonstration.bulk.walks import Walk
 from acompana.demonstration.catalogue import words
 from acompana.intake import mail, rules
-from acompana.intake.models import Intake, Interview, Referral
+from acompana.intake.models import Intake, Interview
 from acompana.people.models import Person
 from acompana.shell.words import long_date
-
-# How many days a state lasts, and how often. The agency is mostly in time, and sometimes not.
-WAITS: dict[str, tuple[tuple[tuple[int, int], float], ...]] = {
-    "characterization": (((0, 1), 45), ((2, 6), 35), ((7, 25), 20)),
-    "self_test": (((0, 1), 60), ((2, 9), 40)),
-    "to_contact": (((0, 1), 38), ((2, 3), 40), ((4, 7), 15), ((8, 20), 7)),
-    "to_interview": (((3, 8), 45), ((9, 15), 35), ((16, 26), 15), ((27, 50), 5)),
-    "to_validate": (((0, 2), 60), ((3, 9), 40)),
-    "preadmissibility": (((0, 3), 55), ((4, 14), 45)),
-    "preadmissibility_review": (((0, 3), 70), ((4, 9), 30)),
-}
-# Share of the companies that go no further: the agency does not leave anybody lying for years, companies do stop.
-STALLS = {"characterization": 0.09, "self_test": 0.05, "preadmissibility": 0.05}
-WITHDRAWS = 0.025
-POTENTIALS = (("high", 36), ("medium", 39), ("low", 25))
-AGENCY_STATES = ("to_contact", "to_interview", "to_validate", "preadmissibility_review")
-OUTCOMES = (("attended", 40), ("in_progress", 30), ("returned", 18), ("not_attended", 12))
-MODES = {
-    "video": "https://videollamada.example/sala",
-    "visit": "Planta de la empresa",
-    "office": "Oficina regional",
-}
-ROUTING = {"finish_test_high": "DL-1", "finish_test_medium": "DL-1", "finish_test_low_attended": "DL-1"}
-
-
-@dataclass(slots=True)
-class Story:
-    """An intake being told."""
-
-    made: Made
-    walk: Walk
-    intake: Intake
-    until: datetime
-    stop: str = ""
-    interview_level: str = "high"
-    executive: Person | None = None
-    interview: Interview | None = None
-    arrivals: dict[str, date] = field(default_factory=dict)
-
-    @property
-    def company(self) -> Company:
-        return self.made.company
 
 
 class Intakes:
@@ -94,10 +60,12 @@ class Intakes:
         stop: str = "",
         arrivals: dict[str, date] | None = None,
         former: bool = False,
+        executive: Person | None = None,
     ) -> Story:
         """An intake from its opening to wherever it stands today.
 
-        `stop`: the state in which it stays; `arrivals`: the days on which it leaves states, instead of chance's.
+        `stop`: the state in which it stays; `arrivals`: the days on which it leaves states, instead of chance's;
+        `executive`: who reaches it, instead of whoever has the fewest companies.
         """
         walk = Walk(
             self.rows,
@@ -111,6 +79,7 @@ class Intakes:
         )
         intake = self.rows.add(Intake(matter=walk.matter, way_in="former" if former else "new"))
         story = Story(made, walk, intake, self.ground.until, stop, arrivals=arrivals or {})
+        story.wanted = executive
         self.told.append(story)
         return self.resume(story)
 
@@ -171,8 +140,8 @@ class Intakes:
         self._route(story, decision, potential="")
         story.walk.take(decision.value, at=at, by=owner, channel="portal")
         if company.exported_recently:
-            self._letter(story, "exporter_company", at, due=self._due_words(story))
-            self._letter(story, "exporter_office", at, kind="office", due=self._due_words(story))
+            self.letter(story, "exporter_company", at, due=self._due_words(story))
+            self.letter(story, "exporter_office", at, kind="office", due=self._due_words(story))
 
     def _route(self, story: Story, decision: rules.Decision, *, potential: str) -> None:
         intake = story.intake
@@ -211,67 +180,17 @@ class Intakes:
         self._route(story, decision, potential=level)
         story.walk.take(decision.value, at=at, by=owner, channel="portal")
         if decision.value == "finish_test_low":
-            self._refer(story, at)
+            refer(self, story, at)
         else:
             word = story.intake.get_potential_display().lower()
-            self._letter(story, "result_attended", at, due=self._due_words(story))
-            self._letter(story, "result_office", at, kind="office", due=self._due_words(story), potential=word)
-
-    def _refer(self, story: Story, at: datetime) -> None:
-        """The Low branch, as `intake.operations.referrals.refer_low_result`; its outcome comes back for some."""
-        company, walk = story.company, story.walk
-        by_size = self.ground.rule("INT-11", self.ground.today).value["body_by_size"]
-        body = self.ground.bodies[by_size.get(size_code(company, self.ground), by_size["unknown"])]
-        referral = self.rows.add(
-            Referral(
-                company=company,
-                matter=walk.matter,
-                direction="out",
-                body=body,
-                contact_name=body.contact_name,
-                contact_address=body.contact_address,
-                referred_on=at.astimezone(HOME).date(),
-                reason="Potencial bajo en el test: prepararse antes de exportar.",
-                referred_by=story.made.owner,
-            )
-        )
-        self._log_referral(story, f"Derivada a {body.name}", at, story.made.owner, referral.reason)
-        self._letter(
-            story,
-            "result_low",
-            at,
-            body=body.name,
-            what_for=body.what_for,
-            contact_name=body.contact_name,
-            contact_address=body.contact_address,
-        )
-        calendar = self.ground.calendar(story.made.office)
-        back = self.chance.office_instant(at.astimezone(HOME).date() + timedelta(self.chance.whole(20, 120)), calendar)
-        if back < story.until and self.chance.happens(0.65):
-            executive = self.chance.pick(self.staff.executives[story.made.office.pk])
-            referral.outcome = self.chance.weighted(OUTCOMES)
-            referral.outcome_note = self.chance.pick(words()["outcome"])
-            referral.outcome_at, referral.outcome_by = back, executive
-            fact = f"Resultado de la derivación a {body.name}: {referral.get_outcome_display()}"
-            self._log_referral(story, fact, back, executive, referral.reason)
-
-    def _log_referral(self, story: Story, fact: str, at: datetime, by: Person | None, text: str) -> None:
-        story.walk.log(
-            kind="referral",
-            fact=fact,
-            at=at,
-            by=by,
-            channel="system",
-            direction="out",
-            visibility="company",
-            text=text,
-        )
+            self.letter(story, "result_attended", at, due=self._due_words(story))
+            self.letter(story, "result_office", at, kind="office", due=self._due_words(story), potential=word)
 
     # --- the agency's steps -------------------------------------------------------------------------------------
 
     def _contact(self, story: Story, at: datetime) -> None:
         walk, company = story.walk, story.company
-        story.executive = company.executive or self._take_over(company, story.made.office.pk, at)
+        story.executive = company.executive or self._take_over(story, at)
         executive = story.executive
         for _ in range(self.chance.weighted(((0, 60), (1, 28), (2, 12)))):
             tried = walk.since + (at - walk.since) * self.chance.random.uniform(0.2, 0.9)
@@ -304,10 +223,11 @@ class Intakes:
         if self.chance.happens(0.75):
             self._arrange(story, at)
 
-    def _take_over(self, company: Company, office_id: int, at: datetime) -> Person:
+    def _take_over(self, story: Story, at: datetime) -> Person:
         """Who reaches the company is its executive from then on (POR-9): whoever of the office has the fewest."""
-        executives = self.staff.executives[office_id]
-        executive = min(executives, key=lambda person: (self.loads.get(person.pk, 0), person.pk))
+        company, executives = story.company, self.staff.executives[story.made.office.pk]
+        fewest = min(executives, key=lambda person: (self.loads.get(person.pk, 0), person.pk))
+        executive = story.wanted or fewest
         self.loads[executive.pk] = self.loads.get(executive.pk, 0) + 1
         company.executive = executive
         self.rows.add(
@@ -346,7 +266,7 @@ class Intakes:
             visibility="company",
         )
         interview, zone = story.interview, story.made.office.time_zone
-        self._letter(
+        self.letter(
             story,
             "interview",
             at,
@@ -386,7 +306,7 @@ class Intakes:
         self.rows.add(Validation(company=company, validated_at=at, validated_by=executive))
         company.validated_on = at.astimezone(HOME).date()
         story.walk.take("validate", at=at, by=executive, channel="system")
-        self._letter(story, "preadmissibility_open", at)
+        self.letter(story, "preadmissibility_open", at)
 
     def _declare(self, story: Story, at: datetime) -> None:
         owner = story.made.owner
@@ -408,19 +328,19 @@ class Intakes:
         ending = self.chance.weighted((("preadmit", 90), ("return_preadmissibility", 7), ("refuse_preadmission", 3)))
         if ending == "preadmit":
             story.walk.take("preadmit", at=at, by=executive)
-            self._letter(story, "preadmitted", at)
+            self.letter(story, "preadmitted", at)
             return
         reason = self.chance.pick(words()[ending])
         story.walk.take(ending, at=at, by=executive, reason=reason)
         if ending == "refuse_preadmission":
             story.intake.outcome_reason = reason
-            self._letter(story, "not_preadmitted", at, reason=reason)
+            self.letter(story, "not_preadmitted", at, reason=reason)
         else:
-            self._letter(story, "preadmissibility_returned", at, reason=reason)
+            self.letter(story, "preadmissibility_returned", at, reason=reason)
 
     # --- letters ------------------------------------------------------------------------------------------------
 
-    def _letter(self, story: Story, template: str, at: datetime, *, kind: str = "company", **context: Any) -> None:
+    def letter(self, story: Story, template: str, at: datetime, *, kind: str = "company", **context: Any) -> None:
         self.rows.letters.append(
             Letter(
                 template=f"intake/{template}",
@@ -436,17 +356,3 @@ class Intakes:
     def _due_words(self, story: Story) -> str:
         due = min(one.due_at for one in story.walk.open_commitments)
         return long_date(due.astimezone(self.ground.calendar(story.made.office).zone).date())
-
-
-def size_code(company: Company, ground: Ground) -> str:
-    """Micro, small, medium or large, by the rule in force (DEF-6)."""
-    value = ground.rule("DEF-6", ground.today).value
-    bracket = company.sales_bracket
-    return size_of(
-        uf_min=bracket.uf_min if bracket else None,
-        uf_max=bracket.uf_max if bracket else None,
-        workers=company.workers,
-        commercial_year=company.commercial_year,
-        by_sales=value["uf"],
-        by_workers=value["workers"],
-    ).code

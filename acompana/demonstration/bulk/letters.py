@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from email.utils import parseaddr
 from functools import cache
@@ -15,6 +15,7 @@ from django.template import Context, Template
 from acompana.demonstration.bulk.chance import Chance
 from acompana.demonstration.bulk.ground import Ground
 from acompana.demonstration.bulk.rows import BATCH, Letter
+from acompana.logbook.models import Entry, EntryText
 from acompana.messages.composing import compile_strict, file_text, pack
 from acompana.messages.models import Message, SinkMail
 
@@ -103,6 +104,51 @@ def write_letters(letters: list[Letter], chance: Chance, ground: Ground, told: C
     messages = [message for letter in ordered if (message := message_of(letter, chance))]
     Message.objects.bulk_create(messages, batch_size=BATCH)
     told(f"{len(messages):>9} mensajes")
+    log_sent(messages)
+    show_in_sink(messages, ground)
+
+
+def log_sent(messages: Iterable[Message]) -> None:
+    """What the system sent can be read in the logbook, as `messages.delivery` writes it."""
+    sent = [(message, message.settled_at or message.written_at) for message in messages if message.state == "sent"]
+    entries = Entry.objects.bulk_create(
+        [
+            Entry(
+                kind=Entry.Kind.MESSAGE,
+                company=message.company,
+                contact=message.contact,
+                person=message.person,
+                matter=message.matter,
+                office=message.office,
+                channel="email",
+                direction=Entry.Direction.OUT,
+                visibility="staff" if message.category == "office" else "company",
+                fact="Correo automático enviado",
+                happened_at=at,
+                recorded_at=at,
+            )
+            for message, at in sent
+        ],
+        batch_size=BATCH,
+    )
+    EntryText.objects.bulk_create(
+        [EntryText(entry=entry, body=message.subject) for entry, (message, _) in zip(entries, sent, strict=True)],
+        batch_size=BATCH,
+    )
+
+
+def settle_written(ground: Ground) -> None:
+    """What the cast's history wrote was sent when it was written; only what is of today still waits."""
+    waiting = list(Message.objects.filter(state=Message.State.WAITING, written_at__lt=ground.until))
+    for message in waiting:
+        message.state, message.attempts, message.last_answer = Message.State.SENT, 1, "250 2.0.0 OK"
+        message.settled_at = message.written_at + timedelta(seconds=20)
+    Message.objects.bulk_update(waiting, ["state", "attempts", "last_answer", "settled_at"])
+    log_sent(waiting)
+    show_in_sink(waiting, ground)
+
+
+def show_in_sink(messages: Iterable[Message], ground: Ground) -> None:
     since = ground.until - SHOWN_IN_SINK
     SinkMail.objects.bulk_create(
         SinkMail(

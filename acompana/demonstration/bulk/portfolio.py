@@ -13,9 +13,9 @@ from acompana.companies.rules import years_after
 from acompana.demonstration.bulk.chance import Chance
 from acompana.demonstration.bulk.companies import Made
 from acompana.demonstration.bulk.ground import HOME, Ground
-from acompana.demonstration.bulk.intakes import Story
 from acompana.demonstration.bulk.rows import Rows
 from acompana.demonstration.bulk.standings import record_standing
+from acompana.demonstration.bulk.story import Story
 from acompana.demonstration.bulk.walks import note_clock
 from acompana.demonstration.catalogue import words
 from acompana.logbook.models import Entry, EntryText
@@ -81,12 +81,11 @@ class Portfolio:
         if text:
             self.rows.add(EntryText(entry=entry, body=text))
 
-    def agree_by_hand(self, made: Made, *, at: datetime, days: int, by: Person, kept: bool | None = None) -> None:
-        """Something that one side promised by a date; kept in time, late, or not yet. `kept` False: still open."""
+    def agree_by_hand(self, made: Made, *, at: datetime, by: Person, due_on: date, is_open: bool = False) -> None:
+        """Something that one side promised by a day; kept in time or late, unless it is still open."""
         company_owes = self.chance.happens(0.45)
         calendar = self.ground.calendar(made.office)
-        day = calendar.next_business_day(at.astimezone(calendar.zone).date() + timedelta(days=days))
-        due_at = datetime.combine(day, time(18), tzinfo=calendar.zone)
+        due_at = datetime.combine(due_on, time(18), tzinfo=calendar.zone)
         commitment = self.rows.add(
             Commitment(
                 what=self.chance.pick(words()["by_hand_company" if company_owes else "by_hand_person"]),
@@ -102,8 +101,7 @@ class Portfolio:
             )
         )
         ended = due_at - timedelta(hours=5) if self.chance.happens(0.8) else due_at + timedelta(days=2, hours=1)
-        is_kept = kept if kept is not None else self.chance.happens(0.95)
-        if is_kept and at < ended < self.ground.until:
+        if not is_open and at < ended < self.ground.until:
             commitment.fulfilled_at, commitment.fulfilled_by = ended, by
             note_clock(commitment, ended)
 
@@ -115,8 +113,11 @@ class Portfolio:
         calendar = self.ground.calendar(made.office)
         since = story.walk.since
         span = (self.ground.until - since).days
-        for _ in range(min(9, int(span / 70) + self.chance.whole(0, 1))):
-            day = since.date() + timedelta(days=self.chance.whole(1, max(1, span - 3)))
+        count = min(9, int(span / 70) + self.chance.whole(0, 1))
+        for number in range(count):
+            # Most have been called of late, so that few wait without contact.
+            lately = number == 0 and span > 60 and self.chance.happens(0.7)
+            day = since.date() + timedelta(days=self.chance.whole(span - 50 if lately else 1, max(1, span - 3)))
             at = self.chance.office_instant(day, calendar)
             if since < at < self.ground.until:
                 self.note(made, at=at, by=executive)
@@ -128,8 +129,9 @@ class Portfolio:
                 self.counting_action(made, on=day, by=executive)
         if self.chance.happens(0.12) and span > 5:
             at = self.chance.office_instant(since.date() + timedelta(days=self.chance.whole(1, span - 1)), calendar)
+            due_on = calendar.next_business_day(at.date() + timedelta(days=self.chance.whole(5, 20)))
             if at < self.ground.until:
-                self.agree_by_hand(made, at=at, days=self.chance.whole(5, 20), by=executive)
+                self.agree_by_hand(made, at=at, by=executive, due_on=due_on)
         if span > 150 and self.chance.happens(0.2):
             self._new_colour(story, at=self.ground.until - timedelta(days=self.chance.whole(4, span - 120)))
 

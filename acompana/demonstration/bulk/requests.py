@@ -11,9 +11,10 @@ from acompana.companies.models import Mandate
 from acompana.demonstration.bulk.chance import Chance, address_of
 from acompana.demonstration.bulk.companies import Made
 from acompana.demonstration.bulk.ground import HOME, Ground
-from acompana.demonstration.bulk.intakes import Intakes, Story
+from acompana.demonstration.bulk.intakes import Intakes
 from acompana.demonstration.bulk.rows import Letter, Rows
 from acompana.demonstration.bulk.staff import Staff
+from acompana.demonstration.bulk.story import Story
 from acompana.demonstration.bulk.walks import Walk
 from acompana.demonstration.catalogue import words
 from acompana.intake import rules

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from acompana.commitments.models import Commitment
 from acompana.demonstration.bulk.accounts import Accounts
@@ -11,7 +11,7 @@ from acompana.demonstration.bulk.answers import Answers
 from acompana.demonstration.bulk.chance import Chance
 from acompana.demonstration.bulk.companies import CompanyMaker, Made
 from acompana.demonstration.bulk.ground import Ground
-from acompana.demonstration.bulk.intakes import Intakes, Story
+from acompana.demonstration.bulk.intakes import Intakes
 from acompana.demonstration.bulk.portfolio import Portfolio
 from acompana.demonstration.bulk.requests import Requests
 from acompana.demonstration.bulk.rows import Rows
@@ -23,6 +23,8 @@ from acompana.people.models import Office
 SHARES = {"registry": 5, "account": 7, "former": 6, "foreign": 2, "institution": 1.5}
 TWO_YEARS = 728
 RECENT = 42
+FEW = 500  # companies under which only the first of the cast's regions is made busy
+CAST_REGIONS = ("CL-VS", "CL-BI", "CL-MA")
 REVIEWS, HELP, ACCESSES = 14, 3.2, 2.4  # of a hundred Low results; of a hundred companies
 
 
@@ -55,6 +57,7 @@ class Bulk:
         told(f"{len(self.rows.opened):>9} asuntos en su ruta")
         for story in self.intakes.told:
             self.portfolio.live_on(story)
+        self.promises()
         self.asked()
         for commitment in self.rows.of(Commitment):
             if commitment.is_open:
@@ -119,13 +122,10 @@ class Bulk:
         for _ in range(count):
             recent = self.chance.happens(0.16)
             days = self.chance.whole(1, RECENT) if recent else self.chance.whole(RECENT, TWO_YEARS)
-            self._begin(days)
-
-    def _begin(self, days: int, stop: str = "", arrivals: dict[str, date] | None = None) -> Story:
-        at = self._instant(days)
-        made = self.maker.national(at=at)
-        self.maker.owner(made, at=at)
-        return self.intakes.tell(made, at=at, stop=stop, arrivals=arrivals)
+            at = self._instant(days)
+            made = self.maker.national(at=at)
+            self.maker.owner(made, at=at)
+            self.intakes.tell(made, at=at)
 
     def _instant(self, days_ago: int) -> datetime:
         """Some instant of a waking hour, so many days ago."""
@@ -135,34 +135,51 @@ class Bulk:
     # --- what presses -------------------------------------------------------------------------------------------
 
     def pressing(self) -> int:
-        """Contacts and interviews that fall due yesterday, today and in the next days, for every office."""
-        made = 0
-        wanted = [self.ground.today + timedelta(days=offset) for offset in (-2, -1, 0, 1, 2, 3)]
-        rounds = max(1, self.count // 1500)
-        for _ in range(rounds):
-            for rule, state in (("DL-1", "to_contact"), ("DL-2", "to_interview")):
-                for day in wanted:
-                    made += self._due_on(rule, state, day)
-        return made
+        """Contacts and interviews that fall due yesterday, today and in the next days; more where the cast works."""
+        before = len(self.intakes.told)
+        for _ in range(max(1, self.count // 1500)):
+            for days in (-2, -1, 0, 1, 2, 3):
+                self._due_on("DL-1", days)
+                self._due_on("DL-2", days)
+        for region in CAST_REGIONS if self.count > FEW else CAST_REGIONS[:1]:
+            for days in (-1, 0, 2, 3):
+                self._due_on("DL-1", days, region)
+            for days in (-1, 0, 0, 1, 2, 5, 8):
+                self._due_on("DL-2", days, region)
+        return len(self.intakes.told) - before
 
-    def _due_on(self, rule: str, state: str, day: date) -> int:
-        """A company of chance's office whose `rule` falls due on the day; none where no start gives that day."""
+    def _due_on(self, rule: str, days: int, region: str = "") -> None:
+        """A company whose term falls due so many days from today; none where no start gives that day (a holiday)."""
         at = self._instant(40)
-        made = self.maker.national(at=at)
-        start = self.ground.start_for_due(rule, made.office, day)
+        made = self.maker.national(at=at, region=region)
         self.maker.owner(made, at=at)
-        arrivals: dict[str, date] = {}
-        if start is not None:
-            arrivals["characterization"] = start - timedelta(days=4)
-            if state == "to_contact":
-                arrivals["self_test"] = start
-                self.maker.fill_form(made, at=at)
-                if made.company.exported_recently:
-                    arrivals["characterization"] = start
-            else:
-                arrivals |= {"self_test": start - timedelta(days=3), "to_contact": start}
-        self.intakes.tell(made, at=at, stop=state if start else "", arrivals=arrivals)
-        return 1
+        start = self.ground.start_for_due(rule, made.office, self.ground.today + timedelta(days=days))
+        if start is None:
+            self.intakes.tell(made, at=at)
+            return
+        arrivals = {"characterization": start - timedelta(days=4)}
+        if rule == "DL-1":
+            self.maker.fill_form(made, at=at)
+            arrivals |= {"characterization": start} if made.company.exported_recently else {"self_test": start}
+        else:
+            arrivals |= {"self_test": start - timedelta(days=3), "to_contact": start}
+        # Where the cast works, its executive is the first of the office.
+        executive = self.staff.executives[made.office.pk][0] if region else None
+        stop = "to_contact" if rule == "DL-1" else "to_interview"
+        self.intakes.tell(made, at=at, stop=stop, arrivals=arrivals, executive=executive)
+
+    def promises(self) -> None:
+        """What was agreed by hand and is still open: late, for today, for the next days."""
+        attended = [story for story in self.intakes.told if story.walk.state == "preadmitted"]
+        mine = {region: self.staff.executives[self.ground.offices[region].pk][0].pk for region in CAST_REGIONS}
+        chosen = self.chance.random.sample(attended, min(len(attended), self.count // 25))
+        for executive in mine.values():
+            chosen += [s for s in attended if s.executive and s.executive.pk == executive and s not in chosen][:4]
+        for number, story in enumerate(chosen):
+            at = max(story.walk.since, self._instant(self.chance.whole(6, 15)))
+            due_on = self.ground.today + timedelta(days=(0, 2, 4, -1, 3, 9)[number % 6])
+            if story.executive is not None and at < self.ground.until and at.date() < due_on:
+                self.portfolio.agree_by_hand(story.made, at=at, by=story.executive, due_on=due_on, is_open=True)
 
     # --- what is asked ------------------------------------------------------------------------------------------
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from acompana.demonstration.scenes import CHOSEN, SCENES
 from acompana.demonstration.shooting import CannotShoot, chromium, make_small, playwright, shoot
 
+ROOT = Path(__file__).parents[4]
 STARTS_WITHIN = 60  # seconds
 
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory(prefix="acompana-shots-") as data, own_system(data, small=small) as address:
             again = [sys.executable, "manage.py", "shots", str(folder.absolute()), "--at", address]
             again += [*(("--only", only) if only else ()), *(("--chosen",) if chosen else ())]
-            code = subprocess.run(again, cwd=settings.BASE_DIR, env=environment(data, address)).returncode
+            code = subprocess.run(again, cwd=ROOT, env=environment(data, address)).returncode
         if code:
             raise SystemExit(code)
 
@@ -87,11 +87,9 @@ def own_system(data: str, *, small: bool) -> Iterator[str]:
         ["demo", *(("--small",) if small else ())],
         ["collectstatic", "--noinput", "--verbosity", "0"],
     ):
-        if subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=values).returncode:
+        if subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=values).returncode:
             raise CommandError(f"manage.py {command[0]} failed; the lines above say why.")
-    server = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", str(port)], cwd=settings.BASE_DIR, env=values
-    )
+    server = subprocess.Popen([sys.executable, "manage.py", "serve", "--port", str(port)], cwd=ROOT, env=values)
     try:
         wait_for(port, server)
         yield address

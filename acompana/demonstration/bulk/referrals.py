@@ -1,0 +1,69 @@
+"""The Low branch: a company sent to another body, and what came of it (INT-11, INT-19)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from acompana.demonstration.bulk.ground import HOME
+from acompana.demonstration.bulk.story import OUTCOMES, Story, size_code
+from acompana.demonstration.catalogue import words
+from acompana.intake.models import Referral
+from acompana.people.models import Person
+
+if TYPE_CHECKING:
+    from acompana.demonstration.bulk.intakes import Intakes
+
+
+def refer(intakes: Intakes, story: Story, at: datetime) -> None:
+    """The Low branch, as `intake.operations.referrals.refer_low_result`; its outcome comes back for some."""
+    company, walk = story.company, story.walk
+    by_size = intakes.ground.rule("INT-11", intakes.ground.today).value["body_by_size"]
+    body = intakes.ground.bodies[by_size.get(size_code(company, intakes.ground), by_size["unknown"])]
+    referral = intakes.rows.add(
+        Referral(
+            company=company,
+            matter=walk.matter,
+            direction="out",
+            body=body,
+            contact_name=body.contact_name,
+            contact_address=body.contact_address,
+            referred_on=at.astimezone(HOME).date(),
+            reason="Potencial bajo en el test: prepararse antes de exportar.",
+            referred_by=story.made.owner,
+        )
+    )
+    _log(story, f"Derivada a {body.name}", at, story.made.owner, referral.reason)
+    intakes.letter(
+        story,
+        "result_low",
+        at,
+        body=body.name,
+        what_for=body.what_for,
+        contact_name=body.contact_name,
+        contact_address=body.contact_address,
+    )
+    calendar = intakes.ground.calendar(story.made.office)
+    back = intakes.chance.office_instant(
+        at.astimezone(HOME).date() + timedelta(intakes.chance.whole(20, 120)), calendar
+    )
+    if back < story.until and intakes.chance.happens(0.65):
+        executive = intakes.chance.pick(intakes.staff.executives[story.made.office.pk])
+        referral.outcome = intakes.chance.weighted(OUTCOMES)
+        referral.outcome_note = intakes.chance.pick(words()["outcome"])
+        referral.outcome_at, referral.outcome_by = back, executive
+        fact = f"Resultado de la derivación a {body.name}: {referral.get_outcome_display()}"
+        _log(story, fact, back, executive, referral.reason)
+
+
+def _log(story: Story, fact: str, at: datetime, by: Person | None, text: str) -> None:
+    story.walk.log(
+        kind="referral",
+        fact=fact,
+        at=at,
+        by=by,
+        channel="system",
+        direction="out",
+        visibility="company",
+        text=text,
+    )
