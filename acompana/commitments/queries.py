@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q
@@ -131,18 +132,22 @@ def ledger_of(commitment: Commitment, language: str = "es") -> tuple[LedgerStret
 
 # --- compliance (EVA-13) ----------------------------------------------------------------------------------------
 
-FIGURES = ("all", "in_time", "late", "running", "overdue_now")
+FIGURES = ("all", "in_time", "late", "settled", "done", "running", "overdue_now")
 
 
 @dataclass(frozen=True, slots=True)
 class Compliance:
-    """How a deadline was kept in a period, at an office or everywhere (`office` None). Times in the rule's unit."""
+    """How a deadline was kept in a period, at an office or everywhere (`office` None), by a person or by everybody
+    (`owner` None: also what nobody had taken). Times in the rule's unit."""
 
     rule: str
     office: Office | None
+    owner: int | None
     all: int
     in_time: int
     late: int
+    settled: int
+    done: int
     running: int
     overdue_now: int
     median: float | None
@@ -152,13 +157,15 @@ class Compliance:
     @property
     def share_in_time(self) -> float | None:
         """Kept in time among those that had to be by now, 0 to 1; None while there is none."""
-        settled = self.in_time + self.late
-        return self.in_time / settled if settled else None
+        return self.in_time / self.settled if self.settled else None
 
 
-def promised_between(since: datetime, until: datetime, offices: Iterable[Office] | None = None) -> CommitmentQuerySet:
-    """What began to run under a rule in a period (`until` not included) and was not called off."""
+def promised_between(
+    since: datetime, until: datetime, offices: Iterable[Office] | None = None, among: Q | None = None
+) -> CommitmentQuerySet:
+    """What began to run under a rule in a period (`until` not included) and was not called off; `among` narrows it."""
     found = Commitment.objects.filter(starts_at__gte=since, starts_at__lt=until, cancelled_at=None).exclude(rule="")
+    found = found.filter(among) if among is not None else found
     return found if offices is None else found.filter(office__in=list(offices))
 
 
@@ -169,6 +176,8 @@ def figure(name: str, now: datetime) -> Q:
         "all": Q(),
         "in_time": Q(fulfilled_at__lte=F("due_at")),
         "late": Q(fulfilled_at__gt=F("due_at")) | overdue,
+        "settled": Q(fulfilled_at__isnull=False) | overdue,
+        "done": Q(fulfilled_at__isnull=False),
         "running": Q(fulfilled_at=None) & ~overdue,
         "overdue_now": overdue,
     }[name]
@@ -187,14 +196,17 @@ def compliance(
     until: datetime,
     now: datetime,
     offices: Iterable[Office] | None = None,
+    among: Q | None = None,
     by_office: bool = False,
+    by_owner: bool = False,
 ) -> list[Compliance]:
-    """Per rule, or per rule and office: share in time, median and 90th percentile of the time taken, overdue now.
+    """Per rule, and per office or owner if so asked: share in time, median and 90th percentile, overdue now.
 
-    A constant number of queries. Times leave out what is not done yet; pauses are taken off.
+    A constant number of queries. Times leave out what is not done yet; pauses are taken off. `among` narrows what is
+    looked at (a supervising unit's, say).
     """
-    promised = promised_between(since, until, offices)
-    keys = ("rule", "office") if by_office else ("rule",)
+    promised = promised_between(since, until, offices, among)
+    keys = ("rule", *(["office"] if by_office else []), *(["owner"] if by_owner else []))
     counted = (
         promised.order_by(*keys)
         .values(*keys)
@@ -202,15 +214,17 @@ def compliance(
     )
     places = Office.objects.select_related("country", "region", "seat").filter(pk__in=promised.values("office"))
     known = {office.pk: office for office in places}
-    taken = _times_taken(promised, known, now)
+    taken: dict[tuple[Any, ...], list[float]] = {}
+    for kept, spent in _times_taken(promised, known, now):
+        taken.setdefault(tuple(kept[key] for key in keys), []).append(spent)
     rows = []
     for row in counted:
-        office = known[row["office"]] if by_office else None
-        times = _of(taken, row["rule"], office)
+        times = taken.get(tuple(row[key] for key in keys), [])
         rows.append(
             Compliance(
                 rule=row["rule"],
-                office=office,
+                office=known[row["office"]] if by_office else None,
+                owner=row["owner"] if by_owner else None,
                 **{name: row[f"n_{name}"] for name in FIGURES},
                 median=percentile(times, 0.5),
                 ninetieth=percentile(times, 0.9),
@@ -218,6 +232,15 @@ def compliance(
             )
         )
     return sorted(rows, key=lambda row: (rule_order(row.rule), row.office.name if row.office else ""))
+
+
+def times_of(commitments: Sequence[Commitment], now: datetime) -> dict[int, float]:
+    """How long each of these that is kept took, by id, in its rule's unit. Four queries, offices included."""
+    chosen = Commitment.objects.filter(pk__in=[row.pk for row in commitments])
+    places = Office.objects.select_related("country", "region", "seat").filter(
+        pk__in={c.office_id for c in commitments}
+    )
+    return {row["pk"]: spent for row, spent in _times_taken(chosen, {place.pk: place for place in places}, now)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,33 +295,28 @@ def rule_order(rule: str) -> tuple[str, int, str]:
 
 def _times_taken(
     promised: CommitmentQuerySet, offices: dict[int, Office], now: datetime
-) -> dict[tuple[str, int], list[float]]:
-    """How long each kept commitment took, by rule and office."""
+) -> Iterator[tuple[dict[str, Any], float]]:
+    """Each kept commitment, as `pk, rule, office, owner, starts_at, fulfilled_at`, with how long it took."""
     kept = promised.filter(fulfilled_at__isnull=False)
     pauses: dict[int, list[PauseSpan]] = {}
     for pause in Pause.objects.filter(commitment__in=kept.values("pk"), resumed_at__isnull=False):
         pauses.setdefault(pause.commitment_id, []).append(PauseSpan(pause.paused_at, pause.resumed_at))
     calendars = calendars_of(offices.values())
     units: dict[str, str] = {}
-    taken: dict[tuple[str, int], list[float]] = {}
-    for pk, rule, office, start, end in kept.values_list("pk", "rule", "office", "starts_at", "fulfilled_at"):
-        if end is None:
-            continue
-        if rule not in units:
-            units[rule] = unit_of(rule, now.date())
-        taken.setdefault((rule, office), []).append(
-            time_taken(unit=units[rule], start=start, end=end, calendar=calendars[office], pauses=pauses.get(pk, ()))
+    rows: Iterable[Any] = kept.order_by().values(
+        "pk", "rule", "office", "owner", "starts_at", "fulfilled_at"
+    )
+    for row in rows:
+        if row["rule"] not in units:
+            units[row["rule"]] = unit_of(row["rule"], now.date())
+        spent = time_taken(
+            unit=units[row["rule"]],
+            start=row["starts_at"],
+            end=row["fulfilled_at"],
+            calendar=calendars[row["office"]],
+            pauses=pauses.get(row["pk"], ()),
         )
-    return taken
-
-
-def _of(taken: dict[tuple[str, int], list[float]], rule: str, office: Office | None) -> list[float]:
-    return [
-        time
-        for (of_rule, of_office), times in taken.items()
-        if of_rule == rule and (office is None or of_office == office.pk)
-        for time in times
-    ]
+        yield row, spent
 
 
 def _paused() -> Q:

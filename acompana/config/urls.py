@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("acompana.cases.urls")),
     path("", include("acompana.desk.urls")),
     path("", include("acompana.portal.urls")),
+    path("", include("acompana.evaluation.urls")),
 ]
 
 handler400 = "acompana.shell.errors.bad_request"

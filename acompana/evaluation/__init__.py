@@ -1,5 +1,5 @@
 """Figures: the funnel of the route, compliance per deadline.
 
-Owns: nothing: it computes.
+Owns: nothing: it computes, from the steps of intakes and from commitments.
 Knows: the processes and all below.
 """

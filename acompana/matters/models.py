@@ -40,6 +40,7 @@ class Matter(models.Model):
             models.Index(fields=["company", "-opened_at"], name="matter_company_newest"),
             models.Index(fields=["owner", "kind", "state"], name="matter_owner"),
             models.Index(fields=["kind", "state", "state_since", "id"], name="matter_kind_state_oldest"),
+            models.Index(fields=["kind", "opened_at"], name="matter_kind_opened"),
             models.Index(fields=["state_since", "id"], condition=Q(closed_at=None), name="matter_open_oldest"),
             models.Index(fields=["timer_at"], condition=Q(timer_at__isnull=False), name="matter_timer"),
         ]

@@ -63,7 +63,7 @@ def _path(places: Sequence[tuple[float, float]]) -> str:
 
 def line_chart(labels: Sequence[str], series: Iterable[Any]) -> dict[str, Any]:
     """Lines over the same labels. The plot stretches in width only, so its heights are pixels and its words keep
-    their size. Each series: `label, values`, optionally `tone`."""
+    their size. Each series: `label, values`, optionally `tone`, and `hrefs`: where each figure of the table opens."""
     lines = list(series)
     top = nice_top(max((float(v) for line in lines for v in look(line, "values")), default=1))
     shown = []
@@ -83,11 +83,13 @@ def line_chart(labels: Sequence[str], series: Iterable[Any]) -> dict[str, Any]:
         {"y": f"{HEIGHT - PAD - (HEIGHT - 2 * PAD) * part:.1f}", "text": words.number(top * part)}
         for part in (0, 0.5, 1)
     ]
-    table = [
-        {"label": label, "cells": [words.number(look(line, "values")[i]) for line in lines]}
-        for i, label in enumerate(labels)
-    ]
+    table = [{"label": label, "cells": [_cell(line, i) for line in lines]} for i, label in enumerate(labels)]
     return {"lines": shown, "grid": grid, "labels": labels, "table": table, "width": WIDTH, "height": HEIGHT}
+
+
+def _cell(line: Any, number: int) -> dict[str, str]:
+    hrefs = look(line, "hrefs", "")
+    return {"text": words.number(look(line, "values")[number]), "href": hrefs[number] if hrefs else ""}
 
 
 def _keep_apart(lines: list[dict[str, Any]], distance: float = 30) -> None:

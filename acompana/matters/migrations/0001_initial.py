@@ -102,6 +102,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='matter',
+            index=models.Index(fields=['kind', 'opened_at'], name='matter_kind_opened'),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
             index=models.Index(condition=models.Q(('closed_at', None)), fields=['state_since', 'id'], name='matter_open_oldest'),
         ),
         migrations.AddIndex(

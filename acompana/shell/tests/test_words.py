@@ -101,4 +101,9 @@ def test_line_chart_keeps_labels_apart():
     chart = charts.line_chart(["a", "b"], [{"label": "x", "values": [1, 5]}, {"label": "y", "values": [2, 5]}])
     places = sorted(float(line["label_y"]) for line in chart["lines"])
     assert places[1] - places[0] >= 30
-    assert chart["table"][1] == {"label": "b", "cells": ["5", "5"]}
+    assert chart["table"][1] == {"label": "b", "cells": [{"text": "5", "href": ""}, {"text": "5", "href": ""}]}
+
+
+def test_line_chart_opens_the_list_of_each_figure():
+    chart = charts.line_chart(["a"], [{"label": "x", "values": [1], "hrefs": ["/lista/?mes=a"]}])
+    assert chart["table"][0]["cells"] == [{"text": "1", "href": "/lista/?mes=a"}]

@@ -1,0 +1,115 @@
+"""Compliance as the selection asks for it: which commitments, and the figures over them (EVA-13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.utils import timezone
+
+from acompana.commitments import queries as commitments
+from acompana.commitments.models import CommitmentQuerySet
+from acompana.commitments.queries import FIGURES, Compliance
+from acompana.commitments.rules import unit_taken
+from acompana.evaluation.rules import NONE, DeadlineFigure, slices
+from acompana.evaluation.selection import Selection
+from acompana.evaluation.showing import DeadlineRow, deadline_figures
+from acompana.kernel.rulebook import UnknownRule, get_rule
+from acompana.people.models import Person
+
+NOBODY = "nadie"  # in an address: what an office owes and nobody in it has taken
+BY = {"": "Plazo", "oficina": "Oficina", "responsable": "Responsable"}
+
+
+def among(selection: Selection) -> Q:
+    """The selection over commitments: by the office that owes, and by the unit that supervises the intake (INT-7)."""
+    found = Q()
+    if selection.region == NONE:
+        found &= Q(office__region=None)
+    elif selection.region:
+        found &= Q(office__region__iso=selection.region)
+    if selection.office:
+        found &= Q(office__code=selection.office)
+    if selection.unit == NONE:
+        found &= Q(matter__kind="intake", matter__intake__supervised_by="")
+    elif selection.unit:
+        found &= Q(matter__intake__supervised_by=selection.unit)
+    return found
+
+
+def rows_of(
+    figure: DeadlineFigure, selection: Selection, now: datetime, *, rule: str = "", owner: str = ""
+) -> CommitmentQuerySet:
+    """The commitments that a figure counts, of one rule or of all, of one person or of everybody."""
+    found = commitments.promised_between(selection.since, selection.until, among=among(selection))
+    found = found.filter(commitments.figure(figure.name, now))
+    found = found.filter(rule=rule) if rule else found
+    if owner:
+        found = found.filter(owner=None) if owner == NOBODY else found.filter(owner=int(owner))
+    return found.for_lists()
+
+
+def deadline_rows(selection: Selection, now: datetime, by: str = "") -> list[DeadlineRow]:
+    """Compliance per rule, or per rule and office or person. A constant number of queries."""
+    found = commitments.compliance(
+        since=selection.since,
+        until=selection.until,
+        now=now,
+        among=among(selection),
+        by_office=by == "oficina",
+        by_owner=by == "responsable",
+    )
+    people = {row.pk: row.full_name for row in Person.objects.filter(pk__in={row.owner for row in found if row.owner})}
+    return [_row(row, selection, by, people, timezone.localdate(now)) for row in found]
+
+
+def _row(row: Compliance, selection: Selection, by: str, people: dict[int, str], today: date) -> DeadlineRow:
+    where, chosen, who = {"regla": row.rule}, selection, ""
+    if by == "oficina" and row.office:
+        chosen, who = selection.where("oficina", row.office.code), row.office.name
+    if by == "responsable":
+        where["responsable"] = str(row.owner or NOBODY)
+        who = people[row.owner] if row.owner else "De la oficina, sin responsable"
+    counts = {name: getattr(row, name) for name in FIGURES}
+    figures = deadline_figures(chosen, counts, **where)
+    return DeadlineRow(row, rule_label(row.rule, today), who, figures, unit_taken(row.unit))
+
+
+def rule_label(rule: str, today: date) -> str:
+    """What the rulebook calls it; its id where it no longer has it."""
+    try:
+        return get_rule(rule, today).label
+    except UnknownRule:
+        return rule
+
+
+@dataclass(frozen=True, slots=True)
+class KeptIn:
+    """A month (or year): how many of what could be measured was kept in time."""
+
+    selection: Selection
+    label: str
+    in_time: int
+    settled: int
+
+
+def by_month(selection: Selection, now: datetime) -> list[KeptIn]:
+    """Commitments by the month in which they began to run. One query."""
+    parts = slices(selection.period)
+    found = commitments.promised_between(selection.since, selection.until, among=among(selection))
+    month = Case(
+        *(When(starts_at__lt=selection.within(part).until, then=Value(number)) for number, part in enumerate(parts)),
+        output_field=IntegerField(),
+    )
+    counted = (
+        found.order_by()
+        .annotate(part=month)
+        .values("part")
+        .annotate(
+            n_kept=Count("pk", filter=commitments.figure("in_time", now)),
+            n_all=Count("pk", filter=commitments.figure("settled", now)),
+        )
+    )
+    by_part = {row["part"]: (row["n_kept"], row["n_all"]) for row in counted}
+    return [KeptIn(selection.within(part), part.label, *by_part.get(n, (0, 0))) for n, part in enumerate(parts)]

@@ -1,0 +1,54 @@
+"""What to look at: the filters over the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from acompana.evaluation.rules import BRANCHES, BY_DATES, NONE, UNITS, known_periods
+from acompana.people.models import Office
+from acompana.reference.models import Region
+
+ALL = ("", "Todas")
+DAY = {"type": "date"}
+
+
+class SelectionForm(forms.Form):
+    """Every part may be left out. Field names are those of the address."""
+
+    periodo = forms.ChoiceField(label="Período", required=False)
+    desde = forms.DateField(label="Desde", required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    hasta = forms.DateField(label="Hasta", required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    region = forms.ChoiceField(label="Región", required=False)
+    oficina = forms.ChoiceField(label="Oficina", required=False)
+    rama = forms.ChoiceField(label="Rama", required=False, choices=[ALL, *BRANCHES.items()])
+    unidad = forms.ChoiceField(label="Unidad que supervisa", required=False, choices=[ALL, *UNITS.items()])
+
+    def __init__(
+        self, data: Any, *, today: date, regions: Mapping[str, Region], offices: Mapping[str, Office]
+    ) -> None:
+        super().__init__(data, label_suffix="")
+        periods = [(code, period.label) for code, period in known_periods(today).items()]
+        self._choices("periodo", [*periods, (BY_DATES, "Entre dos fechas")])
+        self._choices("region", [ALL, *((iso, row.short_name) for iso, row in regions.items()), (NONE, "Sin región")])
+        self._choices("oficina", [ALL, *((code, row.name) for code, row in offices.items())])
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        clean = super().clean() or {}
+        if clean.get("periodo") != BY_DATES:
+            return clean
+        for name in ("desde", "hasta"):
+            if not clean.get(name) and name not in self.errors:
+                self.add_error(name, "Indica la fecha, o elige otro período.")
+        first, last = clean.get("desde"), clean.get("hasta")
+        if first and last and first > last:
+            self.add_error("hasta", "La fecha final va después de la inicial.")
+        return clean

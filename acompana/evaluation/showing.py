@@ -1,0 +1,203 @@
+"""Figures ready for a page: each a number with the address of the list of what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from acompana.commitments.queries import Compliance
+from acompana.evaluation import queries
+from acompana.evaluation.queries import Funnel, Times
+from acompana.evaluation.rules import (
+    BRANCHES,
+    DEADLINE_FIGURES,
+    GROUPINGS,
+    HERE,
+    LEFT,
+    NONE,
+    REACHED,
+    REFERRED,
+    REFUSED,
+    STATIONS,
+    TIMED,
+    UNITS,
+    WHOLE_ROUTE,
+    WITHDRAWN,
+    RouteFigure,
+    Station,
+    group_label,
+    share,
+)
+from acompana.evaluation.selection import Asked, Selection
+from acompana.shell import words
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number, and where its rows are."""
+
+    value: int
+    href: str
+
+
+def percent(value: float | None) -> str:
+    """82 %; a dash where there is nothing to divide."""
+    return "—" if value is None else f"{words.number(100 * value, 0)} %"
+
+
+def days(value: float | None) -> str:
+    return "—" if value is None else words.number(value, 1)
+
+
+def route_figure(figure: RouteFigure, station: int, selection: Selection, counted: Funnel) -> Shown:
+    """A figure of the funnel with its list; station 0 is the whole route."""
+    where = {"estacion": STATIONS[station - 1].slug} if station else {}
+    return Shown(counted.value(figure, station), selection.href("list", figura=figure.slug, **where))
+
+
+@dataclass(frozen=True, slots=True)
+class StationRow:
+    """A station as the page shows it. `left` has withdrawn, referred and refused, in that order."""
+
+    station: Station
+    reached: Shown
+    share: float | None
+    here: Shown
+    left: list[Shown]
+    timed: Shown
+    times: Times | None
+
+    @property
+    def median(self) -> str:
+        return days(self.times.median if self.times else None)
+
+    @property
+    def ninetieth(self) -> str:
+        return days(self.times.ninetieth if self.times else None)
+
+    @property
+    def note(self) -> str:
+        return f"{self.median} días" if self.times else ""
+
+
+def station_rows(selection: Selection, counted: Funnel) -> list[StationRow]:
+    rows = []
+    for number, station in enumerate(STATIONS, 1):
+        rows.append(
+            StationRow(
+                station=station,
+                reached=route_figure(REACHED, number, selection, counted),
+                share=share(counted.reached(number), counted.reached(number - 1)) if number > 1 else None,
+                here=route_figure(HERE, number, selection, counted),
+                left=[route_figure(figure, number, selection, counted) for figure in (WITHDRAWN, REFERRED, REFUSED)],
+                timed=route_figure(TIMED, number, selection, counted),
+                times=counted.times.get(number),
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A region, office, branch or unit: how many reached each station, and how it ended."""
+
+    label: str
+    selection: Selection
+    counted: Funnel
+    href: str
+
+    @property
+    def reached(self) -> list[Shown]:
+        numbers = range(1, len(STATIONS) + 1)
+        return [route_figure(REACHED, number, self.selection, self.counted) for number in numbers]
+
+    @property
+    def left(self) -> Shown:
+        return route_figure(LEFT, 0, self.selection, self.counted)
+
+    @property
+    def share(self) -> str:
+        return percent(share(self.counted.reached(len(STATIONS)), self.counted.opened))
+
+    @property
+    def median(self) -> str:
+        whole = self.counted.times.get(WHOLE_ROUTE)
+        return days(whole.median if whole else None)
+
+
+def group_rows(asked: Asked, grouping: str) -> list[GroupRow]:
+    """The funnel broken down, in the order in which people think of the groups. Two queries."""
+    found = queries.funnels(asked.selection, grouping)
+    values, names = _groups(asked, grouping)
+    order = {key: number for number, key in enumerate(values)}
+    rows = []
+    for key in sorted(found, key=lambda key: order.get(key, len(order))):
+        counted, chosen = found[key], asked.selection.where(grouping, values.get(key, str(key or NONE)))
+        rows.append(
+            GroupRow(
+                label=group_label(grouping, key, names),
+                selection=chosen,
+                counted=counted,
+                href=chosen.href("route", por=grouping),
+            )
+        )
+    return rows
+
+
+def _groups(asked: Asked, grouping: str) -> tuple[dict[Any, str], Mapping[Any, str]]:
+    """By what the database groups: how an address says it, and how people do."""
+    if grouping == "region":
+        regions = asked.regions.values()
+        return {row.pk: row.iso for row in regions}, {row.pk: row.short_name for row in regions}
+    if grouping == "oficina":
+        offices = asked.offices.values()
+        return {row.pk: row.code for row in offices}, {row.pk: row.name for row in offices}
+    known = BRANCHES if grouping == "rama" else UNITS
+    return {slug: slug for slug in known}, {}
+
+
+def grouping_tabs(selection: Selection, chosen: str) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "href": selection.href("route", por=slug) + "#desglose", "current": slug == chosen}
+        for slug, label in GROUPINGS.items()
+    ]
+
+
+# --- deadlines --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """A rule (at an office, of a person) with its figures by slug, each with its list."""
+
+    row: Compliance
+    label: str
+    who: str
+    figures: dict[str, Shown]
+    unit: str
+
+    @property
+    def share_words(self) -> str:
+        return percent(self.row.share_in_time)
+
+    @property
+    def tone(self) -> str:
+        kept = self.row.share_in_time
+        return "plain" if kept is None else "good" if kept >= 0.9 else "soon" if kept >= 0.7 else "late"
+
+    @property
+    def median(self) -> str:
+        return days(self.row.median)
+
+    @property
+    def ninetieth(self) -> str:
+        return days(self.row.ninetieth)
+
+
+def deadline_figures(selection: Selection, counts: Mapping[str, int], **where: str) -> dict[str, Shown]:
+    """Each figure of compliance with its list. `counts` by the names of `commitments.queries.FIGURES`."""
+    return {
+        figure.slug.replace("-", "_"): Shown(counts[figure.name], selection.href("list", figura=slug, **where))
+        for slug, figure in DEADLINE_FIGURES.items()
+    }

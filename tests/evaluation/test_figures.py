@@ -1,0 +1,163 @@
+"""Each figure on a screen equals the rows of its list, on the page and in the file."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+
+import pytest
+from django.urls import reverse
+
+from acompana.commitments.rules import percentile
+from acompana.evaluation import queries
+from acompana.evaluation.rules import GROUPINGS, ROUTE_FIGURES, STATIONS, TIMED, Period
+from acompana.evaluation.selection import Selection
+from acompana.evaluation.showing import Shown
+from tests.evaluation.world import NOW
+
+pytestmark = pytest.mark.django_db
+
+LAST_YEAR = Period("12m", "", NOW.date().replace(year=2025), NOW.date())
+EVER = Selection(Period("fechas", "", NOW.date().replace(year=2024), NOW.date()))
+SELECTIONS = {
+    "ever": EVER,
+    "last year": Selection(LAST_YEAR),
+    "region": Selection(LAST_YEAR, region="CL-VS"),
+    "office": Selection(LAST_YEAR, office="CL-BI"),
+    "branch": Selection(EVER.period, branch="bajo-atendido"),
+    "unit": Selection(EVER.period, unit="strategic-development"),
+    "nothing": Selection(LAST_YEAR, region="CL-AP"),
+}
+NUMBERS = range(1, len(STATIONS) + 1)
+CASES = [(figure, number) for figure in ROUTE_FIGURES.values() for number in (0, *NUMBERS)]
+
+
+@pytest.mark.parametrize("name", SELECTIONS)
+def test_each_figure_of_the_funnel_is_the_number_of_its_rows(world, name):
+    selection = SELECTIONS[name]
+    counted = queries.funnel(selection)
+    for figure, station in CASES:
+        listed = queries.rows_of(figure, station, selection).count()
+        assert counted.value(figure, station) == listed, (figure.slug, station)
+
+
+@pytest.mark.parametrize("grouping", GROUPINGS)
+def test_groups_add_up_to_the_whole(world, grouping):
+    whole = queries.funnel(EVER)
+    groups = queries.funnels(EVER, grouping)
+    assert len(groups) > 2
+    for figure, station in CASES:
+        assert sum(counted.value(figure, station) for counted in groups.values()) == whole.value(figure, station)
+
+
+def test_who_reached_a_station_is_there_or_left_there_or_went_on(world):
+    counted = queries.funnel(EVER)
+    assert counted.opened > 50
+    for number in NUMBERS[:-1]:
+        onward = counted.reached(number + 1)
+        assert counted.reached(number) == counted.here(number) + counted.left(number) + onward
+    assert counted.reached(1) == counted.opened
+
+
+@pytest.mark.parametrize("station", [0, *NUMBERS[1:]])
+def test_times_are_those_of_the_list(world, station):
+    times = queries.funnel(EVER).times[station]
+    taken = [queries.days_to(station, row) for row in queries.rows_of(TIMED, station, EVER)]
+    assert times.measured == len(taken)
+    assert times.median == pytest.approx(percentile(taken, 0.5), abs=1e-3)
+    assert times.ninetieth == pytest.approx(percentile(taken, 0.9), abs=1e-3)
+
+
+def test_months_add_up(world):
+    months = queries.by_month(EVER)
+    counted = queries.funnel(EVER)
+    assert sum(month.opened for month in months) == counted.opened
+    assert sum(month.preadmitted for month in months) == counted.reached(len(STATIONS))
+    for month in months:
+        assert month.opened == queries.journeys(month.selection).count()
+
+
+# --- on the screen: every number that opens a list, walked as a reader would ------------------------------------
+
+ROUTE = [f"?por={grouping}" for grouping in GROUPINGS]
+DEADLINES = ["?", "?por=oficina", "?por=responsable", "?unidad=national-directorate", "?region=CL-BI"]
+PAGES = [("evaluation:route", query) for query in ROUTE] + [("evaluation:deadlines", query) for query in DEADLINES]
+EVERY_DAY = "&periodo=fechas&desde=2024-01-01&hasta=2026-09-16"
+ANCHOR = re.compile(r'<a href="(?P<href>/indicadores/lista/\?[^"]+)">(?P<number>[\d.]+)</a>')
+
+
+def figures_in(value, seen: dict[str, int]) -> dict[str, int]:
+    """Every figure in a page's context, by its address."""
+    if isinstance(value, Shown):
+        assert seen.setdefault(value.href, value.value) == value.value, f"{value.href} is told twice, differently"
+    elif isinstance(value, dict):
+        for part in value.values():
+            figures_in(part, seen)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            figures_in(part, seen)
+    elif hasattr(value, "__dataclass_fields__"):
+        for name in dir(value):
+            if not name.startswith("_"):
+                figures_in(getattr(value, name), seen)
+    return seen
+
+
+@pytest.mark.parametrize(("name", "query"), PAGES)
+def test_each_number_of_a_page_is_the_rows_of_its_list(world, enter, name, query):
+    client = enter(world)
+    answer = client.get(reverse(name) + query + EVERY_DAY)
+    context = {
+        key: answer.context[key]
+        for key in ("cards", "stations", "groups", "rows", "broken_down")
+        if key in answer.context
+    }
+    told = figures_in(context, {})
+    for found in ANCHOR.finditer(answer.content.decode()):
+        href, number = html.unescape(found["href"]), int(found["number"].replace(".", ""))
+        assert told.setdefault(href, number) == number
+    assert len(told) > 20
+    assert sum(told.values()) > 100
+    for href, number in told.items():
+        assert client.get(href).context["page"].paginator.count == number, href
+
+
+@pytest.mark.parametrize("name", ["evaluation:route", "evaluation:deadlines"])
+def test_the_file_of_a_list_has_the_rows_of_the_list(world, enter, name):
+    client = enter(world)
+    answer = client.get(reverse(name) + "?" + EVERY_DAY)
+    for href, number in figures_in(answer.context["cards"], {}).items():
+        page = client.get(href)
+        text = b"".join(client.get(page.context["download"]).streaming_content).decode()
+        assert text.startswith("\ufeff")
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+        assert len(rows) - 1 == number
+        listed = [line["line"].label for line in page.context["lines"]]
+        assert [row[0].removeprefix("'") for row in rows[1 : len(listed) + 1]] == listed
+
+
+def test_a_file_runs_no_formula_and_speaks_spanish(world, enter):
+    client = enter(world)
+    address = f"{reverse('evaluation:list_file')}?figura=llegaron&estacion=contacto{EVERY_DAY}"
+    answer = client.get(address)
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="lista-llegaron-contacto.csv"'
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()), delimiter=";"))
+    cells = [cell for row in rows for cell in row]
+    assert any(cell.startswith("'=Empresa") for cell in cells)
+    assert not any(cell[:1] in "=+-@" for cell in cells if cell)
+    taken = [row[9] for row in rows[1:] if row[9]]
+    assert taken
+    assert all(re.fullmatch(r"\d+,\d\d", cell) for cell in taken)
+    assert all(re.fullmatch(r"\d\d-\d\d-\d{4} \d\d:\d\d", row[6]) for row in rows[1:])
+
+
+@pytest.mark.parametrize("name", ["route_file", "deadlines_file"])
+@pytest.mark.parametrize("by", ["", "region", "oficina", "responsable"])
+def test_the_file_of_a_chart_says_its_figures(world, enter, name, by):
+    answer = enter(world).get(f"{reverse(f'evaluation:{name}')}?por={by}{EVERY_DAY}")
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()), delimiter=";"))
+    assert len({len(row) for row in rows}) == 1
+    assert len(rows) > 3
