@@ -303,9 +303,7 @@ def _times_taken(
         pauses.setdefault(pause.commitment_id, []).append(PauseSpan(pause.paused_at, pause.resumed_at))
     calendars = calendars_of(offices.values())
     units: dict[str, str] = {}
-    rows: Iterable[Any] = kept.order_by().values(
-        "pk", "rule", "office", "owner", "starts_at", "fulfilled_at"
-    )
+    rows: Iterable[Any] = kept.order_by().values("pk", "rule", "office", "owner", "starts_at", "fulfilled_at")
     for row in rows:
         if row["rule"] not in units:
             units[row["rule"]] = unit_of(row["rule"], now.date())
