@@ -3,13 +3,17 @@ the session or of other rooms, because any of those may be what failed."""
 
 from __future__ import annotations
 
+import logging
+import sys
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from acompana.shell.stylesheet import stylesheet
 
+log = logging.getLogger(__name__)
 RETRY_AFTER = "30"
 
 
@@ -55,9 +59,9 @@ FAILED = Trouble(
 )
 UNAVAILABLE = Trouble(
     503,
-    "El sistema está ocupado",
+    "El sistema está ocupado: inténtalo de nuevo",
     "En este momento no podemos leer ni guardar datos.",
-    "Lo que ya estaba guardado está a salvo. Lo último que enviaste no se guardó.",
+    "No se perdió nada: lo que ya estaba guardado está a salvo. Lo último que enviaste no se guardó.",
     ("Espera medio minuto.", "Vuelve atrás y envíalo otra vez: no quedará repetido."),
 )
 TOKEN = Trouble(
@@ -95,7 +99,18 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """What was raised where no view could answer for it: also a database that fails before or after the view, when
+    the session or the person is read or kept."""
+    failure = sys.exc_info()[1]
+    if isinstance(failure, OperationalError | InterfaceError):
+        return database_silent(request, failure)
     return trouble_page(FAILED)
+
+
+def database_silent(request: HttpRequest, failure: Exception) -> HttpResponse:
+    """The database is down, locked or out of connections: a line for the operator, a page for the person."""
+    log.error("the database did not answer at %s %s: %s", request.method, request.path, failure)
+    return unavailable(request)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 from acompana.kernel.clock import read_clock
-from acompana.shell.errors import NOT_UNDERSTOOD, trouble_page, unavailable
+from acompana.shell.errors import NOT_UNDERSTOOD, database_silent, trouble_page
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,8 @@ def _texts(sent: QueryDict) -> Iterator[str]:
 
 
 class UnavailableMiddleware:
-    """When the database does not answer (down, locked), the person is told to come back, and the operator why."""
+    """When the database does not answer a view (down, locked), the person is told to come back, and the operator why.
+    Outside the views, `errors.server_error` does the same."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -80,5 +81,4 @@ class UnavailableMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
-        log.error("the database did not answer at %s: %s", request.path, exception)
-        return unavailable(request)
+        return database_silent(request, exception)
