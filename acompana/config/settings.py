@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "acompana.people.middleware.ActorMiddleware",
     "acompana.people.access.AccessMiddleware",
     "acompana.people.second_factor.SecondFactorMiddleware",
+    "acompana.shell.repeats.RepeatsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

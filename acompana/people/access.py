@@ -22,11 +22,12 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import ResolverMatch
+from django.urls import ResolverMatch, reverse
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from acompana.people.actors import Actor
+from acompana.people.interrupted import keep_typed
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +148,10 @@ class AccessMiddleware:
 
 def to_entrance(request: HttpRequest) -> HttpResponse:
     """The sign-in page, which comes back to where the person was: the page itself, or the one with the form."""
-    back = request.get_full_path() if request.method in ("GET", "HEAD") else _referring_path(request)
+    if request.method in ("GET", "HEAD"):
+        back = request.get_full_path()
+    else:
+        back = reverse("people:resume") if keep_typed(request) else _referring_path(request)
     address = f"{settings.LOGIN_URL}?{urlencode({'next': back})}"
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(address)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.people.views import account, claveunica, entrance
+from acompana.people.views import account, claveunica, entrance, resuming
 
 app_name = "people"
 urlpatterns = [
     path("entrar/claveunica/", claveunica.start, name="claveunica"),
     path("entrar/claveunica/vuelta/", claveunica.callback, name="claveunica-callback"),
     path("entrar/como/", entrance.enter_as, name="enter-as"),
+    path("entrar/retomar/", resuming.resume, name="resume"),
     path("salir/claveunica/", entrance.left_claveunica, name="claveunica-left"),
     path("mi-cuenta/", account.account, name="account"),
     path("mi-cuenta/correo/", account.email, name="email"),

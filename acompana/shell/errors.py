@@ -64,6 +64,13 @@ UNAVAILABLE = Trouble(
     "No se perdió nada: lo que ya estaba guardado está a salvo. Lo último que enviaste no se guardó.",
     ("Espera medio minuto.", "Vuelve atrás y envíalo otra vez: no quedará repetido."),
 )
+STILL_SAVING = Trouble(
+    503,
+    "Todavía estamos guardando lo que enviaste",
+    "Enviaste dos veces el mismo formulario, y el primer envío no ha terminado.",
+    "El primer envío sigue su curso. El segundo no cuenta: no quedará repetido.",
+    ("Espera medio minuto.", "Vuelve al inicio y revisa si ya quedó."),
+)
 TOKEN = Trouble(
     403,
     "La página estuvo abierta demasiado tiempo",

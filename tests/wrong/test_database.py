@@ -1,4 +1,4 @@
-"""A database that is locked, down, or nowhere: a page that says to come back, a line for the operator, nothing half."""
+"""A database that is locked, down or nowhere: a page that says to come back, a line for the operator, nothing half."""
 
 from __future__ import annotations
 

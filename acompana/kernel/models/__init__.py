@@ -3,5 +3,6 @@
 from acompana.kernel.models.changes import Change, ChangeSet
 from acompana.kernel.models.rulebook import RuleAmendment
 from acompana.kernel.models.search import SearchRow
+from acompana.kernel.models.sent import SentForm
 
-__all__ = ["Change", "ChangeSet", "RuleAmendment", "SearchRow"]
+__all__ = ["Change", "ChangeSet", "RuleAmendment", "SearchRow", "SentForm"]

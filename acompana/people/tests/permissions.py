@@ -76,6 +76,7 @@ ROWS = [
     Row("stand-in:token"),
     Row("stand-in:userinfo"),
     Row("stand-in:logout"),
+    Row("people:resume", get=SIGNED_IN, post=SIGNED_IN),
     Row("people:account", get=SIGNED_IN),
     Row("people:email", get=SIGNED_IN, post=SIGNED_IN),
     Row("people:confirm-email", lambda side: {"token": "otro"}, get=SIGNED_IN, post=SIGNED_IN),
