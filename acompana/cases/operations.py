@@ -51,6 +51,7 @@ def ask_for_help(
         office=office_by_code(policy["office"]) or central_office(),
         company=company,
         person=actor.person if company is None or not actor.is_staff else None,
+        from_outside=actor.person is None,
         actor=actor,
         now=now,
         channel=channel,

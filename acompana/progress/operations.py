@@ -59,14 +59,15 @@ def open_matter(
     parent: Matter | None = None,
     channel: str = "portal",
     starts: bool = True,
+    from_outside: bool = False,
     is_demonstration: bool = False,
 ) -> Matter:
     """Open a matter of a kind in the newest version of its lifecycle: number, first step, logbook, what is owed.
 
     `starts=False` leaves out what the opening would owe (histories brought in from elsewhere). Refused: neither a
-    company nor a person.
+    company nor a person, unless it comes `from_outside`, from somebody without an account (INT-6).
     """
-    if company is None and person is None:
+    if company is None and person is None and not from_outside:
         raise Refused("Un asunto es de una empresa o de una persona: indica de quién es.")
     lifecycle = get_lifecycle(kind)
     matter, _ = matters.open_row(

@@ -80,7 +80,7 @@ def digest_of(request: HttpRequest) -> str:
     token = request.POST.get(TOKEN) if request.method == "POST" else None
     if not token or match is None or match.namespace in HEARD_EACH_TIME:
         return ""
-    browser = [request.COOKIES.get(settings.SESSION_COOKIE_NAME), request.COOKIES.get(settings.CSRF_COOKIE_NAME)]
+    browser = request.COOKIES.get(settings.CSRF_COOKIE_NAME)  # the session of somebody without account may begin here
     files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
     content = repr((browser, request.get_full_path(), token, sorted(request.POST.lists()), files))
     return hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()
