@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -103,8 +103,8 @@ def answer_text(field: forms.Field, value: Any) -> str:
         row = field.queryset.filter(pk=getattr(value, "pk", value)).first() if field.queryset is not None else None
         return field.label_from_instance(row) if row else ""
     if isinstance(field, forms.ChoiceField):
-        choices = {str(key): label for key, label in field.choices}  # type: ignore[union-attr]
-        return str(choices.get(str(value), value))
+        choices = cast("Iterable[tuple[Any, Any]]", field.choices)
+        return str({str(key): label for key, label in choices}.get(str(value), value))
     if isinstance(value, int) and not isinstance(value, bool) and value > 2200:
         return number(value)
     return str(value)

@@ -125,3 +125,9 @@ class MovedClock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
     return MovedClock(lambda read: monkeypatch.setattr("acompana.shell.middleware.read_clock", read))
+
+
+@pytest.fixture
+def quick_passwords(settings) -> None:
+    """The cast's passwords are not what a journey tries."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -52,9 +52,7 @@ def confirm(request: ActorRequest, token: str) -> HttpResponse:
             return redirect("portal:confirm_access", token)
     except Refused as refusal:
         return render(request, "portal/invitation_refused.html", {"reason": refusal.reason}, status=410)
-    response = render(request, "portal/confirm_access.html", {"mandate": mandate})
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "portal/confirm_access.html", {"mandate": mandate})
 
 
 @signed_in

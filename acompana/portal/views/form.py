@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -63,7 +64,7 @@ def _entered_steps(seen: Visit, request: ActorRequest) -> dict[str, str]:
     return states
 
 
-def _has_values(values: dict[str, Any]) -> bool:
+def _has_values(values: Mapping[str, Any]) -> bool:
     return any(value not in (None, "", []) for name, value in values.items() if name != "language")
 
 
@@ -165,7 +166,7 @@ def _show_step(
 def _uses_more_lines(form: Any) -> bool:
     """Whether something is in the lines that wait behind «Agregar más»."""
     named = (getattr(form, name, None) for name in ("product_lines", "export_lines", "market_lines"))
-    lines = next((lines() for lines in named if lines), [])
+    lines: list[list[Any]] = next((lines() for lines in named if lines), [])
     return any(bound.value() or bound.errors for line in lines[SHOWN_LINES:] for bound in line)
 
 

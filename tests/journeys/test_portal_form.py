@@ -1,0 +1,110 @@
+"""Nothing typed is lost: drafts without network, resumed, two people at once, sent twice; and without scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from acompana.companies.operations import update_characterization
+from acompana.intake.models import Draft
+from acompana.matters.models import Step
+from tests.journeys.portal_walk import Walk, follow, letters_to, look, press, state_of
+
+
+@pytest.fixture
+def walk(ground, site, quick_passwords, watch) -> Walk:
+    watch.expect("422")  # pages that say what is wrong
+    return Walk(site)
+
+
+def test_a_draft_survives_the_network_and_the_window(open_page, walk, watch):
+    company = walk.company()
+    page = walk.enter(open_page(phone=True), "newcomer")
+    page.goto(f"/mi-empresa/{company.pk}/ficha/oferta/")
+    page.context.set_offline(True)
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    page.get_by_label("Certificaciones").fill("HACCP y orgánico")
+    page.get_by_text("Sin conexión: lo que escribiste sigue en esta página").wait_for()
+    look(page, "writing without network")
+    page.context.set_offline(False)
+    page.get_by_text("Guardado").first.wait_for()
+    assert Draft.objects.get(company=company).data["certifications"] == "HACCP y orgánico"
+    page.context.close()
+    again = walk.enter(open_page(), "newcomer")
+    again.goto(f"/mi-empresa/{company.pk}/ficha/")
+    assert "Tienes algo escrito sin guardar" in again.inner_text("main")
+    again.goto(f"/mi-empresa/{company.pk}/ficha/oferta/")
+    assert "Seguimos donde quedaste" in again.inner_text("main")
+    assert again.get_by_label("Certificaciones").input_value() == "HACCP y orgánico"
+    look(again, "a draft resumed")
+    press(again, "Guardar y seguir")
+    company.refresh_from_db()
+    assert company.certifications == "HACCP y orgánico"
+    assert not Draft.objects.exists()
+
+
+def test_a_stale_save_is_told_and_loses_nothing(page, walk, watch):
+    company = walk.company()
+    walk.enter(page, "newcomer").goto(f"/mi-empresa/{company.pk}/ficha/ubicacion/")
+    page.get_by_label("Dirección").fill("Camino Nuevo 77")
+    company.refresh_from_db()
+    update_characterization(
+        company=company,
+        version=company.version,
+        values={"workers": 31},
+        actor=walk.actor("executive"),
+        now=walk.now,
+    )
+    press(page, "Guardar y seguir")
+    assert "Otra persona guardó cambios" in page.inner_text("main")
+    assert page.get_by_label("Dirección").input_value() == "Camino Nuevo 77"
+    look(page, "a stale save")
+    press(page, "Guardar y seguir")
+    company.refresh_from_db()
+    assert (company.address, company.workers) == ("Camino Nuevo 77", 31)
+
+
+def test_sending_twice_sends_once(page, walk):
+    company = walk.company()
+    walk.enter(page, "newcomer").goto(f"/mi-empresa/{company.pk}/ficha/revisar/")
+    page.get_by_role("button", name="Enviar la ficha").dblclick()
+    page.wait_for_url(f"**/mi-empresa/{company.pk}/")
+    assert state_of(company) == "self_test"
+    assert Step.objects.filter(matter__company=company, transition="submit_to_test").count() == 1
+    page.goto(f"/mi-empresa/{company.pk}/ficha/revisar/")
+    assert page.get_by_role("button", name="Enviar la ficha").count() == 0
+
+
+def test_the_form_works_without_scripts(open_page, walk, watch):
+    company = walk.company()
+    page = walk.enter(open_page(phone=True, scripts=False), "newcomer")
+    page.goto(f"/mi-empresa/{company.pk}/ficha/identificacion/")
+    page.get_by_label("Nombre de fantasía").fill("Valle Verde")
+    page.get_by_label("Código de tu actividad principal").fill("uvas")
+    press(page, "Buscar mi actividad por palabras")
+    page.get_by_label("Palabras o código").fill("cultivo de uva")
+    press(page, "Buscar")
+    page.locator("main .found__choice").first.click()
+    assert page.get_by_label("Nombre de fantasía").input_value() == "Valle Verde"  # what was typed came back
+    code = page.get_by_label("Código de tu actividad principal").input_value()
+    assert code.isdigit()
+    press(page, "Guardar y seguir")
+    company.refresh_from_db()
+    assert company.trade_name == "Valle Verde"
+    assert company.activities.get(is_main=True).activity.code == code
+    assert page.get_by_label("Comuna").locator("option").count() > 300
+
+
+def test_permissions_are_changed_later(page, walk):
+    company = walk.tested("medium")
+    walk.enter(page, "newcomer").goto(f"/mi-empresa/{company.pk}/")
+    follow(page, "Cambiar mis permisos")
+    look(page, "permissions")
+    press(page, "Guardar mis permisos")
+    look(page, "permissions, with errors")
+    for group in page.get_by_role("group").all():
+        group.get_by_label("No", exact=True).check(force=True)
+    press(page, "Guardar mis permisos")
+    assert "Guardamos tus permisos" in page.inner_text("main")
+    assert letters_to(company)
+    follow(page, "cambiar los correos que recibo")
+    assert "preferencias" in page.url
