@@ -12,6 +12,7 @@ from acompana.companies.queries import find_by_rut
 from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY
 from acompana.demonstration.guide import who_can_enter
 from acompana.demonstration.making import SMALL
+from acompana.demonstration.scenes import SCENES, nobody
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.lifecycle import get_lifecycle
 from acompana.matters.models import Matter
@@ -50,3 +51,11 @@ def test_something_is_late_something_is_kept_and_something_lies_ahead():
         found = set(Matter.objects.filter(kind=kind).values_list("state", flat=True))
         assert found <= {state.slug for state in get_lifecycle(kind).states}
         assert len(found) >= 2
+
+
+@pytest.mark.usefixtures("made")
+def test_every_scene_has_somebody_and_an_address():
+    missing = [scene.name for scene in SCENES if not scene.where()]
+    assert [name for name in missing if not name.startswith("figures")] == []
+    for scene in SCENES:
+        assert scene.who is nobody or scene.who() is not None, scene.name

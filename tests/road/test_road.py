@@ -130,3 +130,19 @@ def test_a_review_may_overturn_a_low(cast):
     assert found.matter.state == "to_contact"
     assert found.reviews.get().automatic_potential == "low"
     assert Commitment.objects.filter(matter=found.matter, rule="DL-1", fulfilled_at=None).exists()
+
+
+def test_a_low_that_was_overturned_can_be_validated(cast):
+    from acompana.demonstration.roads import hold_interview
+
+    company = road_to_result(cast, level="low")
+    found = latest_intake_of(company)
+    owner, executive = cast.actor("newcomer", NOW), cast.actor("executive", NOW)
+    review = intake.ask_review(intake=found, because="Ya tengo un comprador.", actor=owner, now=NOW).review
+    intake.decide_review(review=review, potential="medium", because="Mostró un pedido.", actor=executive, now=NOW)
+    assert Company.objects.get(pk=company.pk).potential == "medium"
+    matter = latest_intake_of(company).matter
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
+    hold_interview(matter, executive=executive, now=NOW)
+    intake.validate(matter=matter, actor=executive, now=NOW)
+    assert latest_intake_of(company).matter.state == "preadmissibility"

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from acompana.companies.operations import record_potential
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Potential, Review
 from acompana.intake.operations.attention import check_can_attend
@@ -82,5 +83,8 @@ def _apply(intake: Intake, potential: str, *, actor: Actor, now: datetime) -> No
     decision = rules.route_result(potential=potential, region="", exempt_regions=())
     intake.potential, intake.routing_reason = potential, f"Revisión por una persona. {decision.reason}"
     intake.save(update_fields=["potential", "routing_reason"])
+    assert intake.matter.company is not None
+    # The person's decision counts for the company too: without it a Low that was overturned could never be validated.
+    record_potential(company=intake.matter.company, potential=potential, actor=actor, now=now)
     if was_low_and_referred:
         take_step(matter=intake.matter, transition="overturn_low", actor=actor, now=now)
