@@ -166,7 +166,8 @@ class CardForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = Region.objects.filter(retired_on=None)  # type: ignore[attr-defined]
         steps = next_steps()
-        self.fields["next_step"].choices = [("", "Solo registrarla"), *((s.slug, s.label) for s in steps)]  # type: ignore[attr-defined]
+        self.fields["next_step"].choices = [(s.slug, s.label) for s in steps]  # type: ignore[attr-defined]
+        self.fields["next_step"].initial = steps[-1].slug if steps else ""
         self.fields["next_step"].choice_hints = {s.slug: s.hint for s in steps}  # type: ignore[attr-defined]
         for field in self.fields.values():
             if not isinstance(field.widget, forms.RadioSelect | forms.Select):

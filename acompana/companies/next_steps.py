@@ -36,4 +36,5 @@ def next_steps() -> list[NextStep]:
 
 
 def next_step(slug: str) -> NextStep | None:
-    return _steps.get(slug)
+    """The step that was chosen; without a choice the last one, which leaves the decision for later."""
+    return _steps.get(slug) or next(reversed(next_steps()), None)

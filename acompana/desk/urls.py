@@ -9,6 +9,7 @@ urlpatterns = [
     path("escritorio/", my_day.my_day, name="my_day"),
     path("escritorio/buscar/", search.search, name="search"),
     path("escritorio/equipo/", team.team, name="team"),
+    path("escritorio/equipo/sin-responsable/", team.unowned, name="unowned"),
     path("escritorio/equipo/<int:pk>/", team.member, name="member"),
     path("escritorio/empresas/<int:company_id>/", record.record, name="record"),
     path("escritorio/empresas/<int:company_id>/bitacora/", record_tabs.log, name="log"),

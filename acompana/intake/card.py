@@ -11,18 +11,18 @@ from acompana.people.actors import Actor
 
 
 def keep(company: Company, actor: Actor, now: datetime) -> str:
-    operations.register_account(company=company, actor=actor, now=now)
+    operations.register_account(company=company, actor=actor, now=now, met_at=company.origin_detail[:120])
     return "Queda en tus cuentas potenciales."
 
 
 def invite(company: Company, actor: Actor, now: datetime) -> str:
-    matter = operations.register_account(company=company, actor=actor, now=now)
+    matter = operations.register_account(company=company, actor=actor, now=now, met_at=company.origin_detail[:120])
     operations.invite_company(matter=matter, actor=actor, now=now)
     return "Le enviamos un enlace personal para completar su ficha."
 
 
 def derive(company: Company, actor: Actor, now: datetime) -> str:
-    matter = operations.register_account(company=company, actor=actor, now=now)
+    matter = operations.register_account(company=company, actor=actor, now=now, met_at=company.origin_detail[:120])
     operations.derive_to_director(matter=matter, actor=actor, now=now)
     return "Quedó en la bandeja de la dirección regional."
 

@@ -145,3 +145,16 @@ def test_what_people_of_an_office_owe_takes_the_same_queries(road, cast, now, dj
     with django_assert_num_queries(4):
         loads = loads_of(office, now)
     assert {load.name: load.open for load in loads}["Marta Fuentes Leal"] == 1
+
+
+def test_what_nobody_has_taken_gets_somebody(road, cast, enter, now):
+    company = road(1, assigned=False)
+    owed = Commitment.objects.get(company=company, rule="DL-1")
+    client = enter(cast["director"])
+    assert "sin responsable" in client.get("/escritorio/equipo/sin-responsable/").content.decode()
+    client.post(
+        "/escritorio/equipo/sin-responsable/",
+        {"to": cast["executive"].staff_member.pk, "reason": "Te toca", "commitments": [owed.pk]},
+    )
+    owed.refresh_from_db()
+    assert owed.owner == cast["executive"]

@@ -20,6 +20,7 @@ ROWS = [
     Row("desk:my_day", get=STAFF),
     Row("desk:search", get=STAFF),
     Row("desk:team", get=DIRECTOR),
+    Row("desk:unowned", get=DIRECTOR, post=DIRECTOR),
     Row("desk:member", lambda side: {"pk": side.member.pk}, get=DIRECTOR, post=DIRECTOR),
     Row("desk:record", company, get=STAFF, post=STAFF),
     Row("desk:log", company, get=STAFF),

@@ -13,7 +13,7 @@ from acompana.desk.forms import HandOverForm
 from acompana.desk.queries import loads_of, owed_by_people
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff_with
-from acompana.people.models import StaffMember
+from acompana.people.models import Office, StaffMember
 
 ROWS = 50
 
@@ -33,8 +33,20 @@ def member(request: ActorRequest, pk: int) -> HttpResponse:
     """What one person of the office owes; chosen rows pass to another in one go."""
     holder = get_object_or_404(StaffMember.objects.select_related("person", "office"), pk=pk)
     deny_unless(holder.office_id == request.actor.office_id, reason="Es de otra oficina.")
-    owed = owed_by_people(holder.office).filter(owner=holder.person).for_lists()
-    form = HandOverForm(request.POST or None, office=holder.office, owed=owed, holder=holder, now=request.now)
+    return _hand_over(request, holder.office, holder)
+
+
+@staff_with("regional-director")
+@require_http_methods(["GET", "POST"])
+def unowned(request: ActorRequest) -> HttpResponse:
+    """What the office owes and nobody has taken; chosen rows get somebody."""
+    assert request.actor.staff_member is not None
+    return _hand_over(request, request.actor.staff_member.office, None)
+
+
+def _hand_over(request: ActorRequest, office: Office, holder: StaffMember | None) -> HttpResponse:
+    owed = owed_by_people(office).filter(owner=holder.person if holder else None).for_lists()
+    form = HandOverForm(request.POST or None, office=office, owed=owed, holder=holder, now=request.now)
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         try:
@@ -52,5 +64,11 @@ def member(request: ActorRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{word} a {to}. Sus fechas no cambian.")
             return redirect("desk:team")
     page = Paginator(owed, ROWS).get_page(request.GET.get("page"))
-    context = {"holder": holder, "page": page, "form": form, "chosen": set(request.POST.getlist("commitments"))}
+    context = {
+        "holder": holder,
+        "office": office,
+        "page": page,
+        "form": form,
+        "chosen": set(request.POST.getlist("commitments")),
+    }
     return render(request, "desk/member.html", context, status=422 if form.errors else 200)

@@ -103,7 +103,10 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
         if reached
         else "Intento registrado. El plazo para contactarla sigue corriendo.",
         template="intake/contact.html",
-        context={"contacts": matter.company.contacts.filter(ended_on=None).order_by("-is_main", "id")},
+        context={
+            "contacts": matter.company.contacts.filter(ended_on=None).order_by("-is_main", "id"),
+            "attempts": matter.entries.filter(outcome="not_reached").select_related("author").order_by("-happened_at"),
+        },
     )
 
 
