@@ -16,6 +16,7 @@ from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY, Cast
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.rut import rut_with_check_digit
+from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.people.actors import SYSTEM, actor_of
 from acompana.people.models import Person, StaffMember
@@ -23,6 +24,13 @@ from acompana.people.operations.staff import record_absence
 from acompana.reference.models import Region
 
 KNOWN_COMPANY, MET_COMPANY = rut_with_check_digit(41_350_228), rut_with_check_digit(41_712_533)
+FACTS = {"call": "Llamada a la empresa", "visit": "Visita a la empresa", "mail": "La empresa escribió"}
+SINCE_THEN = (
+    (118, "call", "phone", "Quiere partir por un mercado cercano. Revisamos juntas los requisitos de etiquetado."),
+    (84, "visit", "visit", "Recorrimos la planta: la línea nueva de frascos ya funciona."),
+    (34, "mail", "whatsapp", "Manda fotos de su puesto en la feria; dejó muestras a dos importadores."),
+    (12, "call", "phone", "Uno de los importadores pidió cotización. Le conté de los Incoterms."),
+)
 
 
 def make_cast_history(cast: Cast, *, now: datetime) -> None:
@@ -78,6 +86,20 @@ def preadmitted(cast: Cast, *, now: datetime) -> None:
             company=company,
             kind=kind,
             done_on=then.date(),
+            actor=cast.actor("executive", then),
+            now=then,
+        )
+    for days_ago, kind, channel, text in SINCE_THEN:
+        then = at_noon(now, days_ago)
+        record_entry(
+            kind=kind,
+            fact=FACTS[kind],
+            company=company,
+            contact=company.contacts.first(),
+            channel=channel,
+            direction="in" if channel == "whatsapp" else "out",
+            outcome="reached",
+            text=text,
             actor=cast.actor("executive", then),
             now=then,
         )

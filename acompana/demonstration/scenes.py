@@ -158,7 +158,7 @@ DESK = (
     Scene("outbox", of_cast("administrator"), page("messages:outbox")),
 )
 FIGURES = (
-    Scene("figures", of_cast("control"), page("evaluation:overview")),
+    Scene("figures-list", of_cast("control"), page("evaluation:list")),
     Scene("figures-route", of_cast("control"), page("evaluation:route")),
     Scene("figures-deadlines", of_cast("control"), page("evaluation:deadlines")),
 )

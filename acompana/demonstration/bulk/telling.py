@@ -120,7 +120,7 @@ class Bulk:
     def on_the_route(self, count: int) -> None:
         """Most: they registered in the last two years, a good part of them in the last weeks."""
         for _ in range(count):
-            recent = self.chance.happens(0.16)
+            recent = self.chance.happens(0.09)
             days = self.chance.whole(1, RECENT) if recent else self.chance.whole(RECENT, TWO_YEARS)
             at = self._instant(days)
             made = self.maker.national(at=at)
