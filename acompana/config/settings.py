@@ -188,7 +188,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever administers gives staff their add
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_FORMS = {"login": "acompana.people.forms.EntranceForm"}
+ACCOUNT_FORMS = {
+    "login": "acompana.people.forms.EntranceForm",
+    "change_password": "acompana.people.forms.PlainChangePasswordForm",
+    "reauthenticate": "acompana.people.forms.PlainReauthenticateForm",
+    "reset_password": "acompana.people.forms.PlainResetPasswordForm",
+    "reset_password_from_key": "acompana.people.forms.PlainResetPasswordKeyForm",
+}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts these, in the database, for all workers

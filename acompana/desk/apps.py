@@ -13,7 +13,7 @@ class DeskConfig(AppConfig):
         register(MenuEntry("Mi día", "desk:my_day", order=10, visible=lambda actor: actor.is_staff))
         register(
             MenuEntry(
-                "Volver al escritorio",
+                "Escritorio",
                 "desk:my_day",
                 place="account",
                 order=10,

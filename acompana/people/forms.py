@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
 
 
 class EntranceForm(LoginForm):
@@ -20,3 +26,31 @@ class EntranceForm(LoginForm):
         self.fields["password"].error_messages["required"] = "Escribe tu contraseña."
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class _Plain:
+    """Labels, not ghosts of them in the box; the page says once what a password needs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
+        for name, field in fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name == "password1":
+                field.help_text = ""
+
+
+class PlainChangePasswordForm(_Plain, ChangePasswordForm):
+    """The present password and the new one twice."""
+
+
+class PlainReauthenticateForm(_Plain, ReauthenticateForm):
+    """The password again, before what matters."""
+
+
+class PlainResetPasswordForm(_Plain, ResetPasswordForm):
+    """Where to send the link."""
+
+
+class PlainResetPasswordKeyForm(_Plain, ResetPasswordKeyForm):
+    """A new password, twice."""
