@@ -89,6 +89,12 @@ def fill_form(
 
 def answer(response: Response, *, share: float, actor: Actor, now: datetime) -> None:
     """Answers every question that is asked, near a share (0 to 1) of its points, and finishes."""
+    give_answers(response, share=share, actor=actor, now=now)
+    finish_response(response=response, actor=actor, now=now)
+
+
+def give_answers(response: Response, *, share: float, actor: Actor, now: datetime) -> None:
+    """Answers every question that is asked, and leaves the draft open."""
     definition = definition_of(response)
     answered = -1
     while answered != len(visible_questions(definition, answers_of(response))):
@@ -111,7 +117,6 @@ def answer(response: Response, *, share: float, actor: Actor, now: datetime) -> 
                 values[question.slug] = str(int(steps[0].at_least)) if steps else str(int(low))
         save_answers(response=response, answers=values, actor=actor, now=now)
         response.refresh_from_db()
-    finish_response(response=response, actor=actor, now=now)
 
 
 SHARES = {"high": 1.0, "medium": 0.5, "low": 0.0}

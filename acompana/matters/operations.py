@@ -101,6 +101,17 @@ def move_row(
     return _write_step(matter, transition.name, from_state, target.slug, actor, now, channel, reason)
 
 
+def hold_matter(matter: Matter) -> None:
+    """Keep others from moving a matter until the end of this transaction, before anything hangs on it.
+
+    Without it, two people who write entries on one matter and then move it wait for each other, and PostgreSQL stops
+    one of them. Raises `Stale` when it stands no longer where this copy of it says.
+    """
+    here = Matter.objects.filter(pk=matter.pk, state=matter.state, state_since=matter.state_since)
+    if not list(here.select_for_update().values_list("pk", flat=True)):
+        raise Stale(what_happened_meanwhile(matter=matter), rule="INT-25")
+
+
 def set_timer(*, matter: Matter, transition: str, due_at: datetime | None) -> None:
     """When the matter moves by itself, and along which transition; None: it does not.
 

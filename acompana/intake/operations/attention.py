@@ -19,16 +19,18 @@ from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
-from acompana.matters.operations import assign_owner
+from acompana.matters.operations import assign_owner, hold_matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import take_step
 from acompana.questionnaires.models import Response
 
 
 def check_can_attend(*, actor: Actor, matter: Matter) -> None:
-    """Refused unless the actor attends companies of the matter's office (ROL-16)."""
+    """Refused unless the actor attends companies of the matter's office (ROL-16), and it stands where they saw it.
+    Part of a transaction, which then holds the matter."""
     if not may_attend(actor, matter):
         raise Refused("Solo el equipo de la oficina responsable puede registrar esta atención.", "ROL-16")
+    hold_matter(matter)
 
 
 def _company(matter: Matter) -> Company:

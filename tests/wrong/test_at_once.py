@@ -1,0 +1,179 @@
+"""Two people, or two processes, do the same thing at the same moment: one does it, the other gets a sentence.
+
+Threads with a connection each, on a database that really commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import fulfil, transfer
+from acompana.companies import operations as companies
+from acompana.companies.models import Company, Mandate
+from acompana.demonstration.cast import make_people
+from acompana.demonstration.roads import answer_test, fill_form, give_answers, register
+from acompana.intake import operations as intake
+from acompana.intake.queries import latest_intake_of
+from acompana.kernel.clock import read_clock
+from acompana.kernel.refusals import Refused
+from acompana.kernel.rut import rut_with_check_digit
+from acompana.logbook.models import Entry
+from acompana.matters.models import Matter, Step
+from acompana.people.actors import Actor
+from acompana.questionnaires.models import Response
+from acompana.questionnaires.operations import finish_response, start_response
+from acompana.reference.models import Region
+
+pytestmark = pytest.mark.usefixtures("ground")
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Runs the calls together; what each returned, or the exception that it raised."""
+    results: list[Any] = [None] * len(calls)
+    start = Barrier(len(calls))
+
+    def run(index: int, call: Callable[[], Any]) -> None:
+        start.wait(20)
+        try:
+            results[index] = call()
+        except Exception as error:
+            results[index] = error
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def one_wins(results: list[Any]) -> Refused:
+    """The refusal of the one who came second; nobody got anything else."""
+    refusals = [result for result in results if isinstance(result, Refused)]
+    assert len(refusals) == len(results) - 1, results
+    assert not [result for result in results if isinstance(result, Exception) and not isinstance(result, Refused)]
+    assert refusals[0].reason.endswith(".")
+    return refusals[0]
+
+
+@pytest.fixture
+def now():
+    return read_clock() - timedelta(hours=2)
+
+
+@pytest.fixture
+def cast(now):
+    return make_people(now=now)
+
+
+@pytest.fixture
+def company(cast, now) -> Company:
+    company = register(cast, "owner", rut_number=41_203_875, name="Conservas Alto Roble SpA", region="CL-VS", now=now)
+    fill_form(company, actor=cast.actor("owner", now), now=now)
+    intake.submit_characterization(matter=latest_intake_of(company).matter, actor=cast.actor("owner", now), now=now)
+    return Company.objects.get(pk=company.pk)
+
+
+def waiting_for_contact(company: Company, cast, now) -> Matter:
+    return answer_test(company, actor=cast.actor("owner", now), now=now, level="high")
+
+
+def test_two_executives_record_the_contact(company, cast, now):
+    number = waiting_for_contact(company, cast, now).pk
+    contact = company.contacts.get()
+
+    def record(actor: Actor) -> Callable[[], Entry]:
+        matter = Matter.objects.select_related("company", "office").get(pk=number)
+        return lambda: intake.record_contact(
+            matter=matter, contact=contact, channel="phone", text="Hablamos.", actor=actor, now=now
+        )
+
+    one_wins(at_once(record(cast.actor("executive", now)), record(cast.actor("director", now))))
+    assert Step.objects.filter(matter=number, transition="record_contact").count() == 1
+    assert Entry.objects.filter(matter=number, outcome="reached").count() == 1
+    assert Commitment.objects.filter(matter=number, rule="DL-2").count() == 1
+
+
+def test_two_people_register_the_same_rut(cast, now):
+    region = Region.objects.get(iso="CL-VS")
+
+    def take(key: str) -> Callable[[], Mandate]:
+        return lambda: companies.register_company(
+            rut=rut_with_check_digit(41_900_001),
+            legal_name="Aceites del Valle SpA",
+            region=region,
+            person=cast[key],
+            actor=cast.actor(key, now),
+            now=now,
+            channel="portal",
+        )
+
+    results = at_once(take("newcomer"), take("citizen"))
+    assert not [result for result in results if isinstance(result, Exception)], results
+    company = Company.objects.get(rut=rut_with_check_digit(41_900_001))
+    states = sorted(company.mandates.values_list("state", flat=True))
+    assert states == ["active", "requested"]
+
+
+def test_a_test_finished_twice(company, cast, now):
+    matter = latest_intake_of(company).matter
+    actor = cast.actor("owner", now)
+    response = start_response(instrument="export-test-goods", company=company, matter=matter, actor=actor, now=now)
+    give_answers(response, share=1.0, actor=actor, now=now)
+
+    def finish() -> Matter:
+        own = Response.objects.get(pk=response.pk)
+        finish_response(response=own, actor=actor, now=now)
+        return intake.finish_test(matter=Matter.objects.get(pk=matter.pk), response=own, actor=actor, now=now)
+
+    one_wins(at_once(finish, finish))
+    assert latest_intake_of(company).matter.state != "self_test"
+    assert Commitment.objects.filter(matter=matter, rule="DL-1").count() <= 1
+
+
+def test_two_directors_assign(company, cast, now):
+    waiting_for_contact(company, cast, now)
+
+    def assign(key: str) -> Callable[[], Any]:
+        own = Company.objects.get(pk=company.pk)
+        actor = cast.actor("director", now)
+        return lambda: companies.assign_executive(company=own, executive=cast[key], actor=actor, now=now)
+
+    results = at_once(assign("executive"), assign("director"))
+    assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, Refused)], results
+    company.refresh_from_db()
+    owners = set(
+        Commitment.objects.filter(company=company, fulfilled_at=None, cancelled_at=None).values_list(
+            "owner", flat=True
+        )
+    )
+    assert company.executive in (cast["executive"], cast["director"])
+    assert owners <= {company.executive_id, None}
+
+
+def test_a_transfer_while_it_is_fulfilled(company, cast, now):
+    waiting_for_contact(company, cast, now)
+    owed = Commitment.objects.get(company=company, rule="DL-1")
+    executive, director = cast.actor("executive", now), cast.actor("director", now)
+    results = at_once(
+        lambda: fulfil(commitment=Commitment.objects.get(pk=owed.pk), actor=executive, now=now),
+        lambda: transfer(
+            commitments=Commitment.objects.filter(pk=owed.pk),
+            to_owner=cast["executive"],
+            reason="Reparto",
+            actor=director,
+            now=now,
+        ),
+    )
+    assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, Refused)], results
+    owed.refresh_from_db()
+    assert owed.fulfilled_at is not None
