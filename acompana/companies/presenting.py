@@ -163,4 +163,17 @@ def entered_rows(mandate: Mandate) -> list[Difference]:
             shown = Company(**{name: field.to_python(raw)})
             typed = readable(shown, name)
         rows.append(Difference(label_of(name), readable(mandate.company, name), typed))
+    return rows + _entered_beside(mandate)
+
+
+def _entered_beside(mandate: Mandate) -> list[Difference]:
+    """The contact and the products typed under a limited mandate."""
+    rows = []
+    if contact := mandate.entered.get("contact"):
+        known = "; ".join(str(known) for known in mandate.company.contacts.filter(ended_on=None))
+        typed = ", ".join(contact[name] for name in ("name", "position", "email", "phone") if contact.get(name))
+        rows.append(Difference("Contacto nuevo", known, typed))
+    if products := mandate.entered.get("products"):
+        typed = "; ".join(row["description"] for row in products)
+        rows.append(Difference(ROW_LABELS["product"], "; ".join(_row_values(mandate.company, "product")), typed))
     return rows

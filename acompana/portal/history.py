@@ -20,6 +20,7 @@ FACTS = {
     "Test terminado: potencial bajo, en una región donde igual se entrevista": "Terminaste el test: potencial bajo",
     "Test terminado: potencial bajo; se le explicaron los pasos y se derivó": "Terminaste el test: potencial bajo",
     "La revisión cambió el resultado: la oficina debe contactar a la empresa": "La revisión cambió tu resultado",
+    "La empresa volvió preparada: la oficina debe contactarla": "Volviste preparada: seguimos con la entrevista",
     "Se contactó a la empresa": "Conversamos contigo para acordar una entrevista",
     "Se realizó la entrevista": "Hicimos la entrevista",
     "El ejecutivo validó la empresa": "Validamos tu empresa",
@@ -46,10 +47,9 @@ OPENED = {
 _NUMBERED = re.compile(r"^(?P<fact>.*?): [^:]+ (?P<number>[A-Z]{3}-\d{4}-\d+)$")
 
 
-def told(entries: Iterable[Entry], actor: Actor, *, with_mails: bool = True) -> list[dict[str, Any]]:
-    """Entries for the shell's timeline. `with_mails=False` leaves out the mails, which only repeat the steps."""
-    rows = [_row(entry, actor) for entry in entries if with_mails or entry.kind != Entry.Kind.MESSAGE]
-    return [row for row in rows if row["fact"]]
+def told(entries: Iterable[Entry], actor: Actor) -> list[dict[str, Any]]:
+    """Entries for the shell's timeline."""
+    return [_row(entry, actor) for entry in entries]
 
 
 def _row(entry: Entry, actor: Actor) -> dict[str, Any]:

@@ -101,22 +101,29 @@ def fill_the_rest(page) -> None:
     press(page, "Guardar y seguir")
 
 
-def answer_the_test(page) -> None:
-    follow(page, "Hacer el test")
-    look(page, "start of the test", quick=True)
-    press(page, "Empezar el test")
-    look(page, "a question", quick=True)
+def answer_questions(page) -> int:
+    """Answers question after question until the answers are shown; how many there were."""
     asked = 0
     while "/revisar/" not in page.url:
         asked += 1
         assert asked < 60
         choices = page.locator("main input[type=radio], main input[type=checkbox]")
+        numbers = page.locator("main input[type=number], main input[type=text]")
         if choices.count():
             choices.first.check(force=True)
-        else:
-            page.locator("main input[type=number], main input[type=text]").first.fill("5")
+        elif numbers.count():
+            numbers.first.fill("5")
         with page.expect_navigation():
             page.locator("main form button").first.click()
+    return asked
+
+
+def answer_the_test(page) -> None:
+    follow(page, "Hacer el test")
+    look(page, "start of the test", quick=True)
+    press(page, "Empezar el test")
+    look(page, "a question", quick=True)
+    asked = answer_questions(page)
     assert asked >= 25
     look(page, "answers of the test", quick=True)
     page.locator("main form button").last.click()
@@ -180,12 +187,7 @@ def finish_the_road(page, walk: Walk, company: Company) -> None:
     look(page, "checklist of pre-admissibility")
     press(page, "Responder las declaraciones")
     look(page, "a declaration", quick=True)
-    for _ in range(12):
-        if "/revisar/" in page.url:
-            break
-        page.locator("main input[type=radio], main input[type=checkbox]").first.check(force=True)
-        with page.expect_navigation():
-            page.locator("main form button").first.click()
+    answer_questions(page)
     press(page, "Enviar mi preadmisibilidad")
     assert state_of(company) == "preadmissibility_review"
     look(page, "route while it is reviewed")

@@ -9,6 +9,7 @@ import pytest
 
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Consent, Contact, Mandate
+from acompana.companies.presenting import entered_rows
 from acompana.demonstration.cast import Cast, make_people
 from acompana.intake import operations as intake
 from acompana.kernel.clock import read_clock
@@ -94,6 +95,8 @@ def test_what_was_typed_waits_and_enters_when_confirmed(cast, claim):
     companies.keep_entered(mandate=claim, consents={"news": True})
     company = Company.objects.get(pk=claim.company_id)
     assert company.contacts.count() == 1
+    shown = {row.label: row.typed for row in entered_rows(claim)}
+    assert shown["Contacto nuevo"] == "Rosa Miranda, Dueña, rosa@quesos.example, +56 9 3333 4444"
     companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
     rosa = company.contacts.get(name="Rosa Miranda")
     assert (rosa.person, rosa.is_main, rosa.verified_at) == (cast["limited"], False, None)
