@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from acompana.kernel.append_only import PREFIX
+
 
 class SqliteGround:
     """A copy of the whole file in memory, written back page by page: some milliseconds, triggers and all."""
@@ -33,7 +35,8 @@ class PostgresGround:
     had rows.
 
     A superuser deletes with triggers and foreign keys silenced: some milliseconds. Anybody else truncates, together
-    with every table that refers to those, which sees no row trigger either but waits for the disk.
+    with every table that refers to those, which waits for the disk; the triggers that refuse it on append-only tables
+    are lifted for that one statement.
     """
 
     def __init__(self) -> None:
@@ -41,6 +44,9 @@ class PostgresGround:
         self.tables = [t for t in self.tables if t != "django_migrations"]
         self.filled = self._not_empty(self.tables)
         self.referrers = self._referrers()
+        self.append_only = set(
+            self._column("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE %s", [f"{PREFIX}%_truncate"])
+        )
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA IF EXISTS {KEPT} CASCADE")
             cursor.execute(f"CREATE SCHEMA {KEPT}")
@@ -62,7 +68,12 @@ class PostgresGround:
                     cursor.execute(f'DELETE FROM "{table}"')
             else:
                 changed = self._with_referrers(changed)
+                kept = changed & self.append_only
+                for table in kept:
+                    cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "{PREFIX}{table}_truncate"')
                 cursor.execute("TRUNCATE " + ", ".join(f'"{t}"' for t in sorted(changed)))
+                for table in kept:
+                    cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER "{PREFIX}{table}_truncate"')
             for table in changed & set(self.filled):
                 columns = ", ".join(f'"{c}"' for c in self._columns(table))
                 cursor.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {KEPT}."{table}"')

@@ -68,6 +68,44 @@ def test_refuses_to_change(what, rows):
         CHANGES[what]()
 
 
+def columns_of(table, **changed):
+    """The columns of a table for an INSERT … SELECT, some of them with other values."""
+    with connection.cursor() as cursor:
+        names = [c.name for c in connection.introspection.get_table_description(cursor, table)]
+    return ", ".join(names), ", ".join(changed.get(name, name) for name in names)
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="REPLACE is SQLite's")
+@pytest.mark.parametrize(
+    ("table", "changed"),
+    [
+        ("logbook_entry", {"fact": "'otra cosa'"}),
+        ("logbook_entrytext", {"body": "'otra cosa'"}),
+        ("logbook_attachment", {"file_id": "file_id + 0"}),
+        ("matters_step", {"to_state": "'b'"}),
+    ],
+)
+@pytest.mark.parametrize("recursive", ["ON", "OFF"])
+def test_refuses_to_replace(table, changed, recursive, rows):
+    into, values = columns_of(table, **changed)
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA recursive_triggers = {recursive}")
+        for sql in ("REPLACE INTO", "INSERT OR REPLACE INTO"):
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                cursor.execute(f"{sql} {table} ({into}) SELECT {values} FROM {table}")
+        cursor.execute("PRAGMA recursive_triggers = OFF")
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="TRUNCATE is PostgreSQL's")
+@pytest.mark.parametrize("table", ["logbook_entry", "logbook_entrytext", "logbook_attachment", "matters_step"])
+def test_refuses_to_be_emptied(table, rows):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for sql in (f"TRUNCATE {table} CASCADE", "TRUNCATE companies_company CASCADE"):
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                cursor.execute(sql)
+
+
 def test_every_table_has_its_triggers():
     query = (
         "SELECT DISTINCT event_object_table, event_manipulation FROM information_schema.triggers "
@@ -75,9 +113,10 @@ def test_every_table_has_its_triggers():
         if connection.vendor == "postgresql"
         else "SELECT tbl_name, upper(substr(name, -6)) FROM sqlite_master WHERE name LIKE 'append_only_%'"
     )
+    verbs = ("UPDATE", "DELETE") if connection.vendor == "postgresql" else ("UPDATE", "DELETE", "INSERT")
     with connection.cursor() as cursor:
         cursor.execute(query)
-        assert set(cursor.fetchall()) >= {(table, verb) for table in TABLES for verb in ("UPDATE", "DELETE")}
+        assert set(cursor.fetchall()) >= {(table, verb) for table in TABLES for verb in verbs}
 
 
 class TestErasing:
