@@ -45,7 +45,9 @@ class PostgresGround:
         self.filled = self._not_empty(self.tables)
         self.referrers = self._referrers()
         self.append_only = set(
-            self._column("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE %s", [f"{PREFIX}%_truncate"])
+            self._column(
+                "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE %s", [f"{PREFIX}%_truncate"]
+            )
         )
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA IF EXISTS {KEPT} CASCADE")
