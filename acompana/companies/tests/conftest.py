@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from acompana.companies.models import Company
-from acompana.companies.operations import register_company
+from acompana.companies.operations import register_company, update_characterization
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.people.actors import Actor, actor_of
 from acompana.people.models import Person, Role, RoleGrant, StaffMember
@@ -58,6 +58,12 @@ def make_company(name: str, **fields: object) -> Company:
     company.save()
     index_companies([company.pk])
     return company
+
+
+def fill(company, actor, values, **rows):
+    return update_characterization(
+        company=company, version=company.version, values=values, actor=actor, now=NOW, **rows
+    )
 
 
 @pytest.fixture
