@@ -9,10 +9,15 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from acompana.commitments.models import Commitment
+from acompana.commitments.queries import evidence_for
 from acompana.kernel.rulebook import Rule, all_rules
 from acompana.kernel.rulebook_files import leaves
 from acompana.kernel.terms import ROLLS, UNITS
+from acompana.logbook.models import Entry
+from acompana.people.actors import Actor
 from acompana.people.models import Office, StaffMember
 from acompana.people.queries import offices_in_service, staff_of
 from acompana.shell.widgets import DayField
@@ -225,6 +230,35 @@ class ReasonForm(forms.Form):
     """Called off or paused: the reason is part of its history."""
 
     reason = forms.CharField(label="Por qué", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class EvidenceField(forms.ModelChoiceField):
+    """An entry of the logbook, by day, kind and fact."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{date_format(timezone.localtime(obj.happened_at), 'd-m-Y')} · {obj.get_kind_display()} · {obj.fact}"
+
+
+class PauseForm(forms.Form):
+    """Waiting for the other party: what for, and the entry that shows it was asked."""
+
+    reason = forms.CharField(
+        label="Qué se espera", max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="El plazo vuelve a correr solo cuando la empresa responda.",
+    )  # fmt: skip
+    evidence = EvidenceField(
+        label="Anotación que lo respalda",
+        queryset=Entry.objects.none(),
+        required=False,
+        empty_label="Ninguna",
+        help_text="Por ejemplo, el correo o la llamada en que lo pediste.",
+    )
+
+    def __init__(self, *args: Any, commitment: Commitment, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chooser = self.fields["evidence"]
+        assert isinstance(chooser, forms.ModelChoiceField)
+        chooser.queryset = evidence_for(commitment, actor)
 
 
 class HandOverForm(forms.Form):

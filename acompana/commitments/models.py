@@ -137,6 +137,14 @@ class Pause(models.Model):
     paused_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=300)
     evidence = models.ForeignKey("logbook.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.ForeignKey(
+        "logbook.Entry",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="what the other party did that ended it; empty: somebody resumed it",
+    )
     resumed_at = models.DateTimeField(null=True, blank=True)
     resumed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment, CommitmentQuerySet, Pause
@@ -19,6 +19,8 @@ from acompana.kernel.deadlines import Due, compute_due
 from acompana.kernel.pause_ledger import LedgerStretch, pause_ledger
 from acompana.kernel.rulebook import UnknownRule, get_rule, get_rule_version, term_of
 from acompana.kernel.terms import PauseSpan, Term
+from acompana.logbook.models import Entry
+from acompana.logbook.queries import visible_to
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of, calendars_of
@@ -92,6 +94,28 @@ def calendar_of_commitment(commitment: Commitment) -> OfficeCalendar:
 
 def spans_of(commitment: Commitment) -> list[PauseSpan]:
     return [PauseSpan(row.paused_at, row.resumed_at, row.reason) for row in commitment.pauses.all()]
+
+
+EVIDENCE_KINDS = (Entry.Kind.CALL, Entry.Kind.VISIT, Entry.Kind.INTERVIEW, Entry.Kind.MAIL, Entry.Kind.NOTE,
+                  Entry.Kind.STEP, Entry.Kind.MESSAGE)  # fmt: skip
+EVIDENCE_AT_MOST = 20
+
+
+def entries_about(commitment: Commitment) -> QuerySet[Entry]:
+    """What the logbook says of its company or its matter."""
+    about = Q(pk__in=[])
+    if commitment.company_id:
+        about |= Q(company=commitment.company_id)
+    if commitment.matter_id:
+        about |= Q(matter=commitment.matter_id)
+    return Entry.objects.filter(about)
+
+
+def evidence_for(commitment: Commitment, actor: Actor) -> QuerySet[Entry]:
+    """The newest entries that may show why its clock stands still, of those that the actor may read (EXP-8)."""
+    seen = entries_about(commitment).filter(visible_to(actor), kind__in=EVIDENCE_KINDS)
+    newest = seen.order_by("-happened_at", "-id").values_list("pk", flat=True)[:EVIDENCE_AT_MOST]
+    return Entry.objects.filter(pk__in=list(newest)).order_by("-happened_at", "-id")
 
 
 def compute_again(commitment: Commitment, language: str = "es") -> Due | None:

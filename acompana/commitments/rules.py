@@ -43,6 +43,15 @@ def check_can_pause(*, rule: str, term: Term | None) -> None:
         raise Refused(f"El plazo {rule} corre sin pausas: el protocolo no permite detenerlo.", rule)
 
 
+UNANSWERING = ("commitment", "message", "change")
+"""Entries that the system writes about something else: none of them is what somebody waited for."""
+
+
+def is_answer(*, kind: str, incoming: bool, by_the_company: bool) -> bool:
+    """Whether an entry is the other party's: noted as incoming, or made by the company itself (a step, a reply)."""
+    return (incoming or by_the_company) and kind not in UNANSWERING
+
+
 def time_taken(
     *, unit: str, start: datetime, end: datetime, calendar: OfficeCalendar, pauses: Sequence[PauseSpan] = ()
 ) -> float:

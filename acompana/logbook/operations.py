@@ -10,6 +10,7 @@ from django.db import transaction
 from acompana.companies.models import Company, Contact
 from acompana.files.models import StoredFile
 from acompana.kernel.refusals import Refused
+from acompana.logbook.listeners import tell
 from acompana.logbook.models import Attachment, Entry, EntryText
 from acompana.matters.models import Matter
 from acompana.matters.operations import erase_reason
@@ -44,7 +45,8 @@ def record_entry(
     """Write an entry with its words and attachments (INT-25, CHA-2).
 
     `fact` is one sentence of the system without personal data; what a person wrote goes in `text`, which can be
-    erased by law. Company, person and office are taken from the matter where they are not given. Refused: an instant
+    erased by law. Company, person and office are taken from the matter where they are not given. Rooms above that
+    listen (`logbook.listeners`) act on it in the same transaction. Refused: an instant
     in the future, a text beyond 20,000 characters, a contact of another company.
     """
     if matter is not None:
@@ -73,6 +75,7 @@ def record_entry(
     if text.strip():
         EntryText.objects.create(entry=entry, body=text.strip())
     Attachment.objects.bulk_create(Attachment(entry=entry, file=file) for file in files)
+    tell(entry, actor, now)
     return entry
 
 

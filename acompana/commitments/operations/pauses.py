@@ -8,7 +8,7 @@ from django.db import transaction
 
 from acompana.commitments.models import Commitment, Pause
 from acompana.commitments.operations.promises import lock_open
-from acompana.commitments.queries import calendar_of_commitment, compute_again, term_of_commitment
+from acompana.commitments.queries import calendar_of_commitment, compute_again, entries_about, term_of_commitment
 from acompana.commitments.rules import check_can_pause, warning_instant
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
@@ -21,12 +21,15 @@ from acompana.people.actors import Actor
 def pause(*, commitment: Commitment, reason: str, actor: Actor, now: datetime, evidence: Entry | None = None) -> Pause:
     """Stop the clock: dates after today up to the day of resuming will not count; hours stop at once.
 
-    Refused, and why: the rule may not pause (OFF-3), no reason, it is paused, late or closed.
+    `evidence` is the entry that shows what is waited for. Refused, and why: the rule may not pause (OFF-3), no
+    reason, evidence of something else, it is paused, late or closed.
     """
     locked = lock_open(commitment)
     check_can_pause(rule=locked.rule, term=term_of_commitment(locked))
     if not reason.strip():
         raise Refused("Escribe qué se espera de la otra parte; queda en la historia del plazo.", locked.rule)
+    if evidence is not None and not entries_about(locked).filter(pk=evidence.pk).exists():
+        raise Refused("Esa anotación no es de esta empresa ni de este asunto.", locked.rule)
     if locked.due_at < now:
         raise Refused("El plazo ya venció: no se puede poner en pausa.", locked.rule)
     if locked.pauses.filter(resumed_at=None).exists():
@@ -39,15 +42,20 @@ def pause(*, commitment: Commitment, reason: str, actor: Actor, now: datetime, e
 
 
 @transaction.atomic
-def resume(*, commitment: Commitment, actor: Actor, now: datetime) -> Commitment:
-    """Let the clock run again; the due date, its explanation and its warning are computed anew. Refused if running."""
+def resume(*, commitment: Commitment, actor: Actor, now: datetime, answer: Entry | None = None) -> Commitment:
+    """Let the clock run again; the due date, its explanation and its warning are computed anew. Refused if running.
+
+    From when the other party answered, where that is what ends it, though it was noted later.
+    """
     locked = lock_open(commitment)
-    if not locked.pauses.filter(resumed_at=None).update(resumed_at=now, resumed_by=actor.person):
+    since = min(answer.happened_at, now) if answer else now
+    if not locked.pauses.filter(resumed_at=None).update(resumed_at=since, resumed_by=actor.person, answer=answer):
         raise Refused("El plazo no está en pausa.", locked.rule)
     due = compute_again(locked)
     if due is None:
         return locked
-    _log(locked, f"Plazo reanudado: {_name(locked)}, vence el {due.due_at:%d-%m-%Y}", actor, now)
+    how = "Plazo reanudado al haber respuesta" if answer else "Plazo reanudado"
+    _log(locked, f"{how}: {_name(locked)}, vence el {due.due_at:%d-%m-%Y}", actor, now)
     warn_at = warning_instant(start=now, due_at=due.due_at, calendar=calendar_of_commitment(locked))
     locked.due_at, locked.explanation = due.due_at, list(due.explanation)
     if warn_at is not None:

@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import pause, resume
+from acompana.commitments.queries import explain
+from acompana.companies.models import Company
 from acompana.kernel.clock import read_clock
+from acompana.logbook.operations import record_entry
 from acompana.people.models import Person
 
 
@@ -104,3 +108,33 @@ def test_the_page_takes_as_many_queries_for_one_pause_as_for_three(officer, cast
     stop_and_go()
     stop_and_go()
     assert count() == one
+
+
+def test_a_pause_names_the_entry_that_shows_it_and_the_answer_that_ended_it(officer, cast, owed):
+    now = read_clock()
+    entry = {"actor": cast.actor, "channel": "email", "company": cast.company}
+    asked = record_entry(kind="mail", fact="Se pidió la cotización", now=now, direction="out", **entry)
+    assert "Correo · Se pidió la cotización" in officer.get(address(owed)).content.decode()
+    typed = {"pausar-reason": "La cotización", "pausar-evidence": asked.pk}
+    assert officer.post(address(owed, "pausar"), typed).status_code == 302
+    page = officer.get(address(owed)).content.decode()
+    assert "Lo respalda: Correo, Se pidió la cotización" in page
+    assert "Sigue en pausa" in page
+    record_entry(kind="mail", fact="Llegó la cotización", now=read_clock(), direction="in", **entry)
+    assert "al haber respuesta: Llegó la cotización" in officer.get(address(owed)).content.decode()
+
+
+def test_evidence_that_is_not_offered_is_refused(officer, cast, owed):
+    other = Company.objects.create(legal_name="Cerro Pardo", country=cast.office.country, created_at=read_clock())
+    entry = record_entry(kind="mail", fact="Otra", now=read_clock(), actor=cast.actor, channel="email", company=other)
+    response = officer.post(address(owed, "pausar"), {"pausar-reason": "La cotización", "pausar-evidence": entry.pk})
+    assert response.status_code == 422
+    assert response.context["typed"]["pausar"].errors["evidence"]
+    assert not owed.pauses.exists()
+
+
+def test_exp_9_the_explanation_is_there_in_english_too(officer, owed):
+    page = officer.get(address(owed)).content.decode()
+    assert "Why this date?" in page
+    for sentence in explain(owed, "en"):
+        assert escape(sentence) in page

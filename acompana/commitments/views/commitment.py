@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.commitments import operations, queries
-from acompana.commitments.forms import HandOverForm, KeepForm, ReasonForm
+from acompana.commitments.forms import HandOverForm, KeepForm, PauseForm, ReasonForm
 from acompana.commitments.models import Commitment
 from acompana.commitments.permissions import may_hand_over, may_settle
 from acompana.commitments.rules import check_can_pause
@@ -72,7 +72,9 @@ def _form(verb: str, commitment: Commitment, request: ActorRequest, *, bound: bo
     if verb == "traspasar":
         on = timezone.localdate(request.now)
         return HandOverForm(data, prefix=verb, office=commitment.office, on=on)
-    if verb in ("anular", "pausar"):
+    if verb == "pausar":
+        return PauseForm(data, prefix=verb, commitment=commitment, actor=request.actor)
+    if verb == "anular":
         return ReasonForm(data, prefix=verb)
     return KeepForm(data, prefix=verb)
 
@@ -83,7 +85,9 @@ def _do(verb: str, commitment: Commitment, form: forms.Form, request: ActorReque
     steps: dict[str, Callable[[], object]] = {
         "cumplir": lambda: operations.fulfil(commitment=commitment, because=reason, **who),
         "anular": lambda: operations.cancel(commitment=commitment, because=reason, **who),
-        "pausar": lambda: operations.pause(commitment=commitment, reason=reason, **who),
+        "pausar": lambda: operations.pause(
+            commitment=commitment, reason=reason, evidence=form.cleaned_data["evidence"], **who
+        ),
         "reanudar": lambda: operations.resume(commitment=commitment, **who),
         "traspasar": lambda: operations.transfer(
             commitments=Commitment.objects.filter(pk=commitment.pk),
@@ -98,7 +102,7 @@ def _do(verb: str, commitment: Commitment, form: forms.Form, request: ActorReque
 def _page(
     request: ActorRequest, commitment: Commitment, typed: dict[str, forms.Form], status: int = 200
 ) -> HttpResponse:
-    pauses = list(commitment.pauses.select_related("paused_by", "resumed_by", "evidence"))
+    pauses = list(commitment.pauses.select_related("paused_by", "resumed_by", "evidence", "answer"))
     paused = next((pause for pause in pauses if pause.resumed_at is None), None)
     why_no_pause = _why_no_pause(commitment)
     verbs = []
@@ -109,8 +113,10 @@ def _page(
     context = {
         "commitment": commitment,
         "paused": paused,
+        "pauses": pauses,
         "why_no_pause": why_no_pause,
         "ledger": _ledger_rows(commitment),
+        "in_english": queries.explain(commitment, "en") if commitment.rule else (),
         "ledger_unit": "Horas" if _in_hours(commitment) else "Días",
         "transfers": commitment.transfers.select_related("from_owner", "to_owner", "from_office", "to_office"),
         "forms": {verb: typed.get(verb) or _form(verb, commitment, request, bound=False) for verb in verbs},
