@@ -73,7 +73,8 @@ def to_assign(request: ActorRequest) -> HttpResponse:
 
 def _assign(request: ActorRequest) -> HttpResponse:
     chosen = [pk for value in request.POST.getlist("company") if (pk := row_id(value)) is not None]
-    executive = Person.objects.filter(pk=row_id(request.POST.get("executive"))).first()
+    asked = row_id(request.POST.get("executive"))
+    executive = Person.objects.filter(pk=asked).first() if asked is not None else None
     if not chosen or executive is None:
         messages.error(request, "Elige al menos una empresa y a quién asignarla.")
         return redirect("intake:to_assign")
