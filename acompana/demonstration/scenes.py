@@ -163,5 +163,5 @@ FIGURES = (
     Scene("figures-deadlines", of_cast("control"), page("evaluation:deadlines")),
 )
 SCENES: tuple[Scene, ...] = (*PUBLIC, *PORTAL, *DESK, *FIGURES)
-# Those that the README shows.
-CHOSEN = ("public-home", "portal-route-interview", "desk-my-day", "desk-record", "process", "figures-route")
+# The pictures of the README: the scene, and its file in docs/images.
+CHOSEN = {"portal-route-interview": "ruta", "desk-my-day": "mi-dia", "desk-record": "empresa"}

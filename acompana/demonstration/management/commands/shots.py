@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,8 +15,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from acompana.demonstration.scenes import CHOSEN, SCENES
-from acompana.demonstration.shooting import CannotShoot, chromium, make_small, playwright, shoot
+from acompana.demonstration.scenes import CHOSEN, SCENES, Scene
+from acompana.demonstration.shooting import WIDTHS, CannotShoot, chromium, make_small, playwright, shoot
 
 ROOT = Path(__file__).parents[4]
 STARTS_WITHIN = 60  # seconds
@@ -29,7 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--small", action="store_true", help="on the small demonstration: quicker, emptier")
         parser.add_argument("--only", default="", help="names of scenes, separated by commas")
-        parser.add_argument("--chosen", action="store_true", help="only those of the README, with few colours")
+        parser.add_argument(
+            "--chosen", action="store_true", help="only those of the README, under its names, with few colours"
+        )
         parser.add_argument("--at", default="", help="a server that runs already on this database")
 
     def handle(self, *args: object, folder: Path, small: bool, only: str, chosen: bool, at: str, **_: object) -> None:
@@ -54,16 +57,25 @@ class Command(BaseCommand):
         if unknown := names - {scene.name for scene in SCENES}:
             raise CommandError(f"There is no scene called {', '.join(sorted(unknown))}.")
         scenes = [scene for scene in SCENES if not names or scene.name in names]
-        trouble = shoot(scenes, folder=folder, address=at, told=self.say, full_page=not chosen)
         if chosen:
-            for scene in scenes:
-                for path in folder.glob(f"{scene.name}-*.png"):
-                    make_small(path)
+            trouble = self.take_chosen(scenes, folder, at)
+        else:
+            trouble = shoot(scenes, folder=folder, address=at, told=self.say)
         for sentence in trouble:
             self.stderr.write(sentence)
         self.say(f"Pictures in {folder}.")
         if trouble:
             raise SystemExit(1)
+
+    def take_chosen(self, scenes: list[Scene], folder: Path, at: str) -> list[str]:
+        """The README's pictures under the names that it gives them, wide and of one screen."""
+        with tempfile.TemporaryDirectory() as taken:
+            trouble = shoot(scenes, folder=Path(taken), address=at, told=self.say, full_page=False)
+            for scene in scenes:
+                path = Path(taken) / f"{scene.name}-{WIDTHS[0]}.png"
+                make_small(path)
+                shutil.copy(path, folder / f"{CHOSEN[scene.name]}.png")
+        return trouble
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
