@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import Any
 
 from acompana.shell import words
@@ -50,6 +51,7 @@ def nice_top(value: float) -> float:
 
 
 WIDTH, HEIGHT, PAD = 100, 160, 10
+TICKS = 12  # labels that fit under the plot; the table has them all
 
 
 def _places(values: Sequence[float], top: float, width: float, height: float, pad: float) -> list[tuple[float, float]]:
@@ -84,7 +86,17 @@ def line_chart(labels: Sequence[str], series: Iterable[Any]) -> dict[str, Any]:
         for part in (0, 0.5, 1)
     ]
     table = [{"label": label, "cells": [_cell(line, i) for line in lines]} for i, label in enumerate(labels)]
-    return {"lines": shown, "grid": grid, "labels": labels, "table": table, "width": WIDTH, "height": HEIGHT}
+    every = ceil(len(labels) / TICKS) or 1
+    ticks = [label if (len(labels) - 1 - i) % every == 0 else "" for i, label in enumerate(labels)]
+    return {
+        "lines": shown,
+        "grid": grid,
+        "labels": labels,
+        "ticks": ticks,
+        "table": table,
+        "width": WIDTH,
+        "height": HEIGHT,
+    }
 
 
 def _cell(line: Any, number: int) -> dict[str, str]:

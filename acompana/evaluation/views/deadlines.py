@@ -18,6 +18,7 @@ from acompana.evaluation.showing import DeadlineRow, deadline_figures, percent
 from acompana.evaluation.spreadsheet import download
 from acompana.evaluation.views.route import read, sections
 from acompana.people.access import ActorRequest, staff
+from acompana.shell import words
 
 
 def chosen_by(request: ActorRequest) -> str:
@@ -67,7 +68,7 @@ def cards(chosen: Selection, rows: list[DeadlineRow], months: list[KeptIn]) -> l
         {
             "title": "Se cumplió en plazo",
             "value": percent(kept),
-            "unit": f"de {counts['settled']} ya medibles",
+            "unit": f"de {words.number(counts['settled'])}",
             "shown": shown["resueltos"],
             "past": [100 * (share(month.in_time, month.settled) or 0) for month in months],
             "definition": "Cumplidos a más tardar en su fecha, entre los que ya se cumplieron o ya vencieron.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.core.paginator import Paginator
@@ -31,7 +32,7 @@ from acompana.evaluation.rules import (
     RouteFigure,
 )
 from acompana.evaluation.selection import Asked
-from acompana.evaluation.showing import days
+from acompana.evaluation.showing import brief_office, days
 from acompana.evaluation.spreadsheet import download
 from acompana.evaluation.views.route import read
 from acompana.intake.states import INTAKE
@@ -41,6 +42,7 @@ from acompana.shell import words
 
 ROWS = 50
 CHUNK = 1000
+BESIDE = ("Qué", "RUT")  # told under the name of the company on the page, in a column of their own in the file
 STATE_LABELS = {state.slug: state.label for state in INTAKE.states}
 
 
@@ -206,6 +208,7 @@ def listing(request: ActorRequest) -> HttpResponse:
         "behind": found,
         "asked": found.seen,
         "page": page,
+        "head": [name for name in found.head if name not in BESIDE],
         "lines": [shown(line, found.head) for line in found.lines(page)],
         "download": f"{reverse('evaluation:list_file')}?{request.GET.urlencode()}",
     }
@@ -214,14 +217,16 @@ def listing(request: ActorRequest) -> HttpResponse:
 
 def shown(line: Line, head: tuple[str, ...]) -> dict[str, Any]:
     """A line with its cells as words, each beside its head for a narrow screen."""
-    cells = [{"head": name, **as_words(value)} for name, value in zip(head, line.cells, strict=True)]
-    return {"line": line, "cells": cells}
+    told = [(name, value) for name, value in zip(head, line.cells, strict=True) if name not in BESIDE]
+    cells = [{"head": name, **as_words(brief_office(value) if name == "Oficina" else value)} for name, value in told]
+    beside = [value for name, value in zip(head, line.cells, strict=True) if name in BESIDE and value]
+    return {"line": line, "cells": cells, "beside": " · ".join([*beside, *([line.sub] if line.sub else [])])}
 
 
 def as_words(value: Any) -> dict[str, Any]:
     if isinstance(value, float) or value is None:
         return {"text": days(value), "number": True}
-    return {"text": words.short_date(value) or str(value), "number": False}
+    return {"text": words.short_date(value) or str(value), "date": isinstance(value, datetime)}
 
 
 @staff

@@ -107,11 +107,12 @@ def cards(chosen: Selection, counted: Funnel, months: list[Slice]) -> list[dict[
         },
         {"title": "Salieron", "shown": route_figure(LEFT, 0, chosen, counted), "definition": LEFT.definition},
         {
-            "title": "De la ficha a la preadmisión",
+            "title": "De ficha a preadmisión",
             "shown": route_figure(TIMED, 0, chosen, counted),
             "value": days(whole.median if whole else None),
-            "unit": f"días · 9 de cada 10 en {days(whole.ninetieth)}" if whole else "",
-            "definition": "Mediana de los días corridos desde que se abrió el ingreso hasta que quedó preadmitido.",
+            "unit": "días" if whole else "",
+            "definition": "Mediana de los días corridos desde que se abrió el ingreso hasta que quedó preadmitido."
+            + (f" Nueve de cada diez, en {days(whole.ninetieth)} días o menos." if whole else ""),
         },
     ]
 

@@ -1,0 +1,151 @@
+"""Who sees what first, how many queries, and what a page says when there is nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from acompana.evaluation.rules import Period, known_periods, preset, safe_cell, slices
+from acompana.people.models import Office
+from tests.evaluation.world import NOW, Bulk, Random, World, make_people
+
+ROUTE, DEADLINES, LIST = (reverse(f"evaluation:{name}") for name in ("route", "deadlines", "list"))
+
+
+@pytest.fixture
+def empty(db, settings) -> World:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return World(make_people(now=NOW), NOW)
+
+
+def fill(world: World, *, each: int) -> None:
+    """A high one in each of some regions; the same person answers for all."""
+    bulk = Bulk(world.cast, Random(1))
+    for number in range(each):
+        bulk.one(1 + 2 * number, "high", list(bulk.offices.values())[number])
+
+
+@pytest.mark.parametrize(
+    ("who", "region", "unit"),
+    [
+        ("director", "CL-VS", ""),
+        ("directorate", "", "national-directorate"),
+        ("strategy", "", "strategic-development"),
+        ("control", "", ""),
+        ("administrator", "", ""),
+        ("executive", "", ""),
+    ],
+)
+@pytest.mark.parametrize("address", [ROUTE, DEADLINES])
+def test_each_role_sees_its_own_first_and_all_if_it_asks(empty, enter, who, region, unit, address):
+    client = enter(empty, who)
+    first = client.get(address).context["asked"].selection
+    assert (first.region, first.unit, first.period.code) == (region, unit, "12m")
+    all_of_it = client.get(f"{address}?periodo=12m&region=&unidad=").context["asked"].selection
+    assert (all_of_it.region, all_of_it.unit) == ("", "")
+
+
+def test_a_list_is_of_what_its_address_says_whoever_opens_it(empty, enter):
+    seen = enter(empty, "director").get(f"{LIST}?figura=llegaron&periodo=2026").context["asked"]
+    assert seen.selection.region == ""
+
+
+@pytest.mark.parametrize(("address", "words"), [(ROUTE, "no se abrió ningún ingreso"), (DEADLINES, "nadie prometió")])
+def test_an_empty_period_says_what_will_appear(empty, enter, address, words):
+    answer = enter(empty).get(address)
+    assert words in answer.content.decode()
+    assert answer.status_code == 200
+
+
+def test_an_empty_list_says_so(empty, enter):
+    assert "la cifra es cero" in enter(empty).get(f"{LIST}?figura=vencidos&periodo=12m").content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["?periodo=fechas", "?periodo=fechas&desde=ayer", "?periodo=fechas&desde=2026-05-01&hasta=2026-04-01"]
+)
+def test_a_wrong_period_is_told_and_the_last_year_shown(empty, enter, query):
+    answer = enter(empty).get(ROUTE + query)
+    assert answer.status_code == 200
+    assert answer.context["asked"].form.errors
+    assert answer.context["asked"].selection.period.code == "12m"
+
+
+@pytest.mark.parametrize(
+    "query", ["region=XX", "oficina=%27", "rama=otra", "por=nada", "figura=x&estacion=y", "page=9"]
+)
+@pytest.mark.parametrize("address", [ROUTE, DEADLINES, LIST])
+def test_what_an_address_invents_is_left_out(empty, enter, address, query):
+    assert enter(empty).get(f"{address}?periodo=12m&{query}").status_code == 200
+
+
+PAGES = {
+    f"{ROUTE}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=region": 11,
+    f"{ROUTE}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina": 11,
+    f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16": 14,
+    f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina": 20,
+    f"{LIST}?figura=llegaron&periodo=fechas&desde=2024-01-01&hasta=2026-09-16": 8,
+    f"{LIST}?figura=prometidos&periodo=fechas&desde=2024-01-01&hasta=2026-09-16": 15,
+}
+
+
+def queries_of(client, address: str) -> int:
+    client.get(address)  # what a process reads once: rules, the theme
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_as_many_queries_for_one_row_as_for_three(empty, enter, address, rows):
+    fill(empty, each=rows)
+    assert queries_of(enter(empty), address) == PAGES[address]
+
+
+# --- rules ------------------------------------------------------------------------------------------------------
+
+
+def test_periods_hold_each_day_once():
+    known = known_periods(date(2026, 11, 21))
+    assert (known["12m"].first, known["12m"].last) == (date(2025, 11, 22), date(2026, 11, 21))
+    assert (known["2026-T4"].first, known["2026-T4"].last) == (date(2026, 10, 1), date(2026, 12, 31))
+    assert "2025-T3" in known
+    assert (known["2025"].first, known["2025"].last) == (date(2025, 1, 1), date(2025, 12, 31))
+    assert known_periods(date(2028, 2, 29))["12m"].first == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize(("first", "last"), [(date(2025, 11, 22), date(2026, 11, 21)), (date(2019, 5, 4), NOW.date())])
+def test_slices_cover_a_period_without_overlap(first, last):
+    parts = slices(Period("fechas", "", first, last))
+    assert (parts[0].first, parts[-1].last) == (first, last)
+    for before, after in pairwise(parts):
+        assert before.after == after.first
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+56 9", "-3", "@SUM(A1)", "\t=1", " =1", "%cmd", "|cmd"])
+def test_a_cell_that_looks_like_a_formula_is_text(text):
+    assert safe_cell(text) == f"'{text}"
+
+
+def test_other_cells_are_as_they_are():
+    assert [safe_cell(text) for text in ("", "Viña", "41.203.875-4", "a=b")] == ["", "Viña", "41.203.875-4", "a=b"]
+
+
+def test_a_head_of_no_region_and_other_staff_see_all():
+    assert preset(roles={"regional-director"}, region="") == {}
+    assert preset(roles={"regional-executive"}, region="CL-VS") == {}
+
+
+@pytest.mark.django_db
+def test_every_regional_office_has_a_brief_name():
+    from acompana.evaluation.showing import brief_office
+
+    names = {brief_office(office.name) for office in Office.objects.filter(kind="regional")}
+    assert len(names) == 16
+    assert not any(name.lower().startswith("oficina") for name in names)
