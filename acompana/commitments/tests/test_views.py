@@ -1,5 +1,6 @@
 """The page of the protocol: read by everybody of the agency, changed by the administrator."""
 
+import html
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from acompana.commitments.operations import fulfil
+from acompana.commitments.views.desk import source_words
 from acompana.kernel.clock import read_clock
 from acompana.kernel.models import RuleAmendment
 from acompana.kernel.rulebook import all_rules, amend_rule, get_rule
@@ -57,7 +59,8 @@ def test_every_rule_has_its_page_and_is_listed(administrator, today):
             assert f"{PROTOCOL}{rule.id}/" in listed
             page = administrator.get(f"{PROTOCOL}{rule.id}/")
             assert page.status_code == 200
-            assert rule.source in page.content.decode()
+            assert source_words(rule.source) in html.unescape(page.content.decode())
+            assert "deadlines.csv" not in page.content.decode()
     assert administrator.get(f"{PROTOCOL}DL-99/").status_code == 404
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -102,6 +103,7 @@ def rule_page(request: ActorRequest, rule_id: str) -> HttpResponse:
     authors = Person.objects.in_bulk([item.author_id for item in history if item.author_id])
     context = {
         "row": row_of(rule, today),
+        "source": source_words(rule.source),
         "history": [_history_row(item, authors, rule, today) for item in history],
         "form": form,
         "effect": effect,
@@ -135,6 +137,21 @@ def row_of(rule: Rule, today: date) -> RuleRow:
     return RuleRow(
         rule, value_words(rule), short_value(rule), status, tone, change, short_value(change) if change else ""
     )
+
+
+SOURCE_WORDS = (
+    (r"deadlines\.csv (DL-\d+)", r"plazo \1 de la tabla del protocolo"),
+    (r"\bS1\b", "Administración de cartera de usuarios (2024)"),
+    (r"\bS2\b", "Política y Protocolo de Atención de Usuarios (2024)"),
+    (r"\bS4\b", "manual de los Centros PymeExporta (2016)"),
+)
+
+
+def source_words(source: str) -> str:
+    """Where a rule comes from, with documents by their names instead of their marks."""
+    for mark, name in SOURCE_WORDS:
+        source = re.sub(mark, name, source)
+    return source[:1].upper() + source[1:]
 
 
 def short_value(rule: Rule) -> str:
