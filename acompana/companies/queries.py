@@ -59,12 +59,9 @@ def present_values(company: Company, required: tuple[str, ...]) -> Mapping[str, 
     return values
 
 
-def completeness(company: Company, today: date | None = None) -> list[rules.Missing]:
-    """What is missing for the form to be complete (DEF-5), in the order in which it is asked.
-
-    Without a day: by the list that holds last.
-    """
-    required = required_fields(company.kind, today or date.max)
+def completeness(company: Company, today: date) -> list[rules.Missing]:
+    """What is missing for the form to be complete on a day (DEF-5), in the order in which it is asked."""
+    required = required_fields(company.kind, today)
     return rules.missing_fields(required, present_values(company, required))
 
 
@@ -108,7 +105,7 @@ def status_of(company: Company, today: date, *, complete: bool | None = None) ->
         complete = worked or not completeness(company, today)
     facts = rules.Standing(
         kind=company.kind,
-        origin=company.origin,
+        registered_by_officer=company.registered_by_officer_on is not None,
         related_on=company.related_on,
         started_on=company.started_on,
         last_worked_on=company.last_worked_on,
@@ -127,7 +124,7 @@ def status_condition(today: date) -> dict[str, Q]:
         "user": Q(user_until__gte=today) & started,
         "former": Q(last_worked_on__isnull=False, former_from__lte=today),
         "lapsed": Q(last_worked_on__isnull=False),
-        "potential": ~Q(origin=Company.Origin.DIRECT) & ~is_complete(today),
+        "potential": Q(registered_by_officer_on__isnull=False) & ~is_complete(today),
     }
 
 
@@ -160,7 +157,9 @@ def portfolio_facts(company: Company, today: date) -> rules.PortfolioFacts:
         sector=company.sector.name if company.sector else "",
         sector_is_strategic=bool(company.sector and company.sector.strategic) or not rule["check_sectors"],
         exports=exports,
-        has_capacity=company.potential in CAPACITY or not rule["check_objectives"],
+        has_capacity=company.potential in CAPACITY
+        or company.capacity_seen_on is not None
+        or not rule["check_objectives"],
         missing=completeness(company, today),
         validated_on=company.validated_on,
     )

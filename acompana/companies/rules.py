@@ -76,7 +76,7 @@ class Standing:
     """The stored facts that status is a comparison of."""
 
     kind: str
-    origin: str
+    registered_by_officer: bool
     related_on: date | None
     started_on: date | None
     last_worked_on: date | None
@@ -120,7 +120,7 @@ def status_on(facts: Standing, today: date) -> Status:
         )
     if facts.last_worked_on is not None:
         return _status_after_work(facts, today, started)
-    if not facts.complete and facts.origin != "direct":
+    if not facts.complete and facts.registered_by_officer:
         return Status(
             "potential", STATUS_LABELS["potential"], "La registró la agencia y le faltan datos obligatorios."
         )

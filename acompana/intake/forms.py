@@ -8,7 +8,7 @@ from django import forms
 
 from acompana.companies.models import Company, Contact
 from acompana.intake.models import Interview, Potential, Referral, ReferralBody
-from acompana.people.models import Channel
+from acompana.people.models import Channel, Office
 
 CONTACT_CHANNELS = [
     (channel.value, channel.label)
@@ -105,3 +105,14 @@ class OutcomeForm(forms.Form):
 
     outcome = forms.ChoiceField(label="Resultado", choices=Referral.Outcome.choices, widget=forms.RadioSelect)
     note = forms.CharField(label="Nota", max_length=300, required=False)
+
+
+class MoveForm(forms.Form):
+    """Another regional office attends the company from now on (ROL-2)."""
+
+    office = forms.ModelChoiceField(
+        label="Oficina que la atenderá",
+        queryset=Office.objects.filter(kind=Office.Kind.REGIONAL, retired_on=None),
+        empty_label="Elige una oficina",
+    )
+    reason = forms.CharField(label="Por qué cambia", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))

@@ -12,6 +12,7 @@ from acompana.companies.models import Company, Contact
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from acompana.messages.operations import write_message
+from acompana.people.models import Person
 from acompana.shell.words import long_date
 
 
@@ -26,8 +27,19 @@ def main_contact(company: Company) -> Contact | None:
     return company.contacts.filter(ended_on=None).exclude(email="").order_by("-is_main", "id").first()
 
 
+def last_step(matter: Matter) -> str:
+    """What caused a letter when nothing else is named: the newest step of its matter. Part of the letter's key."""
+    return f"step-{matter.steps.order_by('-id').values_list('id', flat=True).first()}"
+
+
 def write_to_company(
-    template: str, *, company: Company, matter: Matter, now: datetime, context: Mapping[str, object] | None = None
+    template: str,
+    *,
+    company: Company,
+    matter: Matter,
+    now: datetime,
+    context: Mapping[str, object] | None = None,
+    cause: str = "",
 ) -> Message | None:
     """A letter to the company's main contact; None when nobody there has an e-mail (the desk shows it)."""
     contact = main_contact(company)
@@ -46,7 +58,7 @@ def write_to_company(
             "portal": f"{settings.SITE_ADDRESS}/mi-empresa/",
             **(context or {}),
         },
-        key=f"{template}:{matter.pk}:{contact.pk}:{now:%Y%m%d%H%M%S%f}",
+        key=f"{template}:{matter.pk}:{contact.pk}:{cause or last_step(matter)}",
         now=now,
         company=company,
         contact=contact,
@@ -56,7 +68,13 @@ def write_to_company(
 
 
 def write_to_office(
-    template: str, *, company: Company, matter: Matter, now: datetime, context: Mapping[str, object] | None = None
+    template: str,
+    *,
+    company: Company,
+    matter: Matter,
+    now: datetime,
+    context: Mapping[str, object] | None = None,
+    cause: str = "",
 ) -> Message | None:
     """A notice to the regional office's generic mailbox (OFF-1, INT-10, INT-12)."""
     if not matter.office.mailbox:
@@ -72,9 +90,40 @@ def write_to_office(
             "number": matter.number,
             **(context or {}),
         },
-        key=f"{template}:{matter.pk}:office:{now:%Y%m%d%H%M%S%f}",
+        key=f"{template}:{matter.pk}:office:{cause or last_step(matter)}",
         now=now,
         company=company,
         matter=matter,
+        office=matter.office,
+    )
+
+
+def write_to_person(
+    template: str,
+    *,
+    person: Person,
+    matter: Matter,
+    now: datetime,
+    context: Mapping[str, object] | None = None,
+    cause: str = "",
+) -> Message | None:
+    """A notice to somebody of the agency, about a company of theirs."""
+    company = matter.company
+    assert company is not None
+    return write_message(
+        template=f"intake/{template}",
+        to_address=person.email or "",
+        to_name=person.full_name,
+        context={
+            "company": company.name,
+            "record": f"{settings.SITE_ADDRESS}/escritorio/empresas/{company.pk}/",
+            "number": matter.number,
+            **(context or {}),
+        },
+        key=f"{template}:{matter.pk}:{person.pk}:{cause or last_step(matter)}",
+        now=now,
+        company=company,
+        matter=matter,
+        person=person,
         office=matter.office,
     )

@@ -59,6 +59,9 @@ class Intake(models.Model):
     declarations = models.ForeignKey(
         "questionnaires.Response", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    confirmed_points = models.JSONField(
+        default=dict, help_text="points of the agency's own checklist that the executive confirmed: who and when"
+    )
     outcome_reason = models.CharField(max_length=500, blank=True, help_text="of the pre-admission decision (INT-27)")
 
     def __str__(self) -> str:

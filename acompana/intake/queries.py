@@ -83,16 +83,22 @@ def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:
     """The pre-admissibility checklist of a matter with what is met (INT-27; the points are data)."""
     company = matter.company
     assert company is not None
-    declarations = Intake.objects.select_related("declarations").get(matter=matter).declarations
+    intake = Intake.objects.select_related("declarations").get(matter=matter)
+    declarations = intake.declarations
     met = {
         "who_may": company.started_on is not None and bool(company.tax_category),
-        "complete_form": not companies.completeness(company),
+        "complete_form": not companies.completeness(company, timezone.localdate(now)),
         "interview": matter.steps.filter(transition="hold_interview").exists(),
         "validation": company.validations.filter(withdrawn_at=None).exists(),
         "declarations": declarations is not None and declarations.band == "accepted",
     }
     return [
-        ChecklistPoint(slug=point["slug"], label=point["label"], met=met[point["slug"]])
+        ChecklistPoint(
+            slug=point["slug"],
+            label=point["label"],
+            met=met.get(point["slug"], point["slug"] in intake.confirmed_points),
+            own=point["slug"] not in met,
+        )
         for point in policy("INT-27", now)["points"]
     ]
 

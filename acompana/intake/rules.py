@@ -115,14 +115,24 @@ def classify(
     reasons = [why]
     if size == "micro":
         return Classification(segment, "", (*reasons, "Las microempresas no entran al programa: se derivan."))
-    if over_ceiling or segment == "regular":
-        reasons.append("Sus ventas superan el tope del programa." if over_ceiling else "Exporta habitualmente.")
+    if over_ceiling or size == "large" or segment == "regular":
+        reasons.append(_why_beyond(over_ceiling=over_ceiling, size=size))
         return Classification(segment, colours["regular"], tuple(reasons))
     if segment == "with_potential" and score is not None:
         above = score >= cut_green
         reasons.append(f"Verde desde {_points(cut_green)} puntos; bajo eso, amarillo.")
         return Classification(segment, colours["with_potential_high" if above else "with_potential"], tuple(reasons))
+    if segment == "occasional" and size == "unknown":
+        return Classification(segment, "", (*reasons, "Falta conocer su tamaño para asignarle un color."))
     return Classification(segment, colours[segment], tuple(reasons))
+
+
+def _why_beyond(*, over_ceiling: bool, size: str) -> str:
+    if over_ceiling:
+        return "Sus ventas superan el tope del programa: la atiende quien atiende a empresas mayores."
+    if size == "large":
+        return "Es una empresa grande: la atiende quien atiende a empresas mayores."
+    return "Exporta habitualmente."
 
 
 def _points(value: Decimal) -> str:
@@ -136,6 +146,7 @@ class ChecklistPoint:
     slug: str
     label: str
     met: bool
+    own: bool = False  # of the agency: the executive confirms it
 
 
 def check_preadmissibility(points: Sequence[ChecklistPoint]) -> str | None:
@@ -144,3 +155,19 @@ def check_preadmissibility(points: Sequence[ChecklistPoint]) -> str | None:
     if not missing:
         return None
     return "Falta para preadmitir: " + "; ".join(missing) + "."
+
+
+def check_can_open(*, last_state: str, status: str, came_back_prepared: bool) -> str | None:
+    """None if a company may begin an intake; else the sentence that says why not (INT-3, INT-13, INT-15, DEF-4).
+
+    `last_state` is where its newest intake stands, empty if it had none; `status` is that of DEF-1 to DEF-7.
+    """
+    if status == "former" or came_back_prepared:
+        return None
+    if status in ("user", "lapsed"):
+        return "Tu empresa ya trabaja con la agencia: escribe a tu ejecutivo o ejecutiva, no necesitas otro ingreso."
+    if last_state == "preadmitted":
+        return "Tu empresa ya está preadmitida: pide a tu ejecutivo o ejecutiva lo que necesites."
+    if last_state == "referred":
+        return "Ya tienes un resultado y un plan. Si no estás de acuerdo, pide que lo revise una persona."
+    return None

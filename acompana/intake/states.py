@@ -6,6 +6,8 @@ from acompana.kernel.lifecycle import Lifecycle, Owes, State, Transition, regist
 
 CONTACT = "Contactar a la empresa para acordar una entrevista o visita"
 INTERVIEW = "Realizar la entrevista o visita"
+VALIDATION = "Validar la empresa, o decirle por escrito por qué no"
+PREADMISSION = "Resolver la preadmisibilidad"
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
 EXECUTIVES = ("regional-executive", "regional-director", "regional-sector-lead", "cpe-executive")
 
@@ -150,6 +152,7 @@ INTAKE = register(
                 target="to_validate",
                 who=EXECUTIVES,
                 fulfils=("DL-2",),
+                starts=(Owes("PD-1", "owner", VALIDATION),),
                 fact="Se realizó la entrevista",
                 visibility="company",
                 page="intake:interview",
@@ -160,7 +163,20 @@ INTAKE = register(
                 source=("to_validate",),
                 target="preadmissibility",
                 who=EXECUTIVES,
+                fulfils=("PD-1",),
                 fact="El ejecutivo validó la empresa",
+                visibility="company",
+                page="intake:validate",
+            ),
+            Transition(
+                "decline",
+                "No validar",
+                source=("to_validate",),
+                target="not_preadmitted",
+                who=EXECUTIVES,
+                needs=("reason",),
+                fulfils=("PD-1",),
+                fact="La empresa no fue validada después de la entrevista",
                 visibility="company",
                 page="intake:validate",
             ),
@@ -170,6 +186,7 @@ INTAKE = register(
                 source=("preadmissibility",),
                 target="preadmissibility_review",
                 who=("company",),
+                starts=(Owes("PD-2", "owner", PREADMISSION),),
                 fact="La empresa completó la preadmisibilidad",
                 visibility="company",
             ),
@@ -179,6 +196,7 @@ INTAKE = register(
                 source=("preadmissibility_review",),
                 target="preadmissibility",
                 who=EXECUTIVES,
+                fulfils=("PD-2",),
                 needs=("reason",),
                 fact="Se pidió a la empresa corregir su preadmisibilidad",
                 visibility="company",
@@ -190,6 +208,7 @@ INTAKE = register(
                 source=("preadmissibility_review",),
                 target="preadmitted",
                 who=EXECUTIVES,
+                fulfils=("PD-2",),
                 fact="La empresa quedó preadmitida",
                 visibility="company",
                 page="intake:preadmission",
@@ -200,6 +219,7 @@ INTAKE = register(
                 source=("preadmissibility_review",),
                 target="not_preadmitted",
                 who=EXECUTIVES,
+                fulfils=("PD-2",),
                 needs=("reason",),
                 fact="La empresa no fue preadmitida",
                 visibility="company",
@@ -221,7 +241,7 @@ INTAKE = register(
                 target="withdrawn",
                 who=("company", *EXECUTIVES),
                 needs=("reason",),
-                cancels=(*CONTACT_RULES, "DL-2"),
+                cancels=(*CONTACT_RULES, "DL-2", "PD-1", "PD-2"),
                 fact="La empresa desistió de su ingreso",
                 visibility="company",
             ),
@@ -303,6 +323,7 @@ REVIEW = register(
         initial="asked",
         states=(
             State("asked", "Pedida", turn="agency"),
+            State("dropped", "Sin efecto", turn="nobody", final=True),
             State("decided", "Resuelta", turn="nobody", final=True),
         ),
         transitions=(
@@ -327,6 +348,17 @@ REVIEW = register(
                 fact="Se respondió la revisión del resultado",
                 visibility="company",
                 page="intake:review",
+            ),
+            Transition(
+                "drop_review",
+                "Dejar sin efecto",
+                source=("asked",),
+                target="dropped",
+                who=("system",),
+                mode="computed",
+                cancels=("DL-27",),
+                fact="La empresa dejó la ruta: la revisión quedó sin efecto",
+                visibility="company",
             ),
         ),
     )

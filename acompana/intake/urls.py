@@ -24,5 +24,6 @@ urlpatterns = [
     path("escritorio/cuentas/<str:number>/", accounts.account, name="account"),
     path("escritorio/revisiones/<str:number>/", accounts.review, name="review"),
     path("escritorio/empresas/<int:company_id>/derivar/", accounts.refer, name="refer"),
+    path("escritorio/empresas/<int:company_id>/trasladar/", accounts.move, name="move"),
     path("escritorio/derivaciones/<int:pk>/resultado/", accounts.outcome, name="outcome"),
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from acompana.companies.models import Company
 from acompana.kernel.lifecycle import Lifecycle, Transition
@@ -133,6 +133,16 @@ def assign_owner(*, matter: Matter, owner: Person | None) -> None:
     """Who answers for the matter from now on. The caller logs it and moves what is owed."""
     matter.owner = owner
     Matter.objects.filter(pk=matter.pk).update(owner=owner)
+
+
+def assign_owners(*, matters: QuerySet[Matter], owner: Person | None) -> int:
+    """`assign_owner` for a set; how many. The caller logs it and moves what is owed."""
+    return matters.update(owner=owner)
+
+
+def move_offices(*, matters: QuerySet[Matter], office: Office) -> int:
+    """`move_office` for a set, which nobody answers for until somebody takes it; how many."""
+    return matters.update(office=office, owner=None)
 
 
 @transaction.atomic

@@ -118,6 +118,10 @@ class Company(models.Model):
     )
     potential = models.CharField("potencial exportador", max_length=6, choices=Potential, blank=True)
     potential_on = models.DateField("fecha del potencial", null=True, blank=True)
+    registered_by_officer_on = models.DateField(
+        null=True, blank=True, help_text="an officer registered it from partial data (DEF-1)"
+    )
+    capacity_seen_on = models.DateField(null=True, blank=True, help_text="an interview saw capacity to export (DEF-2)")
     validated_on = models.DateField(
         null=True, blank=True, help_text="date of the validation in force (DEF-2)", verbose_name="validada el"
     )

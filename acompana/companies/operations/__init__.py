@@ -5,9 +5,12 @@ from acompana.companies.operations.characterization import apply_entered, keep_e
 from acompana.companies.operations.contacts import add_contact, end_contact, record_consent, update_contact
 from acompana.companies.operations.facts import (
     check_can_validate,
+    move_to_office,
+    record_capacity,
     record_counting_action,
     record_potential,
     relate_company,
+    settle_office,
     validate_company,
     withdraw_validation,
 )
@@ -40,7 +43,9 @@ __all__ = [
     "keep_entered",
     "make_confirmation_token",
     "mandate_of_link",
+    "move_to_office",
     "note_presence",
+    "record_capacity",
     "record_consent",
     "record_counting_action",
     "record_potential",
@@ -49,6 +54,7 @@ __all__ = [
     "register_teller",
     "relate_company",
     "request_mandate",
+    "settle_office",
     "take_company",
     "update_characterization",
     "update_contact",

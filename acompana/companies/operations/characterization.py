@@ -83,8 +83,8 @@ def _check_place(company: Company, values: Mapping[str, Any]) -> None:
             raise Refused(f"La comuna {commune} no es de la región {company.region}.", "INT-8")
     elif commune is not None and company.region_id != commune.region_id:
         company.commune = None
-    if company.region is not None and company.executive_id is None and ("region" in values or "commune" in values):
-        # Without an executive the company belongs to the office of where it is.
+    if company.region is not None and company.office_id is None:
+        # Later it changes office by an act (`settle_office`, `move_to_office`), with what is owed to it.
         company.office = regional_office_of(company.region)
 
 

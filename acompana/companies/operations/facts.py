@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from acompana.companies import rules
-from acompana.companies.models import Company, CountingAction, Validation
+from acompana.companies.models import Assignment, Company, CountingAction, Validation
 from acompana.companies.operations.keeping import (
     HISTORY_OF_COMPANY,
     day_of,
@@ -15,7 +15,7 @@ from acompana.companies.operations.keeping import (
     open_set,
     save_company,
 )
-from acompana.companies.permissions import may_validate
+from acompana.companies.permissions import may_assign, may_validate
 from acompana.companies.queries import portfolio_facts
 from acompana.kernel.changes import snapshot
 from acompana.kernel.refusals import Refused
@@ -110,6 +110,48 @@ def record_potential(
     before = snapshot(stored, HISTORY_OF_COMPANY)
     stored.potential, stored.potential_on = potential, day_of(now)
     change_set = open_set(kind="potential", title=f"Potencial de {stored}", actor=actor, now=now, channel=channel)
+    save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
+    return stored
+
+
+@transaction.atomic
+def record_capacity(*, company: Company, actor: Actor, now: datetime) -> Company:
+    """An interview saw that the company can export, whatever its test said (DEF-2, INT-16)."""
+    stored = lock_company(company)
+    if stored.capacity_seen_on is None:
+        stored.capacity_seen_on = day_of(now)
+        stored.save(update_fields=["capacity_seen_on"])
+        company.capacity_seen_on = stored.capacity_seen_on
+    return stored
+
+
+@transaction.atomic
+def settle_office(*, company: Company, actor: Actor, now: datetime) -> Company:
+    """The office of where the company is, once its form says where; one with an executive stays (INT-10)."""
+    stored = lock_company(company)
+    if stored.region is None or stored.executive_id is not None:
+        return stored
+    return _set_office(stored, regional_office_of(stored.region), actor=actor, now=now)
+
+
+@transaction.atomic
+def move_to_office(*, company: Company, office: Office, actor: Actor, now: datetime) -> Company:
+    """Another office attends the company from now on; its executive stays behind (ROL-2).
+
+    Rooms above move what is under way along with it.
+    """
+    if not may_assign(actor, company):
+        raise Refused("La traslada la dirección de su oficina regional.", "ROL-2")
+    stored = lock_company(company)
+    Assignment.objects.filter(company=stored, until_at=None).update(until_at=now)
+    stored.executive = None
+    return _set_office(stored, office, actor=actor, now=now)
+
+
+def _set_office(stored: Company, office: Office, *, actor: Actor, now: datetime) -> Company:
+    before = snapshot(Company.objects.get(pk=stored.pk), HISTORY_OF_COMPANY)
+    stored.office = office
+    change_set = open_set(kind="edit", title=f"Oficina de {stored}", actor=actor, now=now, channel="system")
     save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
     return stored
 

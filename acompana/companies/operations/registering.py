@@ -228,6 +228,9 @@ def register_potential_account(
             origin=Company.Origin.OFFICER,
             origin_detail=met_at.strip()[:200],
         )
+    if company.registered_by_officer_on is None:
+        company.registered_by_officer_on = day_of(now)
+        company.save(update_fields=["registered_by_officer_on"])
     if contact_name.strip() or email.strip() or phone.strip():
         add_contact(
             company=company,

@@ -28,8 +28,8 @@ DATES = (None, date(2020, 5, 5), date(2024, 5, 5), date(2026, 5, 5))
 
 
 def test_status_in_sql_and_in_python_agree(db):
-    for n, (related, last, started, origin, kind) in enumerate(
-        product((None, TODAY), DATES, (None, date(2010, 1, 1)), ("direct", "officer"), ("national", "foreign"))
+    for n, (related, last, started, by_officer, kind) in enumerate(
+        product((None, TODAY), DATES, (None, date(2010, 1, 1)), (None, TODAY), ("national", "foreign"))
     ):
         make_company(
             f"Empresa {n}",
@@ -38,7 +38,7 @@ def test_status_in_sql_and_in_python_agree(db):
             user_until=last and date(last.year, 12, 31),
             former_from=last and rules.years_after(last, 3),
             started_on=started,
-            origin=origin,
+            registered_by_officer_on=by_officer,
             kind=kind,
         )
     by_code: dict[str, set[int]] = {}

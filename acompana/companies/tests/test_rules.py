@@ -65,7 +65,7 @@ def test_phone_digits(phone, digits):
 def standing(**facts):
     given_facts = {
         "kind": "national",
-        "origin": "direct",
+        "registered_by_officer": False,
         "related_on": date(2020, 1, 1),
         "started_on": date(2010, 1, 1),
         "last_worked_on": None,
@@ -90,14 +90,14 @@ def worked(day):
         ({"related_on": None}, "registry"),
         ({}, "registered"),
         ({"complete": False}, "registered"),
-        ({"complete": False, "origin": "officer"}, "potential"),
+        ({"complete": False, "registered_by_officer": True}, "potential"),
         (worked(date(2026, 1, 1)), "user"),
         ({**worked(date(2026, 5, 5)), "started_on": None}, "lapsed"),
         ({**worked(date(2026, 5, 5)), "started_on": None, "kind": "foreign"}, "user"),
         (worked(date(2025, 12, 31)), "lapsed"),
         (worked(date(2023, 9, 17)), "lapsed"),
         (worked(date(2023, 9, 16)), "former"),
-        ({**worked(date(2019, 9, 16)), "complete": False, "origin": "officer"}, "former"),
+        ({**worked(date(2019, 9, 16)), "complete": False, "registered_by_officer": True}, "former"),
     ],
 )
 def test_status_is_a_comparison_of_dates(facts, code):

@@ -84,6 +84,7 @@ class CompanyMaker:
             region=self.ground.regions[place.region],
             office=office if related else None,
             origin=origin,
+            registered_by_officer_on=at.astimezone(HOME).date() if origin == "officer" else None,
             related_on=at.astimezone(HOME).date() if related else None,
             created_at=at,
         )
@@ -134,6 +135,7 @@ class CompanyMaker:
             offer=line.offer,
             office=office,
             origin="officer",
+            registered_by_officer_on=at.astimezone(HOME).date(),
             related_on=at.astimezone(HOME).date(),
             created_at=at,
             created_by=by,

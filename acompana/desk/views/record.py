@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from acompana.commitments.queries import owed_by, owed_to
 from acompana.companies.models import Company
-from acompana.companies.permissions import may_see
+from acompana.companies.permissions import may_assign, may_see
 from acompana.companies.queries import portfolio_of
 from acompana.companies.views.record import record_context
 from acompana.desk.forms import CommitmentForm
@@ -143,6 +143,7 @@ def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
         "portfolio": portfolio_of(company, timezone.localdate(request.now)),
         "standing": company.standings.first(),
         "referrals": Referral.objects.filter(company=company).select_related("body")[:5],
+        "may_move": may_assign(request.actor, company),
         "may_refer": may_attend_company(request.actor, company),
         "open_account": Matter.objects.filter(company=company, kind="potential_account", closed_at=None).first(),
         "reviews": Matter.objects.filter(company=company, kind="review", closed_at=None),

@@ -12,6 +12,7 @@ from acompana.intake.operations.accounts import (
 )
 from acompana.intake.operations.attention import (
     arrange_interview,
+    decline,
     hold_interview,
     preadmit,
     record_attempt,
@@ -23,6 +24,7 @@ from acompana.intake.operations.attention import (
     validate,
 )
 from acompana.intake.operations.evidence import update_interview, update_test
+from acompana.intake.operations.handover import assign_companies, move_company
 from acompana.intake.operations.referrals import receive_referral, record_outcome, refer_company
 from acompana.intake.operations.reviews import ask_review, decide_review
 from acompana.intake.operations.route import finish_test, open_intake, submit_characterization, withdraw
@@ -34,14 +36,17 @@ __all__ = [
     "announce_decision",
     "arrange_interview",
     "ask_review",
+    "assign_companies",
     "check_can_invite",
     "decide_review",
+    "decline",
     "derive_to_director",
     "dismiss_account",
     "find_invitation",
     "finish_test",
     "hold_interview",
     "invite_company",
+    "move_company",
     "open_intake",
     "preadmit",
     "receive_referral",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import may_take
 from acompana.intake import mail
-from acompana.intake.models import Intake, Interview
+from acompana.intake.models import Intake, Interview, Segment
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
 from acompana.intake.queries import check_list
@@ -22,6 +24,7 @@ from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owner, hold_matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import take_step
+from acompana.progress.permissions import speaks_for_company
 from acompana.questionnaires.models import Response
 
 
@@ -129,8 +132,13 @@ def reschedule_interview(
     now: datetime,
     mode: str = "",
     place: str = "",
+    minutes: int | None = None,
 ) -> Interview:
     """Moves an interview, by either side and with a reason; the earlier date is kept (EXP-16)."""
+    if actor.is_staff:
+        check_can_attend(actor=actor, matter=interview.matter)
+    elif not speaks_for_company(actor, interview.matter):
+        raise Refused("Solo la empresa o su oficina pueden cambiar la entrevista.", "ROL-16")
     if interview.held_at or interview.cancelled_at:
         raise Refused("Esa entrevista ya no se puede cambiar.", "EXP-16")
     if starts_at <= now:
@@ -145,7 +153,7 @@ def reschedule_interview(
         mode=mode or interview.mode,
         place=place or interview.place,
         starts_at=starts_at,
-        minutes=interview.minutes,
+        minutes=minutes or interview.minutes,
         executive=interview.executive,
         arranged_at=now,
         arranged_by=actor.person,
@@ -164,7 +172,7 @@ def _tell_interview(interview: Interview, fact: str, *, actor: Actor, now: datet
         company=_company(matter),
         matter=matter,
         channel="portal" if not actor.is_staff else "email",
-        direction="out",
+        direction="out" if actor.is_staff else "in",
         visibility="company",
         text=interview.change_reason,
         actor=actor,
@@ -181,7 +189,20 @@ def _tell_interview(interview: Interview, fact: str, *, actor: Actor, now: datet
             "place": interview.place,
             "executive": interview.executive.full_name,
         },
+        cause=f"interview-{interview.pk}",
     )
+    if not actor.is_staff:
+        mail.write_to_person(
+            "interview_moved",
+            person=interview.executive,
+            matter=matter,
+            now=now,
+            context={
+                "when_words": mail.moment_words(interview.starts_at, matter.office.time_zone),
+                "reason": interview.change_reason,
+            },
+            cause=f"interview-{interview.pk}",
+        )
 
 
 @transaction.atomic
@@ -190,14 +211,33 @@ def hold_interview(
 ) -> Matter:
     """The interview took place and was scored: final score, segment and colour follow (INT-16, INT-17)."""
     check_can_attend(actor=actor, matter=matter)
-    if response.finished_at is None:
+    own = response.matter_id == matter.pk and response.version.instrument == "interview"
+    if response.finished_at is None or not own:
         raise Refused("Falta puntuar la entrevista.", "INT-16")
     intake = Intake.objects.select_related("matter__company", "test").get(matter=matter)
     intake.interview_response = response
     intake.save(update_fields=["interview_response"])
     matter.interviews.filter(cancelled_at=None, held_at=None).update(held_at=now)
     take_step(matter=matter, transition="hold_interview", actor=actor, now=now, channel=channel, note=text)
-    record_standing(intake=intake, actor=actor, now=now)
+    standing = record_standing(intake=intake, actor=actor, now=now)
+    company = _company(matter)
+    if standing.segment != Segment.WITHOUT_POTENTIAL:
+        companies.record_capacity(company=company, actor=actor, now=now)
+    if actor.has_role("regional-executive"):
+        # The interview is an action that counts: the company is a user of the year (DEF-3).
+        companies.record_counting_action(
+            company=company, kind="interview", done_on=timezone.localdate(now), actor=actor, now=now, channel=channel
+        )
+    return matter
+
+
+@transaction.atomic
+def decline(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
+    """After the interview the company is not validated, with the reason in writing (CHA-6, INT-17)."""
+    check_can_attend(actor=actor, matter=matter)
+    take_step(matter=matter, transition="decline", actor=actor, now=now, reason=reason)
+    Intake.objects.filter(matter=matter).update(outcome_reason=reason)
+    mail.write_to_company("declined", company=_company(matter), matter=matter, now=now, context={"reason": reason})
     return matter
 
 
@@ -227,9 +267,19 @@ def submit_preadmissibility(*, matter: Matter, response: Response, actor: Actor,
 
 
 @transaction.atomic
-def preadmit(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -> Matter:
-    """The executive pre-admits the company; refused while a point of the checklist is not met (INT-27)."""
+def preadmit(
+    *, matter: Matter, actor: Actor, now: datetime, reason: str = "", confirmed: Collection[str] = ()
+) -> Matter:
+    """The executive pre-admits the company; refused while a point of the checklist is not met (INT-27).
+
+    `confirmed`: points of the agency's own list that the executive saw met; kept with who and when.
+    """
     check_can_attend(actor=actor, matter=matter)
+    own = {slug: [actor.person.pk if actor.person else None, now.isoformat()] for slug in confirmed}
+    if own:
+        intake = Intake.objects.select_for_update().get(matter=matter)
+        intake.confirmed_points = {**intake.confirmed_points, **own}
+        intake.save(update_fields=["confirmed_points"])
     if missing := check_preadmissibility(check_list(matter, now)):
         raise Refused(missing, "INT-27")
     take_step(matter=matter, transition="preadmit", actor=actor, now=now, reason=reason)

@@ -10,6 +10,7 @@ from acompana.companies.operations import record_potential
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Potential, Review
 from acompana.intake.operations.attention import check_can_attend
+from acompana.intake.queries import policy
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
@@ -82,9 +83,12 @@ def _apply(intake: Intake, potential: str, *, actor: Actor, now: datetime) -> No
     was_low_and_referred = intake.matter.state == "referred" and potential != Potential.LOW
     decision = rules.route_result(potential=potential, region="", exempt_regions=())
     intake.potential, intake.routing_reason = potential, f"Revisión por una persona. {decision.reason}"
-    intake.save(update_fields=["potential", "routing_reason"])
+    intake.supervised_by = rules.supervising_role(
+        potential=potential, is_exporter=bool(intake.is_exporter), units=policy("INT-7", now)
+    )
+    intake.save(update_fields=["potential", "routing_reason", "supervised_by"])
     assert intake.matter.company is not None
-    # The person's decision counts for the company too: without it a Low that was overturned could never be validated.
+    # The decision counts for the company too: without it a Low that was overturned could never be validated.
     record_potential(company=intake.matter.company, potential=potential, actor=actor, now=now)
     if was_low_and_referred:
         take_step(matter=intake.matter, transition="overturn_low", actor=actor, now=now)

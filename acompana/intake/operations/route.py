@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from acompana.companies import queries as companies
 from acompana.companies.models import Company
-from acompana.companies.operations import record_potential
+from acompana.companies.operations import record_potential, settle_office
 from acompana.intake import mail, rules
-from acompana.intake.models import Intake
+from acompana.intake.models import Intake, Referral, Review
 from acompana.intake.operations.referrals import refer_low_result
-from acompana.intake.queries import due_words, open_intake_of, policy
+from acompana.intake.queries import due_words, latest_intake_of, open_intake_of, policy
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.matters.operations import move_office
-from acompana.people.actors import Actor
+from acompana.people.actors import SYSTEM, Actor
 from acompana.people.queries import central_office
 from acompana.progress.operations import open_matter, take_step
 from acompana.questionnaires.models import Response
@@ -28,14 +28,21 @@ from acompana.questionnaires.queries import latest_response
 def open_intake(*, company: Company, actor: Actor, now: datetime, channel: str = "portal") -> Matter:
     """The open intake of the company, or a new one (INT-3). A company can go through it again: another matter.
 
-    Errors: Refused for a foreign company or an institution, which have other roads.
+    Errors: Refused for a foreign company or an institution, which have other roads, and for a company that needs no
+    new intake (`rules.check_can_open`).
     """
     if company.kind != Company.Kind.NATIONAL:
         raise Refused("Esta ruta es para empresas nacionales.", "INT-3")
     if existing := open_intake_of(company):
         return existing
-    today = timezone.localdate(now)
-    former = companies.status_of(company, today).code == "former"
+    status = companies.status_of(company, timezone.localdate(now)).code
+    last = latest_intake_of(company)
+    prepared = bool(last and last.matter.referrals.filter(outcome=Referral.Outcome.RETURNED).exists())
+    if sentence := rules.check_can_open(
+        last_state=last.matter.state if last else "", status=status, came_back_prepared=prepared
+    ):
+        raise Refused(sentence, "INT-3")
+    former = status == "former"
     matter = open_matter(
         kind="intake",
         company=company,
@@ -70,7 +77,7 @@ def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, chan
     intake = _intake_in(matter, "characterization")
     company = intake.matter.company
     assert company is not None
-    missing = companies.completeness(company)
+    missing = companies.completeness(company, timezone.localdate(now))
     if missing:
         raise Refused("Faltan datos en la ficha: " + ", ".join(item.label for item in missing) + ".", "DEF-5")
     former = intake.way_in == Intake.WayIn.FORMER
@@ -78,6 +85,7 @@ def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, chan
         exported_recently=bool(company.exported_recently), is_former_user=former
     )
     intake.is_exporter = bool(company.exported_recently)
+    company = settle_office(company=company, actor=actor, now=now)
     if company.office and intake.matter.office_id != company.office_id:
         move_office(matter=intake.matter, office=company.office)
     _route(intake, decision, potential="", now=now)
@@ -113,7 +121,8 @@ def finish_test(*, matter: Matter, response: Response, actor: Actor, now: dateti
     intake = _intake_in(matter, "self_test")
     company = intake.matter.company
     assert company is not None
-    if response.finished_at is None or response.company_id != company.pk:
+    is_test = response.version.instrument.startswith("export-test")
+    if response.finished_at is None or response.company_id != company.pk or not is_test:
         raise Refused("Primero termina el test.", "INT-9")
     region = company.region.iso if company.region else ""
     decision = rules.route_result(
@@ -140,7 +149,16 @@ def finish_test(*, matter: Matter, response: Response, actor: Actor, now: dateti
 
 @transaction.atomic
 def withdraw(*, matter: Matter, actor: Actor, now: datetime, reason: str, channel: str = "portal") -> Matter:
-    """The company leaves the route, saying why; it can begin another intake whenever it wants."""
+    """The company leaves the route, saying why; it can begin another intake whenever it wants.
+
+    What was to come is called off: the interview, and a review that nobody answered yet.
+    """
     take_step(matter=matter, transition="withdraw", actor=actor, now=now, channel=channel, reason=reason)
+    matter.interviews.filter(cancelled_at=None, held_at=None).update(cancelled_at=now)
+    for review in Review.objects.filter(intake__matter=matter, decision="").select_related("matter"):
+        if review.matter.state == "asked":
+            take_step(matter=review.matter, transition="drop_review", actor=SYSTEM, now=now)
+    assert matter.company is not None
+    mail.write_to_office("withdrawn", company=matter.company, matter=matter, now=now, context={"reason": reason})
     matter.refresh_from_db()
     return matter

@@ -12,6 +12,7 @@ from acompana.intake.queries import latest_intake_of
 from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, DIRECTOR, EXECUTIVE, STAFF, Row
 
 TEAM = EXECUTIVE | DIRECTOR
+HEADS = DIRECTOR | ADMINISTRATOR | CLIENT_MANAGEMENT
 
 
 def furnish(side: SimpleNamespace, world: Any) -> None:
@@ -57,5 +58,6 @@ ROWS = [
     Row("intake:account", lambda side: {"number": side.account.number}, get=STAFF, post=STAFF),
     Row("intake:review", lambda side: {"number": side.review.number}, get=TEAM, post=TEAM),
     Row("intake:refer", lambda side: {"company_id": side.company.pk}, get=TEAM, post=TEAM),
+    Row("intake:move", lambda side: {"company_id": side.company.pk}, get=HEADS, post=HEADS),
     Row("intake:outcome", lambda side: {"pk": side.referral.pk}, get=TEAM, post=TEAM),
 ]

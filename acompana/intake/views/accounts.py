@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.models import Company
+from acompana.companies.permissions import ABOVE_OFFICES, may_assign
 from acompana.intake import operations as intake
-from acompana.intake.forms import OutcomeForm, ReasonForm, ReferralForm, ReviewDecisionForm
+from acompana.intake.forms import MoveForm, OutcomeForm, ReasonForm, ReferralForm, ReviewDecisionForm
 from acompana.intake.mail import main_contact
 from acompana.intake.models import PotentialAccount, Referral, Review
 from acompana.intake.permissions import may_attend, may_attend_company
@@ -124,4 +125,20 @@ def outcome(request: ActorRequest, pk: int) -> HttpResponse:
         done="Resultado de la derivación registrado.",
         template="intake/outcome.html",
         context={"referral": referral},
+    )
+
+
+@staff_with("regional-director", *ABOVE_OFFICES)
+@require_http_methods(["GET", "POST"])
+def move(request: ActorRequest, company_id: int) -> HttpResponse:
+    """Another regional office attends the company; what is under way and what is owed go along (ROL-2, EXP-5)."""
+    company = get_object_or_404(Company.objects.select_related("office"), pk=company_id)
+    deny_unless(may_assign(request.actor, company), reason="La traslada la dirección de su oficina regional.")
+    return handle(
+        request,
+        company=company,
+        form=MoveForm(request.POST or None),
+        act=lambda data: intake.move_company(company=company, **data, actor=request.actor, now=request.now),
+        done="La empresa cambió de oficina, con lo que se le debe.",
+        template="intake/move.html",
     )

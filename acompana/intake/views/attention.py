@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.models import Company
@@ -135,7 +136,12 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         common = {"mode": data["mode"], "place": data["place"], "starts_at": starts_at}
         if current:
             intake.reschedule_interview(
-                interview=current, reason=data["reason"], actor=request.actor, now=request.now, **common
+                interview=current,
+                reason=data["reason"],
+                minutes=data["minutes"],
+                actor=request.actor,
+                now=request.now,
+                **common,
             )
         else:
             intake.arrange_interview(
@@ -147,7 +153,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         matter=matter,
         form=form,
         act=act,
-        done="Entrevista acordada. La empresa recibe el correo con el calendario.",
+        done="Entrevista acordada. La empresa recibe el correo con la fecha, que puede agregar a su calendario.",
         template="intake/arrange.html",
         context={"current": current},
     )
@@ -202,14 +208,25 @@ def validate(request: ActorRequest, number: str) -> HttpResponse:
     """Validate the company, seeing what is missing when it cannot be done (DEF-2, POR-11)."""
     matter = intake_or_404(request, number).matter
     assert matter.company is not None
+    missing = completeness(matter.company, timezone.localdate(request.now))
+    declining = request.POST.get("verb") == "decline"
+
+    def act(data: dict[str, Any]) -> None:
+        if declining:
+            intake.decline(matter=matter, reason=data["reason"], actor=request.actor, now=request.now)
+        else:
+            intake.validate(matter=matter, actor=request.actor, now=request.now)
+
     return handle(
         request,
         matter=matter,
-        form=forms.Form(request.POST if request.method == "POST" else None),
-        act=lambda data: intake.validate(matter=matter, actor=request.actor, now=request.now),
-        done="Empresa validada. Le toca completar la preadmisibilidad.",
+        form=ReasonForm(request.POST or None),
+        act=act,
+        done="Quedó registrado que no se valida, y le escribimos el motivo."
+        if declining
+        else "Empresa validada. Le toca completar la preadmisibilidad.",
         template="intake/validate.html",
-        context={"missing": completeness(matter.company), "standing": matter.standings.first()},
+        context={"missing": missing, "standing": matter.standings.first()},
     )
 
 
@@ -227,11 +244,12 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
         "refuse": (intake.refuse_preadmission, "Quedó registrada la decisión y su motivo."),
     }
     act, done = verbs.get(verb, verbs["preadmit"])
+    own = {"confirmed": request.POST.getlist("confirmed")} if act is intake.preadmit else {}
     return handle(
         request,
         matter=matter,
         form=ReasonForm(request.POST or None),
-        act=lambda data: act(matter=matter, reason=data["reason"], actor=request.actor, now=request.now),
+        act=lambda data: act(matter=matter, reason=data["reason"], actor=request.actor, now=request.now, **own),
         done=done,
         template="intake/preadmission.html",
         context={
@@ -263,7 +281,7 @@ def submit(request: ActorRequest, number: str) -> HttpResponse:
         done="Ficha enviada en nombre de la empresa.",
         template="intake/submit.html",
         context={
-            "missing": completeness(matter.company),
+            "missing": completeness(matter.company, timezone.localdate(request.now)),
             "edit": reverse("companies:edit_data", args=[matter.company.pk]),
         },
     )

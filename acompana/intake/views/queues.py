@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.companies.models import Company
-from acompana.companies.operations import assign_executives
 from acompana.companies.queries import portfolio_load
 from acompana.intake.models import Intake, PotentialAccount
+from acompana.intake.operations import assign_companies
 from acompana.intake.queries import companies_to_assign
 from acompana.intake.states import INTAKE
 from acompana.kernel.refusals import Refused
@@ -79,8 +79,8 @@ def _assign(request: ActorRequest) -> HttpResponse:
         messages.error(request, "Elige al menos una empresa y a quién asignarla.")
         return redirect("intake:to_assign")
     try:
-        result = assign_executives(
-            companies=Company.objects.filter(pk__in=chosen),
+        result = assign_companies(
+            chosen=Company.objects.filter(pk__in=chosen),
             executive=executive,
             reason=request.POST.get("reason", ""),
             actor=request.actor,

@@ -341,7 +341,7 @@ class OwnershipForm(forms.Form):
         choices=[
             (value, label)
             for value, label in Company.Origin.choices
-            if value in ("direct", "sercotec", "corfo", "other", "officer")
+            if value in ("direct", "sercotec", "corfo", "other")
         ],
         widget=forms.RadioSelect,
     )

@@ -73,7 +73,7 @@ def _has_values(values: Mapping[str, Any]) -> bool:
 def overview(request: ActorRequest, company_id: int) -> HttpResponse:
     """The steps with their states; it goes on where it was left (INT-23)."""
     seen = visit(request, company_id)
-    missing = [] if seen.is_limited else completeness(seen.company)
+    missing = [] if seen.is_limited else completeness(seen.company, timezone.localdate(request.now))
     states = _entered_steps(seen, request) if seen.is_limited else _done_steps(seen, {i.field for i in missing})
     drafts = set(drafts_of(request, seen).values_list("form", flat=True))
     items = [
@@ -201,7 +201,7 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         }
         for item in STEPS
     ]
-    missing = [] if seen.is_limited else completeness(seen.company)
+    missing = [] if seen.is_limited else completeness(seen.company, timezone.localdate(request.now))
     context = {
         "company": seen.company,
         "visit": seen,

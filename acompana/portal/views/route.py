@@ -45,7 +45,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         is_former=status_of(seen.company, timezone.localdate(request.now)).code == "former",
         promises=promises_to(seen.company, request.now),
         interview=_interview_to_come(seen),
-        missing=len(completeness(seen.company)),
+        missing=len(completeness(seen.company, timezone.localdate(request.now))),
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]

@@ -1,0 +1,80 @@
+"""Who attends a company changes: what is under way and what is owed go along (POR-9, POR-10, EXP-5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import transfer
+from acompana.companies import operations as companies
+from acompana.companies.models import Company
+from acompana.companies.operations import AssignmentResult
+from acompana.intake import mail
+from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
+from acompana.matters.operations import assign_owners, move_offices
+from acompana.people.actors import Actor
+from acompana.people.models import Office, Person
+
+KINDS = ("intake", "review")
+
+
+def _under_way(chosen: QuerySet[Company]) -> QuerySet[Matter]:
+    return Matter.objects.filter(company__in=chosen.order_by().values("pk"), kind__in=KINDS, closed_at=None)
+
+
+def _owed(matters: QuerySet[Matter]) -> QuerySet[Commitment]:
+    owed = Commitment.objects.filter(matter__in=matters.order_by().values("pk"))
+    return owed.exclude(debtor=Commitment.Debtor.COMPANY)
+
+
+@transaction.atomic
+def assign_companies(
+    *, chosen: QuerySet[Company], executive: Person, actor: Actor, now: datetime, reason: str = ""
+) -> AssignmentResult:
+    """Gives companies an executive with their matters and what is owed on them; the dates stay as promised (POR-9).
+
+    Refused as `companies.operations.assign_executives`.
+    """
+    result = companies.assign_executives(
+        companies=chosen, executive=executive, reason=reason, actor=actor, now=now, channel="portal"
+    )
+    matters = _under_way(chosen)
+    transfer(
+        commitments=_owed(matters).exclude(owner=None),
+        to_owner=executive,
+        reason=reason or "Cambio de ejecutivo o ejecutiva a cargo",
+        actor=actor,
+        now=now,
+    )
+    assign_owners(matters=matters.exclude(owner=None), owner=executive)
+    return result
+
+
+@transaction.atomic
+def move_company(*, company: Company, office: Office, reason: str, actor: Actor, now: datetime) -> Company:
+    """Another regional office attends the company: matters and debts go along, and its mailbox is told (INT-10).
+
+    Refused: not the head of its office (ROL-2), the same office, without reason.
+    """
+    if not reason.strip():
+        raise Refused("Escribe por qué cambia de oficina.", "ROL-2")
+    if company.office_id == office.pk:
+        raise Refused(f"Ya la atiende la {office.name}.", "ROL-2")
+    moved = companies.move_to_office(company=company, office=office, actor=actor, now=now)
+    matters = _under_way(Company.objects.filter(pk=company.pk))
+    transfer(commitments=_owed(matters), to_office=office, reason=reason, actor=actor, now=now)
+    move_offices(matters=matters, office=office)
+    for matter in matters.filter(kind="intake").select_related("office", "company"):
+        mail.write_to_office(
+            "moved_here",
+            company=moved,
+            matter=matter,
+            now=now,
+            context={"reason": reason},
+            cause=f"office-{office.pk}-{now:%Y%m%d%H%M}",
+        )
+    return moved
