@@ -51,6 +51,30 @@ def test_decisions_are_numbered_without_gaps_or_repetition() -> None:
         )
 
 
+USUAL = {
+    "__init__",
+    "apps",
+    "rules",
+    "states",
+    "models",
+    "permissions",
+    "queries",
+    "operations",
+    "jobs",
+    "forms",
+    "urls",
+}
+USUAL |= {"views", "templates", "static", "tests", "migrations", "management", "templatetags", "data", "__pycache__"}
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room not in ("kernel", "shell", "demonstration")])
+def test_a_file_of_an_unusual_kind_has_its_reason(room: str) -> None:
+    written = (ROOT / "docs" / "adr" / "0007-kinds-of-file-beyond-the-usual.md").read_text("utf-8")
+    for file in (ROOT / "acompana" / room).iterdir():
+        if file.stem not in USUAL:
+            assert f"`{file.name}`" in written or f"`{file.name}/`" in written, f"{room}/{file.name}"
+
+
 @pytest.mark.parametrize("path", ENGLISH, ids=lambda path: path.name)
 def test_links_between_documents_lead_somewhere(path: Path) -> None:
     for target in LINK.findall(path.read_text("utf-8")):

@@ -128,6 +128,8 @@ def as_html(text: str) -> SafeString:
         _dress(token)
         for inside in token.children or ():
             _dress(inside)
+        if token.children:
+            token.children = [part for inside in token.children for part in _enlarging(inside)]
     return mark_safe(markdown.renderer.render(tokens, markdown.options, {}))
 
 
@@ -156,6 +158,14 @@ def _dress_picture(token: Token) -> None:
     token.attrSet("src", address(str(token.attrGet("src"))))
     token.attrSet("loading", "lazy")
     token.attrSet("class", "manual__picture")
+
+
+def _enlarging(token: Token) -> list[Token]:
+    """A picture leads to itself in full size: a page is narrower than the screens that it shows."""
+    if token.type != "image":
+        return [token]
+    opening = Token("link_open", "a", 1, attrs={"href": str(token.attrGet("src"))})
+    return [opening, token, Token("link_close", "a", -1)]
 
 
 def address(written: str) -> str:

@@ -28,19 +28,17 @@ class ClockMiddleware:
 
 
 class LanguageMiddleware:
-    """Spanish, unless the person chose another of our languages. The browser's wish does not decide: a page that is
-    not translated would mix Spanish sentences with English dates. Pages for foreigners override it for themselves."""
+    """Spanish, whatever the browser wishes: on a page that is not translated its wish would mix Spanish sentences with
+    English dates and refusals. A page for foreigners answers in another language by `translation.override`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
+        with translation.override(settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Content-Language", settings.LANGUAGE_CODE)
         return response
 
 

@@ -145,3 +145,9 @@ def test_a_page_knows_its_neighbours_of_the_same_reader() -> None:
     alone = Page("x", "X", "Nadie más", "# X", ())
     assert manual.neighbours(pages()[-1])[1] is None
     assert alone.reader not in dict(manual.by_reader())
+
+
+def test_a_picture_leads_to_itself_in_full_size() -> None:
+    shown = as_html("![La portada](../images/portada.png)")
+    assert '<a href="/manual/imagenes/portada.png"><img src="/manual/imagenes/portada.png"' in shown
+    assert 'alt="La portada"' in shown
