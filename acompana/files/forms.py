@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from acompana.files.operations import upload_limit
+from acompana.files.operations import log_refused, upload_limit
 from acompana.files.rules import ACCEPT, check_content, check_size, clean_name, megabytes
 from acompana.kernel.refusals import Refused
 
@@ -37,5 +37,6 @@ class UploadField(forms.FileField):
                 check_size(name, upload.size, upload_limit())
                 check_content(name, upload.file)
             except Refused as refusal:
+                log_refused(refusal, upload)
                 raise ValidationError(refusal.reason, code=refusal.rule) from refusal
         return upload

@@ -26,6 +26,12 @@ def upload_limit() -> int:
     return getattr(settings, "UPLOAD_LIMIT", DEFAULT_LIMIT)
 
 
+def log_refused(refusal: Refused, upload: UploadedFile) -> None:
+    """The operator's line about an upload that was refused; its name may be personal and stays out, but its suffix."""
+    suffix = PurePosixPath(clean_name(upload.name or "")).suffix or "no suffix"
+    log.info("upload refused (%s): %s bytes, %s", refusal.rule, upload.size, suffix)
+
+
 @transaction.atomic
 def store_upload(*, upload: UploadedFile, actor: Any, now: datetime) -> StoredFile:
     """Check an upload and keep it. Refused, with a sentence, for its type, size or content.
@@ -37,9 +43,7 @@ def store_upload(*, upload: UploadedFile, actor: Any, now: datetime) -> StoredFi
         check_size(name, upload.size or 0, upload_limit())
         kind = check_content(name, cast(BinaryIO, upload.file))
     except Refused as refusal:
-        log.info(
-            "upload refused (%s): %s bytes, %s", refusal.rule, upload.size, PurePosixPath(name).suffix or "no suffix"
-        )
+        log_refused(refusal, upload)
         raise
     digest = hashlib.sha256()
     for chunk in upload.chunks():

@@ -9,6 +9,7 @@ from django import forms
 from acompana.companies.models import Company, Contact
 from acompana.intake.models import Interview, Potential, Referral, ReferralBody
 from acompana.people.models import Channel, Office
+from acompana.shell.widgets import MomentField
 
 CONTACT_CHANNELS = [
     (channel.value, channel.label)
@@ -50,7 +51,7 @@ class InterviewForm(forms.Form):
     mode = forms.ChoiceField(
         label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect, initial="video"
     )
-    starts_at = forms.DateTimeField(
+    starts_at = MomentField(
         label="Fecha y hora",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text="En la hora de tu oficina.",

@@ -16,6 +16,7 @@ from acompana.logbook.operations import TEXT_LIMIT, record_entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Channel
+from acompana.shell.widgets import MomentField
 
 KINDS = (Entry.Kind.CALL, Entry.Kind.VISIT, Entry.Kind.MAIL, Entry.Kind.NOTE)
 USUAL_CHANNEL = {"call": "phone", "visit": "visit", "mail": "email", "note": "system"}
@@ -69,7 +70,7 @@ class QuickEntryForm(forms.Form):
         choices=[("", "La agencia"), ("in", "La empresa")],
         required=False,
     )
-    happened_at = forms.DateTimeField(
+    happened_at = MomentField(
         label="Cuándo",
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

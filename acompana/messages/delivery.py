@@ -66,7 +66,7 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
         subject=message.subject,
         body=body,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[formataddr((message.to_name, message.to_address))],
+        to=[formataddr((" ".join(message.to_name.split()), message.to_address))],
         reply_to=[message.reply_to] if message.reply_to else None,
         headers=headers,
     )

@@ -44,6 +44,23 @@ class DayField(forms.DateField):
         super().__init__(**kwargs)
 
 
+class MomentField(forms.DateTimeField):
+    """A day and an hour on the clock of the wall. Two hours a year there are none, or two: the clock is changed."""
+
+    default_error_messages = {
+        "invalid": "Esa fecha y hora no existen o están incompletas. Elige el día y escribe la hora como 9:30.",
+        "clock_changes": "Esa noche cambia la hora: a esa hora el reloj no existe o se repite. Elige otra hora.",
+    }
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            if getattr(error, "code", "") != "ambiguous_timezone":
+                raise
+            raise forms.ValidationError(self.error_messages["clock_changes"], code="clock_changes") from error
+
+
 class AmountField(forms.DecimalField):
     """An amount typed as people write it: 1.234.567,50 or 1234567. `currency` is shown before it."""
 

@@ -8,10 +8,11 @@ from django import forms
 
 from acompana.cases.models import HelpRequest
 from acompana.kernel.rut import RutFormField
+from acompana.shell.widgets import MomentField
 
 
 class RescheduleForm(forms.Form):
-    starts_at = forms.DateTimeField(
+    starts_at = MomentField(
         label="Nueva fecha y hora",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )

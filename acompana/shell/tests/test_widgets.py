@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ from django import forms
 
 from acompana.kernel.rut import RutFormField
 from acompana.shell import components
-from acompana.shell.widgets import AmountField, DayField
+from acompana.shell.widgets import AmountField, DayField, MomentField
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,16 @@ def test_form_wide_errors_come_first_and_without_a_link():
     form = Everything({"name": "a"})
     form.add_error(None, "Las fechas no calzan.")
     assert components.summary_errors(form)[0] == {"href": "", "text": "Las fechas no calzan."}
+
+
+@pytest.mark.parametrize("moment", ["2026-09-06T00:30", "2027-04-03T23:30"])
+def test_an_hour_that_the_change_of_clock_takes_or_repeats_is_told(moment):
+    with pytest.raises(forms.ValidationError, match="cambia la hora"):
+        MomentField().clean(moment)
+
+
+@pytest.mark.parametrize(
+    ("moment", "offset"), [("2026-09-05T23:30", -4), ("2026-09-06T01:30", -3), ("2027-04-04T00:30", -4)]
+)
+def test_the_hours_around_it_are_taken(moment, offset):
+    assert MomentField().clean(moment).utcoffset() == timedelta(hours=offset)
