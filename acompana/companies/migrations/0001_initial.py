@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ('given', models.BooleanField()),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='companies.contact')),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='companies.contact')),
             ],
             options={
                 'verbose_name': 'consentimiento',

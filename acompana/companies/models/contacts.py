@@ -54,7 +54,7 @@ class Contact(models.Model):
 class Consent(models.Model):
     """What a contact agreed to or withdrew, by purpose; the newest row holds (LAW-4, EXP-33)."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="consents")
     purpose = models.SlugField()
     given = models.BooleanField()
     recorded_at = models.DateTimeField()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
+from acompana.companies.models import Consent
 from acompana.companies.operations import (
     add_contact,
     confirm_mandate_by_link,
@@ -96,3 +98,15 @@ def test_the_newest_consent_holds(ana, alto_roble):
         record_consent(contact=contact, purpose="news", given=given, actor=ana, now=NOW)
     assert latest_consents(contact) == {"news": False}
     assert contact.consents.count() == 2
+
+
+@pytest.mark.parametrize("change", ["given", "recorded_at", "row"])
+def test_the_database_keeps_every_consent(ana, alto_roble, change):
+    record_consent(contact=alto_roble.contacts.get(), purpose="news", given=True, actor=ana, now=NOW)
+    changes = {
+        "given": lambda: Consent.objects.update(given=False),
+        "recorded_at": lambda: Consent.objects.update(recorded_at=NOW.replace(year=2025)),
+        "row": lambda: Consent.objects.all()._raw_delete("default"),
+    }
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        changes[change]()

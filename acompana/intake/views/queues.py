@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.companies.models import Company
-from acompana.companies.queries import portfolio_load
+from acompana.companies.queries import portfolio_loads
 from acompana.intake.models import Intake, PotentialAccount
 from acompana.intake.operations import assign_companies
 from acompana.intake.queries import companies_to_assign
@@ -64,10 +64,9 @@ def to_assign(request: ActorRequest) -> HttpResponse:
     office = request.actor.staff_member.office if request.actor.staff_member else None
     page = Paginator(companies_to_assign(request.actor), ROWS).get_page(request.GET.get("page"))
     today = timezone.localdate(request.now)
-    executives = [
-        {"member": member, "load": portfolio_load(member.person_id)}
-        for member in (executives_of(office, on=today).select_related("person") if office else [])
-    ]
+    members = list(executives_of(office, on=today).select_related("person")) if office else []
+    loads = portfolio_loads([member.person_id for member in members])
+    executives = [{"member": member, "load": loads[member.person_id]} for member in members]
     return render(request, "intake/to_assign.html", {"page": page, "executives": executives})
 
 
