@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
@@ -57,6 +57,13 @@ class UnreadableMiddleware:
         if not any("\0" in text for text in texts):
             return None
         log.warning("refused: a null character in what was sent to %s", request.path.replace("\0", "%00"))
+        return trouble_page(NOT_UNDERSTOOD)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A number or a date beyond what the database holds, where no form looked at it first."""
+        if not isinstance(exception, OverflowError | DataError):
+            return None
+        log.error("refused: a value beyond measure was sent to %s", request.path, exc_info=exception)
         return trouble_page(NOT_UNDERSTOOD)
 
 

@@ -112,7 +112,8 @@ def step(request: ActorRequest, company_id: int, step: str) -> HttpResponse:
 
 
 def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpResponse:
-    if field := request.POST.get("search"):
+    field = request.POST.get("search", "")
+    if field.isascii() and field.isidentifier():
         keep_draft(request, seen, current)
         return redirect("portal:form_search", seen.company.pk, current.slug, field)
     form = build_form(current, company=seen.company, now=request.now, data=request.POST, entered=seen.entered)
