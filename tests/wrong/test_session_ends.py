@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from acompana.demonstration.cast import PASSWORD, make_people
@@ -16,6 +17,7 @@ TEXT = "Conversamos largo sobre <b>Corea</b> & el frío. 🫒"
 
 @pytest.fixture
 def people():
+    cache.clear()  # how often somebody entered from here, in the tests before
     return make_people(now=read_clock())
 
 
