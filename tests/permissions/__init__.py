@@ -15,7 +15,8 @@ executive `executive`). With the objects of the rival's, Viña Cerro Pardo (Biob
 and rival, and both executives, change places; the limited mandate and the director of Valparaíso are out, unless all
 outsiders or all staff are in; `rival_get` and `rival_post` say where it is otherwise. A method that a row does not say
 is closed to everybody. Let in means any answer but 403, 404, 405 and the way to the entrance; an answer of 500 is
-wrong for everybody.
+wrong for everybody. Where a page lets everybody in and refuses by a sentence, `writes` says whose post changes rows of
+the database, and is held to exactly. An address may have rows for several objects: `case` tells them apart.
 
 A room that needs more objects than `Side` has adds them in `furnish(side, world)`, in the same file.
 """
@@ -56,6 +57,12 @@ class Row:
     rival_get: frozenset[str] | None = None
     rival_post: frozenset[str] | None = None
     data: Arguments | None = None
+    writes: frozenset[str] | None = None
+    case: str = ""
+
+    def writers(self, side: str) -> frozenset[str] | None:
+        """The roles whose post changes rows; None: the row does not say."""
+        return self.writes if self.writes is None or side == "own" else with_the_rivals_objects(self.writes)
 
     def admitted(self, method: str, side: str) -> frozenset[str]:
         """The roles that are let in with the objects of a side ("own" or "rival")."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import TestCase, override_settings
 from django.urls import get_resolver, reverse
@@ -32,12 +34,15 @@ def test_every_address_is_in_the_table():
 
 def test_the_table_names_addresses_that_exist_once():
     assert sorted({row.name for row in ROWS} - {name for name, _ in ADDRESSES}) == []
-    assert [name for name, times in Counter(row.name for row in ROWS).items() if times > 1] == []
+    assert [row for row, times in Counter((row.name, row.case) for row in ROWS).items() if times > 1] == []
 
 
 def test_the_table_names_roles_that_exist():
     told = {
-        role for row in ROWS for roles in (row.get, row.post, row.rival_get, row.rival_post) for role in roles or ()
+        role
+        for row in ROWS
+        for roles in (row.get, row.post, row.rival_get, row.rival_post, row.writes)
+        for role in roles or ()
     }
     assert told <= set(ROLES)
 
@@ -64,10 +69,14 @@ class TestTheTable(TestCase):
             data = row.data(objects) if row.data else {}
             for method in ("get", "post"):
                 admitted = row.admitted(method, side)
+                writers = row.writers(side) if method == "post" else None
                 for role in ROLES:
-                    answer = ask(self.world, role, method, address, data if method == "post" else {})
+                    answer, changed = ask(self.world, role, method, address, data if method == "post" else {})
+                    told = f"{role} {method} with {side} objects: {describe(answer)}"
                     if answer.status_code == 500 or let_in(answer) is not (role in admitted):
-                        wrong.append(f"{role} {method} with {side} objects: {describe(answer)}")
+                        wrong.append(told)
+                    elif writers is not None and bool(changed) is not (role in writers):
+                        wrong.append(f"{told}, and changed {', '.join(sorted(changed)) or 'nothing'}")
         assert not wrong, f"{row.name}\n" + "\n".join(wrong)
 
 
@@ -76,15 +85,32 @@ def _method(row: Row) -> Callable[[TestTheTable], None]:
 
 
 for _row in ROWS:
-    setattr(TestTheTable, f"test_{_row.name.replace(':', '_').replace('-', '_')}", _method(_row))
+    _name = f"{_row.name}_{_row.case}".rstrip("_").replace(":", "_").replace("-", "_")
+    setattr(TestTheTable, f"test_{_name}", _method(_row))
 
 
-def ask(world: World, role: str, method: str, address: str, data: dict) -> HttpResponse:
-    """One request, undone afterwards, so that each finds the world as it was."""
+WRITES = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
+OF_THE_BROWSER = frozenset({"django_session", "kernel_sentform"})
+"""Where anybody's visit may leave a row: the session, and the forms that were sent already."""
+
+
+def ask(world: World, role: str, method: str, address: str, data: dict) -> tuple[HttpResponse, set[str]]:
+    """One request, undone afterwards, so that each finds the world as it was; and the tables that it changed."""
+    changed: set[str] = set()
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        result = execute(sql, params, many, context)
+        found = WRITES.match(sql)
+        # An insertion that hands its id back has no count on SQLite until it is read; it never inserts nothing.
+        if found and (sql.startswith("INSERT") or context["cursor"].rowcount) and found[1] not in OF_THE_BROWSER:
+            changed.add(found[1])
+        return result
+
     with transaction.atomic():
-        answer = getattr(world.client(role), method)(address, data)
+        with connection.execute_wrapper(watch):
+            answer = getattr(world.client(role), method)(address, data)
         transaction.set_rollback(True)
-    return answer
+    return answer, changed
 
 
 def let_in(answer: HttpResponse) -> bool:
