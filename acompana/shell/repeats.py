@@ -81,6 +81,7 @@ def digest_of(request: HttpRequest) -> str:
     if not token or match is None or match.namespace in HEARD_EACH_TIME:
         return ""
     browser = request.COOKIES.get(settings.CSRF_COOKIE_NAME)  # the session of somebody without account may begin here
-    files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
+    sent = ((name, file) for name, given in request.FILES.lists() for file in given)
+    files = sorted((name, file.name, file.size) for name, file in sent)
     content = repr((browser, request.get_full_path(), token, sorted(request.POST.lists()), files))
     return hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()
