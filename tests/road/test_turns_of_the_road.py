@@ -13,6 +13,7 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import check_list, latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import amend_rule, get_rule
+from acompana.logbook.operations import record_entry
 from acompana.messages.models import Message
 from acompana.people.models import Office
 from acompana.questionnaires.operations import start_response
@@ -249,3 +250,23 @@ def test_who_registers_itself_is_nobodys_potential_account(cast):  # noqa: F811
     Company.objects.filter(pk=company.pk).update(origin="sercotec")
     company.refresh_from_db()
     assert status_of(company, NOW.date()).code == "registered"
+
+
+def test_a_call_noted_anywhere_is_the_contact_that_the_road_waits_for(cast):  # noqa: F811
+    company = road_to_result(cast, level="high")
+    matter = latest_intake_of(company).matter
+
+    def note(who, outcome):
+        actor = cast.actor(who, NOW)
+        entry = record_entry(
+            kind="call", fact="Llamada", company=company, channel="phone", outcome=outcome, actor=actor, now=NOW
+        )
+        return intake.count_as_contact(company=company, entry=entry, actor=actor, now=NOW)
+
+    assert not note("executive", "not_reached")
+    assert not note("other_executive", "reached")
+    assert note("executive", "reached")
+    matter.refresh_from_db()
+    assert matter.state == "to_interview"
+    assert Commitment.objects.get(matter=matter, rule="DL-1").fulfilled_at == NOW
+    assert not note("executive", "reached")

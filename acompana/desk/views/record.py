@@ -21,6 +21,7 @@ from acompana.companies.queries import portfolio_of
 from acompana.companies.views.record import record_context
 from acompana.desk.forms import CommitmentForm
 from acompana.desk.operations import agree_commitment
+from acompana.intake import operations as intake
 from acompana.intake.models import Interview, Referral
 from acompana.intake.permissions import may_attend_company
 from acompana.intake.queries import advice_on, latest_intake_of
@@ -114,7 +115,9 @@ def _note(request: ActorRequest, company: Company, form: QuickEntryForm | Commit
         entry = form.record(actor=request.actor, now=request.now, company=company, matter=None)
         if entry is None:
             return ""
-        messages.success(request, "Quedó anotado en la bitácora.")
+        counted = intake.count_as_contact(company=company, entry=entry, actor=request.actor, now=request.now)
+        done = "Quedó anotado, y cuenta como el contacto de su ingreso: ahora acuerda la entrevista."
+        messages.success(request, done if counted else "Quedó anotado en la bitácora.")
         return f"#anotacion-{entry.pk}"
     staff_member = request.actor.staff_member
     office = staff_member.office if staff_member else company.office or central_office()

@@ -12,6 +12,7 @@ from acompana.intake.operations.accounts import (
 )
 from acompana.intake.operations.attention import (
     arrange_interview,
+    count_as_contact,
     decline,
     hold_interview,
     preadmit,
@@ -38,6 +39,7 @@ __all__ = [
     "ask_review",
     "assign_companies",
     "check_can_invite",
+    "count_as_contact",
     "decide_review",
     "decline",
     "derive_to_director",

@@ -15,7 +15,7 @@ from acompana.intake import mail
 from acompana.intake.models import Intake, Interview, Segment
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list
+from acompana.intake.queries import check_list, open_intake_of
 from acompana.intake.rules import check_preadmissibility
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
@@ -84,6 +84,22 @@ def record_contact(
     _take_over(matter, actor=actor, now=now)
     take_step(matter=matter, transition="record_contact", actor=actor, now=now, channel=channel)
     return entry
+
+
+@transaction.atomic
+def count_as_contact(*, company: Company, entry: Entry, actor: Actor, now: datetime) -> bool:
+    """Whether what was just noted is the contact that its intake waits for; if so the term to contact ends (INT-10).
+
+    A note where the company was reached counts wherever it was written, when who wrote it attends the company.
+    """
+    if entry.outcome != Entry.Outcome.REACHED:
+        return False
+    matter = open_intake_of(company)
+    if matter is None or matter.state != "to_contact" or not may_attend(actor, matter):
+        return False
+    _take_over(matter, actor=actor, now=now)
+    take_step(matter=matter, transition="record_contact", actor=actor, now=now, channel=entry.channel)
+    return True
 
 
 def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
