@@ -15,7 +15,12 @@ from tests.restore import keep_ground
 def own_files(tmp_path_factory) -> Iterator[None]:
     """Uploads of the tests do not land among those of the installation. Static files are looked up when asked for:
     otherwise each test client would read all of them first."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"), WHITENOISE_AUTOREFRESH=True):
+    # The hasher of production is slow on purpose; one and the same for all, since the cast's password is hashed once.
+    with override_settings(
+        MEDIA_ROOT=tmp_path_factory.mktemp("files"),
+        WHITENOISE_AUTOREFRESH=True,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
         yield
 
 

@@ -18,9 +18,8 @@ def rows() -> list[tuple]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", range(3))
 def test_the_ground_is_put_back(turn):
-    if turn == 0:
-        KEPT["rows"] = rows()
-    assert rows() == KEPT["rows"]
+    # Whichever turn comes first in this process sees the ground that the others must find again.
+    assert rows() == KEPT.setdefault("rows", rows())
     assert len(KEPT["rows"]) > 30
     with connection.cursor() as cursor:
         cursor.execute("UPDATE people_office SET name = 'Otra'")

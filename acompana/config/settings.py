@@ -232,7 +232,7 @@ FORMAT_MODULE_PATH = ["acompana.config.formats"]
 TIME_ZONE = "America/Santiago"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # an id in a form would read "1.059"; figures say |thousands
 
 # --- files and styles -------------------------------------------------------------------------------------------
 

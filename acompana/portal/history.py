@@ -27,6 +27,8 @@ FACTS = {
     "La empresa completó la preadmisibilidad": "Enviaste la preadmisibilidad",
     "Se pidió a la empresa corregir su preadmisibilidad": "Te pedimos corregir la preadmisibilidad",
     "La empresa quedó preadmitida": "Tu empresa quedó preadmitida",
+    "La empresa no fue validada después de la entrevista": "Te contamos por qué no sigues a la preadmisibilidad",
+    "La empresa dejó la ruta: la revisión quedó sin efecto": "Dejaste la ruta: la revisión quedó sin efecto",
     "La empresa no fue preadmitida": "Tu empresa no quedó preadmitida",
     "La empresa desistió de su ingreso": "Dejaste la ruta",
     "La empresa pidió que una persona revise su resultado": "Pediste que una persona revise tu resultado",

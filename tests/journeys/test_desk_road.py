@@ -87,7 +87,7 @@ def interview(page: Page, cast, company: Company) -> None:
 
 
 def validate_and_preadmit(page: Page, cast, company: Company) -> None:
-    page.get_by_role("link", name="Validar la empresa").click()
+    page.get_by_role("link", name="Validar la empresa", exact=True).click()
     assert_accessible(page, "validate")
     page.get_by_role("button", name="Validar la empresa").click()
     expect(page.get_by_text("Le toca completar la preadmisibilidad").first).to_be_visible()
