@@ -73,7 +73,7 @@ def test_a_button_opens_its_form_and_saving_writes_it(client, company, kind, fac
     answer = client.post(
         company.get_absolute_url(), {"noting": kind, "kind": kind, "outcome": "reached", "text": "Piden catálogo"}
     )
-    entry = Entry.objects.filter(company=company).latest("id")
+    entry = Entry.objects.filter(company=company, kind=kind).latest("id")
     assert answer["Location"].endswith(f"#anotacion-{entry.pk}")
     assert (entry.kind, entry.fact, entry.text.body) == (kind, fact, "Piden catálogo")
 
