@@ -23,6 +23,8 @@ def own_database(folder: Path) -> Iterator[str]:
     if sqlite:
         _copy_sqlite(str(original), name)
     else:
+        # A server thread of an earlier test may still hold a session, and a template must have none.
+        _on_server(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{original}'")
         _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
     connection.settings_dict["NAME"] = name
     try:
