@@ -12,8 +12,8 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
 from django.core.signals import got_request_exception
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import TestCase, override_settings
 from django.urls import get_resolver, reverse
@@ -128,15 +128,14 @@ def address_of(row: Row, objects: Any) -> str:
 
 
 def standing_for(role: str, may: bool, row: Row, method: str, side: str) -> tuple[str, ...]:
-    """Who is asked in the name of a role: itself, or for OTHER_STAFF the lowest where they may, and the highest and
-    each by itself where they may not. Each by itself only where the method opens something for somebody, and with one
-    of the sides: they stand in no relation with either."""
+    """Who is asked in the name of a role: itself, or for OTHER_STAFF the lowest where they may, and where they may
+    not, the highest, and once for each address each of them by itself (they stand in no relation with either side)."""
     if role != "other_staff":
         return (role,)
     if may:
         return (LOWEST,)
-    opens = side == "own" and row.admitted(method, side)
-    return (HIGHEST, *OTHER_ROLES) if opens else (HIGHEST,)
+    alone = "post" if row.post and role not in row.post else "get"
+    return (HIGHEST, *OTHER_ROLES) if (method, side) == (alone, "own") and row.admitted(method, side) else (HIGHEST,)
 
 
 def _method(row: Row) -> Callable[[TestTheTable], None]:

@@ -82,5 +82,6 @@ def test_refuses_to_replace_the_pause_that_stands(rows):
         transaction.atomic(),
     ):
         cursor.execute(
-            f"REPLACE INTO commitments_pause ({columns}) SELECT {values} FROM commitments_pause WHERE resumed_at IS NULL"
+            f"REPLACE INTO commitments_pause ({columns}) "
+            f"SELECT {values} FROM commitments_pause WHERE resumed_at IS NULL"
         )

@@ -8,7 +8,6 @@ from typing import Any
 from acompana.questionnaires.models import Version
 from tests.permissions import ADMINISTRATOR, STAFF, STRATEGY, Row
 
-
 EDITORS = ADMINISTRATOR | STRATEGY
 
 
