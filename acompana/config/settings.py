@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "acompana.shell.middleware.HeadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "acompana.shell.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -92,7 +92,7 @@ def make_people(*, now: datetime, since: date | None = None) -> Cast:
     since = since or now.date().replace(month=1, day=1)
     cast = Cast()
     for part in STAFF_PARTS:
-        cast.people[part.key] = _staff(part, now=now, since=since)
+        cast.people[part.key] = make_staff(part, now=now, since=since)
     for key, number, given, family, email, who in CITIZEN_PARTS:
         person, made = Person.objects.get_or_create(
             rut=rut_with_check_digit(number),
@@ -124,7 +124,8 @@ def email_of(part: StaffPart) -> str:
     return email.translate(str.maketrans("áéíóúñ", "aeioun"))
 
 
-def _staff(part: StaffPart, *, now: datetime, since: date) -> Person:
+def make_staff(part: StaffPart, *, now: datetime, since: date) -> Person:
+    """Somebody of the agency with their roles; the one who is there already if the part was made before."""
     email = email_of(part)
     person = Person.objects.filter(email=email).first()
     if person is None:

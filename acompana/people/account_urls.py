@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
@@ -10,14 +13,27 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import path, re_path
+from django.views.decorators.http import require_http_methods
 from django.views.generic import RedirectView
 
-from acompana.people.access import public
-from acompana.people.views.account import local_account
+from acompana.people.access import public as open_to_all
+from acompana.people.views.account import local_account as for_local_accounts
 from acompana.people.views.entrance import entrance, leave
 
+# Django's form views answer PUT as they answer POST, and allauth looks its links up whatever the method.
+served = require_http_methods(["GET", "POST"])
+
+
+def public(view: Callable[..., Any]) -> Callable[..., Any]:
+    return open_to_all(served(view))
+
+
+def local_account(view: Callable[..., Any]) -> Callable[..., Any]:
+    return for_local_accounts(served(view))
+
+
 urlpatterns = [
-    path("entrar/", entrance, name="account_login"),
+    path("entrar/", open_to_all(served(entrance)), name="account_login"),
     path("salir/", leave, name="account_logout"),
     path("entrar/cuenta-cerrada/", public(account.account_inactive), name="account_inactive"),
     path("entrar/otra-vez/", local_account(account.reauthenticate), name="account_reauthenticate"),

@@ -27,6 +27,22 @@ class ClockMiddleware:
         return self.get_response(request)
 
 
+class HeadMiddleware:
+    """HEAD is GET without its body (the server drops it): no view has to think of it, and none takes it for a POST."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        try:
+            return self.get_response(request)
+        finally:
+            request.method = "HEAD"
+
+
 class LanguageMiddleware:
     """Spanish, whatever the browser wishes: on a page that is not translated its wish would mix Spanish sentences with
     English dates and refusals. A page for foreigners answers in another language by `translation.override`."""

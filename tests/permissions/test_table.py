@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
@@ -11,14 +12,16 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import TestCase, override_settings
 from django.urls import get_resolver, reverse
 
 from acompana.people.checks import walk
-from tests.permissions import ROLES, Row
-from tests.permissions.world import World, build
+from acompana.people.models import Role, RoleGrant
+from tests.permissions import OTHER_ROLES, ROLES, Row
+from tests.permissions.world import HIGHEST, LOWEST, World, build
 
 ROOMS = [config.name for config in apps.get_app_configs() if config.name.startswith("acompana.")]
 MODULES = [import_module(f"{room}.tests.permissions") for room in ROOMS if find_spec(f"{room}.tests.permissions")]
@@ -61,23 +64,78 @@ class TestTheTable(TestCase):
                 getattr(module, "furnish", lambda side, world: None)(side, made)
         cls.world = made
 
+    def test_every_role_of_the_agency_is_walked(self):
+        """ROL-1 to ROL-17. Of the roles outside it, representatives and foreign contacts enter; the bodies that
+        receive referrals do not, and nobody can be given them (people.operations)."""
+        walked = {self.world.cast[key] for key in {*ROLES, *OTHER_ROLES} & set(self.world.cast.people)}
+        held = set(RoleGrant.objects.filter(staff_member__person__in=walked).values_list("role__slug", flat=True))
+        assert held == set(Role.objects.exclude(kind=Role.Kind.OUTSIDE).values_list("slug", flat=True))
+
     def check(self, row: Row) -> None:
         wrong = []
         for side in ("own", "rival") if row.args else ("own",):
             objects = self.world.sides[side]
-            address = reverse(row.name, kwargs=row.args(objects) if row.args else None)
+            address = address_of(row, objects)
             data = row.data(objects) if row.data else {}
             for method in ("get", "post"):
                 admitted = row.admitted(method, side)
                 writers = row.writers(side) if method == "post" else None
                 for role in ROLES:
-                    answer, changed = ask(self.world, role, method, address, data if method == "post" else {})
-                    told = f"{role} {method} with {side} objects: {describe(answer)}"
-                    if answer.status_code == 500 or let_in(answer) is not (role in admitted):
-                        wrong.append(told)
-                    elif writers is not None and bool(changed) is not (role in writers):
-                        wrong.append(f"{told}, and changed {', '.join(sorted(changed)) or 'nothing'}")
+                    expected = role in admitted
+                    changes = None if writers is None else role in writers
+                    for person in standing_for(role, expected if changes is None else changes, row, method, side):
+                        answer, changed = ask(self.world, person, method, address, data if method == "post" else {})
+                        told = f"{person} {method} with {side} objects: {describe(answer)}"
+                        if answer.status_code == 500 or let_in(answer) is not expected:
+                            wrong.append(told)
+                        elif changes is not None and bool(changed) is not changes:
+                            wrong.append(f"{told}, and changed {', '.join(sorted(changed)) or 'nothing'}")
         assert not wrong, f"{row.name}\n" + "\n".join(wrong)
+
+    def test_a_method_that_no_page_serves_gives_and_changes_nothing(self):
+        wrong = []
+        for row, role, method in [(*pair, m) for pair in asked_otherwise() for m in UNSERVED]:
+            answer, changed = ask(self.world, role, method, address_of(row, self.world.sides["own"]), {})
+            gives = 200 <= answer.status_code < 300 and (method != "options" or answer.content)
+            if gives or changed or answer.status_code >= 500:
+                wrong.append(f"{row.name} {role} {method}: {describe(answer)}, changed {changed or 'nothing'}")
+        assert not wrong, "\n".join(wrong)
+
+    def test_head_is_let_in_as_get_and_gives_no_body(self):
+        wrong = []
+        for row, role in asked_otherwise():
+            answer, changed = ask(self.world, role, "head", address_of(row, self.world.sides["own"]), {})
+            body = b"".join(answer) if answer.streaming else answer.content
+            if answer.status_code >= 500 or body or let_in(answer) is not (role in row.admitted("get", "own")):
+                wrong.append(f"{row.name} {role} head: {describe(answer)}")
+        assert not wrong, "\n".join(wrong)
+
+
+UNSERVED = ("put", "patch", "delete", "options", "trace")
+
+
+def asked_otherwise() -> list[tuple[Row, str]]:
+    """Each address, by a stranger and by the first of those who may most there."""
+    return [
+        (row, role)
+        for row in ROWS
+        for role in ("anonymous", next((r for r in reversed(ROLES) if r in (row.post or row.get or ())), "owner"))
+    ]
+
+
+def address_of(row: Row, objects: Any) -> str:
+    return reverse(row.name, kwargs=row.args(objects) if row.args else None)
+
+
+def standing_for(role: str, may: bool, row: Row, method: str, side: str) -> tuple[str, ...]:
+    """Who is asked in the name of a role: itself, or for OTHER_STAFF the lowest where they may, and where they may
+    not, the highest, and once for each address each of them by itself (they stand in no relation with either side)."""
+    if role != "other_staff":
+        return (role,)
+    if may:
+        return (LOWEST,)
+    alone = "post" if row.post and role not in row.post else "get"
+    return (HIGHEST, *OTHER_ROLES) if (method, side) == (alone, "own") and row.admitted(method, side) else (HIGHEST,)
 
 
 def _method(row: Row) -> Callable[[TestTheTable], None]:
@@ -94,9 +152,10 @@ OF_THE_BROWSER = frozenset({"django_session", "kernel_sentform"})
 """Where anybody's visit may leave a row: the session, and the forms that were sent already."""
 
 
-def ask(world: World, role: str, method: str, address: str, data: dict) -> tuple[HttpResponse, set[str]]:
+def ask(world: World, key: str, method: str, address: str, data: dict) -> tuple[HttpResponse, set[str]]:
     """One request, undone afterwards, so that each finds the world as it was; and the tables that it changed."""
     changed: set[str] = set()
+    broke: list[BaseException | None] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         result = execute(sql, params, many, context)
@@ -106,10 +165,19 @@ def ask(world: World, role: str, method: str, address: str, data: dict) -> tuple
             changed.add(found[1])
         return result
 
-    with transaction.atomic():
-        with connection.execute_wrapper(watch):
-            answer = getattr(world.client(role), method)(address, data)
-        transaction.set_rollback(True)
+    def keep(**signal: Any) -> None:
+        broke.append(sys.exc_info()[1])
+
+    got_request_exception.connect(keep)
+    try:
+        with transaction.atomic():
+            with connection.execute_wrapper(watch):
+                browser = world.browser(key)
+                answer = browser.trace(address) if method == "trace" else getattr(browser, method)(address, data)
+            transaction.set_rollback(True)
+    finally:
+        got_request_exception.disconnect(keep)
+    answer.broke = broke[-1] if broke else None
     return answer, changed
 
 
@@ -123,5 +191,5 @@ def to_the_entrance(answer: HttpResponse) -> bool:
 
 def describe(answer: HttpResponse) -> str:
     if answer.status_code == 500:
-        return f"broke: {answer.exc_info[1]!r}"
+        return f"broke: {answer.broke!r}"
     return f"{'let in' if let_in(answer) else 'kept out'} with {answer.status_code}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from acompana.kernel.models import ChangeSet
-from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, DIRECTOR, EXECUTIVE, STAFF, Row
+from tests.permissions import ABOVE_OFFICES, DIRECTOR, EXECUTIVE, STAFF, Row
 
 # The executive, the head of the office, and the roles above.
-IN_CHARGE = EXECUTIVE | DIRECTOR | ADMINISTRATOR | CLIENT_MANAGEMENT
+IN_CHARGE = EXECUTIVE | DIRECTOR | ABOVE_OFFICES
+DECIDE_MANDATES = IN_CHARGE | {"sector_lead"}
 
 
 def furnish(side: SimpleNamespace, world: object) -> None:
@@ -29,7 +30,7 @@ ROWS = [
     Row("companies:new", get=STAFF, post=STAFF),
     Row("companies:alike", get=STAFF),
     Row("companies:mandates", get=STAFF),
-    Row("companies:mandate", lambda side: {"pk": side.mandate.pk}, get=IN_CHARGE, post=IN_CHARGE),
+    Row("companies:mandate", lambda side: {"pk": side.mandate.pk}, get=DECIDE_MANDATES, post=DECIDE_MANDATES),
     Row("companies:data", company, get=STAFF),
     Row("companies:edit_data", company, get=IN_CHARGE, post=IN_CHARGE),
     Row("companies:history", company, get=STAFF),

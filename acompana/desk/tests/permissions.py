@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from acompana.people.models import StaffMember
-from tests.permissions import DIRECTOR, STAFF, Row
+from tests.permissions import DIRECTOR, DIRECTORS, STAFF, Row
 
 
 def furnish(side: SimpleNamespace, world: object) -> None:
@@ -19,8 +19,8 @@ def company(side: SimpleNamespace) -> dict[str, int]:
 ROWS = [
     Row("desk:my_day", get=STAFF),
     Row("desk:search", get=STAFF),
-    Row("desk:team", get=DIRECTOR),
-    Row("desk:unowned", get=DIRECTOR, post=DIRECTOR),
+    Row("desk:team", get=DIRECTORS),
+    Row("desk:unowned", get=DIRECTORS, post=DIRECTORS),
     Row("desk:member", lambda side: {"pk": side.member.pk}, get=DIRECTOR, post=DIRECTOR),
     Row("desk:record", company, get=STAFF, post=STAFF),
     Row("desk:log", company, get=STAFF),

@@ -9,10 +9,20 @@ from acompana.companies.operations import register_potential_account
 from acompana.intake import operations as intake
 from acompana.intake.models import ReferralBody
 from acompana.intake.queries import latest_intake_of
-from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, DIRECTOR, EXECUTIVE, STAFF, Row
+from tests.permissions import (
+    ABOVE_OFFICES,
+    ADMINISTRATOR,
+    CLIENT_MANAGEMENT,
+    DIRECTOR,
+    DIRECTORATE,
+    DIRECTORS,
+    STAFF,
+    TEAM,
+    Row,
+)
 
-TEAM = EXECUTIVE | DIRECTOR
-HEADS = DIRECTOR | ADMINISTRATOR | CLIENT_MANAGEMENT
+HEADS = DIRECTOR | ABOVE_OFFICES
+ASSIGN = DIRECTORS | ADMINISTRATOR | DIRECTORATE
 
 
 def furnish(side: SimpleNamespace, world: Any) -> None:
@@ -45,7 +55,7 @@ def number(side: SimpleNamespace) -> dict[str, str]:
 
 ROWS = [
     Row("intake:intakes", get=STAFF),
-    Row("intake:to_assign", get=DIRECTOR | ADMINISTRATOR, post=DIRECTOR | ADMINISTRATOR),
+    Row("intake:to_assign", get=ASSIGN, post=ASSIGN),
     Row("intake:accounts", get=STAFF),
     Row("intake:contact", number, get=TEAM, post=TEAM),
     Row("intake:arrange", number, get=TEAM, post=TEAM),

@@ -5,7 +5,7 @@ Whether the step is theirs is said by its own sentence on the page, not by the d
 
 from __future__ import annotations
 
-from tests.permissions import DIRECTOR, EXECUTIVE, STAFF, Row
+from tests.permissions import STAFF, TEAM, Row
 
 ROWS = [
     Row("progress:lifecycles", get=STAFF),
@@ -18,7 +18,7 @@ ROWS = [
         lambda side: {"number": side.matter.number},
         post=STAFF,
         data=lambda side: {"transition": "withdraw", "reason": "Ya no quiere exportar"},
-        writes=EXECUTIVE | DIRECTOR,
+        writes=TEAM,
     ),
     Row(
         "progress:entry",

@@ -115,7 +115,8 @@ def test_an_executive_of_another_office_may_when_the_company_or_the_matter_is_th
 
 
 def test_a_limited_mandate_reaches_only_the_matters_that_its_person_opened(cast, matter):
-    cast.company.mandates.update(state="limited")
+    cast.company.mandates.update(state="ended")
+    cast.company.mandates.create(person=cast.ana.person, state="limited", requested_at=NOW)
     move(matter, "send", cast.ana)
     other = open_matter(kind="walk", office=cast.office, actor=cast.carolina, now=NOW, company=cast.company)
     with pytest.raises(Refused):

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from acompana.questionnaires.models import Version
-from tests.permissions import ADMINISTRATOR, STAFF, Row
+from tests.permissions import ADMINISTRATOR, STAFF, STRATEGY, Row
+
+EDITORS = ADMINISTRATOR | STRATEGY
 
 
 def furnish(side: SimpleNamespace, world: Any) -> None:
@@ -40,10 +42,10 @@ ROWS = [
     Row("questionnaires:instruments", get=STAFF),
     Row("questionnaires:history", lambda side: {"instrument": side.version.instrument}, get=STAFF),
     Row("questionnaires:version", in_force, get=STAFF),
-    Row("questionnaires:copy", in_force, post=ADMINISTRATOR),
-    Row("questionnaires:retire", in_force, get=ADMINISTRATOR, post=ADMINISTRATOR),
-    Row("questionnaires:edit_question", question, get=ADMINISTRATOR, post=ADMINISTRATOR),
-    Row("questionnaires:edit_marks", draft, get=ADMINISTRATOR, post=ADMINISTRATOR),
-    Row("questionnaires:publish", draft, get=ADMINISTRATOR, post=ADMINISTRATOR),
-    Row("questionnaires:discard", draft, post=ADMINISTRATOR),
+    Row("questionnaires:copy", in_force, post=EDITORS),
+    Row("questionnaires:retire", in_force, get=EDITORS, post=EDITORS),
+    Row("questionnaires:edit_question", question, get=EDITORS, post=EDITORS),
+    Row("questionnaires:edit_marks", draft, get=EDITORS, post=EDITORS),
+    Row("questionnaires:publish", draft, get=EDITORS, post=EDITORS),
+    Row("questionnaires:discard", draft, post=EDITORS),
 ]
