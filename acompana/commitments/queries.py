@@ -327,17 +327,20 @@ def _times_taken(
         pauses.setdefault(pause.commitment_id, []).append(PauseSpan(pause.paused_at, pause.resumed_at))
     calendars = calendars_of(offices.values())
     units: dict[str, str] = {}
+    counted: dict[tuple[Any, ...], float] = {}  # thousands start and end on the same two days: those are counted once
     rows: Iterable[Any] = kept.order_by().values("pk", "rule", "office", "owner", "starts_at", "fulfilled_at")
     for row in rows:
         if row["rule"] not in units:
             units[row["rule"]] = unit_of(row["rule"], now.date())
-        spent = time_taken(
-            unit=units[row["rule"]],
-            start=row["starts_at"],
-            end=row["fulfilled_at"],
-            calendar=calendars[row["office"]],
-            pauses=pauses.get(row["pk"], ()),
-        )
+        unit, calendar, spans = units[row["rule"]], calendars[row["office"]], pauses.get(row["pk"], ())
+        start, end = row["starts_at"].astimezone(calendar.zone), row["fulfilled_at"].astimezone(calendar.zone)
+        key = (row["office"], unit, start.date(), end.date())
+        alike = unit != "hours" and not spans
+        spent = counted.get(key) if alike else None
+        if spent is None:
+            spent = time_taken(unit=unit, start=start, end=end, calendar=calendar, pauses=spans)
+        if alike:
+            counted[key] = spent
         yield row, spent
 
 

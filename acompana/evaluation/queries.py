@@ -7,7 +7,7 @@ and lists all stand on the same query, so that a figure and its list cannot diff
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import reduce
 from operator import or_
@@ -18,17 +18,18 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
 
-from acompana.evaluation.rules import ARRIVED, EXITS, NONE, STATIONS, WHOLE_ROUTE, RouteFigure, slices
+from acompana.evaluation.rules import ARRIVED, EXITS, NONE, STATIONS, WHOLE_ROUTE, Period, RouteFigure, slices
 from acompana.evaluation.selection import Selection
+from acompana.kernel.spreads import days_between, spread_of
 from acompana.matters.models import Matter
 
 KIND = "intake"
-COLUMNS = {"region": "region_id", "oficina": "office_id", "rama": "branch", "unidad": "unit"}
+PLACES = {"region": "company__region_id", "oficina": "office_id", "unidad": "intake__supervised_by"}
 
 
-def journeys(selection: Selection, *extra: str) -> QuerySet[Any, dict[str, Any]]:
+def journeys(selection: Selection, *extra: str, **named: F) -> QuerySet[Any, dict[str, Any]]:
     """One row for each intake opened in the selection, with `at_1`… (first arrival at each station), `furthest` (the
-    number of the most advanced station), `branch`, `unit` and the fields asked for."""
+    number of the most advanced station), `branch` and the fields asked for."""
     arrivals = {
         f"at_{number}": Min("steps__taken_at", filter=Q(steps__to_state__in=station.states))
         for number, station in enumerate(STATIONS, 1)
@@ -37,15 +38,7 @@ def journeys(selection: Selection, *extra: str) -> QuerySet[Any, dict[str, Any]]
     rows: QuerySet[Any, dict[str, Any]] = (
         Matter.objects.filter(_place(selection))
         .order_by()
-        .values(
-            "id",
-            "state",
-            "opened_at",
-            "office_id",
-            *extra,
-            region_id=F("company__region_id"),
-            unit=F("intake__supervised_by"),
-        )
+        .values("id", "state", "opened_at", *extra, **named)
         .annotate(
             **arrivals,
             low_attended=Count("steps", filter=Q(steps__transition="finish_test_low_attended")),
@@ -165,66 +158,6 @@ class Funnel:
         return self.in_states(figure.states, station) if figure.states else self.here(station)
 
 
-def funnel(selection: Selection) -> Funnel:
-    """The whole selection as one funnel. Two queries."""
-    return funnels(selection, "").get(None) or Funnel({}, {})
-
-
-def funnels(selection: Selection, grouping: str) -> dict[Any, Funnel]:
-    """A funnel for each region, office, branch or unit; under None if `grouping` is empty. Two queries."""
-    column = COLUMNS[grouping] if grouping else "NULL"
-    found: dict[Any, Funnel] = {}
-    for group, furthest, state, count in _select(
-        selection, f"SELECT {column}, furthest, state, COUNT(*) FROM journey GROUP BY 1, 2, 3"
-    ):
-        found.setdefault(group, Funnel({}, {})).counts[furthest, state] = count
-    for group, station, measured, median, ninetieth in _select(selection, _times_sql(column)):
-        found[group].times[station] = Times(measured, float(median), float(ninetieth))
-    return found
-
-
-def _select(selection: Selection, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Rows of a statement over `journey`, the selection as a common table."""
-    inner, inner_params = journeys(selection).query.sql_with_params()
-    statement = f"WITH journey AS ({inner}){sql if sql.startswith(',') else ' ' + sql}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*inner_params, *params])
-        return cursor.fetchall()
-
-
-def _days(end: str, start: str) -> str:
-    """Days between two instants, in the words of the database."""
-    if connection.vendor == "postgresql":
-        return f"EXTRACT(EPOCH FROM ({end} - {start})) / 86400.0"
-    return f"julianday({end}) - julianday({start})"
-
-
-def _times_sql(column: str) -> str:
-    """Median and 90th percentile by nearest rank, as `commitments.rules.percentile`, in one pass over the journeys."""
-    last = len(STATIONS)
-    cases = [f"WHEN {WHOLE_ROUTE} THEN {_days(f'at_{last}', 'at_1')}"]
-    for number in range(2, last + 1):
-        before = [f"at_{earlier}" for earlier in range(number - 1, 0, -1)]
-        start = f"COALESCE({', '.join(before)})" if len(before) > 1 else before[0]
-        cases.append(f"WHEN {number} THEN {_days(f'at_{number}', start)}")
-    numbers = " UNION ALL ".join(f"SELECT {number} AS n" for number in (WHOLE_ROUTE, *range(2, last + 1)))
-    return f""",
-        measured AS (
-            SELECT {column} AS place, station.n AS station, CASE station.n {" ".join(cases)} END AS days
-            FROM journey CROSS JOIN ({numbers}) AS station
-        ),
-        ranked AS (
-            SELECT place, station, days,
-                ROW_NUMBER() OVER (PARTITION BY place, station ORDER BY days) AS rank_here,
-                COUNT(*) OVER (PARTITION BY place, station) AS many
-            FROM measured WHERE days IS NOT NULL
-        )
-        SELECT place, station, MAX(many),
-            MIN(CASE WHEN rank_here >= (many + 1) / 2 THEN days END),
-            MIN(CASE WHEN rank_here >= (9 * many + 9) / 10 THEN days END)
-        FROM ranked GROUP BY place, station"""
-
-
 @dataclass(frozen=True, slots=True)
 class Slice:
     """A month (or year) of the selection: how many opened then, and how many of those are pre-admitted today."""
@@ -235,19 +168,60 @@ class Slice:
     preadmitted: int
 
 
-def by_month(selection: Selection) -> list[Slice]:
-    """The selection by the month in which intakes were opened. One query."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A selection as one funnel, by the groups of a breakdown, and by month. All told from one reading."""
+
+    whole: Funnel
+    groups: dict[Any, Funnel]
+    months: list[Slice] = field(default_factory=list)
+
+
+def figures(selection: Selection, grouping: str = "") -> Figures:
+    """The funnel, the same for each region, office, branch or unit (`grouping`), and the months. One query.
+
+    The journeys are read once and counted by group, month, station and state: every count is a sum of those.
+    """
     parts = slices(selection.period)
-    zone = ZoneInfo(settings.TIME_ZONE)
-    ends = [datetime.combine(part.after, time(), tzinfo=zone) for part in parts]
-    cases = " ".join(f"WHEN opened_at < %s THEN {number}" for number in range(len(parts)))
-    found = {
-        number: (opened, arrived)
-        for number, opened, arrived in _select(
-            selection,
-            f"SELECT CASE {cases} END, COUNT(*), SUM(CASE WHEN furthest = {len(STATIONS)} THEN 1 ELSE 0 END) "
-            "FROM journey GROUP BY 1",
-            [connection.ops.adapt_datetimefield_value(end) for end in ends],
-        )
-    }
-    return [Slice(selection.within(part), part.label, *found.get(number, (0, 0))) for number, part in enumerate(parts)]
+    whole, groups, months = Funnel({}, {}), {}, [[0, 0] for _ in parts]
+    for row in _read(selection, grouping, parts):
+        is_time, is_whole, group, number, station, state, many, median, ninetieth = row
+        if is_time:
+            counted = whole if is_whole else groups.setdefault(group, Funnel({}, {}))
+            counted.times[station] = Times(many, float(median), float(ninetieth))
+            continue
+        for counted in (whole, groups.setdefault(group, Funnel({}, {}))):
+            counted.counts[station, state] = counted.counts.get((station, state), 0) + many
+        months[number][0] += many
+        months[number][1] += many if station == len(STATIONS) else 0
+    told = [Slice(selection.within(part), part.label, *months[n]) for n, part in enumerate(parts)]
+    return Figures(whole, groups, told)
+
+
+def _read(selection: Selection, grouping: str, parts: Sequence[Period]) -> list[tuple[Any, ...]]:
+    """Counts by group, month, station and state; then times by group and of all. One pass over the journeys."""
+    named = {"place": F(PLACES[grouping])} if grouping in PLACES else {}
+    place = "place" if named else "branch" if grouping else "NULL"
+    inner, params = journeys(selection, **named).query.sql_with_params()
+    month = " ".join(f"WHEN opened_at < %s THEN {number}" for number in range(len(parts)))
+    ends = [datetime.combine(part.after, time(), tzinfo=ZoneInfo(settings.TIME_ZONE)) for part in parts]
+    statement = f"""WITH journey AS ({inner})
+        SELECT 0, 0, {place}, CASE {month} END, furthest, state, COUNT(*), NULL, NULL
+        FROM journey GROUP BY 3, 4, 5, 6
+        UNION ALL
+        SELECT 1, whole, place, NULL, number, NULL, measured, median, ninetieth
+        FROM ({spread_of("journey", place, _measures())}) AS spread"""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*params, *map(connection.ops.adapt_datetimefield_value, ends)])
+        return cursor.fetchall()
+
+
+def _measures() -> dict[int, str]:
+    """The days to each station from the one before that the intake set foot on, and those of the whole route."""
+    last = len(STATIONS)
+    found = {WHOLE_ROUTE: days_between(f"at_{last}", "at_1")}
+    for number in range(2, last + 1):
+        before = [f"at_{earlier}" for earlier in range(number - 1, 0, -1)]
+        start = f"COALESCE({', '.join(before)})" if len(before) > 1 else before[0]
+        found[number] = days_between(f"at_{number}", start)
+    return found

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.text import capfirst
 
 from acompana.commitments.queries import Compliance
-from acompana.evaluation import queries
 from acompana.evaluation.queries import Funnel, Times
 from acompana.evaluation.rules import (
     BRANCHES,
@@ -136,9 +135,8 @@ class GroupRow:
         return days(whole.median if whole else None)
 
 
-def group_rows(asked: Asked, grouping: str) -> list[GroupRow]:
-    """The funnel broken down, in the order in which people think of the groups. Two queries."""
-    found = queries.funnels(asked.selection, grouping)
+def group_rows(asked: Asked, grouping: str, found: Mapping[Any, Funnel]) -> list[GroupRow]:
+    """The funnel broken down, in the order in which people think of the groups."""
     values, names = _groups(asked, grouping)
     order = {key: number for number, key in enumerate(values)}
     rows = []

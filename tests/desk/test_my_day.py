@@ -13,6 +13,8 @@ from acompana.commitments.jobs import follow_absences
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import promise_by_hand
 from acompana.desk.queries import latest_expired_start, loads_of, without_contact
+from acompana.desk.views.my_day import PAGES
+from acompana.intake.states import INTAKE
 from acompana.logbook.operations import record_entry
 from acompana.people.models import Office
 from acompana.people.operations import record_absence
@@ -43,6 +45,12 @@ def test_a_row_has_shape_word_potential_phone_and_place_of_work(road, cast, ente
     number = company.matters.get(kind="intake").number
     assert f"/escritorio/ingresos/{number}/contacto/" in page
     assert "¿Por qué" in page
+
+
+def test_each_deadline_of_the_road_opens_where_it_is_done():
+    owed = {owes.rule for step in INTAKE.transitions for owes in step.starts}
+    assert len(owed) > 4
+    assert owed <= set(PAGES)
 
 
 @pytest.mark.parametrize("bucket", ["late", "soon", "silent", "news"])

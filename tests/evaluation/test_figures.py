@@ -39,7 +39,7 @@ CASES = [(figure, number) for figure in ROUTE_FIGURES.values() for number in (0,
 @pytest.mark.parametrize("name", SELECTIONS)
 def test_each_figure_of_the_funnel_is_the_number_of_its_rows(world, name):
     selection = SELECTIONS[name]
-    counted = queries.funnel(selection)
+    counted = queries.figures(selection).whole
     for figure, station in CASES:
         listed = queries.rows_of(figure, station, selection).count()
         assert counted.value(figure, station) == listed, (figure.slug, station)
@@ -47,15 +47,15 @@ def test_each_figure_of_the_funnel_is_the_number_of_its_rows(world, name):
 
 @pytest.mark.parametrize("grouping", GROUPINGS)
 def test_groups_add_up_to_the_whole(world, grouping):
-    whole = queries.funnel(EVER)
-    groups = queries.funnels(EVER, grouping)
+    whole = queries.figures(EVER).whole
+    groups = queries.figures(EVER, grouping).groups
     assert len(groups) > 2
     for figure, station in CASES:
         assert sum(counted.value(figure, station) for counted in groups.values()) == whole.value(figure, station)
 
 
 def test_who_reached_a_station_is_there_or_left_there_or_went_on(world):
-    counted = queries.funnel(EVER)
+    counted = queries.figures(EVER).whole
     assert counted.opened > 50
     for number in NUMBERS[:-1]:
         onward = counted.reached(number + 1)
@@ -65,7 +65,7 @@ def test_who_reached_a_station_is_there_or_left_there_or_went_on(world):
 
 @pytest.mark.parametrize("station", [0, *NUMBERS[1:]])
 def test_times_are_those_of_the_list(world, station):
-    times = queries.funnel(EVER).times[station]
+    times = queries.figures(EVER).whole.times[station]
     taken = [queries.days_to(station, row) for row in queries.rows_of(TIMED, station, EVER)]
     assert times.measured == len(taken)
     assert times.median == pytest.approx(percentile(taken, 0.5), abs=1e-3)
@@ -73,8 +73,8 @@ def test_times_are_those_of_the_list(world, station):
 
 
 def test_months_add_up(world):
-    months = queries.by_month(EVER)
-    counted = queries.funnel(EVER)
+    months = queries.figures(EVER).months
+    counted = queries.figures(EVER).whole
     assert sum(month.opened for month in months) == counted.opened
     assert sum(month.preadmitted for month in months) == counted.reached(len(STATIONS))
     for month in months:

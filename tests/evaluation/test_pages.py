@@ -85,8 +85,8 @@ def test_what_an_address_invents_is_left_out(empty, enter, address, query):
 
 
 PAGES = {
-    f"{ROUTE}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=region": 11,
-    f"{ROUTE}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina": 11,
+    f"{ROUTE}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=region": 7,
+    f"{ROUTE}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina": 7,
     f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16": 14,
     f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina": 20,
     f"{LIST}?figura=llegaron&periodo=fechas&desde=2024-01-01&hasta=2026-09-16": 8,

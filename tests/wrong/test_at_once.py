@@ -177,3 +177,15 @@ def test_a_transfer_while_it_is_fulfilled(company, cast, now):
     assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, Refused)], results
     owed.refresh_from_db()
     assert owed.fulfilled_at is not None
+
+
+def test_two_windows_begin_the_route_again(company, cast, now):
+    owner = cast.actor("owner", now)
+    intake.withdraw(matter=latest_intake_of(company).matter, actor=owner, now=now, reason="Lo dejamos para después.")
+
+    def begin() -> Matter:
+        return intake.open_intake(company=Company.objects.get(pk=company.pk), actor=owner, now=now)
+
+    first, second = at_once(begin, begin)
+    assert first == second
+    assert Matter.objects.filter(company=company, kind="intake").exclude(state="withdrawn").count() == 1

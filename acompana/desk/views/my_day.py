@@ -32,6 +32,8 @@ PAGES = {
     "DL-2": ("intake:interview", "Entrevistar"),
     "DL-26": ("cases:help_request", "Responder"),
     "DL-27": ("intake:review", "Revisar"),
+    "PD-1": ("intake:validate", "Validar"),
+    "PD-2": ("intake:preadmission", "Resolver"),
 }
 
 

@@ -56,11 +56,11 @@ def sections(chosen: Selection, current: str) -> list[dict[str, Any]]:
 def route(request: ActorRequest) -> HttpResponse:
     """The funnel of what was opened in a period, whoever attends it."""
     seen = read(request)
-    chosen, counted = seen.selection, queries.funnel(seen.selection)
     grouping = request.GET.get("por", "region")
     grouping = grouping if grouping in GROUPINGS else "region"
+    chosen, figures = seen.selection, queries.figures(seen.selection, grouping)
+    counted, months = figures.whole, figures.months
     rows = station_rows(chosen, counted)
-    months = queries.by_month(chosen)
     context = {
         "asked": seen,
         "sections": sections(chosen, "route"),
@@ -72,7 +72,7 @@ def route(request: ActorRequest) -> HttpResponse:
         "grouping": grouping,
         "grouping_label": GROUPINGS[grouping],
         "groupings": grouping_tabs(chosen, grouping),
-        "groups": group_rows(seen, grouping),
+        "groups": group_rows(seen, grouping, figures.groups),
         "months": [month.label for month in months],
         "series": series(months),
         "download": chosen.href("route_file"),
@@ -154,9 +154,9 @@ def route_file(request: ActorRequest) -> StreamingHttpResponse:
     grouping = request.GET.get("por", "")
     head = (*HEAD, *TIMES_HEAD)
     if grouping not in GROUPINGS:
-        rows = station_rows(seen.selection, queries.funnel(seen.selection))
+        rows = station_rows(seen.selection, queries.figures(seen.selection).whole)
         return download("ruta-de-ingreso", head, lines("Todas", rows))
-    groups = group_rows(seen, grouping)
+    groups = group_rows(seen, grouping, queries.figures(seen.selection, grouping).groups)
     found = (line for row in groups for line in lines(row.label, station_rows(row.selection, row.counted)))
     return download(f"ruta-de-ingreso-por-{grouping}", head, found)
 

@@ -33,6 +33,8 @@ def open_intake(*, company: Company, actor: Actor, now: datetime, channel: str =
     """
     if company.kind != Company.Kind.NATIONAL:
         raise Refused("Esta ruta es para empresas nacionales.", "INT-3")
+    # Two who represent it may press the button together: the second finds what the first one opened.
+    Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
     if existing := open_intake_of(company):
         return existing
     status = companies.status_of(company, timezone.localdate(now)).code
