@@ -44,7 +44,8 @@ from acompana.shell import words
 
 ROWS = 50
 CHUNK = 1000
-BESIDE = ("Qué", "RUT")  # told under the name of the company on the page, in a column of their own in the file
+# Told under the name of the company on the page, in a column of their own in the file.
+BESIDE = ("Qué", "RUT", "Región")
 STATE_LABELS = {state.slug: state.label for state in INTAKE.states}
 
 
@@ -222,9 +223,10 @@ BRIEF: dict[str, Callable[[Any], str]] = {"Oficina": brief_office_name, "Región
 
 def shown(line: Line, head: tuple[str, ...]) -> dict[str, Any]:
     """A line with its cells as words, each beside its head for a narrow screen."""
-    told = [(name, value) for name, value in zip(head, line.cells, strict=True) if name not in BESIDE]
-    cells = [{"head": name, **as_words(BRIEF[name](value) if name in BRIEF else value)} for name, value in told]
-    beside = [value for name, value in zip(head, line.cells, strict=True) if name in BESIDE and value]
+    pairs = zip(head, line.cells, strict=True)
+    told = [(name, BRIEF[name](value) if name in BRIEF else value) for name, value in pairs]
+    cells = [{"head": name, **as_words(value)} for name, value in told if name not in BESIDE]
+    beside = [value for name, value in told if name in BESIDE and value]
     return {"line": line, "cells": cells, "beside": " · ".join([*beside, *([line.sub] if line.sub else [])])}
 
 
