@@ -85,7 +85,7 @@ def shoot(scenes: Iterable[Scene], *, folder: Path, address: str, told: Callable
 def shoot_pictures(
     pictures: Iterable[Picture], *, folder: Path, address: str, told: Callable[[str], None]
 ) -> list[str]:
-    """The pictures of README and manual under their names, one screen each, with few colours; what could not be shown."""
+    """The pictures of README and manual under their names, one screen each, with few colours; what could not be."""
     trouble: list[str] = []
     with playwright() as started:
         browser = started.chromium.launch(executable_path=chromium(), args=OPTIONS)

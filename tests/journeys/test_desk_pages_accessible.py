@@ -159,6 +159,21 @@ def test_menus_of_the_rail_fold_on_a_phone(open_page, site, world):
     expect(group.locator("summary")).to_be_focused()
 
 
+def test_the_place_where_one_is_shows_in_the_strip_of_a_phone(open_page, site, world):
+    page = enter(open_page(phone=True), site, world.cast["executive"])
+    page.goto("/escritorio/protocolo/")
+    expect(page.locator(".rail__nav > ul [aria-current]")).to_be_in_viewport()
+
+
+def test_a_piece_that_is_replaced_keeps_the_focus(administrator, addresses):
+    page = administrator
+    page.goto(addresses("/escritorio/empresas/{company}/"))
+    page.get_by_role("link", name="Nota", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#anotar form")).to_be_visible()
+    expect(page.locator("#anotar :focus")).to_have_count(1)
+
+
 def test_paper_forced_colours_and_calm(administrator, addresses):
     page = administrator
     page.goto(addresses("/escritorio/empresas/{company}/"))
