@@ -163,5 +163,3 @@ FIGURES = (
     Scene("figures-deadlines", of_cast("control"), page("evaluation:deadlines")),
 )
 SCENES: tuple[Scene, ...] = (*PUBLIC, *PORTAL, *DESK, *FIGURES)
-# The pictures of the README: the scene, and its file in docs/images.
-CHOSEN = {"portal-route-interview": "ruta", "desk-my-day": "mi-dia", "desk-record": "empresa"}

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
+from acompana.demonstration.pictures import Picture
 from acompana.demonstration.scenes import Scene
 from acompana.people.entering import BACKEND, ENTERED_WITH
 from acompana.people.models import Person
@@ -59,9 +60,7 @@ def session_of(person: Person) -> str:
     return str(session.session_key)
 
 
-def shoot(
-    scenes: Iterable[Scene], *, folder: Path, address: str, told: Callable[[str], None], full_page: bool = True
-) -> list[str]:
+def shoot(scenes: Iterable[Scene], *, folder: Path, address: str, told: Callable[[str], None]) -> list[str]:
     """A picture of each scene at each width into the folder; the names of what could not be shown, and why."""
     folder.mkdir(parents=True, exist_ok=True)
     trouble: list[str] = []
@@ -75,7 +74,7 @@ def shoot(
             person = scene.who()
             for width in WIDTHS:
                 path = folder / f"{scene.name}-{width}.png"
-                fault = _picture(browser, address, where, person, width, path, full_page)
+                fault = _picture(browser, address, where, person, (width, HEIGHTS[width]), path)
                 if fault:
                     trouble.append(f"{scene.name} at {width}: {fault} ({where})")
             told(f"{scene.name}: {where}")
@@ -83,13 +82,41 @@ def shoot(
     return trouble
 
 
+def shoot_pictures(
+    pictures: Iterable[Picture], *, folder: Path, address: str, told: Callable[[str], None]
+) -> list[str]:
+    """The pictures of README and manual under their names, one screen each, with few colours; what could not be."""
+    trouble: list[str] = []
+    with playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium(), args=OPTIONS)
+        for picture in pictures:
+            where = picture.where()
+            if not where:
+                trouble.append(f"{picture.name}: nobody stands there today; the picture stays as it was")
+                continue
+            path = folder / f"{picture.name}.png"
+            size = (picture.width, picture.height)
+            fault = _picture(browser, address, where, picture.who(), size, path, full_page=False)
+            if fault:
+                trouble.append(f"{picture.name}: {fault} ({where})")
+            make_small(path)
+            told(f"{picture.name}: {where}")
+        browser.close()
+    return trouble
+
+
 def _picture(
-    browser: Browser, address: str, where: str, person: Person | None, width: int, path: Path, full_page: bool
+    browser: Browser,
+    address: str,
+    where: str,
+    person: Person | None,
+    size: tuple[int, int],
+    path: Path,
+    full_page: bool = True,
 ) -> str:
     """One picture; empty, or what was wrong with the page: its answer, an error in the console, a page too wide."""
-    context = browser.new_context(
-        viewport={"width": width, "height": HEIGHTS[width]}, locale="es-CL", reduced_motion="reduce"
-    )
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="es-CL", reduced_motion="reduce")
     if person is not None:
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": address}])
     opened = context.new_page()

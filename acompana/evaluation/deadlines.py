@@ -14,7 +14,7 @@ from acompana.commitments.queries import FIGURES, Compliance
 from acompana.commitments.rules import unit_taken
 from acompana.evaluation.rules import NONE, DeadlineFigure, slices
 from acompana.evaluation.selection import Selection
-from acompana.evaluation.showing import DeadlineRow, brief_office, deadline_figures
+from acompana.evaluation.showing import DeadlineRow, deadline_figures
 from acompana.kernel.rulebook import UnknownRule, get_rule
 from acompana.people.models import Person
 
@@ -67,7 +67,7 @@ def deadline_rows(selection: Selection, now: datetime, by: str = "") -> list[Dea
 def _row(row: Compliance, selection: Selection, by: str, people: dict[int, str], today: date) -> DeadlineRow:
     where, chosen, who = {"regla": row.rule}, selection, ""
     if by == "oficina" and row.office:
-        chosen, who = selection.where("oficina", row.office.code), brief_office(row.office.name)
+        chosen, who = selection.where("oficina", row.office.code), row.office.brief_name
     if by == "responsable":
         where["responsable"] = str(row.owner or NOBODY)
         who = people[row.owner] if row.owner else "De la oficina, sin responsable"

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.text import capfirst
-
 from acompana.commitments.queries import Compliance
 from acompana.evaluation.queries import Funnel, Times
 from acompana.evaluation.rules import (
@@ -31,6 +29,7 @@ from acompana.evaluation.rules import (
     share,
 )
 from acompana.evaluation.selection import Asked, Selection
+from acompana.people.rules import brief_office_name
 from acompana.shell import words
 
 
@@ -49,14 +48,6 @@ def percent(value: float | None) -> str:
 
 def days(value: float | None) -> str:
     return "—" if value is None else words.number(round(value, 1))
-
-
-def brief_office(name: str) -> str:
-    """An office where every row has one: Valparaíso, Biobío, Central."""
-    for start in ("Oficina regional de ", "Oficina regional del ", "Oficina "):
-        if name.startswith(start):
-            return capfirst(name.removeprefix(start))
-    return name
 
 
 def route_figure(figure: RouteFigure, station: int, selection: Selection, counted: Funnel) -> Shown:
@@ -157,10 +148,10 @@ def _groups(asked: Asked, grouping: str) -> tuple[dict[Any, str], Mapping[Any, s
     """By what the database groups: how an address says it, and how people do."""
     if grouping == "region":
         regions = asked.regions.values()
-        return {row.pk: row.iso for row in regions}, {row.pk: row.short_name for row in regions}
+        return {row.pk: row.iso for row in regions}, {row.pk: row.brief_name for row in regions}
     if grouping == "oficina":
         offices = asked.offices.values()
-        return {row.pk: row.code for row in offices}, {row.pk: brief_office(row.name) for row in offices}
+        return {row.pk: row.code for row in offices}, {row.pk: brief_office_name(row.name) for row in offices}
     known = BRANCHES if grouping == "rama" else UNITS
     return {slug: slug for slug in known}, {}
 

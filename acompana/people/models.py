@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from acompana.kernel.rut import RutField
-from acompana.people.rules import WEEKDAYS
+from acompana.people.rules import WEEKDAYS, brief_office_name
 
 
 class Channel(models.TextChoices):
@@ -115,6 +115,10 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def brief_name(self) -> str:
+        return brief_office_name(self.name)
 
 
 class OfficeHours(models.Model):

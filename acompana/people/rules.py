@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from acompana.kernel.refusals import Refused
+from acompana.reference.rules import brief_region_name
 
 CENTRAL_CODE = "CL-CENTRAL"  # the central office, in Santiago (OFF-1)
 WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
@@ -71,3 +72,14 @@ def check_span(first: date, last: date) -> None:
     """Refuses a stretch of days that ends before it starts."""
     if last < first:
         raise Refused("La fecha de término es anterior a la de inicio. Revisa las dos fechas.")
+
+
+PREFIXES = ("Oficina regional del ", "Oficina regional de ", "Oficina regional ", "Oficina comercial de ")
+
+
+def brief_office_name(name: str) -> str:
+    """An office where every row has one: «Oficina regional del Biobío» → "Biobío"; «Oficina central» → "Central"."""
+    for start in PREFIXES:
+        if name.startswith(start):
+            return brief_region_name(name.removeprefix(start))
+    return "Central" if name == "Oficina central" else name

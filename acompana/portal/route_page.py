@@ -137,7 +137,7 @@ TURN = {
     "to_validate": "agency",
     "preadmissibility": "company",
     "preadmissibility_review": "agency",
-    "preadmitted": "nobody",
+    "preadmitted": "good",
     "not_preadmitted": "nobody",
     "referred": "nobody",
     "withdrawn": "nobody",

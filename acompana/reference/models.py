@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from acompana.reference.rules import brief_region_name
+
 
 class Region(models.Model):
     """One of the 16 regions, ordered from north to south."""
@@ -24,6 +26,10 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.short_name
+
+    @property
+    def brief_name(self) -> str:
+        return brief_region_name(self.short_name)
 
 
 class Commune(models.Model):

@@ -87,3 +87,12 @@ def assert_fits(page: Page, where: str = "") -> None:
           .slice(0, 4).map((e) => e.outerHTML.slice(0, 120))]"""
     )
     assert width <= window, f"{where or page.url}: {width} px wide in a window of {window}: {widest}"
+
+
+def assert_leads_somewhere(page: Page, where: str = "") -> None:
+    """Each line of the error summary leads to a control of the page, which says what is wrong."""
+    lost = page.evaluate(
+        """() => [...document.querySelectorAll("[data-error-summary] a[href^='#']")]
+        .filter((a) => !document.getElementById(decodeURIComponent(a.hash.slice(1)))).map((a) => a.outerHTML)"""
+    )
+    assert not lost, f"{where or page.url}: the summary leads nowhere: {lost}"

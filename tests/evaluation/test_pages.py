@@ -144,8 +144,8 @@ def test_a_head_of_no_region_and_other_staff_see_all():
 
 @pytest.mark.django_db
 def test_every_regional_office_has_a_brief_name():
-    from acompana.evaluation.showing import brief_office
+    from acompana.people.rules import brief_office_name
 
-    names = {brief_office(office.name) for office in Office.objects.filter(kind="regional")}
+    names = {brief_office_name(office.name) for office in Office.objects.filter(kind="regional")}
     assert len(names) == 16
     assert not any(name.lower().startswith("oficina") for name in names)

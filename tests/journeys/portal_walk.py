@@ -92,10 +92,13 @@ def pick(page: Page, group: str, answer: str) -> None:
 
 
 def look(page: Page, where: str = "", *, quick: bool = False) -> None:
-    """The page as it stands has no fault that axe finds, on a phone and on a desk; `quick`: on a phone alone."""
+    """The page as it stands has no fault that axe finds, on a phone that asks for the dark (the portal stays light)
+    and on a desk; `quick`: on the phone alone."""
     for size in (PHONE,) if quick else (PHONE, DESKTOP):
+        page.emulate_media(color_scheme="dark" if size is PHONE else "light")
         page.set_viewport_size(size)
         assert_accessible(page, f"{where or page.url} at {size['width']}")
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size(DESKTOP)
 
 

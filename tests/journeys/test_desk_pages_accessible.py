@@ -1,5 +1,4 @@
-"""The desk's pages, and those around the person: what axe-core finds on them with data, empty, with their errors
-shown, unfolded, in the dark, on a phone; how they are walked with the keyboard, printed, and read in other colours."""
+"""The desk's pages by keyboard, on paper and in other colours; and what axe-core finds where something was asked."""
 
 from __future__ import annotations
 
@@ -11,8 +10,6 @@ from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from acompana.demonstration.cast import make_people
-from acompana.kernel.clock import read_clock
 from acompana.people.models import Person
 from tests.browser import DESKTOP, PHONE, assert_accessible, assert_fits
 from tests.permissions.world import BACKEND, World, build
@@ -20,78 +17,14 @@ from tests.permissions.world import BACKEND, World, build
 pytestmark = pytest.mark.usefixtures("ground")
 ZOOMED = {"width": 640, "height": 450}  # 1280 × 900 at 200 %
 
-# One page of each shape; the numbers are put in by `addresses`.
-RECORD = (
-    "/escritorio/empresas/{company}/",
-    "/escritorio/empresas/{company}/datos/",
-    "/escritorio/empresas/{company}/datos/editar/",
-    "/escritorio/empresas/{company}/historial/",
-    "/escritorio/empresas/{company}/contactos/{contact}/",
-    "/escritorio/empresas/accesos/",
-    "/escritorio/empresas/accesos/{mandate}/",
-    "/escritorio/asuntos/{number}/",
-    "/escritorio/compromisos/{commitment}/",
-    "/escritorio/mensajes/{message}/",
-)
-LISTS = (
-    "/escritorio/",
-    "/escritorio/empresas/",
-    "/escritorio/empresas/nueva/",
+# What the sweep of every page (test_every_page.py) does not come to: pages of which something was asked.
+ASKED = (
     "/escritorio/buscar/?q=roble",
-    "/escritorio/ingresos/",
-    "/escritorio/asuntos/",
-    "/escritorio/procesos/",
-    "/escritorio/procesos/intake/",
-    "/escritorio/protocolo/",
-    "/escritorio/protocolo/DL-1/",
     "/escritorio/protocolo/calculadora/?rule=DL-1&office=CL-RM&start=2026-09-16T15:00",
-)
-SET_UP = (
-    "/escritorio/administracion/personas/",
-    "/escritorio/administracion/personas/nueva/",
-    "/escritorio/administracion/personas/{staff}/",
-    "/escritorio/administracion/oficinas/",
-    "/escritorio/administracion/oficinas/CL-VS/",
-    "/escritorio/administracion/feriados/",
     "/escritorio/administracion/referencia/?region=05",
-    "/escritorio/administracion/referencia/actividades/",
-    "/escritorio/administracion/referencia/arancel/",
-    "/escritorio/instrumentos/",
     "/escritorio/mensajes/?estado=enviados",
-    "/escritorio/mensajes/plantillas/",
-    "/escritorio/sistema/",
-)
-AROUND = (
-    "/entrar/",
-    "/clave/olvidada/",
-    "/clave/olvidada/enviada/",
-    "/oficinas/",
-    "/oficinas/CL-VS/",
-    "/demostracion/correo/",
-    "/mi-cuenta/",
-    "/mi-cuenta/correo/",
-    "/mi-cuenta/segundo-paso/",
-    "/clave/cambiar/",
-)
-EMPTY = (
-    "/escritorio/",
-    "/escritorio/empresas/",
-    "/escritorio/empresas/accesos/",
-    "/escritorio/buscar/?q=nada",
-    "/escritorio/ingresos/",
-    "/escritorio/asuntos/",
-    "/escritorio/mensajes/",
-    "/demostracion/correo/",
-)
-# Where a form is sent with nothing in it: the page comes back with its errors.
-REFUSED = (
-    ("/escritorio/empresas/nueva/", "Registrar la empresa"),
-    ("/escritorio/empresas/{company}/contactos/nuevo/", "Guardar el contacto"),
-    ("/escritorio/administracion/personas/nueva/", "Agregar"),
-    ("/escritorio/administracion/feriados/", "Agregar el feriado"),
-    ("/escritorio/administracion/oficinas/CL-VS/", "Anotar el cierre"),
-    ("/escritorio/protocolo/DL-1/", "Guardar el cambio"),
-    ("/clave/cambiar/", "Cambiar la contraseña"),
+    "/escritorio/empresas/{company}/?anotar=call",
+    "/escritorio/empresas/?q=nada",
 )
 
 
@@ -146,40 +79,9 @@ def look_at(page: Page, address: str) -> None:
     assert_accessible(page, f"{address} on a phone in the dark")
 
 
-@pytest.mark.parametrize("pages", [RECORD, LISTS, SET_UP, AROUND], ids=["record", "lists", "set-up", "around"])
-def test_with_data(administrator, addresses, pages):
-    for address in pages:
+def test_pages_of_which_something_was_asked(administrator, addresses):
+    for address in ASKED:
         look_at(administrator, addresses(address))
-
-
-def test_empty(page, site, settings):
-    settings.DEMO = True
-    enter(page, site, make_people(now=read_clock())["administrator"])
-    for address in EMPTY:
-        look_at(page, address)
-
-
-def test_with_errors_shown(administrator, addresses, watch):
-    watch.expect("422")
-    for address, button in REFUSED:
-        administrator.goto(addresses(address))
-        administrator.evaluate("() => { for (const form of document.forms) form.noValidate = true; }")
-        administrator.get_by_role("button", name=button, exact=True).click()
-        expect(administrator.locator("[aria-invalid=true]").first).to_be_visible()
-        assert_accessible(administrator, f"{address} refused")
-
-
-def test_unfolded(administrator, addresses):
-    for address in (
-        "/escritorio/administracion/personas/{staff}/",
-        "/escritorio/administracion/oficinas/CL-VS/",
-        "/escritorio/compromisos/{commitment}/",
-        "/escritorio/asuntos/{number}/",
-        "/escritorio/empresas/{company}/",
-    ):
-        administrator.goto(addresses(address))
-        administrator.evaluate("() => { for (const each of document.querySelectorAll('details')) each.open = true; }")
-        assert_accessible(administrator, f"{address} unfolded")
 
 
 def test_command_box_finds_the_company_and_gives_the_focus_back(administrator, addresses):
@@ -255,6 +157,21 @@ def test_menus_of_the_rail_fold_on_a_phone(open_page, site, world):
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Personas y oficinas")).to_be_hidden()
     expect(group.locator("summary")).to_be_focused()
+
+
+def test_the_place_where_one_is_shows_in_the_strip_of_a_phone(open_page, site, world):
+    page = enter(open_page(phone=True), site, world.cast["executive"])
+    page.goto("/escritorio/protocolo/")
+    expect(page.locator(".rail__nav > ul [aria-current]")).to_be_in_viewport()
+
+
+def test_a_piece_that_is_replaced_keeps_the_focus(administrator, addresses):
+    page = administrator
+    page.goto(addresses("/escritorio/empresas/{company}/"))
+    page.get_by_role("link", name="Nota", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#anotar form")).to_be_visible()
+    expect(page.locator("#anotar :focus")).to_have_count(1)
 
 
 def test_paper_forced_colours_and_calm(administrator, addresses):

@@ -42,6 +42,37 @@ def test_a_draft_survives_the_network_and_the_window(open_page, walk, watch):
     assert not Draft.objects.exists()
 
 
+def test_a_step_sent_without_network_stays_and_is_sent_when_it_is_back(open_page, walk, watch):
+    company = walk.company()
+    page = walk.enter(open_page(phone=True), "newcomer")
+    page.goto(f"/mi-empresa/{company.pk}/ficha/oferta/")
+    page.get_by_label("Certificaciones").fill("HACCP")
+    watch.expect("ERR_", "borrador")
+    page.route("**/borrador/", lambda route: route.abort())  # the browser does not know yet that the network is gone
+    page.get_by_role("button", name="Guardar y seguir").last.click()
+    page.get_by_text("Sin conexión: lo que escribiste sigue en esta página").wait_for()
+    assert page.get_by_label("Certificaciones").input_value() == "HACCP"
+    company.refresh_from_db()
+    assert company.certifications != "HACCP"
+    look(page, "sent without network")
+    page.unroute("**/borrador/")
+    press(page, "Guardar y seguir")
+    company.refresh_from_db()
+    assert company.certifications == "HACCP"
+
+
+def test_any_form_sent_without_network_is_told_and_stays(page, walk):
+    walk.enter(page, "newcomer").goto("/ayuda/solicitud/")
+    page.get_by_label("¿Qué pasó?").fill("No avanza.")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Enviar la solicitud").click()
+    page.get_by_text("No hay conexión, y no se envió nada.").wait_for()
+    assert page.get_by_label("¿Qué pasó?").input_value() == "No avanza."
+    page.context.set_offline(False)
+    press(page, "Enviar la solicitud")
+    assert page.get_by_label("¿Qué pasó?").input_value() == "No avanza."  # came back with what is missing
+
+
 def test_a_stale_save_is_told_and_loses_nothing(page, walk, watch):
     company = walk.company()
     walk.enter(page, "newcomer").goto(f"/mi-empresa/{company.pk}/ficha/ubicacion/")

@@ -96,7 +96,8 @@ def mails(request: ActorRequest, company_id: int) -> HttpResponse:
     company = company_or_404(request, company_id)
     rows = Message.objects.filter(company=company).defer("body", "context").order_by("-written_at", "-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return _tab(request, company, "mails", {"page": page})
+    may_open = request.actor.has_role("administrator", "client-management")
+    return _tab(request, company, "mails", {"page": page, "may_open": may_open})
 
 
 def _tab(request: ActorRequest, company: Company, slug: str, context: dict[str, Any]) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -32,17 +32,20 @@ from acompana.evaluation.rules import (
     RouteFigure,
 )
 from acompana.evaluation.selection import Asked
-from acompana.evaluation.showing import brief_office, days
+from acompana.evaluation.showing import days
 from acompana.evaluation.spreadsheet import download
 from acompana.evaluation.views.route import read
 from acompana.intake.states import INTAKE
 from acompana.kernel.rut import format_rut
 from acompana.people.access import ActorRequest, staff
+from acompana.people.rules import brief_office_name
+from acompana.reference.rules import brief_region_name
 from acompana.shell import words
 
 ROWS = 50
 CHUNK = 1000
-BESIDE = ("Qué", "RUT")  # told under the name of the company on the page, in a column of their own in the file
+# Told under the name of the company on the page, in a column of their own in the file.
+BESIDE = ("Qué", "RUT", "Región")
 STATE_LABELS = {state.slug: state.label for state in INTAKE.states}
 
 
@@ -215,11 +218,15 @@ def listing(request: ActorRequest) -> HttpResponse:
     return render(request, "evaluation/list.html", context)
 
 
+BRIEF: dict[str, Callable[[Any], str]] = {"Oficina": brief_office_name, "Región": brief_region_name}
+
+
 def shown(line: Line, head: tuple[str, ...]) -> dict[str, Any]:
     """A line with its cells as words, each beside its head for a narrow screen."""
-    told = [(name, value) for name, value in zip(head, line.cells, strict=True) if name not in BESIDE]
-    cells = [{"head": name, **as_words(brief_office(value) if name == "Oficina" else value)} for name, value in told]
-    beside = [value for name, value in zip(head, line.cells, strict=True) if name in BESIDE and value]
+    pairs = zip(head, line.cells, strict=True)
+    told = [(name, BRIEF[name](value) if name in BRIEF else value) for name, value in pairs]
+    cells = [{"head": name, **as_words(value)} for name, value in told if name not in BESIDE]
+    beside = [value for name, value in told if name in BESIDE and value]
     return {"line": line, "cells": cells, "beside": " · ".join([*beside, *([line.sub] if line.sub else [])])}
 
 

@@ -159,6 +159,7 @@ def leave(request: ActorRequest) -> HttpResponse:
 def people_to_be() -> list[dict[str, str]]:
     """The demonstration's company people and citizens, then strangers; numbers of the invented range only."""
     cast = Person.objects.exclude(demonstration_role="").filter(staff_member=None, is_active=True).exclude(rut=None)
+    cast = cast.order_by("id")
     rows = [_row(p.rut or "", p.given_names, p.family_names, p.demonstration_role) for p in cast]
     taken = {row["rut"] for row in rows}
     known = set(Person.objects.filter(rut__in=[rut for rut, *_ in STRANGERS]).values_list("rut", flat=True))

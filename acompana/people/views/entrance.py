@@ -45,7 +45,10 @@ entrance = public(Entrance.as_view())
 def cast() -> list[tuple[str, list[Person]]]:
     """The named people of the demonstration: of the agency, and of the companies."""
     people = (
-        Person.objects.exclude(demonstration_role="").filter(is_active=True).select_related("staff_member__office")
+        Person.objects.exclude(demonstration_role="")
+        .filter(is_active=True)
+        .select_related("staff_member__office")
+        .order_by("id")
     )
     agency = [person for person in people if hasattr(person, "staff_member")]
     outside = [person for person in people if not hasattr(person, "staff_member")]

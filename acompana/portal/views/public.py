@@ -19,12 +19,23 @@ def home(request: ActorRequest) -> HttpResponse:
     """The public home; staff go on to their desk."""
     if request.actor.is_staff:
         return redirect("/escritorio/")
-    return render(request, "portal/home.html", {"stations": _plain_stations()})
+    return render(request, "portal/home.html", {"stations": _plain_stations(explained=True)})
 
 
-def _plain_stations() -> list[dict[str, str]]:
-    labels = ("Cuenta", "Ficha", "Test", "Entrevista", "Preadmisibilidad")
-    return [{"label": label, "state": "ahead", "word": ""} for label in labels]
+STATIONS = (
+    ("Cuenta", "Entras con tu ClaveÚnica"),
+    ("Ficha", "Nos cuentas qué haces y qué vendes"),
+    ("Test", "Ves qué tan lista está tu empresa"),
+    ("Entrevista", "Conversamos y miramos lo que falta"),
+    ("Preadmisibilidad", "Quedas lista para recibir apoyo"),
+)
+
+
+def _plain_stations(*, explained: bool = False) -> list[dict[str, str]]:
+    return [
+        {"label": label, "state": "ahead", "word": "", "detail": detail if explained else ""}
+        for label, detail in STATIONS
+    ]
 
 
 @public

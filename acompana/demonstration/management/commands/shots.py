@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,8 +14,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from acompana.demonstration.scenes import CHOSEN, SCENES, Scene
-from acompana.demonstration.shooting import WIDTHS, CannotShoot, chromium, make_small, playwright, shoot
+from acompana.demonstration.pictures import PICTURES
+from acompana.demonstration.scenes import SCENES
+from acompana.demonstration.shooting import CannotShoot, chromium, playwright, shoot, shoot_pictures
 
 ROOT = Path(__file__).parents[4]
 STARTS_WITHIN = 60  # seconds
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--small", action="store_true", help="on the small demonstration: quicker, emptier")
         parser.add_argument("--only", default="", help="names of scenes, separated by commas")
         parser.add_argument(
-            "--chosen", action="store_true", help="only those of the README, under its names, with few colours"
+            "--chosen", action="store_true", help="those of README and manual instead, under their names"
         )
         parser.add_argument("--at", default="", help="a server that runs already on this database")
 
@@ -53,29 +53,21 @@ class Command(BaseCommand):
 
     def take(self, folder: Path, *, only: str, chosen: bool, at: str) -> None:
         """The pictures of a running server; 1 if a page had a fault."""
-        names = set(CHOSEN) if chosen else {name for name in only.split(",") if name}
-        if unknown := names - {scene.name for scene in SCENES}:
+        known = PICTURES if chosen else SCENES
+        names = {name for name in only.split(",") if name}
+        if unknown := names - {each.name for each in known}:
             raise CommandError(f"There is no scene called {', '.join(sorted(unknown))}.")
-        scenes = [scene for scene in SCENES if not names or scene.name in names]
         if chosen:
-            trouble = self.take_chosen(scenes, folder, at)
+            pictures = [each for each in PICTURES if not names or each.name in names]
+            trouble = shoot_pictures(pictures, folder=folder, address=at, told=self.say)
         else:
+            scenes = [each for each in SCENES if not names or each.name in names]
             trouble = shoot(scenes, folder=folder, address=at, told=self.say)
         for sentence in trouble:
             self.stderr.write(sentence)
         self.say(f"Pictures in {folder}.")
         if trouble:
             raise SystemExit(1)
-
-    def take_chosen(self, scenes: list[Scene], folder: Path, at: str) -> list[str]:
-        """The README's pictures under the names that it gives them, wide and of one screen."""
-        with tempfile.TemporaryDirectory() as taken:
-            trouble = shoot(scenes, folder=Path(taken), address=at, told=self.say, full_page=False)
-            for scene in scenes:
-                path = Path(taken) / f"{scene.name}-{WIDTHS[0]}.png"
-                make_small(path)
-                shutil.copy(path, folder / f"{CHOSEN[scene.name]}.png")
-        return trouble
 
     def say(self, text: str) -> None:
         self.stdout.write(text)

@@ -1,9 +1,11 @@
 // Keeps a draft while the person writes: <form data-autosave="/address/"> (its own action if empty).
 // The server answers 2xx, and may say when: {"saved_at": "14:32"}. Without network the text stays and is tried again.
+// Sending goes the same way: the draft first, and the page is left only when the server has it.
 import { csrfHeaders } from "./announce.js";
 
 const WAIT = 1500;
 const RETRIES = [4000, 10000, 30000];
+const PATIENCE = 12000;
 
 function keep(form) {
   const say = form.querySelector("[data-saved]") || form.appendChild(document.createElement("p"));
@@ -18,7 +20,9 @@ function keep(form) {
     say.classList.toggle("saved--failed", failed);
   };
 
+  // Whether the page may be left: the server was reached, and the session still lives.
   async function save() {
+    window.clearTimeout(timer);
     dirty = false;
     const data = new FormData(form);
     for (const [name, value] of [...data.entries()]) if (value instanceof File) data.delete(name);
@@ -26,36 +30,55 @@ function keep(form) {
       const response = await fetch(form.dataset.autosave || form.action, {
         method: "POST",
         body: data,
+        signal: AbortSignal.timeout(PATIENCE),
         headers: { ...csrfHeaders(), "X-Autosave": "1", Accept: "application/json" },
       });
       if (response.redirected && new URL(response.url).pathname.startsWith("/entrar")) {
         tell("Tu sesión terminó. Entra de nuevo en otra pestaña: lo que escribiste sigue aquí.", true);
         dirty = true;
-        return;
+        return false;
       }
       if (response.status >= 500) throw new Error(String(response.status));
       const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
       if (!response.ok) {
         tell(answer.reason || "Todavía no se puede guardar: revisa lo que escribiste.", true);
-        return;
+        return true;
       }
       failures = 0;
       tell(`Guardado ${answer.saved_at || new Date().toLocaleTimeString("es-CL", { hour: "2-digit", minute: "2-digit", hour12: false })}`);
+      return true;
     } catch {
       dirty = true;
       const wait = RETRIES[Math.min(failures, RETRIES.length - 1)];
       failures += 1;
       tell("Sin conexión: lo que escribiste sigue en esta página. Lo intentamos de nuevo.", true);
       timer = window.setTimeout(save, wait);
+      return false;
     }
   }
+
+  let asking = false;
+  let reached = false;
+  form.addEventListener("submit", async (event) => {
+    if (reached) { reached = false; dirty = false; return; }
+    event.preventDefault();
+    if (asking) return;
+    asking = true;
+    event.submitter?.setAttribute("aria-busy", "true");
+    reached = await save();
+    asking = false;
+    if (reached) form.requestSubmit(event.submitter);
+    else {
+      event.submitter?.removeAttribute("aria-busy");
+      say.scrollIntoView({ block: "center" });
+    }
+  });
 
   form.addEventListener("input", () => {
     dirty = true;
     window.clearTimeout(timer);
     timer = window.setTimeout(save, WAIT);
   });
-  form.addEventListener("submit", () => { window.clearTimeout(timer); dirty = false; });
   window.addEventListener("online", () => { if (dirty) save(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) save(); });
   window.addEventListener("beforeunload", (event) => { if (dirty && failures) event.preventDefault(); });

@@ -4,3 +4,4 @@ import "./command.js";
 import "./list.js";
 import "./panel.js";
 import "./menus.js";
+import "./focus.js";

@@ -1,5 +1,6 @@
 // What makes forms kind: the summary gets the focus, nothing is sent twice, nothing is lost by leaving.
 import { announce } from "./announce.js";
+import { toast } from "./toast.js";
 
 const summary = document.querySelector("[data-error-summary]");
 if (summary) {
@@ -13,6 +14,11 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) {
     event.preventDefault();
     announce("Ya se está enviando.");
+    return;
+  }
+  if (!navigator.onLine) {
+    event.preventDefault();
+    toast("No hay conexión, y no se envió nada. Lo que escribiste sigue en esta página: envíalo cuando vuelva la red.");
     return;
   }
   form.dataset.sent = "1";

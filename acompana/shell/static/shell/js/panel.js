@@ -36,10 +36,12 @@ function show(href, content) {
   head.querySelector("button").focus();
 }
 
+// Who walked on in the list while the panel was open stays there.
 function close() {
+  const back = panel.contains(document.activeElement) || document.activeElement === document.body;
   panel.hidden = true;
   panel.replaceChildren();
-  opener?.focus();
+  if (back) opener?.focus();
 }
 
 if (panel) {

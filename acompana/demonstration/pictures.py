@@ -1,0 +1,132 @@
+"""The pictures of the README and of the manual: under which name, of what, as whom and how large.
+
+`manage.py shots docs/images --chosen` takes them again, so that what people read shows the screens as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from acompana.commitments.models import Commitment
+from acompana.companies.queries import find_by_rut
+from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY, STAFF_PARTS, email_of
+from acompana.demonstration.scenes import (
+    Where,
+    Who,
+    nobody,
+    of_cast,
+    page,
+    page_of,
+    page_of_rut,
+    represents,
+    work_on,
+)
+from acompana.people.models import StaffMember
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A file of docs/images; `address` is empty where nobody stands there today."""
+
+    name: str
+    who: Who
+    where: Where
+    width: int = 1280
+    height: int = 860
+
+
+def asked(where: Where, query: str) -> Where:
+    return lambda: f"{address}{query}" if (address := where()) else ""
+
+
+def own_commitment() -> str:
+    """What the executive owes on the day."""
+    email = next(email_of(part) for part in STAFF_PARTS if part.key == "executive")
+    found = Commitment.objects.filter(owner__email=email, fulfilled_at=None, cancelled_at=None).order_by("due_at")
+    commitment = found.exclude(rule="").first() or found.first()
+    return commitment.get_absolute_url() if commitment else ""
+
+
+def away() -> str:
+    """Somebody of the executive's office, on whose page an absence is noted."""
+    email = next(email_of(part) for part in STAFF_PARTS if part.key == "executive")
+    member = StaffMember.objects.filter(person__email=email).first()
+    return reverse("administration:person", args=[member.pk]) if member else ""
+
+
+def derive() -> str:
+    company = find_by_rut(RIVAL_COMPANY)
+    return reverse("intake:refer", args=[company.pk]) if company else ""
+
+
+EXECUTIVE, DIRECTOR = of_cast("executive"), of_cast("director")
+ADMINISTRATOR, CONTROL = of_cast("administrator"), of_cast("control")
+OWNER = of_cast("owner")
+
+PUBLIC = (
+    Picture("portada", nobody, page("portal:home"), 1000, 1033),
+    Picture("entrar", nobody, page("account_login"), 1000, 1100),
+    Picture("ayuda", nobody, page("portal:help_request"), 1000, 1100),
+)
+PORTAL = (
+    Picture("registrar", of_cast("newcomer"), page("portal:register"), 1000, 1020),
+    Picture("ficha", represents("characterization"), page_of("characterization", "portal:form"), 1000, 1100),
+    Picture(
+        "test-pregunta",
+        represents("self_test"),
+        page_of("self_test", "portal:test_question", "commitment"),
+        1000,
+        912,
+    ),
+    Picture("resultado", OWNER, page_of_rut(OWN_COMPANY, "portal:result"), 1000, 1300),
+    Picture("ruta", of_cast("rival"), page_of_rut(RIVAL_COMPANY, "portal:company"), 1280, 800),
+    Picture("ruta-telefono", of_cast("rival"), page_of_rut(RIVAL_COMPANY, "portal:company"), 390, 844),
+    Picture(
+        "preadmisibilidad",
+        represents("preadmissibility"),
+        page_of("preadmissibility", "portal:preadmissibility"),
+        1000,
+        1009,
+    ),
+    Picture("accesos", OWNER, page_of_rut(OWN_COMPANY, "portal:mandates"), 1000, 860),
+)
+DESK = (
+    Picture("mi-dia", EXECUTIVE, page("desk:my_day"), 1280, 800),
+    Picture("buscar", EXECUTIVE, asked(page("desk:search"), "?q=conservas"), 1280, 620),
+    Picture("empresa", EXECUTIVE, page_of_rut(OWN_COMPANY, "desk:record"), 1280, 800),
+    Picture("bitacora", EXECUTIVE, asked(page_of_rut(OWN_COMPANY, "desk:record"), "?anotar=call"), 1280, 1100),
+    Picture("tarjeta", EXECUTIVE, page("companies:new")),
+    Picture("contacto", EXECUTIVE, work_on("to_contact", "intake:contact")),
+    Picture("entrevista", EXECUTIVE, work_on("to_interview", "intake:interview"), 1280, 1200),
+    Picture("validar", EXECUTIVE, work_on("to_validate", "intake:validate")),
+    Picture("preadmitir", EXECUTIVE, work_on("preadmissibility_review", "intake:preadmission")),
+    Picture("derivar", EXECUTIVE, derive),
+    Picture("compromiso", EXECUTIVE, own_commitment),
+    Picture("equipo", DIRECTOR, page("desk:team")),
+    Picture("por-asignar", DIRECTOR, page("intake:to_assign"), 1280, 1100),
+    Picture("cuentas", DIRECTOR, page("intake:accounts"), 1280, 1069),
+    Picture("accesos-escritorio", DIRECTOR, page("companies:mandates")),
+    Picture("ayuda-escritorio", of_cast("client_management"), page("cases:help_requests"), 1280, 1100),
+    Picture("embudo", CONTROL, page("evaluation:route"), 1280, 1250),
+    Picture("plazos", CONTROL, page("evaluation:deadlines"), 1280, 1250),
+)
+SET_UP = (
+    Picture("protocolo", ADMINISTRATOR, page("commitments:protocol"), 1280, 1000),
+    Picture(
+        "calculadora",
+        ADMINISTRATOR,
+        asked(page("commitments:calculator"), "?rule=DL-1&office=CL-RM&start=2026-09-16T15:00"),
+    ),
+    Picture("proceso", ADMINISTRATOR, page("progress:lifecycle", "intake"), 1280, 1000),
+    Picture("personas", ADMINISTRATOR, page("administration:staff"), 1280, 1000),
+    Picture("ausencia", ADMINISTRATOR, away),
+    Picture("oficina", ADMINISTRATOR, page("administration:office", "CL-VS"), 1280, 1000),
+    Picture("feriados", ADMINISTRATOR, page("administration:holidays"), 1280, 1000),
+    Picture("instrumentos", ADMINISTRATOR, page("questionnaires:instruments")),
+    Picture("mensajes", ADMINISTRATOR, asked(page("messages:outbox"), "?estado=enviados"), 1280, 1000),
+    Picture("textos", ADMINISTRATOR, page("messages:templates"), 1280, 1200),
+    Picture("sistema", ADMINISTRATOR, page("messages:system"), 1280, 1000),
+)
+PICTURES: tuple[Picture, ...] = (*PUBLIC, *PORTAL, *DESK, *SET_UP)

@@ -1,0 +1,238 @@
+"""Every page of the site under axe-core: as it comes, unfolded on a phone in the dark, with its errors, empty.
+
+Which pages there are is asked of the permission table, which knows every address (tests/permissions): a new page is
+swept without a line here. What is no page is excused below, with its reason.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, Route
+
+from acompana.demonstration.cast import make_people
+from acompana.kernel.clock import read_clock
+from acompana.messages.models import SinkMail
+from acompana.people.models import Person
+from tests.browser import DESKTOP, PHONE, assert_accessible, assert_fits, assert_leads_somewhere
+from tests.permissions import EVERYBODY, OUTSIDERS, ROLES, STAFF, Row
+from tests.permissions.test_table import MODULES, ROWS
+from tests.permissions.world import BACKEND, World, build
+
+# The pages are the same whatever database is below; the journeys run on both.
+pytestmark = [
+    pytest.mark.usefixtures("ground"),
+    pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="swept by the run on SQLite"),
+]
+
+# Who looks, of those who are let in: who sees most of it.
+LOOKERS = ("anonymous", "owner", "limited", "citizen", "administrator", "director", "client_management", "executive")
+EXCUSED = {
+    "a file, not a page": {
+        "evaluation:deadlines_file",
+        "evaluation:list_file",
+        "evaluation:route_file",
+        "files:download",
+        "portal:interview_calendar",
+        "portal:manual_picture",
+        "progress:bpmn",
+        "shell:stylesheet",
+    },
+    "a piece of another page": {"companies:alike"},
+}
+NO_PAGES = frozenset().union(*EXCUSED.values())
+# They answer in a demonstration alone, so that the table keeps everybody out of them.
+OF_THE_DEMONSTRATION = ("messages:sink", "messages:sink-mail")
+ZOOMED = {"width": 640, "height": 450}  # 1280 × 900 at 200 %
+UNFOLD = "() => { for (const each of document.querySelectorAll('details')) each.open = true; }"
+STILL = "() => Promise.all(document.getAnimations().map((each) => each.finished))"
+OPENERS = "[popovertarget], [data-dialog-open]"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An address, who looks at it, and the path of the page where it ends."""
+
+    name: str
+    address: str
+    role: str
+    end: str
+
+
+def furnished() -> World:
+    world = build()
+    for module in MODULES:
+        for side in world.sides.values():
+            getattr(module, "furnish", lambda side, world: None)(side, world)
+    return world
+
+
+@pytest.fixture
+def world(ground, settings) -> World:
+    settings.DEMO = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    return furnished()
+
+
+def looker(admitted: frozenset[str]) -> str:
+    return next(role for role in (*LOOKERS, *ROLES) if role in admitted)
+
+
+def address_of(row: Row, world: World) -> str:
+    return reverse(row.name, kwargs=row.args(world.sides["own"]) if row.args else None)
+
+
+def get(row: Row, world: World) -> tuple[Seen, HttpResponse]:
+    """What the looker of a row is answered, at the end of the ways that lead on."""
+    role, address = looker(row.get or frozenset()), address_of(row, world)
+    answer = world.client(role).get(address, follow=True)
+    end = answer.redirect_chain[-1][0] if answer.redirect_chain else address
+    return Seen(row.name, address, role, urlsplit(end).path), answer
+
+
+def is_page(answer: HttpResponse) -> bool:
+    return answer["Content-Type"].startswith("text/html") and b"<!doctype" in answer.content[:200].lower()
+
+
+def pages_of(world: World, roles: frozenset[str]) -> list[Seen]:
+    """What is to be seen of the table by the lookers of some roles; a page to which several addresses lead, once."""
+    pages: dict[str, Seen] = {}
+    for row in ROWS:
+        if row.get and looker(row.get) in roles and row.name not in NO_PAGES:
+            seen, _ = get(row, world)
+            pages.setdefault(seen.end, seen)
+    return sorted(pages.values(), key=lambda each: each.role)
+
+
+def test_what_is_no_page_is_excused_and_nothing_else_is(world):
+    told = {row.name: get(row, world)[1] for row in ROWS if row.get}
+    no_page = {name for name, answer in told.items() if answer.get("Content-Type") and not shown_whole(answer)}
+    assert no_page == NO_PAGES
+
+
+def shown_whole(answer: HttpResponse) -> bool:
+    return not getattr(answer, "streaming", False) and is_page(answer)
+
+
+def enter(page: Page, site: str, world: World, role: str) -> None:
+    """The page's visitor is from now on of that role."""
+    page.context.clear_cookies()
+    if role in world.sessions:
+        page.context.add_cookies(
+            [{"name": django_settings.SESSION_COOKIE_NAME, "value": world.sessions[role], "url": site}]
+        )
+
+
+def look(page: Page, where: str) -> None:
+    """The page that is open: as it came, with its first dialog open, at 200 %, and unfolded on a phone in the dark."""
+    assert_accessible(page, where)
+    opener = page.locator(OPENERS).first
+    if page.locator(OPENERS).count() and opener.is_visible():
+        opener.click()
+        assert_accessible(page, f"{where}, with its dialog")
+        page.keyboard.press("Escape")
+    page.set_viewport_size(ZOOMED)
+    assert_fits(page, f"{where} at 200 %")
+    in_the_dark(page, where)
+
+
+def in_the_dark(page: Page, where: str) -> None:
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.set_viewport_size(PHONE)
+    page.evaluate(UNFOLD)
+    page.evaluate(STILL)
+    assert_accessible(page, f"{where}, unfolded on a phone in the dark")
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size(DESKTOP)
+
+
+@pytest.mark.parametrize(
+    ("roles", "part"),
+    [(EVERYBODY - STAFF, slice(None)), (STAFF, slice(0, None, 2)), (STAFF, slice(1, None, 2))],
+    ids=["company and public", "agency, one half", "agency, the other"],
+)
+def test_as_it_comes(page, site, world, watch, roles, part):
+    watch.expect("400", "401")  # pages that say that a link is not good
+    at = ""
+    for seen in pages_of(world, roles)[part]:
+        if seen.role != at:
+            enter(page, site, world, at := seen.role)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.goto(seen.address)
+        look(page, f"{seen.name} as {seen.role}")
+
+
+def test_of_the_demonstration(page, site, world):
+    enter(page, site, world, "administrator")
+    sent = SinkMail.objects.create(
+        to_address="ana@altoroble.example", subject="Tu ruta", body="Hola, Ana.", received_at=world.now
+    )
+    for name in OF_THE_DEMONSTRATION:
+        answer = page.goto(reverse(name, kwargs={"pk": sent.pk} if name.endswith("mail") else None))
+        assert answer, name
+        assert answer.status == 200, name
+        look(page, name)
+
+
+def refused(world: World) -> list[tuple[Seen, str]]:
+    """The pages that a form comes back with when it is sent with nothing in it; what it changes is undone."""
+    told = []
+    for row in ROWS:
+        if not row.post:
+            continue
+        role, address = looker(row.post), address_of(row, world)
+        with transaction.atomic():
+            answer = world.client(role).post(address, {})
+            transaction.set_rollback(True)
+        if answer.status_code in (200, 422) and answer["Content-Type"].startswith("text/html"):
+            told.append((Seen(row.name, address, role, address), answer.content.decode()))
+    return told
+
+
+def answer_with(html: str) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(body=html, content_type="text/html")
+
+
+def test_with_errors_shown(page, site, world, watch):
+    watch.expect("422")
+    shown = refused(world)
+    assert len(shown) > 30
+    for seen, html in shown:
+        # As the server answered it, where the browser would show it: the address of the form.
+        page.route(site + seen.address, answer_with(html))
+        page.goto(seen.address)
+        assert_accessible(page, f"{seen.name} refused")
+        assert_leads_somewhere(page, seen.name)
+        in_the_dark(page, f"{seen.name} refused")
+        page.unroute(site + seen.address)
+
+
+def test_empty(page, site, settings):
+    """The lists of the desk on the first day: no company, no message."""
+    settings.DEMO = True
+    people = make_people(now=read_clock())
+    visitor(page, site, people["administrator"])
+    for row in ROWS:
+        if row.args is None and row.get and row.get >= STAFF and not row.get & OUTSIDERS and row.name not in NO_PAGES:
+            page.goto(reverse(row.name))
+            in_the_dark(page, f"{row.name}, empty")
+    visitor(page, site, people["citizen"])
+    page.goto(reverse("portal:mine"))
+    look(page, "no company yet")
+
+
+def visitor(page: Page, site: str, person: Person) -> None:
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    name = django_settings.SESSION_COOKIE_NAME
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
