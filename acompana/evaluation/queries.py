@@ -183,7 +183,9 @@ def figures(selection: Selection, grouping: str = "") -> Figures:
     The journeys are read once and counted by group, month, station and state: every count is a sum of those.
     """
     parts = slices(selection.period)
-    whole, groups, months = Funnel({}, {}), {}, [[0, 0] for _ in parts]
+    whole = Funnel({}, {})
+    groups: dict[Any, Funnel] = {}
+    months = [[0, 0] for _ in parts]
     for row in _read(selection, grouping, parts):
         is_time, is_whole, group, number, station, state, many, median, ninetieth = row
         if is_time:

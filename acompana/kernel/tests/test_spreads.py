@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from math import ceil
+
 import pytest
 from django.db import connection
 
-from acompana.commitments.rules import percentile
 from acompana.kernel.spreads import days_between, spread_of
 
 pytestmark = pytest.mark.django_db
 
 SPANS = {"north": [5.0, 1.0, 3.0, None], "south": [*map(float, range(1, 71)), 70.0], None: [2.5]}
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[ceil(share * len(values)) - 1]
 
 
 def spreads(measures: dict[int, str]) -> dict[tuple[int, str | None, int], tuple[int, float, float]]:
