@@ -15,6 +15,7 @@ from acompana.intake.queries import latest_intake_of
 from acompana.matters.models import Matter
 from acompana.messages.models import Attachment, Message
 from acompana.people.models import Role, RoleGrant, StaffMember
+from tests.browser import assert_accessible
 from tests.journeys.desk_steps import choose_first_of_each
 from tests.journeys.portal_walk import Walk, follow, pick, press, state_of
 from tests.journeys.road_steps import send_form, take_test, walk_to_the_end
@@ -141,8 +142,10 @@ def test_help_with_the_test(open_page, walk):
     jorge.goto("/escritorio/")
     jorge.get_by_role("link", name=re.compile(r"^Responder ?:")).click()
     jorge.get_by_role("link", name="Hacer el test con la empresa").click()
+    assert_accessible(jorge, "who answers the test")
     jorge.get_by_label("Quién responde").select_option(index=1)
     jorge.get_by_role("button", name="Ver las preguntas").click()
+    assert_accessible(jorge, "the test with the company")
     choose_first_of_each(jorge)
     for number in jorge.locator("main input[type=number], main input[inputmode]").all():
         number.fill("5")
