@@ -11,6 +11,7 @@ from acompana.cases.models import HelpRequest
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, StaffMember
 from acompana.people.queries import staff_with_role
+from acompana.reference.models import Region
 
 CHANNELS = [
     (channel.value, channel.label)
@@ -43,6 +44,32 @@ class OnBehalfForm(forms.Form):
     asker_phone = forms.CharField(label="Teléfono", max_length=20, required=False)
     rut_given = RutFormField(label="RUT de la empresa", required=False)
     channel = forms.ChoiceField(label="Por dónde lo pidió", choices=CHANNELS, initial="phone")
+
+
+class RegisterForm(forms.Form):
+    """The company of somebody who could not register it (INT-6)."""
+
+    rut = RutFormField(label="RUT de la empresa")
+    legal_name = forms.CharField(label="Razón social", max_length=200)
+    region = forms.ModelChoiceField(label="Región", queryset=Region.objects.all(), empty_label="Elige una región")
+    seen = forms.CharField(
+        label="Cómo comprobaste que la representa",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Qué documento viste o con quién hablaste. Queda en la bitácora.",
+    )
+
+
+class CorrectRutForm(forms.Form):
+    """The RUT that a company should have been registered with (INT-6)."""
+
+    rut = RutFormField(label="RUT correcto")
+    reason = forms.CharField(
+        label="Qué pasó y cómo lo comprobaste",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Queda en el historial de la empresa.",
+    )
 
 
 class DeriveForm(forms.Form):

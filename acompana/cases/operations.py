@@ -9,6 +9,7 @@ from django.db import transaction
 
 from acompana.cases.models import HelpRequest
 from acompana.cases.permissions import may_answer
+from acompana.cases.queries import next_to_answer
 from acompana.commitments.operations import transfer
 from acompana.commitments.queries import open_of
 from acompana.companies.models import Company
@@ -50,8 +51,9 @@ def ask_for_help(
         kind="help_request",
         office=office_by_code(policy["office"]) or central_office(),
         company=company,
-        person=actor.person if company is None or not actor.is_staff else None,
-        from_outside=actor.person is None,
+        person=None if actor.is_staff else actor.person,
+        owner=next_to_answer(now),
+        from_outside=actor.person is None or actor.is_staff,
         actor=actor,
         now=now,
         channel=channel,

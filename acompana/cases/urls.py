@@ -10,4 +10,5 @@ urlpatterns = [
     path("escritorio/ayuda/nueva/", desk.new_help, name="new_help"),
     path("escritorio/ayuda/<str:number>/", desk.help_request, name="help_request"),
     path("escritorio/ayuda/<str:number>/derivar/", desk.derive, name="derive"),
+    path("escritorio/ayuda/<str:number>/registro/", desk.mend, name="mend"),
 ]

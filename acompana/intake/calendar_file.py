@@ -3,26 +3,62 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
-from icalendar import Calendar, Event
+from django.conf import settings
+from icalendar import Calendar, Event, vCalAddress, vText
 
+from acompana.intake import mail
 from acompana.intake.models import Interview
 
+PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
 
-def calendar_of_interview(interview: Interview, *, now: datetime) -> bytes:
-    """The file that a calendar reads. One identity per intake, so that a new date replaces the old one."""
+
+def sequence_of(interview: Interview, *, cancelled: bool) -> int:
+    """Rises with each thing told of the interviews of an intake: a calendar keeps the newest date, or its end."""
+    earlier = Interview.objects.filter(matter=interview.matter_id, pk__lt=interview.pk).count()
+    return 2 * earlier + (1 if cancelled else 0)
+
+
+def calendar_of_interview(interview: Interview, *, now: datetime, method: str = PUBLISH) -> bytes:
+    """The file that a calendar reads. One identity per intake, so that a new date replaces the old one.
+
+    REQUEST puts it into the calendar or moves it there, CANCEL takes it out; PUBLISH is for who downloads it.
+    """
+    matter = interview.matter
     event = Event()
-    event.add("uid", f"interview-{interview.matter.number}@acompana")
-    event.add("sequence", interview.pk)
-    event.add("summary", f"Entrevista: {interview.matter.company} y {interview.matter.office.name}")
+    event.add("uid", f"interview-{matter.number}@acompana")
+    event.add("sequence", sequence_of(interview, cancelled=method == CANCEL))
+    event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
+    event.add("summary", f"Entrevista: {matter.company} y {matter.office.name}")
     event.add("dtstart", interview.starts_at)
     event.add("dtend", interview.starts_at + timedelta(minutes=interview.minutes))
     event.add("dtstamp", now)
     event.add("location", interview.place)
     event.add("description", f"{interview.get_mode_display()}. Te atiende {interview.executive.full_name}.")
+    if method != PUBLISH:
+        _name_sides(event, interview)
     calendar = Calendar()
     calendar.add("prodid", "-//Acompaña//ES")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     calendar.add_component(event)
     return calendar.to_ical()
+
+
+def _name_sides(event: Event, interview: Interview) -> None:
+    """Who calls and who is called, which REQUEST and CANCEL must say."""
+    office = interview.matter.office
+    organizer = vCalAddress(f"mailto:{office.mailbox or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    organizer.params["CN"] = vText(office.name)
+    event.add("organizer", organizer)
+    contact = mail.main_contact(interview.matter.company) if interview.matter.company else None
+    sides = [(interview.executive.email or "", interview.executive.full_name)]
+    if contact is not None:
+        sides.append((contact.email, contact.name))
+    for address, name in sides:
+        if address:
+            attendee = vCalAddress(f"mailto:{address}")
+            attendee.params["CN"] = vText(name)
+            attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+            event.add("attendee", attendee)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from acompana.companies.models import Company, Contact
 from acompana.intake.models import Interview, Potential, Referral, ReferralBody
-from acompana.people.models import Channel, Office
+from acompana.intake.states import EXECUTIVES
+from acompana.people.models import Channel, Office, StaffMember
+from acompana.people.queries import staff_with_role
+from acompana.reference.models import Sector
 from acompana.shell.widgets import MomentField
 
 CONTACT_CHANNELS = [
@@ -59,6 +63,45 @@ class InterviewForm(forms.Form):
     minutes = forms.IntegerField(label="Duración en minutos", min_value=15, max_value=480, initial=60)
     place = forms.CharField(label="Lugar o enlace", max_length=200)
     reason = forms.CharField(label="Por qué cambia la fecha", max_length=300, required=False)
+
+
+class HelpedTestForm(forms.Form):
+    """Who of the company answers its test, and by which channel (INT-6)."""
+
+    channel = forms.ChoiceField(label="Por dónde responde", choices=CONTACT_CHANNELS, initial="phone")
+    told_by = forms.ModelChoiceField(
+        label="Quién responde por la empresa",
+        queryset=Contact.objects.none(),
+        required=False,
+        empty_label="Otra persona",
+    )
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["told_by"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Contact.objects.filter(company=company, ended_on=None).order_by("-is_main", "id")
+
+
+class ContactDutyForm(forms.Form):
+    """Whom the head of region names to contact companies with a result (INT-10)."""
+
+    member = forms.ModelChoiceField(
+        label="Quién contacta", queryset=StaffMember.objects.none(), empty_label="Elige a una persona"
+    )
+    sector = forms.ModelChoiceField(
+        label="A qué empresas",
+        queryset=Sector.objects.filter(retired_on=None),
+        required=False,
+        empty_label="Todas las que no tengan a alguien por su sector",
+    )
+    reason = forms.CharField(label="Por qué", max_length=200, required=False)
+
+    def __init__(self, *args: Any, office: Office, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["member"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = staff_with_role(*EXECUTIVES, on=on, office=office)
 
 
 class ReasonForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from acompana.companies.models import Company, Contact
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
-from acompana.messages.operations import write_message
+from acompana.messages.operations import Enclosure, write_message
 from acompana.people.models import Person
 from acompana.shell.words import long_date
 
@@ -40,6 +40,7 @@ def write_to_company(
     now: datetime,
     context: Mapping[str, object] | None = None,
     cause: str = "",
+    enclosures: Sequence[Enclosure] = (),
 ) -> Message | None:
     """A letter to the company's main contact; None when nobody there has an e-mail (the desk shows it)."""
     contact = main_contact(company)
@@ -64,6 +65,7 @@ def write_to_company(
         contact=contact,
         matter=matter,
         office=matter.office,
+        enclosures=enclosures,
     )
 
 
@@ -106,6 +108,7 @@ def write_to_person(
     now: datetime,
     context: Mapping[str, object] | None = None,
     cause: str = "",
+    enclosures: Sequence[Enclosure] = (),
 ) -> Message | None:
     """A notice to somebody of the agency, about a company of theirs."""
     company = matter.company
@@ -126,4 +129,5 @@ def write_to_person(
         matter=matter,
         person=person,
         office=matter.office,
+        enclosures=enclosures,
     )

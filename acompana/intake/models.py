@@ -88,6 +88,91 @@ class Standing(models.Model):
         return f"{self.get_segment_display()} {self.get_colour_display()}"
 
 
+class Rise(models.Model):
+    """A company that came to green: when, from which colour, on what evidence; and, if it was with the programme, its
+    passing to a regional executive, which is owed by a date (INT-20)."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="rises")
+    standing = models.OneToOneField(Standing, on_delete=models.PROTECT, related_name="rise", help_text="the evidence")
+    from_colour = models.CharField(max_length=8, choices=Colour, blank=True, help_text="empty: it had none")
+    risen_at = models.DateTimeField()
+    programme_executive = models.ForeignKey(
+        PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="who frees a place"
+    )
+    commitment = models.OneToOneField(
+        "commitments.Commitment", on_delete=models.PROTECT, null=True, blank=True, related_name="rise"
+    )
+    passed_at = models.DateTimeField(null=True, blank=True)
+    passed_to = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    passed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    dropped_at = models.DateTimeField(null=True, blank=True, help_text="it left green before it was passed")
+
+    class Meta:
+        ordering = ["-risen_at", "-id"]
+        indexes = [
+            models.Index(fields=["-risen_at", "-id"], name="rise_newest"),
+            models.Index(
+                fields=["risen_at", "id"],
+                condition=Q(programme_executive__isnull=False, passed_at=None, dropped_at=None),
+                name="rise_waiting",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company"],
+                condition=Q(programme_executive__isnull=False, passed_at=None, dropped_at=None),
+                name="a_company_is_passed_on_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(passed_at=None) | Q(passed_to__isnull=False), name="a_passed_company_has_who_takes_it"
+            ),
+            models.CheckConstraint(
+                condition=Q(passed_at=None) | Q(dropped_at=None), name="a_passed_company_was_not_dropped"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} {self.risen_at:%d-%m-%Y}"
+
+
+class ContactDuty(models.Model):
+    """Whom the head of region names to contact the companies of an office with a result, all or those of a sector
+    (INT-10). Who was named before stays, with until when."""
+
+    office = models.ForeignKey("people.Office", on_delete=models.PROTECT, related_name="contact_duties")
+    sector = models.ForeignKey(
+        "reference.Sector", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="empty: all"
+    )
+    member = models.ForeignKey("people.StaffMember", on_delete=models.PROTECT, related_name="contact_duties")
+    reason = models.CharField(max_length=200, blank=True)
+    since_at = models.DateTimeField()
+    named_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    until_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-since_at", "-id"]
+        indexes = [models.Index(fields=["office", "-since_at", "-id"], name="contact_duty_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office"],
+                condition=Q(sector=None, until_at=None),
+                name="an_office_names_one_person_for_the_rest",
+            ),
+            models.UniqueConstraint(
+                fields=["office", "sector"],
+                condition=Q(until_at=None),
+                name="an_office_names_one_person_for_a_sector",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_at=None) | Q(until_at__gte=F("since_at")), name="a_duty_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.sector or self.office}"
+
+
 class Interview(models.Model):
     """An interview or visit arranged with a company; rescheduling makes a new row that names the old one."""
 

@@ -6,6 +6,7 @@ from acompana.companies.models import Company
 from acompana.intake.states import EXECUTIVES
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
+from acompana.people.models import Office
 
 
 def may_attend(actor: Actor, matter: Matter) -> bool:
@@ -23,3 +24,18 @@ def may_attend_company(actor: Actor, company: Company) -> bool:
     return actor.office_id == company.office_id or (
         actor.person is not None and company.executive_id == actor.person.pk
     )
+
+
+def may_take_test(actor: Actor, matter: Matter) -> bool:
+    """Who takes the test with a company that cannot alone: Client management, or who attends it (INT-6, ROL-8)."""
+    return actor.has_role("client-management") or may_attend(actor, matter)
+
+
+def may_name_contact(actor: Actor, office: Office) -> bool:
+    """The head of a region names who contacts its companies (INT-10, ROL-2)."""
+    return actor.has_role("regional-director") and actor.office_id == office.pk
+
+
+def may_see_rises(actor: Actor) -> bool:
+    """The head of a region, for its office; the national directorate and administrators, for all (INT-20)."""
+    return actor.has_role("regional-director", "national-directorate", "administrator")

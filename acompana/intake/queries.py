@@ -8,20 +8,23 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from acompana.companies import queries as companies
 from acompana.companies.models import Company
 from acompana.companies.permissions import assignable_by
-from acompana.intake.models import Colour, Intake, Referral, Standing
-from acompana.intake.permissions import may_attend
-from acompana.intake.rules import ChecklistPoint
+from acompana.intake.models import Colour, ContactDuty, Intake, Referral, Rise, Standing
+from acompana.intake.permissions import may_attend, may_see_rises
+from acompana.intake.rules import ChecklistPoint, CutOffs, cut_offs
+from acompana.intake.states import EXECUTIVES
 from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
-from acompana.people.models import RoleGrant
+from acompana.people.models import Person, RoleGrant, StaffMember
+from acompana.people.queries import holds_on, staff_with_role
+from acompana.questionnaires.queries import definition_of
 from acompana.shell.words import long_date
 
 REFERRED_COLOURS = (Colour.RED, "")
@@ -42,6 +45,13 @@ def policy(rule: str, now: datetime) -> Mapping[str, Any]:
     return get_rule(rule, timezone.localdate(now)).value
 
 
+def cut_offs_of(intake: Intake) -> CutOffs:
+    """The cut-offs of the final score, of the version that the interview was marked with (INT-16, INT-26)."""
+    interview = intake.interview_response
+    final = definition_of(interview).final if interview else ()
+    return cut_offs({band.slug: band.from_points for band in final})
+
+
 def open_intake_of(company: Company) -> Matter | None:
     """The company's intake under way, if there is one (a referred one has left the road)."""
     return (
@@ -56,7 +66,8 @@ def latest_intake_of(company: Company) -> Intake | None:
     """The newest intake, open or not, with what its page needs."""
     return (
         Intake.objects.filter(matter__company=company)
-        .select_related("matter__company", "matter__office", "matter__owner", "test__version", "interview_response")
+        .select_related("matter__company", "matter__office", "matter__owner")
+        .select_related("test__version", "test__finished_by", "test__told_by", "interview_response__version")
         .order_by("-matter__opened_at")
         .first()
     )
@@ -104,23 +115,66 @@ def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:
 
 
 def companies_to_assign(actor: Actor) -> QuerySet[Company]:
-    """Companies that the actor must give an executive: those without one, and those that rose to green while with
-    the programme's executive, who pass to a regional one (ROL-2, POR-9, INT-20). Each has `colour`; oldest first."""
-    newest = Standing.objects.filter(company=OuterRef("pk")).order_by("-since_at", "-id").values("colour")[:1]
-    held = RoleGrant.objects.filter(until_on=None, staff_member__person=OuterRef("executive"))
-    rows = companies.known_companies().filter(assignable_by(actor)).annotate(colour=Subquery(newest))
+    """Companies without an executive that the actor must give one (ROL-2, POR-9), the oldest first."""
+    rows = companies.known_companies().filter(assignable_by(actor))
     if actor.has_role("regional-director") and actor.office_id is not None:
         rows = rows.filter(office_id=actor.office_id)
-    risen = (
-        Q(colour=Colour.GREEN)
-        & Exists(held.filter(role__slug="cpe-executive"))
-        & ~Exists(held.filter(role__slug="regional-executive"))
-    )
     return (
-        rows.filter(Q(executive=None, related_on__isnull=False) | risen)
-        .select_related("region", "office", "executive")
+        rows.filter(executive=None, related_on__isnull=False)
+        .select_related("region", "office")
         .order_by("related_on", "id")
     )
+
+
+# --- green (INT-20) -------------------------------------------------------------------------------------------------
+
+
+def rises_seen_by(actor: Actor) -> QuerySet[Rise]:
+    """Companies that came to green: of the office of its head, or of all."""
+    rows = Rise.objects.select_related("company__region", "company__office", "standing", "programme_executive")
+    if actor.has_role("regional-director") and actor.office_id is not None:
+        return rows.filter(company__office_id=actor.office_id)
+    return rows if may_see_rises(actor) else rows.none()
+
+
+def rises_to_pass(actor: Actor) -> QuerySet[Rise]:
+    """Those that wait to pass from the programme to a regional executive, the oldest first (INT-20)."""
+    waiting = Q(programme_executive__isnull=False, passed_at=None, dropped_at=None)
+    waiting &= Q(company__executive=F("programme_executive"))
+    return rises_seen_by(actor).filter(waiting).select_related("commitment__owner").order_by("risen_at", "id")
+
+
+def programme_executive_of(company: Company, now: datetime) -> Person | None:
+    """Its executive, if they are of the programme and not of the regional team; None otherwise."""
+    if company.executive_id is None:
+        return None
+    today = timezone.localdate(now)
+    grants = RoleGrant.objects.filter(holds_on(today), staff_member__person=company.executive_id)
+    roles = set(grants.values_list("role__slug", flat=True))
+    return company.executive if "cpe-executive" in roles and "regional-executive" not in roles else None
+
+
+# --- who contacts (INT-10) ----------------------------------------------------------------------------------------
+
+
+def contact_person_of(matter: Matter, now: datetime) -> StaffMember | None:
+    """Who contacts the company of a matter (INT-10): its own executive, else whom the head of region named for its
+    sector or for the rest, else the sector lead of the office if there is one alone. None: the office owes it."""
+    company, office, today = matter.company, matter.office, timezone.localdate(now)
+    able = staff_with_role(*EXECUTIVES, on=today, office=office)
+    if company is not None and company.executive_id is not None:
+        own = able.filter(person=company.executive_id).first()
+        if own is not None:
+            return own
+    named = ContactDuty.objects.filter(office=office, until_at=None, member__in=able)
+    mine = named.filter(sector=None)
+    if company is not None and company.sector_id is not None:
+        mine = named.filter(Q(sector=company.sector_id) | Q(sector=None))
+    duty = mine.select_related("member__person").order_by(F("sector").asc(nulls_last=True)).first()
+    if duty is not None:
+        return duty.member
+    leads = list(staff_with_role("regional-sector-lead", on=today, office=office)[:2])
+    return leads[0] if len(leads) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,25 +205,15 @@ def advice_on(intake: Intake, actor: Actor, now: datetime) -> list[Advice]:
     if standing and standing.colour in REFERRED_COLOURS and not _referred_since(referrals, standing):
         text = "Por su clasificación no entra al programa: corresponde derivarla a otro organismo."
         found.append(Advice("warn", text, reverse("intake:refer", args=[company.pk]), "Derivar"))
-    if standing and standing.colour == Colour.GREEN and _is_with_programme(company, now):
-        text = "Quedó en verde: pasa del programa a un ejecutivo o ejecutiva regional, y libera un cupo."
-        href = reverse("intake:to_assign") if actor.has_role("regional-director") else ""
-        found.append(Advice("good", text, href, "Asignarla" if href else ""))
+    if Rise.objects.filter(
+        company=company, programme_executive__isnull=False, passed_at=None, dropped_at=None
+    ).exists():
+        text = "Llegó a verde: pasa del programa a un ejecutivo o ejecutiva regional, y libera un cupo."
+        href = reverse("intake:risen") if may_see_rises(actor) else ""
+        found.append(Advice("good", text, href, "Pasarla" if href else ""))
     return found
 
 
 def _referred_since(referrals: list[Referral], standing: Standing) -> bool:
     since = timezone.localdate(standing.since_at)
     return any(one.direction == Referral.Direction.OUT and one.referred_on >= since for one in referrals)
-
-
-def _is_with_programme(company: Company, now: datetime) -> bool:
-    """Whether its executive belongs to the programme and not to the regional team."""
-    if company.executive_id is None:
-        return False
-    roles = set(
-        RoleGrant.objects.filter(staff_member__person=company.executive_id, until_on=None).values_list(
-            "role__slug", flat=True
-        )
-    )
-    return "cpe-executive" in roles and "regional-executive" not in roles

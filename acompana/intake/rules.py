@@ -58,11 +58,35 @@ def supervising_role(*, potential: str, is_exporter: bool, units: Mapping[str, s
 
 
 def final_score(*, test_points: Decimal | None, interview_points: Decimal | None) -> Decimal | None:
-    """Test and interview together, 0–100 (INT-16): both count the same; with only one, that one."""
+    """The points of the interview added to those of the test, 0–200 (INT-16); with only one, that one."""
     given = [points for points in (test_points, interview_points) if points is not None]
-    if not given:
-        return None
-    return (sum(given, Decimal(0)) / len(given)).quantize(Decimal("0.01"))
+    return sum(given, Decimal(0)).quantize(Decimal("0.01")) if given else None
+
+
+def made_of(*, test_points: Decimal | None, interview_points: Decimal | None) -> str:
+    """How a final score is made: «test 68 + entrevista 74»."""
+    parts = (("test", test_points), ("entrevista", interview_points))
+    return " + ".join(f"{name} {_points(points)}" for name, points in parts if points is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class CutOffs:
+    """From which final score a company has potential, and from which it is green; of the instrument's version."""
+
+    potential: Decimal
+    green: Decimal
+
+
+BEFORE_VERSIONS = CutOffs(Decimal(80), Decimal(130))
+"""What held for interviews marked before their version carried cut-offs: 40 and 65 of the mean of both."""
+
+
+def cut_offs(final: Mapping[str, Decimal]) -> CutOffs:
+    """The cut-offs of an interview's version, from where each of its final bands begins (INT-26)."""
+    return CutOffs(
+        potential=final.get("with_potential", BEFORE_VERSIONS.potential),
+        green=final.get("with_potential_high", BEFORE_VERSIONS.green),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +109,16 @@ def segment_of_exporter(*, export_years: Collection[int], this_year: int) -> tup
 def classify(
     *,
     score: Decimal | None,
-    cut_potential: Decimal,
-    cut_green: Decimal,
+    cuts: CutOffs,
     is_exporter: bool,
     export_years: Collection[int],
     this_year: int,
     size: str,
     over_ceiling: bool,
     colours: Mapping[str, str],
+    parts: str = "",
 ) -> Classification:
-    """Segment from score or exports, then colour by the rulebook's mapping (INT-26).
+    """Segment from score or exports, then colour by the rulebook's mapping (INT-26). `parts`: what the score adds.
 
     Errors: ValueError if neither a score nor exports are given. `size` is micro, small, medium, large or unknown.
     """
@@ -102,16 +126,12 @@ def classify(
         segment, why = segment_of_exporter(export_years=export_years, this_year=this_year)
     elif score is None:
         raise ValueError("a company that does not export is classified by its score")
-    elif score >= cut_potential:
-        segment, why = (
-            "with_potential",
-            f"Puntaje final {_points(score)}: desde {_points(cut_potential)} hay potencial.",
-        )
     else:
-        segment, why = (
-            "without_potential",
-            f"Puntaje final {_points(score)}: bajo {_points(cut_potential)} no hay potencial aún.",
-        )
+        total = f"Puntaje final {_points(score)} de 200" + (f" ({parts})" if parts else "")
+        if score >= cuts.potential:
+            segment, why = "with_potential", f"{total}: desde {_points(cuts.potential)} hay potencial."
+        else:
+            segment, why = "without_potential", f"{total}: bajo {_points(cuts.potential)} no hay potencial aún."
     reasons = [why]
     if size == "micro":
         return Classification(segment, "", (*reasons, "Las microempresas no entran al programa: se derivan."))
@@ -119,8 +139,8 @@ def classify(
         reasons.append(_why_beyond(over_ceiling=over_ceiling, size=size))
         return Classification(segment, colours["regular"], tuple(reasons))
     if segment == "with_potential" and score is not None:
-        above = score >= cut_green
-        reasons.append(f"Verde desde {_points(cut_green)} puntos; bajo eso, amarillo.")
+        above = score >= cuts.green
+        reasons.append(f"Verde desde {_points(cuts.green)} puntos; bajo eso, amarillo.")
         return Classification(segment, colours["with_potential_high" if above else "with_potential"], tuple(reasons))
     if segment == "occasional" and size == "unknown":
         return Classification(segment, "", (*reasons, "Falta conocer su tamaño para asignarle un color."))

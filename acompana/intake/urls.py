@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.intake.views import accounts, attention, evidence, queues
+from acompana.intake.views import accounts, attention, evidence, heading, helping, queues
 
 app_name = "intake"
 urlpatterns = [
     path("escritorio/ingresos/", queues.intakes, name="intakes"),
     path("escritorio/ingresos/por-asignar/", queues.to_assign, name="to_assign"),
+    path("escritorio/ingresos/verdes/", heading.risen, name="risen"),
+    path("escritorio/ingresos/quien-contacta/", heading.contact_duties, name="contact_duties"),
+    path("escritorio/ingresos/quien-contacta/<int:pk>/quitar/", heading.end_contact_duty, name="end_contact_duty"),
     path("escritorio/ingresos/cuentas/", queues.derived_accounts, name="accounts"),
     path("escritorio/ingresos/<str:number>/contacto/", attention.contact, name="contact"),
     path("escritorio/ingresos/<str:number>/acordar/", attention.arrange, name="arrange"),
     path("escritorio/ingresos/<str:number>/entrevista/", attention.interview, name="interview"),
     path("escritorio/ingresos/<str:number>/validar/", attention.validate, name="validate"),
     path("escritorio/ingresos/<str:number>/preadmisibilidad/", attention.preadmission, name="preadmission"),
-    path("escritorio/ingresos/<str:number>/enviar-ficha/", attention.submit, name="submit"),
+    path("escritorio/ingresos/<str:number>/enviar-ficha/", helping.submit, name="submit"),
+    path("escritorio/ingresos/<str:number>/test/", helping.take_test, name="take_test"),
     path("escritorio/ingresos/<str:number>/actualizar-test/", evidence.update_test, name="update_test"),
     path(
         "escritorio/ingresos/<str:number>/actualizar-entrevista/", evidence.update_interview, name="update_interview"

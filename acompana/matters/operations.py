@@ -135,6 +135,12 @@ def assign_owner(*, matter: Matter, owner: Person | None) -> None:
     Matter.objects.filter(pk=matter.pk).update(owner=owner)
 
 
+def settle_company(*, matter: Matter, company: Company) -> None:
+    """Of which company a matter is that came in without one. The caller logs it."""
+    matter.company = company
+    Matter.objects.filter(pk=matter.pk, company=None).update(company=company)
+
+
 def assign_owners(*, matters: QuerySet[Matter], owner: Person | None) -> int:
     """`assign_owner` for a set; how many. The caller logs it and moves what is owed."""
     return matters.update(owner=owner)

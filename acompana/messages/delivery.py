@@ -6,6 +6,9 @@ import re
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime
+from email.encoders import encode_base64
+from email.message import Message as Headers
+from email.mime.base import MIMEBase
 from email.utils import formataddr, parseaddr
 from typing import Literal, Protocol
 
@@ -20,7 +23,7 @@ from django.db.models import F
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.messages.composing import as_html
-from acompana.messages.models import Message, Worker
+from acompana.messages.models import Attachment, Message, Worker
 from acompana.messages.preferences import footer, preferences_address
 from acompana.messages.queries import has_declined
 from acompana.messages.rules import is_final, next_attempt_after
@@ -56,7 +59,7 @@ class Courier(Protocol):
 
 
 def as_mail(message: Message) -> EmailMultiAlternatives:
-    """The message as it travels: plain text and HTML, fixed Message-ID, a link to decline."""
+    """The message as it travels: plain text and HTML, what it encloses, fixed Message-ID, a link to decline."""
     body = message.body + footer(message)
     headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
     if address := preferences_address(message):
@@ -71,7 +74,22 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
         headers=headers,
     )
     mail.attach_alternative(as_html(body), "text/html")
+    for attachment in message.attachments.all():
+        mail.attach(as_part(attachment))
     return mail
+
+
+def as_part(attachment: Attachment) -> MIMEBase:
+    """An attachment with the parameters of its type: a calendar reads METHOD from there (FMT-5)."""
+    told = Headers()
+    told["Content-Type"] = attachment.media_type
+    part = MIMEBase(told.get_content_maintype(), told.get_content_subtype(), name=attachment.name)
+    for name, value in told.get_params(failobj=[])[1:]:
+        part.set_param(name, value)
+    part.set_payload(bytes(attachment.content))
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=attachment.name)
+    return part
 
 
 # --- couriers ---------------------------------------------------------------------------------------------------

@@ -137,6 +137,24 @@ class Message(models.Model):
         return self.subject
 
 
+class Attachment(models.Model):
+    """A file that travels with a message (a date for a calendar); kept as it was sent."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=120, help_text="with its parameters: text/calendar; method=REQUEST")
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "name"], name="an_attachment_has_its_own_name_in_its_message"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class OptOut(models.Model):
     """An address that declined a category; taking it back ends the row."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from uuid import uuid4
@@ -16,11 +17,22 @@ from acompana.companies.models import Company, Contact
 from acompana.kernel.refusals import Refused, Stale
 from acompana.matters.models import Matter
 from acompana.messages.composing import BrokenTemplate, MailText, compose, fields_of, file_text, pack
-from acompana.messages.models import Message, OptOut, SinkMail, TemplateText
+from acompana.messages.models import Attachment, Message, OptOut, SinkMail, TemplateText
 from acompana.messages.queries import has_declined, text_in_force
 from acompana.messages.rules import categories
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
+
+ENCLOSED_AT_MOST = 1_000_000  # bytes of one attachment: they live in the database beside their message
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file to travel with a message; `media_type` with its parameters."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 def write_message(
@@ -39,6 +51,7 @@ def write_message(
     matter: Matter | None = None,
     office: Office | None = None,
     send_after: datetime | None = None,
+    enclosures: Sequence[Enclosure] = (),
 ) -> Message | None:
     """Write a message in the caller's transaction; a worker sends it (FUP-8).
 
@@ -46,8 +59,11 @@ def write_message(
     models; `site` (the address of the system) and `name` (whom it is written to) are there already. `key` says what
     caused it and to whom: with a key that exists, that message is given back and nothing is written. To an address
     that declined the category, the message is kept and shown, and not sent (CHA-5). Without an address nothing is
-    written and None comes back. `send_after` delays it. Raises EmptyField when a field of the text is empty.
+    written and None comes back. `send_after` delays it. `enclosures` travel with it and are kept as they were sent.
+    Raises EmptyField when a field of the text is empty; ValueError for an enclosure beyond a million bytes.
     """
+    if any(len(enclosure.content) > ENCLOSED_AT_MOST for enclosure in enclosures):
+        raise ValueError("an attachment of a message is small: a link serves for the rest")
     if (existing := Message.objects.filter(key=key).first()) is not None:
         return existing
     address = to_address.strip().lower()
@@ -83,6 +99,10 @@ def write_message(
     try:
         with transaction.atomic():
             message.save(force_insert=True)
+            Attachment.objects.bulk_create(
+                Attachment(message=message, name=one.name, media_type=one.media_type, content=one.content)
+                for one in enclosures
+            )
     except IntegrityError:
         existing = Message.objects.filter(key=key).first()
         if existing is None:

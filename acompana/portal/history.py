@@ -40,6 +40,10 @@ FACTS = {
     "Correo automático enviado": "Te enviamos un correo",
     "Entrevista acordada": "Acordamos la entrevista",
     "Entrevista cambiada de fecha": "Cambió la fecha de la entrevista",
+    "Entrevista cancelada": "Se canceló la entrevista",
+    "Llegó a verde: pasó del programa a la atención regional": "Llegaste a verde: cambió quién te atiende",
+    "Gestión de clientes registró la empresa por quien pidió ayuda": "Registramos tu empresa contigo",
+    "Gestión de clientes corrigió el RUT de la empresa": "Corregimos el RUT de tu empresa",
 }
 OPENED = {
     "intake": "Empezaste tu ruta",

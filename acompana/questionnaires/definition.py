@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -110,8 +110,13 @@ class Band:
     tone: str = "plain"
 
 
+FINAL_TOP = 200  # two instruments of 100 points, added
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
+    """`final`: bands of the points of this instrument and of another one added, from 0 to 200 (INT-16)."""
+
     instrument: str
     title: str
     dimensions: tuple[Dimension, ...]
@@ -121,6 +126,7 @@ class Definition:
     notice: str = ""
     group: str = ""
     once: bool = False
+    final: tuple[Band, ...] = ()
 
     def question(self, slug: str) -> Question | None:
         return next((question for question in self.questions if question.slug == slug), None)
@@ -173,22 +179,18 @@ def _read(data: Mapping[str, Any]) -> Definition:
             for row in data["dimensions"]
         ),
         questions=tuple(_read_question(row) for row in data["questions"]),
-        bands=tuple(
-            sorted(
-                (
-                    Band(
-                        row["slug"],
-                        row["label"],
-                        _number(row["from"]),
-                        row.get("meaning", ""),
-                        row.get("tone", "plain"),
-                    )
-                    for row in data.get("bands", ())
-                ),
-                key=lambda band: -band.from_points,
-            )
-        ),
+        bands=_read_bands(data.get("bands", ())),
+        final=_read_bands(data.get("final", ())),
     )
+
+
+def _read_bands(rows: Iterable[Mapping[str, Any]]) -> tuple[Band, ...]:
+    """The highest first."""
+    bands = [
+        Band(row["slug"], row["label"], _number(row["from"]), row.get("meaning", ""), row.get("tone", "plain"))
+        for row in rows
+    ]
+    return tuple(sorted(bands, key=lambda band: -band.from_points))
 
 
 def _read_question(row: Mapping[str, Any]) -> Question:
@@ -264,7 +266,11 @@ def _faults(definition: Definition) -> list[str]:
             problems.append(f"La dimensión «{dimension.slug}» no tiene preguntas.")
         if dimension.weight <= 0:
             problems.append(f"El peso de la dimensión «{dimension.slug}» debe ser mayor que cero.")
-    return problems + _band_faults(definition)
+    problems += _band_faults(definition.bands, 100)
+    problems += _band_faults(definition.final, FINAL_TOP)
+    if (definition.bands or definition.final) and not definition.is_scored:
+        problems.append("Tiene tramos, pero ninguna pregunta con puntos.")
+    return problems
 
 
 def _question_faults(question: Question) -> list[str]:
@@ -307,20 +313,18 @@ def _condition_faults(question: Question, earlier: Mapping[str, Question]) -> li
     return faults
 
 
-def _band_faults(definition: Definition) -> list[str]:
-    if not definition.bands:
+def _band_faults(bands: Sequence[Band], top: int) -> list[str]:
+    if not bands:
         return []
-    problems = [f"El tramo «{slug}» está repetido." for slug in _repeated([band.slug for band in definition.bands])]
-    if definition.bands[-1].from_points != 0:
+    problems = [f"El tramo «{slug}» está repetido." for slug in _repeated([band.slug for band in bands])]
+    if bands[-1].from_points != 0:
         problems.append("El tramo más bajo debe partir en 0.")
-    if definition.bands[0].from_points > 100:
-        problems.append("Ningún tramo puede partir sobre 100.")
-    if len({band.from_points for band in definition.bands}) != len(definition.bands):
+    if bands[0].from_points > top:
+        problems.append(f"Ningún tramo puede partir sobre {top}.")
+    if len({band.from_points for band in bands}) != len(bands):
         problems.append("Dos tramos parten en el mismo puntaje.")
-    if any(band.tone not in TONES for band in definition.bands):
+    if any(band.tone not in TONES for band in bands):
         problems.append(f"El tono de un tramo es uno de {', '.join(TONES)}.")
-    if not definition.is_scored:
-        problems.append("Tiene tramos, pero ninguna pregunta con puntos.")
     return problems
 
 

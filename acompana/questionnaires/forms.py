@@ -236,6 +236,9 @@ class MarksForm(forms.Form):
         self.bands = sorted(definition.get("bands", ()), key=lambda band: -band["from"])
         for band in self.bands:
             self.fields[f"from_{band['slug']}"] = _points(f"{band['label']}: desde", initial=band["from"])
+        self.final = sorted(definition.get("final", ()), key=lambda band: -band["from"])
+        for band in self.final:
+            self.fields[f"final_{band['slug']}"] = _points(f"{band['label']}: desde", initial=band["from"])
         for dimension in definition["dimensions"]:
             self.fields[f"weight_{dimension['slug']}"] = _points(
                 f"Peso de «{dimension['label']}»", initial=dimension.get("weight", 1)
@@ -243,6 +246,9 @@ class MarksForm(forms.Form):
 
     def band_fields(self) -> list[Any]:
         return [self[f"from_{band['slug']}"] for band in self.bands]
+
+    def final_fields(self) -> list[Any]:
+        return [self[f"final_{band['slug']}"] for band in self.final]
 
     def weight_fields(self) -> list[Any]:
         return [self[f"weight_{dimension['slug']}"] for dimension in self.definition["dimensions"]]
@@ -253,6 +259,8 @@ class MarksForm(forms.Form):
             definition[name] = data[name]
         for band in definition.get("bands", ()):
             band["from"] = as_number(data[f"from_{band['slug']}"])
+        for band in definition.get("final", ()):
+            band["from"] = as_number(data[f"final_{band['slug']}"])
         for dimension in definition["dimensions"]:
             dimension["weight"] = as_number(data[f"weight_{dimension['slug']}"])
         return definition

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from acompana.people.models import Channel
+
 PERSON = settings.AUTH_USER_MODEL
 
 
@@ -73,6 +75,17 @@ class Response(models.Model):
     reason = models.CharField(max_length=300, blank=True, help_text="why it replaces an earlier one (INT-15)")
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(
+        max_length=10, blank=True, choices=Channel, help_text="by which staff took it with the company; empty: alone"
+    )
+    told_by = models.ForeignKey(
+        "companies.Contact",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="who of the company answered, when staff took it with them (INT-6)",
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     finished_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     points = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
@@ -97,11 +110,19 @@ class Response(models.Model):
                 name="a_response_belongs_to_a_company_or_a_matter",
             ),
             models.CheckConstraint(condition=Q(replaces=None) | ~Q(reason=""), name="a_replacement_says_why"),
+            models.CheckConstraint(
+                condition=Q(told_by=None) | ~Q(channel=""), name="who_answered_with_help_did_so_by_a_channel"
+            ),
             models.UniqueConstraint(fields=["replaces"], name="a_response_is_replaced_once"),
         ]
 
     def __str__(self) -> str:
         return str(self.version)
+
+    @property
+    def with_help(self) -> bool:
+        """Whether staff took it with the company (INT-6)."""
+        return bool(self.channel)
 
     @property
     def is_finished(self) -> bool:

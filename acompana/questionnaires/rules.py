@@ -277,7 +277,8 @@ def differences(before: Definition, after: Definition) -> tuple[str, ...]:
     for name, label in (("title", "el título"), ("introduction", "la introducción"), ("notice", "la advertencia")):
         if getattr(before, name) != getattr(after, name):
             found.append(f"Cambia {label}.")
-    found += _band_differences(before, after)
+    found += _band_differences(before.bands, after.bands)
+    found += [f"Puntaje final. {sentence}" for sentence in _band_differences(before.final, after.final)]
     weights = {dimension.slug: dimension for dimension in before.dimensions}
     for dimension in after.dimensions:
         old = weights.get(dimension.slug)
@@ -288,15 +289,17 @@ def differences(before: Definition, after: Definition) -> tuple[str, ...]:
     return tuple(found + _question_differences(before, after))
 
 
-def _band_differences(before: Definition, after: Definition) -> list[str]:
+def _band_differences(before: Sequence[Band], after: Sequence[Band]) -> list[str]:
     found = []
-    for band in after.bands:
-        old = before.band(band.slug)
+    old_bands = {band.slug: band for band in before}
+    for band in after:
+        old = old_bands.get(band.slug)
         if old is None:
             found.append(f"Nuevo tramo: «{band.label}», desde {band.from_points:f}.")
         elif old.from_points != band.from_points:
             found.append(f"«{band.label}» parte en {band.from_points:f} puntos y no en {old.from_points:f}.")
-    return found + [f"Sale el tramo «{b.label}»." for b in before.bands if after.band(b.slug) is None]
+    kept = {band.slug for band in after}
+    return found + [f"Sale el tramo «{band.label}»." for band in before if band.slug not in kept]
 
 
 def _question_differences(before: Definition, after: Definition) -> list[str]:

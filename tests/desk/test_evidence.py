@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from acompana.commitments.models import Commitment
-from acompana.companies.operations import assign_executive
 from acompana.demonstration.roads import hold_interview
 from acompana.intake import operations as intake
-from acompana.intake.queries import advice_on, companies_to_assign, latest_intake_of
+from acompana.intake.models import Rise
+from acompana.intake.queries import advice_on, latest_intake_of, rises_to_pass
 from acompana.kernel.refusals import Refused
-from acompana.people.models import Role, RoleGrant
+from acompana.messages.models import Message
+from acompana.people.models import Role, RoleGrant, StaffMember
 from acompana.questionnaires.queries import answers_of, definition_of
 from acompana.questionnaires.rules import points_of, visible_questions
+
+QUEUE_OF_GREEN = 10
 
 
 def best(response):
@@ -80,25 +85,107 @@ def test_who_rose_from_yellow_to_green_is_kept_with_the_evidence(road, cast, now
     assert newest.recorded_by == cast["executive"]
 
 
-def test_on_green_the_company_passes_to_a_regional_executive(road, cast, now):
-    company = road(1, "high")
-    director = cast.actor("director", now)
-    RoleGrant.objects.filter(staff_member=cast["executive"].staff_member).delete()
-    RoleGrant.objects.create(
-        staff_member=cast["executive"].staff_member,
-        role=Role.objects.get(slug="cpe-executive"),
-        since_on=now.date() - timedelta(days=9),
-    )
+def into_the_programme(cast, now):
+    """Carolina attends for the programme and not for the regional team; Pedro comes to Valparaíso as an executive."""
+    member = cast["executive"].staff_member
+    RoleGrant.objects.filter(staff_member=member).delete()
+    programme = Role.objects.get(slug="cpe-executive")
+    RoleGrant.objects.create(staff_member=member, role=programme, since_on=now.date() - timedelta(days=9))
+    StaffMember.objects.filter(pk=member.pk).update(capacity=50)
+    StaffMember.objects.filter(person=cast["other_executive"]).update(office=member.office)
+
+
+def come_to_green(company, cast, now):
     programme = cast.actor("executive", now)
     matter = latest_intake_of(company).matter
     intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=programme, now=now)
-    assert company not in companies_to_assign(director)
     hold_interview(matter, executive=programme, now=now, share=1.0)
     assert company.standings.first().colour == "green"
-    assert company in companies_to_assign(director)
+    return matter
+
+
+def test_on_green_the_company_passes_in_one_click_and_frees_a_place(road, cast, enter, now):
+    company = road(1, "high")
+    into_the_programme(cast, now)
+    matter = come_to_green(company, cast, now)
+    director = cast.actor("director", now)
+    rise = rises_to_pass(director).get()
+    owed = rise.commitment
+    assert (owed.rule, owed.owner, owed.debtor) == ("INT-20", cast["director"], "person")
     assert any("pasa del programa" in advice.text for advice in advice_on(latest_intake_of(company), director, now))
-    assign_executive(company=company, executive=cast["director"], actor=director, now=now)
-    assert company not in companies_to_assign(director)
+    client = enter(cast["director"])
+    assert "Empresas en verde por pasar" in client.get("/escritorio/").content.decode()
+    page = client.get("/escritorio/ingresos/verdes/").content.decode()
+    assert company.name in page
+    assert "Pedro Lagos Muñoz (0)" in page
+    told = client.post(
+        "/escritorio/ingresos/verdes/", {"rise": rise.pk, "executive": cast["other_executive"].pk}, follow=True
+    ).content.decode()
+    assert "Carolina Soto Rivas queda con 0 de 50 cupos" in told
+    company.refresh_from_db()
+    rise.refresh_from_db()
+    owed.refresh_from_db()
+    assert company.executive == rise.passed_to == cast["other_executive"]
+    assert rise.passed_by == cast["director"]
+    assert owed.fulfilled_at is not None
+    assert Message.objects.filter(template="intake/passed_on", company=company).exists()
+    assert Message.objects.get(template="intake/passed_to_you").to_address == cast["other_executive"].email
+    assert Commitment.objects.open().filter(matter=matter, owner=cast["executive"]).count() == 0
+    history = client.get("/escritorio/ingresos/verdes/?ver=historia").content.decode()
+    assert "la atendía Carolina Soto Rivas" in history
+    again = client.post(
+        "/escritorio/ingresos/verdes/", {"rise": rise.pk, "executive": cast["other_executive"].pk}, follow=True
+    )
+    assert "ya no espera pasar" in again.content.decode()
+
+
+def test_only_a_regional_executive_of_the_office_takes_it(road, cast, now):
+    company = road(1, "high")
+    into_the_programme(cast, now)
+    come_to_green(company, cast, now)
+    director = cast.actor("director", now)
+    rise = rises_to_pass(director).get()
+    for key in ("far_executive", "client_management"):
+        with pytest.raises(Refused):
+            intake.pass_on(rise=rise, executive=cast[key], actor=director, now=now)
+    with pytest.raises(Refused):
+        intake.pass_on(rise=rise, executive=cast["other_executive"], actor=cast.actor("other_executive", now), now=now)
+    assert rises_to_pass(director).count() == 1
+
+
+def test_who_leaves_green_before_it_passed_stays(road, cast, now):
+    company = road(1, "high")
+    into_the_programme(cast, now)
+    come_to_green(company, cast, now)
+    found = latest_intake_of(company)
+    scored = found.interview_response
+    worst = {
+        question.slug: min(question.options, key=lambda option: option.points).value
+        for question in definition_of(scored).questions
+        if question.options and question.kind == "single" and question.is_scored
+    }
+    worst["differences"] = "No coincide con el test."
+    intake.update_interview(
+        response=scored, answers=worst, reason="Cerró su línea.", actor=cast.actor("executive", now), now=now
+    )
+    assert company.standings.first().colour != "green"
+    rise = Rise.objects.get(company=company)
+    assert rise.dropped_at == now
+    assert rise.commitment.cancelled_because == "Dejó de estar en verde"
+    assert not rises_to_pass(cast.actor("director", now)).exists()
+
+
+def test_the_queue_of_green_makes_the_same_queries(road, cast, enter, now):
+    into_the_programme(cast, now)
+    come_to_green(road(1, "high"), cast, now)
+    client = enter(cast["director"])
+    client.get("/escritorio/ingresos/verdes/")
+    for more in ((), (2, 3)):
+        for number in more:
+            come_to_green(road(number, "high"), cast, now)
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/escritorio/ingresos/verdes/")
+        assert len(queries) == QUEUE_OF_GREEN
 
 
 @pytest.mark.parametrize(("key", "reason"), [("other_executive", "Creció"), ("executive", " ")])

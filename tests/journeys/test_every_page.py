@@ -42,6 +42,7 @@ EXCUSED = {
         "evaluation:list_file",
         "evaluation:route_file",
         "files:download",
+        "messages:attachment",
         "portal:interview_calendar",
         "portal:manual_picture",
         "progress:bpmn",

@@ -31,4 +31,5 @@ ROWS = [
     Row("cases:new_help", get=STAFF, post=STAFF),
     Row("cases:help_request", number, get=STAFF, post=CLIENT_MANAGEMENT),
     Row("cases:derive", number, get=CLIENT_MANAGEMENT, post=CLIENT_MANAGEMENT),
+    Row("cases:mend", number, get=CLIENT_MANAGEMENT, post=CLIENT_MANAGEMENT),
 ]

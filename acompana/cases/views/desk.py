@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from acompana.cases.forms import AnswerForm, DeriveForm, OnBehalfForm
+from acompana.cases.forms import AnswerForm, CorrectRutForm, DeriveForm, OnBehalfForm, RegisterForm
 from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help, ask_for_help, derive_help
 from acompana.cases.permissions import may_answer, may_derive
+from acompana.cases.registration import correct_registration, register_for_asker
 from acompana.commitments.models import Commitment
 from acompana.commitments.queries import open_of
 from acompana.companies.models import Company
@@ -117,16 +118,41 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
         "may_answer": waiting and may_answer(request.actor, found),
         "may_derive": waiting and may_derive(request.actor),
         "owed": open_of(found.matter),
-        "intake": _form_to_send(request, found),
+        "intake": _road_to_help(request, found),
+        "may_register": may_derive(request.actor),
     }
     return render(request, "cases/help_request.html", context, status=422 if form.errors else 200)
 
 
-def _form_to_send(request: ActorRequest, found: HelpRequest) -> Any:
-    """The company's intake while its form is unsent: Client management may fill it and send it (INT-6)."""
+def _road_to_help(request: ActorRequest, found: HelpRequest) -> Any:
+    """The company's intake while its form or its test is not sent: Client management may do it with it (INT-6)."""
     if found.matter.company is None or not may_derive(request.actor):
         return None
-    return found.matter.company.matters.filter(kind="intake", state="characterization").first()
+    return found.matter.company.matters.filter(kind="intake", state__in=("characterization", "self_test")).first()
+
+
+@staff_with("client-management")
+@require_http_methods(["GET", "POST"])
+def mend(request: ActorRequest, number: str) -> HttpResponse:
+    """A registration that failed: register the company for who asked, or correct the RUT that it was given (INT-6)."""
+    found = _help_or_404(number)
+    company = found.matter.company
+    data = request.POST or None
+    form: RegisterForm | CorrectRutForm
+    form = CorrectRutForm(data) if company else RegisterForm(data, initial={"rut": found.rut_given})
+    if request.method == "POST" and form.is_valid():
+        try:
+            if company:
+                done = correct_registration(request=found, **form.cleaned_data, actor=request.actor, now=request.now)
+            else:
+                done = register_for_asker(request=found, **form.cleaned_data, actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error("rut" if refusal.rule in ("IDN-3", "INT-24") else None, refusal.reason)
+        else:
+            messages.success(request, done)
+            return redirect("cases:help_request", number=number)
+    context = {"help": found, "matter": found.matter, "company": company, "form": form}
+    return render(request, "cases/mend.html", context, status=422 if form.errors else 200)
 
 
 @staff_with("client-management")

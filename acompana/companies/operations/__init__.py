@@ -26,7 +26,7 @@ from acompana.companies.operations.mandates import (
 )
 from acompana.companies.operations.news import register_teller
 from acompana.companies.operations.presence import note_presence
-from acompana.companies.operations.registering import register_company, register_potential_account
+from acompana.companies.operations.registering import correct_rut, register_company, register_potential_account
 
 __all__ = [
     "AssignmentResult",
@@ -36,6 +36,7 @@ __all__ = [
     "assign_executives",
     "check_can_validate",
     "confirm_mandate_by_link",
+    "correct_rut",
     "decide_mandate",
     "end_contact",
     "end_mandate",

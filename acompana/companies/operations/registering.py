@@ -11,11 +11,19 @@ from django.db import IntegrityError, transaction
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.operations.contacts import add_contact
 from acompana.companies.operations.facts import relate_company
-from acompana.companies.operations.keeping import day_of, open_set, person_id, set_match_keys
-from acompana.companies.permissions import may_register_potential
+from acompana.companies.operations.keeping import (
+    HISTORY_OF_COMPANY,
+    day_of,
+    lock_company,
+    open_set,
+    person_id,
+    save_company,
+    set_match_keys,
+)
+from acompana.companies.permissions import may_assign, may_register_potential
 from acompana.companies.queries import find_by_rut
 from acompana.companies.search import index_companies
-from acompana.kernel.changes import record_change
+from acompana.kernel.changes import record_change, snapshot
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import check_rut
 from acompana.people.actors import Actor
@@ -251,3 +259,28 @@ def _office_for(actor: Actor, region: Region | None) -> Office | None:
     if region is not None:
         return regional_office_of(region)
     return actor.staff_member.office if actor.staff_member else None
+
+
+@transaction.atomic
+def correct_rut(*, company: Company, rut: str, reason: str, actor: Actor, now: datetime) -> Company:
+    """A company was registered with a RUT that is not its own (INT-6); the history keeps the earlier one.
+
+    Refused: not the head of its office nor a role above, a wrong check digit, the RUT of another company, no reason.
+    """
+    if not may_assign(actor, company):
+        raise Refused("El RUT lo corrige Gestión de clientes o la dirección de su oficina regional.", "ROL-16")
+    value = _checked(rut)
+    if not reason.strip():
+        raise Refused("Escribe qué pasó y cómo lo comprobaste.", "INT-6")
+    stored = lock_company(company)
+    if stored.rut == value:
+        raise Refused("Ese es el RUT que ya tiene.", "IDN-3")
+    other = find_by_rut(value)
+    if other is not None:
+        raise Refused(f"Ese RUT ya es de {other.name}. Pide acceso a ella, o une las dos fichas.", "INT-24")
+    before = snapshot(stored, HISTORY_OF_COMPANY)
+    stored.rut = value
+    title = f"RUT corregido: {reason.strip()}"[:200]
+    change_set = open_set(kind="edit", title=title, actor=actor, now=now, channel="portal")
+    save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
+    return stored

@@ -52,6 +52,7 @@ class Made:
     contact: Contact | None = None
     owner: Person | None = None
     export_years: list[int] = field(default_factory=list)
+    colour: str | None = None  # of its newest standing
 
 
 class CompanyMaker:

@@ -142,6 +142,6 @@ class Portfolio:
         before = story.intake.final_score
         if before is None:
             return
-        change = Decimal(self.chance.whole(8, 26)) * (1 if self.chance.happens(0.75) else -1)
-        score = max(Decimal(5), min(Decimal(98), before + change)).quantize(Decimal("0.01"))
+        change = Decimal(self.chance.whole(16, 52)) * (1 if self.chance.happens(0.75) else -1)
+        score = max(Decimal(10), min(Decimal(196), before + change)).quantize(Decimal("0.01"))
         record_standing(self.rows, self.ground, story.made, story.intake, at=at, by=executive, score=score)

@@ -30,7 +30,7 @@ from acompana.companies.models import (
     Product,
     Validation,
 )
-from acompana.intake.models import Intake, Interview, Invitation, PotentialAccount, Referral, Review, Standing
+from acompana.intake.models import Intake, Interview, Invitation, PotentialAccount, Referral, Review, Rise, Standing
 from acompana.kernel.lifecycle import Lifecycle
 from acompana.logbook.models import Entry, EntryText
 from acompana.matters.models import Matter, NumberSeries, Step
@@ -65,6 +65,7 @@ ORDER: tuple[type[models.Model], ...] = (
     PotentialAccount,
     Review,
     Standing,
+    Rise,
     HelpRequest,
 )
 SAID = {

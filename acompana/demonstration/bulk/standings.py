@@ -10,11 +10,12 @@ from acompana.demonstration.bulk.companies import Made
 from acompana.demonstration.bulk.ground import HOME, Ground
 from acompana.demonstration.bulk.rows import Rows
 from acompana.intake import rules
-from acompana.intake.models import Intake, Standing
+from acompana.intake.models import Colour, Intake, Rise, Standing
+from acompana.intake.queries import cut_offs_of
 from acompana.people.models import Person
 
 
-def classify(ground: Ground, made: Made, intake: Intake, *, score: Decimal | None, at: datetime):
+def classify(ground: Ground, made: Made, intake: Intake, *, score: Decimal | None, at: datetime, parts: str = ""):
     """What the rules make of a score and the company's exports and size, on a day."""
     day = at.astimezone(HOME).date()
     mapping, ceiling = ground.rule("INT-26", day).value, ground.rule("INT-18", day).value
@@ -22,8 +23,7 @@ def classify(ground: Ground, made: Made, intake: Intake, *, score: Decimal | Non
     bracket = made.company.sales_bracket
     return rules.classify(
         score=score,
-        cut_potential=Decimal(str(mapping["cut_potential"])),
-        cut_green=Decimal(str(mapping["cut_green"])),
+        cuts=cut_offs_of(intake),
         is_exporter=bool(intake.is_exporter),
         export_years=made.export_years,
         this_year=day.year,
@@ -37,6 +37,7 @@ def classify(ground: Ground, made: Made, intake: Intake, *, score: Decimal | Non
         ).code,
         over_ceiling=bool(bracket and bracket.uf_min is not None and bracket.uf_min > Decimal(ceiling["uf_max"])),
         colours=mapping["colours"],
+        parts=parts,
     )
 
 
@@ -51,14 +52,16 @@ def record_standing(
     score: Decimal | None = None,
 ) -> Standing:
     """One row of the company's series: from test and interview, or from a score given later."""
+    parts = ""
     if score is None:
-        score = rules.final_score(
-            test_points=intake.test.points if intake.test else None,
-            interview_points=intake.interview_response.points if intake.interview_response else None,
-        )
+        points = {
+            "test_points": intake.test.points if intake.test else None,
+            "interview_points": intake.interview_response.points if intake.interview_response else None,
+        }
+        score, parts = rules.final_score(**points), rules.made_of(**points)
         intake.final_score = score
-    result = classify(ground, made, intake, score=score, at=at)
-    return rows.add(
+    result = classify(ground, made, intake, score=score, at=at, parts=parts)
+    standing: Standing = rows.add(
         Standing(
             company=made.company,
             matter=intake.matter,
@@ -70,3 +73,7 @@ def record_standing(
             recorded_by=by,
         )
     )
+    if made.colour not in (None, Colour.GREEN) and result.colour == Colour.GREEN:
+        rows.add(Rise(company=made.company, standing=standing, from_colour=made.colour, risen_at=at))
+    made.colour = result.colour
+    return standing

@@ -20,7 +20,7 @@ from acompana.companies.permissions import mandates_to_decide
 from acompana.companies.queries import portfolio_load
 from acompana.desk.queries import absences_around, loads_of, news, without_contact
 from acompana.intake.models import PotentialAccount
-from acompana.intake.queries import companies_to_assign
+from acompana.intake.queries import companies_to_assign, rises_to_pass
 from acompana.people.access import ActorRequest, staff
 
 ROWS = 30
@@ -34,7 +34,10 @@ PAGES = {
     "DL-27": ("intake:review", "Revisar"),
     "PD-1": ("intake:validate", "Validar"),
     "PD-2": ("intake:preadmission", "Resolver"),
+    "INT-20": ("intake:risen", "Pasarla"),
 }
+
+QUEUES = {"intake:risen"}  # done in a queue, not on a page of the matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ def row_of(commitment: Commitment) -> Row:
     page = PAGES.get(commitment.rule)
     href, action = commitment.get_absolute_url(), "Abrir"
     if page and commitment.matter:
-        href, action = reverse(page[0], args=[commitment.matter.number]), page[1]
+        of_queue = page[0] in QUEUES
+        href, action = reverse(page[0], args=[] if of_queue else [commitment.matter.number]), page[1]
     contact = main_phone(commitment.company) if commitment.company else None
     transfer = next(iter(commitment.transfers.all()), None)
     return Row(
@@ -180,6 +184,7 @@ def decisions(request: ActorRequest) -> list[dict[str, Any]]:
         rows.append(("Cuentas potenciales derivadas", derived, reverse("intake:accounts")))
         waiting = companies_to_assign(actor).count()
         rows.append(("Empresas por asignar", waiting, reverse("intake:to_assign")))
+        rows.append(("Empresas en verde por pasar", rises_to_pass(actor).count(), reverse("intake:risen")))
     elif actor.person is not None:
         mine = PotentialAccount.objects.filter(matter__state="registered", matter__owner=actor.person).count()
         rows.append(("Cuentas potenciales por invitar", mine, reverse("intake:accounts")))

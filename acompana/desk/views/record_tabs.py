@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,7 +17,7 @@ from acompana.desk.views.record import company_or_404
 from acompana.intake.permissions import may_attend
 from acompana.intake.queries import latest_intake_of
 from acompana.logbook.queries import timeline
-from acompana.messages.models import Message
+from acompana.messages.models import Attachment, Message
 from acompana.people.access import ActorRequest, staff
 from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
@@ -94,7 +94,9 @@ def _shown(response: Response | None, company: Company) -> dict[str, Any] | None
 def mails(request: ActorRequest, company_id: int) -> HttpResponse:
     """Every letter that the system wrote about the company, and what became of it (INT-25)."""
     company = company_or_404(request, company_id)
-    rows = Message.objects.filter(company=company).defer("body", "context").order_by("-written_at", "-id")
+    enclosed = Prefetch("attachments", queryset=Attachment.objects.defer("content"))
+    rows = Message.objects.filter(company=company).defer("body", "context").prefetch_related(enclosed)
+    rows = rows.order_by("-written_at", "-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     may_open = request.actor.has_role("administrator", "client-management")
     return _tab(request, company, "mails", {"page": page, "may_open": may_open})

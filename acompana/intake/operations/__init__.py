@@ -11,7 +11,6 @@ from acompana.intake.operations.accounts import (
     register_account,
 )
 from acompana.intake.operations.attention import (
-    arrange_interview,
     count_as_contact,
     decline,
     hold_interview,
@@ -19,16 +18,25 @@ from acompana.intake.operations.attention import (
     record_attempt,
     record_contact,
     refuse_preadmission,
-    reschedule_interview,
     return_preadmissibility,
     submit_preadmissibility,
     validate,
 )
+from acompana.intake.operations.duties import end_contact_duty, name_contact_person
 from acompana.intake.operations.evidence import update_interview, update_test
-from acompana.intake.operations.handover import assign_companies, move_company
+from acompana.intake.operations.handover import assign_companies, move_company, pass_on
+from acompana.intake.operations.interviews import arrange_interview, cancel_interview, reschedule_interview
 from acompana.intake.operations.referrals import receive_referral, record_outcome, refer_company
 from acompana.intake.operations.reviews import ask_review, decide_review
-from acompana.intake.operations.route import finish_test, open_intake, submit_characterization, withdraw
+from acompana.intake.operations.rises import places_words
+from acompana.intake.operations.route import (
+    finish_test,
+    help_words,
+    open_intake,
+    submit_characterization,
+    take_test_with,
+    withdraw,
+)
 from acompana.intake.operations.standings import record_standing
 
 __all__ = [
@@ -38,18 +46,24 @@ __all__ = [
     "arrange_interview",
     "ask_review",
     "assign_companies",
+    "cancel_interview",
     "check_can_invite",
     "count_as_contact",
     "decide_review",
     "decline",
     "derive_to_director",
     "dismiss_account",
+    "end_contact_duty",
     "find_invitation",
     "finish_test",
+    "help_words",
     "hold_interview",
     "invite_company",
     "move_company",
+    "name_contact_person",
     "open_intake",
+    "pass_on",
+    "places_words",
     "preadmit",
     "receive_referral",
     "record_attempt",
@@ -63,6 +77,7 @@ __all__ = [
     "return_preadmissibility",
     "submit_characterization",
     "submit_preadmissibility",
+    "take_test_with",
     "update_interview",
     "update_test",
     "validate",

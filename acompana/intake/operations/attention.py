@@ -1,4 +1,4 @@
-"""The executive's steps: attempts and contact, interview, validation, pre-admissibility."""
+"""The executive's steps: attempts and contact, the interview held, validation, pre-admissibility."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import may_take
 from acompana.intake import mail
-from acompana.intake.models import Intake, Interview, Segment
+from acompana.intake.models import Intake, Segment
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
 from acompana.intake.queries import check_list, open_intake_of
@@ -24,7 +24,6 @@ from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owner, hold_matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import take_step
-from acompana.progress.permissions import speaks_for_company
 from acompana.questionnaires.models import Response
 
 
@@ -107,118 +106,8 @@ def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
     company = _company(matter)
     if company.executive_id is None and may_take(actor, company):
         companies.take_company(company=company, actor=actor, now=now, reason="Primer contacto")
-    if matter.owner_id is None:
-        assign_owner(matter=matter, owner=company.executive or actor.person)
-
-
-@transaction.atomic
-def arrange_interview(
-    *, matter: Matter, mode: str, place: str, starts_at: datetime, minutes: int, actor: Actor, now: datetime
-) -> Interview:
-    """Agrees date and place; the company gets it by mail with a calendar file (INT-10)."""
-    check_can_attend(actor=actor, matter=matter)
-    if matter.state != "to_interview":
-        raise Refused("Primero registra el contacto con la empresa.", "INT-10")
-    if starts_at <= now:
-        raise Refused("La fecha de la entrevista ya pasó. Elige una futura.", "INT-10")
-    if matter.interviews.filter(cancelled_at=None, held_at=None).exists():
-        raise Refused("Ya hay una entrevista acordada: puedes cambiarla de fecha.", "INT-10")
-    assert actor.person is not None
-    interview = Interview.objects.create(
-        matter=matter,
-        mode=mode,
-        place=place,
-        starts_at=starts_at,
-        minutes=minutes,
-        executive=actor.person,
-        arranged_at=now,
-        arranged_by=actor.person,
-    )
-    _tell_interview(interview, "Entrevista acordada", actor=actor, now=now)
-    return interview
-
-
-@transaction.atomic
-def reschedule_interview(
-    *,
-    interview: Interview,
-    starts_at: datetime,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-    mode: str = "",
-    place: str = "",
-    minutes: int | None = None,
-) -> Interview:
-    """Moves an interview, by either side and with a reason; the earlier date is kept (EXP-16)."""
-    if actor.is_staff:
-        check_can_attend(actor=actor, matter=interview.matter)
-    elif not speaks_for_company(actor, interview.matter):
-        raise Refused("Solo la empresa o su oficina pueden cambiar la entrevista.", "ROL-16")
-    if interview.held_at or interview.cancelled_at:
-        raise Refused("Esa entrevista ya no se puede cambiar.", "EXP-16")
-    if starts_at <= now:
-        raise Refused("La nueva fecha ya pasó. Elige una futura.", "EXP-16")
-    if not reason.strip():
-        raise Refused("Cuenta en una frase por qué cambia la fecha.", "EXP-16")
-    assert actor.person is not None
-    interview.cancelled_at = now
-    interview.save(update_fields=["cancelled_at"])
-    moved = Interview.objects.create(
-        matter=interview.matter,
-        mode=mode or interview.mode,
-        place=place or interview.place,
-        starts_at=starts_at,
-        minutes=minutes or interview.minutes,
-        executive=interview.executive,
-        arranged_at=now,
-        arranged_by=actor.person,
-        replaces=interview,
-        change_reason=reason,
-    )
-    _tell_interview(moved, "Entrevista cambiada de fecha", actor=actor, now=now)
-    return moved
-
-
-def _tell_interview(interview: Interview, fact: str, *, actor: Actor, now: datetime) -> None:
-    matter = interview.matter
-    record_entry(
-        kind="interview",
-        fact=fact,
-        company=_company(matter),
-        matter=matter,
-        channel="portal" if not actor.is_staff else "email",
-        direction="out" if actor.is_staff else "in",
-        visibility="company",
-        text=interview.change_reason,
-        actor=actor,
-        now=now,
-    )
-    mail.write_to_company(
-        "interview",
-        company=_company(matter),
-        matter=matter,
-        now=now,
-        context={
-            "when_words": mail.moment_words(interview.starts_at, matter.office.time_zone),
-            "mode": interview.get_mode_display().lower(),
-            "place": interview.place,
-            "executive": interview.executive.full_name,
-        },
-        cause=f"interview-{interview.pk}",
-    )
-    if not actor.is_staff:
-        mail.write_to_person(
-            "interview_moved",
-            person=interview.executive,
-            matter=matter,
-            now=now,
-            context={
-                "when_words": mail.moment_words(interview.starts_at, matter.office.time_zone),
-                "reason": interview.change_reason,
-            },
-            cause=f"interview-{interview.pk}",
-        )
+    # Who was named to contact it stops answering for it here: from now on it is its executive's, or who reached it.
+    assign_owner(matter=matter, owner=company.executive or actor.person)
 
 
 @transaction.atomic

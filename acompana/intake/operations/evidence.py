@@ -11,8 +11,9 @@ from acompana.companies.operations import record_potential
 from acompana.intake import rules
 from acompana.intake.models import Intake, Potential
 from acompana.intake.operations.attention import check_can_attend
+from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.standings import record_standing
-from acompana.intake.queries import policy
+from acompana.intake.queries import due_words, policy
 from acompana.kernel.refusals import Refused
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
@@ -47,7 +48,10 @@ def update_test(
     record_potential(company=company, potential=new.band, actor=actor, now=now)
     _log(intake, f"Se actualizó el test: potencial {intake.get_potential_display().lower()}", reason, actor, now)
     if matter.state == "referred" and new.band != Potential.LOW:
+        hand_to_contact_person(matter=matter, now=now)
         take_step(matter=matter, transition="return_prepared", actor=actor, now=now, reason=reason)
+        why = f"{company.name} volvió preparada: su test se actualizó."
+        tell_contact_person(matter=matter, now=now, due=due_words(matter), why=why)
     if intake.interview_response_id:
         record_standing(intake=intake, actor=actor, now=now, evidence=f"Test actualizado: {reason.strip()}")
     return new

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import transfer
@@ -13,11 +14,14 @@ from acompana.companies import operations as companies
 from acompana.companies.models import Company
 from acompana.companies.operations import AssignmentResult
 from acompana.intake import mail
+from acompana.intake.models import Rise
+from acompana.intake.operations.rises import settle_passings
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owners, move_offices
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
+from acompana.people.queries import executives_of
 
 KINDS = ("intake", "review")
 
@@ -51,7 +55,29 @@ def assign_companies(
         now=now,
     )
     assign_owners(matters=matters.exclude(owner=None), owner=executive)
+    settle_passings(companies=chosen.select_related("executive"), executive=executive, actor=actor, now=now)
     return result
+
+
+@transaction.atomic
+def pass_on(*, rise: Rise, executive: Person, actor: Actor, now: datetime) -> AssignmentResult:
+    """A company that came to green leaves the programme for a regional executive of its office (INT-20).
+
+    Refused: who may not assign it, somebody who is not a regional executive there, when it was passed on meanwhile.
+    """
+    rise = Rise.objects.select_for_update(of=("self",)).select_related("company__office").get(pk=rise.pk)
+    if rise.passed_at or rise.dropped_at or rise.programme_executive_id is None:
+        raise Refused("Esta empresa ya no espera pasar: alguien la pasó, o dejó de estar en verde.", "INT-20")
+    office = rise.company.office
+    if office is None or not executives_of(office, timezone.localdate(now)).filter(person=executive).exists():
+        raise Refused(f"Elige a un ejecutivo o ejecutiva regional de la {office or 'oficina'}.", "INT-20")
+    return assign_companies(
+        chosen=Company.objects.filter(pk=rise.company_id),
+        executive=executive,
+        actor=actor,
+        now=now,
+        reason="Llegó a verde: pasa del programa a la atención regional",
+    )
 
 
 @transaction.atomic

@@ -49,6 +49,29 @@ def refer_company(
     """Sends a company to another body, to a named contact there, with date and reason (INT-19)."""
     if actor.is_staff and not may_attend_company(actor, company):
         raise Refused("Solo el equipo de la oficina responsable puede derivar a esta empresa.", "ROL-16")
+    return _refer(
+        company=company,
+        body=body,
+        reason=reason,
+        actor=actor,
+        now=now,
+        matter=matter,
+        contact_name=contact_name,
+        contact_address=contact_address,
+    )
+
+
+def _refer(
+    *,
+    company: Company,
+    body: ReferralBody,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    matter: Matter | None = None,
+    contact_name: str = "",
+    contact_address: str = "",
+) -> Referral:
     referral = Referral.objects.create(
         company=company,
         matter=matter,
@@ -117,7 +140,8 @@ def refer_low_result(*, intake: Intake, actor: Actor, now: datetime) -> Referral
     size = companies.size_of(company, timezone.localdate(now)).code
     by_size = policy("INT-11", now)["body_by_size"]
     body = ReferralBody.objects.get(slug=by_size.get(size, by_size["unknown"]))
-    referral = refer_company(
+    # The result refers it, whoever finished the test: Client management too, who attends no companies (INT-6).
+    referral = _refer(
         company=company,
         body=body,
         reason="Potencial bajo en el test: prepararse antes de exportar.",

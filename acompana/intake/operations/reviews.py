@@ -10,7 +10,8 @@ from acompana.companies.operations import record_potential
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Potential, Review
 from acompana.intake.operations.attention import check_can_attend
-from acompana.intake.queries import policy
+from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
+from acompana.intake.queries import due_words, policy
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
@@ -91,4 +92,7 @@ def _apply(intake: Intake, potential: str, *, actor: Actor, now: datetime) -> No
     # The decision counts for the company too: without it a Low that was overturned could never be validated.
     record_potential(company=intake.matter.company, potential=potential, actor=actor, now=now)
     if was_low_and_referred:
+        hand_to_contact_person(matter=intake.matter, now=now)
         take_step(matter=intake.matter, transition="overturn_low", actor=actor, now=now)
+        why = f"La revisión del resultado de {intake.matter.company.name} lo cambió: se la atiende."
+        tell_contact_person(matter=intake.matter, now=now, due=due_words(intake.matter), why=why)

@@ -8,20 +8,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from acompana.companies import queries as companies
-from acompana.companies.models import Company
+from acompana.companies.models import Company, Contact
 from acompana.companies.operations import record_potential, settle_office
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Referral, Review
+from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
+from acompana.intake.operations.interviews import call_off
 from acompana.intake.operations.referrals import refer_low_result
+from acompana.intake.permissions import may_take_test
 from acompana.intake.queries import due_words, latest_intake_of, open_intake_of, policy
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.matters.operations import move_office
 from acompana.people.actors import SYSTEM, Actor
+from acompana.people.models import Channel
 from acompana.people.queries import central_office
 from acompana.progress.operations import open_matter, take_step
 from acompana.questionnaires.models import Response
-from acompana.questionnaires.queries import latest_response
+from acompana.questionnaires.operations import note_help, start_response
+from acompana.questionnaires.queries import draft_of, latest_response
 
 
 @transaction.atomic
@@ -115,9 +120,44 @@ def _route(intake: Intake, decision: rules.Decision, *, potential: str, now: dat
 
 
 @transaction.atomic
+def take_test_with(*, matter: Matter, channel: str, told_by: Contact | None, actor: Actor, now: datetime) -> Response:
+    """Staff take the self-test with a company that cannot do it alone: the draft, with who of it answers and by which
+    channel (INT-6, ROL-8). One that the company began is gone on with.
+
+    Refused: for who neither is of Client management nor attends it, a company that is not at its test, a contact of
+    another company, without the channel.
+    """
+    if not may_take_test(actor, matter):
+        raise Refused("Lo hace Gestión de clientes o el equipo de su oficina regional.", "INT-6")
+    intake = _intake_in(matter, "self_test")
+    company = intake.matter.company
+    assert company is not None
+    if channel not in Channel.values:
+        raise Refused("Indica por dónde responde la empresa.", "INT-6")
+    if told_by is not None and (told_by.company_id != company.pk or told_by.ended_on is not None):
+        raise Refused("Esa persona no es contacto de la empresa.", "INT-6")
+    draft = draft_of(instrument="export-test", company=company, matter=matter) or start_response(
+        instrument="export-test-services" if company.offer == "services" else "export-test-goods",
+        company=company,
+        matter=matter,
+        again=intake.way_in == Intake.WayIn.FORMER,
+        actor=actor,
+        now=now,
+    )
+    return note_help(response=draft, channel=channel, told_by=told_by)
+
+
+def help_words(response: Response) -> str:
+    """With whose help a test was taken, for the company and for staff: «Con la ayuda de Jorge Pinto, por teléfono.»"""
+    words = f"Con la ayuda de {response.finished_by}, canal: {response.get_channel_display().lower()}."
+    return f"{words} Respondió {response.told_by.name}." if response.told_by else words
+
+
+@transaction.atomic
 def finish_test(*, matter: Matter, response: Response, actor: Actor, now: datetime, channel: str = "portal") -> Matter:
     """A finished self-test routes its company (INT-9 to INT-11): contact owed, or referral with an explanation.
 
+    One that staff took with the company says so, with whom and by which channel (INT-6).
     Errors: Refused when the test is not finished or is of another company.
     """
     intake = _intake_in(matter, "self_test")
@@ -133,7 +173,17 @@ def finish_test(*, matter: Matter, response: Response, actor: Actor, now: dateti
     intake.test = response
     record_potential(company=company, potential=response.band, actor=actor, now=now)
     _route(intake, decision, potential=response.band, now=now)
-    take_step(matter=intake.matter, transition=decision.value, actor=actor, now=now, channel=channel)
+    if decision.value != "finish_test_low":
+        hand_to_contact_person(matter=intake.matter, now=now)
+    helped = response.with_help and response.matter_id == matter.pk
+    take_step(
+        matter=intake.matter,
+        transition=decision.value,
+        actor=actor,
+        now=now,
+        channel=response.channel if helped else channel,
+        note=help_words(response) if helped else "",
+    )
     if decision.value == "finish_test_low":
         refer_low_result(intake=intake, actor=actor, now=now)
     else:
@@ -146,6 +196,8 @@ def finish_test(*, matter: Matter, response: Response, actor: Actor, now: dateti
             now=now,
             context={"due": due, "potential": intake.get_potential_display().lower()},
         )
+        why = f"{company.name} terminó su test con potencial {intake.get_potential_display().lower()}."
+        tell_contact_person(matter=intake.matter, now=now, due=due, why=why)
     return intake.matter
 
 
@@ -156,7 +208,8 @@ def withdraw(*, matter: Matter, actor: Actor, now: datetime, reason: str, channe
     What was to come is called off: the interview, and a review that nobody answered yet.
     """
     take_step(matter=matter, transition="withdraw", actor=actor, now=now, channel=channel, reason=reason)
-    matter.interviews.filter(cancelled_at=None, held_at=None).update(cancelled_at=now)
+    for interview in matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive"):
+        call_off(interview=interview, reason=f"La empresa dejó la ruta: {reason.strip()}", actor=actor, now=now)
     for review in Review.objects.filter(intake__matter=matter, decision="").select_related("matter"):
         if review.matter.state == "asked":
             take_step(matter=review.matter, transition="drop_review", actor=SYSTEM, now=now)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from acompana.companies import queries as companies
 from acompana.intake import rules
 from acompana.intake.models import Intake, Standing
-from acompana.intake.queries import policy
+from acompana.intake.operations.rises import note_rise
+from acompana.intake.queries import cut_offs_of, policy
 from acompana.people.actors import Actor
 
 
@@ -23,26 +24,28 @@ def record_standing(*, intake: Intake, actor: Actor, now: datetime, evidence: st
     """
     company = intake.matter.company
     assert company is not None
-    mapping = policy("INT-26", now)
     ceiling = policy("INT-18", now)
-    test_points = intake.test.points if intake.test else None
-    interview_points = intake.interview_response.points if intake.interview_response else None
-    score = rules.final_score(test_points=test_points, interview_points=interview_points)
+    points = {
+        "test_points": intake.test.points if intake.test else None,
+        "interview_points": intake.interview_response.points if intake.interview_response else None,
+    }
+    score = rules.final_score(**points)
     bracket = company.sales_bracket
     result = rules.classify(
         score=score,
-        cut_potential=Decimal(str(mapping["cut_potential"])),
-        cut_green=Decimal(str(mapping["cut_green"])),
+        cuts=cut_offs_of(intake),
         is_exporter=bool(intake.is_exporter),
         export_years=list(company.exports.values_list("year", flat=True)),
         this_year=timezone.localdate(now).year,
         size=companies.size_of(company, timezone.localdate(now)).code,
         over_ceiling=bool(bracket and bracket.uf_min is not None and bracket.uf_min > Decimal(ceiling["uf_max"])),
-        colours=mapping["colours"],
+        colours=policy("INT-26", now)["colours"],
+        parts=rules.made_of(**points),
     )
+    before = company.standings.first()
     intake.final_score = score
     intake.save(update_fields=["final_score"])
-    return Standing.objects.create(
+    standing = Standing.objects.create(
         company=company,
         matter=intake.matter,
         segment=result.segment,
@@ -52,3 +55,5 @@ def record_standing(*, intake: Intake, actor: Actor, now: datetime, evidence: st
         since_at=now,
         recorded_by=actor.person,
     )
+    note_rise(standing=standing, before=before, actor=actor, now=now)
+    return standing

@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from acompana.companies.models import Company
 from acompana.companies.operations import register_potential_account
 from acompana.intake import operations as intake
-from acompana.intake.models import ReferralBody
+from acompana.intake.models import ContactDuty, ReferralBody, Rise, Standing
 from acompana.intake.queries import latest_intake_of
 from tests.permissions import (
     ABOVE_OFFICES,
@@ -47,6 +48,31 @@ def furnish(side: SimpleNamespace, world: Any) -> None:
     )
     body = ReferralBody.objects.first()
     side.referral = intake.refer_company(company=side.company, body=body, reason="Capital", actor=officer, now=now)
+    head = side.company.executive
+    side.duty = ContactDuty.objects.create(
+        office=side.company.office, member=head.staff_member, since_at=now, named_by=head
+    )
+    if owner == "owner":
+        waiting_rise(side, world)
+
+
+def waiting_rise(side: SimpleNamespace, world: Any) -> None:
+    """A company of another executive, of the programme, that came to green and waits to be passed on."""
+    company = Company.objects.create(
+        legal_name="Miel del Valle SpA",
+        country=side.company.country,
+        region=side.company.region,
+        office=side.company.office,
+        executive=world.cast["director"],
+        related_on=world.now.date(),
+        created_at=world.now,
+    )
+    standing = Standing.objects.create(
+        company=company, matter=side.matter, segment="with_potential", colour="green", since_at=world.now
+    )
+    side.rise = Rise.objects.create(
+        company=company, standing=standing, risen_at=world.now, programme_executive=world.cast["director"]
+    )
 
 
 def number(side: SimpleNamespace) -> dict[str, str]:
@@ -63,6 +89,16 @@ ROWS = [
     Row("intake:validate", number, get=TEAM, post=TEAM),
     Row("intake:preadmission", number, get=TEAM, post=TEAM),
     Row("intake:submit", number, get=TEAM | CLIENT_MANAGEMENT, post=TEAM | CLIENT_MANAGEMENT),
+    Row("intake:take_test", number, get=TEAM | CLIENT_MANAGEMENT, post=TEAM | CLIENT_MANAGEMENT),
+    Row(
+        "intake:risen",
+        get=ASSIGN,
+        post=DIRECTOR | ADMINISTRATOR | DIRECTORATE,
+        data=lambda side: {"rise": side.rise.pk, "executive": side.company.executive_id},
+        writes=DIRECTOR | ADMINISTRATOR | DIRECTORATE,
+    ),
+    Row("intake:contact_duties", get=DIRECTORS, post=DIRECTORS),
+    Row("intake:end_contact_duty", lambda side: {"pk": side.duty.pk}, post=DIRECTOR, writes=DIRECTOR),
     Row("intake:update_test", number, get=TEAM, post=TEAM),
     Row("intake:update_interview", number, get=TEAM, post=TEAM),
     Row("intake:account", lambda side: {"number": side.account.number}, get=STAFF, post=STAFF),

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -78,7 +77,7 @@ def handle(
         else:
             messages.success(request, done)
             return HttpResponseRedirect(company.get_absolute_url())
-    shown = {"matter": matter, "company": company, "form": form, **(context or {})}
+    shown = {"matter": matter, "company": company, "form": form, "wrong": form, **(context or {})}
     return render(request, template, shown, status=422 if form.errors else 200)
 
 
@@ -128,8 +127,22 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         if current
         else {"place": matter.company.address if matter.company else ""}
     )
-    form = InterviewForm(request.POST or None, initial=initial)
+    calling_off = current is not None and request.POST.get("verb") == "cancel"
+    ending = ReasonForm(request.POST if calling_off else None, prefix="cancel")
+    form = InterviewForm(request.POST if request.method == "POST" and not calling_off else None, initial=initial)
     form.fields["reason"].required = current is not None
+    if current is not None and calling_off:
+        return handle(
+            request,
+            matter=matter,
+            form=ending,
+            act=lambda data: intake.cancel_interview(
+                interview=current, reason=data["reason"], actor=request.actor, now=request.now
+            ),
+            done="Entrevista cancelada. Le avisamos a la empresa; sigue pendiente hacer otra.",
+            template="intake/arrange.html",
+            context={"current": current, "form": form, "ending": ending},
+        )
 
     def act(data: dict[str, Any]) -> None:
         starts_at = data["starts_at"].replace(tzinfo=zone)
@@ -155,7 +168,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         act=act,
         done="Entrevista acordada. La empresa recibe el correo con la fecha, que puede agregar a su calendario.",
         template="intake/arrange.html",
-        context={"current": current},
+        context={"current": current, "ending": ending},
     )
 
 
@@ -186,6 +199,7 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         finish=finish,
         leave=record_of(matter),
         beside=[found.test] if found.test else [],
+        added_to=found.test,
         title="Entrevista",
     )
 
@@ -256,32 +270,5 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
             "points": points,
             "missing": check_preadmissibility(points),
             "answers": pages.answers_context(found.declarations) if found.declarations else None,
-        },
-    )
-
-
-@staff_with("client-management", *EXECUTIVES)
-@require_http_methods(["GET", "POST"])
-def submit(request: ActorRequest, number: str) -> HttpResponse:
-    """Send the form for a company that cannot do it alone (INT-6, ROL-8)."""
-    found = get_object_or_404(
-        Intake.objects.select_related("matter__company", "matter__office"), matter__number=number
-    )
-    matter = found.matter
-    allowed = may_attend(request.actor, matter) or request.actor.has_role("client-management")
-    deny_unless(allowed, reason="Lo hace su oficina regional o Gestión de clientes.")
-    assert matter.company is not None
-    return handle(
-        request,
-        matter=matter,
-        form=forms.Form(request.POST if request.method == "POST" else None),
-        act=lambda data: intake.submit_characterization(
-            matter=matter, actor=request.actor, now=request.now, channel="phone"
-        ),
-        done="Ficha enviada en nombre de la empresa.",
-        template="intake/submit.html",
-        context={
-            "missing": completeness(matter.company, timezone.localdate(request.now)),
-            "edit": reverse("companies:edit_data", args=[matter.company.pk]),
         },
     )

@@ -14,6 +14,7 @@ from acompana.companies.models import Company
 from acompana.companies.queries import portfolio_loads
 from acompana.intake.models import Intake, PotentialAccount
 from acompana.intake.operations import assign_companies
+from acompana.intake.permissions import may_see_rises
 from acompana.intake.queries import companies_to_assign
 from acompana.intake.states import INTAKE
 from acompana.kernel.refusals import Refused
@@ -51,14 +52,23 @@ def intakes(request: ActorRequest) -> HttpResponse:
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     labels = {s.slug: s for s in INTAKE.states}
     listed = [{"intake": row, "state": labels[row.matter.state]} for row in page]
-    context = {"page": page, "rows": listed, "tabs": tabs, "state": state, "everywhere": everywhere, "office": office}
+    context = {
+        "page": page,
+        "rows": listed,
+        "tabs": tabs,
+        "state": state,
+        "everywhere": everywhere,
+        "office": office,
+        "heads_office": request.actor.has_role("regional-director"),
+        "sees_rises": may_see_rises(request.actor),
+    }
     return render(request, "intake/intakes.html", context)
 
 
 @staff_with("regional-director", "administrator", "national-directorate")
 @require_http_methods(["GET", "POST"])
 def to_assign(request: ActorRequest) -> HttpResponse:
-    """Companies without an executive, and those that rose to green; assigned one or many at a time (ROL-2, POR-9)."""
+    """Companies without an executive; assigned one or many at a time (ROL-2, POR-9)."""
     if request.method == "POST":
         return _assign(request)
     office = request.actor.staff_member.office if request.actor.staff_member else None

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from django.db import connection
 from acompana.kernel.clock import read_clock
 from acompana.logbook.models import Entry
 from acompana.messages.models import Message, Worker
-from acompana.messages.operations import write_message
+from acompana.messages.operations import Enclosure, write_message
 from acompana.messages.tests.mail_server import MailServer, free_port
 from acompana.messages.tests.own_database import own_database, worker_environment
 from acompana.people.models import Person
@@ -55,7 +55,7 @@ class Post:
     def work_once(self) -> None:
         assert self.start_worker("--once").wait(PATIENCE) == 0
 
-    def write(self, number: int, to: str = "") -> Message:
+    def write(self, number: int, to: str = "", enclosures: Sequence[Enclosure] = ()) -> Message:
         message = write_message(
             template="messages/trial",
             to_address=to or f"persona{number}@ejemplo.example",
@@ -64,6 +64,7 @@ class Post:
             key=f"trial:{number}",
             now=read_clock(),
             person=self.reader,
+            enclosures=enclosures,
         )
         assert message is not None
         return message
@@ -133,6 +134,20 @@ def test_a_message_goes_out_once_with_text_html_and_a_way_to_decline(post):
     assert "/correo/preferencias/" in mail["List-Unsubscribe"]
     assert "Si lo lees, Acompaña puede enviar correos." in mail.get_body(("plain",)).get_content()
     assert "<p>Hola, Persona:</p>" in mail.get_body(("html",)).get_content()
+
+
+def test_what_a_message_encloses_travels_with_it_and_stays(post):
+    content = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Reuni\xc3\xb3n\r\nEND:VCALENDAR\r\n"
+    enclosed = Enclosure("entrevista.ics", "text/calendar; charset=utf-8; method=REQUEST", content)
+    message = post.write(1, enclosures=[enclosed])
+    post.work_once()
+    [mail] = post.server.received
+    [part] = list(mail.iter_attachments())
+    assert (part.get_content_type(), part.get_filename()) == ("text/calendar", "entrevista.ics")
+    assert part.get_param("method") == "REQUEST"
+    assert part.get_payload(decode=True) == content
+    assert "Si lo lees, Acompaña puede enviar correos." in mail.get_body(("plain",)).get_content()
+    assert bytes(message.attachments.get().content) == content
 
 
 @pytest.mark.parametrize("moment", ["before the answer is heard", "between the answer and the commit"])

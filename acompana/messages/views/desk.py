@@ -12,13 +12,15 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST, require_safe
 
+from acompana.companies.permissions import may_see
 from acompana.kernel.refusals import Refused
-from acompana.messages.models import Message
+from acompana.messages.enclosed import as_download
+from acompana.messages.models import Attachment, Message
 from acompana.messages.operations import RESENDABLE, dismiss, resend
 from acompana.messages.preferences import footer
 from acompana.messages.queries import TABS, count_by_tab, messages_in
 from acompana.messages.rules import categories
-from acompana.people.access import ActorRequest, staff_with
+from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
 
 PER_PAGE = 30
 KEEPERS = ("administrator", "client-management")
@@ -56,11 +58,23 @@ def message(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "message": found,
         "facts": _facts(found),
+        "attachments": found.attachments.defer("content"),
         "footer": footer(found),
         "may_resend": found.state in RESENDABLE,
         "may_dismiss": found.state == Message.State.DOUBTFUL,
     }
     return render(request, "messages/message.html", context)
+
+
+@staff
+@require_safe
+def attachment(request: ActorRequest, pk: int, attachment: int) -> HttpResponse:
+    """What travelled with a message: for the keepers, and for who reads the record of the company that it is about."""
+    found = get_object_or_404(Attachment.objects.select_related("message__company"), pk=attachment, message=pk)
+    company = found.message.company
+    may = request.actor.has_role(*KEEPERS) or (company is not None and may_see(request.actor, company))
+    deny_unless(may, known=False)
+    return as_download(found)
 
 
 def _facts(message: Message) -> list[dict[str, object]]:

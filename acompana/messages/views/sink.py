@@ -8,7 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from acompana.messages.models import SinkMail
+from acompana.messages.enclosed import as_download
+from acompana.messages.models import Attachment, SinkMail
 from acompana.people.access import ActorRequest, public
 
 PER_PAGE = 30
@@ -35,6 +36,17 @@ def inbox(request: ActorRequest) -> HttpResponse:
 @public
 @require_safe
 def mail(request: ActorRequest, pk: int) -> HttpResponse:
-    """One mail, with its links."""
+    """One mail, with its links and what came with it."""
     _only_in_demonstration()
-    return render(request, "messages/sink_mail.html", {"mail": get_object_or_404(SinkMail, pk=pk)})
+    found = get_object_or_404(SinkMail, pk=pk)
+    attachments = Attachment.objects.filter(message=found.message_id).defer("content")
+    return render(request, "messages/sink_mail.html", {"mail": found, "attachments": attachments})
+
+
+@public
+@require_safe
+def attachment(request: ActorRequest, pk: int, attachment: int) -> HttpResponse:
+    """What came with a mail."""
+    _only_in_demonstration()
+    found = get_object_or_404(SinkMail, pk=pk)
+    return as_download(get_object_or_404(Attachment, pk=attachment, message=found.message_id))

@@ -1,6 +1,6 @@
 """The portal's forms, by what they are for."""
 
-from acompana.portal.forms.asking import HelpForm, InsistForm, RescheduleForm, ReviewForm, WithdrawForm
+from acompana.portal.forms.asking import CancelForm, HelpForm, InsistForm, RescheduleForm, ReviewForm, WithdrawForm
 from acompana.portal.forms.characterization import (
     EXPORT_LINES,
     MARKET_LINES,
@@ -25,6 +25,7 @@ __all__ = [
     "PRODUCT_LINES",
     "SHOWN_LINES",
     "YEARS_ASKED",
+    "CancelForm",
     "ConsentForm",
     "ContactForm",
     "ExportsForm",

@@ -19,6 +19,10 @@ class RescheduleForm(forms.Form):
     reason = forms.CharField(label="¿Por qué cambia?", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class CancelForm(forms.Form):
+    why = forms.CharField(label="¿Por qué la cancelas?", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class ReviewForm(forms.Form):
     because = forms.CharField(
         label="¿Por qué no estás de acuerdo?",

@@ -21,7 +21,7 @@ from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import timeline
 from acompana.people.access import ActorRequest, signed_in
-from acompana.portal.forms import RescheduleForm, WithdrawForm
+from acompana.portal.forms import CancelForm, RescheduleForm, WithdrawForm
 from acompana.portal.history import told
 from acompana.portal.promises import promises_to
 from acompana.portal.route_page import route_page as build_page
@@ -115,8 +115,20 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
         messages.info(request, "No hay una entrevista por venir que cambiar.")
         return redirect("portal:company", company_id)
     zone = ZoneInfo(interview.matter.office.time_zone)
-    form = RescheduleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    calling_off = request.POST.get("verb") == "cancel"
+    form = RescheduleForm(request.POST if request.method == "POST" and not calling_off else None)
+    ending = CancelForm(request.POST if calling_off else None)
+    if calling_off and ending.is_valid():
+        try:
+            intake.cancel_interview(
+                interview=interview, reason=ending.cleaned_data["why"], actor=request.actor, now=request.now
+            )
+        except Refused as refusal:
+            ending.add_error("why", refusal.reason)
+        else:
+            messages.success(request, "Cancelaste la entrevista. Te contactaremos para acordar otra.")
+            return redirect("portal:company", company_id)
+    if request.method == "POST" and not calling_off and form.is_valid():
         try:
             intake.reschedule_interview(
                 interview=interview,
@@ -138,8 +150,10 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
             "interview": interview,
             "interview_at": moment_words(interview.starts_at, zone.key),
             "form": form,
+            "ending": ending,
+            "wrong": ending if calling_off else form,
         },
-        status=422 if form.errors else 200,
+        status=422 if form.errors or ending.errors else 200,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from acompana.companies.models import Company
+from acompana.companies.models import Company, Contact
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
@@ -99,6 +99,15 @@ def start_response(
         if draft := draft_of(instrument=instrument, company=company, matter=matter, exact=True):
             return draft
         raise
+    return response
+
+
+@transaction.atomic
+def note_help(*, response: Response, channel: str, told_by: Contact | None) -> Response:
+    """Staff take it with the company: by which channel, and who of it answers (INT-6). Refuses what was sent."""
+    _lock_draft(response)
+    response.channel, response.told_by = channel, told_by
+    response.save(update_fields=["channel", "told_by"])
     return response
 
 

@@ -20,7 +20,7 @@ from acompana.questionnaires.queries import (
     answers_of,
     definition_of,
 )
-from acompana.questionnaires.rules import score
+from acompana.questionnaires.rules import Result, band_of, score
 
 DESK_FRAME = "shell/desk.html"
 
@@ -68,9 +68,13 @@ def desk_page(
     title: str = "",
     finish_label: str = "Registrar el resultado",
     frame: str = DESK_FRAME,
+    added_to: Response | None = None,
+    note: str = "",
 ) -> HttpResponse:
     """All questions on one page, with the company's answers beside (INT-16). Keeps a draft, or finishes.
 
+    `added_to`: the response whose points this one's are added to, for an instrument with cut-offs of the final score;
+    the page says how the sum is made. `note`: a sentence above the questions.
     On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost.
     """
     if response.is_finished:
@@ -88,20 +92,38 @@ def desk_page(
             return HttpResponseRedirect(request.get_full_path())
         except Refused as refusal:
             form.add_error(None, refusal.reason)
+    live = score(definition, form.kept() if data is not None and form.is_valid() else answers)
     context = {
         "frame": frame,
         "title": title or definition.title,
+        "note": note,
         "definition": definition,
         "form": form,
         "sections": _sections(definition, form),
+        "final": final_context(definition, live, added_to) if definition.final else None,
         "beside": [answers_context(one) for one in beside],
         "leave": leave,
         "finish_label": finish_label,
         "company": response.company,
         "started": bool(answers),
-        "live": score(definition, form.kept() if data is not None and form.is_valid() else answers),
+        "live": live,
     }
     return render(request, "questionnaires/pages/desk_form.html", context, status=422 if form.errors else 200)
+
+
+def final_context(definition: Definition, live: Result, added_to: Response | None) -> dict[str, Any]:
+    """How the final score is made: what the other instrument gave, what this one gives so far, and the cut-offs."""
+    other = added_to.points if added_to is not None else None
+    total = live.points + other if other is not None else None
+    band = band_of(definition.final, total) if total is not None else None
+    return {
+        "other": plain(other) if other is not None else "",
+        "most": plain(other + 100) if other is not None else "",
+        "mine": plain(live.points),
+        "total": plain(total) if total is not None else "",
+        "band": band,
+        "bands": [{"label": one.label, "from": plain(one.from_points)} for one in definition.final],
+    }
 
 
 def replace_page(

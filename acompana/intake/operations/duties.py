@@ -1,0 +1,88 @@
+"""Whom the head of region names to contact companies with a result (INT-10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from acompana.intake import mail
+from acompana.intake.models import ContactDuty
+from acompana.intake.permissions import may_name_contact
+from acompana.intake.queries import contact_person_of
+from acompana.intake.states import EXECUTIVES
+from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
+from acompana.matters.operations import assign_owner
+from acompana.people.actors import Actor
+from acompana.people.models import Office, StaffMember
+from acompana.people.queries import staff_with_role
+from acompana.reference.models import Sector
+
+
+def check_can_name(*, office: Office, actor: Actor) -> None:
+    if not may_name_contact(actor, office):
+        raise Refused("Lo decide la dirección de esa oficina regional.", "ROL-2")
+
+
+@transaction.atomic
+def name_contact_person(
+    *, office: Office, sector: Sector | None, member: StaffMember, actor: Actor, now: datetime, reason: str = ""
+) -> ContactDuty:
+    """From now on this person contacts the companies of the office with a result: those of a sector, or the rest.
+
+    Who was named before stays in the history. What is already owed stays with who owes it. Refused: not the head of
+    that office, somebody of another office or who does not attend companies, who is named already.
+    """
+    check_can_name(office=office, actor=actor)
+    able = staff_with_role(*EXECUTIVES, on=timezone.localdate(now), office=office)
+    if not able.filter(pk=member.pk).exists():
+        raise Refused(f"{member} no atiende empresas en esta oficina.", "INT-10")
+    Office.objects.select_for_update(of=("self",)).get(pk=office.pk)
+    current = ContactDuty.objects.filter(office=office, sector=sector, until_at=None).first()
+    if current is not None:
+        if current.member_id == member.pk:
+            raise Refused(f"{member} ya es quien contacta.", "INT-10")
+        _end(current, actor, now)
+    assert actor.person is not None
+    return ContactDuty.objects.create(
+        office=office,
+        sector=sector,
+        member=member,
+        reason=reason.strip()[:200],
+        since_at=now,
+        named_by=actor.person,
+    )
+
+
+@transaction.atomic
+def end_contact_duty(*, duty: ContactDuty, actor: Actor, now: datetime) -> ContactDuty:
+    """Nobody is named for this any more: the general rule of the office holds again."""
+    check_can_name(office=duty.office, actor=actor)
+    locked = ContactDuty.objects.select_for_update(of=("self",)).select_related("office").get(pk=duty.pk)
+    if locked.until_at is not None:
+        raise Refused("Ya no estaba a cargo.", "INT-10")
+    _end(locked, actor, now)
+    return locked
+
+
+def _end(duty: ContactDuty, actor: Actor, now: datetime) -> None:
+    duty.until_at, duty.ended_by = now, actor.person
+    duty.save(update_fields=["until_at", "ended_by"])
+
+
+def hand_to_contact_person(*, matter: Matter, now: datetime) -> None:
+    """Before a contact is owed: who owes it, if somebody is named; else the office does. Part of a caller's
+    transaction."""
+    if matter.owner_id is None and (member := contact_person_of(matter, now)) is not None:
+        assign_owner(matter=matter, owner=member.person)
+
+
+def tell_contact_person(*, matter: Matter, now: datetime, due: str, why: str) -> None:
+    """Who owes the contact is written to as well as the office's mailbox; the substitute of who is absent (POR-10)."""
+    owed = matter.commitments.filter(rule="DL-1", fulfilled_at=None, cancelled_at=None).select_related("owner").first()
+    if owed is not None and owed.owner is not None:
+        mail.write_to_person(
+            "contact_yours", person=owed.owner, matter=matter, now=now, context={"due": due, "why": why}
+        )

@@ -1,0 +1,188 @@
+"""The interview to come: agreed, moved, called off; each goes to both calendars (INT-10, EXP-16, FMT-5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from acompana.intake import mail
+from acompana.intake.calendar_file import CANCEL, REQUEST, calendar_of_interview
+from acompana.intake.models import Interview
+from acompana.intake.operations.attention import check_can_attend
+from acompana.kernel.refusals import Refused
+from acompana.logbook.operations import record_entry
+from acompana.matters.models import Matter
+from acompana.messages.operations import Enclosure
+from acompana.people.actors import Actor
+from acompana.progress.permissions import speaks_for_company
+
+
+@transaction.atomic
+def arrange_interview(
+    *, matter: Matter, mode: str, place: str, starts_at: datetime, minutes: int, actor: Actor, now: datetime
+) -> Interview:
+    """Agrees date and place; the company and the executive get it by mail with a calendar file (INT-10)."""
+    check_can_attend(actor=actor, matter=matter)
+    if matter.state != "to_interview":
+        raise Refused("Primero registra el contacto con la empresa.", "INT-10")
+    if starts_at <= now:
+        raise Refused("La fecha de la entrevista ya pasó. Elige una futura.", "INT-10")
+    if matter.interviews.filter(cancelled_at=None, held_at=None).exists():
+        raise Refused("Ya hay una entrevista acordada: puedes cambiarla de fecha.", "INT-10")
+    assert actor.person is not None
+    interview = Interview.objects.create(
+        matter=matter,
+        mode=mode,
+        place=place,
+        starts_at=starts_at,
+        minutes=minutes,
+        executive=actor.person,
+        arranged_at=now,
+        arranged_by=actor.person,
+    )
+    _log(interview, "Entrevista acordada", actor=actor, now=now)
+    _tell_date(interview, actor=actor, now=now)
+    return interview
+
+
+def _check_can_change(interview: Interview, actor: Actor, reason: str) -> None:
+    if actor.is_staff:
+        check_can_attend(actor=actor, matter=interview.matter)
+    elif not speaks_for_company(actor, interview.matter):
+        raise Refused("Solo la empresa o su oficina pueden cambiar la entrevista.", "ROL-16")
+    if interview.held_at or interview.cancelled_at:
+        raise Refused("Esa entrevista ya no se puede cambiar.", "EXP-16")
+    if not reason.strip():
+        raise Refused("Cuenta en una frase por qué cambia la fecha.", "EXP-16")
+
+
+@transaction.atomic
+def reschedule_interview(
+    *,
+    interview: Interview,
+    starts_at: datetime,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    mode: str = "",
+    place: str = "",
+    minutes: int | None = None,
+) -> Interview:
+    """Moves an interview, by either side and with a reason; the earlier date is kept (EXP-16)."""
+    _check_can_change(interview, actor, reason)
+    if starts_at <= now:
+        raise Refused("La nueva fecha ya pasó. Elige una futura.", "EXP-16")
+    assert actor.person is not None
+    interview.cancelled_at = now
+    interview.save(update_fields=["cancelled_at"])
+    moved = Interview.objects.create(
+        matter=interview.matter,
+        mode=mode or interview.mode,
+        place=place or interview.place,
+        starts_at=starts_at,
+        minutes=minutes or interview.minutes,
+        executive=interview.executive,
+        arranged_at=now,
+        arranged_by=actor.person,
+        replaces=interview,
+        change_reason=reason,
+    )
+    _log(moved, "Entrevista cambiada de fecha", actor=actor, now=now)
+    _tell_date(moved, actor=actor, now=now)
+    return moved
+
+
+@transaction.atomic
+def cancel_interview(*, interview: Interview, reason: str, actor: Actor, now: datetime) -> Interview:
+    """Calls an interview off, by either side and with a reason; another one is still owed (DL-2, EXP-16)."""
+    _check_can_change(interview, actor, reason)
+    call_off(interview=interview, reason=reason.strip(), actor=actor, now=now)
+    return interview
+
+
+def call_off(*, interview: Interview, reason: str, actor: Actor, now: datetime) -> None:
+    """The interview will not be held: both calendars are told to take it out. Part of a caller's transaction."""
+    interview.cancelled_at = now
+    interview.save(update_fields=["cancelled_at"])
+    matter = interview.matter
+    _log(interview, "Entrevista cancelada", actor=actor, now=now, text=reason)
+    context = {"when_words": mail.moment_words(interview.starts_at, matter.office.time_zone), "reason": reason}
+    enclosures = [_enclosed(interview, CANCEL, now)]
+    cause = f"cancel-{interview.pk}"
+    assert matter.company is not None
+    mail.write_to_company(
+        "interview_cancelled",
+        company=matter.company,
+        matter=matter,
+        now=now,
+        context=context,
+        cause=cause,
+        enclosures=enclosures,
+    )
+    mail.write_to_person(
+        "interview_called_off",
+        person=interview.executive,
+        matter=matter,
+        now=now,
+        context=context,
+        cause=cause,
+        enclosures=enclosures,
+    )
+
+
+def _log(interview: Interview, fact: str, *, actor: Actor, now: datetime, text: str = "") -> None:
+    record_entry(
+        kind="interview",
+        fact=fact,
+        company=interview.matter.company,
+        matter=interview.matter,
+        channel="portal" if not actor.is_staff else "email",
+        direction="out" if actor.is_staff else "in",
+        visibility="company",
+        text=text or interview.change_reason,
+        actor=actor,
+        now=now,
+    )
+
+
+def _enclosed(interview: Interview, method: str, now: datetime) -> Enclosure:
+    return Enclosure(
+        "entrevista.ics",
+        f"text/calendar; charset=utf-8; method={method}",
+        calendar_of_interview(interview, now=now, method=method),
+    )
+
+
+def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
+    """The date to both sides, with the file that puts it into a calendar or moves it there."""
+    matter = interview.matter
+    assert matter.company is not None
+    moved = interview.replaces_id is not None
+    context = {
+        "when_words": mail.moment_words(interview.starts_at, matter.office.time_zone),
+        "mode": interview.get_mode_display().lower(),
+        "place": interview.place,
+        "moved": moved,
+        "reason": interview.change_reason,
+    }
+    cause = f"interview-{interview.pk}"
+    enclosures = [_enclosed(interview, REQUEST, now)]
+    mail.write_to_company(
+        "interview",
+        company=matter.company,
+        matter=matter,
+        now=now,
+        context={**context, "executive": interview.executive.full_name},
+        cause=cause,
+        enclosures=enclosures,
+    )
+    mail.write_to_person(
+        "interview_moved" if moved and not actor.is_staff else "interview_yours",
+        person=interview.executive,
+        matter=matter,
+        now=now,
+        context=context,
+        cause=cause,
+        enclosures=enclosures,
+    )

@@ -1,0 +1,128 @@
+"""Whom the head of region names contacts the company: the term and the mail are theirs, and history stays (INT-10)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from acompana.commitments.models import Commitment
+from acompana.intake import operations as intake
+from acompana.intake.models import ContactDuty
+from acompana.intake.queries import latest_intake_of
+from acompana.kernel.refusals import Refused
+from acompana.messages.models import Message
+from acompana.people.models import Role, RoleGrant, StaffMember
+from acompana.reference.models import Sector
+
+PAGE = "/escritorio/ingresos/quien-contacta/"
+
+
+def name(cast, now, key="executive", sector=None):
+    office = cast["director"].staff_member.office
+    return intake.name_contact_person(
+        office=office,
+        sector=sector,
+        member=cast[key].staff_member,
+        actor=cast.actor("director", now),
+        now=now,
+        reason="Conoce la zona",
+    )
+
+
+def owed_of(company):
+    return Commitment.objects.get(company=company, rule="DL-1")
+
+
+def test_without_anybody_named_the_office_owes_it(road):
+    company = road(1, "high")
+    assert (owed_of(company).owner, owed_of(company).debtor) == (None, "office")
+    assert not Message.objects.filter(template="intake/contact_yours").exists()
+
+
+def test_the_term_and_the_mail_go_to_who_was_named(road, cast, now):
+    name(cast, now - timedelta(days=1))
+    company = road(1, "medium")
+    owed = owed_of(company)
+    assert (owed.owner, owed.debtor, owed.office.code) == (cast["executive"], "person", "CL-VS")
+    assert Message.objects.get(template="intake/contact_yours").to_address == cast["executive"].email
+    assert Message.objects.get(template="intake/result_office").to_address == company.office.mailbox
+    assert latest_intake_of(company).matter.owner == cast["executive"]
+
+
+def test_who_is_named_for_the_sector_comes_first(road, cast, now):
+    StaffMember.objects.filter(person=cast["other_executive"]).update(office=cast["director"].staff_member.office)
+    cast["other_executive"].refresh_from_db()
+    name(cast, now)
+    name(cast, now, "other_executive", sector=Sector.objects.first())
+    assert owed_of(road(1, "high")).owner == cast["other_executive"]
+
+
+def test_the_only_sector_lead_of_the_office_contacts_when_nobody_is_named(road, cast, now):
+    lead = Role.objects.get(slug="regional-sector-lead")
+    RoleGrant.objects.create(
+        staff_member=cast["executive"].staff_member, role=lead, since_on=now.date() - timedelta(days=9)
+    )
+    assert owed_of(road(1, "high")).owner == cast["executive"]
+
+
+def test_a_low_that_nobody_contacts_has_no_owner(road, cast, now):
+    name(cast, now - timedelta(days=1))
+    assert latest_intake_of(road(1, "low")).matter.owner is None
+
+
+def test_who_reaches_the_company_answers_for_it_from_then_on(road, cast, now):
+    StaffMember.objects.filter(person=cast["other_executive"]).update(office=cast["director"].staff_member.office)
+    name(cast, now - timedelta(days=1))
+    company = road(1, "high", assigned=False)
+    matter = latest_intake_of(company).matter
+    intake.record_contact(
+        matter=matter, contact=None, channel="phone", text="", actor=cast.actor("other_executive", now), now=now
+    )
+    assert Commitment.objects.get(matter=matter, rule="DL-2").owner == cast["other_executive"]
+
+
+def test_only_the_head_of_the_region_names_and_only_who_attends_there(road, cast, now):
+    office = cast["director"].staff_member.office
+    for actor, member in (("executive", "executive"), ("director", "far_executive"), ("director", "control")):
+        with pytest.raises(Refused):
+            intake.name_contact_person(
+                office=office,
+                sector=None,
+                member=cast[member].staff_member,
+                actor=cast.actor(actor, now),
+                now=now,
+            )
+    assert not ContactDuty.objects.exists()
+
+
+def test_the_page_names_changes_and_ends_with_its_history(cast, enter, now):
+    client = enter(cast["director"])
+    assert "No has nombrado a nadie" in client.get(PAGE).content.decode()
+    data = {"member": cast["executive"].staff_member.pk, "sector": "", "reason": "Conoce la zona"}
+    assert client.post(PAGE, {"member": ""}).status_code == 422
+    client.post(PAGE, data)
+    assert client.post(PAGE, data).status_code == 422  # named already
+    client.post(PAGE, {**data, "member": cast["director"].staff_member.pk})
+    first, second = ContactDuty.objects.order_by("pk")
+    assert (first.until_at is None, second.until_at is None) == (False, True)
+    client.post(f"{PAGE}{second.pk}/quitar/")
+    second.refresh_from_db()
+    assert second.ended_by == cast["director"]
+    assert "Antes" in client.get(PAGE).content.decode()
+
+
+def test_the_page_makes_the_same_queries(cast, enter, now):
+    client = enter(cast["director"])
+    client.get(PAGE)
+    counts = []
+    for times in (1, 2):
+        for _ in range(times):
+            duty = name(cast, now)
+            intake.end_contact_duty(duty=duty, actor=cast.actor("director", now), now=now)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(PAGE)
+        counts.append(len(queries))
+    assert counts == [10, 10]

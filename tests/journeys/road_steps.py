@@ -1,0 +1,99 @@
+"""A road walked in the browser from one end to the other: what the company does, what its executive does."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from acompana.companies.models import Company
+from acompana.demonstration.roads import SHARES
+from acompana.questionnaires.content import shipped_definitions
+from acompana.questionnaires.definition import Question, read_definition
+from acompana.questionnaires.rules import maximum_of, points_of
+from tests.journeys.desk_steps import choose_first_of_each
+from tests.journeys.portal_walk import follow, press
+
+MANY = 80  # questions that no instrument has
+
+
+def send_form(page: Page, company: Company) -> None:
+    page.goto(f"/mi-empresa/{company.pk}/ficha/revisar/")
+    press(page, "Enviar la ficha")
+
+
+def take_test(page: Page, company: Company, level: str) -> None:
+    """The company answers its self-test question after question, for a result of that level."""
+    questions = {q.slug: q for q in read_definition(shipped_definitions()["export-test-goods"]).questions}
+    page.goto(f"/mi-empresa/{company.pk}/test/")
+    press(page, "Empezar el test")
+    for _ in range(MANY):
+        if "/revisar/" in page.url:
+            break
+        answer(page, questions[page.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]], SHARES[level])
+        with page.expect_navigation():
+            page.locator("main form button").first.click()
+    page.locator("main form button").last.click()
+    page.wait_for_url("**/resultado/")
+
+
+def answer(page: Page, question: Question, share: float) -> None:
+    wanted = float(maximum_of(question)) * share
+    if question.options:
+        counted = [option for option in question.options if option.counts]
+        best = min(counted, key=lambda option: abs(float(points_of(question, option.value) or 0) - wanted))
+        page.locator(f'main input[value="{best.value}"]').check(force=True)
+        return
+    steps = sorted(question.steps, key=lambda step: abs(float(step.points) - wanted))
+    page.locator("main input[type=number], main input[type=text], main textarea").first.fill(
+        str(int(steps[0].at_least)) if steps else "5"
+    )
+
+
+def attend(page: Page, company: Company) -> None:
+    """The executive's part until the validation: contact, interview agreed, held and scored."""
+    page.goto(company.get_absolute_url())
+    page.get_by_role("link", name="Registrar el contacto").click()
+    page.get_by_label("Sí, hablé con la empresa").check(force=True)
+    page.get_by_role("button", name="Registrar", exact=True).click()
+    page.get_by_role("link", name="Acordar la entrevista").click()
+    page.get_by_label("Fecha y hora").fill("2031-03-04T10:30")
+    page.get_by_label("Lugar o enlace").fill("Planta")
+    page.get_by_role("button", name=re.compile("Acordar")).click()
+    expect(page.get_by_text("4 de marzo").first).to_be_visible()
+    page.get_by_role("link", name="Registrar la entrevista").click()
+    choose_first_of_each(page)
+    page.get_by_role("button", name="Registrar el resultado").click()
+    page.get_by_role("link", name="Validar la empresa", exact=True).click()
+    page.get_by_role("button", name="Validar la empresa").click()
+    expect(page.get_by_text("Le toca completar la preadmisibilidad").first).to_be_visible()
+
+
+def accept_declarations(page: Page, company: Company) -> None:
+    """The company's last step."""
+    page.goto(f"/mi-empresa/{company.pk}/")
+    follow(page, "Completar la preadmisibilidad")
+    press(page, "Responder las declaraciones")
+    for _ in range(MANY):
+        if "/revisar/" in page.url:
+            break
+        page.locator("main input[type=radio], main input[type=checkbox]").first.check(force=True)
+        with page.expect_navigation():
+            page.locator("main form button").first.click()
+    press(page, "Enviar mi preadmisibilidad")
+
+
+def preadmit(page: Page, company: Company) -> None:
+    page.goto(company.get_absolute_url())
+    page.get_by_role("link", name="Preadmitir").click()
+    page.get_by_role("button", name="Preadmitir", exact=True).click()
+    expect(page.get_by_text("Empresa preadmitida").first).to_be_visible()
+
+
+def walk_to_the_end(company_page: Page, staff_page: Page, company: Company) -> None:
+    """From the contact that is owed to the pre-admission, each side in its own browser."""
+    attend(staff_page, company)
+    accept_declarations(company_page, company)
+    preadmit(staff_page, company)
+    company_page.goto(f"/mi-empresa/{company.pk}/")
+    assert "está preadmitida" in company_page.inner_text("main")
