@@ -36,7 +36,7 @@ class Identity:
 
 def identity(company: Company, today: date) -> Identity:
     status = status_of(company, today)
-    places = [str(company.commune or ""), company.region.short_name if company.region else company.country.name]
+    places = [str(company.commune or ""), company.region.brief_name if company.region else company.country.name]
     other = company.legal_name if company.trade_name and company.legal_name != company.trade_name else ""
     return Identity(
         name=company.name,

@@ -42,7 +42,7 @@ def contact_rows() -> QuerySet[Contact]:
 def present_companies(ids: Sequence[int]) -> Mapping[int, Presented]:
     shown = {}
     for company in Company.objects.filter(pk__in=ids).select_related("region", "country"):
-        place = company.region.short_name if company.region else company.country.name
+        place = company.region.brief_name if company.region else company.country.name
         facts = [format_rut(company.rut) if company.rut else "", place]
         if company.trade_name and company.legal_name and company.trade_name != company.legal_name:
             facts.insert(0, company.legal_name)

@@ -23,7 +23,8 @@ from acompana.demonstration.scenes import (
     represents,
     work_on,
 )
-from acompana.people.models import StaffMember
+from acompana.matters.models import Matter
+from acompana.people.models import Person, StaffMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Picture:
     where: Where
     width: int = 1280
     height: int = 860
+    press: str = ""  # a button to press first
 
 
 def asked(where: Where, query: str) -> Where:
@@ -54,6 +56,22 @@ def away() -> str:
     email = next(email_of(part) for part in STAFF_PARTS if part.key == "executive")
     member = StaffMember.objects.filter(person__email=email).first()
     return reverse("administration:person", args=[member.pk]) if member else ""
+
+
+def in_review() -> Matter | None:
+    """Some intake whose pre-admissibility waits for the decision of its executive."""
+    waiting = Matter.objects.filter(kind="intake", state="preadmissibility_review", company__executive__isnull=False)
+    return waiting.select_related("company__executive").order_by("-state_since").first()
+
+
+def reviewer() -> Person | None:
+    matter = in_review()
+    return matter.company.executive if matter and matter.company else None
+
+
+def review() -> str:
+    matter = in_review()
+    return reverse("intake:preadmission", args=[matter.number]) if matter else ""
 
 
 def derive() -> str:
@@ -76,9 +94,10 @@ PORTAL = (
     Picture(
         "test-pregunta",
         represents("self_test"),
-        page_of("self_test", "portal:test_question", "commitment"),
+        page_of("self_test", "portal:test"),
         1000,
         912,
+        press="Empezar el test",
     ),
     Picture("resultado", OWNER, page_of_rut(OWN_COMPANY, "portal:result"), 1000, 1300),
     Picture("ruta", of_cast("rival"), page_of_rut(RIVAL_COMPANY, "portal:company"), 1280, 800),
@@ -101,7 +120,7 @@ DESK = (
     Picture("contacto", EXECUTIVE, work_on("to_contact", "intake:contact")),
     Picture("entrevista", EXECUTIVE, work_on("to_interview", "intake:interview"), 1280, 1200),
     Picture("validar", EXECUTIVE, work_on("to_validate", "intake:validate")),
-    Picture("preadmitir", EXECUTIVE, work_on("preadmissibility_review", "intake:preadmission")),
+    Picture("preadmitir", reviewer, review),
     Picture("derivar", EXECUTIVE, derive),
     Picture("compromiso", EXECUTIVE, own_commitment),
     Picture("equipo", DIRECTOR, page("desk:team")),

@@ -96,7 +96,7 @@ def shoot_pictures(
                 continue
             path = folder / f"{picture.name}.png"
             size = (picture.width, picture.height)
-            fault = _picture(browser, address, where, picture.who(), size, path, full_page=False)
+            fault = _picture(browser, address, where, picture.who(), size, path, full_page=False, press=picture.press)
             if fault:
                 trouble.append(f"{picture.name}: {fault} ({where})")
             make_small(path)
@@ -113,6 +113,7 @@ def _picture(
     size: tuple[int, int],
     path: Path,
     full_page: bool = True,
+    press: str = "",
 ) -> str:
     """One picture; empty, or what was wrong with the page: its answer, an error in the console, a page too wide."""
     width, height = size
@@ -124,6 +125,9 @@ def _picture(
     errors: list[str] = []
     opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     answer = opened.goto(address + where)
+    if press:
+        with opened.expect_navigation():
+            opened.get_by_role("button", name=press).click()
     opened.screenshot(path=path, full_page=full_page)
     wide = opened.evaluate("document.documentElement.scrollWidth")
     context.close()
