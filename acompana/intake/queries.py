@@ -22,7 +22,7 @@ from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import RoleGrant
-from acompana.shell.words import long_date
+from acompana.shell.words import later_date
 
 REFERRED_COLOURS = (Colour.RED, "")
 
@@ -76,7 +76,7 @@ def due_words(matter: Matter) -> str:
     commitment = matter.commitments.filter(fulfilled_at=None, cancelled_at=None).order_by("due_at").first()
     if commitment is None:
         return ""
-    return long_date(commitment.due_at.astimezone(ZoneInfo(matter.office.time_zone)).date())
+    return later_date(commitment.due_at.astimezone(ZoneInfo(matter.office.time_zone)).date())
 
 
 def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:

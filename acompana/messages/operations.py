@@ -21,6 +21,7 @@ from acompana.messages.queries import has_declined, text_in_force
 from acompana.messages.rules import categories
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
+from acompana.shell.languages import speaking
 
 
 def write_message(
@@ -43,7 +44,8 @@ def write_message(
     """Write a message in the caller's transaction; a worker sends it (FUP-8).
 
     `template` is "room/name". `context` holds plain values (text, numbers, dates, lists and dicts of them), never
-    models; `site` (the address of the system) and `name` (whom it is written to) are there already. `key` says what
+    models; what is said differently in each language comes as a lazy text (`gettext_lazy`, `words.later_date`) and is
+    said in the `language` of the letter; `site` (the address of the system) and `name` (whom it is written to) are there already. `key` says what
     caused it and to whom: with a key that exists, that message is given back and nothing is written. To an address
     that declined the category, the message is kept and shown, and not sent (CHA-5). Without an address nothing is
     written and None comes back. `send_after` delays it. Raises EmptyField when a field of the text is empty.
@@ -55,8 +57,9 @@ def write_message(
         return None
     text = text_in_force(template, language, now)
     fields = {"site": settings.SITE_ADDRESS, "name": to_name, **context}
-    packed = pack(fields)
-    composed = compose(text, fields)
+    with speaking(text.language):  # what is said late (dates, names of choices) is said in the reader's language
+        packed = pack(fields)
+        composed = compose(text, fields)
     declined = has_declined(address, text.category)
     message = Message(
         key=key,

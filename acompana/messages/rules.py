@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy
+
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 180, 360, 720, 1440))
 """How long after each failed attempt the next one is made. After the last, the message is given up."""
 
@@ -28,7 +30,15 @@ class Category:
 def categories() -> dict[str, Category]:
     """Every category by its slug, in the order in which people read them."""
     rows = tomllib.loads((Path(__file__).parent / "categories.toml").read_text())
-    return {slug: Category(slug=slug, **row) for slug, row in rows.items()}
+    return {
+        slug: Category(
+            slug=slug,
+            label=gettext_lazy(row["label"]),
+            summary=gettext_lazy(row["summary"]),
+            declinable=row.get("declinable", True),
+        )
+        for slug, row in rows.items()
+    }
 
 
 def next_attempt_after(attempts: int) -> timedelta | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import make_confirmation_token, verified_contacts
@@ -46,6 +48,7 @@ def _tell_representatives(mandate: Mandate, now: datetime) -> None:
             template="intake/access_asked",
             to_address=holder.person.email or "",
             to_name=holder.person.full_name,
+            language=holder.person.language,
             context={
                 "company": company.name,
                 "who": mandate.person.full_name,
@@ -94,7 +97,7 @@ def announce_decision(mandate: Mandate, now: datetime) -> None:
         context={
             "company": mandate.company.name if granted else company_words(mandate.company),
             "ended": mandate.state == Mandate.State.ENDED,
-            "because": mandate.reason or "No se indicó un motivo.",
+            "because": mandate.reason or gettext_lazy("No se indicó un motivo."),
             "portal": f"{settings.SITE_ADDRESS}/mi-empresa/",
             "help": f"{settings.SITE_ADDRESS}/ayuda/solicitud/",
         },
@@ -108,4 +111,6 @@ def announce_decision(mandate: Mandate, now: datetime) -> None:
 
 def company_words(company: Company) -> str:
     """A company for somebody who may not know more of it than what they gave: its RUT."""
-    return f"la empresa de RUT {format_rut(company.rut)}" if company.rut else "la empresa"
+    if not company.rut:
+        return gettext_lazy("la empresa")
+    return format_lazy(gettext_lazy("la empresa de RUT {rut}"), rut=format_rut(company.rut))

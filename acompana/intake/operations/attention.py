@@ -200,8 +200,8 @@ def _tell_interview(interview: Interview, fact: str, *, actor: Actor, now: datet
         matter=matter,
         now=now,
         context={
-            "when_words": mail.moment_words(interview.starts_at, matter.office.time_zone),
-            "mode": interview.get_mode_display().lower(),
+            "when_words": mail.later_moment(interview.starts_at, matter.office.time_zone),
+            "mode": Interview.Mode(interview.mode).label,
             "place": interview.place,
             "executive": interview.executive.full_name,
         },
@@ -214,7 +214,7 @@ def _tell_interview(interview: Interview, fact: str, *, actor: Actor, now: datet
             matter=matter,
             now=now,
             context={
-                "when_words": mail.moment_words(interview.starts_at, matter.office.time_zone),
+                "when_words": mail.later_moment(interview.starts_at, matter.office.time_zone),
                 "reason": interview.change_reason,
             },
             cause=f"interview-{interview.pk}",
