@@ -232,7 +232,7 @@ if os.environ.get("ACOMPANA_SSO_ID"):
 
 LANGUAGE_CODE = "es-cl"
 LANGUAGES = [("es-cl", "Español"), ("en", "English")]
-LANGUAGE_COOKIE_NAME = "acompana_language"  # what a person chose at the foot of a page; the browser's wish is not asked
+LANGUAGE_COOKIE_NAME = "acompana_language"  # chosen at the foot of a page; the browser's wish is not asked
 LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = ["acompana.config.formats"]
 TIME_ZONE = "America/Santiago"

@@ -44,11 +44,12 @@ def write_message(
     """Write a message in the caller's transaction; a worker sends it (FUP-8).
 
     `template` is "room/name". `context` holds plain values (text, numbers, dates, lists and dicts of them), never
-    models; what is said differently in each language comes as a lazy text (`gettext_lazy`, `words.later_date`) and is
-    said in the `language` of the letter; `site` (the address of the system) and `name` (whom it is written to) are there already. `key` says what
-    caused it and to whom: with a key that exists, that message is given back and nothing is written. To an address
-    that declined the category, the message is kept and shown, and not sent (CHA-5). Without an address nothing is
-    written and None comes back. `send_after` delays it. Raises EmptyField when a field of the text is empty.
+    models; what each language says differently comes as a lazy text (`gettext_lazy`, `words.later_date`) and is said
+    in the `language` of the letter. `site` (the address of the system) and `name` (whom it is written to) are there
+    already. `key` says what caused it and to whom: with a key that exists, that message is given back and nothing is
+    written. To an address that declined the category, the message is kept and shown, and not sent (CHA-5). Without an
+    address nothing is written and None comes back. `send_after` delays it. Raises EmptyField when a field of the text
+    is empty.
     """
     if (existing := Message.objects.filter(key=key).first()) is not None:
         return existing

@@ -1,7 +1,7 @@
 """The catalogue of translations: Spanish sentences of code, templates and data, with their English.
 
     python3 dev.py manage translations          what is said and not translated, or translated and no longer said
-    python3 dev.py manage translations --write  bring `acompana/locale/en/LC_MESSAGES/django.po` up to date, and compile
+    python3 dev.py manage translations --write  bring `acompana/locale/en/…/django.po` up to date, and compile
 
 Babel reads and writes it, so that no machine needs GNU gettext. The compiled file is kept in the repository beside the
 text, and a test holds one to the other.
@@ -28,7 +28,9 @@ PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 MO = PO.with_suffix(".mo")
 KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy")
 # What `templatize` leaves of a template: calls with literals, and noise between them.
-CALL = re.compile(r"\b(?P<name>ngettext|gettext|_)\((?P<literals>(?:\s*u?(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")\s*,?)+)")
+CALL = re.compile(
+    r"\b(?P<name>ngettext|gettext|_)\((?P<literals>(?:\s*u?(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")\s*,?)+)"
+)
 LITERAL = re.compile(r"u?('(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")")
 # A data file of ours whose first line is "# words: label, summary" has words in these keys of its tables.
 WORDS_OF_DATA = re.compile(r"# words: (?P<keys>[\w, ]+)\n")
@@ -102,7 +104,7 @@ def brought_up_to_date() -> Catalog:
         creation_date=datetime(2026, 1, 1, tzinfo=UTC),  # the same for everybody: what changed is in the history
         revision_date=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    for sentence, files in sorted(said().items(), key=lambda item: (sorted(item[1])[0], item[0])):
+    for sentence, files in sorted(said().items(), key=lambda item: (sorted(item[1])[0], str(item[0]))):
         known = old.get(sentence if isinstance(sentence, str) else sentence[0])
         string = known.string if known is not None and not known.fuzzy else ""
         new.add(sentence, string, locations=[(name, None) for name in sorted(files)])  # type: ignore[misc]

@@ -37,7 +37,10 @@ NOT_UNDERSTOOD = Trouble(
     _("No entendimos lo que llegó"),
     _("La página recibió algo incompleto o en una forma que no esperaba."),
     _("No se guardó ni se cambió nada."),
-    (_("Vuelve atrás y envía de nuevo."), _("Si llegaste por un enlace de un correo, ábrelo otra vez desde el correo.")),
+    (
+        _("Vuelve atrás y envía de nuevo."),
+        _("Si llegaste por un enlace de un correo, ábrelo otra vez desde el correo."),
+    ),
 )
 NOT_ALLOWED = Trouble(
     403,
@@ -81,8 +84,8 @@ TOKEN = Trouble(
     403,
     _("La página estuvo abierta demasiado tiempo"),
     _(
-        "Por seguridad, un formulario deja de servir si entras o sales de tu cuenta en otra pestaña, o si tu navegador no "
-        "guarda cookies."
+        "Por seguridad, un formulario deja de servir si entras o sales de tu cuenta en otra pestaña, o si tu "
+        "navegador no guarda cookies."
     ),
     _("No se guardó ni se cambió nada."),
     (_("Vuelve atrás, recarga la página y envía de nuevo."), _("Copia antes lo que escribiste, si es largo.")),
@@ -90,8 +93,8 @@ TOKEN = Trouble(
 
 
 def trouble_page(trouble: Trouble, request: HttpRequest, happened: str = "") -> HttpResponse:
-    """The page of a trouble, in the language that the person chose; `happened`, when somebody said why, stands in place
-    of the usual sentence (whoever says why says it in Spanish)."""
+    """The page of a trouble, in the language that the person chose; `happened`, when somebody said why, stands in
+    place of the usual sentence (whoever says why says it in Spanish)."""
     language = wanted_language(request)
     with speaking(language):
         context = {

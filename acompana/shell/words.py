@@ -51,6 +51,11 @@ MONTHS = {
 }
 
 
+def weekday_names() -> tuple[str, ...]:
+    """lunes … domingo; Monday … Sunday."""
+    return WEEKDAYS[spoken()]
+
+
 def as_day(value: Any) -> date | None:
     """The day of a date or of an aware instant, in the zone that is active."""
     if isinstance(value, datetime):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.operations.characterization import apply_entered
@@ -37,7 +38,7 @@ def request_mandate(*, company: Company, person: Person, now: datetime, reason: 
 
 def check_can_decide_mandate(mandate: Mandate, actor: Actor) -> None:
     if mandate.state not in WAITING:
-        raise Refused("Esta solicitud ya fue resuelta.", "INT-24")
+        raise Refused(gettext("Esta solicitud ya fue resuelta."), "INT-24")
     if not may_decide_mandate(actor, mandate):
         raise Refused("La resuelve quien representa a la empresa o su oficina regional.", "INT-24")
 
@@ -101,18 +102,20 @@ def mandate_of_link(*, token: str, now: datetime) -> Mandate:
     try:
         told = signing.loads(token, salt=_SALT)
     except signing.BadSignature as error:
-        raise Refused("Este enlace no sirve. Revisa que esté completo o pide otro.", "INT-24") from error
+        raise Refused(gettext("Este enlace no sirve. Revisa que esté completo o pide otro."), "INT-24") from error
     if now.timestamp() - told["at"] > LINK_HOLDS.total_seconds():
-        raise Refused("Este enlace venció: duraba siete días. Pide que te envíen otro.", "INT-24")
+        raise Refused(gettext("Este enlace venció: duraba siete días. Pide que te envíen otro."), "INT-24")
     mandate = Mandate.objects.select_related("company", "person").filter(pk=told["mandate"]).first()
     if mandate is None:
-        raise Refused("Esta solicitud ya no existe.", "INT-24")
+        raise Refused(gettext("Esta solicitud ya no existe."), "INT-24")
     if mandate.state == Mandate.State.ACTIVE:
         return mandate
     if mandate.state not in WAITING:
-        raise Refused("Esta solicitud ya fue resuelta.", "INT-24")
+        raise Refused(gettext("Esta solicitud ya fue resuelta."), "INT-24")
     if not verified_contacts(mandate.company).filter(pk=told["contact"]).exists():
-        raise Refused("Ese contacto ya no está en la empresa. Pide la confirmación a la oficina regional.", "INT-24")
+        raise Refused(
+            gettext("Ese contacto ya no está en la empresa. Pide la confirmación a la oficina regional."), "INT-24"
+        )
     return mandate
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.models import Mandate
@@ -18,9 +19,11 @@ from acompana.intake import operations as intake
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, public, signed_in, to_entrance
 from acompana.portal.views.visit import visit
+from acompana.shell.languages import in_english
 
 
 @public
+@in_english
 @require_http_methods(["GET", "POST"])
 def invitation(request: ActorRequest, token: str) -> HttpResponse:
     """The personal link of INT-2: says who invites, asks to enter with ClaveÚnica, and joins the company."""
@@ -36,12 +39,13 @@ def invitation(request: ActorRequest, token: str) -> HttpResponse:
             intake.accept_invitation(token=token, actor=request.actor, now=request.now)
         except Refused as refusal:
             return render(request, "portal/invitation_refused.html", {"reason": refusal.reason}, status=410)
-        messages.success(request, "Ya puedes completar la ficha de tu empresa.")
+        messages.success(request, gettext("Ya puedes completar la ficha de tu empresa."))
         return redirect("portal:company", found.company_id)
     return render(request, "portal/invitation.html", {"invitation": found, "company": found.company})
 
 
 @public
+@in_english
 @require_http_methods(["GET", "POST"])
 def confirm(request: ActorRequest, token: str) -> HttpResponse:
     """The link that a verified contact got by mail: says who asks, and confirms it (INT-24)."""

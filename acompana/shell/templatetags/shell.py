@@ -13,6 +13,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.context import Context
+from django.utils.translation import gettext
 
 from acompana.kernel.rut import format_rut
 from acompana.shell import charts, components, words
@@ -47,7 +48,12 @@ def error_summary(*forms: Any) -> dict[str, object]:
 def notice(tone: str, text: Any, title: str = "", href: str = "", action: str = "") -> dict[str, object]:
     """`tone`: info, good, warn or bad. Django's message levels are understood too."""
     tone = {"success": "good", "warning": "warn", "error": "bad", "debug": "info"}.get(tone, tone)
-    word = {"info": "Para saber", "good": "Hecho", "warn": "Atención", "bad": "No se pudo"}[tone]
+    word = {
+        "info": gettext("Para saber"),
+        "good": gettext("Hecho"),
+        "warn": gettext("Atención"),
+        "bad": gettext("No se pudo"),
+    }[tone]
     return {"tone": tone, "text": text, "title": title, "word": word, "href": href, "action": action}
 
 
@@ -58,10 +64,10 @@ def tag(text: Any, tone: str = "plain") -> dict[str, object]:
 
 
 @register.inclusion_tag("shell/components/route.html")
-def route(stations: Iterable[Mapping[str, Any]], size: str = "", label: str = "Ruta") -> dict[str, object]:
+def route(stations: Iterable[Mapping[str, Any]], size: str = "", label: str = "") -> dict[str, object]:
     """Stations: `label, state (done|here|ahead|skipped), detail, href`, and `word` where the state's own does not fit
     (empty: none, for a route that is nobody's yet). `size="small"` for cards."""
-    return {"stations": components.route_stations(stations), "size": size, "label": label}
+    return {"stations": components.route_stations(stations), "size": size, "label": label or gettext("Ruta")}
 
 
 @register.inclusion_tag("shell/components/due_date.html", takes_context=True)
