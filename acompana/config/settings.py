@@ -249,7 +249,7 @@ MEDIA_ROOT = DATA / "files"
 UPLOAD_LIMIT = int(os.environ.get("ACOMPANA_UPLOAD_MEGABYTES", "10")) * 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "acompana.shell.static_files.StaticFiles"},
 }
 WHITENOISE_USE_FINDERS = True
 

@@ -28,6 +28,8 @@ later_moment = lazy(moment_words, str)  # for a letter: in the language of who r
 
 # What the shipped bodies are for (INT-19), for the catalogue; one that the agency adds is told as it was written.
 PURPOSES = (
+    gettext_noop("Fondos y asesoría para que micro y pequeñas empresas crezcan en Chile"),
+    gettext_noop("Asesoría gratuita y permanente para ordenar y hacer crecer un negocio pequeño"),
     gettext_noop("Cofinanciamiento para innovar, producir más y certificarse"),
     gettext_noop("Apoyo para empezar un negocio a personas y familias que lo necesitan"),
     gettext_noop("Redes y servicios para empresas de la zona"),

@@ -79,6 +79,7 @@ class Row:
     action: str
     phone: str
     contact: str
+    prefers: str
     from_whom: str
 
 
@@ -96,6 +97,7 @@ def row_of(commitment: Commitment) -> Row:
         action,
         contact.phone.replace(" ", "") if contact else "",
         contact.name if contact else "",
+        contact.get_preferred_channel_display().lower() if contact and contact.preferred_channel else "",
         str(transfer.from_owner) if transfer and transfer.from_owner else "",
     )
 
