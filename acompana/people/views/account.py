@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -22,6 +23,7 @@ from acompana.people.models import Person
 from acompana.people.operations.entry import ask_to_confirm_email, confirm_email, read_email_link
 from acompana.shell.languages import in_english
 
+log = logging.getLogger(__name__)
 PENDING = "email_to_confirm"
 NO_PASSWORD = "Tu cuenta no tiene contraseña: entras con ClaveÚnica o con tu institución."
 
@@ -116,5 +118,6 @@ def confirm(request: ActorRequest, token: str) -> HttpResponse:
             messages.success(request, said % {"address": address})
             return redirect("people:account")
     except Refused as refused:
+        log.info("a link was refused (people:confirm-email): %s", refused.reason)
         return render(request, "people/confirm_email.html", {"reason": refused.reason}, status=400)
     return render(request, "people/confirm_email.html", {"address": address})

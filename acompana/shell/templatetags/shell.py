@@ -5,6 +5,7 @@ Each component is a template under `shell/components/` and is shown with its sta
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from django.utils.translation import gettext
 from acompana.kernel.rut import format_rut
 from acompana.shell import charts, components, words
 
+log = logging.getLogger(__name__)
 register = template.Library()
 register.filter("rut", format_rut)
 register.filter("short_date", words.short_date)
@@ -38,10 +40,17 @@ def field(bound: BoundField, label: str = "", hint: str = "", size: str = "") ->
     return components.field_context(bound, label, hint, size)
 
 
-@register.inclusion_tag("shell/components/error_summary.html")
-def error_summary(*forms: Any) -> dict[str, object]:
-    """What must be mended, each linking to its field; nothing if there is nothing. Takes forms and formsets."""
-    return {"errors": components.summary_errors(*forms)}
+@register.inclusion_tag("shell/components/error_summary.html", takes_context=True)
+def error_summary(context: Context, *forms: Any) -> dict[str, object]:
+    """What must be mended, each linking to its field; nothing if there is nothing. Takes forms and formsets.
+
+    The operator gets a line with the names of the fields, without what was typed in them."""
+    errors = components.summary_errors(*forms)
+    request = context.get("request")
+    if errors and request is not None and request.resolver_match:
+        fields = ", ".join(error["href"].removeprefix("#") or "the whole form" for error in errors)
+        log.info("a form was refused at %s: %s", request.resolver_match.view_name, fields)
+    return {"errors": errors}
 
 
 @register.inclusion_tag("shell/components/notice.html")

@@ -1,4 +1,4 @@
-"""Static files: compressed, kept for good under a name that changes with their content, and plain before collecting."""
+"""Static files: compressed, kept for good under a name that changes with their content, plain before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 FONT = "shell/vendor/roboto/roboto-latin-wght-normal.woff2"
-SERVED = ("shell/js/portal.js", "django_htmx/htmx.min.js", FONT, "shell/img/mark.svg")
+SERVED = ("shell/js/portal.js", "django_htmx/htmx-2.min.js", FONT, "shell/img/mark.svg")
 
 
 @pytest.fixture
