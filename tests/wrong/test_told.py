@@ -1,4 +1,4 @@
-"""A wrong RUT, half a form, a link that is too old: a sentence for the person, a line for the operator, nothing lost."""
+"""A wrong RUT, half a form, a link too old: a sentence for the person, a line for the operator, nothing lost."""
 
 from __future__ import annotations
 

@@ -161,10 +161,10 @@ def end_mandate(*, mandate: Mandate, actor: Actor, now: datetime, reason: str) -
     """A mandate stops holding: its person gives it back, or who may decide it takes it away, with the reason."""
     mandate = _locked(mandate)
     if mandate.state not in OPEN:
-        raise Refused("Este mandato ya no está vigente.", "INT-24")
+        raise Refused("Este acceso ya no está vigente.", "INT-24")
     own = actor.person is not None and actor.person.pk == mandate.person_id
     if not (own or may_decide_mandate(actor, mandate) or may_act_for(actor, mandate.company)):
-        raise Refused("Lo termina su titular, otro representante o la oficina regional.", "INT-24")
+        raise Refused("Lo quita quien lo tiene, otro representante o la oficina regional.", "INT-24")
     if not own and not reason.strip():
         raise Refused("Escribe por qué termina: la persona lo leerá.", "CHA-6")
     return _close(mandate, Mandate.State.ENDED, actor, now, reason)
