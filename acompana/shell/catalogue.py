@@ -111,7 +111,7 @@ def brought_up_to_date() -> Catalog:
     return new
 
 
-def untranslated(catalogue: Catalog) -> list[Said]:
+def untranslated(catalogue: Catalog) -> list[object]:
     """Sentences whose English is missing."""
     return [m.id for m in catalogue if m.id and not all(m.string if isinstance(m.string, tuple) else (m.string,))]
 

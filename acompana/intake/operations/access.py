@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.text import format_lazy
@@ -12,6 +13,9 @@ from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import make_confirmation_token, verified_contacts
 from acompana.kernel.rut import format_rut
 from acompana.messages.operations import write_message
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def announce_claim(*, mandate: Mandate, now: datetime) -> None:
@@ -109,7 +113,7 @@ def announce_decision(mandate: Mandate, now: datetime) -> None:
     )
 
 
-def company_words(company: Company) -> str:
+def company_words(company: Company) -> StrOrPromise:
     """A company for somebody who may not know more of it than what they gave: its RUT."""
     if not company.rut:
         return gettext_lazy("la empresa")
