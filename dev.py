@@ -227,6 +227,7 @@ CHECKS = (
     ("import contract", ("-c", "from importlinter.cli import lint_imports_command as c; c()")),
     ("templates", ("-m", "djlint", "acompana", "--lint", "--quiet")),
     ("migrations", ("manage.py", "makemigrations", "--check", "--dry-run")),
+    ("translations", ("manage.py", "translations")),
     ("deployment", ("manage.py", "check")),
 )
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from acompana.people.models import Language
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -13,11 +16,11 @@ class HelpRequest(models.Model):
     """A company (or somebody for it) that cannot register, complete its form or take the test, or disagrees."""
 
     class About(models.TextChoices):
-        REGISTER = "register", "No puedo registrar mi empresa"
-        CHARACTERIZATION = "characterization", "No puedo completar la ficha"
-        TEST = "test", "No puedo hacer o terminar el test"
-        DISAGREE = "disagree", "No estoy de acuerdo con una respuesta"
-        OTHER = "other", "Otra cosa"
+        REGISTER = "register", _("No puedo registrar mi empresa")
+        CHARACTERIZATION = "characterization", _("No puedo completar la ficha")
+        TEST = "test", _("No puedo hacer o terminar el test")
+        DISAGREE = "disagree", _("No estoy de acuerdo con una respuesta")
+        OTHER = "other", _("Otra cosa")
 
     matter = models.OneToOneField(
         "matters.Matter", on_delete=models.PROTECT, primary_key=True, related_name="help_request"
@@ -27,6 +30,7 @@ class HelpRequest(models.Model):
     asker_name = models.CharField("nombre", max_length=120)
     asker_email = models.EmailField("correo electrónico")
     asker_phone = models.CharField("teléfono", max_length=20, blank=True)
+    language = models.CharField("idioma", max_length=2, choices=Language, default=Language.SPANISH)
     rut_given = models.CharField("RUT de la empresa", max_length=9, blank=True)
     answer = models.TextField("respuesta", blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from acompana.cases.models import HelpRequest
 from acompana.cases.permissions import may_answer
@@ -19,7 +20,7 @@ from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owner
 from acompana.messages.operations import write_message
 from acompana.people.actors import Actor
-from acompana.people.models import StaffMember
+from acompana.people.models import Language, StaffMember
 from acompana.people.queries import central_office, office_by_code
 from acompana.progress.operations import open_matter, take_step
 
@@ -35,17 +36,19 @@ def ask_for_help(
     now: datetime,
     asker_phone: str = "",
     rut_given: str = "",
+    language: str = Language.SPANISH,
     company: Company | None = None,
     channel: str = "portal",
 ) -> HelpRequest:
     """Opens a help request to Client management from any contact point; it has an owner and owes an answer (INT-6).
 
-    Errors: Refused without the story or without an address to answer to.
+    `language`: in which the letters to the asker are written (CHA-5). Errors: Refused without the story or without an
+    address to answer to.
     """
     if not what_went_wrong.strip():
-        raise Refused("Cuéntanos qué pasó, con tus palabras.", "INT-6")
+        raise Refused(gettext("Cuéntanos qué pasó, con tus palabras."), "INT-6")
     if not asker_email.strip():
-        raise Refused("Necesitamos un correo para responderte.", "INT-6")
+        raise Refused(gettext("Necesitamos un correo para responderte."), "INT-6")
     policy = get_rule("INT-6", now.date()).value
     matter = open_matter(
         kind="help_request",
@@ -65,6 +68,7 @@ def ask_for_help(
         asker_name=asker_name.strip(),
         asker_email=asker_email.strip(),
         asker_phone=asker_phone,
+        language=language,
         rut_given=rut_given,
     )
     write_message(
@@ -72,7 +76,7 @@ def ask_for_help(
         to_address=policy["mailbox"],
         context={
             "number": matter.number,
-            "about": request.get_about_display(),
+            "about": HelpRequest.About(request.about).label,
             "page": f"{settings.SITE_ADDRESS}/escritorio/ayuda/{matter.number}/",
         },
         key=f"help_asked:{matter.pk}",
@@ -85,6 +89,7 @@ def ask_for_help(
         template="cases/help_received",
         to_address=request.asker_email,
         to_name=request.asker_name,
+        language=request.language,
         context={"number": matter.number},
         key=f"help_received:{matter.pk}",
         now=now,
@@ -113,6 +118,7 @@ def answer_help(*, request: HelpRequest, answer: str, actor: Actor, now: datetim
         template="cases/help_answered",
         to_address=request.asker_email,
         to_name=request.asker_name,
+        language=request.language,
         context={"number": request.matter.number, "answer": request.answer},
         key=f"help_answered:{request.matter.pk}:{now:%Y%m%d%H%M%S%f}",
         now=now,

@@ -118,7 +118,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "acompana.shell.context.shell",
             ],
-            "builtins": ["acompana.shell.templatetags.shell"],
+            "builtins": ["acompana.shell.templatetags.shell", "django.templatetags.i18n"],
         },
     }
 ]
@@ -232,6 +232,8 @@ if os.environ.get("ACOMPANA_SSO_ID"):
 
 LANGUAGE_CODE = "es-cl"
 LANGUAGES = [("es-cl", "Español"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "acompana_language"  # chosen at the foot of a page; the browser's wish is not asked
+LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = ["acompana.config.formats"]
 TIME_ZONE = "America/Santiago"
 USE_TZ = True
@@ -247,7 +249,7 @@ MEDIA_ROOT = DATA / "files"
 UPLOAD_LIMIT = int(os.environ.get("ACOMPANA_UPLOAD_MEGABYTES", "10")) * 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "acompana.shell.static_files.StaticFiles"},
 }
 WHITENOISE_USE_FINDERS = True
 

@@ -28,5 +28,6 @@ class DeskConfig(AppConfig):
             (30, "commitments", "Compromisos", "desk:commitments"),
             (40, "results", "Resultados", "desk:results"),
             (50, "mails", "Mensajes", "desk:mails"),
+            (85, "consents", "Permisos", "desk:consents"),
         ):
             register_tab(RecordTab(slug, label, url_name, order))

@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from acompana.commitments.models import Commitment
+from acompana.companies.models import Company, Contact
+from acompana.companies.rules import CONSENT_TEXTS
 from acompana.desk.queries import colleagues_of
-from acompana.people.models import Office, StaffMember
+from acompana.files.forms import UploadField
+from acompana.people.models import Channel, Office, StaffMember
 from acompana.shell.widgets import DayField
 
 
@@ -31,6 +34,41 @@ class CommitmentForm(forms.Form):
     def due_at(self, office: Office) -> datetime:
         """The end of the day, in the hour of the office."""
         return datetime.combine(self.cleaned_data["due_on"], time(23, 59, 59), tzinfo=ZoneInfo(office.time_zone))
+
+
+class ConsentForm(forms.Form):
+    """A permission that a contact gave or withdrew away from the portal, with what shows it (LAW-4)."""
+
+    contact = forms.ModelChoiceField(
+        label="Quién lo dijo", queryset=Contact.objects.none(), empty_label="Elige a quién"
+    )
+    purpose = forms.ChoiceField(
+        label="Qué permiso", choices=[(t.purpose, t.label) for t in CONSENT_TEXTS], widget=forms.RadioSelect
+    )
+    given = forms.ChoiceField(
+        label="Qué dijo", choices=[("yes", "Lo da"), ("no", "No lo da, o lo retira")], widget=forms.RadioSelect
+    )
+    channel = forms.ChoiceField(
+        label="Por dónde",
+        choices=[
+            (c.value, c.label)
+            for c in (Channel.PHONE, Channel.COUNTER, Channel.VISIT, Channel.EMAIL, Channel.WHATSAPP, Channel.EVENT)
+        ],
+        widget=forms.RadioSelect,
+    )
+    evidence = forms.CharField(
+        label="Cómo lo dijo",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Con sus palabras si puedes. Queda en la bitácora y la empresa lo puede leer.",
+    )
+    paper = UploadField(label="Documento o correo que lo muestra", required=False)
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        contact = self.fields["contact"]
+        assert isinstance(contact, forms.ModelChoiceField)
+        contact.queryset = Contact.objects.filter(company=company, ended_on=None)
 
 
 class HandOverForm(forms.Form):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.desk.views import my_day, record, record_tabs, search, team
+from acompana.desk.views import consents, my_day, record, record_tabs, search, team
 
 app_name = "desk"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("escritorio/empresas/<int:company_id>/bitacora/", record_tabs.log, name="log"),
     path("escritorio/empresas/<int:company_id>/compromisos/", record_tabs.commitments, name="commitments"),
     path("escritorio/empresas/<int:company_id>/resultados/", record_tabs.results, name="results"),
+    path("escritorio/empresas/<int:company_id>/permisos/", consents.consents, name="consents"),
     path("escritorio/empresas/<int:company_id>/mensajes/", record_tabs.mails, name="mails"),
 ]

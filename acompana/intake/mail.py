@@ -7,6 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.translation import gettext, gettext_noop
 
 from acompana.companies.models import Company, Contact
 from acompana.matters.models import Matter
@@ -19,7 +21,19 @@ from acompana.shell.words import long_date
 def moment_words(instant: datetime, zone: str) -> str:
     """An instant as people say it there: «jueves 24 de septiembre a las 10:30»."""
     local = instant.astimezone(ZoneInfo(zone))
-    return f"{long_date(local.date())} a las {local:%H:%M}"
+    return gettext("%(day)s a las %(time)s") % {"day": long_date(local.date()), "time": f"{local:%H:%M}"}
+
+
+later_moment = lazy(moment_words, str)  # for a letter: in the language of who reads it
+
+# What the shipped bodies are for (INT-19), for the catalogue; one that the agency adds is told as it was written.
+PURPOSES = (
+    gettext_noop("Fondos y asesoría para que micro y pequeñas empresas crezcan en Chile"),
+    gettext_noop("Asesoría gratuita y permanente para ordenar y hacer crecer un negocio pequeño"),
+    gettext_noop("Cofinanciamiento para innovar, producir más y certificarse"),
+    gettext_noop("Apoyo para empezar un negocio a personas y familias que lo necesitan"),
+    gettext_noop("Redes y servicios para empresas de la zona"),
+)
 
 
 def main_contact(company: Company) -> Contact | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -177,9 +178,9 @@ class Interview(models.Model):
     """An interview or visit arranged with a company; rescheduling makes a new row that names the old one."""
 
     class Mode(models.TextChoices):
-        VIDEO = "video", "Videollamada"
-        VISIT = "visit", "Visita a la empresa"
-        OFFICE = "office", "En la oficina regional"
+        VIDEO = "video", _("Videollamada")
+        VISIT = "visit", _("Visita a la empresa")
+        OFFICE = "office", _("En la oficina regional")
 
     matter = models.ForeignKey("matters.Matter", on_delete=models.PROTECT, related_name="interviews")
     mode = models.CharField("modalidad", max_length=6, choices=Mode)
@@ -316,8 +317,8 @@ class Review(models.Model):
     """A person looks again at an automatic result (INT-29, LAW-4); both results are kept."""
 
     class Decision(models.TextChoices):
-        UPHELD = "upheld", "Se mantiene el resultado"
-        OVERTURNED = "overturned", "Cambia el resultado"
+        UPHELD = "upheld", _("Se mantiene el resultado")
+        OVERTURNED = "overturned", _("Cambia el resultado")
 
     matter = models.OneToOneField("matters.Matter", on_delete=models.PROTECT, primary_key=True, related_name="review")
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="reviews")

@@ -25,7 +25,7 @@ from acompana.people.actors import Actor
 from acompana.people.models import Person, RoleGrant, StaffMember
 from acompana.people.queries import holds_on, staff_with_role
 from acompana.questionnaires.queries import definition_of
-from acompana.shell.words import long_date
+from acompana.shell.words import later_date
 
 REFERRED_COLOURS = (Colour.RED, "")
 
@@ -87,7 +87,7 @@ def due_words(matter: Matter) -> str:
     commitment = matter.commitments.filter(fulfilled_at=None, cancelled_at=None).order_by("due_at").first()
     if commitment is None:
         return ""
-    return long_date(commitment.due_at.astimezone(ZoneInfo(matter.office.time_zone)).date())
+    return later_date(commitment.due_at.astimezone(ZoneInfo(matter.office.time_zone)).date())
 
 
 def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from stdnum.cl import rut as stdnum_rut
 from stdnum.exceptions import ValidationError as StdnumError
 
@@ -18,12 +19,15 @@ def check_rut(text: str) -> str:
     """The normalised RUT; raises ValidationError, with a sentence for the person, if it cannot be one (IDN-3)."""
     value = normalise_rut(text)
     if not 2 <= len(value) <= 9 or "K" in value[:-1]:
-        raise ValidationError("Escribe el RUT con su dígito verificador, por ejemplo 12.345.678-5.", code="rut_shape")
+        raise ValidationError(
+            gettext("Escribe el RUT con su dígito verificador, por ejemplo 12.345.678-5."), code="rut_shape"
+        )
     try:
         stdnum_rut.validate(value.zfill(8))
     except StdnumError as error:
         raise ValidationError(
-            f"El dígito verificador no corresponde al número {format_rut(value)[:-2]}. Revisa el RUT.",
+            gettext("El dígito verificador no corresponde al número %(number)s. Revisa el RUT.")
+            % {"number": format_rut(value)[:-2]},
             code="rut_check_digit",
         ) from error
     return value

@@ -225,11 +225,11 @@ def unpack(value: object) -> object:
 # --- the HTML alternative -------------------------------------------------------------------------------------------
 
 
-def as_html(body: str) -> str:
+def as_html(body: str, language: str = "es") -> str:
     """The plain text as simple HTML: paragraphs, lists of lines that begin with a dash, links."""
     blocks = [_block(block) for block in re.split(r"\n\s*\n", body.strip())]
     return (
-        '<!doctype html><html lang="es"><body style="font-family:Roboto,Arial,sans-serif;font-size:16px;'
+        f'<!doctype html><html lang="{language}"><body style="font-family:Roboto,Arial,sans-serif;font-size:16px;'
         'line-height:1.5;color:#111;max-width:36em">' + "".join(blocks) + "</body></html>"
     )
 

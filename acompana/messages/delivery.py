@@ -24,7 +24,7 @@ from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.messages.composing import as_html
 from acompana.messages.models import Attachment, Message, Worker
-from acompana.messages.preferences import footer, preferences_address
+from acompana.messages.preferences import footer, unsubscribe_headers
 from acompana.messages.queries import has_declined
 from acompana.messages.rules import is_final, next_attempt_after
 from acompana.people.actors import NOBODY
@@ -61,10 +61,12 @@ class Courier(Protocol):
 def as_mail(message: Message) -> EmailMultiAlternatives:
     """The message as it travels: plain text and HTML, what it encloses, fixed Message-ID, a link to decline."""
     body = message.body + footer(message)
-    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
-    if address := preferences_address(message):
-        headers["List-Unsubscribe"] = f"<{address}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    headers = {
+        "Message-ID": message.message_id,
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": message.language,
+        **unsubscribe_headers(message),
+    }
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=body,
@@ -73,7 +75,7 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
         reply_to=[message.reply_to] if message.reply_to else None,
         headers=headers,
     )
-    mail.attach_alternative(as_html(body), "text/html")
+    mail.attach_alternative(as_html(body, message.language), "text/html")
     for attachment in message.attachments.all():
         mail.attach(as_part(attachment))
     return mail

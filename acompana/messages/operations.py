@@ -22,6 +22,7 @@ from acompana.messages.queries import has_declined, text_in_force
 from acompana.messages.rules import categories
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
+from acompana.shell.languages import speaking
 
 ENCLOSED_AT_MOST = 1_000_000  # bytes of one attachment: they live in the database beside their message
 
@@ -56,11 +57,13 @@ def write_message(
     """Write a message in the caller's transaction; a worker sends it (FUP-8).
 
     `template` is "room/name". `context` holds plain values (text, numbers, dates, lists and dicts of them), never
-    models; `site` (the address of the system) and `name` (whom it is written to) are there already. `key` says what
-    caused it and to whom: with a key that exists, that message is given back and nothing is written. To an address
-    that declined the category, the message is kept and shown, and not sent (CHA-5). Without an address nothing is
-    written and None comes back. `send_after` delays it. `enclosures` travel with it and are kept as they were sent.
-    Raises EmptyField when a field of the text is empty; ValueError for an enclosure beyond a million bytes.
+    models; what each language says differently comes as a lazy text (`gettext_lazy`, `words.later_date`) and is said
+    in the `language` of the letter. `site` (the address of the system) and `name` (whom it is written to) are there
+    already. `key` says what caused it and to whom: with a key that exists, that message is given back and nothing is
+    written. To an address that declined the category, the message is kept and shown, and not sent (CHA-5). Without an
+    address nothing is written and None comes back. `send_after` delays it. `enclosures` travel with it and are kept as
+    they were sent. Raises EmptyField when a field of the text is empty; ValueError for an enclosure beyond a million
+    bytes.
     """
     if any(len(enclosure.content) > ENCLOSED_AT_MOST for enclosure in enclosures):
         raise ValueError("an attachment of a message is small: a link serves for the rest")
@@ -71,8 +74,9 @@ def write_message(
         return None
     text = text_in_force(template, language, now)
     fields = {"site": settings.SITE_ADDRESS, "name": to_name, **context}
-    packed = pack(fields)
-    composed = compose(text, fields)
+    with speaking(text.language):  # what is said late (dates, names of choices) is said in the reader's language
+        packed = pack(fields)
+        composed = compose(text, fields)
     declined = has_declined(address, text.category)
     message = Message(
         key=key,

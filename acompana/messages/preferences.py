@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
 from acompana.messages.models import Message
+from acompana.messages.rules import categories
+from acompana.shell.languages import QUERY
 
 SALT = "acompana.messages.preferences"
 FOOTERS = {
@@ -31,10 +35,28 @@ def message_of_token(token: str) -> Message | None:
 
 
 def preferences_address(message: Message) -> str:
-    """Where the reader chooses; empty for the agency's own mailboxes."""
+    """Where the reader chooses, in the language of the message; empty for the agency's own mailboxes."""
     if message.category == "office":
         return ""
-    return settings.SITE_ADDRESS + reverse("messages:preferences", args=[preferences_token(message)])
+    return _address(message, "messages:preferences")
+
+
+def unsubscribe_headers(message: Message) -> dict[str, str]:
+    """What lets a mail program offer to decline the message's category with one click (RFC 8058). What may not be
+    declined leads to the page that says why."""
+    if message.category == "office":
+        return {}
+    if not categories()[message.category].declinable:
+        return {"List-Unsubscribe": f"<{preferences_address(message)}>"}
+    return {
+        "List-Unsubscribe": f"<{_address(message, 'messages:decline-at-once')}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _address(message: Message, view: str) -> str:
+    query = f"?{urlencode({QUERY: message.language})}" if message.language != "es" else ""
+    return settings.SITE_ADDRESS + reverse(view, args=[preferences_token(message)]) + query
 
 
 def footer(message: Message) -> str:

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (2, 5, 15, 60, 180, 360, 720, 1440))
 """How long after each failed attempt the next one is made. After the last, the message is given up."""
@@ -19,8 +25,8 @@ class Category:
     """A kind of message that a person may accept or decline (CHA-5)."""
 
     slug: str
-    label: str
-    summary: str
+    label: StrOrPromise
+    summary: StrOrPromise
     declinable: bool = True
 
 
@@ -28,7 +34,15 @@ class Category:
 def categories() -> dict[str, Category]:
     """Every category by its slug, in the order in which people read them."""
     rows = tomllib.loads((Path(__file__).parent / "categories.toml").read_text())
-    return {slug: Category(slug=slug, **row) for slug, row in rows.items()}
+    return {
+        slug: Category(
+            slug=slug,
+            label=gettext_lazy(row["label"]),
+            summary=gettext_lazy(row["summary"]),
+            declinable=row.get("declinable", True),
+        )
+        for slug, row in rows.items()
+    }
 
 
 def next_attempt_after(attempts: int) -> timedelta | None:

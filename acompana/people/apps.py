@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
@@ -17,11 +18,11 @@ def register_account() -> None:
     from acompana.shell.navigation import MenuEntry, register
 
     register(
-        MenuEntry("Entrar", "account_login", place="account", order=80, visible=lambda actor: actor.person is None)
+        MenuEntry(_("Entrar"), "account_login", place="account", order=80, visible=lambda actor: actor.person is None)
     )
     register(
         MenuEntry(
-            "Mi cuenta",
+            _("Mi cuenta"),
             "people:account",
             place="account",
             order=80,
@@ -30,7 +31,7 @@ def register_account() -> None:
     )
     register(
         MenuEntry(
-            "Salir",
+            _("Salir"),
             "account_logout",
             place="account",
             order=90,
@@ -48,7 +49,7 @@ def register_places() -> None:
     register_section("Personas", "administration:staff", order=10)
     register_section("Oficinas", "administration:offices", order=20)
     register_section("Feriados", "administration:holidays", order=30)
-    register(MenuEntry("Oficinas", "offices:directory", place="public", order=30))
+    register(MenuEntry(_("Oficinas"), "offices:directory", place="public", order=30))
     register(
         MenuEntry(
             "Personas y oficinas",

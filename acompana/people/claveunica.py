@@ -10,34 +10,38 @@ import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import jwt
 import requests
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from jwt.types import Options
 
 from acompana.kernel.rut import check_rut
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 log = logging.getLogger(__name__)
 
 ATTEMPT_LIFE = timedelta(minutes=15)
 CLOCK_SKEW = timedelta(minutes=2)
 
-UNREACHABLE = "ClaveÚnica no responde en este momento. Espera unos minutos y vuelve a intentarlo."
-UNREADABLE = "ClaveÚnica respondió algo que no pudimos leer. Vuelve a intentarlo; si se repite, escríbenos."
-NOT_ACCEPTED = "ClaveÚnica no aceptó este ingreso, quizás porque tardó demasiado. Vuelve a intentarlo."
-NO_RUN = "ClaveÚnica no nos entregó tu RUN, así que no podemos saber quién eres. Vuelve a intentarlo."
-WRONG_RUN = "ClaveÚnica nos entregó un RUN que no calza con su dígito verificador. No pudimos dejarte entrar."
-DECLINED = "No autorizaste el ingreso en ClaveÚnica. Puedes intentarlo otra vez cuando quieras."
-EXPIRED = "Este ingreso ya se usó o pasó demasiado tiempo. Vuelve a intentarlo."
+UNREACHABLE = _("ClaveÚnica no responde en este momento. Espera unos minutos y vuelve a intentarlo.")
+UNREADABLE = _("ClaveÚnica respondió algo que no pudimos leer. Vuelve a intentarlo; si se repite, escríbenos.")
+NOT_ACCEPTED = _("ClaveÚnica no aceptó este ingreso, quizás porque tardó demasiado. Vuelve a intentarlo.")
+NO_RUN = _("ClaveÚnica no nos entregó tu RUN, así que no podemos saber quién eres. Vuelve a intentarlo.")
+WRONG_RUN = _("ClaveÚnica nos entregó un RUN que no calza con su dígito verificador. No pudimos dejarte entrar.")
+DECLINED = _("No autorizaste el ingreso en ClaveÚnica. Puedes intentarlo otra vez cuando quieras.")
+EXPIRED = _("Este ingreso ya se usó o pasó demasiado tiempo. Vuelve a intentarlo.")
 
 
 class ProviderFailure(Exception):
     """No identity came back. `reason` is a Spanish sentence for the person; `detail` is for the operator's log."""
 
-    def __init__(self, reason: str, detail: str, status: int = 502) -> None:
+    def __init__(self, reason: StrOrPromise, detail: str, status: int = 502) -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail

@@ -11,6 +11,7 @@ from allauth.account.forms import (
     ResetPasswordForm,
     ResetPasswordKeyForm,
 )
+from django.utils.translation import gettext
 
 
 class EntranceForm(LoginForm):
@@ -18,12 +19,14 @@ class EntranceForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "Correo electrónico"
-        self.fields["password"].label = "Contraseña"
+        self.fields["login"].label = gettext("Correo electrónico")
+        self.fields["password"].label = gettext("Contraseña")
         self.fields["password"].help_text = ""
-        self.fields["login"].error_messages["required"] = "Escribe tu correo."
-        self.fields["login"].error_messages["invalid"] = "Escribe un correo completo, por ejemplo nombre@agencia.cl."
-        self.fields["password"].error_messages["required"] = "Escribe tu contraseña."
+        self.fields["login"].error_messages["required"] = gettext("Escribe tu correo.")
+        self.fields["login"].error_messages["invalid"] = gettext(
+            "Escribe un correo completo, por ejemplo nombre@agencia.cl."
+        )
+        self.fields["password"].error_messages["required"] = gettext("Escribe tu contraseña.")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 

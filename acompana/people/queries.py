@@ -153,11 +153,11 @@ class ClosedDay:
     closure: bool
 
 
-def closed_days(calendar: OfficeCalendar, first: date, last: date) -> list[ClosedDay]:
+def closed_days(calendar: OfficeCalendar, first: date, last: date, language: str = "es") -> list[ClosedDay]:
     """Holidays and closures of an office from one day to another, both included; weekends without holiday left out."""
     found = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        if name := calendar.holiday_name(day):
+        if name := calendar.holiday_name(day, language):
             found.append(ClosedDay(day, name, calendar.is_closure(day)))
     return found

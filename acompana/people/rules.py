@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 
+from django.utils.translation import gettext
+
 from acompana.kernel.refusals import Refused
 from acompana.reference.rules import brief_region_name
+from acompana.shell.words import weekday_names
 
 CENTRAL_CODE = "CL-CENTRAL"  # the central office, in Santiago (OFF-1)
 WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
@@ -45,11 +48,12 @@ def hours_in_words(stretches: Iterable[Stretch]) -> list[tuple[str, str]]:
     """Days with the same hours together: [("Lunes a jueves", "9:00 a 13:00 y 14:00 a 17:30"), ("Viernes", …)]."""
     by_day: dict[int, list[str]] = {}
     for stretch in sorted(stretches):
-        words = f"{clock(stretch.opens_at)} a {clock(stretch.closes_at)}"
+        span = {"first": clock(stretch.opens_at), "last": clock(stretch.closes_at)}
+        words = gettext("%(first)s a %(last)s") % span
         by_day.setdefault(stretch.weekday, []).append(words)
     groups: list[tuple[list[int], str]] = []
     for weekday, parts in by_day.items():
-        words = " y ".join(parts)
+        words = gettext(" y ").join(parts)
         if groups and groups[-1][1] == words and groups[-1][0][-1] == weekday - 1:
             groups[-1][0].append(weekday)
         else:
@@ -62,10 +66,11 @@ def clock(moment: time) -> str:
 
 
 def days_in_words(days: list[int]) -> str:
-    first, last = WEEKDAYS[days[0]].capitalize(), WEEKDAYS[days[-1]]
+    names = weekday_names()
+    span = {"first": names[days[0]].capitalize(), "last": names[days[-1]]}
     if len(days) == 1:
-        return first
-    return f"{first} {'y' if len(days) == 2 else 'a'} {last}"
+        return span["first"]
+    return (gettext("%(first)s y %(last)s") if len(days) == 2 else gettext("%(first)s a %(last)s")) % span
 
 
 def check_span(first: date, last: date) -> None:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from acompana.shell.navigation import MenuEntry, register, register_guide
 
@@ -13,13 +14,13 @@ class PortalConfig(AppConfig):
         register_guide(guide_for)
         register(
             MenuEntry(
-                "Mi empresa",
+                _("Mi empresa"),
                 "portal:mine",
                 place="portal",
                 order=10,
                 visible=lambda actor: actor.person is not None and not actor.is_staff,
             )
         )
-        register(MenuEntry("Cómo funciona", "portal:route_explained", place="public", order=20))
-        register(MenuEntry("Quiénes pueden", "portal:who_may", place="public", order=30))
-        register(MenuEntry("Ayuda", "portal:help", place="public", order=50))
+        register(MenuEntry(_("Cómo funciona"), "portal:route_explained", place="public", order=20))
+        register(MenuEntry(_("Quiénes pueden"), "portal:who_may", place="public", order=30))
+        register(MenuEntry(_("Ayuda"), "portal:help", place="public", order=50))

@@ -6,26 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
 
-CONTACT = "La {office} te contactará a más tardar el"
+CONTACT = _("La {office} te contactará a más tardar el")
 WORDS = {
     "DL-1": CONTACT,
     "DL-3": CONTACT,
     "DL-4": CONTACT,
-    "DL-2": "La entrevista o visita será a más tardar el",
-    "DL-26": "Gestión de clientes responderá tu solicitud de ayuda a más tardar el",
-    "DL-27": "Una persona responderá la revisión de tu resultado a más tardar el",
+    "DL-2": _("La entrevista o visita será a más tardar el"),
+    "DL-26": _("Gestión de clientes responderá tu solicitud de ayuda a más tardar el"),
+    "DL-27": _("Una persona responderá la revisión de tu resultado a más tardar el"),
 }
 LATE = {
-    "DL-1": "La {office} debía contactarte el",
-    "DL-3": "La {office} debía contactarte el",
-    "DL-4": "La {office} debía contactarte el",
-    "DL-2": "La entrevista o visita debía ser el",
-    "DL-26": "Gestión de clientes debía responder tu solicitud de ayuda el",
-    "DL-27": "Debíamos responder la revisión de tu resultado el",
+    "DL-1": _("La {office} debía contactarte el"),
+    "DL-3": _("La {office} debía contactarte el"),
+    "DL-4": _("La {office} debía contactarte el"),
+    "DL-2": _("La entrevista o visita debía ser el"),
+    "DL-26": _("Gestión de clientes debía responder tu solicitud de ayuda el"),
+    "DL-27": _("Debíamos responder la revisión de tu resultado el"),
 }
 
 
@@ -52,6 +53,6 @@ def promises_to(company: Company, now: datetime) -> list[Promise]:
 def promise_of(commitment: Commitment, now: datetime) -> Promise:
     """One commitment in words."""
     late = commitment.due_at < now
-    words = (LATE if late else WORDS).get(commitment.rule, "A más tardar el")
+    words = (LATE if late else WORDS).get(commitment.rule, _("A más tardar el"))
     office = commitment.office.name
-    return Promise(commitment, words.format(office=office[:1].lower() + office[1:]), late)
+    return Promise(commitment, str(words).format(office=office[:1].lower() + office[1:]), late)

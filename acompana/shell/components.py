@@ -13,11 +13,13 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from acompana.kernel.rut import RutFormField
 from acompana.shell import words
 
-STATION_WORDS = {"done": "Hecho", "here": "Ahora", "ahead": "Después", "skipped": "No corresponde"}
+STATION_WORDS = {"done": _("Hecho"), "here": _("Ahora"), "ahead": _("Después"), "skipped": _("No corresponde")}
 TASK_WORDS = {
     "done": ("Listo", "good"),
     "started": ("A medias", "soon"),
@@ -112,7 +114,7 @@ def field_context(field: BoundField, label: str = "", hint: str = "", size: str 
         described = ""
         control = field.as_widget(attrs=control_attrs(field, kind))
         if kind == "select":  # Django's row of dashes says nothing
-            nothing = "Elige una opción" if field.field.required else "Sin dato"
+            nothing = gettext("Elige una opción") if field.field.required else gettext("Sin dato")
             control = mark_safe(control.replace(">---------<", f">{nothing}<"))
     return {
         "field": field,
@@ -143,13 +145,13 @@ def _what_is_missing(field: BoundField) -> str:
     label = str(field.label).rstrip("?: ").lstrip("¿")
     match kind_of_field(field):
         case "choices" | "select":
-            return f"Elige una respuesta: {label}."
+            return gettext("Elige una respuesta: %(field)s.") % {"field": label}
         case "checkbox":
-            return f"Para seguir tienes que marcar: {label}."
+            return gettext("Para seguir tienes que marcar: %(field)s.") % {"field": label}
         case "file":
-            return f"Adjunta un archivo: {label}."
+            return gettext("Adjunta un archivo: %(field)s.") % {"field": label}
         case _:
-            return f"Falta este dato: {label}."
+            return gettext("Falta este dato: %(field)s.") % {"field": label}
 
 
 def summary_errors(*sources: Any) -> list[dict[str, str]]:
@@ -210,21 +212,23 @@ def due_context(commitment: Any, now: datetime | None, manner: str) -> dict[str,
 
 def _due_words(commitment: Any, day: date, now: datetime | None, zone: Any) -> tuple[str, str]:
     if look(commitment, "cancelled_at"):
-        return "plain", "ya no corre"
+        return "plain", gettext("ya no corre")
     if fulfilled := look(commitment, "fulfilled_at"):
         on = fulfilled.astimezone(zone).date()
-        return "good", f"cumplido el {words.short_date(on)}" + (", fuera de plazo" if on > day else "")
+        said = gettext("cumplido el %(day)s, fuera de plazo") if on > day else gettext("cumplido el %(day)s")
+        return "good", said % {"day": words.short_date(on)}
     if now is None:
         return "plain", ""
     due, today = look(commitment, "due_at"), now.astimezone(zone).date()
     overdue = due < now if isinstance(due, datetime) else day < today
     if overdue:
-        return "late", "venció " + words.distance_in_days(day, today)
+        return "late", gettext("venció %(when)s") % {"when": words.distance_in_days(day, today)}
     if day == today:
-        return "soon", "vence hoy"
+        return "soon", gettext("vence hoy")
     left = look(commitment, "business_days_left")
     if left is not None and (day - today).days > 1:
-        return ("soon" if left <= 1 else "plain"), f"en {left} {'día hábil' if left == 1 else 'días hábiles'}"
+        phrase = ngettext("en %(n)s día hábil", "en %(n)s días hábiles", left) % {"n": left}
+        return ("soon" if left <= 1 else "plain"), phrase
     return ("soon" if (day - today).days == 1 else "plain"), words.distance_in_days(day, today)
 
 

@@ -6,12 +6,18 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
+from acompana.shell.languages import speaking, switch, wanted_language
 from acompana.shell.stylesheet import stylesheet
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 log = logging.getLogger(__name__)
 RETRY_AFTER = "30"
@@ -20,89 +26,101 @@ RETRY_AFTER = "30"
 @dataclass(frozen=True, slots=True)
 class Trouble:
     status: int
-    title: str
-    happened: str
-    safe: str
-    todo: tuple[str, ...]
+    title: StrOrPromise
+    happened: StrOrPromise
+    safe: StrOrPromise
+    todo: tuple[StrOrPromise, ...]
 
 
 NOT_UNDERSTOOD = Trouble(
     400,
-    "No entendimos lo que llegó",
-    "La página recibió algo incompleto o en una forma que no esperaba.",
-    "No se guardó ni se cambió nada.",
-    ("Vuelve atrás y envía de nuevo.", "Si llegaste por un enlace de un correo, ábrelo otra vez desde el correo."),
+    _("No entendimos lo que llegó"),
+    _("La página recibió algo incompleto o en una forma que no esperaba."),
+    _("No se guardó ni se cambió nada."),
+    (
+        _("Vuelve atrás y envía de nuevo."),
+        _("Si llegaste por un enlace de un correo, ábrelo otra vez desde el correo."),
+    ),
 )
 NOT_ALLOWED = Trouble(
     403,
-    "No puedes entrar aquí",
-    "Tu cuenta no tiene permiso para ver esta página o hacer esto.",
-    "Tus datos siguen como estaban.",
+    _("No puedes entrar aquí"),
+    _("Tu cuenta no tiene permiso para ver esta página o hacer esto."),
+    _("Tus datos siguen como estaban."),
     (
-        "Si entraste con otra cuenta, sal y entra con la que corresponde.",
-        "Si crees que deberías poder, pídelo a tu oficina.",
+        _("Si entraste con otra cuenta, sal y entra con la que corresponde."),
+        _("Si crees que deberías poder, pídelo a tu oficina."),
     ),
 )
 NOT_HERE = Trouble(
     404,
-    "Aquí no hay ninguna página",
-    "La dirección está mal escrita, la página cambió de lugar o el enlace venció.",
-    "Nada de lo tuyo se perdió.",
-    ("Revisa la dirección.", "Vuelve al inicio y llega desde ahí."),
+    _("Aquí no hay ninguna página"),
+    _("La dirección está mal escrita, la página cambió de lugar o el enlace venció."),
+    _("Nada de lo tuyo se perdió."),
+    (_("Revisa la dirección."), _("Vuelve al inicio y llega desde ahí.")),
 )
 FAILED = Trouble(
     500,
-    "Algo falló de nuestro lado",
-    "El sistema no pudo terminar lo que pediste. Ya quedó anotado para quienes lo cuidan.",
-    "Lo que habías guardado antes sigue guardado. Lo último que enviaste quizá no se guardó.",
-    ("Vuelve atrás: lo que escribiste suele seguir en el formulario.", "Espera un minuto y envíalo otra vez."),
+    _("Algo falló de nuestro lado"),
+    _("El sistema no pudo terminar lo que pediste. Ya quedó anotado para quienes lo cuidan."),
+    _("Lo que habías guardado antes sigue guardado. Lo último que enviaste quizá no se guardó."),
+    (_("Vuelve atrás: lo que escribiste suele seguir en el formulario."), _("Espera un minuto y envíalo otra vez.")),
 )
 UNAVAILABLE = Trouble(
     503,
-    "El sistema está ocupado: inténtalo de nuevo",
-    "En este momento no podemos leer ni guardar datos.",
-    "No se perdió nada: lo que ya estaba guardado está a salvo. Lo último que enviaste no se guardó.",
-    ("Espera medio minuto.", "Vuelve atrás y envíalo otra vez: no quedará repetido."),
+    _("El sistema está ocupado: inténtalo de nuevo"),
+    _("En este momento no podemos leer ni guardar datos."),
+    _("No se perdió nada: lo que ya estaba guardado está a salvo. Lo último que enviaste no se guardó."),
+    (_("Espera medio minuto."), _("Vuelve atrás y envíalo otra vez: no quedará repetido.")),
 )
 STILL_SAVING = Trouble(
     503,
-    "Todavía estamos guardando lo que enviaste",
-    "Enviaste dos veces el mismo formulario, y el primer envío no ha terminado.",
-    "El primer envío sigue su curso. El segundo no cuenta: no quedará repetido.",
-    ("Espera medio minuto.", "Vuelve al inicio y revisa si ya quedó."),
+    _("Todavía estamos guardando lo que enviaste"),
+    _("Enviaste dos veces el mismo formulario, y el primer envío no ha terminado."),
+    _("El primer envío sigue su curso. El segundo no cuenta: no quedará repetido."),
+    (_("Espera medio minuto."), _("Vuelve al inicio y revisa si ya quedó.")),
 )
 TOKEN = Trouble(
     403,
-    "La página estuvo abierta demasiado tiempo",
-    "Por seguridad, un formulario deja de servir si entras o sales de tu cuenta en otra pestaña, o si tu navegador no "
-    "guarda cookies.",
-    "No se guardó ni se cambió nada.",
-    ("Vuelve atrás, recarga la página y envía de nuevo.", "Copia antes lo que escribiste, si es largo."),
+    _("La página estuvo abierta demasiado tiempo"),
+    _(
+        "Por seguridad, un formulario deja de servir si entras o sales de tu cuenta en otra pestaña, o si tu "
+        "navegador no guarda cookies."
+    ),
+    _("No se guardó ni se cambió nada."),
+    (_("Vuelve atrás, recarga la página y envía de nuevo."), _("Copia antes lo que escribiste, si es largo.")),
 )
 
 
-def trouble_page(trouble: Trouble, happened: str = "") -> HttpResponse:
-    """The page of a trouble; `happened`, when somebody said why, stands in place of the usual sentence."""
-    html = render_to_string(
-        "shell/trouble.html",
-        {"trouble": trouble, "happened": happened or trouble.happened, "stylesheet_url": stylesheet().url},
-    )
-    response = HttpResponse(html, status=trouble.status)
+def trouble_page(trouble: Trouble, request: HttpRequest, happened: str = "") -> HttpResponse:
+    """The page of a trouble, in the language that the person chose; `happened`, when somebody said why, stands in
+    place of the usual sentence (whoever says why says it in Spanish)."""
+    language = wanted_language(request)
+    with speaking(language):
+        context = {
+            "trouble": trouble,
+            "happened": (language == "es" and happened) or trouble.happened,
+            "stylesheet_url": stylesheet().url,
+            "language": language,
+            "language_switch": switch(request) if request.method == "GET" else None,
+        }
+        html = render_to_string("shell/trouble.html", context)
+    response = HttpResponse(html, status=trouble.status, headers={"Content-Language": language})
     if trouble.status == 503:
         response["Retry-After"] = RETRY_AFTER
     return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return trouble_page(NOT_UNDERSTOOD)
+    return trouble_page(NOT_UNDERSTOOD, request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return trouble_page(NOT_ALLOWED, str(exception))
+    return trouble_page(NOT_ALLOWED, request, str(exception))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return trouble_page(NOT_HERE)
+    return trouble_page(NOT_HERE, request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -111,7 +129,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     failure = sys.exc_info()[1]
     if isinstance(failure, OperationalError | InterfaceError):
         return database_silent(request, failure)
-    return trouble_page(FAILED)
+    return trouble_page(FAILED, request)
 
 
 def database_silent(request: HttpRequest, failure: Exception) -> HttpResponse:
@@ -121,8 +139,8 @@ def database_silent(request: HttpRequest, failure: Exception) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    return trouble_page(UNAVAILABLE)
+    return trouble_page(UNAVAILABLE, request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return trouble_page(TOKEN)
+    return trouble_page(TOKEN, request)

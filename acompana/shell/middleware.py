@@ -9,9 +9,11 @@ from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from acompana.kernel.clock import read_clock
 from acompana.shell.errors import NOT_UNDERSTOOD, database_silent, trouble_page
+from acompana.shell.languages import remember_choice, wanted_language
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +46,8 @@ class HeadMiddleware:
 
 
 class LanguageMiddleware:
-    """Spanish, whatever the browser wishes: on a page that is not translated its wish would mix Spanish sentences with
-    English dates and refusals. A page for foreigners answers in another language by `translation.override`."""
+    """Spanish, whatever the browser wishes; English where the person chose it and the page has it. On a page that is
+    not translated it would mix Spanish sentences with English dates and refusals (`shell.languages`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -54,8 +56,17 @@ class LanguageMiddleware:
         with translation.override(settings.LANGUAGE_CODE):
             request.LANGUAGE_CODE = settings.LANGUAGE_CODE
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", settings.LANGUAGE_CODE)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["Cookie"])
+        remember_choice(request, response)
         return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., object], *rest: object) -> None:
+        """Before the view, and before any other part of the machinery that may answer in its place."""
+        if getattr(view, "in_english", False) and wanted_language(request) == "en":
+            translation.activate("en")
+            request.LANGUAGE_CODE = "en"
 
 
 class UnreadableMiddleware:
@@ -73,14 +84,14 @@ class UnreadableMiddleware:
         if not any("\0" in text for text in texts):
             return None
         log.warning("refused: a null character in what was sent to %s", request.path.replace("\0", "%00"))
-        return trouble_page(NOT_UNDERSTOOD)
+        return trouble_page(NOT_UNDERSTOOD, request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A number or a date beyond what the database holds, where no form looked at it first."""
         if not isinstance(exception, OverflowError | DataError):
             return None
         log.error("refused: a value beyond measure was sent to %s", request.path, exc_info=exception)
-        return trouble_page(NOT_UNDERSTOOD)
+        return trouble_page(NOT_UNDERSTOOD, request)
 
 
 def _texts(sent: QueryDict) -> Iterator[str]:

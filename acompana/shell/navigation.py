@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 Place = Literal["rail", "portal", "public", "account"]
 CONFIGURATION = "Configuración"  # the group of what is set up rather than worked with
@@ -31,7 +34,7 @@ class MenuEntry:
     the others. `also` are paths under which the entry is current besides its own.
     """
 
-    label: str
+    label: StrOrPromise
     url_name: str
     place: Place = "rail"
     order: int = 100
@@ -68,7 +71,7 @@ def entries_for(request: HttpRequest, place: Place) -> list[ShownEntry]:
     """What this request's actor sees in a place, in order, groups last. An entry whose address does not exist is left
     out."""
     actor = getattr(request, "actor", None)
-    found = sorted((e for e in _entries.values() if e.place == place), key=lambda e: (e.group, e.order, e.label))
+    found = sorted((e for e in _entries.values() if e.place == place), key=lambda e: (e.group, e.order, str(e.label)))
     shown = []
     for entry in found:
         if actor is None and entry.visible is not _everybody:
@@ -81,7 +84,7 @@ def entries_for(request: HttpRequest, place: Place) -> list[ShownEntry]:
             continue
         badge = entry.badge(request) if entry.badge else ""
         shown.append(
-            ShownEntry(entry.label, href, False, badge, entry.method, entry.url_name, entry.group, entry.also)
+            ShownEntry(str(entry.label), href, False, badge, entry.method, entry.url_name, entry.group, entry.also)
         )
     return _mark_current(shown, request.path)
 

@@ -56,7 +56,7 @@ class RepeatsMiddleware:
                 return HttpResponseRedirect(led_to)
             if time.monotonic() > until:
                 log.warning("the same form came again to %s, and its first sending has not ended", request.path)
-                return trouble_page(STILL_SAVING)
+                return trouble_page(STILL_SAVING, request)
             time.sleep(PAUSE)
         request.sent_form = digest  # type: ignore[attr-defined]
         return None

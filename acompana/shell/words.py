@@ -7,7 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.functional import lazy
+
+from acompana.shell.languages import spoken
 
 WEEKDAYS = {
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
@@ -49,8 +51,9 @@ MONTHS = {
 }
 
 
-def language() -> str:
-    return "en" if (get_language() or "es").startswith("en") else "es"
+def weekday_names() -> tuple[str, ...]:
+    """lunes … domingo; Monday … Sunday."""
+    return WEEKDAYS[spoken()]
 
 
 def as_day(value: Any) -> date | None:
@@ -65,11 +68,15 @@ def long_date(value: Any, with_year: bool = False) -> str:
     day = as_day(value)
     if day is None:
         return ""
-    speech = language()
+    speech = spoken()
     weekday, month = WEEKDAYS[speech][day.weekday()], MONTHS[speech][day.month - 1]
     if speech == "en":
         return f"{weekday} {day.day} {month}" + (f" {day.year}" if with_year else "")
     return f"{weekday} {day.day} de {month}" + (f" de {day.year}" if with_year else "")
+
+
+later_date = lazy(long_date, str)
+"""A long date that is put into words when it is read, in the language of who reads it: for letters."""
 
 
 def short_date(value: Any) -> str:
@@ -88,7 +95,7 @@ def clock_time(value: Any) -> str:
 def distance_in_days(day: date, today: date) -> str:
     """hoy, mañana, ayer, en 3 días, hace 2 días."""
     days = (day - today).days
-    if language() == "en":
+    if spoken() == "en":
         near = {0: "today", 1: "tomorrow", -1: "yesterday"}
         return near.get(days) or (f"in {days} days" if days > 0 else f"{-days} days ago")
     near = {0: "hoy", 1: "mañana", -1: "ayer"}
@@ -107,7 +114,7 @@ def number(value: Any, decimals: int | None = None) -> str:
     rounded = f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
     if decimals is None:
         rounded = rounded.rstrip("0").rstrip(".")
-    text = rounded if language() == "en" else rounded.translate(str.maketrans(",.", ".,"))
+    text = rounded if spoken() == "en" else rounded.translate(str.maketrans(",.", ".,"))
     return text.replace("-", "−")
 
 

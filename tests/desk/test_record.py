@@ -15,7 +15,7 @@ from acompana.intake.models import ReferralBody
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 
-TABS = ("", "bitacora/", "compromisos/", "resultados/", "mensajes/")
+TABS = ("", "bitacora/", "compromisos/", "resultados/", "mensajes/", "permisos/")
 
 
 @pytest.fixture

@@ -57,6 +57,12 @@ class Consent(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="consents")
     purpose = models.SlugField()
     given = models.BooleanField()
+    channel = models.CharField(
+        max_length=10, choices=Channel, default=Channel.PORTAL, help_text="through which it was said"
+    )
+    text_version = models.CharField(
+        max_length=12, blank=True, help_text="which words were asked (`rules.CONSENT_TEXTS`); empty: before versions"
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -8,13 +8,13 @@ from django.db import transaction
 
 from acompana.companies.models import Company, Consent, Contact
 from acompana.companies.operations.keeping import HISTORY_OF_CONTACT, day_of, open_set, person_id
-from acompana.companies.rules import phone_digits
+from acompana.companies.rules import consent_text, phone_digits
 from acompana.companies.search import index_contacts
 from acompana.kernel.changes import record_change, snapshot
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
-from acompana.people.models import Language, Person
+from acompana.people.models import Channel, Language, Person
 
 CONTACT_FIELDS = ("name", "position", "email", "phone", "preferred_channel", "language", "gender", "is_main")
 
@@ -129,11 +129,22 @@ def end_contact(*, contact: Contact, actor: Actor, now: datetime, channel: str =
 
 
 @transaction.atomic
-def record_consent(*, contact: Contact, purpose: str, given: bool, actor: Actor, now: datetime) -> Consent:
-    """What a contact agreed to or withdrew, by purpose; rows are added, never changed (LAW-4, EXP-33)."""
+def record_consent(
+    *, contact: Contact, purpose: str, given: bool, actor: Actor, now: datetime, channel: str = Channel.PORTAL
+) -> Consent:
+    """What a contact agreed to or withdrew, by purpose, with the version of the words that were asked; rows are added,
+    never changed (LAW-4, EXP-33). The same answer to the same words adds nothing: the earlier row comes back."""
+    text = consent_text(purpose)
+    version = text.version if text else ""
     latest = Consent.objects.filter(contact=contact, purpose=purpose).order_by("-recorded_at", "-id").first()
-    if latest is not None and latest.given == given:
+    if latest is not None and latest.given == given and latest.text_version in ("", version):
         return latest
     return Consent.objects.create(
-        contact=contact, purpose=purpose, given=given, recorded_at=now, recorded_by_id=person_id(actor)
+        contact=contact,
+        purpose=purpose,
+        given=given,
+        channel=channel,
+        text_version=version,
+        recorded_at=now,
+        recorded_by_id=person_id(actor),
     )

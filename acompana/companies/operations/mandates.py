@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.operations.characterization import apply_entered
@@ -37,7 +38,7 @@ def request_mandate(*, company: Company, person: Person, now: datetime, reason: 
 
 def check_can_decide_mandate(mandate: Mandate, actor: Actor) -> None:
     if mandate.state not in WAITING:
-        raise Refused("Esta solicitud ya fue resuelta.", "INT-24")
+        raise Refused(gettext("Esta solicitud ya fue resuelta."), "INT-24")
     if not may_decide_mandate(actor, mandate):
         raise Refused("La resuelve quien representa a la empresa o su oficina regional.", "INT-24")
 
@@ -101,18 +102,20 @@ def mandate_of_link(*, token: str, now: datetime) -> Mandate:
     try:
         told = signing.loads(token, salt=_SALT)
     except signing.BadSignature as error:
-        raise Refused("Este enlace no sirve. Revisa que esté completo o pide otro.", "INT-24") from error
+        raise Refused(gettext("Este enlace no sirve. Revisa que esté completo o pide otro."), "INT-24") from error
     if now.timestamp() - told["at"] > LINK_HOLDS.total_seconds():
-        raise Refused("Este enlace venció: duraba siete días. Pide que te envíen otro.", "INT-24")
+        raise Refused(gettext("Este enlace venció: duraba siete días. Pide que te envíen otro."), "INT-24")
     mandate = Mandate.objects.select_related("company", "person").filter(pk=told["mandate"]).first()
     if mandate is None:
-        raise Refused("Esta solicitud ya no existe.", "INT-24")
+        raise Refused(gettext("Esta solicitud ya no existe."), "INT-24")
     if mandate.state == Mandate.State.ACTIVE:
         return mandate
     if mandate.state not in WAITING:
-        raise Refused("Esta solicitud ya fue resuelta.", "INT-24")
+        raise Refused(gettext("Esta solicitud ya fue resuelta."), "INT-24")
     if not verified_contacts(mandate.company).filter(pk=told["contact"]).exists():
-        raise Refused("Ese contacto ya no está en la empresa. Pide la confirmación a la oficina regional.", "INT-24")
+        raise Refused(
+            gettext("Ese contacto ya no está en la empresa. Pide la confirmación a la oficina regional."), "INT-24"
+        )
     return mandate
 
 
@@ -158,10 +161,10 @@ def end_mandate(*, mandate: Mandate, actor: Actor, now: datetime, reason: str) -
     """A mandate stops holding: its person gives it back, or who may decide it takes it away, with the reason."""
     mandate = _locked(mandate)
     if mandate.state not in OPEN:
-        raise Refused("Este mandato ya no está vigente.", "INT-24")
+        raise Refused("Este acceso ya no está vigente.", "INT-24")
     own = actor.person is not None and actor.person.pk == mandate.person_id
     if not (own or may_decide_mandate(actor, mandate) or may_act_for(actor, mandate.company)):
-        raise Refused("Lo termina su titular, otro representante o la oficina regional.", "INT-24")
+        raise Refused("Lo quita quien lo tiene, otro representante o la oficina regional.", "INT-24")
     if not own and not reason.strip():
         raise Refused("Escribe por qué termina: la persona lo leerá.", "CHA-6")
     return _close(mandate, Mandate.State.ENDED, actor, now, reason)

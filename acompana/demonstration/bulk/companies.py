@@ -16,7 +16,7 @@ from acompana.companies.models import (
     MarketInterest,
     Product,
 )
-from acompana.companies.rules import match_key, phone_digits
+from acompana.companies.rules import CONSENT_TEXTS, match_key, phone_digits
 from acompana.demonstration.bulk.chance import Chance, address_of, domain_of
 from acompana.demonstration.bulk.ground import HOME, Ground
 from acompana.demonstration.bulk.rows import Rows
@@ -36,7 +36,6 @@ POSITIONS = (
     "Administración",
 )
 CHANNELS = (("whatsapp", 40), ("email", 35), ("phone", 20), ("video", 5))
-PURPOSES = ("programmes", "news", "stories")
 CERTIFICATIONS = ("HACCP", "Orgánico", "BRC", "Comercio justo", "ISO 9001", "ISO 14001", "Sello mujer", "B Corp")
 WOMEN = (("none", 45), ("part", 22), ("leads", 15), ("sole", 18))
 
@@ -259,11 +258,18 @@ class CompanyMaker:
             )
         )
         made.contact = made.contact or contact
-        for purpose in PURPOSES:
+        for text in CONSENT_TEXTS:
             if self.chance.happens(0.7):
                 given = self.chance.happens(0.8)
                 self.rows.add(
-                    Consent(contact=contact, purpose=purpose, given=given, recorded_at=at, recorded_by=person)
+                    Consent(
+                        contact=contact,
+                        purpose=text.purpose,
+                        given=given,
+                        text_version=text.version,
+                        recorded_at=at,
+                        recorded_by=person,
+                    )
                 )
         return contact
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from acompana.people.models import StaffMember
-from tests.permissions import DIRECTOR, DIRECTORS, STAFF, Row
+from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, DIRECTOR, DIRECTORS, EXECUTIVE, STAFF, Row
 
 
 def furnish(side: SimpleNamespace, world: object) -> None:
@@ -27,4 +27,5 @@ ROWS = [
     Row("desk:commitments", company, get=STAFF),
     Row("desk:results", company, get=STAFF),
     Row("desk:mails", company, get=STAFF),
+    Row("desk:consents", company, get=STAFF, post=EXECUTIVE | DIRECTOR | ADMINISTRATOR | CLIENT_MANAGEMENT),
 ]

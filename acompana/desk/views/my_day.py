@@ -82,6 +82,7 @@ class Row:
     action: str
     phone: str
     contact: str
+    prefers: str
     from_whom: str
 
 
@@ -100,6 +101,7 @@ def row_of(commitment: Commitment) -> Row:
         action,
         contact.phone.replace(" ", "") if contact else "",
         contact.name if contact else "",
+        contact.get_preferred_channel_display().lower() if contact and contact.preferred_channel else "",
         str(transfer.from_owner) if transfer and transfer.from_owner else "",
     )
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import make_confirmation_token, verified_contacts
 from acompana.kernel.rut import format_rut
 from acompana.messages.operations import write_message
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def announce_claim(*, mandate: Mandate, now: datetime) -> None:
@@ -46,6 +52,7 @@ def _tell_representatives(mandate: Mandate, now: datetime) -> None:
             template="intake/access_asked",
             to_address=holder.person.email or "",
             to_name=holder.person.full_name,
+            language=holder.person.language,
             context={
                 "company": company.name,
                 "who": mandate.person.full_name,
@@ -94,7 +101,7 @@ def announce_decision(mandate: Mandate, now: datetime) -> None:
         context={
             "company": mandate.company.name if granted else company_words(mandate.company),
             "ended": mandate.state == Mandate.State.ENDED,
-            "because": mandate.reason or "No se indicó un motivo.",
+            "because": mandate.reason or gettext_lazy("No se indicó un motivo."),
             "portal": f"{settings.SITE_ADDRESS}/mi-empresa/",
             "help": f"{settings.SITE_ADDRESS}/ayuda/solicitud/",
         },
@@ -106,6 +113,8 @@ def announce_decision(mandate: Mandate, now: datetime) -> None:
     )
 
 
-def company_words(company: Company) -> str:
+def company_words(company: Company) -> StrOrPromise:
     """A company for somebody who may not know more of it than what they gave: its RUT."""
-    return f"la empresa de RUT {format_rut(company.rut)}" if company.rut else "la empresa"
+    if not company.rut:
+        return gettext_lazy("la empresa")
+    return format_lazy(gettext_lazy("la empresa de RUT {rut}"), rut=format_rut(company.rut))

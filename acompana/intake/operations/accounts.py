@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
@@ -88,11 +89,13 @@ def find_invitation(*, token: str, now: datetime) -> Invitation:
         Invitation.objects.select_related("company", "contact", "matter").filter(digest=digest_of(token)).first()
     )
     if invitation is None:
-        raise Refused("Este enlace no es válido. Revisa que esté completo o pide uno nuevo a tu oficina regional.")
+        raise Refused(
+            gettext("Este enlace no es válido. Revisa que esté completo o pide uno nuevo a tu oficina regional.")
+        )
     if invitation.used_at:
-        raise Refused("Este enlace ya se usó. Entra con tu ClaveÚnica para seguir donde quedaste.")
+        raise Refused(gettext("Este enlace ya se usó. Entra con tu ClaveÚnica para seguir donde quedaste."))
     if invitation.expires_at <= now:
-        raise Refused("Este enlace venció. Pide uno nuevo a tu oficina regional: tus datos siguen guardados.")
+        raise Refused(gettext("Este enlace venció. Pide uno nuevo a tu oficina regional: tus datos siguen guardados."))
     return invitation
 
 
@@ -103,7 +106,7 @@ def accept_invitation(*, token: str, actor: Actor, now: datetime) -> Matter:
     invitation = find_invitation(token=token, now=now)
     used = Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=now, used_by=actor.person)
     if not used:
-        raise Refused("Este enlace ya se usó. Entra con tu ClaveÚnica para seguir donde quedaste.")
+        raise Refused(gettext("Este enlace ya se usó. Entra con tu ClaveÚnica para seguir donde quedaste."))
     companies.grant_mandate_by_link(contact=invitation.contact, person=actor.person, actor=actor, now=now)
     if invitation.matter:
         take_step(matter=invitation.matter, transition="join", actor=actor, now=now, channel="portal")

@@ -13,6 +13,7 @@ from acompana.intake.operations.attention import check_can_attend
 from acompana.kernel.refusals import Refused
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
+from acompana.matters.operations import hold_matter
 from acompana.messages.operations import Enclosure
 from acompana.people.actors import Actor
 from acompana.progress.permissions import speaks_for_company
@@ -51,6 +52,9 @@ def _check_can_change(interview: Interview, actor: Actor, reason: str) -> None:
         check_can_attend(actor=actor, matter=interview.matter)
     elif not speaks_for_company(actor, interview.matter):
         raise Refused("Solo la empresa o su oficina pueden cambiar la entrevista.", "ROL-16")
+    else:
+        hold_matter(interview.matter)
+    interview.refresh_from_db(fields=["held_at", "cancelled_at"])  # the other side may have moved it meanwhile
     if interview.held_at or interview.cancelled_at:
         raise Refused("Esa entrevista ya no se puede cambiar.", "EXP-16")
     if not reason.strip():
@@ -107,7 +111,7 @@ def call_off(*, interview: Interview, reason: str, actor: Actor, now: datetime) 
     interview.save(update_fields=["cancelled_at"])
     matter = interview.matter
     _log(interview, "Entrevista cancelada", actor=actor, now=now, text=reason)
-    context = {"when_words": mail.moment_words(interview.starts_at, matter.office.time_zone), "reason": reason}
+    context = {"when_words": mail.later_moment(interview.starts_at, matter.office.time_zone), "reason": reason}
     enclosures = [_enclosed(interview, CANCEL, now)]
     cause = f"cancel-{interview.pk}"
     assert matter.company is not None
@@ -160,8 +164,8 @@ def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
     assert matter.company is not None
     moved = interview.replaces_id is not None
     context = {
-        "when_words": mail.moment_words(interview.starts_at, matter.office.time_zone),
-        "mode": interview.get_mode_display().lower(),
+        "when_words": mail.later_moment(interview.starts_at, matter.office.time_zone),
+        "mode": Interview.Mode(interview.mode).label,
         "place": interview.place,
         "moved": moved,
         "reason": interview.change_reason,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from acompana.companies import queries as companies
 from acompana.companies.models import Company
@@ -156,7 +157,7 @@ def refer_low_result(*, intake: Intake, actor: Actor, now: datetime) -> Referral
         now=now,
         context={
             "body": body.name,
-            "what_for": body.what_for,
+            "what_for": gettext_lazy(body.what_for),
             "contact_name": referral.contact_name,
             "contact_address": referral.contact_address,
         },

@@ -75,7 +75,7 @@ def decide_review(*, review: Review, potential: str, because: str, actor: Actor,
         company=intake.matter.company,
         matter=review.matter,
         now=now,
-        context={"decision": review.get_decision_display().lower(), "because": review.decided_because},
+        context={"decision": Review.Decision(review.decision).label, "because": review.decided_because},
     )
     return review
 

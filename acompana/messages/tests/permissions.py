@@ -21,7 +21,7 @@ def furnish(side: SimpleNamespace, world: Any) -> None:
 # The signed link of a mail is its own key: whoever holds it chooses for its reader, and sees no more than that.
 ROWS = [
     Row("messages:preferences", lambda s: {"token": preferences_token(s.message)}, get=EVERYBODY, post=EVERYBODY),
-    Row("messages:decline-at-once", lambda s: {"token": preferences_token(s.message)}, post=EVERYBODY),
+    Row("messages:decline-at-once", lambda s: {"token": preferences_token(s.message)}, get=EVERYBODY, post=EVERYBODY),
     Row("messages:sink"),  # these two are of the demonstration
     Row("messages:sink-mail", lambda side: {"pk": 1}),
     Row("messages:sink-attachment", lambda side: {"pk": 1, "attachment": 1}),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -27,6 +28,27 @@ def test_every_template_of_every_room_can_be_used():
     assert ("messages/trial", "es") in mail_files()
     for name, language in mail_files():
         assert fields_of(file_text(name, language)), name
+
+
+OUTSIDE = sorted({name for name, language in mail_files() if file_text(name, language).category != "office"})
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_letter_that_may_go_to_a_contact_is_in_both_languages_with_the_same_fields(name):
+    spanish, english = file_text(name, "es"), file_text(name, "en")
+    assert english.language == "en", f"{name} has no English (CHA-5)"
+    assert english.category == spanish.category
+    assert fields_of(english) == fields_of(spanish)
+    context = {field: f"«{field}»" for field in fields_of(spanish)}
+    context |= {"asked_at": datetime(2026, 9, 16, 15, 0, tzinfo=UTC)}
+    said = {text.language: compose(text, context) for text in (spanish, english)}
+    places = {
+        language: sorted(re.findall(r"«(\w+)»", f"{letter.subject}\n{letter.body}"))
+        for language, letter in said.items()
+    }
+    assert places["en"] == places["es"]
+    assert said["en"].body.startswith("Hello")
+    assert "Hola" not in said["en"].body
 
 
 def test_fields_are_filled_in_subject_and_body():

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from acompana.kernel.clock import read_clock
+from acompana.messages.delivery import as_mail
 from acompana.messages.models import Message, OptOut, ScheduledJob, SinkMail, TemplateText, Worker
 from acompana.messages.preferences import preferences_address, preferences_token
 from acompana.people.models import Person, Role, RoleGrant, StaffMember
@@ -150,6 +152,42 @@ def test_a_mail_program_declines_in_one_click(write, client, template_file):
     token = preferences_token(write(template="test/hello"))
     assert client.post(f"/correo/preferencias/{token}/baja/").status_code == 200
     assert OptOut.objects.get().category == "route"
+
+
+def test_the_address_in_the_header_is_the_one_that_takes_one_click(write, template_file):
+    """RFC 8058: the mail program posts to the address of the header, without cookie or form of ours."""
+    template_file("test/hello", "category: route\nsubject: Hola\n\nHola, {{ name }}.")
+    message = write(template="test/hello")
+    headers = as_mail(message).extra_headers
+    address = headers["List-Unsubscribe"].strip("<>").removeprefix("http://localhost:8000")
+    program = Client(enforce_csrf_checks=True)
+    assert program.get(address, follow=True).status_code == 200  # a program that looks for viruses reads it
+    assert not OptOut.objects.exists()
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert program.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert OptOut.objects.get().category == "route"
+
+
+def test_what_may_not_be_declined_offers_no_click_but_the_page_that_says_why(write, client):
+    headers = as_mail(write()).extra_headers
+    assert "List-Unsubscribe-Post" not in headers
+    address = headers["List-Unsubscribe"].strip("<>").removeprefix("http://localhost:8000")
+    assert "Siempre te enviaremos" in client.get(address).content.decode()
+
+
+def test_the_page_of_an_english_letter_is_english(write, client, template_file):
+    template_file("test/hello", "category: route\nsubject: Hello\n\nHello {{ name }}.", "en")
+    template_file("test/hello", "category: route\nsubject: Hola\n\nHola, {{ name }}.")
+    message = write(template="test/hello", language="en")
+    address = preferences_address(message).removeprefix("http://localhost:8000")
+    page = client.get(address).content.decode()
+    assert "Which messages do you want to receive?" in page
+    assert "Notices about your route" in page
+    assert "Avisos de tu ruta" not in page
+    page = client.post(address, {"category": ["news"]}, follow=True).content.decode()
+    assert "Your choice is saved and holds from now on." in page
+    answer = client.post(address.replace("/?", "/baja/?")).content.decode()
+    assert answer == "Done: we will not send you any more messages of this kind."
 
 
 def test_a_changed_token_opens_nothing(write, client):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -55,7 +56,9 @@ class Post:
     def work_once(self) -> None:
         assert self.start_worker("--once").wait(PATIENCE) == 0
 
-    def write(self, number: int, to: str = "", enclosures: Sequence[Enclosure] = ()) -> Message:
+    def write(
+        self, number: int, to: str = "", language: str = "es", enclosures: Sequence[Enclosure] = ()
+    ) -> Message:
         message = write_message(
             template="messages/trial",
             to_address=to or f"persona{number}@ejemplo.example",
@@ -63,6 +66,7 @@ class Post:
             context={"asked_at": read_clock()},
             key=f"trial:{number}",
             now=read_clock(),
+            language=language,
             person=self.reader,
             enclosures=enclosures,
         )
@@ -148,6 +152,20 @@ def test_what_a_message_encloses_travels_with_it_and_stays(post):
     assert part.get_payload(decode=True) == content
     assert "Si lo lees, Acompaña puede enviar correos." in mail.get_body(("plain",)).get_content()
     assert bytes(message.attachments.get().content) == content
+
+
+def test_a_letter_to_an_english_contact_arrives_in_english_with_its_link(post):
+    post.write(1, language="en")
+    post.work_once()
+    [mail] = post.server.received
+    plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert mail["Subject"] == "Test message from Acompaña"
+    assert mail["Content-Language"] == "en"
+    assert "If you can read it, Acompaña can send mail." in plain
+    assert '<html lang="en">' in html
+    assert "Choose which messages to receive: http" in plain
+    assert re.search(r"/correo/preferencias/[^/]+/\?idioma=en\r?\n", plain)
+    assert "Elige" not in plain
 
 
 @pytest.mark.parametrize("moment", ["before the answer is heard", "between the answer and the commit"])

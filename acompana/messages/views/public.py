@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from acompana.messages.models import Message
 from acompana.messages.operations import choose_categories, decline
-from acompana.messages.preferences import message_of_token
+from acompana.messages.preferences import message_of_token, preferences_address
 from acompana.messages.queries import declined_by
 from acompana.messages.rules import categories
 from acompana.people.access import ActorRequest, public
+from acompana.shell.languages import in_english
 
 
 def _message(token: str) -> Message:
     message = message_of_token(token)
     if message is None:
-        raise Http404("Este enlace no sirve. Ábrelo otra vez desde el correo que recibiste.")
+        raise Http404
     return message
 
 
 @public
+@in_english
 @require_http_methods(["GET", "POST"])
 def preferences(request: ActorRequest, token: str) -> HttpResponse:
     """The categories, each with a switch."""
@@ -46,13 +49,18 @@ def preferences(request: ActorRequest, token: str) -> HttpResponse:
 
 @csrf_exempt  # a mail program posts it, from the List-Unsubscribe header; the signed token is the proof
 @public
-@require_POST
+@in_english
+@require_http_methods(["GET", "POST"])
 def decline_at_once(request: ActorRequest, token: str) -> HttpResponse:
-    """One click in the reader's mail program: nothing more of this message's category."""
+    """One click in the reader's mail program: nothing more of this message's category. Who opens the address instead
+    comes to the page of choices: reading it changes nothing, because programs that look for viruses read links too."""
     message = _message(token)
+    if request.method == "GET":
+        return redirect(preferences_address(message))
     if categories()[message.category].declinable:
         decline(address=message.to_address, category=message.category, now=request.now)
-    return HttpResponse("Listo: no te enviaremos más correos de este tipo.", content_type="text/plain; charset=utf-8")
+    done = gettext("Listo: no te enviaremos más correos de este tipo.")
+    return HttpResponse(done, content_type="text/plain; charset=utf-8")
 
 
 def _masked(address: str) -> str:

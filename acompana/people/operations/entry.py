@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import actor_of
@@ -40,7 +41,7 @@ def enter_with_claveunica(*, identity: Identity, now: datetime) -> Person:
     if is_new:
         return person
     if not person.is_active:
-        raise Refused("Tu cuenta está cerrada. Si crees que es un error, escríbenos.", "IDN-1")
+        raise Refused(gettext("Tu cuenta está cerrada. Si crees que es un error, escríbenos."), "IDN-1")
     if not settings.DEMO and actor_of(person, now.date()).is_staff:
         raise Refused(STAFF_ENTER_OTHERWISE, "IDN-2")
     names = (identity.given_names or person.given_names, identity.family_names or person.family_names)
@@ -81,12 +82,12 @@ def read_email_link(*, token: str, person: Person, now: datetime) -> str:
         content = signing.loads(token, salt=EMAIL_SALT)
     except signing.BadSignature as error:
         raise Refused(
-            "Este enlace está incompleto. Ábrelo de nuevo desde el correo que te enviamos.", "IDN-1"
+            gettext("Este enlace está incompleto. Ábrelo de nuevo desde el correo que te enviamos."), "IDN-1"
         ) from error
     if content["person"] != person.pk:
-        raise Refused("Este enlace es de otra cuenta. Entra con la persona a quien se lo enviamos.", "IDN-1")
+        raise Refused(gettext("Este enlace es de otra cuenta. Entra con la persona a quien se lo enviamos."), "IDN-1")
     if content["until"] < now.timestamp():
-        raise Refused("Este enlace venció. Escribe tu correo otra vez y te enviaremos uno nuevo.", "IDN-1")
+        raise Refused(gettext("Este enlace venció. Escribe tu correo otra vez y te enviaremos uno nuevo."), "IDN-1")
     return content["email"]
 
 
@@ -95,7 +96,7 @@ def confirm_email(*, person: Person, token: str, now: datetime) -> Person:
     """Make the address of a confirmation link the person's own, verified now."""
     email = read_email_link(token=token, person=person, now=now)
     if Person.objects.filter(email=email).exclude(pk=person.pk).exists():
-        raise Refused("Ese correo ya lo usa otra cuenta. Escribe uno distinto.", "IDN-1")
+        raise Refused(gettext("Ese correo ya lo usa otra cuenta. Escribe uno distinto."), "IDN-1")
     person.email = email
     person.email_verified_at = now
     person.save(update_fields=["email", "email_verified_at"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -19,20 +21,22 @@ from acompana.people.access import ActorRequest, deny_unless, signed_in
 from acompana.people.entering import home_of, safe_next
 from acompana.people.models import Person
 from acompana.people.operations.entry import ask_to_confirm_email, confirm_email, read_email_link
+from acompana.shell.languages import in_english
 
+log = logging.getLogger(__name__)
 PENDING = "email_to_confirm"
 NO_PASSWORD = "Tu cuenta no tiene contraseña: entras con ClaveÚnica o con tu institución."
 
 
 class EmailForm(forms.Form):
     email = forms.EmailField(
-        label="Tu correo electrónico",
-        help_text="Te enviaremos un enlace para confirmar que es tuyo.",
+        label=gettext_lazy("Tu correo electrónico"),
+        help_text=gettext_lazy("Te enviaremos un enlace para confirmar que es tuyo."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": "Escribe tu correo.",
-            "invalid": "Escribe un correo completo, por ejemplo nombre@empresa.cl.",
+            "required": gettext_lazy("Escribe tu correo."),
+            "invalid": gettext_lazy("Escribe un correo completo, por ejemplo nombre@empresa.cl."),
         },
     )
 
@@ -56,6 +60,7 @@ def local_account(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
 
 
 @signed_in
+@in_english
 @require_GET
 def account(request: ActorRequest) -> HttpResponse:
     """What we know of the person who entered."""
@@ -69,6 +74,7 @@ def account(request: ActorRequest) -> HttpResponse:
 
 
 @signed_in
+@in_english
 @never_cache
 @require_http_methods(["GET", "POST"])
 def email(request: ActorRequest) -> HttpResponse:
@@ -87,12 +93,17 @@ def email(request: ActorRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("email", refused.reason)
         else:
-            messages.success(request, f"Te enviamos un enlace a {request.session[PENDING]}. Ábrelo para confirmarlo.")
+            messages.success(
+                request,
+                gettext("Te enviamos un enlace a %(address)s. Ábrelo para confirmarlo.")
+                % {"address": request.session[PENDING]},
+            )
             return HttpResponseRedirect(wanted or home_of(person))
     return render(request, "people/email.html", {"form": form, "next": wanted, "first": not person.email})
 
 
 @signed_in
+@in_english
 @never_cache
 @require_http_methods(["GET", "POST"])
 def confirm(request: ActorRequest, token: str) -> HttpResponse:
@@ -103,8 +114,10 @@ def confirm(request: ActorRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             confirm_email(person=person, token=token, now=request.now)
             request.session.pop(PENDING, None)
-            messages.success(request, f"Confirmaste {address}. Desde ahora te escribimos ahí.")
+            said = gettext("Confirmaste %(address)s. Desde ahora te escribimos ahí.")
+            messages.success(request, said % {"address": address})
             return redirect("people:account")
     except Refused as refused:
+        log.info("a link was refused (people:confirm-email): %s", refused.reason)
         return render(request, "people/confirm_email.html", {"reason": refused.reason}, status=400)
     return render(request, "people/confirm_email.html", {"address": address})

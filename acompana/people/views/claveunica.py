@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -21,12 +22,13 @@ from acompana.people.access import ActorRequest, public
 from acompana.people.claveunica import Attempt, Provider, ProviderFailure
 from acompana.people.entering import begin_session, home_of, safe_next
 from acompana.people.operations.entry import enter_with_claveunica
+from acompana.shell.languages import in_english
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = "claveunica_attempts"
 ATTEMPTS_KEPT = 5  # one for each window that somebody may have open
-CLOSED = "El ingreso con ClaveÚnica no está abierto en esta instalación."
+CLOSED = _("El ingreso con ClaveÚnica no está abierto en esta instalación.")
 
 
 def is_offered() -> bool:
@@ -74,6 +76,7 @@ def take_back(session: SessionBase, state: str, now: datetime) -> tuple[Attempt 
 
 
 @public
+@in_english
 @never_cache
 @require_GET
 def start(request: ActorRequest) -> HttpResponse:
@@ -87,6 +90,7 @@ def start(request: ActorRequest) -> HttpResponse:
 
 
 @public
+@in_english
 @never_cache
 @require_GET
 def callback(request: ActorRequest) -> HttpResponse:

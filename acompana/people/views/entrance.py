@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +19,7 @@ from acompana.people.access import ActorRequest, deny_unless, public
 from acompana.people.entering import ENTERED_WITH, begin_session, home_of, safe_next
 from acompana.people.models import Person
 from acompana.people.views.claveunica import is_offered, provider_of
+from acompana.shell.languages import in_english
 
 
 class Entrance(LoginView):
@@ -39,7 +41,7 @@ class Entrance(LoginView):
         }
 
 
-entrance = public(Entrance.as_view())
+entrance = public(in_english(Entrance.as_view()))
 
 
 def cast() -> list[tuple[str, list[Person]]]:
@@ -52,7 +54,11 @@ def cast() -> list[tuple[str, list[Person]]]:
     )
     agency = [person for person in people if hasattr(person, "staff_member")]
     outside = [person for person in people if not hasattr(person, "staff_member")]
-    return [(title, group) for title, group in (("De la agencia", agency), ("De fuera", outside)) if group]
+    return [
+        (title, group)
+        for title, group in ((gettext("De la agencia"), agency), (gettext("De fuera"), outside))
+        if group
+    ]
 
 
 @public
@@ -69,6 +75,7 @@ def enter_as(request: ActorRequest) -> HttpResponse:
 
 
 @public
+@in_english
 @never_cache
 @require_http_methods(["GET", "POST"])
 def leave(request: ActorRequest) -> HttpResponse:
@@ -81,6 +88,7 @@ def leave(request: ActorRequest) -> HttpResponse:
 
 
 @public
+@in_english
 @require_GET
 def left_claveunica(request: ActorRequest) -> HttpResponse:
     """The transit page: ClaveÚnica's own session is still open, and its way out never sends anybody back (IDN-1)."""

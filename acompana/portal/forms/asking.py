@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from acompana.cases.models import HelpRequest
 from acompana.kernel.rut import RutFormField
@@ -35,12 +36,12 @@ class ReviewForm(forms.Form):
 class HelpForm(forms.Form):
     """A help request to Client management (INT-6)."""
 
-    about = forms.ChoiceField(label="¿Con qué necesitas ayuda?", widget=forms.RadioSelect)
-    what_went_wrong = forms.CharField(label="¿Qué pasó?", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
-    asker_name = forms.CharField(label="Tu nombre", max_length=120)
-    asker_email = forms.EmailField(label="Tu correo electrónico", help_text="Ahí te respondemos.")
-    asker_phone = forms.CharField(label="Tu teléfono", max_length=20, required=False)
-    rut_given = RutFormField(label="RUT de la empresa", required=False)
+    about = forms.ChoiceField(label=_("¿Con qué necesitas ayuda?"), widget=forms.RadioSelect)
+    what_went_wrong = forms.CharField(label=_("¿Qué pasó?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    asker_name = forms.CharField(label=_("Tu nombre"), max_length=120)
+    asker_email = forms.EmailField(label=_("Tu correo electrónico"), help_text=_("Ahí te respondemos."))
+    asker_phone = forms.CharField(label=_("Tu teléfono"), max_length=20, required=False)
+    rut_given = RutFormField(label=_("RUT de la empresa"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,8 +61,8 @@ class InsistForm(forms.Form):
     """The problem goes on (INT-6)."""
 
     note = forms.CharField(
-        label="¿Qué sigue pasando?",
+        label=_("¿Qué sigue pasando?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Lo lee la misma unidad que te respondió.",
+        help_text=_("Lo lee la misma unidad que te respondió."),
     )

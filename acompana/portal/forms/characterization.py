@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from acompana.companies.models import Company, Contact
+from acompana.companies.rules import CONSENT_TEXTS
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
@@ -350,6 +351,11 @@ class OwnershipForm(forms.Form):
 class ConsentForm(forms.Form):
     """Consents by purpose (EXP-33, LAW-4): each one on its own, none of them ticked for the person."""
 
-    consent_programmes = YesNoField(label="¿Podemos compartir tus datos con CORFO y SERCOTEC para que te apoyen?")
-    consent_news = YesNoField(label="¿Quieres recibir invitaciones a talleres y actividades?")
-    consent_stories = YesNoField(label="¿Podemos contar tu historia si te va bien?")
+    consent_programmes = YesNoField()
+    consent_news = YesNoField()
+    consent_stories = YesNoField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for text in CONSENT_TEXTS:  # the words whose version is kept with the answer
+            self.fields[f"consent_{text.purpose}"].label = text.text

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.models import Mandate
@@ -18,16 +21,27 @@ from acompana.intake import operations as intake
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, public, signed_in, to_entrance
 from acompana.portal.views.visit import visit
+from acompana.shell.languages import in_english
+
+log = logging.getLogger(__name__)
+
+
+def refused_link(request: ActorRequest, refusal: Refused) -> HttpResponse:
+    """A link that is wrong, used or too old: what to do instead, and a line for the operator without the link."""
+    match = request.resolver_match
+    log.info("a link was refused (%s): %s", match.view_name if match else "", refusal.reason)
+    return render(request, "portal/invitation_refused.html", {"reason": refusal.reason}, status=410)
 
 
 @public
+@in_english
 @require_http_methods(["GET", "POST"])
 def invitation(request: ActorRequest, token: str) -> HttpResponse:
     """The personal link of INT-2: says who invites, asks to enter with ClaveÚnica, and joins the company."""
     try:
         found = intake.find_invitation(token=token, now=request.now)
     except Refused as refusal:
-        return render(request, "portal/invitation_refused.html", {"reason": refusal.reason}, status=410)
+        return refused_link(request, refusal)
     if request.method == "POST":
         if request.actor.person is None:
             return to_entrance(request)
@@ -35,13 +49,14 @@ def invitation(request: ActorRequest, token: str) -> HttpResponse:
         try:
             intake.accept_invitation(token=token, actor=request.actor, now=request.now)
         except Refused as refusal:
-            return render(request, "portal/invitation_refused.html", {"reason": refusal.reason}, status=410)
-        messages.success(request, "Ya puedes completar la ficha de tu empresa.")
+            return refused_link(request, refusal)
+        messages.success(request, gettext("Ya puedes completar la ficha de tu empresa."))
         return redirect("portal:company", found.company_id)
     return render(request, "portal/invitation.html", {"invitation": found, "company": found.company})
 
 
 @public
+@in_english
 @require_http_methods(["GET", "POST"])
 def confirm(request: ActorRequest, token: str) -> HttpResponse:
     """The link that a verified contact got by mail: says who asks, and confirms it (INT-24)."""
@@ -51,7 +66,7 @@ def confirm(request: ActorRequest, token: str) -> HttpResponse:
             confirm_mandate_by_link(token=token, actor=request.actor, now=request.now)
             return redirect("portal:confirm_access", token)
     except Refused as refusal:
-        return render(request, "portal/invitation_refused.html", {"reason": refusal.reason}, status=410)
+        return refused_link(request, refusal)
     return render(request, "portal/confirm_access.html", {"mandate": mandate})
 
 

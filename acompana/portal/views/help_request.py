@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from acompana.cases.models import HelpRequest
@@ -18,11 +19,13 @@ from acompana.people.access import ActorRequest, deny_unless, public, signed_in
 from acompana.portal.forms import HelpForm, InsistForm
 from acompana.portal.permissions import mandate_of
 from acompana.portal.promises import promise_of
+from acompana.shell.languages import in_english, spoken
 
 JUST_ASKED = "help_asked"
 
 
 @public
+@in_english
 @require_http_methods(["GET", "POST"])
 def ask(request: ActorRequest) -> HttpResponse:
     """The form; whoever is signed in has name and e-mail filled in."""
@@ -40,7 +43,12 @@ def ask(request: ActorRequest) -> HttpResponse:
             company = None
         try:
             asked_request = ask_for_help(
-                **data, company=company, actor=request.actor, now=request.now, channel="portal" if person else "form"
+                **data,
+                company=company,
+                actor=request.actor,
+                now=request.now,
+                channel="portal" if person else "form",
+                language=person.language if person and spoken() == "es" else spoken(),
             )
         except Refused as refusal:
             form.add_error(None, refusal.reason)
@@ -66,6 +74,7 @@ def _found(request: ActorRequest, number: str) -> HelpRequest:
 
 
 @public
+@in_english
 @require_safe
 def asked(request: ActorRequest, number: str) -> HttpResponse:
     """What was asked, by when it is answered, and the answer: for who asked, in this visit or with their account."""
@@ -86,6 +95,7 @@ def _show(request: ActorRequest, found: HelpRequest, form: InsistForm) -> HttpRe
 
 
 @signed_in
+@in_english
 @require_POST
 def insist(request: ActorRequest, number: str) -> HttpResponse:
     """«Sigo con el problema»: it is open again, with a new term (INT-6)."""
@@ -98,5 +108,5 @@ def insist(request: ActorRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, refusal.reason)
         return _show(request, found, form)
-    messages.success(request, "Abrimos tu solicitud de nuevo.")
+    messages.success(request, gettext("Abrimos tu solicitud de nuevo."))
     return redirect("portal:help_asked", number)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from acompana.cases.models import HelpRequest
 from acompana.kernel.rulebook import get_rule
 from acompana.people.access import ActorRequest, public
 from acompana.reference.models import Sector
+from acompana.shell.languages import in_english
 
 
 @public
+@in_english
 @require_safe
 def home(request: ActorRequest) -> HttpResponse:
     """The public home; staff go on to their desk."""
@@ -23,15 +26,15 @@ def home(request: ActorRequest) -> HttpResponse:
 
 
 STATIONS = (
-    ("Cuenta", "Entras con tu ClaveÚnica"),
-    ("Ficha", "Nos cuentas qué haces y qué vendes"),
-    ("Test", "Ves qué tan lista está tu empresa"),
-    ("Entrevista", "Conversamos y miramos lo que falta"),
-    ("Preadmisibilidad", "Quedas lista para recibir apoyo"),
+    (_("Cuenta"), _("Entras con tu ClaveÚnica")),
+    (_("Ficha"), _("Nos cuentas qué haces y qué vendes")),
+    (_("Test"), _("Ves qué tan lista está tu empresa")),
+    (_("Entrevista"), _("Conversamos y miramos lo que falta")),
+    (_("Preadmisibilidad"), _("Quedas lista para recibir apoyo")),
 )
 
 
-def _plain_stations(*, explained: bool = False) -> list[dict[str, str]]:
+def _plain_stations(*, explained: bool = False) -> list[dict[str, object]]:
     return [
         {"label": label, "state": "ahead", "word": "", "detail": detail if explained else ""}
         for label, detail in STATIONS
@@ -39,6 +42,7 @@ def _plain_stations(*, explained: bool = False) -> list[dict[str, str]]:
 
 
 @public
+@in_english
 @require_safe
 def route_explained(request: ActorRequest) -> HttpResponse:
     """The five steps, who does each and by when, with the figures of the rulebook in force (CHA-3)."""
@@ -50,6 +54,7 @@ def route_explained(request: ActorRequest) -> HttpResponse:
 
 
 @public
+@in_english
 @require_safe
 def who_may(request: ActorRequest) -> HttpResponse:
     """Who may work with the agency, with the sectors of the strategy (PUB-1, PUB-2, PUB-5)."""
@@ -57,6 +62,7 @@ def who_may(request: ActorRequest) -> HttpResponse:
 
 
 @public
+@in_english
 @require_safe
 def help_page(request: ActorRequest) -> HttpResponse:
     """Where to turn: do you belong to a company, does it have an account (CHA-4, INT-14)."""

@@ -5,6 +5,7 @@ Each component is a template under `shell/components/` and is shown with its sta
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -13,10 +14,12 @@ from django import template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.context import Context
+from django.utils.translation import gettext
 
 from acompana.kernel.rut import format_rut
 from acompana.shell import charts, components, words
 
+log = logging.getLogger(__name__)
 register = template.Library()
 register.filter("rut", format_rut)
 register.filter("short_date", words.short_date)
@@ -37,17 +40,29 @@ def field(bound: BoundField, label: str = "", hint: str = "", size: str = "") ->
     return components.field_context(bound, label, hint, size)
 
 
-@register.inclusion_tag("shell/components/error_summary.html")
-def error_summary(*forms: Any) -> dict[str, object]:
-    """What must be mended, each linking to its field; nothing if there is nothing. Takes forms and formsets."""
-    return {"errors": components.summary_errors(*forms)}
+@register.inclusion_tag("shell/components/error_summary.html", takes_context=True)
+def error_summary(context: Context, *forms: Any) -> dict[str, object]:
+    """What must be mended, each linking to its field; nothing if there is nothing. Takes forms and formsets.
+
+    The operator gets a line with the names of the fields, without what was typed in them."""
+    errors = components.summary_errors(*forms)
+    request = context.get("request")
+    if errors and request is not None and request.resolver_match:
+        fields = ", ".join(error["href"].removeprefix("#") or "the whole form" for error in errors)
+        log.info("a form was refused at %s: %s", request.resolver_match.view_name, fields)
+    return {"errors": errors}
 
 
 @register.inclusion_tag("shell/components/notice.html")
 def notice(tone: str, text: Any, title: str = "", href: str = "", action: str = "") -> dict[str, object]:
     """`tone`: info, good, warn or bad. Django's message levels are understood too."""
     tone = {"success": "good", "warning": "warn", "error": "bad", "debug": "info"}.get(tone, tone)
-    word = {"info": "Para saber", "good": "Hecho", "warn": "Atención", "bad": "No se pudo"}[tone]
+    word = {
+        "info": gettext("Para saber"),
+        "good": gettext("Hecho"),
+        "warn": gettext("Atención"),
+        "bad": gettext("No se pudo"),
+    }[tone]
     return {"tone": tone, "text": text, "title": title, "word": word, "href": href, "action": action}
 
 
@@ -58,10 +73,10 @@ def tag(text: Any, tone: str = "plain") -> dict[str, object]:
 
 
 @register.inclusion_tag("shell/components/route.html")
-def route(stations: Iterable[Mapping[str, Any]], size: str = "", label: str = "Ruta") -> dict[str, object]:
+def route(stations: Iterable[Mapping[str, Any]], size: str = "", label: str = "") -> dict[str, object]:
     """Stations: `label, state (done|here|ahead|skipped), detail, href`, and `word` where the state's own does not fit
     (empty: none, for a route that is nobody's yet). `size="small"` for cards."""
-    return {"stations": components.route_stations(stations), "size": size, "label": label}
+    return {"stations": components.route_stations(stations), "size": size, "label": label or gettext("Ruta")}
 
 
 @register.inclusion_tag("shell/components/due_date.html", takes_context=True)

@@ -1,3 +1,6 @@
+// What a script says, in the language of its page.
+export const say = (spanish, english) => (document.documentElement.lang === "en" ? english : spanish);
+
 // Says something to who listens rather than looks.
 export function announce(text) {
   const live = document.getElementById("live");

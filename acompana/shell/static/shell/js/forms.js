@@ -1,11 +1,11 @@
 // What makes forms kind: the summary gets the focus, nothing is sent twice, nothing is lost by leaving.
-import { announce } from "./announce.js";
+import { announce, say } from "./announce.js";
 import { toast } from "./toast.js";
 
 const summary = document.querySelector("[data-error-summary]");
 if (summary) {
   summary.focus();
-  document.title = `Por revisar: ${document.title}`;
+  document.title = `${say("Por revisar", "To check")}: ${document.title}`;
 }
 
 document.addEventListener("submit", (event) => {
@@ -13,12 +13,12 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-many") || form.closest("dialog[method]")) return;
   if (form.dataset.sent) {
     event.preventDefault();
-    announce("Ya se está enviando.");
+    announce(say("Ya se está enviando.", "It is being sent already."));
     return;
   }
   if (!navigator.onLine) {
     event.preventDefault();
-    toast("No hay conexión, y no se envió nada. Lo que escribiste sigue en esta página: envíalo cuando vuelva la red.");
+    toast(say("No hay conexión, y no se envió nada. Lo que escribiste sigue en esta página: envíalo cuando vuelva la red.", "There is no connection, and nothing was sent. What you wrote is still on this page: send it when the network is back."));
     return;
   }
   form.dataset.sent = "1";
@@ -55,7 +55,7 @@ function count(area) {
   if (!most || !hint) return;
   const left = most - area.value.length;
   hint.classList.toggle("field__live--bad", left < 0);
-  hint.textContent = left < 0 ? `Te pasaste por ${-left} caracteres.` : left <= most * 0.25 ? `Te quedan ${left} caracteres.` : "";
+  hint.textContent = left < 0 ? say(`Te pasaste por ${-left} caracteres.`, `${-left} characters too many.`) : left <= most * 0.25 ? say(`Te quedan ${left} caracteres.`, `${left} characters left.`) : "";
 }
 document.addEventListener("input", (event) => { if (event.target.dataset?.count) count(event.target); });
 document.querySelectorAll("[data-count]").forEach(count);

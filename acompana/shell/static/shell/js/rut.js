@@ -1,4 +1,6 @@
 // Writes the RUT with its points and dash, and says at once whether its check digit fits. The server decides.
+import { say } from "./announce.js";
+
 function checkDigit(number) {
   let sum = 0;
   let factor = 2;
@@ -22,8 +24,8 @@ function hint(input) {
   const fits = complete && checkDigit(plain.slice(0, -1)) === plain.slice(-1);
   place.classList.toggle("field__live--good", fits);
   place.classList.toggle("field__live--bad", complete && !fits && document.activeElement !== input);
-  if (fits) place.textContent = `${written(plain)} · el dígito verificador corresponde`;
-  else if (complete && document.activeElement !== input) place.textContent = "El dígito verificador no corresponde. Revisa el número.";
+  if (fits) place.textContent = `${written(plain)} · ${say("el dígito verificador corresponde", "the check digit matches")}`;
+  else if (complete && document.activeElement !== input) place.textContent = say("El dígito verificador no corresponde. Revisa el número.", "The check digit does not match. Check the number.");
   else place.textContent = "";
 }
 

@@ -1,5 +1,5 @@
 // Short notes at the corner. They stay until dismissed if they offer something; else eight seconds.
-import { announce, csrfHeaders } from "./announce.js";
+import { announce, csrfHeaders, say } from "./announce.js";
 
 export function toast(text, { undo = "", stays = false } = {}) {
   const place = document.getElementById("toasts");
@@ -10,7 +10,7 @@ export function toast(text, { undo = "", stays = false } = {}) {
   words.textContent = text;
   note.append(words);
   if (undo) note.append(button("Deshacer", () => takeBack(undo, note)));
-  note.append(button("Cerrar", () => note.remove()));
+  note.append(button(say("Cerrar", "Close"), () => note.remove()));
   place.append(note);
   announce(text);
   if (!undo && !stays) window.setTimeout(() => note.remove(), 8000);
@@ -39,14 +39,14 @@ async function takeBack(address, note) {
 // A response of ours may ask for one: HX-Trigger: {"toast": {"text": "…", "undo": "/…/"}}.
 document.addEventListener("toast", (event) => toast(event.detail.text, event.detail));
 document.addEventListener("htmx:sendError", () =>
-  toast("No hay conexión. Lo que escribiste sigue en esta página; inténtalo de nuevo en un momento.", { stays: true }));
+  toast(say("No hay conexión. Lo que escribiste sigue en esta página; inténtalo de nuevo en un momento.", "There is no connection. What you wrote is still on this page; try again in a moment."), { stays: true }));
 document.addEventListener("htmx:responseError", () =>
-  toast("No se pudo completar. Nada se perdió; inténtalo de nuevo.", { stays: true }));
+  toast(say("No se pudo completar. Nada se perdió; inténtalo de nuevo.", "It could not be done. Nothing was lost; try again."), { stays: true }));
 
 let offline = null;
 window.addEventListener("offline", () => {
-  offline ??= toast("Se cayó la red. Lo que escribiste sigue en esta página: no la cierres.", { stays: true });
+  offline ??= toast(say("Se cayó la red. Lo que escribiste sigue en esta página: no la cierres.", "The network is down. What you wrote is still on this page: do not close it."), { stays: true });
 });
 window.addEventListener("online", () => {
-  if (offline) { offline.remove(); offline = null; toast("Volvió la red."); }
+  if (offline) { offline.remove(); offline = null; toast(say("Volvió la red.", "The network is back.")); }
 });
