@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "acompana.desk",
     "acompana.portal",
     "acompana.evaluation",
+    "acompana.api",
     "acompana.demonstration",
     "allauth",
     "allauth.account",
@@ -82,6 +83,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "acompana.api.door.ApiDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "acompana.shell.middleware.HeadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
