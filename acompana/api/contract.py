@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -197,7 +197,7 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def build(routers: Mapping[str, Router]) -> NinjaAPI:
+def build(routers: Sequence[tuple[str, Router]]) -> NinjaAPI:
     """The API of these routers, by tag. Errors go up to the door."""
     api = NinjaAPI(
         title="Acompaña",
@@ -208,11 +208,7 @@ def build(routers: Mapping[str, Router]) -> NinjaAPI:
         parser=JsonParser(),
     )
 
-    def raise_it(request: HttpRequest, exception: Exception) -> HttpResponse:
-        raise exception
-
     api._exception_handlers.clear()
-    api.add_exception_handler(Exception, raise_it)  # type: ignore[arg-type]
-    for tag, router in routers.items():
+    for tag, router in routers:
         api.add_router("", router, tags=[tag])
     return api

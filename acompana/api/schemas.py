@@ -164,6 +164,12 @@ class CompanyFilters(Page):
     count: bool = Field(True, description="false: sin contar")
 
 
+class SearchAsked(Schema):
+    q: str = Field(..., min_length=1, max_length=100, description="Lo escrito hasta ahora")
+    limit: int = Field(20, ge=1, le=20)
+    relation: Literal["all", "related"] = "all"
+
+
 class SearchRow(Schema):
     kind: str
     id: int
@@ -217,8 +223,314 @@ class EntryFilters(Page):
                   "commitment"] | None = None  # fmt: skip
 
 
-class Anything(Schema):
-    model_config = ConfigDict(extra="allow")
+# --- writes of the registry -----------------------------------------------------------------------------------------
 
 
-JsonObject = dict[str, Any]
+class CompanyValues(Given):
+    """Facts of the characterisation; what is not given stays as it is, null empties it."""
+
+    legal_name: Text | None = None
+    trade_name: Text | None = None
+    foreign_tax_id: str | None = Field(None, max_length=40)
+    started_on: Day | None = None
+    tax_category: Literal["first", "second", ""] | None = None
+    country: str | None = Field(None, max_length=2)
+    region: str | None = Field(None, max_length=5, description="ISO 3166-2: CL-VS")
+    commune: str | None = Field(None, max_length=5)
+    address: Text | None = None
+    sector: str | None = Field(None, max_length=50)
+    sales_bracket: Annotated[int, Field(ge=0, le=100)] | None = None
+    workers: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    commercial_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
+    offer: Literal["goods", "services", "both", ""] | None = None
+    exported_recently: bool | None = None
+    women_role: Literal["sole", "part", "leads", "none", ""] | None = None
+    certifications: str | None = Field(None, max_length=300)
+    website: str | None = Field(None, max_length=200, pattern=r"^(https?://[^\s]+)?$")
+    sells_online: bool | None = None
+    programme_interest: Text | None = None
+
+
+class ContactValues(Given):
+    name: str | None = Field(None, max_length=120)
+    position: str | None = Field(None, max_length=80)
+    email: str | None = Field(None, max_length=254, pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")
+    phone: str | None = Field(None, max_length=20)
+    preferred_channel: ChannelCode | Literal[""] | None = None
+    language: LanguageCode | None = None
+    is_main: bool | None = None
+
+
+class ContactIn(ContactValues):
+    name: str = Field(..., min_length=1, max_length=120)
+
+
+class CompanyIn(CompanyValues):
+    rut: str = Field("", max_length=14, description="Con o sin puntos")
+    kind: Kind = "national"
+    met_at: Text = Field("", description="Dónde se la conoció")
+    contact: ContactIn | None = None
+
+
+class CompanyChange(CompanyValues):
+    version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(None, description="O la cabecera If-Match")
+
+
+class DuplicateAsked(Schema):
+    name: str = Field("", max_length=200)
+    rut: str = Field("", max_length=14)
+    email: str = Field("", max_length=254)
+    phone: str = Field("", max_length=30)
+
+
+class Duplicate(Schema):
+    company_id: int
+    name: str
+    rut: str | None
+    evidence: list[str]
+
+
+class DuplicatesOut(Schema):
+    items: list[Duplicate]
+
+
+class ContactsOut(Schema):
+    items: list[ContactOut]
+
+
+# --- commitments ----------------------------------------------------------------------------------------------------
+
+
+class CommitmentOut(Schema):
+    id: int
+    rule: str
+    what: str
+    debtor: str
+    company_id: int | None
+    matter: str | None
+    office: str
+    owner: Who | None
+    starts_at: datetime
+    due_at: datetime
+    explanation: list[str]
+    breached_at: datetime | None
+    fulfilled_at: datetime | None
+    fulfilled_because: str
+    cancelled_at: datetime | None
+    cancelled_because: str
+
+
+class CommitmentPage(Schema):
+    items: list[CommitmentOut]
+    next: str | None
+
+
+class CommitmentFilters(Page):
+    state: Literal["open", "fulfilled", "cancelled", "all"] = "open"
+    company_id: Id | None = None
+    office: str = Field("", max_length=32)
+    rule: str = Field("", max_length=20)
+    mine: bool = Field(False, description="Lo que debe quien tiene la clave, y su oficina sin responsable")
+    overdue: bool = False
+
+
+class Fulfilment(Given):
+    because: Text = ""
+
+
+# --- matters --------------------------------------------------------------------------------------------------------
+
+
+class MatterRow(Schema):
+    number: str
+    kind: str
+    state: Coded
+    turn: str
+    company_id: int | None
+    office: str
+    owner: Who | None
+    opened_at: datetime
+    state_since: datetime
+    closed_at: datetime | None
+
+
+class MatterPage(Schema):
+    items: list[MatterRow]
+    next: str | None
+
+
+class MatterFilters(Page):
+    kind: str = Field("", max_length=50)
+    state: str = Field("", max_length=50)
+    office: str = Field("", max_length=32)
+    company_id: Id | None = None
+    open: bool | None = None
+
+
+class StepOut(Schema):
+    transition: str
+    from_state: str
+    to_state: str
+    taken_at: datetime
+    channel: str
+    by: Who | None
+
+
+class MatterOut(MatterRow):
+    steps: list[StepOut]
+
+
+class IntakeOut(MatterOut):
+    way_in: str
+    is_exporter: bool | None
+    potential: str
+    final_score: float | None
+    routing_rule: str
+    routing_reason: str
+    standing: dict[str, Any] | None
+    due: list[CommitmentOut]
+
+
+# --- questionnaires, messages, rules, reference ---------------------------------------------------------------------
+
+
+class Instrument(Schema):
+    slug: str
+    title: str
+    version: int | None
+    versions: int
+    finished: int
+
+
+class InstrumentsOut(Schema):
+    items: list[Instrument]
+
+
+class InstrumentOut(Schema):
+    slug: str
+    title: str
+    version: int
+    published_at: datetime | None
+    definition: dict[str, Any]
+
+
+class ResponseRow(Schema):
+    id: int
+    instrument: str
+    version: int
+    company_id: int | None
+    matter: str | None
+    started_at: datetime
+    finished_at: datetime | None
+    points: float | None
+    band: str
+
+
+class ResponsePage(Schema):
+    items: list[ResponseRow]
+    next: str | None
+
+
+class ResponseFilters(Page):
+    company_id: Id | None = None
+    instrument: str = Field("", max_length=50)
+    finished: bool | None = None
+
+
+class AnswerOut(Schema):
+    question: str
+    dimension: str
+    text: str
+    answer: str
+
+
+class ResponseOut(ResponseRow):
+    answers: list[AnswerOut]
+
+
+class MessageRow(Schema):
+    id: int
+    template: str
+    category: str
+    language: str
+    to_address: str
+    subject: str
+    state: str
+    company_id: int | None
+    matter: str | None
+    attempts: int
+    last_answer: str
+    written_at: datetime
+    settled_at: datetime | None
+
+
+class MessageOut(MessageRow):
+    body: str
+
+
+class MessagePage(Schema):
+    items: list[MessageRow]
+    next: str | None
+
+
+class MessageFilters(Page):
+    company_id: Id | None = None
+    state: Literal["waiting", "sending", "sent", "doubtful", "refused", "failed", "declined", "dismissed"] | None = (
+        None
+    )
+
+
+class RuleOut(Schema):
+    id: str
+    kind: str
+    book: str
+    label: str
+    value: dict[str, Any]
+    unit: str
+    valid_from: date
+    version: int
+    source: str
+    status: str
+
+
+class RulesOut(Schema):
+    on: date
+    items: list[RuleOut]
+
+
+class RulesAsked(Schema):
+    on: Day | None = Field(None, description="En vigor ese día; hoy si no se dice")
+    book: str = Field("", max_length=40)
+
+
+class DeadlineAsked(Schema):
+    rule: str = Field(..., min_length=1, max_length=20, description="DL-1")
+    start: str = Field(..., min_length=10, max_length=40, description="ISO 8601; sin desfase, la hora de la oficina")
+    office: str = Field(..., min_length=1, max_length=32, description="CL-RM, CL-CENTRAL")
+    language: Literal["es", "en"] = "es"
+
+
+class DeadlineOut(Schema):
+    rule: str
+    start: datetime
+    due: datetime
+    explanation: list[str]
+
+
+class ReferencePage(Schema):
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+class ReferenceAsked(Schema):
+    limit: int = Field(200, ge=1, le=500)
+    cursor: str = Field("", max_length=2000)
+    q: str = Field("", max_length=100)
+
+
+class MeOut(Schema):
+    token: dict[str, Any]
+    person: Who | None
+    roles: list[str]
+    office: str | None
+    scopes: list[str]

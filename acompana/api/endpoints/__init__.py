@@ -1,12 +1,30 @@
 """Every operation of version 1, by tag, in the order of the document."""
 
 from acompana.api.contract import build
-from acompana.api.endpoints import companies, figures, logbook
+from acompana.api.endpoints import (
+    commitments,
+    companies,
+    figures,
+    logbook,
+    matters,
+    messages,
+    questionnaires,
+    reference,
+    registry_writes,
+    rulebook,
+)
 
 API = build(
-    {
-        "companies": companies.router,
-        "logbook": logbook.router,
-        "figures": figures.router,
-    }
+    [
+        ("companies", companies.router),
+        ("companies", registry_writes.router),
+        ("logbook", logbook.router),
+        ("commitments", commitments.router),
+        ("matters", matters.router),
+        ("questionnaires", questionnaires.router),
+        ("messages", messages.router),
+        ("rulebook", rulebook.router),
+        ("reference", reference.router),
+        ("figures", figures.router),
+    ]
 )

@@ -11,11 +11,10 @@ from ninja import Path, Query, Router
 from acompana.api import schemas
 from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
-from acompana.api.paging import list_of, open_cursor, seal_cursor
+from acompana.api.paging import cut
 from acompana.api.problems import Problem
 from acompana.api.queries.companies import (
     DETAIL,
-    after,
     capped_count,
     contact_rows,
     contacts_in_service,
@@ -38,32 +37,27 @@ ENTRIES = 50
     summary="Lista de empresas por nombre, con filtros", refuses=("bad-cursor",),
 )  # fmt: skip
 def list_companies(request: ApiRequest, filters: Query[schemas.CompanyFilters]) -> Any:
-    """Ordenadas por razón social. `next` es nulo en la última página. `count` va hasta 1.000; se cuenta en la primera."""
-    today, about = timezone.localdate(request.now), list_of(request)
+    """Por razón social. `next` es nulo en la última página. `count`, hasta 1.000, viene en la primera."""
+    today = timezone.localdate(request.now)
     found = filtered(request.actor, filters.dict(), today)
-    cursor = open_cursor(filters.cursor, about) if filters.cursor else None
-    page = after(found, cursor).order_by("legal_name", "id")[: filters.limit + 1]
-    rows = flat_rows(page, today)
-    more, rows = len(rows) > filters.limit, rows[: filters.limit]
-    last = rows[-1] if more else None
-    return {
-        "items": rows,
-        "next": seal_cursor([last["legal_name"], last["id"]], about) if last else None,
-        "count": capped_count(found) if filters.count and cursor is None else None,
-    }
-
-
-class SearchAsked(schemas.Schema):
-    q: str = schemas.Field(..., min_length=1, max_length=100, description="Lo escrito hasta ahora")
-    limit: int = schemas.Field(20, ge=1, le=20)
-    relation: schemas.Literal[all, related] = "all"
+    page = cut(
+        found,
+        request=request,
+        limit=filters.limit,
+        cursor=filters.cursor,
+        order=("legal_name", "id"),
+        flat=lambda rows: flat_rows(rows, today),
+        key=("legal_name", "id"),
+    )
+    counted = filters.count and not filters.cursor
+    return {**page, "count": capped_count(found) if counted else None}
 
 
 @endpoint(
     router, "GET", "/companies/search", scope="companies:read", answer=schemas.SearchOut,
     summary="Búsqueda mientras se escribe",
 )  # fmt: skip
-def search_companies(request: ApiRequest, filters: Query[SearchAsked]) -> Any:
+def search_companies(request: ApiRequest, filters: Query[schemas.SearchAsked]) -> Any:
     """Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación."""
     scope = scope_of(request.actor, with_registry=filters.relation == "all")
     found = find(filters.q, scope=scope, kinds=("company", "contact"), limit=filters.limit)
@@ -86,7 +80,7 @@ def search_companies(request: ApiRequest, filters: Query[SearchAsked]) -> Any:
 
 
 @endpoint(
-    router, "GET", "/companies/{company_id}", scope="companies:read", answer=schemas.CompanyOut,
+    router, "GET", "/companies/{int:company_id}", scope="companies:read", answer=schemas.CompanyOut,
     summary="Una empresa, sus contactos y sus 50 anotaciones más nuevas", refuses=("not-found",), headers=("ETag",),
 )  # fmt: skip
 def get_company(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.expressions import RawSQL
-from django.utils.dateparse import parse_datetime
 from ninja import Path, Query, Router
 
 from acompana.api import schemas
 from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
-from acompana.api.paging import list_of, open_cursor, seal_cursor
+from acompana.api.paging import cut
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem
 from acompana.api.queries.entries import entry_rows, visible_entries
-from acompana.api.queries.found import company_or_problem, company_to_write_on
+from acompana.api.queries.found import company_or_problem
 from acompana.companies.models import Contact
 from acompana.intake.operations import count_as_contact
 from acompana.logbook.forms import FACTS, NOTE_FACT, USUAL_CHANNEL
@@ -28,7 +26,7 @@ router = Router()
 
 
 @endpoint(
-    router, "GET", "/companies/{company_id}/entries", scope="logbook:read", answer=schemas.EntryPage,
+    router, "GET", "/companies/{int:company_id}/entries", scope="logbook:read", answer=schemas.EntryPage,
     summary="La bitácora de una empresa", refuses=("not-found", "bad-cursor"),
 )  # fmt: skip
 def list_entries(request: ApiRequest, company_id: Path[schemas.Id], filters: Query[schemas.EntryFilters]) -> Any:
@@ -37,31 +35,25 @@ def list_entries(request: ApiRequest, company_id: Path[schemas.Id], filters: Que
     entries = visible_entries(request.actor).filter(company__in=ids_merged_into(company.pk))
     if filters.kind:
         entries = entries.filter(kind=filters.kind)
-    about = list_of(request)
-    if filters.cursor:
-        instant, pk = open_cursor(filters.cursor, about)
-        place = '("logbook_entry"."happened_at", "logbook_entry"."id") < (%s, %s)'
-        entries = entries.filter(RawSQL(place, [_stored(parse_datetime(instant)), pk]))
-    rows = entry_rows(entries[: filters.limit + 1])
-    more, rows = len(rows) > filters.limit, rows[: filters.limit]
-    last = rows[-1] if more else None
-    return {"items": rows, "next": seal_cursor([last["happened_at"], last["id"]], about) if last else None}
-
-
-def _stored(instant: Any) -> Any:
-    from django.db import connection
-
-    return connection.ops.adapt_datetimefield_value(instant)
+    return cut(
+        entries,
+        request=request,
+        limit=filters.limit,
+        cursor=filters.cursor,
+        order=("-happened_at", "-id"),
+        flat=entry_rows,
+        key=("happened_at", "id"),
+    )
 
 
 @endpoint(
-    router, "POST", "/companies/{company_id}/entries", scope="logbook:write", status=201, answer=schemas.EntryOut,
+    router, "POST", "/companies/{int:company_id}/entries", scope="logbook:write", status=201, answer=schemas.EntryOut,
     summary="Anotar una llamada, una visita, un correo o una nota", refuses=("not-found", "refused", "not-allowed"),
     body_example={"kind": "call", "outcome": "reached", "text": "Acordamos vernos el jueves."},
 )  # fmt: skip
 def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.EntryIn) -> Any:
     """Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza."""
-    company = company_to_write_on(request.actor, company_id)
+    company = company_or_problem(request.actor, company_id)
     if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
     if data.kind == "note" and not data.text:

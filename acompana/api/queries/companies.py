@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
 from acompana.api.permissions import reads_as_staff
 from acompana.api.queries.codes import id_of
@@ -80,15 +79,6 @@ def filtered(actor: Actor, asked: Mapping[str, Any], today: date) -> QuerySet[Co
         scope = scope_of(actor, with_registry=relation != "related")
         found = found.filter(pk__in=matching_companies(text, scope=scope, kinds=("company", "contact")) or [])
     return found
-
-
-def after(companies: QuerySet[Company], cursor: Sequence[Any] | None) -> QuerySet[Company]:
-    """The rows that follow a name and an id, in that order."""
-    if cursor is None:
-        return companies
-    # Compared as a pair, so that the index that orders the list finds the place.
-    place = RawSQL('("companies_company"."legal_name", "companies_company"."id") > (%s, %s)', list(cursor))
-    return companies.filter(place)
 
 
 def capped_count(rows: QuerySet[Any]) -> dict[str, Any]:

@@ -16,11 +16,6 @@ def company_or_problem(actor: Actor, company_id: int) -> Company:
     return company
 
 
-def company_to_write_on(actor: Actor, company_id: int) -> Company:
-    """The same; a merged company takes no more writes."""
-    return company_or_problem(actor, company_id)
-
-
 def company_to_change(actor: Actor, company_id: int) -> Company:
     """A company whose data the actor may change. Problem: not allowed, for who only reads it (POR-9)."""
     company = company_or_problem(actor, company_id)
