@@ -75,3 +75,61 @@ class WrittenOnce(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Subscription(models.Model):
+    """Where changes are sent as they happen: a position in the feed, moved on by each batch."""
+
+    name = models.CharField("quién recibe", max_length=80)
+    url = models.URLField("dirección", max_length=500)
+    secret = models.CharField(max_length=80, help_text="signs what is sent; its receiver has it too")
+    kinds = models.CharField(max_length=200, help_text="separated by spaces")
+    position = models.BigIntegerField(help_text="of the feed, up to where batches were made")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="subscription_newest")]
+        constraints = [models.CheckConstraint(condition=~Q(kinds=""), name="a_subscription_is_to_something")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kind_list(self) -> list[str]:
+        return self.kinds.split()
+
+
+class Delivery(models.Model):
+    """A batch of changes on its way to a subscriber. It may arrive twice, never not at all without being seen."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Por enviar"
+        SENDING = "sending", "Enviando"
+        SENT = "sent", "Recibido"
+        FAILED = "failed", "No se pudo entregar"
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="deliveries")
+    body = models.TextField(help_text="the JSON that is sent")
+    changes = models.PositiveIntegerField()
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    send_after = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    last_answer = models.CharField(max_length=300, blank=True)
+    written_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    resent_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["send_after"], condition=Q(state="waiting"), name="delivery_waiting"),
+            models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_sending"),
+            models.Index(fields=["subscription", "-written_at", "-id"], name="delivery_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscription} {self.pk}"

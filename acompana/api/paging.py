@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
@@ -79,7 +79,7 @@ def cut(
         values = [_stored(name, value) for name, value in zip(order, open_cursor(cursor, about), strict=True)]
         marks = ", ".join(["%s"] * len(values))
         # Compared as one, so that the index that orders the list finds the place.
-        rows = rows.filter(RawSQL(f"({columns}) {'<' if down else '>'} ({marks})", values))
+        rows = rows.filter(RawSQL(f"({columns}) {'<' if down else '>'} ({marks})", values, BooleanField()))
     found = flat(rows.order_by(*order)[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     last = found[-1] if more else None

@@ -534,3 +534,28 @@ class MeOut(Schema):
     roles: list[str]
     office: str | None
     scopes: list[str]
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+class ChangesAsked(Schema):
+    cursor: str = Field("", max_length=500)
+    limit: int = Field(200, ge=1, le=1000)
+    start: Literal["oldest", "now"] = "oldest"
+    kind: Literal["company", "contact", "entry", "commitment", "matter", "response", "message"] | None = None
+
+
+class ChangeOut(Schema):
+    kind: str
+    id: int
+    action: Literal["created", "updated", "deleted"]
+    company_id: int | None
+    at: datetime
+    href: str | None
+
+
+class ChangesOut(Schema):
+    items: list[ChangeOut]
+    next: str
+    more: bool

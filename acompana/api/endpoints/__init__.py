@@ -2,8 +2,8 @@
 
 from acompana.api.contract import build
 from acompana.api.endpoints import (
+    changes,
     commitments,
-    companies,
     figures,
     logbook,
     matters,
@@ -16,7 +16,6 @@ from acompana.api.endpoints import (
 
 API = build(
     [
-        ("companies", companies.router),
         ("companies", registry_writes.router),
         ("logbook", logbook.router),
         ("commitments", commitments.router),
@@ -26,5 +25,6 @@ API = build(
         ("rulebook", rulebook.router),
         ("reference", reference.router),
         ("figures", figures.router),
+        ("changes", changes.router),
     ]
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from ninja import Path, Query, Router
 
 from acompana.api import schemas
@@ -14,39 +13,12 @@ from acompana.api.paging import cut
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem
 from acompana.api.queries.codes import id_of
-from acompana.api.queries.commitments import commitment_rows, named, visible_commitments
+from acompana.api.queries.commitments import commitment_rows, visible_commitments
 from acompana.api.queries.found import company_or_problem
-from acompana.companies.models import Mandate
+from acompana.api.queries.matters import matter_rows, step_rows, visible_matters
 from acompana.intake.queries import latest_intake_of
-from acompana.kernel.lifecycle import get_lifecycle
-from acompana.matters.models import Matter, Step
-from acompana.people.actors import Actor
 
 router = Router()
-COLUMNS = ("id", "number", "kind", "lifecycle_version", "state", "turn", "company_id", "office__code", "owner_id",
-           "owner__given_names", "owner__family_names", "opened_at", "state_since", "closed_at")  # fmt: skip
-
-
-def visible_matters(actor: Actor) -> QuerySet[Matter]:
-    """`progress.permissions.may_see_matter` for lists: the agency, all; others, their own and their companies'."""
-    if reads_as_staff(actor):
-        return Matter.objects.all()
-    if actor.person is None:
-        return Matter.objects.none()
-    mine = Mandate.objects.filter(person=actor.person, state=Mandate.State.ACTIVE).values("company")
-    return Matter.objects.filter(Q(person=actor.person) | Q(company__in=mine))
-
-
-def _rows(matters: QuerySet[Matter]) -> list[dict[str, Any]]:
-    rows = []
-    for values in matters.values_list(*COLUMNS):
-        row = dict(zip(COLUMNS, values, strict=True))
-        lifecycle = get_lifecycle(row["kind"], row.pop("lifecycle_version"))
-        row["state"] = {"code": row["state"], "name": lifecycle.state(row["state"]).label}
-        row["office"] = row.pop("office__code")
-        row["owner"] = named(row.pop("owner_id"), row.pop("owner__given_names"), row.pop("owner__family_names"))
-        rows.append(row)
-    return rows
 
 
 @endpoint(
@@ -69,7 +41,7 @@ def list_matters(request: ApiRequest, filters: Query[schemas.MatterFilters]) -> 
         limit=filters.limit,
         cursor=filters.cursor,
         order=("-opened_at", "-id"),
-        flat=_rows,
+        flat=matter_rows,
         key=("opened_at", "id"),
     )
     for row in page["items"]:
@@ -77,25 +49,12 @@ def list_matters(request: ApiRequest, filters: Query[schemas.MatterFilters]) -> 
     return page
 
 
-def _steps(matter_id: int) -> list[dict[str, Any]]:
-    columns = ("transition", "from_state", "to_state", "taken_at", "channel", "taken_by_id",
-               "taken_by__given_names", "taken_by__family_names")  # fmt: skip
-    steps = []
-    for values in Step.objects.filter(matter_id=matter_id).order_by("taken_at", "id").values_list(*columns):
-        step = dict(zip(columns, values, strict=True))
-        step["by"] = named(
-            step.pop("taken_by_id"), step.pop("taken_by__given_names"), step.pop("taken_by__family_names")
-        )
-        steps.append(step)
-    return steps
-
-
 def _matter(request: ApiRequest, **which: Any) -> dict[str, Any]:
-    rows = _rows(visible_matters(request.actor).filter(**which))
+    rows = matter_rows(visible_matters(request.actor).filter(**which))
     if not rows:
         raise Problem("not-found")
     row = rows[0]
-    row["steps"] = _steps(row.pop("id"))
+    row["steps"] = step_rows(row.pop("id"))
     return row
 
 

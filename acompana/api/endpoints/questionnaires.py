@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from ninja import Path, Query, Router
 
 from acompana.api import schemas
@@ -13,15 +12,11 @@ from acompana.api.door import ApiRequest
 from acompana.api.paging import cut
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem
-from acompana.companies.models import Mandate
-from acompana.people.actors import Actor
-from acompana.questionnaires.models import Response, Version
+from acompana.api.queries.responses import OF_THE_COMPANY, response_rows, visible_responses
+from acompana.questionnaires.models import Version
 from acompana.questionnaires.queries import answer_rows, instrument_rows
 
 router = Router()
-OF_THE_COMPANY = ("export-test-goods", "export-test-services", "preadmissibility")  # not the interview: INT-16
-COLUMNS = ("id", "version__instrument", "version__number", "company_id", "matter__number", "started_at",
-           "finished_at", "points", "band")  # fmt: skip
 
 
 @endpoint(
@@ -64,27 +59,6 @@ def get_questionnaire(request: ApiRequest, instrument: Path[str]) -> Any:
     }
 
 
-def visible_responses(actor: Actor) -> QuerySet[Response]:
-    """The agency, all; a company's people, what the company answers itself."""
-    if reads_as_staff(actor):
-        return Response.objects.all()
-    if actor.person is None:
-        return Response.objects.none()
-    mine = Mandate.objects.filter(person=actor.person, state=Mandate.State.ACTIVE).values("company")
-    return Response.objects.filter(company__in=mine, version__instrument__in=OF_THE_COMPANY)
-
-
-def _rows(responses: QuerySet[Response]) -> list[dict[str, Any]]:
-    rows = []
-    for values in responses.values_list(*COLUMNS):
-        row = dict(zip(COLUMNS, values, strict=True))
-        row["instrument"], row["version"] = row.pop("version__instrument"), row.pop("version__number")
-        row["matter"] = row.pop("matter__number")
-        row["points"] = float(row["points"]) if row["points"] is not None else None
-        rows.append(row)
-    return rows
-
-
 @endpoint(
     router, "GET", "/responses", scope="questionnaires:read", answer=schemas.ResponsePage,
     summary="Cuestionarios respondidos, lo más nuevo primero", refuses=("bad-cursor",),
@@ -104,7 +78,7 @@ def list_responses(request: ApiRequest, filters: Query[schemas.ResponseFilters])
         limit=filters.limit,
         cursor=filters.cursor,
         order=("-started_at", "-id"),
-        flat=_rows,
+        flat=response_rows,
         key=("started_at", "id"),
     )
 
@@ -116,7 +90,7 @@ def list_responses(request: ApiRequest, filters: Query[schemas.ResponseFilters])
 def get_response(request: ApiRequest, response_id: Path[schemas.Id]) -> Any:
     """Las preguntas que se mostraron, con lo respondido en palabras."""
     found = visible_responses(request.actor).filter(pk=response_id)
-    rows = _rows(found)
+    rows = response_rows(found)
     if not rows:
         raise Problem("not-found")
     response = found.select_related("version").prefetch_related("answers").get()

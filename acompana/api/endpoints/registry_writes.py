@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from ninja import Path, Query, Router
+from ninja import Path, Query
 
 from acompana.api import schemas
 from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
-from acompana.api.endpoints.companies import full_company
+from acompana.api.endpoints.companies import full_company, router
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem
 from acompana.api.queries.codes import SOURCES, row_of
@@ -30,7 +30,6 @@ from acompana.companies.permissions import may_change_contact
 from acompana.companies.queries import likely_duplicates
 from acompana.kernel.refusals import Stale
 
-router = Router()
 CHANNEL = "api"
 NULLABLE = ("started_on", "region", "commune", "sector", "sales_bracket", "workers", "commercial_year",
             "exported_recently", "sells_online")  # fmt: skip
