@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -58,11 +57,11 @@ class Program:
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
+def nothing_remembered() -> None:
     """Each test has a database of its own, and the process remembers nothing of another."""
     codes.forget()
     rate.forget()
-    yield
+    return
 
 
 @pytest.fixture
