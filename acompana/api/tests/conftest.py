@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
@@ -64,10 +66,22 @@ def nothing_remembered() -> None:
     return
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world, made once for the tests of a file, in a transaction around theirs; each undoes what it does."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+            world = build()
+        # Between two tests Django would close the connection, and the transaction with it.
+        patch.setattr(connection, "close", lambda: None)
+        yield world
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db: None) -> World:
-    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
-        return build()
+def world(made: World, db: None) -> World:
+    """The same, for a test that reads and writes as it likes."""
+    return made
 
 
 @pytest.fixture

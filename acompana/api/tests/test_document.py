@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 import schemathesis
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -23,11 +22,9 @@ from acompana.api.rules import SCOPES
 from acompana.api.tests.conftest import Program, new_token
 from acompana.api.tests.permissions import OPERATIONS, arguments_of
 from acompana.companies.tests.conftest import make_company
-from acompana.kernel.rut import rut_with_check_digit
 from tests.permissions.world import World
 
 sys.path.insert(0, str(Path(settings.ROOT) / "examples"))
-import client as example
 
 OPERATIONS_OF: list[tuple[str, str, dict[str, Any]]] = [
     (path, method, operation)
@@ -160,28 +157,3 @@ def fuzz(operation: Any, ask: Any) -> None:
         ask(case)
 
     run()
-
-
-# --- the example client --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_example_client_works(ground: None, live_server: Any, capsys: Any, monkeypatch: Any) -> None:
-    secret = new_token(None)
-    client = example.Client(live_server.url, secret)
-    made = client.call("POST", "/companies", {"legal_name": "Telar SpA", "rut": rut_with_check_digit(43_700_001)})
-    assert client.update_company(made["id"], workers=4)["workers"] == 4
-    for number in range(5):
-        client.call("POST", f"/companies/{made['id']}/entries", {"kind": "note", "text": f"Nota {number}"})
-    entries = list(client.pages(f"/companies/{made['id']}/entries", limit=2))
-    assert [row["text"] for row in entries] == [f"Nota {number}" for number in (4, 3, 2, 1, 0)]
-    found, cursor = client.changes()
-    assert ("company", made["id"]) in {(row["kind"], row["id"]) for row in found}
-    assert client.changes(cursor)[0] == []
-    with pytest.raises(example.Problem) as refused:
-        client.call("GET", "/companies/999999")
-    assert refused.value.status == 404
-    monkeypatch.setenv("ACOMPANA_TOKEN", secret)
-    assert example.main([live_server.url, "companies", "--q", "telar"]) == 0
-    assert "Telar SpA" in capsys.readouterr().out
-    assert example.main([live_server.url, "note", "999999", "x"]) == 1

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
-import pytest
-from django.db import connection, connections, transaction
-
-from acompana.api.feed import WATCHED, changes_after, watch_tables
+from acompana.api.feed import WATCHED, watch_tables
 from acompana.api.tests.conftest import Program, new_token
 from acompana.companies.models import Company
 from acompana.companies.tests.conftest import NOW, make_company
 from acompana.kernel import feed
 from acompana.kernel.clock import read_clock
 from acompana.kernel.models import FeedRow
-from acompana.people.actors import Actor
 from acompana.reference.models import Country
 from tests.permissions.world import World
-
-SYSTEM = Actor(person=None, roles=frozenset({"system"}))
 
 
 def test_the_database_has_the_triggers(db: None) -> None:
@@ -101,62 +94,3 @@ def test_a_cursor_older_than_what_is_kept_is_told(world: World, executive: Progr
     company = make_company("Después")
     told = executive.get("/changes")["items"]
     assert [(row["kind"], row["id"]) for row in told] == [("company", company.pk)]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_commits_late_is_not_lost(ground: None) -> None:
-    """One begins, numbers its row, and waits; another writes and commits; a reader reads; then the first commits."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite lets one write at a time: ids commit in order")
-    chile = Country.objects.get(alpha2="CL")
-    begun, read = threading.Event(), threading.Event()
-    slow: list[int] = []
-
-    def write_slowly() -> None:
-        with transaction.atomic():
-            slow.append(Company.objects.create(legal_name="Lenta", country=chile, created_at=NOW).pk)
-            begun.set()
-            assert read.wait(20)
-        connections.close_all()
-
-    thread = threading.Thread(target=write_slowly)
-    thread.start()
-    assert begun.wait(20)
-    quick = Company.objects.create(legal_name="Rápida", country=chile, created_at=NOW).pk
-    first, position, _ = changes_after(0, actor=SYSTEM, kinds={"company"}, limit=100)
-    read.set()
-    thread.join()
-    second, _, _ = changes_after(position, actor=SYSTEM, kinds={"company"}, limit=100)
-    assert [row["id"] for row in first] == [quick]
-    assert [row["id"] for row in second] == slow
-
-
-@pytest.mark.django_db(transaction=True)
-def test_readers_at_once_agree_on_the_order(ground: None) -> None:
-    chile = Country.objects.get(alpha2="CL")
-    seen: list[list[int]] = []
-
-    def read() -> None:
-        found, position = [], 0
-        for _ in range(12):
-            rows, position, _ = changes_after(position, actor=SYSTEM, kinds={"company"}, limit=7)
-            found += [row["id"] for row in rows]
-        seen.append(found)
-        connections.close_all()
-
-    def write(name: str) -> None:
-        for number in range(8):
-            Company.objects.create(legal_name=f"{name} {number}", country=chile, created_at=NOW)
-        connections.close_all()
-
-    threads = [threading.Thread(target=write, args=(name,)) for name in "AB"]
-    threads += [threading.Thread(target=read) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    read()
-    whole = seen[-1]
-    assert sorted(whole) == sorted(Company.objects.values_list("pk", flat=True))
-    for found in seen[:-1]:
-        assert found == whole[: len(found)]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from acompana.api.models import WrittenOnce
 from acompana.api.tests.conftest import Program, new_token
@@ -13,7 +11,6 @@ from acompana.companies.models import Company, Contact
 from acompana.kernel.models import Change
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.models import Entry
-from acompana.people.models import Person
 from tests.permissions.world import World
 
 NOTE = {"kind": "note", "text": "Hablamos de la feria."}
@@ -45,32 +42,6 @@ def test_keys_of_two_tokens_are_two(world: World, executive: Program) -> None:
     other = Program(new_token(world.cast["executive"]))
     numbers = {program.post(path, NOTE, Idempotency_Key="una").json()["id"] for program in (executive, other)}
     assert len(numbers) == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_at_once_have_one_effect(ground: None) -> None:
-    from acompana.kernel.clock import read_clock
-    from acompana.reference.models import Country
-
-    now = read_clock()
-    company = Company.objects.create(legal_name="Alto Roble", country=Country.objects.get(alpha2="CL"), created_at=now)
-    assert Person.objects.count() == 0
-    program = Program(new_token(None))
-    answers: list[tuple[int, int]] = []
-
-    def write() -> None:
-        answer = program.post(f"/companies/{company.pk}/entries", NOTE, Idempotency_Key="una")
-        answers.append((answer.status_code, answer.json()["id"]))
-        connections.close_all()
-
-    threads = [threading.Thread(target=write) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(set(answers)) == 1, answers
-    assert answers[0][0] == 201
-    assert Entry.objects.count() == 1
 
 
 def test_an_update_says_which_version(world: World, executive: Program) -> None:
