@@ -19,7 +19,7 @@ from acompana.api.problems import Problem
 from acompana.api.queries.tokens import Caller, find_caller
 from acompana.api.rate import count_request
 from acompana.kernel.clock import read_clock
-from acompana.people.access import PUBLIC, access_of
+from acompana.people.access import PUBLIC, ActorRequest, access_of
 
 PREFIX = "/api/"
 PAGES = ("/api/v1/docs",)  # read by people, with the site's own middlewares
@@ -32,7 +32,7 @@ PROTECTION = {
 }
 
 
-class ApiRequest(HttpRequest):
+class ApiRequest(ActorRequest):
     """A request as the door hands it on; for annotations only."""
 
     caller: Caller

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 from pydantic_core import to_json
@@ -134,6 +134,10 @@ def respond_to(request: HttpRequest, exception: Exception) -> HttpResponse:
             return respond(
                 request, "refused", exception.reason, **({"rule": exception.rule} if exception.rule else {})
             )
+        case IntegrityError():
+            # Two at once wrote what can be there once; the second finds it when it looks again.
+            log.warning("refused: %s %s: %s", request.method, request.path[:200], exception)
+            return respond(request, "stale")
         case Http404():
             return respond(request, "not-found")
         case PermissionDenied():
@@ -159,6 +163,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "extra_forbidden": ("No existe ese dato.", "There is no such value."),
     "int": ("Tiene que ser un número entero.", "It has to be a whole number."),
     "bool": ("Tiene que ser true o false.", "It has to be true or false."),
+    "timezone": ("Di el desfase: 2026-09-16T15:00:00-03:00.", "Say the offset: 2026-09-16T15:00:00-03:00."),
     "date": ("Tiene que ser una fecha AAAA-MM-DD.", "It has to be a date YYYY-MM-DD."),
     "datetime": ("Tiene que ser fecha y hora ISO 8601.", "It has to be a date and time of ISO 8601."),
     "string_too_long": ("Es demasiado largo: el máximo es {max_length}.", "It is too long: {max_length} at most."),

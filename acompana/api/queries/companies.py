@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 
 from acompana.api.permissions import reads_as_staff
@@ -83,7 +85,13 @@ def filtered(actor: Actor, asked: Mapping[str, Any], today: date) -> QuerySet[Co
 
 def capped_count(rows: QuerySet[Any]) -> dict[str, Any]:
     """How many, counted no further than a thousand."""
-    count = rows.order_by()[: COUNT_CAP + 1].count()
+    try:
+        sql, params = rows.order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
+    except EmptyResultSet:  # nothing can match, as for who may see nothing
+        return {"value": 0, "capped": False}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql}) AS counted", params)
+        count: int = cursor.fetchone()[0]
     return {"value": min(count, COUNT_CAP), "capped": count > COUNT_CAP}
 
 

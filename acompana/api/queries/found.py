@@ -8,9 +8,12 @@ from acompana.companies.models import Company
 from acompana.people.actors import Actor
 
 
+NEEDED = ("executive", "office", "created_by", "merged_into", "version")  # what permissions look at
+
+
 def company_or_problem(actor: Actor, company_id: int) -> Company:
     """A company that stands for itself. Problem: not found, also for who may not know of it."""
-    company = Company.objects.filter(pk=company_id, merged_into=None).first()
+    company = Company.objects.filter(pk=company_id, merged_into=None).only(*NEEDED).order_by().first()
     if company is None or not may_read_company(actor, company):
         raise Problem("not-found")
     return company

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from acompana.api.schemas.pieces import ChannelCode, Coded, Day, Given, Id, Page, Status, Text, Who
 from acompana.api.schemas.registry import EntryOut
@@ -37,7 +37,7 @@ class EntryIn(Given):
     matter: str = Field("", max_length=20)
     visibility: Literal["staff", "responsible", "company"] = "staff"
     text: str = Field("", max_length=20_000)
-    happened_at: datetime | None = None
+    happened_at: AwareDatetime | None = Field(None, description="Con desfase: 2026-09-16T15:00:00-03:00")
 
 
 class EntryPage(Schema):
