@@ -131,9 +131,8 @@ def respond_to(request: HttpRequest, exception: Exception) -> HttpResponse:
         case Stale():
             return respond(request, "stale", exception.reason, rule=exception.rule)
         case Refused():
-            return respond(
-                request, "refused", exception.reason, **({"rule": exception.rule} if exception.rule else {})
-            )
+            more: dict[str, Any] = {"rule": exception.rule} if exception.rule else {}
+            return respond(request, "refused", exception.reason, **more)
         case IntegrityError():
             # Two at once wrote what can be there once; the second finds it when it looks again.
             log.warning("refused: %s %s: %s", request.method, request.path[:200], exception)

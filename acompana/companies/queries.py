@@ -162,7 +162,8 @@ def count_by_region_and_status(today: date) -> dict[tuple[int | None, str], int]
     dated = related.filter(Q(registered_by_officer_on=None) | Q(last_worked_on__isnull=False)).annotate(
         status_code=Case(*by_dates, default=Value("registered"), output_field=CharField())
     )
-    for rows in (dated, with_status(related.filter(partial), today)):
+    both: tuple[Any, Any] = (dated, with_status(related.filter(partial), today))
+    for rows in both:
         for region, code, count in rows.values_list("region", "status_code").annotate(Count("pk")):
             counts[region, code] = counts.get((region, code), 0) + count
     return counts

@@ -27,7 +27,7 @@ def count_companies(request: ApiRequest) -> Any:
     if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
     today = timezone.localdate(request.now)
-    regions = {
+    regions: dict[int | None, dict[str, str]] = {
         pk: {"code": iso, "name": name} for pk, iso, name in Region.objects.values_list("pk", "iso", "short_name")
     }
     counts = sorted(count_by_region_and_status(today).items(), key=lambda item: (item[0][0] or 0, item[0][1]))

@@ -7,7 +7,6 @@ from acompana.api.problems import Problem
 from acompana.companies.models import Company
 from acompana.people.actors import Actor
 
-
 NEEDED = ("executive", "office", "created_by", "merged_into", "version")  # what permissions look at
 
 

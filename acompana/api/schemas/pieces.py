@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -15,10 +15,13 @@ from acompana.people.models import Channel, Language
 
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
 Text = Annotated[str, Field(max_length=200)]
-Status = Literal[tuple(STATUS_LABELS)]  # type: ignore[valid-type]
-Kind = Literal[tuple(Company.Kind.values)]  # type: ignore[valid-type]
-ChannelCode = Literal[tuple(Channel.values)]  # type: ignore[valid-type]
-LanguageCode = Literal[tuple(Language.values)]  # type: ignore[valid-type]
+if TYPE_CHECKING:
+    Status = Kind = ChannelCode = LanguageCode = str
+else:  # the choices of the models, as types
+    Status = Literal[tuple(STATUS_LABELS)]
+    Kind = Literal[tuple(Company.Kind.values)]
+    ChannelCode = Literal[tuple(Channel.values)]
+    LanguageCode = Literal[tuple(Language.values)]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
 
 

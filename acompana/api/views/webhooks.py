@@ -53,15 +53,20 @@ def subscription(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Subscription.objects.select_related("created_by", "ended_by"), pk=pk)
     rows = found.deliveries.defer("body").order_by("-written_at", "-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    for row in page.object_list:
-        row.tone = TONES[row.state]
+    batches = [(row, TONES[row.state]) for row in page.object_list]
     kinds = ", ".join(KINDS[kind] for kind in found.kind_list)
     facts: list[dict[str, Any]] = [
         {"label": "Dirección", "value": found.url, "values": None},
         {"label": "Avisos de", "value": kinds, "values": None},
         {"label": "La creó", "value": f"{found.created_by}", "values": None},
     ]
-    context = {"subscription": found, "page": page, "facts": facts, "sections": sections("api:subscriptions")}
+    context = {
+        "subscription": found,
+        "page": page,
+        "batches": batches,
+        "facts": facts,
+        "sections": sections("api:subscriptions"),
+    }
     return render(request, "api/subscription.html", context)
 
 
