@@ -10,7 +10,7 @@ def make_state(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0004_sent_forms'),
+        ('kernel', '0005_amendments_are_append_only'),
     ]
 
     operations = [
