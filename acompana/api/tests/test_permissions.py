@@ -31,7 +31,7 @@ from tests.permissions import (
 )
 from tests.permissions.world import World
 
-ROLES = tuple(sorted((STAFF | OUTSIDERS) - {"other_staff"})) + ("control",)
+ROLES = (*sorted((STAFF | OUTSIDERS) - {"other_staff"}), "control")
 OF_THE_CAST = {"control": "other_staff"}  # whose role opens nothing of its own
 IN_CHARGE = EXECUTIVE | DIRECTOR | ABOVE_OFFICES
 KEEPERS = CLIENT_MANAGEMENT | ADMINISTRATOR
