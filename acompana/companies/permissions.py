@@ -90,8 +90,8 @@ def assignable_by(actor: Actor) -> Q:
 
 
 def may_register_potential(actor: Actor) -> bool:
-    """Any officer can register a company from partial data (INT-1)."""
-    return actor.is_staff
+    """Any officer can register a company from partial data (INT-1); so can a system that acts for the agency."""
+    return actor.is_staff or actor.has_role("system")
 
 
 def may_decide_mandate(actor: Actor, mandate: Mandate) -> bool:

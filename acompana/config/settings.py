@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "acompana.desk",
     "acompana.portal",
     "acompana.evaluation",
+    "acompana.api",
     "acompana.demonstration",
     "allauth",
     "allauth.account",
@@ -82,6 +83,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "acompana.api.door.ApiDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "acompana.shell.middleware.HeadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -136,6 +138,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000;"
         ),
     }
+    DATABASES["default"]["CONN_MAX_AGE"] = 60  # to open it reads the whole schema: 6 ms of each request
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
 elif not flag("ACOMPANA_NO_POOL"):
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}

@@ -23,12 +23,21 @@ def canonical_company(company: Company) -> Company:
 
 
 def merged_ids(company: Company) -> list[int]:
-    """The ids of the canonical company and of every company merged into it: one query, however many merges."""
-    canonical = canonical_company(company)
-    paths = Q(pk=canonical.pk)
-    for depth in range(1, MERGE_DEPTH + 1):
-        paths |= Q(**{"__".join(["merged_into"] * depth): canonical.pk})
-    return list(Company.objects.filter(paths).order_by("pk").values_list("pk", flat=True))
+    """The ids of the canonical company and of every company merged into it."""
+    return ids_merged_into(canonical_company(company).pk)
+
+
+def ids_merged_into(canonical_id: int) -> list[int]:
+    """The id of a company and of every company merged into it: one query for each step of a chain of merges, by the
+    index of the few that were merged (a single query over all steps would read the whole registry)."""
+    found, newest = {canonical_id}, [canonical_id]
+    for _ in range(MERGE_DEPTH):
+        merged = Company.objects.filter(merged_into__in=newest, merged_into__isnull=False)
+        newest = [pk for pk in merged.values_list("pk", flat=True) if pk not in found]
+        if not newest:
+            break
+        found.update(newest)
+    return sorted(found)
 
 
 def visible_to(actor: Actor) -> Q:

@@ -1,4 +1,5 @@
-"""The worker process: three threads that send mail, run jobs and keep the heartbeat; recovery of what others left.
+"""The worker process: threads that send mail, run jobs, take the turns of rooms above and keep the heartbeat;
+recovery of what others left.
 
 A worker is taken for dead when it says that it stopped, when its process is gone (seen from the same place), or when
 its heartbeat is older than LEASE. What it was sending becomes doubtful; what it was running is run again.
@@ -40,6 +41,15 @@ HEARTBEAT = 5.0  # seconds
 IDLE = 1.0  # seconds between looks at an empty queue
 TROUBLE_PAUSES = (5.0, 10.0, 30.0, 60.0, 120.0)  # seconds, while the mail server cannot be reached
 GRACE = 25.0  # seconds that a job in course has, once asked to stop
+
+
+_turns: dict[str, Callable[[], bool]] = {}
+
+
+def register_turn(name: str, turn: Callable[[], bool]) -> None:
+    """Rooms above lend the worker a turn of their own, in a thread of its own: it does what is due and says whether
+    there was anything. The same name again replaces it, so that `ready` may run twice."""
+    _turns[name] = turn
 
 
 def place() -> str:
@@ -131,7 +141,7 @@ class Workshop:
         take_up_schedule(self.schedule, now=read_clock())
         threads = [
             threading.Thread(target=self._keep_doing, args=(turn,), name=name, daemon=True)
-            for name, turn in (("mail", self._mail_turn()), ("jobs", self._jobs_turn))
+            for name, turn in (("mail", self._mail_turn()), ("jobs", self._jobs_turn), *_turns.items())
         ]
         for thread in threads:
             thread.start()
@@ -154,8 +164,9 @@ class Workshop:
             log.warning("the mail server cannot be reached: %s", error)
         finally:
             courier.close()
-        while self._jobs_turn():
-            pass
+        for turn in (self._jobs_turn, *_turns.values()):
+            while turn():
+                pass
         Worker.objects.filter(pk=self.me.pk).update(stopped_at=read_clock())
 
     def _heartbeat(self) -> None:

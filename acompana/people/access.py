@@ -46,12 +46,14 @@ class ActorRequest(HttpRequest):
 class Access:
     """What a view declares: who may come in."""
 
-    kind: Literal["public", "signed_in", "staff"]
+    kind: Literal["public", "signed_in", "staff", "token"]
     roles: frozenset[str] = frozenset()
 
     def admits(self, actor: Actor) -> bool:
         if self.kind == "public":
             return True
+        if self.kind == "token":
+            return False  # the door of the API lets its callers in before anybody has a session
         if self.kind == "signed_in":
             return actor.person is not None
         return actor.is_staff and (not self.roles or actor.has_role(*self.roles))
@@ -60,6 +62,8 @@ class Access:
 PUBLIC = Access("public")
 SIGNED_IN = Access("signed_in")
 STAFF = Access("staff")
+TOKEN = Access("token")
+"""Programs with a token of the API; no session opens it."""
 
 
 def _declare(view: View, access: Access) -> View:

@@ -182,7 +182,7 @@ def ask(world: World, key: str, method: str, address: str, data: dict) -> tuple[
 
 
 def let_in(answer: HttpResponse) -> bool:
-    return answer.status_code not in (403, 404, 405) and not to_the_entrance(answer)
+    return answer.status_code not in (401, 403, 404, 405) and not to_the_entrance(answer)
 
 
 def to_the_entrance(answer: HttpResponse) -> bool:

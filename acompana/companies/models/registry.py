@@ -155,6 +155,25 @@ class Company(models.Model):
             models.Index(fields=["match_name"], name="company_match_name"),
             models.Index(fields=["match_trade_name"], name="company_match_trade_name"),
             models.Index(fields=["related_on"], name="company_related_on"),
+            # Counting by region and status reads these two instead of the registry.
+            models.Index(
+                fields=["region"], condition=Q(related_on=None, merged_into=None), name="company_registry_by_region"
+            ),
+            models.Index(
+                fields=[
+                    "region",
+                    "user_until",
+                    "last_worked_on",
+                    "former_from",
+                    "registered_by_officer_on",
+                    "kind",
+                    "started_on",
+                    "related_on",
+                    "merged_into",
+                ],
+                condition=Q(related_on__isnull=False, merged_into=None),
+                name="company_status_by_region",
+            ),
             models.Index(fields=["user_until"], name="company_user_until"),
         ]
         constraints = [

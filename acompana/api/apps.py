@@ -1,0 +1,28 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ApiConfig(AppConfig):
+    name = "acompana.api"
+
+    def ready(self) -> None:
+        """The feed's triggers, the worker's turn for webhooks, and the places of the screens."""
+        from acompana.api.delivery import send_due
+        from acompana.api.feed import watch_tables
+        from acompana.messages.worker import register_turn
+        from acompana.reference.administration import register_section
+        from acompana.shell.navigation import CONFIGURATION, MenuEntry, register
+
+        post_migrate.connect(watch_tables, sender=self, dispatch_uid="acompana.api.feed")
+        register_turn("webhooks", send_due)
+        register_section("Claves de sistemas", "api:system-tokens", order=60)
+        register_section("Avisos a sistemas", "api:subscriptions", order=70)
+        register(
+            MenuEntry(
+                "Claves de la API",
+                "api:tokens",
+                order=50,
+                visible=lambda actor: actor.is_staff,
+                group=CONFIGURATION,
+            )
+        )

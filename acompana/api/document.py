@@ -1,0 +1,200 @@
+"""The OpenAPI 3.1 document: what ninja knows of the operations, with errors, examples, scopes and headers beside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from ninja.openapi.schema import get_schema
+from pydantic_core import to_json
+
+from acompana.api.contract import DECLARED, Declared
+from acompana.api.endpoints import API
+from acompana.api.problems import CONTENT_TYPE, DOCUMENTED_AT, KINDS
+from acompana.api.rules import SCOPES
+
+PREFIX = "api/v1"
+DESCRIPTION = """El registro, abierto a programas. Una clave (`Authorization: Bearer aco_…`) puede lo que puede su
+persona, dentro de sus permisos. Los errores llegan como `application/problem+json` (RFC 9457), en español o, con
+`Accept-Language: en`, en inglés. Las listas van por cursor: `next` es opaco y sirve con los mismos filtros. Toda
+escritura admite `Idempotency-Key`: repetida con el mismo contenido da la misma respuesta, una sola vez hecha."""
+TAGS = {
+    "companies": "Empresas y contactos",
+    "logbook": "Bitácora",
+    "commitments": "Compromisos",
+    "matters": "Asuntos e ingresos",
+    "questionnaires": "Cuestionarios y respuestas",
+    "messages": "Correos",
+    "rulebook": "Reglas y plazos",
+    "reference": "Datos de referencia",
+    "figures": "Cifras",
+    "changes": "Cambios",
+}
+ALWAYS = ("unreadable", "no-token", "bad-token", "missing-scope", "invalid", "too-many", "failed", "busy")
+WRITING = ("too-large", "media", "key-reused")
+PROBLEM = {
+    "title": "Problem",
+    "description": "RFC 9457",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "rule": {"type": "string", "description": "La regla que lo dice, si hay una"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["where", "message"],
+                "properties": {"where": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+LANGUAGE = {
+    "in": "header",
+    "name": "Accept-Language",
+    "required": False,
+    "schema": {"type": "string", "enum": ["es", "en"]},
+    "description": "Idioma de los errores",
+}
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 200, "pattern": "^[A-Za-z0-9._:-]+$"},
+    "description": "La misma clave con el mismo contenido se hace una vez; se recuerda un día",
+}
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "description": "El ETag de lo que se leyó",
+}
+HEADERS = {
+    "ETag": "La versión, para If-Match",
+    "Location": "La dirección de lo que se creó",
+    "RateLimit-Limit": "Peticiones por minuto de la clave",
+    "RateLimit-Remaining": "Las que quedan en este minuto",
+    "RateLimit-Reset": "Segundos hasta el minuto que sigue",
+}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole document; the same for everybody."""
+    made: dict[str, Any] = dict(get_schema(API, path_prefix=f"{PREFIX}/"))
+    made["info"] = {"title": "Acompaña", "version": "1.0", "description": DESCRIPTION, "license": {"name": "MIT"}}
+    made["servers"] = [{"url": "/"}]
+    made["tags"] = [{"name": name, "description": label} for name, label in TAGS.items()]
+    schemas: dict[str, Any] = made["components"]["schemas"]
+    schemas["Problem"] = PROBLEM
+    made["components"]["securitySchemes"]["Bearer"]["x-scopes"] = dict(SCOPES)
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            _complete(operation, DECLARED[operation["operationId"]], schemas)
+    return made
+
+
+@cache
+def as_json() -> bytes:
+    return to_json(document())
+
+
+def _complete(operation: dict[str, Any], declared: Declared, schemas: Mapping[str, Any]) -> None:
+    operation["security"] = [{"Bearer": [declared.scope] if declared.scope else []}]
+    operation["parameters"] = [*operation["parameters"], LANGUAGE]
+    if declared.writes:
+        operation["parameters"].append(KEY)
+    if "precondition" in declared.refuses:
+        operation["parameters"].append(IF_MATCH)
+    for status, response in operation["responses"].items():
+        content = response.get("content", {}).get("application/json")
+        if content is not None:
+            content["example"] = declared.example or example_of(content["schema"], schemas)
+        names = [*declared.headers, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
+        response["headers"] = {
+            name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in dict.fromkeys(names)
+        }
+        response["description"] = "Creado" if str(status) == "201" else "Hecho"
+    if body := operation.get("requestBody"):
+        content = body["content"]["application/json"]
+        content["example"] = declared.body_example or example_of(content["schema"], schemas)
+    _tell_problems(operation, (*ALWAYS, *(WRITING if declared.writes else ()), *declared.refuses))
+    operation["responses"] = {str(status): told for status, told in operation["responses"].items()}
+
+
+def _tell_problems(operation: dict[str, Any], names: tuple[str, ...]) -> None:
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for name in dict.fromkeys(names):
+        by_status[KINDS[name].status].append(name)
+    for status, kinds in sorted(by_status.items()):
+        examples = {
+            name: {
+                "value": {
+                    "type": DOCUMENTED_AT + name,
+                    "title": KINDS[name].title,
+                    "status": status,
+                    "detail": KINDS[name].detail,
+                }
+            }
+            for name in kinds
+        }
+        operation["responses"][status] = {
+            "description": " · ".join(KINDS[name].title for name in kinds),
+            "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
+        }
+
+
+# --- examples -----------------------------------------------------------------------------------------------------
+
+OF_NAMES = {
+    "rut": "400001236",
+    "name": "Conservas del Sur",
+    "legal_name": "Conservas del Sur SpA",
+    "email": "ana@empresa.example",
+    "cursor": "",
+    "next": None,
+}
+OF_FORMATS = {"date": "2026-09-16", "date-time": "2026-09-16T15:00:00Z"}
+
+
+def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str = "") -> Any:
+    """A value that a schema admits, always the same."""
+    if "$ref" in schema:
+        return example_of(schemas[schema["$ref"].rsplit("/", 1)[-1]], schemas, name)
+    if name in OF_NAMES and schema.get("type") != "object":
+        return OF_NAMES[name]
+    for choice in ("anyOf", "oneOf", "allOf"):
+        if choice in schema:
+            return example_of(schema[choice][0], schemas, name)
+    if "const" in schema:
+        return schema["const"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "default" in schema:
+        return schema["default"]
+    return _of_type(schema, schemas)
+
+
+def _of_type(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
+    match schema.get("type"):
+        case "object":
+            properties = schema.get("properties", {})
+            return {name: example_of(part, schemas, name) for name, part in properties.items()}
+        case "array":
+            return [example_of(schema.get("items", {}), schemas)]
+        case "integer":
+            return max(1, int(schema.get("minimum", 1)))
+        case "number":
+            return 1.0
+        case "boolean":
+            return True
+        case "null":
+            return None
+    return OF_FORMATS.get(schema.get("format", ""), "")

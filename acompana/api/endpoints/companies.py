@@ -1,0 +1,110 @@
+"""Companies: list, search, one with its newest entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from ninja import Path, Query, Router
+
+from acompana.api import schemas
+from acompana.api.contract import Answer, endpoint
+from acompana.api.door import ApiRequest
+from acompana.api.paging import cut
+from acompana.api.problems import Problem
+from acompana.api.queries.companies import (
+    DETAIL,
+    capped_count,
+    contact_rows,
+    contacts_in_service,
+    filtered,
+    flat_rows,
+    scope_of,
+    visible_companies,
+)
+from acompana.api.queries.entries import entry_rows, visible_entries
+from acompana.companies.models import Company, Contact
+from acompana.kernel.search.engine import find
+from acompana.logbook.queries import ids_merged_into
+
+router = Router()
+ENTRIES = 50
+
+
+@endpoint(
+    router, "GET", "/companies", scope="companies:read", answer=schemas.CompanyPage,
+    summary="Lista de empresas por nombre, con filtros", refuses=("bad-cursor",),
+)  # fmt: skip
+def list_companies(request: ApiRequest, filters: Query[schemas.CompanyFilters]) -> Any:
+    """Por razón social. `next` es nulo en la última página. `count`, hasta 1.000, viene en la primera."""
+    today = timezone.localdate(request.now)
+    found = filtered(request.actor, filters.dict(), today)
+    page = cut(
+        found,
+        request=request,
+        limit=filters.limit,
+        cursor=filters.cursor,
+        order=("legal_name", "id"),
+        flat=lambda rows: flat_rows(rows, today),
+        key=("legal_name", "id"),
+    )
+    counted = filters.count and not filters.cursor
+    return {**page, "count": capped_count(found) if counted else None}
+
+
+@endpoint(
+    router, "GET", "/companies/search", scope="companies:read", answer=schemas.SearchOut,
+    summary="Búsqueda mientras se escribe",
+)  # fmt: skip
+def search_companies(request: ApiRequest, filters: Query[schemas.SearchAsked]) -> Any:
+    """Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación."""
+    scope = scope_of(request.actor, with_registry=filters.relation == "all")
+    found = find(filters.q, scope=scope, kinds=("company", "contact"), limit=filters.limit)
+    contacts = [result.object_id for result in found.results if result.kind == "contact"]
+    of_contact = dict(Contact.objects.filter(pk__in=contacts).values_list("pk", "company_id")) if contacts else {}
+    return {
+        "items": [
+            {
+                "kind": result.kind,
+                "id": result.object_id,
+                "company_id": result.object_id if result.kind == "company" else of_contact.get(result.object_id),
+                "title": result.title,
+                "detail": result.detail,
+                "href": result.href,
+            }
+            for result in found.results
+        ],
+        "count": {"value": found.count, "capped": found.is_capped},
+    }
+
+
+@endpoint(
+    router, "GET", "/companies/{int:company_id}", scope="companies:read", answer=schemas.CompanyOut,
+    summary="Una empresa, sus contactos y sus 50 anotaciones más nuevas", refuses=("not-found",), headers=("ETag",),
+)  # fmt: skip
+def get_company(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
+    """Una empresa fusionada lleva con 301 a la que quedó. `ETag` es su versión, para cambiarla con `If-Match`."""
+    return full_company(request, company_id)
+
+
+def full_company(request: ApiRequest, company_id: int) -> Answer | HttpResponse:
+    today = timezone.localdate(request.now)
+    rows = flat_rows(visible_companies(request.actor).filter(pk=company_id), today, (*DETAIL, "sales_bracket__number"))
+    if not rows:
+        return _moved_or_missing(request, company_id)
+    row = rows[0]
+    row["sales_bracket"] = row.pop("sales_bracket__number")
+    row["contacts"] = contact_rows(contacts_in_service(company_id))
+    # Without the scope of the logbook the record comes without it.
+    readable = "logbook:read" in request.caller.scopes
+    entries = visible_entries(request.actor).filter(company__in=ids_merged_into(company_id))[:ENTRIES]
+    row["entries"] = entry_rows(entries) if readable else []
+    return Answer(row, headers={"ETag": f'"{row["version"]}"'})
+
+
+def _moved_or_missing(request: ApiRequest, company_id: int) -> HttpResponse:
+    into = Company.objects.filter(pk=company_id).values_list("merged_into_id", flat=True).first()
+    if into is None or not visible_companies(request.actor).filter(pk=into).exists():
+        raise Problem("not-found")
+    return HttpResponse(status=301, headers={"Location": f"/api/v1/companies/{into}"})

@@ -1,0 +1,120 @@
+"""The logbook: read, and written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Path, Query, Router
+
+from acompana.api import schemas
+from acompana.api.contract import Answer, endpoint
+from acompana.api.door import ApiRequest
+from acompana.api.paging import cut
+from acompana.api.permissions import reads_as_staff
+from acompana.api.problems import Problem
+from acompana.api.queries.entries import entry_rows, visible_entries
+from acompana.api.queries.found import company_or_problem
+from acompana.companies.models import Contact
+from acompana.intake.operations import count_as_contact
+from acompana.logbook.forms import FACTS, NOTE_FACT, USUAL_CHANNEL
+from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
+from acompana.logbook.queries import ids_merged_into
+from acompana.matters.models import Matter
+
+router = Router()
+
+
+@endpoint(
+    router, "GET", "/companies/{int:company_id}/entries", scope="logbook:read", answer=schemas.EntryPage,
+    summary="La bitácora de una empresa", refuses=("not-found", "bad-cursor"),
+)  # fmt: skip
+def list_entries(request: ApiRequest, company_id: Path[schemas.Id], filters: Query[schemas.EntryFilters]) -> Any:
+    """Lo más nuevo primero, con lo de las empresas que se fusionaron con ella. Solo lo que puedes leer."""
+    company = company_or_problem(request.actor, company_id)
+    entries = visible_entries(request.actor).filter(company__in=ids_merged_into(company.pk))
+    if filters.kind:
+        entries = entries.filter(kind=filters.kind)
+    return cut(
+        entries,
+        request=request,
+        limit=filters.limit,
+        cursor=filters.cursor,
+        order=("-happened_at", "-id"),
+        flat=entry_rows,
+        key=("happened_at", "id"),
+    )
+
+
+@endpoint(
+    router, "POST", "/companies/{int:company_id}/entries", scope="logbook:write", status=201, answer=schemas.EntryOut,
+    summary="Anotar una llamada, una visita, un correo o una nota", refuses=("not-found", "refused", "not-allowed"),
+    body_example={"kind": "call", "outcome": "reached", "text": "Acordamos vernos el jueves."},
+)  # fmt: skip
+def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.EntryIn) -> Any:
+    """Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza."""
+    company = company_or_problem(request.actor, company_id)
+    if not reads_as_staff(request.actor):
+        raise Problem("not-allowed")
+    if data.kind == "note" and not data.text:
+        raise Problem("invalid", errors=[{"where": "body.text", "message": "Escribe la nota. / A note has a text."}])
+    outcome = "none" if data.kind == "note" else data.outcome
+    entry = record_entry(
+        kind=data.kind,
+        fact=FACTS.get((data.kind, outcome), NOTE_FACT),
+        actor=request.actor,
+        now=request.now,
+        company=company,
+        contact=_contact(data.contact_id),
+        matter=_matter(data.matter, company.pk),
+        channel=data.channel or USUAL_CHANNEL[data.kind],
+        direction="none" if data.kind == "note" else data.direction,
+        outcome=outcome,
+        visibility=data.visibility,
+        text=data.text,
+        happened_at=data.happened_at,
+    )
+    if outcome == Entry.Outcome.REACHED:
+        count_as_contact(company=company, entry=entry, actor=request.actor, now=request.now)
+    return Answer(_as_row(entry, data), 201, {"Location": f"/api/v1/companies/{company.pk}/entries"})
+
+
+def _contact(pk: int | None) -> Contact | None:
+    if pk is None:
+        return None
+    contact = Contact.objects.filter(pk=pk, ended_on=None).first()
+    if contact is None:
+        raise Problem("invalid", errors=[{"where": "body.contact_id", "message": "No existe. / There is none."}])
+    return contact
+
+
+def _matter(number: str, company_id: int) -> Matter | None:
+    if not number:
+        return None
+    matter = Matter.objects.select_related("company", "person", "office").filter(number=number).first()
+    if matter is None or matter.company_id != company_id:
+        raise Problem("invalid", errors=[{"where": "body.matter", "message": "No es de esta empresa. / Not theirs."}])
+    return matter
+
+
+def _as_row(entry: Entry, data: schemas.EntryIn) -> dict[str, Any]:
+    """What was just written, without reading it again."""
+    author = entry.author
+    return {
+        "id": entry.pk,
+        "kind": entry.kind,
+        "company_id": entry.company_id,
+        "contact_id": entry.contact_id,
+        "matter": data.matter or None,
+        "office": entry.office.code if entry.office else None,
+        "channel": entry.channel,
+        "direction": entry.direction,
+        "outcome": entry.outcome,
+        "visibility": entry.visibility,
+        "fact": entry.fact,
+        "text": data.text,
+        "erased_at": None,
+        "happened_at": entry.happened_at,
+        "recorded_at": entry.recorded_at,
+        "author": {"id": author.pk, "name": author.full_name} if author else None,
+    }

@@ -1,0 +1,101 @@
+"""Instruments, and the answers given to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Path, Query, Router
+
+from acompana.api import schemas
+from acompana.api.contract import endpoint
+from acompana.api.door import ApiRequest
+from acompana.api.paging import cut
+from acompana.api.permissions import reads_as_staff
+from acompana.api.problems import Problem
+from acompana.api.queries.responses import OF_THE_COMPANY, response_rows, visible_responses
+from acompana.questionnaires.models import Version
+from acompana.questionnaires.queries import answer_rows, instrument_rows
+
+router = Router()
+
+
+@endpoint(
+    router, "GET", "/questionnaires", scope="questionnaires:read", answer=schemas.InstrumentsOut,
+    summary="Cuestionarios",
+)  # fmt: skip
+def list_questionnaires(request: ApiRequest) -> Any:
+    """Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta."""
+    staff = reads_as_staff(request.actor)
+    return {
+        "items": [
+            {
+                "slug": row.slug,
+                "title": row.title,
+                "version": row.in_force.number if row.in_force else None,
+                "versions": row.versions,
+                "finished": row.finished if staff else 0,
+            }
+            for row in instrument_rows()
+            if staff or row.slug in OF_THE_COMPANY
+        ]
+    }
+
+
+@endpoint(
+    router, "GET", "/questionnaires/{instrument}", scope="questionnaires:read", answer=schemas.InstrumentOut,
+    summary="Un cuestionario: sus preguntas, puntos y tramos", refuses=("not-found",),
+)  # fmt: skip
+def get_questionnaire(request: ApiRequest, instrument: Path[str]) -> Any:
+    """La versión en vigor."""
+    version = Version.objects.filter(instrument=instrument[:60], published_at__isnull=False, retired_at=None).first()
+    if version is None or not (reads_as_staff(request.actor) or version.instrument in OF_THE_COMPANY):
+        raise Problem("not-found")
+    return {
+        "slug": version.instrument,
+        "title": version.title,
+        "version": version.number,
+        "published_at": version.published_at,
+        "definition": version.definition,
+    }
+
+
+@endpoint(
+    router, "GET", "/responses", scope="questionnaires:read", answer=schemas.ResponsePage,
+    summary="Cuestionarios respondidos, lo más nuevo primero", refuses=("bad-cursor",),
+)  # fmt: skip
+def list_responses(request: ApiRequest, filters: Query[schemas.ResponseFilters]) -> Any:
+    """De una empresa con `company_id`; los sin terminar también, si no se dice `finished`."""
+    found = visible_responses(request.actor)
+    if filters.company_id:
+        found = found.filter(company_id=filters.company_id)
+    if filters.instrument:
+        found = found.filter(version__instrument=filters.instrument)
+    if filters.finished is not None:
+        found = found.filter(finished_at__isnull=not filters.finished)
+    return cut(
+        found,
+        request=request,
+        limit=filters.limit,
+        cursor=filters.cursor,
+        order=("-started_at", "-id"),
+        flat=response_rows,
+        key=("started_at", "id"),
+    )
+
+
+@endpoint(
+    router, "GET", "/responses/{int:response_id}", scope="questionnaires:read", answer=schemas.ResponseOut,
+    summary="Un cuestionario respondido, pregunta por pregunta", refuses=("not-found",),
+)  # fmt: skip
+def get_response(request: ApiRequest, response_id: Path[schemas.Id]) -> Any:
+    """Las preguntas que se mostraron, con lo respondido en palabras."""
+    found = visible_responses(request.actor).filter(pk=response_id)
+    rows = response_rows(found)
+    if not rows:
+        raise Problem("not-found")
+    response = found.select_related("version").prefetch_related("answers").get()
+    answers = [
+        {"question": row.slug, "dimension": row.dimension, "text": row.text, "answer": row.answer}
+        for row in answer_rows(response)
+    ]
+    return {**rows[0], "answers": answers}

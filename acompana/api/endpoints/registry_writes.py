@@ -1,0 +1,239 @@
+"""Registering and changing companies and contacts, and looking for duplicates first (INT-1, INT-8, INT-24, EXP-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from ninja import Path, Query
+
+from acompana.api import schemas
+from acompana.api.contract import Answer, endpoint
+from acompana.api.door import ApiRequest
+from acompana.api.endpoints.companies import full_company, router
+from acompana.api.permissions import reads_as_staff
+from acompana.api.problems import Problem
+from acompana.api.queries.codes import SOURCES, row_of
+from acompana.api.queries.companies import contact_rows, contacts_in_service
+from acompana.api.queries.found import company_or_problem, company_to_change
+from acompana.companies.models import Company, Contact
+from acompana.companies.operations import (
+    add_contact,
+    end_contact,
+    register_company,
+    register_potential_account,
+    update_characterization,
+    update_contact,
+)
+from acompana.companies.permissions import may_change_contact
+from acompana.companies.queries import likely_duplicates
+from acompana.kernel.refusals import Stale
+
+CHANNEL = "api"
+NULLABLE = ("started_on", "region", "commune", "sector", "sales_bracket", "workers", "commercial_year",
+            "exported_recently", "sells_online")  # fmt: skip
+
+
+@endpoint(
+    router, "GET", "/companies/duplicates", scope="companies:read", answer=schemas.DuplicatesOut,
+    summary="Empresas que pueden ser la misma, antes de registrar", refuses=("not-allowed",),
+)  # fmt: skip
+def find_duplicates(request: ApiRequest, filters: Query[schemas.DuplicateAsked]) -> Any:
+    """Por RUT, correo, teléfono o nombre sin sufijo ni tildes, con lo que las delata. Solo para la agencia."""
+    if not reads_as_staff(request.actor):
+        raise Problem("not-allowed")
+    found = likely_duplicates(name=filters.name, phone=filters.phone, email=filters.email, rut=filters.rut)
+    return {
+        "items": [
+            {"company_id": d.company.pk, "name": d.company.name, "rut": d.company.rut, "evidence": list(d.evidence)}
+            for d in found
+        ]
+    }
+
+
+@endpoint(
+    router, "POST", "/companies", scope="companies:write", status=201, answer=schemas.CompanyOut,
+    summary="Registrar una empresa", refuses=("refused", "not-allowed"), headers=("ETag", "Location"),
+    body_example={"rut": "40.000.123-2", "legal_name": "Conservas del Sur SpA", "region": "CL-BI",
+                  "contact": {"name": "Ana Rojas", "email": "ana@empresa.example"}},
+)  # fmt: skip
+def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
+    """La agencia registra con los datos que tenga (un nombre, y con quién o el RUT). Una persona registra la suya,
+    con RUT y razón social, y queda con su mandato. Un RUT que la agencia ya conoce se rechaza."""
+    actor, now = request.actor, request.now
+    given = data.dict(exclude_unset=True, exclude={"rut", "kind", "met_at", "contact"})
+    values = _values(given)
+    contact = data.contact
+    if reads_as_staff(actor):
+        company = register_potential_account(
+            actor=actor,
+            now=now,
+            channel=CHANNEL,
+            name=values.pop("trade_name", ""),
+            legal_name=values.pop("legal_name", ""),
+            rut=data.rut,
+            contact_name=contact.name if contact else "",
+            position=(contact.position or "") if contact else "",
+            email=_email(contact.email) if contact else "",
+            phone=(contact.phone or "") if contact else "",
+            met_at=data.met_at,
+            region=values.get("region"),
+            country=values.get("country"),
+            kind=data.kind,
+        )
+    else:
+        company = _register_own(request, data, values)
+    company = Company.objects.get(pk=company.pk)
+    if values:
+        update_characterization(
+            company=company, version=company.version, values=values, actor=actor, now=now, channel=CHANNEL
+        )
+    answer = full_company(request, company.pk)
+    if not isinstance(answer, Answer):
+        raise Problem("not-found")
+    answer.status, answer.headers = 201, {**answer.headers, "Location": f"/api/v1/companies/{company.pk}"}
+    return answer
+
+
+def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str, Any]) -> Company:
+    """As the portal does: who registers a RUT that is known waits for the agency, and sees nothing here (INT-24)."""
+    assert request.actor.person is not None
+    mandate = register_company(
+        rut=data.rut,
+        legal_name=values.pop("legal_name", ""),
+        trade_name=values.pop("trade_name", ""),
+        region=values.get("region"),
+        kind=data.kind,
+        person=request.actor.person,
+        actor=request.actor,
+        now=request.now,
+        channel=CHANNEL,
+    )
+    if mandate.state != mandate.State.ACTIVE:
+        raise Problem("not-allowed", "Ese RUT ya está registrado: pide acceso en el portal.", rule="INT-24")
+    return mandate.company
+
+
+@endpoint(
+    router, "PATCH", "/companies/{int:company_id}", scope="companies:write", answer=schemas.CompanyOut,
+    summary="Cambiar los datos de una empresa", headers=("ETag",),
+    refuses=("not-found", "not-allowed", "stale", "precondition", "needs-version", "refused"),
+    body_example={"version": 1, "workers": 12},
+)  # fmt: skip
+def update_company(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.CompanyChange) -> Any:
+    """Lo que no se dice queda como está. Hay que decir qué versión se cambia: `If-Match` (412 si ya no es esa) o
+    `version` (409)."""
+    company = company_to_change(request.actor, company_id)
+    matched = request.headers.get("If-Match", "").strip()
+    version = data.version
+    if matched:
+        if matched not in ("*", f'"{company.version}"', f'W/"{company.version}"'):
+            raise Problem("precondition", version=company.version)
+        version = company.version
+    if version is None:
+        raise Problem("needs-version")
+    try:
+        update_characterization(
+            company=company,
+            version=version,
+            values=_values(data.dict(exclude_unset=True, exclude={"version"})),
+            actor=request.actor,
+            now=request.now,
+            channel=CHANNEL,
+        )
+    except Stale as stale:
+        kind = "precondition" if matched else "stale"
+        raise Problem(kind, version=company.version, rule=stale.rule) from stale
+    return full_company(request, company_id)
+
+
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+    """Rows for codes; an empty text for null where the column has no null."""
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in SOURCES:
+            if name == "country" and value in (None, ""):
+                raise Problem("invalid", errors=[{"where": "body.country", "message": "Falta. / It is missing."}])
+            values[name] = row_of(name, value)
+        else:
+            values[name] = "" if value is None and name not in NULLABLE else value
+    return values
+
+
+# --- contacts -----------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    router, "GET", "/companies/{int:company_id}/contacts", scope="companies:read", answer=schemas.ContactsOut,
+    summary="Los contactos de una empresa", refuses=("not-found",),
+)  # fmt: skip
+def list_contacts(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
+    """Quienes siguen en la empresa; el principal primero."""
+    company = company_or_problem(request.actor, company_id)
+    return {"items": contact_rows(contacts_in_service(company.pk))}
+
+
+@endpoint(
+    router, "POST", "/companies/{int:company_id}/contacts", scope="companies:write", status=201,
+    answer=schemas.ContactOut, summary="Agregar un contacto", refuses=("not-found", "not-allowed", "refused"),
+    body_example={"name": "Ana Rojas", "email": "ana@empresa.example", "is_main": True},
+)  # fmt: skip
+def create_contact(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.ContactIn) -> Any:
+    """El primero de una empresa es el principal."""
+    company = company_to_change(request.actor, company_id)
+    contact = add_contact(
+        company=company, **_contact_values(data), actor=request.actor, now=request.now, channel=CHANNEL
+    )
+    return contact_rows(Contact.objects.filter(pk=contact.pk))[0]
+
+
+@endpoint(
+    router, "PATCH", "/contacts/{int:contact_id}", scope="companies:write", answer=schemas.ContactOut,
+    summary="Cambiar un contacto", refuses=("not-found", "not-allowed", "refused"),
+    body_example={"phone": "+56 9 5555 1234"},
+)  # fmt: skip
+def change_contact(request: ApiRequest, contact_id: Path[schemas.Id], data: schemas.ContactValues) -> Any:
+    """Lo que no se dice queda como está. Un correo nuevo hay que verificarlo otra vez."""
+    contact = _contact_to_change(request, contact_id)
+    values = _contact_values(data)
+    update_contact(contact=contact, values=values, actor=request.actor, now=request.now, channel=CHANNEL)
+    return contact_rows(Contact.objects.filter(pk=contact.pk))[0]
+
+
+@endpoint(
+    router, "DELETE", "/contacts/{int:contact_id}", scope="companies:write", answer=schemas.ContactOut,
+    summary="Un contacto dejó la empresa", refuses=("not-found", "not-allowed"),
+)  # fmt: skip
+def remove_contact(request: ApiRequest, contact_id: Path[schemas.Id]) -> Any:
+    """Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más."""
+    contact = _contact_to_change(request, contact_id)
+    end_contact(contact=contact, actor=request.actor, now=request.now, channel=CHANNEL)
+    return contact_rows(Contact.objects.filter(pk=contact.pk))[0]
+
+
+def _contact_to_change(request: ApiRequest, contact_id: int) -> Contact:
+    contact = Contact.objects.select_related("company").filter(pk=contact_id, ended_on=None).first()
+    if contact is None:
+        raise Problem("not-found")
+    company_to_change(request.actor, contact.company_id)
+    if request.actor.person is not None and not may_change_contact(request.actor, contact):
+        raise Problem("not-allowed")
+    return contact
+
+
+def _contact_values(data: schemas.ContactValues) -> dict[str, Any]:
+    values = {name: value for name, value in data.dict(exclude_unset=True).items() if value is not None}
+    if "email" in values:
+        values["email"] = _email(values["email"])
+    return values
+
+
+def _email(address: str | None) -> str:
+    if not address:
+        return ""
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise Problem("invalid", errors=[{"where": "body.email", "message": " ".join(error.messages)}]) from error
+    return address

@@ -1,0 +1,92 @@
+"""The rules in force, and when a deadline of the protocol ends (OFF-3, EXP-9)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from ninja import Path, Query, Router
+
+from acompana.api import schemas
+from acompana.api.contract import endpoint
+from acompana.api.door import ApiRequest
+from acompana.api.permissions import reads_as_staff
+from acompana.api.problems import Problem
+from acompana.kernel.deadlines import compute_due
+from acompana.kernel.rulebook import Rule, all_rules, find_rule, term_of
+from acompana.kernel.rulebook_files import thaw
+from acompana.people.calendars import calendar_of
+from acompana.people.queries import office_by_code
+
+router = Router()
+FARTHEST = (datetime(1950, 1, 1, tzinfo=UTC), datetime(2150, 1, 1, tzinfo=UTC))
+
+
+def _shown(rule: Rule) -> dict[str, Any]:
+    names = ("id", "kind", "book", "label", "unit", "valid_from", "version", "source", "status")
+    return {**{name: getattr(rule, name) for name in names}, "value": thaw(rule.value)}
+
+
+def _for_staff(request: ApiRequest) -> None:
+    if not reads_as_staff(request.actor):
+        raise Problem("not-allowed")
+
+
+@endpoint(
+    router, "GET", "/rules", scope="rulebook:read", answer=schemas.RulesOut, summary="Las reglas en vigor un día",
+    refuses=("not-allowed",),
+)  # fmt: skip
+def list_rules(request: ApiRequest, filters: Query[schemas.RulesAsked]) -> Any:
+    """Con su valor, desde cuándo y de dónde sale; `book` es un libro: commitments, intake, companies."""
+    _for_staff(request)
+    on: date = filters.on or timezone.localdate(request.now)
+    return {
+        "on": on,
+        "items": [_shown(rule) for rule in all_rules(on) if not filters.book or rule.book == filters.book],
+    }
+
+
+@endpoint(
+    router, "GET", "/rules/{rule_id}", scope="rulebook:read", answer=schemas.RuleOut, summary="Una regla hoy",
+    refuses=("not-found", "not-allowed"),
+)  # fmt: skip
+def get_rule(request: ApiRequest, rule_id: Path[str]) -> Any:
+    """Por su id: DL-1."""
+    _for_staff(request)
+    rule = find_rule(rule_id[:40], timezone.localdate(request.now))
+    if rule is None:
+        raise Problem("not-found")
+    return _shown(rule)
+
+
+@endpoint(
+    router, "GET", "/deadlines", scope="rulebook:read", answer=schemas.DeadlineOut,
+    summary="Cuándo vence un plazo, y por qué", refuses=("refused", "not-allowed"),
+)  # fmt: skip
+def compute_deadline(request: ApiRequest, filters: Query[schemas.DeadlineAsked]) -> Any:
+    """Con el calendario, los feriados y la hora de la oficina; lo mismo que `manage.py deadline`."""
+    _for_staff(request)
+    office = office_by_code(filters.office)
+    if office is None:
+        raise _wrong("office", "No hay una oficina con ese código. / There is no such office.")
+    try:
+        instant = datetime.fromisoformat(filters.start)
+        zone = ZoneInfo(office.time_zone)
+        # By way of UTC, so that a local time that a change of hour leaves out becomes one that exists.
+        start = (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC).astimezone(zone)
+    except (ValueError, OverflowError) as error:
+        raise _wrong("start", "Escríbela como 2026-09-16T15:00. / Write it as 2026-09-16T15:00.") from error
+    if not FARTHEST[0] <= start <= FARTHEST[1]:
+        raise _wrong("start", "Queda fuera del calendario. / It is out of the calendar.")
+    rule = find_rule(filters.rule, start.date())
+    term = term_of(rule) if rule else None
+    if term is None:
+        raise _wrong("rule", "No hay un plazo con ese id. / No deadline has that id.")
+    due = compute_due(term=term, start=start, calendar=calendar_of(office), language=filters.language)
+    return {"rule": term.rule, "start": start, "due": due.due_at, "explanation": list(due.explanation)}
+
+
+def _wrong(name: str, message: str) -> Problem:
+    return Problem("invalid", errors=[{"where": f"query.{name}", "message": message}])

@@ -1,0 +1,46 @@
+"""Ids of reference rows by the codes that people and machines use; remembered by each process, since neither changes.
+
+A code that is not remembered is looked up again, so that what an administrator adds is found at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acompana.api.problems import Problem
+from acompana.people.models import Office
+from acompana.reference.models import Commune, Country, Region, SalesBracket, Sector
+
+SOURCES: dict[str, tuple[Any, str]] = {
+    "region": (Region, "iso"),
+    "commune": (Commune, "code"),
+    "country": (Country, "alpha2"),
+    "sector": (Sector, "slug"),
+    "office": (Office, "code"),
+    "sales_bracket": (SalesBracket, "number"),
+}
+_ids: dict[str, dict[Any, int]] = {}
+
+
+def id_of(name: str, code: Any, where: str = "query") -> int:
+    """The id of a region, commune, country, sector, office or bracket. Raises Problem for a code that is none."""
+    known = _ids.get(name, {})
+    if code not in known:
+        model, column = SOURCES[name]
+        known = _ids[name] = dict(model.objects.values_list(column, "pk"))
+    if code not in known:
+        message = f"No existe «{str(code)[:40]}». / There is no such {name}."
+        raise Problem("invalid", errors=[{"where": f"{where}.{name}", "message": message}])
+    return known[code]
+
+
+def row_of(name: str, code: Any) -> Any:
+    """The row itself, for operations that take one; None for an empty code."""
+    if code in (None, ""):
+        return None
+    return SOURCES[name][0].objects.get(pk=id_of(name, code, "body"))
+
+
+def forget() -> None:
+    """Look everything up again; for tests, whose databases have other ids."""
+    _ids.clear()

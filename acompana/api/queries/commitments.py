@@ -1,0 +1,47 @@
+"""Commitments as flat rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from acompana.api.permissions import reads_as_staff
+from acompana.commitments.models import Commitment
+from acompana.companies.models import Mandate
+from acompana.people.actors import Actor
+from acompana.portal.promises import WORDS
+
+COLUMNS = (
+    "id", "rule", "what", "debtor", "company_id", "matter__number", "office__code", "owner_id",
+    "owner__given_names", "owner__family_names", "starts_at", "due_at", "explanation", "breached_at",
+    "fulfilled_at", "fulfilled_because", "cancelled_at", "cancelled_because",
+)  # fmt: skip
+
+
+def visible_commitments(actor: Actor) -> QuerySet[Commitment]:
+    """Everybody of the agency reads them (ROL-16); a company's people, what it owes and what the protocol promises
+    it, as the portal shows them."""
+    if reads_as_staff(actor):
+        return Commitment.objects.all()
+    if actor.person is None:
+        return Commitment.objects.none()
+    mine = Mandate.objects.filter(person=actor.person, state=Mandate.State.ACTIVE).values("company")
+    told = Q(debtor=Commitment.Debtor.COMPANY) | Q(rule__in=list(WORDS))
+    return Commitment.objects.filter(told, company__in=mine)
+
+
+def commitment_rows(commitments: QuerySet[Commitment]) -> list[dict[str, Any]]:
+    """Ready to leave as JSON; one statement."""
+    rows = []
+    for values in commitments.values_list(*COLUMNS):
+        row = dict(zip(COLUMNS, values, strict=True))
+        row["matter"], row["office"] = row.pop("matter__number"), row.pop("office__code")
+        row["owner"] = named(row.pop("owner_id"), row.pop("owner__given_names"), row.pop("owner__family_names"))
+        rows.append(row)
+    return rows
+
+
+def named(pk: int | None, given: str | None, family: str | None) -> dict[str, Any] | None:
+    """A person as {id, name}."""
+    return None if pk is None else {"id": pk, "name": f"{given or ''} {family or ''}".strip()}

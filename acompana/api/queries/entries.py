@@ -1,0 +1,38 @@
+"""The logbook as flat rows; who may read which is part of the statement (EXP-3, EXP-6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from acompana.api.permissions import entries_for
+from acompana.logbook.models import Entry
+from acompana.people.actors import Actor
+
+COLUMNS = (
+    "id", "kind", "company_id", "contact_id", "matter__number", "office__code", "channel", "direction", "outcome",
+    "visibility", "fact", "text__body", "text__erased_at", "happened_at", "recorded_at", "author_id",
+    "author__given_names", "author__family_names",
+)  # fmt: skip
+RENAMED = {"matter__number": "matter", "office__code": "office", "text__body": "text", "text__erased_at": "erased_at"}
+
+
+def visible_entries(actor: Actor) -> QuerySet[Entry]:
+    """What the actor may read, the newest first."""
+    return Entry.objects.filter(entries_for(actor)).order_by("-happened_at", "-id")
+
+
+def entry_rows(entries: QuerySet[Entry]) -> list[dict[str, Any]]:
+    """Entries ready to leave as JSON; one statement."""
+    return [_shape(values) for values in entries.values_list(*COLUMNS)]
+
+
+def _shape(values: tuple[Any, ...]) -> dict[str, Any]:
+    row = dict(zip(COLUMNS, values, strict=True))
+    for name, short in RENAMED.items():
+        row[short] = row.pop(name)
+    row["text"] = row["text"] or ""
+    author, given, family = row.pop("author_id"), row.pop("author__given_names"), row.pop("author__family_names")
+    row["author"] = None if author is None else {"id": author, "name": f"{given} {family}".strip()}
+    return row

@@ -1,0 +1,37 @@
+"""Answered questionnaires as flat rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from acompana.api.permissions import reads_as_staff
+from acompana.companies.models import Mandate
+from acompana.people.actors import Actor
+from acompana.questionnaires.models import Response
+
+OF_THE_COMPANY = ("export-test-goods", "export-test-services", "preadmissibility")  # not the interview: INT-16
+COLUMNS = ("id", "version__instrument", "version__number", "company_id", "matter__number", "started_at",
+           "finished_at", "points", "band")  # fmt: skip
+
+
+def visible_responses(actor: Actor) -> QuerySet[Response]:
+    """The agency, all; a company's people, what the company answers itself."""
+    if reads_as_staff(actor):
+        return Response.objects.all()
+    if actor.person is None:
+        return Response.objects.none()
+    mine = Mandate.objects.filter(person=actor.person, state=Mandate.State.ACTIVE).values("company")
+    return Response.objects.filter(company__in=mine, version__instrument__in=OF_THE_COMPANY)
+
+
+def response_rows(responses: QuerySet[Response]) -> list[dict[str, Any]]:
+    rows = []
+    for values in responses.values_list(*COLUMNS):
+        row = dict(zip(COLUMNS, values, strict=True))
+        row["instrument"], row["version"] = row.pop("version__instrument"), row.pop("version__number")
+        row["matter"] = row.pop("matter__number")
+        row["points"] = float(row["points"]) if row["points"] is not None else None
+        rows.append(row)
+    return rows

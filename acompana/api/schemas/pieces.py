@@ -1,0 +1,63 @@
+"""What the types of the operations are made of."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from acompana.companies.models import Company
+from acompana.companies.rules import STATUS_LABELS
+from acompana.kernel.row_ids import LARGEST
+from acompana.people.models import Channel, Language
+
+Id = Annotated[int, Field(ge=1, le=LARGEST)]
+Text = Annotated[str, Field(max_length=200)]
+if TYPE_CHECKING:
+    Status = Kind = ChannelCode = LanguageCode = str
+else:  # the choices of the models, as types
+    Status = Literal[tuple(STATUS_LABELS)]
+    Kind = Literal[tuple(Company.Kind.values)]
+    ChannelCode = Literal[tuple(Channel.values)]
+    LanguageCode = Literal[tuple(Language.values)]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
+
+
+class Given(Schema):
+    """What comes in: a misspelt name is told, not dropped."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Page(Schema):
+    limit: int = Field(50, ge=1, le=200, description="Filas por página / rows in a page")
+    cursor: str = Field(
+        "", max_length=2000, description="El «next» de la página anterior / the “next” of the last page"
+    )
+
+
+# --- pieces ---------------------------------------------------------------------------------------------------------
+
+
+class Coded(Schema):
+    code: str | int
+    name: str
+
+
+class Who(Schema):
+    id: int
+    name: str
+
+
+class Count(Schema):
+    """Counted no further than 1,000; `capped` says that there are more."""
+
+    value: int
+    capped: bool
+
+
+class StatusOut(Schema):
+    code: Status
+    name: str

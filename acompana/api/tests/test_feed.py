@@ -1,0 +1,96 @@
+"""The feed of changes: in order, nothing lost, whoever writes and however long it takes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from acompana.api.feed import WATCHED, watch_tables
+from acompana.api.tests.conftest import Program, new_token
+from acompana.companies.models import Company
+from acompana.companies.tests.conftest import NOW, make_company
+from acompana.kernel import feed
+from acompana.kernel.clock import read_clock
+from acompana.kernel.models import FeedRow
+from acompana.reference.models import Country
+from tests.permissions.world import World
+
+
+def test_the_database_has_the_triggers(db: None) -> None:
+    wanted = {feed.name_of(watched, verb) for watched in WATCHED for verb in watched.only}
+    assert wanted == set(feed.triggers())
+    watch_tables()  # again: nothing more
+    assert wanted == set(feed.triggers())
+
+
+def test_what_changes_is_told_in_order(world: World, executive: Program) -> None:
+    start = executive.get("/changes", start="now")
+    company = make_company("Nueva")
+    Company.objects.filter(pk=company.pk).update(workers=4)
+    contact = executive.post(f"/companies/{world.sides['own'].company.pk}/contacts", {"name": "Eva"}).json()
+    told = executive.get("/changes", cursor=start["next"])
+    seen = [(row["kind"], row["id"], row["action"]) for row in told["items"] if row["kind"] in ("company", "contact")]
+    assert seen[:2] == [("company", company.pk, "created"), ("company", company.pk, "updated")]
+    assert ("contact", contact["id"], "created") in seen
+    assert executive.get("/changes", cursor=told["next"])["items"] == []
+
+
+def test_a_bulk_import_is_in_it_and_pages_are_small(world: World, executive: Program) -> None:
+    start = executive.get("/changes", start="now")["next"]
+    chile = Country.objects.get(alpha2="CL")
+    rows = [Company(legal_name=f"Del registro {n}", country=chile, created_at=NOW) for n in range(2_500)]
+    Company.objects.bulk_create(rows)
+    names, cursor, more, pages = [], start, True, 0
+    while more:
+        page = executive.get("/changes", cursor=cursor, limit=1000)
+        names += [row["id"] for row in page["items"]]
+        cursor, more, pages = page["next"], page["more"], pages + 1
+    assert sorted(names) == sorted(
+        Company.objects.filter(legal_name__startswith="Del reg").values_list("pk", flat=True)
+    )
+    assert names == sorted(names)
+    assert pages <= 4
+
+
+def test_each_sees_what_they_may(world: World, executive: Program, owner: Program) -> None:
+    cursor = executive.get("/changes", start="now")["next"]
+    own, rival = world.sides["own"].company, world.sides["rival"].company
+    Company.objects.filter(pk__in=[own.pk, rival.pk]).update(workers=3)
+    path = f"/companies/{own.pk}/entries"
+    note = {"kind": "note", "text": "x"}
+    secret = executive.post(path, {**note, "visibility": "responsible"}).json()["id"]
+    told = executive.post(path, {**note, "visibility": "company"}).json()["id"]
+    other = Program(new_token(world.cast["control"]))
+    narrow = Program(new_token(world.cast["executive"], "companies:read"))
+    mine = {(row["kind"], row["id"]) for row in owner.get("/changes", cursor=cursor)["items"]}
+    assert mine == {("company", own.pk), ("entry", told)}
+    theirs = {(row["kind"], row["id"]) for row in other.get("/changes", cursor=cursor)["items"]}
+    assert ("entry", told) in theirs
+    assert ("entry", secret) not in theirs
+    assert {row["kind"] for row in narrow.get("/changes", cursor=cursor)["items"]} == {"company"}
+
+
+def test_what_was_erased_by_law_is_told(world: World, executive: Program) -> None:
+    from acompana.logbook.models import Entry
+    from acompana.logbook.operations import erase_text
+
+    path = f"/companies/{world.sides['own'].company.pk}/entries"
+    pk = executive.post(path, {"kind": "note", "text": "Se equivocó"}).json()["id"]
+    cursor = executive.get("/changes", start="now")["next"]
+    admin = world.cast.actor("administrator", read_clock())
+    erase_text(entry=Entry.objects.get(pk=pk), actor=admin, now=read_clock(), because="Lo pidió")
+    told = executive.get("/changes", cursor=cursor)["items"]
+    assert [(row["kind"], row["id"], row["action"]) for row in told] == [("entry", pk, "updated")]
+
+
+def test_a_cursor_older_than_what_is_kept_is_told(world: World, executive: Program) -> None:
+    first = executive.get("/changes", limit=1)["next"]
+    for number in range(3):
+        make_company(f"Nueva {number}")
+    feed.settle()
+    FeedRow.objects.update(at=read_clock() - timedelta(days=100))
+    assert feed.forget_before(read_clock() - timedelta(days=90)) > 0
+    gone = executive("GET", "/changes", cursor=first)
+    assert (gone.status_code, gone.json()["type"]) == (410, "/api/v1/docs#gone")
+    company = make_company("Después")
+    told = executive.get("/changes")["items"]
+    assert [(row["kind"], row["id"]) for row in told] == [("company", company.pk)]

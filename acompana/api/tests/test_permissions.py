@@ -1,0 +1,176 @@
+"""Every operation × role, with one's own objects and the rival's, by token (EXP-3): as on the screens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from acompana.api.contract import DECLARED
+from acompana.api.document import document
+from acompana.api.queries.tokens import find_caller
+from acompana.api.tests.conftest import ROOT, Program, new_token
+from acompana.api.tests.permissions import OPERATIONS, arguments_of, furnish
+from acompana.kernel.clock import read_clock
+from acompana.people.actors import actor_of
+from tests.permissions import (
+    ABOVE_OFFICES,
+    ADMINISTRATOR,
+    CLIENT_MANAGEMENT,
+    DIRECTOR,
+    EXECUTIVE,
+    OUTSIDERS,
+    OWNER,
+    SIGNED_IN,
+    STAFF,
+    TEAM,
+    with_the_rivals_objects,
+)
+from tests.permissions.world import World
+
+ROLES = (*sorted((STAFF | OUTSIDERS) - {"other_staff"}), "control")
+OF_THE_CAST = {"control": "other_staff"}  # whose role opens nothing of its own
+IN_CHARGE = EXECUTIVE | DIRECTOR | ABOVE_OFFICES
+KEEPERS = CLIENT_MANAGEMENT | ADMINISTRATOR
+
+ALL, READERS = SIGNED_IN, STAFF | OWNER
+
+# Who is let in with the owner's objects; with the rival's, sides change places as in `tests/permissions`.
+TABLE: dict[str, frozenset[str]] = {
+    "list_companies": ALL,
+    "search_companies": ALL,
+    "get_company": READERS,
+    "find_duplicates": STAFF,
+    "create_company": ALL,
+    "update_company": IN_CHARGE | OWNER,
+    "list_contacts": READERS,
+    "create_contact": IN_CHARGE | OWNER,
+    "change_contact": IN_CHARGE | OWNER,
+    "remove_contact": IN_CHARGE | OWNER,
+    "list_entries": READERS,
+    "create_entry": STAFF,
+    "list_commitments": ALL,
+    "get_commitment": READERS,
+    "fulfil_commitment": TEAM,
+    "list_matters": ALL,
+    "get_matter": READERS,
+    "get_intake": READERS,
+    "list_questionnaires": ALL,
+    "get_questionnaire": STAFF,
+    "list_responses": ALL,
+    "get_response": READERS,
+    "list_messages": KEEPERS,
+    "get_message": KEEPERS,
+    "list_rules": STAFF,
+    "get_rule": STAFF,
+    "compute_deadline": STAFF,
+    "list_reference": ALL,
+    "get_me": ALL,
+    "count_companies": STAFF,
+    "list_changes": ALL,
+}
+BODIES: dict[str, Any] = {
+    "create_company": {"rut": "41.999.001-1", "legal_name": "Aceites Nuevos SpA"},
+    "update_company": {"version": 10_000, "workers": 3},
+    "create_contact": {"name": "Eva"},
+    "change_contact": {"phone": "123"},
+    "create_entry": {"kind": "note", "text": "Una nota"},
+    "fulfil_commitment": {},
+}
+
+
+QUERIES: dict[str, dict[str, str]] = {
+    "compute_deadline": {"rule": "DL-1", "start": "2026-09-16T15:00", "office": "CL-RM"},
+    "search_companies": {"q": "conservas"},
+}
+
+
+def test_every_operation_is_in_the_table() -> None:
+    assert {pattern.name for pattern in OPERATIONS} == set(TABLE) == set(DECLARED)
+
+
+def method_of(pattern: URLPattern) -> str:
+    for operations in document()["paths"].values():
+        for method, operation in operations.items():
+            if operation["operationId"] == pattern.name:
+                return method.upper()
+    raise LookupError(pattern.name)
+
+
+@pytest.fixture
+def programs(world: World) -> dict[str, Program]:
+    for side in world.sides.values():
+        furnish(side, world)
+    return {role: Program(new_token(world.cast[role]), raises=False) for role in ROLES}
+
+
+def test_the_table(world: World, programs: dict[str, Program]) -> None:
+    wrong = []
+    for pattern in OPERATIONS:
+        method = method_of(pattern)
+        for side in ("own", "rival") if pattern.pattern.converters else ("own",):
+            own = TABLE[pattern.name]
+            admitted = own if side == "own" or not _has_objects(pattern) else with_the_rivals_objects(own)
+            address = reverse(f"api-v1:{pattern.name}", kwargs=arguments_of(pattern, world.sides[side]))
+            for role, program in programs.items():
+                with transaction.atomic():
+                    query = QUERIES.get(pattern.name, {})
+                    answer = program(method, address.removeprefix(ROOT), BODIES.get(pattern.name), **query)
+                    transaction.set_rollback(True)
+                let_in = answer.status_code not in (401, 403, 404, 405)
+                if answer.status_code >= 500 or let_in is not (OF_THE_CAST.get(role, role) in admitted):
+                    wrong.append(f"{role} {method} {address} ({side}): {answer.status_code} {answer.content[:120]!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _has_objects(pattern: URLPattern) -> bool:
+    return any((name.endswith("_id") and name != "rule_id") or name == "number" for name in pattern.pattern.converters)
+
+
+def test_a_limited_mandate_shows_nothing(world: World, programs: dict[str, Program]) -> None:
+    assert programs["limited"].get("/companies", relation="all")["items"] == []
+    assert programs["limited"].get("/commitments", state="all")["items"] == []
+    assert programs["limited"].get("/companies/search", q="alto roble")["items"] == []
+
+
+def test_lists_hold_what_is_ones_own(world: World, programs: dict[str, Program]) -> None:
+    own, rival = world.sides["own"].company.pk, world.sides["rival"].company.pk
+    assert [row["id"] for row in programs["owner"].get("/companies")["items"]] == [own]
+    assert [row["id"] for row in programs["rival"].get("/companies")["items"]] == [rival]
+    assert {row["id"] for row in programs["executive"].get("/companies")["items"]} == {own, rival}
+    assert {row["company_id"] for row in programs["owner"].get("/commitments", state="all")["items"]} == {own}
+    assert {row["company_id"] for row in programs["owner"].get("/matters")["items"]} == {own}
+    assert {row["company_id"] for row in programs["owner"].get("/responses")["items"]} == {own}
+    found = programs["owner"].get("/companies/search", q="cerro pardo")["items"]
+    assert found == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_token_is_its_person_today(world: World, role: str) -> None:
+    """`find_caller` says in one statement what `actor_of` says."""
+    now = read_clock()
+    caller = find_caller(new_token(world.cast[role]), now)
+    actor = actor_of(world.cast[role], timezone.localdate(now))
+    assert caller is not None
+    assert caller.actor.roles == actor.roles
+    assert caller.actor.person == actor.person
+    assert caller.actor.staff_member == actor.staff_member
+    assert caller.actor.office_id == actor.office_id
+
+
+def test_nobody_is_let_in_by_a_session(world: World) -> None:
+    answer = world.client("administrator").get(f"{ROOT}/companies")
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+    assert not answer.cookies
+
+
+def test_the_limit_of_scopes(world: World) -> None:
+    reader = Program(new_token(world.cast["administrator"], "companies:read"))
+    company = world.sides["own"].company.pk
+    assert reader("GET", f"/companies/{company}").status_code == 200
+    assert reader.get(f"/companies/{company}")["entries"] == []  # the logbook has a scope of its own
+    refused = reader("PATCH", f"/companies/{company}", {"version": 1, "workers": 2})
+    assert (refused.status_code, refused.json()["scope"]) == (403, "companies:write")

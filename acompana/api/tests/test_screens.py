@@ -1,0 +1,125 @@
+"""The screens: one's own keys, those of systems, subscriptions and their batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from acompana.api.models import ApiToken, Delivery, Subscription
+from acompana.api.tests.conftest import Program
+from acompana.kernel.clock import read_clock
+from tests.permissions.world import World
+
+GIVEN = {"name": "Planilla", "scopes": ["companies:read"], "days": "90"}
+
+
+def secret_in(page: str) -> str:
+    return page.split('value="aco_')[1].split('"')[0]
+
+
+def test_a_key_is_shown_once_works_and_is_revoked(world: World) -> None:
+    browser = world.client("executive")
+    page = browser.post("/mi-cuenta/claves/", GIVEN).content.decode()
+    secret = f"aco_{secret_in(page)}"
+    program = Program(secret)
+    assert program.get("/me")["scopes"] == ["companies:read"]
+    assert secret not in browser.get("/mi-cuenta/claves/").content.decode()
+    token = ApiToken.objects.get(name="Planilla")
+    assert (token.person, token.created_by) == (world.cast["executive"], world.cast["executive"])
+    browser.post(f"/mi-cuenta/claves/{token.pk}/revocar/")
+    assert program("GET", "/me").status_code == 401
+    assert "Revocada" in browser.get("/mi-cuenta/claves/").content.decode()
+
+
+def test_a_form_without_scopes_comes_back(world: World) -> None:
+    answer = world.client("owner").post("/mi-cuenta/claves/", {**GIVEN, "scopes": []})
+    assert answer.status_code == 422
+    assert "Marca al menos un permiso" in answer.content.decode()
+    assert 'value="Planilla"' in answer.content.decode()
+
+
+def test_an_administrator_lets_a_system_in(world: World) -> None:
+    page = world.client("administrator").post("/escritorio/administracion/claves/", {**GIVEN, "rate": "50"})
+    told = Program(f"aco_{secret_in(page.content.decode())}").get("/me")
+    assert (told["person"], told["token"]["rate"]) == (None, 50)
+    seen = world.client("executive").get("/escritorio/administracion/claves/").content.decode()
+    assert "Planilla" in seen
+    assert "Entregar la clave" not in seen
+
+
+def test_a_subscription_is_made_and_ended(world: World) -> None:
+    browser = world.client("administrator")
+    given = {"name": "Tablero", "url": "https://tablero.example/avisos", "kinds": ["company", "entry"]}
+    refused = browser.post("/escritorio/administracion/avisos/", {**given, "url": "https://10.0.0.1/"})
+    assert refused.status_code == 422
+    assert "red interna" in refused.content.decode()
+    made = browser.post("/escritorio/administracion/avisos/", given)
+    subscription = Subscription.objects.get()
+    assert made.status_code == 302
+    assert subscription.secret in browser.get(made["Location"]).content.decode()
+    browser.post(f"/escritorio/administracion/avisos/{subscription.pk}/terminar/")
+    assert Subscription.objects.get().ended_at is not None
+
+
+def batch(subscription: Subscription) -> Delivery:
+    now = read_clock()
+    return Delivery.objects.create(
+        subscription=subscription, body="{}", changes=2, state="failed", send_after=now, written_at=now
+    )
+
+
+@pytest.fixture
+def subscription(world: World) -> Subscription:
+    return Subscription.objects.create(
+        name="Tablero",
+        url="https://tablero.example/",
+        secret="s",
+        kinds="company",
+        position=0,
+        created_at=read_clock(),
+        created_by=world.cast["administrator"],
+    )
+
+
+def test_a_batch_given_up_is_seen_and_sent_again(world: World, subscription: Subscription) -> None:
+    given_up = batch(subscription)
+    browser = world.client("administrator")
+    assert "Con envíos sin entregar" in browser.get("/escritorio/administracion/avisos/").content.decode()
+    browser.post(f"/escritorio/administracion/avisos/{subscription.pk}/{given_up.pk}/reenviar/")
+    given_up.refresh_from_db()
+    assert (given_up.state, given_up.attempts, given_up.resent_by) == ("waiting", 0, world.cast["administrator"])
+
+
+LISTS = {
+    "/mi-cuenta/claves/": 3,
+    "/escritorio/administracion/claves/": 4,
+    "/escritorio/administracion/avisos/": 4,
+    "/escritorio/administracion/avisos/{subscription}/": 5,
+}
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_lists_take_the_same_statements_for_more_rows(world: World, subscription: Subscription, address: str) -> None:
+    from acompana.api.tests.conftest import new_token
+
+    def more(times: int) -> None:
+        for _ in range(times):
+            new_token(world.cast["administrator"])
+            new_token(None)
+            batch(subscription)
+
+    def statements() -> int:
+        browser = world.client("administrator")
+        with CaptureQueriesContext(connection) as captured:
+            answer: Any = browser.get(address.format(subscription=subscription.pk))
+        assert answer.status_code == 200
+        return len([query for query in captured if "django_session" not in query["sql"]])
+
+    more(1)
+    one = statements()
+    more(2)
+    assert statements() == one
+    assert one == LISTS[address], one

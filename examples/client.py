@@ -1,0 +1,143 @@
+"""A small client of the API, with the standard library alone. Copy it and change what you need."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import hmac
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+ATTEMPTS = 5
+
+
+class Problem(Exception):
+    """The API said no: `status`, and the document of RFC 9457 in `told`."""
+
+    def __init__(self, status: int, told: dict[str, Any]) -> None:
+        super().__init__(f"{status} {told.get('title', '')}: {told.get('detail', '')}")
+        self.status, self.told = status, told
+
+
+class Client:
+    """One site, one token."""
+
+    def __init__(self, site: str, token: str) -> None:
+        self.site, self.token = site.rstrip("/"), token
+
+    def call(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **query: Any
+    ) -> Any:
+        """One request. Waits when the API says to; a write carries a key, so that repeating it does it once."""
+        asked = urllib.parse.urlencode({name: value for name, value in query.items() if value not in (None, "")})
+        sent = {"Authorization": f"Bearer {self.token}", "Accept-Language": "en", **(headers or {})}
+        data = None
+        if body is not None:
+            data = json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        if method != "GET":
+            sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
+        address = f"{self.site}/api/v1{path}" + (f"?{asked}" if asked else "")
+        for attempt in range(1, ATTEMPTS + 1):
+            request = urllib.request.Request(address, data, sent, method=method)
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as error:
+                told = json.loads(error.read() or b"{}")
+                if error.code not in (429, 503) or attempt == ATTEMPTS:
+                    raise Problem(error.code, told) from error
+                time.sleep(float(error.headers.get("Retry-After", 1)))
+            except urllib.error.URLError:
+                if attempt == ATTEMPTS:
+                    raise
+                time.sleep(attempt)
+        raise AssertionError("unreachable")
+
+    def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """Every row of a list, page after page."""
+        cursor = ""
+        while True:
+            page = self.call("GET", path, cursor=cursor, **query)
+            yield from page["items"]
+            if not page["next"]:
+                return
+            cursor = page["next"]
+
+    def changes(self, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
+        """What changed since a cursor, and the cursor to come back with. Keep it: it is all that you need to keep."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.call("GET", "/changes", cursor=cursor)
+            found += page["items"]
+            cursor = page["next"]
+            if not page["more"]:
+                return found, cursor
+
+    def update_company(self, company_id: int, **values: Any) -> Any:
+        """Read, change, and say which version was read; again from the start when somebody was first."""
+        for _ in range(ATTEMPTS):
+            version = self.call("GET", f"/companies/{company_id}")["version"]
+            try:
+                return self.call("PATCH", f"/companies/{company_id}", {**values, "version": version})
+            except Problem as problem:
+                if problem.status != 409:
+                    raise
+        raise Problem(409, {"title": "Somebody was first each time"})
+
+
+def is_genuine(secret: str, signature: str, body: bytes, now: float | None = None, tolerance: float = 300) -> bool:
+    """Whether a webhook comes from who has the secret, and lately: `signature` is its header Webhook-Signature."""
+    parts = dict(part.split("=", 1) for part in signature.split(",") if "=" in part)
+    try:
+        timestamp = int(parts["t"])
+    except (KeyError, ValueError):
+        return False
+    wanted = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
+    is_recent = abs((time.time() if now is None else now) - timestamp) <= tolerance
+    return hmac.compare_digest(wanted, parts.get("v1", "")) and is_recent
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("site", help="http://localhost:8000")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    companies = verbs.add_parser("companies", help="list companies")
+    companies.add_argument("--q", default="")
+    companies.add_argument("--region", default="")
+    companies.add_argument("--limit", type=int, default=20)
+    note = verbs.add_parser("note", help="write a note on a company")
+    note.add_argument("company", type=int)
+    note.add_argument("text")
+    changes = verbs.add_parser("changes", help="what changed")
+    changes.add_argument("--cursor", default="")
+    given = parser.parse_args(arguments)
+    client = Client(given.site, os.environ.get("ACOMPANA_TOKEN", ""))
+    try:
+        if given.verb == "companies":
+            page = client.call("GET", "/companies", q=given.q, region=given.region, limit=given.limit)
+            rows = [f"{row['id']:>8}  {row['name']}  {row['status']['name']}" for row in page["items"]]
+        elif given.verb == "note":
+            body = {"kind": "note", "text": given.text}
+            rows = [f"entry {client.call('POST', f'/companies/{given.company}/entries', body)['id']}"]
+        else:
+            found, cursor = client.changes(given.cursor)
+            rows = [f"{row['action']:>8}  {row['kind']} {row['id']}" for row in found]
+            rows.append(f"cursor {cursor}")
+    except Problem as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    sys.stdout.write("\n".join(rows) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
