@@ -5,30 +5,20 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from acompana.companies.models import Company, Mandate
+from acompana.companies.queries import canonical_company
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 
-MERGE_DEPTH = 4
 HEADS = ("regional-director",)
-
-
-def canonical_company(company: Company) -> Company:
-    """The company into which this one was merged, or itself."""
-    seen = {company.pk}
-    while company.merged_into is not None and company.merged_into_id not in seen:
-        company = company.merged_into
-        seen.add(company.pk)
-    return company
 
 
 def merged_ids(company: Company) -> list[int]:
     """The ids of the canonical company and of every company merged into it: one query, however many merges."""
     canonical = canonical_company(company)
-    paths = Q(pk=canonical.pk)
-    for depth in range(1, MERGE_DEPTH + 1):
-        paths |= Q(**{"__".join(["merged_into"] * depth): canonical.pk})
-    return list(Company.objects.filter(paths).order_by("pk").values_list("pk", flat=True))
+    # A merged company points straight to the one that stayed: the database refuses chains.
+    merged = Q(pk=canonical.pk) | Q(merged_into=canonical.pk)
+    return list(Company.objects.filter(merged).order_by("pk").values_list("pk", flat=True))
 
 
 def visible_to(actor: Actor) -> Q:

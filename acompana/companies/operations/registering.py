@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.operations.contacts import add_contact
 from acompana.companies.operations.facts import relate_company
-from acompana.companies.operations.keeping import day_of, open_set, person_id, set_match_keys
+from acompana.companies.operations.keeping import day_of, note_changed, open_set, person_id, set_match_keys
 from acompana.companies.permissions import may_register_potential
 from acompana.companies.queries import find_by_rut
 from acompana.companies.search import index_companies
@@ -50,6 +50,7 @@ def _create(*, actor: Actor, now: datetime, channel: str, source: str, **fields:
     change_set = open_set(kind="registration", title=f"Registro de {company}", actor=actor, now=now, channel=channel)
     record_change(company, change_set=change_set, source=source)
     index_companies([company.pk])
+    note_changed([company.pk], now=now)
     return company
 
 
