@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.db.models import Q
+from django.utils import timezone
 
 
 class CommitmentsConfig(AppConfig):
@@ -24,6 +25,7 @@ class CommitmentsConfig(AppConfig):
                 "compromisos",
                 Manner.MOVES,
                 open=Q(fulfilled_at=None, cancelled_at=None),
+                tell=lambda row: f"{row.what}, vence el {timezone.localtime(row.due_at):%d-%m-%Y}",
             )
         )
 

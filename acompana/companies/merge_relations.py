@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -33,7 +34,8 @@ class Manner(StrEnum):
 class MergeRelation:
     """One foreign key. `clash`: fields of which the company may have each value once; among rows of `clash_among`,
     those that the other company has too stay behind, hidden and whole, until the merge is undone.
-    `open`: which of the rows are under way; they are counted and named in the preview."""
+    `open`: which of the rows are under way; they are counted in the preview, and named by `tell`. `in_step` brings up
+    to date what depends on the moved rows, here and after an undoing."""
 
     model: str
     field: str
@@ -44,6 +46,7 @@ class MergeRelation:
     clash_among: Q | None = None
     open: Q | None = None
     in_step: Callable[[Sequence[int]], None] | None = None
+    tell: Callable[[Any], str] = str
 
     @property
     def key(self) -> tuple[str, str]:
@@ -58,7 +61,7 @@ _relations: dict[tuple[str, str], MergeRelation] = {}
 
 
 def register_relation(relation: MergeRelation) -> None:
-    """Called once by the room that owns the table; again changes nothing. `in_step` also runs after an undoing."""
+    """Called once by the room that owns the table; again changes nothing."""
     _relations[relation.key] = relation
     if relation.in_step is not None:
         on_undo(relation.table, relation.in_step)
@@ -90,7 +93,14 @@ def register_own_relations() -> None:
             Manner.MOVES,
             ("year", "market_id"),
         ),
-        ("companies.marketinterest", "company", "mercado de interés", "mercados de interés", Manner.MOVES, ("country_id",)),
+        (
+            "companies.marketinterest",
+            "company",
+            "mercado de interés",
+            "mercados de interés",
+            Manner.MOVES,
+            ("country_id",),
+        ),
         ("companies.recordpresence", "company", "presencia", "presencias", Manner.PASSES, ()),
         ("companies.companypair", "first", "par por revisar", "pares por revisar", Manner.BY_HAND, ()),
         ("companies.companypair", "second", "par por revisar", "pares por revisar", Manner.BY_HAND, ()),

@@ -68,9 +68,7 @@ def _says_more(mine: list[Any], theirs: list[Any]) -> bool:
     return _contained(mine, theirs) and not _contained(theirs, mine)
 
 
-def values_after(
-    kept: Mapping[str, Any], gone: Mapping[str, Any], chosen: Mapping[str, str]
-) -> dict[str, Any]:
+def values_after(kept: Mapping[str, Any], gone: Mapping[str, Any], chosen: Mapping[str, str]) -> dict[str, Any]:
     """The values that the company that stays takes from the other. Raises ValueError for a choice that is none."""
     taken: dict[str, Any] = {}
     for choice in choices_between(kept, gone):

@@ -17,7 +17,22 @@ LINES = (
     "Apícola", "Calzados", "Muebles", "Laboratorios", "Consultora", "Constructora", "Frutícola", "Lácteos", "Salmones",
     "Importadora y Exportadora", "Producciones", "Ingeniería", "Tecnologías", "Avícola", "Aceites", "Turismo",
 )  # fmt: skip
-SAINTS = ("Santa", "San", "Los", "Las", "El", "La", "Alto", "Valle", "Río", "Cerro", "Puerto", "Monte", "Lago", "Nuevo")
+SAINTS = (
+    "Santa",
+    "San",
+    "Los",
+    "Las",
+    "El",
+    "La",
+    "Alto",
+    "Valle",
+    "Río",
+    "Cerro",
+    "Puerto",
+    "Monte",
+    "Lago",
+    "Nuevo",
+)
 SYLLABLES = (
     "al", "bar", "bel", "ca", "car", "cha", "chi", "co", "cu", "da", "dor", "fer", "fu", "ga", "gua", "gue", "hue",
     "jo", "la", "lin", "lla", "lle", "lo", "ma", "mer", "mi", "mon", "na", "ne", "ño", "ña", "pa", "pe", "pu", "que",
@@ -232,7 +247,9 @@ class Doubles:
         for forms in FORMS:
             for form in sorted(forms, key=len, reverse=True):
                 if name.lower().endswith(form.lower()):
-                    return self._card(base, kind, f"{name[: -len(form)]}{self.chance.choice((*forms[1:], ''))}".strip())
+                    return self._card(
+                        base, kind, f"{name[: -len(form)]}{self.chance.choice((*forms[1:], ''))}".strip()
+                    )
         return self._card(base, kind, name)
 
     def _swapped(self, base: Invented, kind: str) -> Invented:

@@ -1,7 +1,7 @@
 """How well duplicates are found, on invented companies whose truth is known: precision and recall by kind of noise.
 
-    report = measure_matcher(companies=20_000, seed=7, now=now)       # writes: for a database of tests or benchmarks
-    print("\\n".join(report.lines()))
+report = measure_matcher(companies=20_000, seed=7, now=now)       # writes: for a database of tests or benchmarks
+print("\\n".join(report.lines()))
 """
 
 from __future__ import annotations

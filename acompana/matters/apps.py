@@ -9,6 +9,7 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
+        from acompana.kernel.lifecycle import get_lifecycle
         from acompana.matters.search import index_matters, register_sources
 
         register_sources()
@@ -21,5 +22,6 @@ class MattersConfig(AppConfig):
                 Manner.MOVES,
                 open=Q(closed_at=None),
                 in_step=index_matters,
+                tell=lambda row: f"{get_lifecycle(row.kind, row.lifecycle_version).title} {row.number}",
             )
         )

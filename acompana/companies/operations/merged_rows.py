@@ -34,7 +34,9 @@ class Move:
     twins: dict[int, Contact] = field(default_factory=dict)  # contacts known on both sides, by the id that goes
 
 
-def change_rows(move: Move, rows: Iterable[models.Model], change: Callable[[Any], None], fields: Sequence[str]) -> None:
+def change_rows(
+    move: Move, rows: Iterable[models.Model], change: Callable[[Any], None], fields: Sequence[str]
+) -> None:
     """Changes rows and keeps what they were. Each change is under its own row: a company's history is not flooded
     with a line for each of its letters."""
     changed: list[models.Model] = []
@@ -125,7 +127,11 @@ def _validations(move: Move) -> None:
     if Validation.objects.filter(company=move.kept, withdrawn_at=None).exists():
 
         def withdraw(row: Validation) -> None:
-            row.withdrawn_at, row.withdrawn_by, row.reason = move.now, move.actor.person, f"Fusión con {move.kept}"[:300]
+            row.withdrawn_at, row.withdrawn_by, row.reason = (
+                move.now,
+                move.actor.person,
+                f"Fusión con {move.kept}"[:300],
+            )
 
         change_rows(move, rows.filter(withdrawn_at=None), withdraw, ("withdrawn_at", "withdrawn_by", "reason"))
 
@@ -217,4 +223,3 @@ def _contacts(move: Move) -> None:
         row.same_as = twins[row.same_as_id]
 
     change_rows(move, already.order_by("pk"), follow, ("same_as",))
-

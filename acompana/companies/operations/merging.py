@@ -194,9 +194,7 @@ def undo_merge(*, change_set: ChangeSet, actor: Actor, now: datetime, channel: s
         raise Refused("La deshace quien dirige la oficina de las dos, o Gestión de clientes.", "ROL-16")
     try:
         with transaction.atomic():
-            undoing = undo_change_set(
-                change_set=change_set, person_id=person_id(actor), now=now, channel=channel
-            )
+            undoing = undo_change_set(change_set=change_set, person_id=person_id(actor), now=now, channel=channel)
     except IntegrityError as error:
         raise Refused(
             "No se puede deshacer: algo que la fusión juntó cambió después. Corrígelo a mano.", "EXP-5"
@@ -218,7 +216,9 @@ def undo_merge(*, change_set: ChangeSet, actor: Actor, now: datetime, channel: s
 def join_certain(*, pair_id: int, now: datetime) -> ChangeSet | None:
     """Joins a pair whose evidence is exact, if one of the two is a bare card: no RUT of its own, and nobody who
     represents it. Otherwise nothing: it waits on the list for a person. Judged again on the rows as they are."""
-    pair = CompanyPair.objects.select_for_update(of=("self",)).filter(pk=pair_id, state="open", is_certain=True).first()
+    pair = (
+        CompanyPair.objects.select_for_update(of=("self",)).filter(pk=pair_id, state="open", is_certain=True).first()
+    )
     if pair is None:
         return None
     first, second = _locked(pair.first_id, pair.second_id)
@@ -242,5 +242,3 @@ def first_to_stay(one: Company, other: Company) -> tuple[Company, Company]:
     """The two in the order in which the preview offers them: who should stay, who should go."""
     values = [{"pk": company.pk, **snapshot(company)} for company in (one, other)]
     return (one, other) if stands_first(*values) else (other, one)
-
-

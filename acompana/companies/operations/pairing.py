@@ -107,7 +107,7 @@ def forget_unseen(*, company_ids: Iterable[int] | None, before: datetime) -> int
 
 
 @transaction.atomic
-def compare_waiting(*, now: datetime, limit: int = 200) -> tuple[int, list[int]]:
+def compare_waiting(*, now: datetime, limit: int = 20) -> tuple[int, list[int]]:
     """Compares the companies that wait longest with the registry. How many, and the pairs with exact evidence.
 
     Per company seven queries, each by an index.
@@ -212,5 +212,3 @@ def reject_pair(*, pair: CompanyPair, reason: str, actor: Actor, now: datetime) 
     pair.decided_at, pair.decided_by_id = now, person_id(actor)
     pair.save()
     return pair
-
-

@@ -146,10 +146,7 @@ def _write_headings(progress: _Progress) -> None:
     done = total
     for chunk in all_traits():
         _insert(
-            (key, traits.pk, is_open)
-            for traits in chunk
-            for key, is_open in _keys(traits)
-            if marks.worth_writing(key)
+            (key, traits.pk, is_open) for traits in chunk for key, is_open in _keys(traits) if marks.worth_writing(key)
         )
         done += len(chunk)
         progress.at(done)
