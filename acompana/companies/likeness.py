@@ -13,18 +13,19 @@ from acompana.companies.rules import match_key
 from acompana.kernel.search.text import normalise
 
 # Words that say what kind of company it is. They help two names agree, and never make two names one.
-GENERIC = frozenset(
-    """
-    sociedad soc empresa empresas emp compania cia comercial comercializadora com exportadora exportaciones export
-    exports exp importadora importaciones import imp servicios servicio serv industria industrias industrial ind
-    agricola agr agroindustrial agroindustria inversiones inv asesorias asesoria consultora consultores grupo hermanos
-    hnos hijos productora productos prod distribuidora dist transportes transporte transp constructora const
-    inmobiliaria chile chilena chilean internacional international nacional sur norte spa ltda sa eirl limitada group
-    forestal ganadera pesquera minera fundo vina vinas viticola vitivinicola bodegas frutas alimentos conservas
-    maderas textil tecnologia tecnologias soluciones laboratorio laboratorios sucursal
-    """.split()
-)
-# What a pair of these words is worth when nothing else stands in the name.
+GENERIC = frozenset({
+    "agr", "agricola", "agroindustria", "agroindustrial", "alimentos", "asesoria", "asesorias", "bodegas",
+    "chile", "chilean", "chilena", "cia", "com", "comercial", "comercializadora", "compania", "conservas",
+    "const", "constructora", "consultora", "consultores", "dist", "distribuidora", "eirl", "emp", "empresa",
+    "empresas", "exp", "export", "exportaciones", "exportadora", "exports", "forestal", "frutas", "fundo",
+    "ganadera", "group", "grupo", "hermanos", "hijos", "hnos", "imp", "import", "importaciones",
+    "importadora", "ind", "industria", "industrial", "industrias", "inmobiliaria", "internacional",
+    "international", "inv", "inversiones", "laboratorio", "laboratorios", "limitada", "ltda", "maderas",
+    "minera", "nacional", "norte", "pesquera", "prod", "productora", "productos", "sa", "serv", "servicio",
+    "servicios", "soc", "sociedad", "soluciones", "spa", "sucursal", "sur", "tecnologia", "tecnologias",
+    "textil", "transp", "transporte", "transportes", "vina", "vinas", "viticola", "vitivinicola",
+})  # fmt: skip
+# What such a word is worth in a name, and one of two letters.
 _GENERIC_WEIGHT = 0.35
 _SHORT_WEIGHT = 0.4
 # Written out, so that the shortened and the whole word are one.
@@ -91,7 +92,7 @@ def weight_of(word: str) -> float:
 
 
 def slips_between(one: str, other: str, limit: int = 2) -> int:
-    """Insertions, losses, changes and swaps of neighbours that turn one word into the other; beyond `limit`, limit + 1."""
+    """Insertions, losses, changes and swaps of neighbours from one word to the other; beyond `limit`, limit + 1."""
     if one == other:
         return 0
     if abs(len(one) - len(other)) > limit:
@@ -153,17 +154,17 @@ def names_agree(one: Sequence[str], other: Sequence[str]) -> float:
 
 # --- addresses, domains, numbers --------------------------------------------------------------------------------
 
-_STREET_WORDS = frozenset(
-    "calle avenida avda av pasaje pje psje camino cam nro no n num numero of oficina depto dpto local piso casa".split()
-)
-_SHARED_DOMAINS = frozenset(
-    """
-    gmail.com hotmail.com hotmail.cl hotmail.es outlook.com outlook.cl outlook.es yahoo.com yahoo.es yahoo.cl live.com
-    live.cl icloud.com me.com msn.com vtr.net terra.cl terra.com entelchile.net gmx.com protonmail.com proton.me aol.com
-    mi.cl 123mail.cl facebook.com instagram.com linktr.ee wixsite.com blogspot.com wordpress.com sites.google.com
-    mercadolibre.cl linkedin.com
-    """.split()
-)
+_STREET_WORDS = frozenset({
+    "av", "avda", "avenida", "calle", "cam", "camino", "casa", "depto", "dpto", "local", "n", "no", "nro",
+    "num", "numero", "of", "oficina", "pasaje", "piso", "pje", "psje",
+})  # fmt: skip
+_SHARED_DOMAINS = frozenset({
+    "123mail.cl", "aol.com", "blogspot.com", "entelchile.net", "facebook.com", "gmail.com", "gmx.com",
+    "hotmail.cl", "hotmail.com", "hotmail.es", "icloud.com", "instagram.com", "linkedin.com", "linktr.ee",
+    "live.cl", "live.com", "me.com", "mercadolibre.cl", "mi.cl", "msn.com", "outlook.cl", "outlook.com",
+    "outlook.es", "proton.me", "protonmail.com", "sites.google.com", "terra.cl", "terra.com", "vtr.net",
+    "wixsite.com", "wordpress.com", "yahoo.cl", "yahoo.com", "yahoo.es",
+})  # fmt: skip
 
 
 def address_key(address: str) -> str:

@@ -139,6 +139,11 @@ class Preview:
         return [field for field in self.fields if field.asks]
 
     @property
+    def arriving(self) -> list[Hanging]:
+        """What comes with the one that goes."""
+        return [shown for shown in self.hanging if shown.gone]
+
+    @property
     def settled(self) -> list[Field]:
         return [field for field in self.fields if not field.asks]
 
@@ -185,8 +190,6 @@ def _hanging(relation: MergeRelation, kept: Company, gone: Company) -> Hanging |
 def _happens(relation: MergeRelation, count: int, behind: int) -> str:
     if relation.manner == Manner.STAYS:
         return "Se leen juntas; ninguna se toca"
-    if not count:
-        return "Quedan como están"
     if behind == count:
         return "Ya los tiene la ficha que queda: se guardan aparte"
     if behind:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from acompana.companies.likeness import names_agree, words_of_name
+from acompana.companies.matching import ALIKE_NAME, valid_rut_in
+
 KEPT, GONE = "kept", "gone"
 
 # What is chosen together: an address of one company and the commune of the other is nobody's place.
@@ -32,7 +35,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "executive": ("executive",),
 }
 LABELS = {"place": "Dónde está", "size": "Tamaño", "origin": "De dónde viene", "kind": "Clase y país"}
-# Both sides always have one of these; a difference alone is no reason to ask when one side is a bare card.
 EMPTY = (None, "")
 
 
@@ -53,19 +55,26 @@ def choices_between(kept: Mapping[str, Any], gone: Mapping[str, Any]) -> list[Ch
         mine, theirs = [kept[name] for name in fields], [gone[name] for name in fields]
         if all(value in EMPTY for value in mine) and all(value in EMPTY for value in theirs):
             continue
-        only_theirs = all(value in EMPTY for value in mine) or _says_more(mine, theirs)
-        differs = any(a != b for a, b in zip(mine, theirs, strict=True)) and not all(v in EMPTY for v in theirs)
-        found.append(Choice(group, fields, GONE if only_theirs else KEPT, differs and not _contained(theirs, mine)))
+        theirs_says_all, mine_says_all = _contained(mine, theirs), _contained(theirs, mine)
+        default = GONE if theirs_says_all and not mine_says_all else KEPT
+        asks = not theirs_says_all and not mine_says_all
+        if group == "trade_name" and default == GONE:
+            # It would be what everybody reads from now on: a person looks, and a mistyped card is not offered first.
+            asks = True
+            if _is_mistyped(gone["trade_name"], kept["legal_name"]):
+                default = KEPT
+        found.append(Choice(group, fields, default, asks))
     return found
+
+
+def _is_mistyped(name: str, known: str) -> bool:
+    words, right = words_of_name(name), words_of_name(known)
+    return not set(words) <= set(right) and names_agree(words, right) >= ALIKE_NAME
 
 
 def _contained(less: list[Any], more: list[Any]) -> bool:
     """Whether one side says nothing that the other does not say."""
     return all(a in EMPTY or a == b for a, b in zip(less, more, strict=True))
-
-
-def _says_more(mine: list[Any], theirs: list[Any]) -> bool:
-    return _contained(mine, theirs) and not _contained(theirs, mine)
 
 
 def values_after(kept: Mapping[str, Any], gone: Mapping[str, Any], chosen: Mapping[str, str]) -> dict[str, Any]:
@@ -77,6 +86,9 @@ def values_after(kept: Mapping[str, Any], gone: Mapping[str, Any], chosen: Mappi
             raise ValueError(f"not a side: {side}")
         if side == GONE:
             taken |= {name: gone[name] for name in choice.fields if gone[name] != kept[name]}
+    typed = valid_rut_in(taken.get("foreign_tax_id") or "")
+    if typed and typed in (kept["rut"], gone["rut"]):
+        taken.pop("foreign_tax_id", None)  # a RUT that was typed there: the company has it where it belongs
     return taken
 
 

@@ -1,4 +1,4 @@
-"""The review list: pairs of companies that may be one, filtered and ordered by the address, counted up to a thousand."""
+"""The review list: pairs of companies that may be one, filtered and ordered by the address, with capped counts."""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ class Doubles:
     # --- one company, two records -----------------------------------------------------------------------------------
 
     def _card(self, base: Invented, kind: str, name: str) -> Invented:
-        """A card of the company without RUT. It says the place or not, and how to reach it as the base does, or not."""
+        """A card of the company without RUT, which says or not where it is and how the base is reached."""
         told = self.chance.random()
         reach: dict[str, str] = {"email": "", "phone": "", "website": "", "contact": ""}
         if base.related and told < 0.8:

@@ -50,7 +50,7 @@ def search_pairs(search_id: int, *, now: datetime, progress: Progress) -> None:
 
 
 def ask_for_search(now: datetime) -> None:
-    """The same by itself, every night: what the comparing of each changed company does not see (addresses, domains)."""
+    """The same by itself, every night: it sees what comparing each changed company does not (addresses, domains)."""
     try:
         search = open_search(actor=SYSTEM, now=now)
     except Refused:

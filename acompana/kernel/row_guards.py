@@ -1,7 +1,7 @@
 """Conditions over other rows that the database itself holds, on PostgreSQL and on SQLite; for migrations.
 
-A check constraint sees one row. What depends on others (a company is not merged into one that was merged) is refused by
-a trigger, as an integrity error. On SQLite a later migration that rebuilds the table drops its triggers: such a
+A check constraint sees one row. What depends on others (a company is not merged into one that was merged) is refused
+by a trigger, as an integrity error. On SQLite a later migration that rebuilds the table drops its triggers: such a
 migration ends by calling `guard` again (a test of the room looks for the trigger).
 """
 

@@ -1,4 +1,4 @@
-"""What a merge does with the rows that hang on the company that goes: most move; some meet their like and step back."""
+"""What a merge does with the rows that hang on the company that goes: most move; some meet their like there."""
 
 from __future__ import annotations
 

@@ -249,11 +249,15 @@ def test_an_earlier_merge_is_undone_only_after_the_later(two, boss):
 def test_the_database_refuses_chains_and_circles(two, verb):
     kept, gone = two
     Company.objects.filter(pk=gone.pk).update(merged_into=kept)
-    with pytest.raises(IntegrityError, match="merged_into_one_that_stands"), transaction.atomic():
+    other = make_company("Otra")
+
+    def chain() -> object:
         if verb == "insert":
-            make_company("Otra", merged_into=gone)
-        else:
-            Company.objects.filter(pk=kept.pk).update(merged_into=make_company("Otra"))
+            return make_company("Otra más", merged_into=gone)
+        return Company.objects.filter(pk=kept.pk).update(merged_into=other)
+
+    with pytest.raises(IntegrityError, match="merged_into_one_that_stands"), transaction.atomic():
+        chain()
     with pytest.raises(IntegrityError), transaction.atomic():
         Company.objects.filter(pk=kept.pk).update(merged_into=kept)
 
