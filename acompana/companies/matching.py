@@ -164,7 +164,7 @@ def _by_name(one: Traits, other: Traits, agreement: float) -> Iterator[Evidence]
         # « Inversiones Sur » is the name of many: alone it is not enough.
         yield Evidence("same_name", "Tienen el mismo nombre", 52 if _tells(words) else 40, " ".join(words))
     elif agreement >= NEAR_NAME:
-        yield Evidence("near_name", "Tienen casi el mismo nombre", 46 if _tell(one, other) else 34)
+        yield Evidence("near_name", "Tienen casi el mismo nombre", 50 if _tell(one, other) else 40)
     elif agreement >= ALIKE_NAME:
         yield Evidence("alike_name", "Tienen nombres parecidos", 34)
     elif agreement >= 0.45:
@@ -178,7 +178,8 @@ def _tells(words: tuple[str, ...]) -> bool:
 
 
 def _tell(one: Traits, other: Traits) -> bool:
-    return any(_tells(words) for words in one.names) and any(_tells(words) for words in other.names)
+    """Whether both have a name of two words that tell: a slip in the only one may make another company of it."""
+    return all(any(len(core) >= 2 and _tells(core) for core in side.cores) for side in (one, other))
 
 
 def _one_contains_the_other(one: Traits, other: Traits) -> bool:

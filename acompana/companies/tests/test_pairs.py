@@ -211,7 +211,7 @@ def test_the_list_asks_the_same_whatever_its_length(as_boss, rows, django_assert
         card(f"Conservas Alto Roble {number * 'x'}")
     search()
     as_boss.get(PAIRS)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         page = as_boss.get(PAIRS).content.decode()
     assert page.count("data-row") >= rows
 
