@@ -20,6 +20,8 @@ from acompana.people.actors import Actor
 OPEN_MANDATES = (Mandate.State.ACTIVE, Mandate.State.LIMITED, Mandate.State.REQUESTED)  # the strongest first
 FILLED = ("position", "phone", "phone_digits", "email", "preferred_channel", "gender", "person")
 BATCH = 500
+# The database lets a row that this ended be open again, for the undoing of the merge (migration 0005).
+BY_MERGE = "Fusión de dos fichas de la empresa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _validations(move: Move) -> None:
             row.withdrawn_at, row.withdrawn_by, row.reason = (
                 move.now,
                 move.actor.person,
-                f"Fusión con {move.kept}"[:300],
+                BY_MERGE,
             )
 
         change_rows(move, rows.filter(withdrawn_at=None), withdraw, ("withdrawn_at", "withdrawn_by", "reason"))
@@ -154,7 +156,7 @@ def _mandates(move: Move) -> None:
             weaker.append(row if strength[row.state] <= strength[twin.state] else twin)
 
     def end(row: Mandate) -> None:
-        row.state, row.decided_at, row.reason = Mandate.State.ENDED, move.now, "Fusión de dos fichas de la empresa"
+        row.state, row.decided_at, row.reason = Mandate.State.ENDED, move.now, BY_MERGE
 
     change_rows(move, weaker, end, fields)
 

@@ -1,7 +1,10 @@
+from importlib import import_module
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from acompana.kernel.append_only import protect, unchanged, unprotect
 from acompana.kernel.row_guards import guard, unguard
 
 NAME = "a_company_is_merged_into_one_that_stands"
@@ -13,18 +16,62 @@ CHAIN = (
 )
 
 
+# What a merge writes on a row that meets its like, and by which its undoing knows it.
+BY_MERGE = "Fusión de dos fichas de la empresa"
+KEPT_TABLES = ("companies_mandate", "companies_validation", "companies_countingaction", "companies_assignment")
+
+
 def forwards(apps, editor):
     guard(editor, table=TABLE, column="merged_into_id", name=NAME, refuse_when=CHAIN)
+    for table in KEPT_TABLES:
+        unprotect(editor, table)
+    # As before (0004), and besides: a row goes whole to another company, with nothing else of it changed; what a merge
+    # ended is open again when the merge is undone.
+    asked = unchanged(editor, "id", "company_id", "person_id", "requested_at")
+    decided = unchanged(editor, "state", "basis", "decided_at", "decided_by_id", "reason")
+    waits = "OLD.state IN ('requested', 'limited')"
+    in_force = f"OLD.state = 'active' AND (({decided}) OR (NEW.state = 'ended' AND {unchanged(editor, 'basis')}))"
+    by_merge = f"OLD.state = 'ended' AND OLD.reason = '{BY_MERGE}' AND {unchanged(editor, 'basis', 'decided_by_id', 'entered')}"
+    whole = unchanged(
+        editor, "id", "person_id", "requested_at", "state", "basis", "decided_at", "decided_by_id", "reason"
+    )
+    protect(
+        editor,
+        "companies_mandate",
+        f"({asked} AND (({waits}) OR ({in_force}) OR ({by_merge}))) OR ({whole})",
+        erases=("reason",),
+    )
+    made = unchanged(editor, "id", "validated_at", "validated_by_id")
+    whole = f"{made} AND {unchanged(editor, 'withdrawn_at', 'withdrawn_by_id', 'reason')}"
+    by_merge = f"{made} AND {unchanged(editor, 'company_id')} AND OLD.reason = '{BY_MERGE}' AND NEW.withdrawn_at IS NULL"
+    protect(
+        editor,
+        "companies_validation",
+        f"({whole}) OR ({by_merge})",
+        closes=("withdrawn_at", "withdrawn_by_id", "reason"),
+        erases=("reason",),
+    )
+    whole = unchanged(editor, "id", "kind", "done_on", "registered_by_id", "registered_at")
+    protect(editor, "companies_countingaction", whole)
+    stays = unchanged(editor, "id", "executive_id", "assigned_by_id", "since_at", "reason")
+    same_company, same_end = unchanged(editor, "company_id"), unchanged(editor, "until_at")
+    protect(
+        editor, "companies_assignment", f"{stays} AND (({same_company}) OR ({same_end}))", deletes=True
+    )
 
 
 def backwards(apps, editor):
     unguard(editor, table=TABLE, name=NAME)
+    for table in KEPT_TABLES:
+        unprotect(editor, table)
+    before = import_module("acompana.companies.migrations.0004_mandates_and_facts_are_append_only")
+    before.forwards(apps, editor)
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('companies', '0003_consents_are_append_only'),
+        ('companies', '0004_mandates_and_facts_are_append_only'),
         ('kernel', '0004_sent_forms'),
         ('people', '0002_load_offices_and_roles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
