@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models import Q
+from django.utils import timezone
 
 
 class CommitmentsConfig(AppConfig):
@@ -10,10 +12,22 @@ class CommitmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from acompana.commitments.operations.answers import resume_answered
+        from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.logbook.listeners import listen
         from acompana.shell.navigation import MenuEntry, register
 
         listen("commitments", resume_answered)
+        register_relation(
+            MergeRelation(
+                "commitments.commitment",
+                "company",
+                "compromiso",
+                "compromisos",
+                Manner.MOVES,
+                open=Q(fulfilled_at=None, cancelled_at=None),
+                tell=lambda row: f"{row.what}, vence el {timezone.localtime(row.due_at):%d-%m-%Y}",
+            )
+        )
 
         register(
             MenuEntry(

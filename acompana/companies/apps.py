@@ -7,10 +7,21 @@ class CompaniesConfig(AppConfig):
     name = "acompana.companies"
 
     def ready(self) -> None:
+        from acompana.companies.merge_relations import register_own_relations
         from acompana.companies.operations.keeping import keep_in_step_after_undoing
+        from acompana.companies.permissions import ABOVE_OFFICES
         from acompana.companies.search import register_sources
         from acompana.shell.navigation import MenuEntry, register
 
         register_sources()
         register(MenuEntry("Empresas", "companies:list", order=30, visible=lambda actor: actor.is_staff))
+        register(
+            MenuEntry(
+                "Fichas repetidas",
+                "companies:pairs",
+                order=32,
+                visible=lambda actor: actor.has_role("regional-director", *ABOVE_OFFICES),
+            )
+        )
+        register_own_relations()
         keep_in_step_after_undoing()

@@ -135,3 +135,16 @@ def search_scope(actor: Actor, *, with_registry: bool = False) -> SearchScope:
         "company", flat=True
     )
     return SearchScope(frozenset({"all"}), frozenset(companies), with_registry)
+
+
+def may_merge(actor: Actor, one: Company, other: Company) -> bool:
+    """Who says whether two companies are one: the head of the office of both, and the roles above (ROL-16).
+
+    A merge gives the people of each the whole of the other: the executive of one of them does not decide it alone.
+    """
+    return actor.is_staff and _is_head(actor, one) and _is_head(actor, other)
+
+
+def mergeable_by(actor: Actor) -> Q | None:
+    """The half of `may_merge` that is about one company, as a condition; None: every company."""
+    return None if actor.has_role(*ABOVE_OFFICES) else assignable_by(actor)

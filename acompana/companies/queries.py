@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from acompana.companies import rules
-from acompana.companies.models import Company, CompanyActivity, Contact, Product
+from acompana.companies.models import Company, CompanyActivity, Consent, Contact, Product
 from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import normalise_rut
 from acompana.kernel.search.engine import SearchScope, closest
@@ -222,11 +222,7 @@ def find_by_rut(rut: str) -> Company | None:
     if not value:
         return None
     company = Company.objects.select_related("merged_into").filter(rut=value).first()
-    seen: set[int] = set()
-    while company is not None and company.merged_into is not None and company.pk not in seen:
-        seen.add(company.pk)
-        company = company.merged_into
-    return company
+    return canonical_company(company) if company is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +301,21 @@ def visible_values(company: Company, entered: Mapping[str, Any] | None) -> Mappi
 
 
 def latest_consents(contact: Contact) -> dict[str, bool]:
-    """What a contact agreed to, by purpose: the newest row holds (LAW-4)."""
-    rows = contact.consents.order_by("recorded_at", "id").values_list("purpose", "given")
+    """What a contact agreed to, by purpose: the newest row holds (LAW-4), also of rows that a merge found for the same
+    human."""
+    rows = consents_of(contact).order_by("recorded_at", "id").values_list("purpose", "given")
     return dict(rows)
+
+
+def consents_of(contact: Contact) -> QuerySet[Consent]:
+    """Everything that a human agreed to, whichever of their rows it was written on."""
+    return Consent.objects.filter(Q(contact=contact) | Q(contact__same_as=contact))
+
+
+def canonical_company(company: Company) -> Company:
+    """The company into which this one was merged, or itself."""
+    seen = {company.pk}
+    while company.merged_into is not None and company.merged_into_id not in seen:
+        company = company.merged_into
+        seen.add(company.pk)
+    return company

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.companies.views import desk, mandates, record
+from acompana.companies.views import desk, mandates, pairs, record
 
 app_name = "companies"
 urlpatterns = [
@@ -11,10 +11,15 @@ urlpatterns = [
     path("escritorio/empresas/parecidas/", desk.alike, name="alike"),
     path("escritorio/empresas/accesos/", mandates.waiting, name="mandates"),
     path("escritorio/empresas/accesos/<int:pk>/", mandates.decide, name="mandate"),
+    path("escritorio/empresas/duplicados/", pairs.review_list, name="pairs"),
+    path("escritorio/empresas/duplicados/<int:pk>/", pairs.pair, name="pair"),
+    path("escritorio/empresas/duplicados/<int:pk>/fusionar/", pairs.merge, name="merge"),
+    path("escritorio/empresas/<int:pk>/comparar/", pairs.compare, name="compare"),
     path("escritorio/empresas/<int:pk>/datos/", record.data, name="data"),
     path("escritorio/empresas/<int:pk>/datos/editar/", record.edit_data, name="edit_data"),
     path("escritorio/empresas/<int:pk>/historial/", record.history, name="history"),
     path("escritorio/empresas/<int:pk>/historial/<int:change_set>/deshacer/", record.undo, name="undo"),
+    path("escritorio/empresas/<int:pk>/historial/<int:change_set>/separar/", pairs.undo, name="undo_merge"),
     path("escritorio/empresas/<int:pk>/contactos/nuevo/", record.new_contact, name="new_contact"),
     path("escritorio/empresas/<int:pk>/contactos/<int:contact>/", record.edit_contact, name="edit_contact"),
     path("escritorio/empresas/<int:pk>/contactos/<int:contact>/baja/", record.remove_contact, name="remove_contact"),

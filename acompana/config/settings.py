@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "acompana.people.middleware.ActorMiddleware",
     "acompana.people.access.AccessMiddleware",
     "acompana.people.second_factor.SecondFactorMiddleware",
+    "acompana.companies.middleware.MergedMiddleware",
     "acompana.shell.repeats.RepeatsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",

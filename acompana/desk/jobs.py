@@ -10,9 +10,17 @@ from django.db import transaction
 
 from acompana.commitments.jobs import claim_breaches, warn_due_commitments
 from acompana.commitments.models import Commitment
+from acompana.companies.models import PairSearch, WaitingMatch
+from acompana.companies.operations import compare_waiting, join_certain, open_search, run_search
+from acompana.kernel.clock import read_clock
 from acompana.kernel.deadline_words import long_day
+from acompana.kernel.refusals import Refused
+from acompana.messages.background import Progress, job, start_job
 from acompana.messages.operations import write_message
+from acompana.people.actors import SYSTEM
 from acompana.people.calendars import calendar_of
+
+MANY_WAITING = 5000
 
 
 @transaction.atomic
@@ -31,6 +39,44 @@ def tell_what_is_late(now: datetime) -> int:
     for commitment in late:
         _write("desk/commitment_late", commitment, now, send_after=calendar_of(commitment.office).next_open(now))
     return len(late)
+
+
+@job(attempts=3)
+def search_pairs(search_id: int, *, now: datetime, progress: Progress) -> None:
+    """The search for duplicates over the whole registry that somebody asked for (EXP-1)."""
+    search = PairSearch.objects.get(pk=search_id)
+    if search.running:
+        run_search(search=search, now=now, read_clock=read_clock, tell=progress)
+
+
+def ask_for_search(now: datetime) -> None:
+    """The same by itself, every night: it sees what comparing each changed company does not (addresses, domains)."""
+    try:
+        search = open_search(actor=SYSTEM, now=now)
+    except Refused:
+        return  # somebody asked for one just now
+    start_job(
+        search_pairs, title="Buscar fichas repetidas en todo el registro", actor=SYSTEM, now=now, search_id=search.pk
+    )
+
+
+def compare_changed(now: datetime) -> int:
+    """Companies registered, changed or imported since the last time are compared with the registry. How many.
+
+    After a large import a search of the whole registry is quicker, and is asked for instead.
+    """
+    if WaitingMatch.objects.count() > MANY_WAITING:
+        ask_for_search(now)
+        return 0
+    compared = 0
+    while compared < MANY_WAITING:
+        count, certain = compare_waiting(now=now)
+        compared += count
+        for pair_id in certain:
+            join_certain(pair_id=pair_id, now=now)
+        if not count:
+            break
+    return compared
 
 
 def _write(template: str, commitment: Commitment, now: datetime, *, send_after: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, DateTimeField, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment, CommitmentQuerySet
@@ -37,18 +37,27 @@ def without_contact(actor: Actor, now: datetime) -> QuerySet[Company]:
     if actor.person is None or cutoff is None:
         return Company.objects.none()
     contacts = (
-        Entry.objects.filter(company=OuterRef("pk"), kind__in=CONTACT_KINDS)
+        Entry.objects.filter(kind__in=CONTACT_KINDS)
         .exclude(outcome=Entry.Outcome.NOT_REACHED)
         .order_by("-happened_at", "-id")
     )
+    own = contacts.filter(company=OuterRef("pk")).values("happened_at")[:1]
+    before_merge = contacts.filter(company__merged_into=OuterRef("pk")).values("happened_at")[:1]
     assigned = Assignment.objects.filter(company=OuterRef("pk"), until_at=None).order_by("-since_at")
     return (
         known_companies()
         .filter(executive=actor.person)
         .filter(Q(closed_on=None) | Q(closed_on__gt=timezone.localdate(now)))
         .annotate(
-            reached_at=Subquery(contacts.values("happened_at")[:1]),
+            reached_itself_at=Subquery(own),
+            reached_as_another_at=Subquery(before_merge),
             assigned_at=Subquery(assigned.values("since_at")[:1]),
+        )
+        .annotate(
+            # Of two instants the later; SQLite knows none when one is missing.
+            reached_at=Coalesce(
+                Greatest("reached_itself_at", "reached_as_another_at"), "reached_itself_at", "reached_as_another_at"
+            )
         )
         .annotate(counted_at=Coalesce("reached_at", "assigned_at", "created_at", output_field=DateTimeField()))
         .filter(counted_at__lte=cutoff)
@@ -88,8 +97,10 @@ def news(actor: Actor, now: datetime) -> QuerySet[Entry]:
     theirs = Q(direction=Entry.Direction.IN) | Q(
         kind=Entry.Kind.STEP, author__isnull=False, author__staff_member__isnull=True
     )
+    companies = Company.objects.filter(executive=actor.person).values("pk")
+    merged = Company.objects.filter(merged_into__executive=actor.person).values("pk")
     return (
-        Entry.objects.filter(theirs, visible_to(actor), company__executive=actor.person)
+        Entry.objects.filter(theirs, visible_to(actor), company__in=companies.union(merged, all=True))
         .filter(happened_at__gte=now - NEWS_DAYS)
         .select_related("company", "author", "matter")
         .order_by("-happened_at", "-id")

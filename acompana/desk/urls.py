@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.desk.views import consents, my_day, record, record_tabs, search, team
+from acompana.desk.views import consents, my_day, pairs, record, record_tabs, search, team
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("escritorio/equipo/", team.team, name="team"),
     path("escritorio/equipo/sin-responsable/", team.unowned, name="unowned"),
     path("escritorio/equipo/<int:pk>/", team.member, name="member"),
+    path("escritorio/empresas/duplicados/buscar/", pairs.search, name="search_pairs"),
     path("escritorio/empresas/<int:company_id>/", record.record, name="record"),
     path("escritorio/empresas/<int:company_id>/bitacora/", record_tabs.log, name="log"),
     path("escritorio/empresas/<int:company_id>/compromisos/", record_tabs.commitments, name="commitments"),

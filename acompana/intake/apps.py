@@ -6,6 +6,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Makes the lifecycles known, and what may be done with a company registered from a card."""
+        from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.companies.operations import register_teller
         from acompana.intake import states
         from acompana.intake.card import register_steps
@@ -14,3 +15,11 @@ class IntakeConfig(AppConfig):
         assert states.INTAKE
         register_steps()
         register_teller("intake", announce_decision)
+        for model, field, one, many, clash in (
+            ("intake.standing", "company", "clasificación", "clasificaciones", ()),
+            ("intake.referral", "company", "derivación", "derivaciones", ()),
+            ("intake.invitation", "company", "invitación", "invitaciones", ()),
+            ("intake.invitation", "contact", "invitación", "invitaciones", ()),
+            ("intake.draft", "company", "borrador", "borradores", ("person_id", "form")),
+        ):
+            register_relation(MergeRelation(model, field, one, many, Manner.MOVES, clash))

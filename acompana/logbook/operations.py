@@ -9,6 +9,7 @@ from django.db import transaction
 
 from acompana.companies.models import Company, Contact
 from acompana.files.models import StoredFile
+from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.logbook.listeners import tell
 from acompana.logbook.models import Attachment, Entry, EntryText
@@ -77,6 +78,15 @@ def record_entry(
     Attachment.objects.bulk_create(Attachment(entry=entry, file=file) for file in files)
     tell(entry, actor, now)
     return entry
+
+
+def note_merge(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor, now: datetime) -> Entry:
+    """A merge, or its undoing, is something that happened to the company (EXP-5)."""
+    undone = change_set.undoes_id is not None
+    fact = f"Se separó de nuevo la ficha de {gone}." if undone else f"Se unió a esta la ficha de {gone}."
+    return record_entry(
+        kind=Entry.Kind.CHANGE, fact=fact, company=kept, actor=actor, now=now, channel=change_set.channel or "system"
+    )
 
 
 def check_can_record(

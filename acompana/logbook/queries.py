@@ -5,21 +5,12 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from acompana.companies.models import Company, Mandate
+from acompana.companies.queries import canonical_company
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 
-MERGE_DEPTH = 4
 HEADS = ("regional-director",)
-
-
-def canonical_company(company: Company) -> Company:
-    """The company into which this one was merged, or itself."""
-    seen = {company.pk}
-    while company.merged_into is not None and company.merged_into_id not in seen:
-        company = company.merged_into
-        seen.add(company.pk)
-    return company
 
 
 def merged_ids(company: Company) -> list[int]:
@@ -28,16 +19,10 @@ def merged_ids(company: Company) -> list[int]:
 
 
 def ids_merged_into(canonical_id: int) -> list[int]:
-    """The id of a company and of every company merged into it: one query for each step of a chain of merges, by the
-    index of the few that were merged (a single query over all steps would read the whole registry)."""
-    found, newest = {canonical_id}, [canonical_id]
-    for _ in range(MERGE_DEPTH):
-        merged = Company.objects.filter(merged_into__in=newest, merged_into__isnull=False)
-        newest = [pk for pk in merged.values_list("pk", flat=True) if pk not in found]
-        if not newest:
-            break
-        found.update(newest)
-    return sorted(found)
+    """The id of a company and of every company merged into it, by the index of the few that were merged. One step is
+    enough: a merged company points straight to the one that stayed, and the database refuses chains."""
+    merged = Company.objects.filter(merged_into=canonical_id, merged_into__isnull=False)
+    return sorted({canonical_id, *merged.values_list("pk", flat=True)})
 
 
 def visible_to(actor: Actor) -> Q:

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower, Replace
 
 from acompana.kernel.lifecycle import get_lifecycle
 from acompana.kernel.models import SearchRow
-from acompana.kernel.search.engine import Presented, SearchSource, register
+from acompana.kernel.search.engine import Presented, SearchSource, index_rows, register
 from acompana.matters.models import Matter
 from acompana.matters.queries import state_label
 
@@ -33,6 +33,10 @@ def present_matters(ids: Sequence[int]) -> Mapping[int, Presented]:
         # The page of a matter is made above this floor.
         shown[matter.pk] = Presented(matter.number, detail, f"/escritorio/asuntos/{matter.number}/")
     return shown
+
+
+def index_matters(matter_ids: Sequence[int]) -> None:
+    index_rows("matter", matter_ids)
 
 
 def register_sources() -> None:

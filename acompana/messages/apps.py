@@ -7,10 +7,14 @@ class MessagesConfig(AppConfig):
     verbose_name = "Mensajes"
 
     def ready(self) -> None:
+        from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.messages.operations import write_message
         from acompana.people.letters import register_writer
 
         register_writer(write_message)  # sign-in stands on a lower floor, and writes letters too
+        register_relation(MergeRelation("outbox.message", "company", "mensaje", "mensajes", Manner.MOVES))
+        # To whom it was written is what happened; the address stands in the message.
+        register_relation(MergeRelation("outbox.message", "contact", "mensaje", "mensajes", Manner.STAYS))
 
         from acompana.shell.navigation import CONFIGURATION, MenuEntry, register
 

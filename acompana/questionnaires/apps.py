@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Q
 
 
 class QuestionnairesConfig(AppConfig):
@@ -6,9 +7,22 @@ class QuestionnairesConfig(AppConfig):
     verbose_name = "Cuestionarios"
 
     def ready(self) -> None:
+        from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.questionnaires.permissions import may_edit_instruments
         from acompana.shell.navigation import CONFIGURATION, MenuEntry, register
 
+        register_relation(
+            MergeRelation(
+                "questionnaires.response",
+                "company",
+                "cuestionario",
+                "cuestionarios",
+                Manner.MOVES,
+                clash=("version_id",),
+                clash_among=Q(finished_at=None, matter=None),
+                open=Q(finished_at=None),
+            )
+        )
         register(
             MenuEntry(
                 "Instrumentos",

@@ -20,7 +20,7 @@ from acompana.cases.registration import correct_registration, register_for_asker
 from acompana.commitments.models import Commitment
 from acompana.commitments.queries import open_of
 from acompana.companies.models import Company
-from acompana.companies.queries import find_by_rut
+from acompana.companies.queries import canonical_company, find_by_rut
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
@@ -56,7 +56,7 @@ def help_requests(request: ActorRequest) -> HttpResponse:
 def new_help(request: ActorRequest) -> HttpResponse:
     """Any contact point opens a request for somebody who could not (INT-6); from a record, it knows the company."""
     given = request.GET.get("empresa", "")
-    company = get_object_or_404(Company, pk=row_id(given)) if given.isdigit() else None
+    company = canonical_company(get_object_or_404(Company, pk=row_id(given))) if given.isdigit() else None
     form = OnBehalfForm(request.POST or None, initial=_initial(company))
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)

@@ -2,6 +2,7 @@
 
 from acompana.companies.models.contacts import Consent, Contact, Mandate
 from acompana.companies.models.facts import Assignment, CountingAction, Validation
+from acompana.companies.models.identity import CompanyPair, PairSearch, WaitingMatch
 from acompana.companies.models.presence import RecordPresence
 from acompana.companies.models.registry import Company, CompanyActivity, DeclaredExport, MarketInterest, Product
 
@@ -9,13 +10,16 @@ __all__ = [
     "Assignment",
     "Company",
     "CompanyActivity",
+    "CompanyPair",
     "Consent",
     "Contact",
     "CountingAction",
     "DeclaredExport",
     "Mandate",
     "MarketInterest",
+    "PairSearch",
     "Product",
     "RecordPresence",
     "Validation",
+    "WaitingMatch",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from acompana.companies.models.registry import Company
 from acompana.people.models import Channel, Language
@@ -33,6 +33,16 @@ class Contact(models.Model):
     is_main = models.BooleanField("contacto principal", default=False)
     verified_at = models.DateTimeField(null=True, blank=True, help_text="when the agency verified the e-mail")
     ended_on = models.DateField("dejó la empresa el", null=True, blank=True)
+    same_as = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="also_known_as",
+        verbose_name="es la misma persona que",
+        help_text="a merge found this human twice; this row keeps its history and is no longer written to",
+        db_index=False,
+    )
 
     class Meta:
         verbose_name = "contacto"
@@ -40,10 +50,15 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["email"], name="contact_email"),
             models.Index(fields=["phone_digits"], name="contact_phone"),
+            models.Index(fields=["same_as"], condition=Q(same_as__isnull=False), name="contact_same_as"),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["company"], condition=Q(is_main=True, ended_on=None), name="a_company_has_one_main_contact"
+            ),
+            models.CheckConstraint(
+                condition=Q(same_as=None) | (~Q(same_as=F("id")) & Q(ended_on__isnull=False)),
+                name="a_contact_known_twice_is_written_to_once",
             ),
         ]
 

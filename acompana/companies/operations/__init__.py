@@ -14,6 +14,7 @@ from acompana.companies.operations.facts import (
     validate_company,
     withdraw_validation,
 )
+from acompana.companies.operations.keeping import note_changed
 from acompana.companies.operations.mandates import (
     confirm_mandate_by_link,
     decide_mandate,
@@ -24,9 +25,19 @@ from acompana.companies.operations.mandates import (
     request_mandate,
     verified_contacts,
 )
+from acompana.companies.operations.merging import (
+    check_can_merge,
+    first_to_stay,
+    join_certain,
+    merge_companies,
+    register_merge_listener,
+    undo_merge,
+)
 from acompana.companies.operations.news import register_teller
+from acompana.companies.operations.pairing import compare_waiting, propose_pair, reject_pair
 from acompana.companies.operations.presence import note_presence
 from acompana.companies.operations.registering import correct_rut, register_company, register_potential_account
+from acompana.companies.operations.registry_search import open_search, run_search
 
 __all__ = [
     "AssignmentResult",
@@ -34,29 +45,41 @@ __all__ = [
     "apply_entered",
     "assign_executive",
     "assign_executives",
+    "check_can_merge",
     "check_can_validate",
+    "compare_waiting",
     "confirm_mandate_by_link",
     "correct_rut",
     "decide_mandate",
     "end_contact",
     "end_mandate",
+    "first_to_stay",
     "grant_mandate_by_link",
+    "join_certain",
     "keep_entered",
     "make_confirmation_token",
     "mandate_of_link",
+    "merge_companies",
     "move_to_office",
+    "note_changed",
     "note_presence",
+    "open_search",
+    "propose_pair",
     "record_capacity",
     "record_consent",
     "record_counting_action",
     "record_potential",
     "register_company",
+    "register_merge_listener",
     "register_potential_account",
     "register_teller",
+    "reject_pair",
     "relate_company",
     "request_mandate",
+    "run_search",
     "settle_office",
     "take_company",
+    "undo_merge",
     "update_characterization",
     "update_contact",
     "validate_company",

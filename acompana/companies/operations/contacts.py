@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from acompana.companies.models import Company, Consent, Contact
-from acompana.companies.operations.keeping import HISTORY_OF_CONTACT, day_of, open_set, person_id
+from acompana.companies.operations.keeping import HISTORY_OF_CONTACT, day_of, note_changed, open_set, person_id
+from acompana.companies.queries import consents_of
 from acompana.companies.rules import consent_text, phone_digits
 from acompana.companies.search import index_contacts
 from acompana.kernel.changes import record_change, snapshot
@@ -75,6 +76,7 @@ def add_contact(
     contact.save()
     record_change(contact, change_set=change_set, record=company)
     index_contacts([contact.pk])
+    note_changed([company.pk], now=now)
     return contact
 
 
@@ -104,6 +106,8 @@ def update_contact(
     contact.save()
     record_change(contact, change_set=change_set, before=before, after=after, record=contact.company)
     index_contacts([contact.pk])
+    if any(before[name] != after[name] for name in ("email", "phone")):
+        note_changed([contact.company_id], now=now)
     return contact
 
 
@@ -136,7 +140,7 @@ def record_consent(
     never changed (LAW-4, EXP-33). The same answer to the same words adds nothing: the earlier row comes back."""
     text = consent_text(purpose)
     version = text.version if text else ""
-    latest = Consent.objects.filter(contact=contact, purpose=purpose).order_by("-recorded_at", "-id").first()
+    latest = consents_of(contact).filter(purpose=purpose).order_by("-recorded_at", "-id").first()
     if latest is not None and latest.given == given and latest.text_version in ("", version):
         return latest
     return Consent.objects.create(

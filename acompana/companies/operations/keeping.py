@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
-from acompana.companies.models import Company, Contact
+from acompana.companies.models import Company, Contact, WaitingMatch
 from acompana.companies.rules import match_key, phone_digits
 from acompana.companies.search import index_companies, index_contacts
 from acompana.kernel.changes import on_undo, open_change_set, record_change
@@ -49,6 +49,8 @@ HISTORY_OF_COMPANY = (
     "potential",
     "validated_on",
 )
+# What a company is told from others by: a change of one of them has it compared again.
+KNOWN_BY = ("rut", "legal_name", "trade_name", "foreign_tax_id", "country", "region", "commune", "address", "website")
 HISTORY_OF_CONTACT = (
     "name",
     "position",
@@ -101,6 +103,16 @@ def save_company(company: Company, before: dict[str, Any], after: dict[str, Any]
     company.save()
     record_change(company, change_set=change_set, before=before, after=after)
     index_companies([company.pk])
+    if any(before.get(name) != after.get(name) for name in KNOWN_BY):
+        note_changed([company.pk], now=change_set.made_at)
+
+
+def note_changed(company_ids: Iterable[int], *, now: datetime) -> None:
+    """Companies to be compared soon with the rest of the registry, in the caller's transaction; for whoever registers,
+    changes or imports them (EXP-1)."""
+    WaitingMatch.objects.bulk_create(
+        [WaitingMatch(company_id=pk, noted_at=now) for pk in company_ids], ignore_conflicts=True, batch_size=2000
+    )
 
 
 def _companies_back_in_step(ids: Sequence[int]) -> None:

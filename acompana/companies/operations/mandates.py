@@ -28,6 +28,8 @@ _SALT = "acompana.mandate-confirmation"
 def request_mandate(*, company: Company, person: Person, now: datetime, reason: str = "") -> Mandate:
     """A person asks to act for a company; the one that is open already if they asked before."""
     company = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
+    if company.merged_into_id is not None:
+        company = Company.objects.select_for_update(of=("self",)).get(pk=company.merged_into_id)
     mandate = Mandate.objects.filter(company=company, person=person, state__in=OPEN).first()
     if mandate is not None:
         return mandate

@@ -15,6 +15,7 @@ from acompana.companies.operations.keeping import (
     HISTORY_OF_COMPANY,
     day_of,
     lock_company,
+    note_changed,
     open_set,
     person_id,
     save_company,
@@ -58,6 +59,7 @@ def _create(*, actor: Actor, now: datetime, channel: str, source: str, **fields:
     change_set = open_set(kind="registration", title=f"Registro de {company}", actor=actor, now=now, channel=channel)
     record_change(company, change_set=change_set, source=source)
     index_companies([company.pk])
+    note_changed([company.pk], now=now)
     return company
 
 

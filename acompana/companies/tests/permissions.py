@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
+from acompana.companies.operations import merge_companies, propose_pair
+from acompana.companies.tests.conftest import make_company
 from acompana.kernel.models import ChangeSet
 from tests.permissions import ABOVE_OFFICES, DIRECTOR, EXECUTIVE, STAFF, Row
 
 # The executive, the head of the office, and the roles above.
 IN_CHARGE = EXECUTIVE | DIRECTOR | ABOVE_OFFICES
 DECIDE_MANDATES = IN_CHARGE | {"sector_lead"}
+HEADS = DIRECTOR | ABOVE_OFFICES
 
 
-def furnish(side: SimpleNamespace, world: object) -> None:
+def furnish(side: SimpleNamespace, world: Any) -> None:
     edits = ChangeSet.objects.filter(changes__record_model="companies.company", changes__record_id=side.company.pk)
     side.edit = edits.filter(kind="edit").latest("id")
+    doubles = [
+        make_company(f"{side.company.legal_name} {word}", rut=None, office=side.company.office)
+        for word in ("Uno", "Dos")
+    ]
+    decides = world.cast.actor("client_management", world.now)
+    side.pair = propose_pair(one=side.company, other=doubles[0], actor=decides, now=world.now)
+    side.merged = merge_companies(kept=side.company, gone=doubles[1], actor=decides, now=world.now)
 
 
 def company(side: SimpleNamespace) -> dict[str, int]:
@@ -38,5 +49,11 @@ ROWS = [
     Row("companies:new_contact", company, get=IN_CHARGE, post=IN_CHARGE),
     Row("companies:edit_contact", contact, get=IN_CHARGE, post=IN_CHARGE),
     Row("companies:remove_contact", contact, post=IN_CHARGE),
+    Row("companies:pairs", get=STAFF),
+    # Both companies of the pair are of one office: its head decides, and the roles above.
+    Row("companies:pair", lambda side: {"pk": side.pair.pk}, get=STAFF, post=HEADS),
+    Row("companies:merge", lambda side: {"pk": side.pair.pk}, get=HEADS, post=HEADS),
+    Row("companies:compare", company, get=STAFF, post=STAFF),
+    Row("companies:undo_merge", lambda side: {**company(side), "change_set": side.merged.pk}, post=HEADS),
     Row("companies:presence", company, post=STAFF),
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from acompana.companies.forms import CardForm
 from acompana.companies.listing import CompanyList
+from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company
 from acompana.companies.next_steps import next_step
 from acompana.companies.operations import note_presence, register_potential_account
@@ -83,6 +84,7 @@ def presence(request: ActorRequest, pk: int) -> HttpResponse:
     """The record's page tells that it is open, and learns who else has it open (EXP-13)."""
     company = get_object_or_404(Company, pk=pk)
     deny_unless(may_see(request.actor, company), known=False)
+    refuse_merged(company)
     assert request.actor.person is not None
     others = note_presence(
         company=company, person=request.actor.person, editing=request.POST.get("editing") == "1", now=request.now

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from acompana.companies.forms import CharacterizationForm, ContactForm
+from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
     add_contact,
@@ -19,7 +20,7 @@ from acompana.companies.operations import (
     update_contact,
 )
 from acompana.companies.operations.keeping import day_of
-from acompana.companies.permissions import may_change, may_see
+from acompana.companies.permissions import may_change, may_merge, may_see
 from acompana.companies.presenting import data_sections, differences, identity
 from acompana.companies.queries import completeness
 from acompana.companies.record_tabs import tabs_of
@@ -34,10 +35,11 @@ BESIDE = ("contacts", "products", "activities", "exports")
 PER_HISTORY = 30
 
 
-def _company(request: ActorRequest, pk: int) -> Company:
+def record_company(request: ActorRequest, pk: int) -> Company:
+    """The company of a page of the record; 404 for who may not know of it, elsewhere if it was merged."""
     company = get_object_or_404(Company.objects.select_related(*SHOWN).prefetch_related(*BESIDE), pk=pk)
     deny_unless(may_see(request.actor, company), known=False)
-    return company
+    return refuse_merged(company)
 
 
 def record_context(request: ActorRequest, company: Company, current: str) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def record_context(request: ActorRequest, company: Company, current: str) -> dic
 @staff
 @require_GET
 def data(request: ActorRequest, pk: int) -> HttpResponse:
-    company = _company(request, pk)
+    company = record_company(request, pk)
     context = record_context(request, company, "data")
     return render(request, "companies/data.html", {**context, "sections": data_sections(company, day_of(request.now))})
 
@@ -64,7 +66,7 @@ def data(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
     """The form; a stale save is refused, and shown beside what was saved meanwhile (EXP-13)."""
-    company = _company(request, pk)
+    company = record_company(request, pk)
     deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
     form = CharacterizationForm(request.POST or None, instance=Company.objects.get(pk=pk))
     refusal, others = "", []
@@ -98,9 +100,10 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 def history(request: ActorRequest, pk: int) -> HttpResponse:
     """Who changed what, from what to what (EXP-5)."""
-    company = _company(request, pk)
+    company = record_company(request, pk)
     turns = history_of(company, limit=PER_HISTORY, before_set=row_id(request.GET.get("antes")))
     context = {**record_context(request, company, "history"), "turns": turns}
+    context["may_separate"] = may_merge(request.actor, company, company)
     context["older"] = turns[-1].change_set.pk if len(turns) == PER_HISTORY else None
     return render(request, "companies/history.html", context)
 
@@ -109,7 +112,7 @@ def history(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
     """Undoes an edit of this company alone; bulk actions are undone where they were made."""
-    company = _company(request, pk)
+    company = record_company(request, pk)
     deny_unless(may_change(request.actor, company))
     made = get_object_or_404(ChangeSet, pk=change_set)
     if made.changes.exclude(record_model="companies.company", record_id=pk).exists() or made.kind != "edit":
@@ -149,13 +152,13 @@ def _contact_page(request: ActorRequest, company: Company, contact: Contact | No
 @staff
 @require_http_methods(["GET", "POST"])
 def new_contact(request: ActorRequest, pk: int) -> HttpResponse:
-    return _contact_page(request, _company(request, pk), None)
+    return _contact_page(request, record_company(request, pk), None)
 
 
 @staff
 @require_http_methods(["GET", "POST"])
 def edit_contact(request: ActorRequest, pk: int, contact: int) -> HttpResponse:
-    company = _company(request, pk)
+    company = record_company(request, pk)
     return _contact_page(request, company, get_object_or_404(Contact, pk=contact, company=company, ended_on=None))
 
 
@@ -163,7 +166,7 @@ def edit_contact(request: ActorRequest, pk: int, contact: int) -> HttpResponse:
 @require_POST
 def remove_contact(request: ActorRequest, pk: int, contact: int) -> HttpResponse:
     """The person left the company; their history stays."""
-    company = _company(request, pk)
+    company = record_company(request, pk)
     deny_unless(may_change(request.actor, company))
     gone = get_object_or_404(Contact, pk=contact, company=company)
     end_contact(contact=gone, actor=request.actor, now=request.now)

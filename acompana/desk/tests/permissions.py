@@ -5,7 +5,16 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from acompana.people.models import StaffMember
-from tests.permissions import ADMINISTRATOR, CLIENT_MANAGEMENT, DIRECTOR, DIRECTORS, EXECUTIVE, STAFF, Row
+from tests.permissions import (
+    ABOVE_OFFICES,
+    ADMINISTRATOR,
+    CLIENT_MANAGEMENT,
+    DIRECTOR,
+    DIRECTORS,
+    EXECUTIVE,
+    STAFF,
+    Row,
+)
 
 
 def furnish(side: SimpleNamespace, world: object) -> None:
@@ -22,6 +31,7 @@ ROWS = [
     Row("desk:team", get=DIRECTORS),
     Row("desk:unowned", get=DIRECTORS, post=DIRECTORS),
     Row("desk:member", lambda side: {"pk": side.member.pk}, get=DIRECTOR, post=DIRECTOR),
+    Row("desk:search_pairs", post=ABOVE_OFFICES),
     Row("desk:record", company, get=STAFF, post=STAFF),
     Row("desk:log", company, get=STAFF),
     Row("desk:commitments", company, get=STAFF),

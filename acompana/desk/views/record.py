@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
 from acompana.commitments.queries import owed_by, owed_to
+from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company
 from acompana.companies.permissions import may_assign, may_see
 from acompana.companies.queries import portfolio_of
@@ -27,7 +28,7 @@ from acompana.intake.permissions import may_attend_company, may_take_test
 from acompana.intake.queries import advice_on, latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.forms import QuickEntryForm
-from acompana.logbook.queries import canonical_company, timeline
+from acompana.logbook.queries import timeline
 from acompana.matters.models import Matter
 from acompana.matters.queries import lifecycle_of, route_of
 from acompana.people.access import ActorRequest, deny_unless, staff
@@ -52,7 +53,7 @@ def company_or_404(request: ActorRequest, company_id: int) -> Company:
     """A company with what its record shows; 404 for who may not know of it."""
     company = get_object_or_404(Company.objects.select_related(*SHOWN).prefetch_related(*BESIDE), pk=company_id)
     deny_unless(may_see(request.actor, company), known=False)
-    return company
+    return refuse_merged(company)
 
 
 @staff
@@ -63,8 +64,6 @@ def record(request: ActorRequest, company_id: int) -> HttpResponse:
     The side panel of a list asks for it in short.
     """
     company = company_or_404(request, company_id)
-    if company.merged_into_id:
-        return HttpResponseRedirect(canonical_company(company).get_absolute_url())
     noting = noting_of(request)
     form = note_form(request, company, noting)
     if request.method == "POST" and form.is_valid() and (place := _note(request, company, form)):

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
+from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company
 from acompana.companies.permissions import ABOVE_OFFICES, may_assign
 from acompana.intake import operations as intake
@@ -90,7 +91,7 @@ def review(request: ActorRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def refer(request: ActorRequest, company_id: int) -> HttpResponse:
     """Refer a company to another body, or note one that came from there (INT-19)."""
-    company = get_object_or_404(Company.objects.select_related("office"), pk=company_id)
+    company = refuse_merged(get_object_or_404(Company.objects.select_related("office"), pk=company_id))
     deny_unless(may_attend_company(request.actor, company), reason="Lo hace el equipo de su oficina regional.")
     matter = company.matters.filter(kind="intake").select_related("company", "office").order_by("-opened_at").first()
 
@@ -132,7 +133,7 @@ def outcome(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def move(request: ActorRequest, company_id: int) -> HttpResponse:
     """Another regional office attends the company; what is under way and what is owed go along (ROL-2, EXP-5)."""
-    company = get_object_or_404(Company.objects.select_related("office"), pk=company_id)
+    company = refuse_merged(get_object_or_404(Company.objects.select_related("office"), pk=company_id))
     deny_unless(may_assign(request.actor, company), reason="La traslada la dirección de su oficina regional.")
     return handle(
         request,

@@ -93,7 +93,7 @@ class TestMergedCompanies:
     def test_share_one_timeline_from_whichever_of_them_it_is_asked(self, office):
         kept = company_called("Alto Roble", office)
         merged = company_called("Alto Roble SpA", office, merged_into=kept)
-        before = company_called("Conservas Alto Roble", office, merged_into=merged)
+        before = company_called("Conservas Alto Roble", office, merged_into=kept)
         other = company_called("Otra", office)
         for company in (kept, merged, before, other):
             write(company, "staff")

@@ -56,9 +56,7 @@ class Post:
     def work_once(self) -> None:
         assert self.start_worker("--once").wait(PATIENCE) == 0
 
-    def write(
-        self, number: int, to: str = "", language: str = "es", enclosures: Sequence[Enclosure] = ()
-    ) -> Message:
+    def write(self, number: int, to: str = "", language: str = "es", enclosures: Sequence[Enclosure] = ()) -> Message:
         message = write_message(
             template="messages/trial",
             to_address=to or f"persona{number}@ejemplo.example",

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company, Mandate
+from acompana.companies.queries import canonical_company
 from acompana.intake.models import Intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.rut import format_rut
@@ -60,9 +62,10 @@ def visit(request: ActorRequest, company_id: int, *, fully: bool = False) -> Vis
         Company.objects.select_related("region", "commune", "office", "executive", "sales_bracket", "sector"),
         pk=company_id,
     )
-    mandate = mandate_of(request.actor, company)
+    mandate = mandate_of(request.actor, canonical_company(company))
     deny_unless(mandate is not None, known=False)
     assert mandate is not None
+    refuse_merged(company)
     limited = mandate.state == Mandate.State.LIMITED
     deny_unless(not (fully and limited), reason="Podrás entrar aquí cuando se confirme que representas a la empresa.")
     intake = None if limited else latest_intake_of(company)

@@ -1,0 +1,187 @@
+"""Companies that may be one: the review list, a pair side by side, its merge with a preview, and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from acompana.companies.merge_preview import chosen_from, preview_of, side_by_side, two_companies
+from acompana.companies.models import Company, CompanyPair
+from acompana.companies.operations import (
+    first_to_stay,
+    merge_companies,
+    propose_pair,
+    reject_pair,
+    undo_merge,
+)
+from acompana.companies.pair_list import PairList
+from acompana.companies.permissions import ABOVE_OFFICES, may_merge
+from acompana.companies.queries import find_by_rut, likely_duplicates
+from acompana.companies.views.record import record_company, record_context
+from acompana.kernel.models import ChangeSet
+from acompana.kernel.refusals import Refused
+from acompana.kernel.row_ids import row_id
+from acompana.people.access import ActorRequest, deny_unless, staff
+
+WHO_DECIDES = "Lo resuelve quien dirige la oficina de las dos, o Gestión de clientes."
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="¿Por qué no son la misma?",
+        max_length=300,
+        help_text="Evita que otra persona lo revise de nuevo.",
+        error_messages={"required": "Escribe por qué no son la misma: evita que otra persona lo revise de nuevo."},
+    )
+
+
+@staff
+@require_GET
+def review_list(request: ActorRequest) -> HttpResponse:
+    """Pairs to review, the most certain or the oldest first; also those that were decided."""
+    listing = PairList(request.GET)
+    may_search = request.actor.has_role(*ABOVE_OFFICES)
+    return render(
+        request, "companies/pairs.html", {"listing": listing, "page": listing.page, "may_search": may_search}
+    )
+
+
+def _pair(pk: int) -> CompanyPair:
+    return get_object_or_404(CompanyPair.objects.select_related("decided_by", "change_set"), pk=pk)
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def pair(request: ActorRequest, pk: int) -> HttpResponse:
+    """The evidence side by side, and the two answers; a POST says that they are two."""
+    found = _pair(pk)
+    one, other = first_to_stay(*two_companies(found))
+    decides = may_merge(request.actor, one, other)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST":
+        deny_unless(decides, reason=WHO_DECIDES)
+        if form.is_valid():
+            try:
+                reject_pair(pair=found, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now)
+            except Refused as refused:
+                form.add_error("reason", refused.reason)
+            else:
+                messages.success(request, "Quedó dicho que no son la misma. No se volverá a ofrecer.")
+                return redirect("companies:pairs")
+    context: dict[str, Any] = {
+        "pair": found,
+        "one": one,
+        "other": other,
+        "rows": side_by_side(one, other),
+        "for_it": [row for row in found.evidence if row["points"] >= 0],
+        "against": [row for row in found.evidence if row["points"] < 0],
+        "decides": decides,
+        "who_decides": WHO_DECIDES,
+        "form": form,
+    }
+    return render(request, "companies/pair.html", context, status=422 if form.errors else 200)
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def merge(request: ActorRequest, pk: int) -> HttpResponse:
+    """What the merge would do, with the choices that it asks for; a POST does it. `?queda=` says which one stays."""
+    found = _pair(pk)
+    one, other = first_to_stay(*two_companies(found))
+    deny_unless(may_merge(request.actor, one, other), reason=WHO_DECIDES)
+    if found.state == CompanyPair.State.MERGED:
+        return redirect("companies:pair", pk=pk)
+    asked = row_id(request.POST.get("kept") or request.GET.get("queda"))
+    kept, gone = (other, one) if asked == other.pk else (one, other)
+    refusal, reason = "", request.POST.get("reason", "")[:300]
+    if request.method == "POST":
+        try:
+            merge_companies(
+                kept=kept,
+                gone=gone,
+                chosen=chosen_from(request.POST),
+                versions=_versions(request.POST.get("versions", "")),
+                reason=reason,
+                actor=request.actor,
+                now=request.now,
+            )
+        except Refused as refused:
+            refusal = refused.reason
+            kept, gone = (Company.objects.get(pk=side.pk) for side in (kept, gone))
+        else:
+            messages.success(request, f"{gone} y {kept} son ahora una sola ficha. Se puede deshacer en su historial.")
+            return redirect(kept.get_absolute_url())
+    context = {
+        "pair": found,
+        "kept": kept,
+        "gone": gone,
+        "preview": preview_of(kept, gone),
+        "chosen": chosen_from(request.POST),
+        "needs_reason": bool(kept.rut and gone.rut),
+        "reason": reason,
+        "refusal": refusal,
+    }
+    return render(request, "companies/merge.html", context, status=422 if refusal else 200)
+
+
+def _versions(text: str) -> tuple[int, int]:
+    kept, _, gone = text.partition("-")
+    return row_id(kept) or 0, row_id(gone) or 0
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def compare(request: ActorRequest, pk: int) -> HttpResponse:
+    """From a record: which other record is the same company? Suggestions, and a RUT or number by hand."""
+    company = record_company(request, pk)
+    refusal, typed = "", request.POST.get("rut", "").strip()[:20]
+    if request.method == "POST":
+        other_id = row_id(request.POST.get("other"))
+        other = Company.objects.filter(pk=other_id).first() if other_id else find_by_rut(typed)
+        if other is None:
+            refusal = "Ninguna ficha tiene ese RUT. Revísalo, o elige una de las parecidas."
+        else:
+            try:
+                made = propose_pair(one=company, other=other, actor=request.actor, now=request.now)
+                return redirect("companies:pair", pk=made.pk)
+            except Refused as refused:
+                refusal = refused.reason
+    contact = next((contact for contact in company.contacts.all() if contact.is_main), None)
+    alike = likely_duplicates(
+        name=company.name,
+        phone=contact.phone if contact else "",
+        email=contact.email if contact else "",
+        exclude=company.pk,
+        limit=8,
+    )
+    context = {
+        **record_context(request, company, "data"),
+        "alike": alike,
+        "refusal": refusal,
+        "typed": typed,
+    }
+    return render(request, "companies/compare.html", context, status=422 if refusal else 200)
+
+
+@staff
+@require_POST
+def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
+    """Two companies again, from the history of the one that stayed."""
+    company = record_company(request, pk)
+    made = get_object_or_404(ChangeSet, pk=change_set, kind="merge")
+    found = CompanyPair.objects.select_related("first", "second").filter(change_set=made, state="merged").first()
+    if found is None or company.pk not in (found.first_id, found.second_id):
+        raise Http404
+    deny_unless(may_merge(request.actor, found.first, found.second), reason=WHO_DECIDES)
+    try:
+        undo_merge(change_set=made, actor=request.actor, now=request.now)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, "Son dos fichas otra vez. Lo anotado después de la fusión quedó en esta.")
+    return redirect("companies:history", pk=pk)
