@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "acompana.desk",
     "acompana.portal",
     "acompana.evaluation",
+    "acompana.sources",
     "acompana.demonstration",
     "allauth",
     "allauth.account",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SourcesConfig(AppConfig):
+    name = "acompana.sources"
+    verbose_name = "Fuentes"

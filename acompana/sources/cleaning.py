@@ -1,0 +1,340 @@
+"""From a row of text to the values that are staged. Pure: the lists of the reference data come in as a `Lookup`.
+
+What cannot be read is told and left out; a row is at fault only when nobody could say whose it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from acompana.companies.rules import match_key_of
+from acompana.kernel.rut import check_digit
+from acompana.kernel.search.text import normalise
+from acompana.sources.mapping import ACTIVITIES, SourceMapping
+
+REMEMBERED = 50_000  # distinct cells of a column; beyond it they are worked out each time
+LONGEST_NAME, LONGEST_WEBSITE, LONGEST_NOTES = 200, 200, 300
+EARLIEST, LATEST = date(1800, 1, 1), date(2100, 12, 31)
+MONTHS = {
+    name: at
+    for at, name in enumerate(["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"], 1)
+}
+DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2}|[a-z]{3})[-/. ](\d{4})(?:[ T].*)?")
+YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[ T].*)?")
+TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4})")
+RUT_SHAPE = re.compile(r"0*(\d{1,8}?)-?([0-9K])")
+EMPTY = frozenset({"", "-", "--", ".", "null", "none", "n/a", "s/i", "sin informacion", "sin información", "#n/a"})
+
+
+class Doubt(str):
+    """Why a cell was left out; takes the place of its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What the reference data know, by spelling in normal form."""
+
+    communes: Mapping[str, tuple[int, int]]  # spelling → (commune, region)
+    region_of: Callable[[str], int | None]
+    offices: Mapping[int, int]  # region → office
+    activities_by_code: Mapping[str, int]
+    activities_by_name: Mapping[str, int]
+    sectors: Mapping[str, int]
+    brackets: Mapping[str, int]
+
+
+# --- cells ------------------------------------------------------------------------------------------------------
+
+
+def clean_text(text: str, longest: int = LONGEST_NAME) -> str | None:
+    """Without the spaces and control characters that nobody sees; None if nothing is left."""
+    words = " ".join(text.split())
+    if not words.isprintable():
+        words = "".join(c for c in words if c.isprintable())
+    return words[:longest] if words.lower() not in EMPTY else None
+
+
+def clean_date(text: str) -> date | Doubt | None:
+    """dd-mm-yyyy, yyyy-mm-dd, dd/mm/yyyy and their like; 03-ene-2019 and 03012019 too."""
+    plain = text.strip().lower()
+    if plain in EMPTY:
+        return None
+    try:
+        if found := YEAR_FIRST.fullmatch(plain):
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+        elif found := DAY_FIRST.fullmatch(plain) or TOGETHER.fullmatch(plain):
+            month = MONTHS.get(found[2]) or int(found[2])
+            day = date(int(found[3]), month, int(found[1]))
+        else:
+            return Doubt(f"no se entiende la fecha «{text.strip()[:20]}»")
+    except ValueError:
+        return Doubt(f"la fecha «{text.strip()[:20]}» no existe")
+    return day if EARLIEST <= day <= LATEST else Doubt(f"la fecha «{text.strip()[:20]}» no puede ser")
+
+
+def _iso_date(text: str) -> str | Doubt | None:
+    """As both databases take it."""
+    day = clean_date(text)
+    return day.isoformat() if isinstance(day, date) else day
+
+
+def clean_number(text: str) -> int | Doubt | None:
+    plain = text.strip().lower()
+    if plain in EMPTY:
+        return None
+    whole = plain.replace(".", "").split(",")[0] if "," in plain else plain.removesuffix(".0").replace(".", "")
+    if whole.isascii() and whole.isdigit() and len(whole) <= 9:
+        return int(whole)
+    return Doubt(f"«{text.strip()[:20]}» no es un número")
+
+
+def clean_year(text: str) -> int | Doubt | None:
+    found = clean_number(text)
+    if isinstance(found, int) and not 1990 <= found <= 2100:
+        return Doubt(f"«{text.strip()[:20]}» no es un año")
+    return found
+
+
+TAX_CATEGORIES = {"1": "first", "primera": "first", "2": "second", "segunda": "second"}
+
+
+def clean_tax_category(text: str) -> str | Doubt | None:
+    plain = normalise(text)
+    if plain in EMPTY:
+        return None
+    return TAX_CATEGORIES.get(plain.split()[0]) or Doubt(f"no se conoce la categoría «{text.strip()[:20]}»")
+
+
+def clean_website(text: str) -> str | Doubt | None:
+    found = clean_text(text, LONGEST_WEBSITE)
+    if found is None:
+        return None
+    address = found if found.lower().startswith(("http://", "https://")) else f"https://{found}"
+    if len(address) > LONGEST_WEBSITE or not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", address):
+        return Doubt(f"«{found[:40]}» no es un sitio web")
+    return address
+
+
+def known(what: str, by_spelling: Mapping[str, int]) -> Callable[[str], int | Doubt | None]:
+    """A cell that names a row of the reference data."""
+
+    def clean(text: str) -> int | Doubt | None:
+        plain = normalise(text)
+        if plain in EMPTY:
+            return None
+        return by_spelling.get(plain) or Doubt(f"{what} desconocida: «{text.strip()[:40]}»")
+
+    return clean
+
+
+def read_rut(text: str, digit: str | None, *, without_digit: bool) -> tuple[int, str] | str:
+    """Number and RUT of a row; or the sentence that says why it has none (IDN-3).
+
+    `digit`: what the column of digits says; None if the file has no such column.
+    """
+    plain = text.replace(".", "").replace(" ", "").replace("\u2010", "-").upper()
+    if not plain:
+        return "Falta el RUT."
+    if digit is not None and plain.isascii() and plain.isdigit():
+        mark = digit.strip().upper()
+        if not mark:
+            return f"El RUT {plain} viene sin dígito verificador."
+    elif plain.isascii() and plain.isdigit() and without_digit:
+        mark = ""
+    else:
+        found = RUT_SHAPE.fullmatch(plain)
+        if found is None:
+            return f"«{text.strip()[:20]}» no es un RUT."
+        plain, mark = found[1], found[2]
+        if "-" not in text and check_digit(int(plain)) != mark:
+            return (
+                f"El RUT {text.strip()[:12]} viene sin dígito verificador, o su dígito no corresponde. "
+                "Si todos vienen sin dígito, dilo en la fuente."
+            )
+    number = int(plain)
+    if not 0 < number <= 99_999_999:
+        return f"«{text.strip()[:20]}» no es un RUT."
+    right = check_digit(number)
+    if mark and mark != right:
+        return f"El dígito verificador de {number}-{mark[:3]} no corresponde."
+    return number, f"{number}{right}"
+
+
+# --- rows -------------------------------------------------------------------------------------------------------
+
+FIXED = ("line", "number", "rut", "fault", "notes")
+FIXED_TYPES = ("bigint", "bigint", "text", "text", "text")
+
+
+def staged_columns(mapping: SourceMapping) -> dict[str, str]:
+    """The columns of the table of work for a mapping, with their types."""
+    columns = dict(zip(FIXED, FIXED_TYPES, strict=True))
+    for field in mapping.fields:
+        columns |= dict(field.columns)
+    if mapping.has("legal_name"):
+        columns["match_name"] = "text"
+    if mapping.has("trade_name"):
+        columns["match_trade_name"] = "text"
+    if mapping.has("legal_name", "trade_name"):
+        columns["words"] = "text"
+    if mapping.has_activity:
+        columns["activity_id"] = "bigint"
+    if mapping.has_contact:
+        columns |= {"contact_name": "text", "contact_email": "text", "contact_phone": "text", "contact_digits": "text"}
+    return columns
+
+
+class Cleaner:
+    """Turns the rows of one file into staged rows; `places` says where each field's column is."""
+
+    def __init__(self, mapping: SourceMapping, places: Mapping[str, int], width: int, lookup: Lookup) -> None:
+        self.mapping, self.places, self.width, self.lookup = mapping, places, width, lookup
+        self.columns = tuple(staged_columns(mapping))
+        self.blank = (None,) * (len(self.columns) - len(FIXED))
+        self.rut_at, self.digit_at = places["rut"], places.get("dv")
+        self.parts = self._parts()
+
+    def _parts(self) -> list[tuple[int, str, Callable[[str], Any], dict[str, Any]]]:
+        """Column of the file, staged column, how it is cleaned, and what was cleaned already."""
+        lookup = self.lookup
+        ways: dict[str, tuple[str, Callable[[str], Any]]] = {
+            "started_on": ("started_on", _iso_date),
+            "closed_on": ("closed_on", _iso_date),
+            "tax_category": ("tax_category", clean_tax_category),
+            "address": ("address", clean_text),
+            "sector": ("sector_id", known("sector", lookup.sectors)),
+            "sales_bracket": ("sales_bracket_id", known("tramo de ventas", lookup.brackets)),
+            "workers": ("workers", clean_number),
+            "commercial_year": ("commercial_year", clean_year),
+            "website": ("website", clean_website),
+            "activity_code": ("activity_id", lambda text: _activity(text, lookup)),
+            "activity_name": ("activity_id", known("actividad", lookup.activities_by_name)),
+        }
+        staged = set(self.columns)
+        return [
+            (self.places[name], column, clean, {})
+            for name, (column, clean) in ways.items()
+            if name in self.places and column in staged
+        ]
+
+    def __call__(self, line: int, row: Sequence[str]) -> tuple[Any, ...]:
+        """The staged row of a row of text."""
+        if len(row) != self.width:
+            return self._at_fault(line, self._misshapen(row))
+        digit = row[self.digit_at] if self.digit_at is not None else None
+        found = read_rut(row[self.rut_at], digit, without_digit=self.mapping.rut_without_digit)
+        if isinstance(found, str):
+            return self._at_fault(line, found)
+        values: dict[str, Any] = {}
+        notes: list[str] = []
+        for at, column, clean, seen in self.parts:
+            text = row[at]
+            value = seen.get(text, seen)
+            if value is seen:
+                value = clean(text)
+                if len(seen) < REMEMBERED:
+                    seen[text] = value
+            if value.__class__ is Doubt:
+                notes.append(value)
+            elif value is not None:
+                values[column] = value
+        self._place(row, values, notes)
+        self._names(row, values)
+        if self.mapping.has_contact:
+            self._contact(row, values, notes)
+        fault = None
+        if self.mapping.subject == ACTIVITIES and "activity_id" not in values:
+            fault = f"{notes[0][0].upper()}{notes[0][1:]}." if notes else "Falta la actividad."
+        get = values.get
+        told = "; ".join(notes)[:LONGEST_NOTES] if notes else None
+        return (line, *found, fault, told, *[get(column) for column in self.columns[len(FIXED) :]])
+
+    def _at_fault(self, line: int, why: str) -> tuple[Any, ...]:
+        return (line, None, None, why[:LONGEST_NOTES], None, *self.blank)
+
+    def _misshapen(self, row: Sequence[str]) -> str:
+        if not any(cell.strip() for cell in row):
+            return "La fila está vacía."
+        return f"La fila trae {len(row)} columnas y el encabezado {self.width}: está corrida o cortada."
+
+    def _names(self, row: Sequence[str], values: dict[str, Any]) -> None:
+        spoken = ""
+        for name, key in (("trade_name", "match_trade_name"), ("legal_name", "match_name")):
+            at = self.places.get(name)
+            if at is None or key not in self.columns:
+                continue
+            text = clean_text(row[at])
+            if text is None:
+                continue
+            plain = normalise(text)
+            values[name], values[key] = text, match_key_of(plain)
+            spoken = f"{spoken} {plain}"
+        if spoken:
+            values["words"] = spoken[:500]
+
+    def _place(self, row: Sequence[str], values: dict[str, Any], notes: list[str]) -> None:
+        """The commune decides, since regions were split in 2007 and 2018; the region's name where it is unknown."""
+        if "region_id" not in self.columns:
+            return
+        commune_at, region_at = self.places.get("commune"), self.places.get("region")
+        named = row[commune_at] if commune_at is not None else ""
+        spelling = normalise(named)
+        region: int | None = None
+        if spelling and spelling not in EMPTY:
+            found = self.lookup.communes.get(spelling)
+            if found is not None:
+                values["commune_id"], region = found
+            else:
+                notes.append(Doubt(f"comuna desconocida: «{named.strip()[:40]}»"))
+        if region is None and region_at is not None and row[region_at].strip():
+            region = self.lookup.region_of(row[region_at])
+            if region is None and normalise(row[region_at]) not in EMPTY:
+                notes.append(Doubt(f"región desconocida: «{row[region_at].strip()[:40]}»"))
+        if region is not None:
+            values["region_id"], values["office_id"] = region, self.lookup.offices.get(region)
+
+    def _contact(self, row: Sequence[str], values: dict[str, Any], notes: list[str]) -> None:
+        def cell(name: str, longest: int) -> str | None:
+            at = self.places.get(name)
+            return clean_text(row[at], longest) if at is not None else None
+
+        name, email, phone = cell("contact_name", 120), cell("contact_email", 254), cell("contact_phone", 20)
+        if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", email):
+            notes.append(Doubt(f"«{email[:40]}» no es un correo"))
+            email = None
+        digits = "".join(c for c in phone if c.isdigit()) if phone else ""
+        if email or len(digits) >= 7:
+            values["contact_name"] = name or email or phone
+            values["contact_email"], values["contact_phone"] = email and email.lower(), phone
+            values["contact_digits"] = digits[-9:] if len(digits) >= 7 else ""
+
+
+def _activity(text: str, lookup: Lookup) -> int | Doubt | None:
+    digits = text.strip().split(".")[0]
+    if digits.lower() in EMPTY:
+        return None
+    return lookup.activities_by_code.get(digits.zfill(6)) or Doubt(f"código de actividad desconocido: «{digits[:12]}»")
+
+
+# --- whether the file is what it says ---------------------------------------------------------------------------
+
+
+def shifted_column(rows: Sequence[Sequence[str]], places: Mapping[str, int], head: Sequence[str]) -> str | None:
+    """The head of the column in which the RUTs really are, if it is not theirs; None if they are where they should."""
+    if not rows:
+        return None
+
+    def share(at: int) -> float:
+        told = [row[at] for row in rows if len(row) > at]
+        right = sum(bool(re.fullmatch(r"[\d.]{5,11}(-?[\dkK])?", text.strip())) for text in told)
+        return right / len(rows)
+
+    mine = share(places["rut"])
+    if mine >= 0.5:
+        return None
+    best = max(range(len(head)), key=share, default=0)
+    return head[best] if share(best) > 0.5 else None
