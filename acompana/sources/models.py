@@ -45,7 +45,7 @@ class Run(models.Model):
     path = models.CharField(max_length=500, blank=True, help_text="of a file read where it lies")
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.BigIntegerField(default=0, help_text="bytes")
-    encoding = models.CharField(max_length=20, blank=True)
+    encoding = models.CharField(max_length=60, blank=True)
     warnings = models.JSONField(default=list, help_text="sentences about the file as a whole")
     trouble = models.CharField(max_length=500, blank=True, help_text="why it stopped")
 

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(blank=True, help_text='of a file read where it lies', max_length=500)),
                 ('sha256', models.CharField(blank=True, max_length=64)),
                 ('size', models.BigIntegerField(default=0, help_text='bytes')),
-                ('encoding', models.CharField(blank=True, max_length=20)),
+                ('encoding', models.CharField(blank=True, max_length=60)),
                 ('warnings', models.JSONField(default=list, help_text='sentences about the file as a whole')),
                 ('trouble', models.CharField(blank=True, help_text='why it stopped', max_length=500)),
                 ('staged', models.BigIntegerField(default=0, help_text='rows read, committed with them')),
