@@ -136,6 +136,10 @@ def read_rut(text: str, digit: str | None, *, without_digit: bool) -> tuple[int,
 
     `digit`: what the column of digits says; None if the file has no such column.
     """
+    if digit is not None and text.isdigit() and text.isascii():  # as the tax service writes it
+        number = int(text)
+        if 0 < number <= 99_999_999 and check_digit(number) == digit:
+            return number, f"{number}{digit}"
     plain = text.replace(".", "").replace(" ", "").replace("\u2010", "-").upper()
     if not plain:
         return "Falta el RUT."
@@ -189,17 +193,30 @@ def staged_columns(mapping: SourceMapping) -> dict[str, str]:
 
 
 class Cleaner:
-    """Turns the rows of one file into staged rows; `places` says where each field's column is."""
+    """Turns the rows of one file into staged rows; `places` says where each field's column is.
+
+    Called a million times: what a column said before is remembered, and each part knows its place in the staged row.
+    """
 
     def __init__(self, mapping: SourceMapping, places: Mapping[str, int], width: int, lookup: Lookup) -> None:
-        self.mapping, self.places, self.width, self.lookup = mapping, places, width, lookup
+        self.places, self.width, self.lookup = places, width, lookup
+        self.without_digit = mapping.rut_without_digit
         self.columns = tuple(staged_columns(mapping))
-        self.blank = (None,) * (len(self.columns) - len(FIXED))
+        self.at = {column: place for place, column in enumerate(self.columns)}
+        self.blank: list[Any] = [None] * len(self.columns)
         self.rut_at, self.digit_at = places["rut"], places.get("dv")
         self.parts = self._parts()
+        self.names = [
+            (places[name], self.at[name], self.at[key])
+            for name, key in (("trade_name", "match_trade_name"), ("legal_name", "match_name"))
+            if name in places and key in self.at
+        ]
+        self.has_place, self.has_contact = "region_id" in self.at, mapping.has_contact
+        self.seen_places: dict[tuple[str, str], tuple[int | None, int | None, int | None, tuple[str, ...]]] = {}
+        self.activity_at = self.at["activity_id"] if mapping.subject == ACTIVITIES else None
 
-    def _parts(self) -> list[tuple[int, str, Callable[[str], Any], dict[str, Any]]]:
-        """Column of the file, staged column, how it is cleaned, and what was cleaned already."""
+    def _parts(self) -> list[tuple[int, int, Callable[[str], Any], dict[str, Any]]]:
+        """Column of the file, place in the staged row, how it is cleaned, and what was cleaned already."""
         lookup = self.lookup
         ways: dict[str, tuple[str, Callable[[str], Any]]] = {
             "started_on": ("started_on", _iso_date),
@@ -214,24 +231,27 @@ class Cleaner:
             "activity_code": ("activity_id", lambda text: _activity(text, lookup)),
             "activity_name": ("activity_id", known("actividad", lookup.activities_by_name)),
         }
-        staged = set(self.columns)
         return [
-            (self.places[name], column, clean, {})
+            (self.places[name], self.at[column], clean, {})
             for name, (column, clean) in ways.items()
-            if name in self.places and column in staged
+            if name in self.places and column in self.at
         ]
 
-    def __call__(self, line: int, row: Sequence[str]) -> tuple[Any, ...]:
+    def __call__(self, line: int, row: Sequence[str]) -> list[Any]:
         """The staged row of a row of text."""
+        staged = self.blank.copy()
+        staged[0] = line
         if len(row) != self.width:
-            return self._at_fault(line, self._misshapen(row))
+            staged[3] = self._misshapen(row)
+            return staged
         digit = row[self.digit_at] if self.digit_at is not None else None
-        found = read_rut(row[self.rut_at], digit, without_digit=self.mapping.rut_without_digit)
-        if isinstance(found, str):
-            return self._at_fault(line, found)
-        values: dict[str, Any] = {}
+        found = read_rut(row[self.rut_at], digit, without_digit=self.without_digit)
+        if found.__class__ is str:
+            staged[3] = found
+            return staged
+        staged[1], staged[2] = found
         notes: list[str] = []
-        for at, column, clean, seen in self.parts:
+        for at, place, clean, seen in self.parts:
             text = row[at]
             value = seen.get(text, seen)
             if value is seen:
@@ -240,77 +260,81 @@ class Cleaner:
                     seen[text] = value
             if value.__class__ is Doubt:
                 notes.append(value)
-            elif value is not None:
-                values[column] = value
-        self._place(row, values, notes)
-        self._names(row, values)
-        if self.mapping.has_contact:
-            self._contact(row, values, notes)
-        fault = None
-        if self.mapping.subject == ACTIVITIES and "activity_id" not in values:
-            fault = f"{notes[0][0].upper()}{notes[0][1:]}." if notes else "Falta la actividad."
-        get = values.get
-        told = "; ".join(notes)[:LONGEST_NOTES] if notes else None
-        return (line, *found, fault, told, *[get(column) for column in self.columns[len(FIXED) :]])
-
-    def _at_fault(self, line: int, why: str) -> tuple[Any, ...]:
-        return (line, None, None, why[:LONGEST_NOTES], None, *self.blank)
+            else:
+                staged[place] = value
+        if self.has_place:
+            self._place(row, staged, notes)
+        if self.names:
+            self._names(row, staged)
+        if self.has_contact:
+            self._contact(row, staged, notes)
+        if self.activity_at is not None and staged[self.activity_at] is None:
+            staged[3] = f"{notes[0][0].upper()}{notes[0][1:]}." if notes else "Falta la actividad."
+        if notes:
+            staged[4] = "; ".join(notes)[:LONGEST_NOTES]
+        return staged
 
     def _misshapen(self, row: Sequence[str]) -> str:
         if not any(cell.strip() for cell in row):
             return "La fila está vacía."
         return f"La fila trae {len(row)} columnas y el encabezado {self.width}: está corrida o cortada."
 
-    def _names(self, row: Sequence[str], values: dict[str, Any]) -> None:
+    def _names(self, row: Sequence[str], staged: list[Any]) -> None:
         spoken = ""
-        for name, key in (("trade_name", "match_trade_name"), ("legal_name", "match_name")):
-            at = self.places.get(name)
-            if at is None or key not in self.columns:
-                continue
+        for at, place, key in self.names:
             text = clean_text(row[at])
-            if text is None:
-                continue
-            plain = normalise(text)
-            values[name], values[key] = text, match_key_of(plain)
-            spoken = f"{spoken} {plain}"
+            if text is not None:
+                plain = normalise(text)
+                staged[place], staged[key] = text, match_key_of(plain)
+                spoken = f"{spoken} {plain}"
         if spoken:
-            values["words"] = spoken[:500]
+            staged[self.at["words"]] = spoken[:500]
 
-    def _place(self, row: Sequence[str], values: dict[str, Any], notes: list[str]) -> None:
-        """The commune decides, since regions were split in 2007 and 2018; the region's name where it is unknown."""
-        if "region_id" not in self.columns:
-            return
+    def _place(self, row: Sequence[str], staged: list[Any], notes: list[str]) -> None:
         commune_at, region_at = self.places.get("commune"), self.places.get("region")
-        named = row[commune_at] if commune_at is not None else ""
-        spelling = normalise(named)
-        region: int | None = None
-        if spelling and spelling not in EMPTY:
+        told = (row[commune_at] if commune_at is not None else "", row[region_at] if region_at is not None else "")
+        found = self.seen_places.get(told)
+        if found is None:
+            found = self._find_place(*told)
+            if len(self.seen_places) < REMEMBERED:
+                self.seen_places[told] = found
+        at = self.at["region_id"]
+        staged[at : at + 3] = found[:3]
+        notes += found[3]
+
+    def _find_place(self, commune: str, region: str) -> tuple[int | None, int | None, int | None, tuple[str, ...]]:
+        """Region, commune, office, and doubts. The commune decides, since regions were split in 2007 and 2018; the
+        region's name counts where the commune is not known."""
+        doubts = []
+        spelling = normalise(commune)
+        if spelling not in EMPTY:
             found = self.lookup.communes.get(spelling)
             if found is not None:
-                values["commune_id"], region = found
-            else:
-                notes.append(Doubt(f"comuna desconocida: «{named.strip()[:40]}»"))
-        if region is None and region_at is not None and row[region_at].strip():
-            region = self.lookup.region_of(row[region_at])
-            if region is None and normalise(row[region_at]) not in EMPTY:
-                notes.append(Doubt(f"región desconocida: «{row[region_at].strip()[:40]}»"))
-        if region is not None:
-            values["region_id"], values["office_id"] = region, self.lookup.offices.get(region)
+                return found[1], found[0], self.lookup.offices.get(found[1]), ()
+            doubts.append(f"comuna desconocida: «{commune.strip()[:40]}»")
+        named = self.lookup.region_of(region) if normalise(region) not in EMPTY else None
+        if named is None and normalise(region) not in EMPTY:
+            doubts.append(f"región desconocida: «{region.strip()[:40]}»")
+        return named, None, self.lookup.offices.get(named) if named else None, tuple(doubts)
 
-    def _contact(self, row: Sequence[str], values: dict[str, Any], notes: list[str]) -> None:
+    def _contact(self, row: Sequence[str], staged: list[Any], notes: list[str]) -> None:
         def cell(name: str, longest: int) -> str | None:
             at = self.places.get(name)
             return clean_text(row[at], longest) if at is not None else None
 
         name, email, phone = cell("contact_name", 120), cell("contact_email", 254), cell("contact_phone", 20)
         if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", email):
-            notes.append(Doubt(f"«{email[:40]}» no es un correo"))
+            notes.append(f"«{email[:40]}» no es un correo")
             email = None
         digits = "".join(c for c in phone if c.isdigit()) if phone else ""
         if email or len(digits) >= 7:
-            values["contact_name"] = name or email or phone
-            values["contact_email"], values["contact_phone"] = email and email.lower(), phone
-            values["contact_digits"] = digits[-9:] if len(digits) >= 7 else ""
+            at = self.at["contact_name"]
+            staged[at : at + 4] = (
+                name or email or phone,
+                email and email.lower(),
+                phone,
+                digits[-9:] if len(digits) >= 7 else "",
+            )
 
 
 def _activity(text: str, lookup: Lookup) -> int | Doubt | None:

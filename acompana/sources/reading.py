@@ -149,10 +149,16 @@ def _open_text(path: Path, facts: FileFacts, mapping: SourceMapping | None) -> T
     file = path.open(encoding=facts.encoding, errors=LENIENT, newline="")
     delimiter = mapping.delimiter if mapping and mapping.delimiter else find_delimiter(file.readline())
     file.seek(0)
-    quoted = mapping.quoted if mapping else True
-    reader = csv.reader(file, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
-    head = [name.strip().lstrip("\ufeff") for name in next(reader, [])]
+    if mapping is not None and not mapping.quoted:
+        plain = (line.rstrip("\r\n").split(delimiter) for line in file)
+        return Table(_head(next(plain, [])), plain, file.close, delimiter)
+    reader = csv.reader(file, delimiter=delimiter)
+    head = _head(next(reader, []))
     return Table(head, _telling_broken_quotes(reader), file.close, delimiter)
+
+
+def _head(cells: list[str]) -> list[str]:
+    return [name.strip().lstrip("\ufeff") for name in cells]
 
 
 def find_delimiter(first_line: str) -> str:

@@ -37,7 +37,7 @@ from acompana.sources.reading import FileFacts, Table, look_at, numbered_rows, o
 
 STRETCH = 20_000  # lines of a transaction: about a second, so that people's own saves get their turn
 SAMPLE = 200
-MANY = 100_000  # new companies from which indexes are made afterwards rather than row by row
+MANY = 50_000  # new companies from which indexes are made afterwards rather than row by row
 ATTEMPTS = 5
 NAME_BITS = BY_NAME["legal_name"].bit | BY_NAME["trade_name"].bit | RELATION_BIT
 
