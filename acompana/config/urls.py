@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("acompana.desk.urls")),
     path("", include("acompana.portal.urls")),
     path("", include("acompana.evaluation.urls")),
+    path("", include("acompana.sources.urls")),
 ]
 
 handler400 = "acompana.shell.errors.bad_request"

@@ -2,8 +2,7 @@
 
     write_names(path, rows=1_000_000, seed=1)
 
-RUTs lie in the range that nobody has, each once, in the order of the file and never twice; the same seed gives the same
-file byte by byte, and three files of one seed speak of the same companies. Memory stays flat. `noise`: the share of
+RUTs lie in the range that nobody has, and none comes twice; the same seed gives the same file byte by byte, and three files of one seed speak of the same companies. Memory stays flat. `noise`: the share of
 rows with a fault of the kinds that real files have: wrong check digits, names of regions as they were before 2007 and
 2018, other spellings of communes, bytes of Latin-1 and days that do not exist.
 """
@@ -30,7 +29,8 @@ TRADES = (
     "IMPRENTA", "CONSULTORA", "FRUTÍCOLA", "MAESTRANZA", "LABORATORIO", "EDITORIAL", "CONFECCIONES", "APÍCOLA",
 )  # fmt: skip
 HALVES = (
-    "SAN", "SANTA", "LOS", "LAS", "EL", "LA", "DON", "DOÑA", "ALTO", "VALLE", "PUERTO", "CERRO", "RÍO", "LAGO", "NUEVO",
+    "SAN", "SANTA", "LOS", "LAS", "EL", "LA", "DON", "DOÑA", "ALTO", "VALLE", "PUERTO", "CERRO", "RÍO", "LAGO",
+    "NUEVO",
 )  # fmt: skip
 OTHERS = (
     "ROBLES", "ÑUBLE", "AMANECER", "HORIZONTE", "COIGÜES", "ALERCES", "MAÑÍOS", "QUILLAYES", "PEUMOS", "ESTEROS",
@@ -125,9 +125,9 @@ class Register:
             commune = normalise_words(commune)
         _, activity, line, sub_line = self.activities[company.activities[0]]
         return (
-            f"{year}\t{company.number}\t{company.digit}\t{company.name}\t{company.bracket}\t{company.workers}\t{began}\t\t"
-            f"{began}\t\tPERSONA JURIDICA COMERCIAL\tSOC. POR ACCIONES\t{company.bracket}\t\t{line}\t{sub_line}\t{activity}"
-            f"\t{named}\t{province.upper()}\t{commune.upper()}\t\t"
+            f"{year}\t{company.number}\t{company.digit}\t{company.name}\t{company.bracket}\t{company.workers}"
+            f"\t{began}\t\t{began}\t\tPERSONA JURIDICA COMERCIAL\tSOC. POR ACCIONES\t{company.bracket}\t"
+            f"\t{line}\t{sub_line}\t{activity}\t{named}\t{province.upper()}\t{commune.upper()}\t\t"
         )
 
     def activity_lines(self, company: Invented) -> list[str]:

@@ -9,8 +9,9 @@ from acompana.messages.background import Progress, job, start_job
 from acompana.people.actors import SYSTEM
 from acompana.sources import states
 from acompana.sources.models import Run
-from acompana.sources.operations.running import KEPT_FOR, claim, forget_rows, work_on
+from acompana.sources.operations.running import claim, forget_rows, work_on
 from acompana.sources.operations.running import wind_up as wind_up_run
+from acompana.sources.operations.taking_back import KEPT_FOR, undo_run
 
 
 @job(attempts=6)
@@ -26,6 +27,13 @@ def import_file(run_id: int, *, now: datetime, progress: Progress) -> None:
 def wind_up(run_id: int, *, now: datetime) -> None:
     """Of a run that was cancelled while nobody worked on it."""
     wind_up_run(Run.objects.select_related("source").get(pk=run_id), read_clock=read_clock)
+    start_next(now=read_clock())
+
+
+@job(attempts=6)
+def take_back(run_id: int, *, now: datetime, progress: Progress) -> None:
+    """Undoes a run, or goes on undoing it."""
+    undo_run(Run.objects.select_related("source", "change_set").get(pk=run_id), read_clock=read_clock, tell=progress)
     start_next(now=read_clock())
 
 

@@ -23,6 +23,7 @@ class Source(models.Model):
     )
     is_shipped = models.BooleanField(default=False, help_text="came with the system")
     mapping = models.JSONField(default=dict, help_text="columns to fields, and how to read the file")
+    sample = models.JSONField(default=dict, help_text="heads and first rows of a file, to try the mapping on")
     retired_on = models.DateField(null=True, blank=True)
 
     class Meta:

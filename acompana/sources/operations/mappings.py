@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
 
 from django.db import models, transaction
 from django.utils.text import slugify
@@ -11,10 +14,12 @@ from django.utils.text import slugify
 from acompana.kernel.changes import open_change_set, record_change, snapshot
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
-from acompana.sources.mapping import SourceMapping, check_mapping, shipped
+from acompana.sources.mapping import SourceMapping, check_mapping, shipped, suggest
 from acompana.sources.models import Source
 from acompana.sources.permissions import may_import
+from acompana.sources.reading import first_rows, look_at
 
+SAMPLE_ROWS = 5
 HISTORY = ("name", "about", "is_register", "mapping", "retired_on")
 
 
@@ -41,24 +46,49 @@ def load_shipped_sources(model: type[models.Model] = Source) -> None:
     )
 
 
+def read_sample(name: str, file: BinaryIO) -> tuple[dict[str, Any], SourceMapping]:
+    """Heads and first rows of a file that nobody has declared, and a mapping that its heads suggest.
+
+    Refused: a file that is not what its name says, or has no heads."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        with path.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
+        facts = look_at(path)
+        table, rows = first_rows(path, facts, None, SAMPLE_ROWS)
+    sample = {
+        "file": name,
+        "encoding": facts.name_of_encoding,
+        "head": table.head,
+        "rows": [[cell[:120] for cell in row] for row in rows],
+    }
+    return sample, SourceMapping(columns=suggest(table.head), delimiter=table.delimiter)
+
+
 @transaction.atomic
 def add_source(
-    *, name: str, about: str, is_register: bool, mapping: SourceMapping, actor: Actor, now: datetime
+    *, name: str, is_register: bool, sample: dict[str, Any], mapping: SourceMapping, actor: Actor, now: datetime
 ) -> Source:
-    """A source of one's own. Refused: a name that another one has, a mapping by which nothing could be read."""
+    """A source of one's own, with the mapping that its first file suggests. Refused: a name that another one has."""
     check_may_import(actor)
-    check_mapping(mapping)
-    name = name.strip()
+    name = " ".join(name.split())
     slug = slugify(name)[:50]
     if not slug:
         raise Refused("Escribe un nombre para la fuente.", "EXP-2")
     if Source.objects.filter(slug=slug).exists():
-        raise Refused(f"Ya hay una fuente que se llama así: {name}.", "EXP-2")
+        raise Refused(f"Ya hay una fuente que se llama «{name}».", "EXP-2")
     source = Source.objects.create(
-        slug=slug, name=name[:80], about=about.strip()[:300], is_register=is_register, mapping=mapping.as_json()
+        slug=slug, name=name[:80], is_register=is_register, mapping=mapping.as_json(), sample=sample
     )
     _tell(source, None, f"Fuente nueva: {source}", actor, now)
     return source
+
+
+@transaction.atomic
+def keep_sample(*, source: Source, sample: dict[str, Any], actor: Actor) -> None:
+    """Another file to try the mapping on; the mapping stays."""
+    check_may_import(actor)
+    Source.objects.filter(pk=source.pk).update(sample=sample)
 
 
 @transaction.atomic

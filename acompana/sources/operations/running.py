@@ -14,7 +14,6 @@ from django.db.models import Q
 
 from acompana.files.operations import log_refused
 from acompana.files.rules import clean_name
-from acompana.kernel import sets
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
 from acompana.sources import states
@@ -28,7 +27,6 @@ from acompana.sources.working import Stopped, Tell, Work, file_of, holder, is_he
 
 log = logging.getLogger(__name__)
 BELIEVED = timedelta(minutes=15)  # a run of another machine that says nothing for so long is nobody's
-KEPT_FOR = timedelta(days=30)  # the rows of a run, by which it is looked at and undone
 
 
 def check_can_start(source: Source) -> None:
@@ -53,9 +51,11 @@ def start_run(
     now: datetime,
     upload: UploadedFile | None = None,
     path: Path | None = None,
+    trial: Run | None = None,
 ) -> Run:
     """A run of one file, in the queue. Refused: another open run of the source, a file that is not what its name
-    says or lacks a column of the mapping. Give an upload, which is kept, or the path of a file that stays where it is.
+    says or lacks a column of the mapping. Give an upload, which is kept; the path of a file that stays where it is; or
+    a trial, whose file the import reads too.
     """
     check_may_import(actor)
     check_can_start(source)
@@ -77,6 +77,10 @@ def start_run(
             raise
         # Under a name that nobody chose: it leads nowhere but here.
         run.file.save(f"cargas/{now:%Y/%m}/{uuid4().hex}{Path(run.file_name).suffix.lower()}", upload, save=False)
+    elif trial is not None:
+        run.file_name, run.path = trial.file_name, trial.path
+        if trial.file:
+            run.file.name = trial.file.name
     else:
         assert path is not None
         run.file_name, run.path = path.name[:200], str(path.resolve())
@@ -88,19 +92,17 @@ def start_run(
         run.size = facts.size
         with transaction.atomic():
             run.save()
-    except IntegrityError as error:
-        _forget_file(run)
+            if trial is not None and trial.file:
+                # The import keeps it from now on; the trial goes on reading it where it lies.
+                Run.objects.filter(pk=trial.pk).update(path=trial.file.path, file="")
+    except (IntegrityError, Refused) as error:
+        if upload is not None:
+            run.file.delete(save=False)
+        if isinstance(error, Refused):
+            raise
         check_can_start(source)
         raise Refused(f"Ya hay una carga de «{source}» sin terminar.", "SRC-1") from error
-    except Refused:
-        _forget_file(run)
-        raise
     return run
-
-
-def _forget_file(run: Run) -> None:
-    if run.file:
-        run.file.delete(save=False)
 
 
 # --- whose turn it is -------------------------------------------------------------------------------------------
@@ -222,5 +224,4 @@ def forget_rows(run: Run) -> None:
         Run.objects.filter(pk=run.pk).update(has_rows=False)
     if run.file:
         run.file.delete(save=False)
-        Run.objects.filter(pk=run.pk).update(file=None)
-    assert not sets.has_table(Tables.of(run).plan)
+        Run.objects.filter(pk=run.pk).update(file="")
