@@ -2,9 +2,10 @@
 
     write_names(path, rows=1_000_000, seed=1)
 
-RUTs lie in the range that nobody has, and none comes twice; the same seed gives the same file byte by byte, and three files of one seed speak of the same companies. Memory stays flat. `noise`: the share of
-rows with a fault of the kinds that real files have: wrong check digits, names of regions as they were before 2007 and
-2018, other spellings of communes, bytes of Latin-1 and days that do not exist.
+RUTs lie in the range that nobody has, and none comes twice; the same seed gives the same file byte by byte, and three
+files of one seed speak of the same companies. Memory stays flat. `noise`: the share of rows with a fault of the kinds
+that real files have: wrong check digits, names of regions as they were before 2007 and 2018, other spellings of
+communes, bytes of Latin-1, days that do not exist, codes that nobody knows.
 """
 
 from __future__ import annotations

@@ -144,8 +144,12 @@ class Application:
         )
 
     def _update(self) -> None:
+        # Only what some row of the stretch changes: an index is written for each column that a statement names.
+        changed = self._changed_bits()
         assigned: dict[str, str] = {}
         for field in self.mapping.fields:
+            if not changed & field.bit:
+                continue
             for name, value in self._new_values(field).items():
                 assigned[name] = f"CASE WHEN (p.changed & {field.bit}) <> 0 THEN {value} ELSE c.{name} END"
         params: list[Any] = []
@@ -160,6 +164,17 @@ class Application:
             f"AND {self._where} AND p.action = {UPDATE} AND (p.changed & {self._company_bits}) <> 0",
             [*params, *self.stretch],
         )
+
+    def _changed_bits(self) -> int:
+        """The fields that change in at least one row of the stretch."""
+        bits = [field.bit for field in self.mapping.fields]
+        if not bits:
+            return 0
+        told = ", ".join(f"max(p.changed & {bit})" for bit in bits)
+        [found] = sets.rows(
+            f"SELECT {told} FROM {self.tables.plan} p WHERE {self._where} AND p.action = {UPDATE}", self.stretch
+        )
+        return sum(bit or 0 for bit in found)
 
     # --- history ------------------------------------------------------------------------------------------------
 
@@ -215,19 +230,22 @@ class Application:
 
     def _add_contacts(self) -> None:
         first = sets.value("SELECT coalesce(max(id), 0) FROM companies_contact")
+        is_main = (
+            "NOT EXISTS (SELECT 1 FROM companies_contact k WHERE k.company_id = p.company_id AND k.is_main "
+            "AND k.ended_on IS NULL)"
+        )
         sets.run(
             "INSERT INTO companies_contact (company_id, name, position, email, phone, phone_digits, "
             "preferred_channel, language, gender, is_main) SELECT p.company_id, s.contact_name, '', "
             "coalesce(s.contact_email, ''), coalesce(s.contact_phone, ''), s.contact_digits, '', 'es', '', "
-            f"NOT EXISTS (SELECT 1 FROM companies_contact k WHERE k.company_id = p.company_id AND k.is_main AND k.ended_on IS NULL) FROM {self._from()} "
-            f"WHERE {self._where} AND s.contact_name IS NOT NULL AND (p.action = {CREATE} "
-            f"OR (p.action = {UPDATE} AND (p.changed & {CONTACT_BIT}) <> 0)) ORDER BY p.line",
+            f"{is_main} FROM {self._from()} WHERE {self._where} AND s.contact_name IS NOT NULL "
+            f"AND (p.action = {CREATE} OR (p.action = {UPDATE} AND (p.changed & {CONTACT_BIT}) <> 0)) ORDER BY p.line",
             self.stretch,
         )
         sets.run(
-            f"{HISTORY}) SELECT %s, 'created', 'companies.contact', k.id, {OF_COMPANY}, k.company_id, substr(k.name, 1, 200), %s "
-            f"FROM {self.tables.plan} p JOIN companies_contact k ON k.company_id = p.company_id "
-            f"WHERE {self._where} AND k.id > %s",
+            f"{HISTORY}) SELECT %s, 'created', 'companies.contact', k.id, {OF_COMPANY}, k.company_id, "
+            f"substr(k.name, 1, 200), %s FROM {self.tables.plan} p "
+            f"JOIN companies_contact k ON k.company_id = p.company_id WHERE {self._where} AND k.id > %s",
             [self.run.change_set_id, self.run.source.slug, *self.stretch, first],
         )
 

@@ -14,7 +14,7 @@ from acompana.sources.mapping import ACTIVITIES, COMPANIES, Column, SourceMappin
 from acompana.sources.rules import KINDS, LARGEST, check_upload
 
 DELIMITERS = (
-    ("", "La que muestre cada archivo"),
+    ("", "Lo que muestre cada archivo"),
     ("\t", "Tabulador"),
     (";", "Punto y coma"),
     (",", "Coma"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from acompana.companies.models import Company
+from acompana.companies.queries import record_address
 from acompana.kernel import sets
 from acompana.kernel.rut import format_rut
 from acompana.reference.models import Activity, Commune, Region, SalesBracket, Sector
@@ -57,6 +58,10 @@ class Row:
     @property
     def verb(self) -> str:
         return ACTIONS[self.action]
+
+    @property
+    def href(self) -> str:
+        return record_address(self.company_id) if self.company_id else ""
 
 
 class Report:
@@ -167,9 +172,8 @@ class Report:
                     for change in row.changes
                 )
                 kept = "; ".join(f"{c.label}: se conserva {c.was}; la fuente dice {c.becomes}" for c in row.kept)
-                yield (
-                    row.line, row.rut, row.name, row.verb, row.reason, "; ".join(p for p in (changed, kept) if p), row.notes,
-                )  # fmt: skip
+                told = "; ".join(part for part in (changed, kept) if part)
+                yield row.line, row.rut, row.name, row.verb, row.reason, told, row.notes
             after = rows[-1].line
 
     def rejected(self) -> tuple[list[str], Iterator[list[str]]]:

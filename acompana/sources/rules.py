@@ -1,4 +1,4 @@
-"""What an uploaded file of companies has to be. Pure: a name and a content come in, a sentence or nothing comes out."""
+"""What an uploaded file of companies has to be. Pure: a name and a content come in."""
 
 from __future__ import annotations
 

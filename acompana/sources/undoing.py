@@ -18,6 +18,7 @@ from acompana.kernel.changes import open_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.search.backends import TABLE as SEARCH
 from acompana.sources import states
+from acompana.sources.applying import HISTORY
 from acompana.sources.models import Run
 from acompana.sources.planning import COMPANY, CREATE, UPDATE
 from acompana.sources.working import STRETCH, ReadClock, Tell, Work
@@ -127,10 +128,10 @@ class Undoing:
         )
         return (
             f"SELECT c.id FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id AND c.version = 1 "
-            f"WHERE p.line > %s AND p.line <= %s AND p.action = {CREATE} AND NOT EXISTS (SELECT 1 FROM kernel_change h "
-            "WHERE h.record_model = 'companies.company' AND h.record_id = c.id AND h.change_set_id <> %s) "
-            f"{held} AND NOT EXISTS (SELECT 1 FROM companies_contact k JOIN companies_consent o ON o.contact_id = k.id "
-            "WHERE k.company_id = c.id)"
+            f"WHERE p.line > %s AND p.line <= %s AND p.action = {CREATE} AND NOT EXISTS (SELECT 1 "
+            "FROM kernel_change h WHERE h.record_model = 'companies.company' AND h.record_id = c.id AND h.change_set_id <> %s) "
+            f"{held} AND NOT EXISTS (SELECT 1 FROM companies_contact k JOIN companies_consent o "
+            "ON o.contact_id = k.id WHERE k.company_id = c.id)"
         )
 
     def _take_away_rows(self, stretch: list[int]) -> None:
@@ -154,8 +155,7 @@ class Undoing:
     def _remove(self, doomed: str, undoing: ChangeSet) -> int:
         chosen = f"(SELECT id FROM {doomed})"
         sets.run(
-            "INSERT INTO kernel_change (change_set_id, action, model, object_id, record_model, record_id, label, source) "
-            "SELECT %s, 'deleted', 'companies.company', c.id, 'companies.company', c.id, "
+            f"{HISTORY}) SELECT %s, 'deleted', 'companies.company', c.id, 'companies.company', c.id, "
             "substr(CASE WHEN c.trade_name <> '' THEN c.trade_name ELSE c.legal_name END, 1, 200), '' "
             f"FROM {COMPANY} c WHERE c.id IN {chosen}",
             [undoing.pk],
@@ -168,8 +168,7 @@ class Undoing:
     def _put_back(self, put_back: str, undoing: ChangeSet) -> int:
         """Values as they were, with the inverse of their history; the source's word is forgotten."""
         sets.run(
-            "INSERT INTO kernel_change (change_set_id, action, model, object_id, record_model, record_id, label, source, "
-            "before, after) SELECT %s, 'updated', h.model, h.object_id, h.record_model, h.record_id, h.label, '', "
+            f"{HISTORY}, before, after) SELECT %s, 'updated', h.model, h.object_id, h.record_model, h.record_id, h.label, '', "
             "h.after, h.before FROM kernel_change h WHERE h.change_set_id = %s AND h.action = 'updated' "
             f"AND h.model = 'companies.company' AND h.object_id IN (SELECT id FROM {put_back})",
             [undoing.pk, self.run.change_set_id],

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from acompana.companies.models import Company
 from acompana.companies.search import index_companies
 from acompana.kernel import sets
 from acompana.kernel.changes import open_change_set
@@ -38,6 +39,7 @@ from acompana.sources.reading import FileFacts, Table, look_at, numbered_rows, o
 STRETCH = 20_000  # lines of a transaction: about a second, so that people's own saves get their turn
 SAMPLE = 200
 MANY = 50_000  # new companies from which indexes are made afterwards rather than row by row
+INDEXES_OF_PEOPLE = ("company_related_by_name", "company_related_on")  # what desks' lists stand on
 ATTEMPTS = 5
 NAME_BITS = BY_NAME["legal_name"].bit | BY_NAME["trade_name"].bit | RELATION_BIT
 
@@ -236,16 +238,23 @@ class Work:
         return Application(self.plan, now=self.read_clock())
 
     def _put_indexes_aside(self) -> dict[str, dict[str, str]]:
-        """Where the registry is about to grow by more than it has, its indexes are made at the end."""
-        if self.run.staged < MANY or "words" not in self.plan.staged:
-            return {}
-        known = sets.value(f"SELECT count(*) FROM (SELECT 1 FROM {COMPANY} LIMIT {self.run.staged}) AS known")
-        if known > self.run.staged / 2:
+        """Where much of the registry is about to be written, its indexes are made anew at the end."""
+        touched = self._expected_writes()
+        if touched < MANY or touched < Company.objects.count() / 2:
             return {}
         return {
-            "company": sets.put_indexes_aside(COMPANY, spare=("company_related_by_name", "company_related_on")),
+            "company": sets.put_indexes_aside(COMPANY, spare=INDEXES_OF_PEOPLE),
             "search": sets.put_indexes_aside(backends.TABLE, spare=backends.INDEXES_OF_RELATED),
         }
+
+    def _expected_writes(self) -> float:
+        """How many companies the run will write, by what it does with its first rows."""
+        if self.run.staged < MANY or not self.plan.mapping.fields:
+            return 0
+        upto = min(STRETCH, self.run.staged)
+        self.plan.judge(0, upto, only_looking=True)
+        found = sets.value(f"SELECT count(*) FROM {self.tables.plan} WHERE action IN ({CREATE}, {UPDATE})")
+        return found / upto * self.run.staged
 
     def _apply(self) -> None:
         run = self.run

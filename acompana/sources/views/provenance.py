@@ -1,4 +1,4 @@
-"""Where a company's data came from: by field, with the source, its date and its row; and what sources say otherwise."""
+"""Where a company's data came from: by field, with the source and its row; and where sources say otherwise."""
 
 from __future__ import annotations
 

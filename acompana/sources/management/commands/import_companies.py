@@ -81,7 +81,8 @@ class Command(BaseCommand):
         for sentence in run.warnings:
             self.stdout.write(f"Atención: {sentence}")
         self.stdout.write(
-            f"{states.STATES[run.state].label}: {run.staged} filas en {took:.1f} s ({run.staged / took:.0f} por segundo). "
+            f"{states.STATES[run.state].label}: {run.staged} filas en {took:.1f} s "
+            f"({run.staged / took:.0f} por segundo). "
             f"Crear {run.created}, actualizar {run.updated}, dejar igual {run.left}, rechazar {run.rejected}."
         )
 
