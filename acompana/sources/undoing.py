@@ -129,7 +129,8 @@ class Undoing:
         return (
             f"SELECT c.id FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id AND c.version = 1 "
             f"WHERE p.line > %s AND p.line <= %s AND p.action = {CREATE} AND NOT EXISTS (SELECT 1 "
-            "FROM kernel_change h WHERE h.record_model = 'companies.company' AND h.record_id = c.id AND h.change_set_id <> %s) "
+            "FROM kernel_change h WHERE h.record_model = 'companies.company' AND h.record_id = c.id "
+            "AND h.change_set_id <> %s) "
             f"{held} AND NOT EXISTS (SELECT 1 FROM companies_contact k JOIN companies_consent o "
             "ON o.contact_id = k.id WHERE k.company_id = c.id)"
         )
@@ -168,8 +169,8 @@ class Undoing:
     def _put_back(self, put_back: str, undoing: ChangeSet) -> int:
         """Values as they were, with the inverse of their history; the source's word is forgotten."""
         sets.run(
-            f"{HISTORY}, before, after) SELECT %s, 'updated', h.model, h.object_id, h.record_model, h.record_id, h.label, '', "
-            "h.after, h.before FROM kernel_change h WHERE h.change_set_id = %s AND h.action = 'updated' "
+            f"{HISTORY}, before, after) SELECT %s, 'updated', h.model, h.object_id, h.record_model, h.record_id, "
+            "h.label, '', h.after, h.before FROM kernel_change h WHERE h.change_set_id = %s AND h.action = 'updated' "
             f"AND h.model = 'companies.company' AND h.object_id IN (SELECT id FROM {put_back})",
             [undoing.pk, self.run.change_set_id],
         )

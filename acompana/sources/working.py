@@ -39,7 +39,7 @@ from acompana.sources.reading import FileFacts, Table, look_at, numbered_rows, o
 STRETCH = 20_000  # lines of a transaction: about a second, so that people's own saves get their turn
 SAMPLE = 200
 MANY = 50_000  # new companies from which indexes are made afterwards rather than row by row
-INDEXES_OF_PEOPLE = ("company_related_by_name", "company_related_on")  # what desks' lists stand on
+INDEXES_OF_PEOPLE = ("company_related_by_name", "company_related_on", "company_executive_name")
 ATTEMPTS = 5
 NAME_BITS = BY_NAME["legal_name"].bit | BY_NAME["trade_name"].bit | RELATION_BIT
 
@@ -242,8 +242,10 @@ class Work:
         touched = self._expected_writes()
         if touched < MANY or touched < Company.objects.count() / 2:
             return {}
+        # Where people work already, what their lists stand on stays.
+        spare = INDEXES_OF_PEOPLE if Company.objects.filter(related_on__isnull=False).exists() else ()
         return {
-            "company": sets.put_indexes_aside(COMPANY, spare=INDEXES_OF_PEOPLE),
+            "company": sets.put_indexes_aside(COMPANY, spare=spare),
             "search": sets.put_indexes_aside(backends.TABLE, spare=backends.INDEXES_OF_RELATED),
         }
 
