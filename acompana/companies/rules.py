@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,14 +41,30 @@ COMPANY_SUFFIXES = (
     "corp",
     "co",
 )
-_SUFFIX = re.compile(r"(?:\s(?:" + "|".join(COMPANY_SUFFIXES) + r"))+$")
+_BY_LAST_WORD: dict[str, list[list[str]]] = {}
+for _suffix in COMPANY_SUFFIXES:
+    _BY_LAST_WORD.setdefault(_suffix.rpartition(" ")[2], []).append(_suffix.split())
 _LINKING_WORDS = frozenset({"de", "del", "la", "las", "los", "el", "y", "e", "the", "and", "of"})
 
 
 def name_without_suffix(name: str) -> str:
     """The normal form of a name without « SpA », « y Cía. Ltda. » and their like; never empty if the name is not."""
-    text = normalise(name)
-    return _SUFFIX.sub("", " " + text).strip() or text
+    words = normalise(name).split(" ")
+    return " ".join(words[: _words_that_tell(words)])
+
+
+def _words_that_tell(words: list[str]) -> int:
+    """How many words are left before the longest row of suffixes at the end; all of them if that is everything."""
+    first = len(words)
+    ends = [first]
+    while ends:
+        end = ends.pop()
+        for suffix in _BY_LAST_WORD.get(words[end - 1], ()) if end else ():
+            start = end - len(suffix)
+            if start >= 0 and words[start:end] == suffix:
+                first = min(first, start)
+                ends.append(start)
+    return first or len(words)
 
 
 def match_key(name: str) -> str:
@@ -57,9 +72,16 @@ def match_key(name: str) -> str:
 
     "Viña Cerro Pardo y Cía. Ltda." and "CERRO PARDO, VIÑA" have one key.
     """
-    words = name_without_suffix(name).split()
+    return match_key_of(normalise(name))
+
+
+def match_key_of(normal: str) -> str:
+    """`match_key` of a name that is in its normal form already."""
+    words = normal.split(" ")
+    del words[_words_that_tell(words) :]
     telling = [word for word in words if word not in _LINKING_WORDS] or words
-    return " ".join(sorted(telling))[:200]
+    telling.sort()
+    return " ".join(telling)[:200]
 
 
 def phone_digits(phone: str) -> str:

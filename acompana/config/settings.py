@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "acompana.portal",
     "acompana.evaluation",
     "acompana.api",
+    "acompana.sources",
     "acompana.demonstration",
     "allauth",
     "allauth.account",

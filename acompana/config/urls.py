@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("acompana.portal.urls")),
     path("", include("acompana.evaluation.urls")),
     path("", include("acompana.api.urls")),
+    path("", include("acompana.sources.urls")),
 ]
 
 handler400 = "acompana.shell.errors.bad_request"

@@ -208,15 +208,6 @@ def slices(period: Period) -> list[Period]:
     return found
 
 
-# --- cells of a spreadsheet (FMT-5) -----------------------------------------------------------------------------
-
-
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet shows and never runs: what begins like a formula is led by an apostrophe."""
-    start = text.lstrip()[:1]
-    return f"'{text}" if start in ("=", "+", "-", "@", "|", "%") or text[:1] in ("\t", "\r", "\n") else text
-
-
 def group_label(kind: str, value: object, names: Mapping[object, str]) -> str:
     """What a group of a breakdown is called."""
     if kind == "rama":

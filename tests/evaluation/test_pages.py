@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from acompana.evaluation.rules import Period, known_periods, preset, safe_cell, slices
+from acompana.evaluation.rules import Period, known_periods, preset, slices
 from acompana.people.models import Office
 from tests.evaluation.world import NOW, Bulk, Random, World, make_people
 
@@ -126,15 +126,6 @@ def test_slices_cover_a_period_without_overlap(first, last):
     assert (parts[0].first, parts[-1].last) == (first, last)
     for before, after in pairwise(parts):
         assert before.after == after.first
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+56 9", "-3", "@SUM(A1)", "\t=1", " =1", "%cmd", "|cmd"])
-def test_a_cell_that_looks_like_a_formula_is_text(text):
-    assert safe_cell(text) == f"'{text}"
-
-
-def test_other_cells_are_as_they_are():
-    assert [safe_cell(text) for text in ("", "Viña", "41.203.875-4", "a=b")] == ["", "Viña", "41.203.875-4", "a=b"]
 
 
 def test_a_head_of_no_region_and_other_staff_see_all():

@@ -15,10 +15,10 @@ from acompana.evaluation.deadlines import BY, KeptIn, by_month, deadline_rows
 from acompana.evaluation.rules import DEADLINE_FIGURES, share
 from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import DeadlineRow, deadline_figures, percent
-from acompana.evaluation.spreadsheet import download
 from acompana.evaluation.views.route import read, sections
 from acompana.people.access import ActorRequest, staff
 from acompana.shell import words
+from acompana.shell.spreadsheet import csv_response
 
 
 def chosen_by(request: ActorRequest) -> str:
@@ -133,4 +133,4 @@ def deadlines_file(request: ActorRequest) -> StreamingHttpResponse:
         ]
         for row in deadline_rows(seen.selection, request.now, by)
     )
-    return download("plazos", [*head, "Parte en plazo", "Mediana", "Percentil 90", "Unidad de la demora"], found)
+    return csv_response("plazos", [*head, "Parte en plazo", "Mediana", "Percentil 90", "Unidad de la demora"], found)

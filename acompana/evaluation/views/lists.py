@@ -33,7 +33,6 @@ from acompana.evaluation.rules import (
 )
 from acompana.evaluation.selection import Asked
 from acompana.evaluation.showing import days
-from acompana.evaluation.spreadsheet import download
 from acompana.evaluation.views.route import read
 from acompana.intake.states import INTAKE
 from acompana.kernel.rut import format_rut
@@ -41,6 +40,7 @@ from acompana.people.access import ActorRequest, staff
 from acompana.people.rules import brief_office_name
 from acompana.reference.rules import brief_region_name
 from acompana.shell import words
+from acompana.shell.spreadsheet import csv_response
 
 ROWS = 50
 CHUNK = 1000
@@ -241,7 +241,7 @@ def as_words(value: Any) -> dict[str, Any]:
 def list_file(request: ActorRequest) -> StreamingHttpResponse:
     """The same rows as a file, all of them."""
     found = behind(request)
-    return download(slugify(f"lista {found.title}"), ("Empresa", "Número", *found.head), file_lines(found))
+    return csv_response(slugify(f"lista {found.title}"), ("Empresa", "Número", *found.head), file_lines(found))
 
 
 def file_lines(found: Behind) -> Iterator[list[Any]]:

@@ -34,8 +34,8 @@ from acompana.evaluation.showing import (
     route_figure,
     station_rows,
 )
-from acompana.evaluation.spreadsheet import download
 from acompana.people.access import ActorRequest, staff
+from acompana.shell.spreadsheet import csv_response
 
 HEAD = ("Grupo", "Estación", "Llegaron", "Del paso anterior", "Están aquí", *EXITS.values())
 TIMES_HEAD = ("Con demora medida", "Mediana, días corridos", "Percentil 90, días corridos")
@@ -155,10 +155,10 @@ def route_file(request: ActorRequest) -> StreamingHttpResponse:
     head = (*HEAD, *TIMES_HEAD)
     if grouping not in GROUPINGS:
         rows = station_rows(seen.selection, queries.figures(seen.selection).whole)
-        return download("ruta-de-ingreso", head, lines("Todas", rows))
+        return csv_response("ruta-de-ingreso", head, lines("Todas", rows))
     groups = group_rows(seen, grouping, queries.figures(seen.selection, grouping).groups)
     found = (line for row in groups for line in lines(row.label, station_rows(row.selection, row.counted)))
-    return download(f"ruta-de-ingreso-por-{grouping}", head, found)
+    return csv_response(f"ruta-de-ingreso-por-{grouping}", head, found)
 
 
 def lines(group: str, rows: list[StationRow]) -> Iterator[tuple[Any, ...]]:

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 TABLE = "kernel_searchrow"
 FULL_TEXT = "kernel_searchtext"
 TIERS = tuple(SearchRow.Tier.values)
+# What people who work with companies find them by; it stays while the public register is loaded.
+INDEXES_OF_RELATED = tuple(f"kernel_searchrow_trigrams_{tier}" for tier in TIERS if tier != SearchRow.Tier.REGISTRY)
 
 
 def mark_of(tier: int) -> str:

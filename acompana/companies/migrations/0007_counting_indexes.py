@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('companies', '0004_mandates_and_facts_are_append_only'),
+        ('companies', '0006_one_identity'),
         ('people', '0002_load_offices_and_roles'),
         ('reference', '0002_load_reference_data'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

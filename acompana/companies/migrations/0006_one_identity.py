@@ -71,7 +71,7 @@ def backwards(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('companies', '0004_mandates_and_facts_are_append_only'),
+        ('companies', '0005_consents_say_how_and_which_words'),
         ('kernel', '0004_sent_forms'),
         ('people', '0002_load_offices_and_roles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

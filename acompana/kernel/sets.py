@@ -1,0 +1,165 @@
+"""Work in sets: what the two databases say differently about loading, comparing and indexing a million rows.
+
+Tables of work (`make_table`) belong to one run of something and hold nothing that could not be made again: on
+PostgreSQL they are not written to the log of changes, and are empty after the database itself fell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+BATCH = 2000
+
+
+def is_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def run(sql: str, params: Parameters = ()) -> int:
+    """Runs one statement; gives how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.rowcount
+
+
+def rows(sql: str, params: Parameters = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def value(sql: str, params: Parameters = ()) -> Any:
+    """The first column of the first row; None if there is none."""
+    found = rows(sql, params)
+    return found[0][0] if found else None
+
+
+# --- tables of work ---------------------------------------------------------------------------------------------
+
+
+def make_table(name: str, columns: Mapping[str, str]) -> None:
+    """An empty table of work; one of that name is dropped first. The first column is its key."""
+    drop_table(name)
+    kind = "UNLOGGED TABLE" if is_postgres() else "TABLE"
+    first = next(iter(columns))
+    told = ", ".join(f"{c} {t}{' PRIMARY KEY' if c == first else ''}" for c, t in columns.items())
+    run(f"CREATE {kind} {name} ({told})")
+
+
+def drop_table(name: str) -> None:
+    run(f"DROP TABLE IF EXISTS {name}")
+
+
+def has_table(name: str) -> bool:
+    return name in connection.introspection.table_names()
+
+
+def load(table: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
+    """Writes rows as fast as the database takes them: COPY, or one prepared statement many times."""
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        if is_postgres():
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for line in lines:
+                    copy.write_row(line)
+        else:
+            marks = ", ".join("%s" for _ in columns)
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", lines)
+
+
+def count_anew(*tables: str) -> None:
+    """Tells the planner how many rows there are now, after many came or went."""
+    for table in tables:
+        run(f"ANALYZE {table}")
+
+
+# --- words that differ ------------------------------------------------------------------------------------------
+
+
+def differs(left: str, right: str) -> str:
+    """SQL: the two are not the same, where nothing is the same as nothing."""
+    return f"{left} IS DISTINCT FROM {right}" if is_postgres() else f"{left} IS NOT {right}"
+
+
+def as_json(expression: str) -> str:
+    """SQL: a column's value as a piece of JSON text."""
+    return f"coalesce(to_json({expression})::text, 'null')" if is_postgres() else f"json_quote({expression})"
+
+
+def to_json(expression: str) -> str:
+    """SQL: text that holds JSON, for a column of that kind."""
+    return f"({expression})::jsonb" if is_postgres() else f"({expression})"
+
+
+def materialized() -> str:
+    """SQL: the word that keeps the planner from working out a common table expression more than once."""
+    return "MATERIALIZED" if is_postgres() else ""
+
+
+def to_date(parameter: str) -> str:
+    return f"{parameter}::date" if is_postgres() else parameter
+
+
+def new_id(table: str) -> str:
+    """SQL: an id for a new row of a table, one for each row of the selection that it stands in.
+
+    On SQLite it holds within the transaction that writes, of which there is one at a time.
+    """
+    if is_postgres():
+        return f"nextval(pg_get_serial_sequence('{table}', 'id'))"
+    last = f"coalesce((SELECT seq FROM sqlite_sequence WHERE name = '{table}'), 0)"
+    return f"{last} + row_number() OVER ()"
+
+
+# --- indexes of a table that is about to grow by more than it has ------------------------------------------------
+
+
+def put_indexes_aside(table: str, *, spare: Collection[str] = ()) -> dict[str, str]:
+    """Drops the indexes that hold no rule (unique ones stay), and gives what makes them again, by name.
+
+    Filling a table and then making its indexes is many times faster than keeping them right row by row. Keep what it
+    gives in the same transaction.
+    """
+    if is_postgres():
+        found = rows(
+            "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+            "WHERE i.indrelid = %s::regclass AND NOT i.indisunique",
+            [table],
+        )
+    else:
+        found = rows(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL "
+            "AND sql NOT LIKE 'CREATE UNIQUE%%'",
+            [table],
+        )
+    aside = {name: sql for name, sql in found if name not in spare}
+    for name in aside:
+        run(f'DROP INDEX IF EXISTS "{name}"')
+    return aside
+
+
+def bring_indexes_back(aside: Mapping[str, str]) -> None:
+    """Makes the indexes that are missing of those that were put aside, each in a transaction of its own."""
+    there = set(
+        value_list(
+            "SELECT indexname FROM pg_indexes"
+            if is_postgres()
+            else "SELECT name FROM sqlite_master WHERE type='index'"
+        )
+    )
+    for name, sql in aside.items():
+        if name not in there:
+            with transaction.atomic():
+                if is_postgres():
+                    run("SET LOCAL maintenance_work_mem = '256MB'")
+                # The statement is the database's own; a % in it would be taken for a parameter.
+                run(sql.replace("%", "%%"), [])
+
+
+def value_list(sql: str, params: Parameters = ()) -> list[Any]:
+    """The first column of every row."""
+    return [row[0] for row in rows(sql, params)]

@@ -1,0 +1,116 @@
+"""What a column of a file may fill, and how each field is compared with the registry and written to it.
+
+A file's column becomes one or more *staged* columns; a field's bit stands for it in a plan and in a company's
+provenance. Bits are stored: a new field takes the next one, and none is used again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One fact of a company. `columns`: staged columns and their types, which are the company's too; the first one
+    says whether the file has a value. `text`: empty is '' and not null in the registry. `yearly`: belongs to a
+    commercial year, and an older year never overwrites a newer one."""
+
+    name: str
+    label: str
+    bit: int
+    columns: tuple[tuple[str, str], ...]
+    text: bool = False
+    yearly: bool = False
+
+    @property
+    def column(self) -> str:
+        return self.columns[0][0]
+
+
+def _text(name: str, label: str, bit: int) -> Field:
+    return Field(name, label, bit, ((name, "text"),), text=True)
+
+
+PLACE = Field(
+    "place", "Comuna y región", 1 << 5, (("region_id", "bigint"), ("commune_id", "bigint"), ("office_id", "bigint"))
+)
+FIELDS: tuple[Field, ...] = (
+    _text("legal_name", "Razón social", 1 << 0),
+    _text("trade_name", "Nombre de fantasía", 1 << 1),
+    Field("started_on", "Inicio de actividades", 1 << 2, (("started_on", "date"),)),
+    Field("closed_on", "Término de giro", 1 << 3, (("closed_on", "date"),)),
+    _text("tax_category", "Categoría tributaria", 1 << 4),
+    PLACE,
+    _text("address", "Dirección", 1 << 6),
+    Field("sector", "Sector", 1 << 7, (("sector_id", "bigint"),)),
+    Field("sales_bracket", "Ventas anuales", 1 << 8, (("sales_bracket_id", "bigint"),), yearly=True),
+    Field("workers", "Trabajadores", 1 << 9, (("workers", "integer"),), yearly=True),
+    Field("commercial_year", "Año comercial", 1 << 10, (("commercial_year", "integer"),), yearly=True),
+    _text("website", "Sitio web", 1 << 11),
+)
+ACTIVITY_BIT = 1 << 12
+CONTACT_BIT = 1 << 13
+RELATION_BIT = 1 << 14
+BY_NAME = {field.name: field for field in FIELDS}
+ALL_BITS = sum(field.bit for field in FIELDS) | ACTIVITY_BIT | CONTACT_BIT
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What somebody may choose for a column on the mapping's page. `field`: which field it helps to fill."""
+
+    slug: str
+    label: str
+    names: tuple[str, ...]
+    hint: str = ""
+
+
+# `names`: heads under which it is found in files, in normal form; the first that fits suggests the target.
+TARGETS: tuple[Target, ...] = (
+    Target("rut", "RUT", ("rut", "rut empresa", "rut contribuyente", "rol unico tributario"), "con o sin dígito"),
+    Target("dv", "Dígito verificador", ("dv", "digito verificador", "digito")),
+    Target("legal_name", "Razón social", ("razon social", "razon_social", "nombre o razon social", "empresa")),
+    Target("trade_name", "Nombre de fantasía", ("nombre de fantasia", "nombre fantasia", "fantasia", "marca")),
+    Target(
+        "started_on",
+        "Inicio de actividades",
+        ("fecha inicio vig", "fecha inicio de actividades vige", "inicio de actividades", "fecha inicio actividades"),
+    ),
+    Target("closed_on", "Término de giro", ("fecha tg vig", "fecha termino de giro", "termino de giro")),
+    Target("tax_category", "Categoría tributaria", ("categoria tributaria",)),
+    Target("commune", "Comuna", ("comuna", "comuna tributaria"), "dice también la región"),
+    Target("region", "Región", ("region", "region tributaria"), "se usa si no se reconoce la comuna"),
+    Target("address", "Dirección", ("direccion", "domicilio", "calle")),
+    Target("sector", "Sector", ("sector",)),
+    Target("sales_bracket", "Tramo de ventas", ("tramo segun ventas", "tramo de ventas", "tramo ventas"), "1 a 13"),
+    Target(
+        "workers",
+        "Trabajadores",
+        ("numero de trabajadores dependie", "numero de trabajadores", "trabajadores", "n trabajadores"),
+    ),
+    Target("commercial_year", "Año comercial", ("ano comercial", "ano tributario")),
+    Target("activity_code", "Código de actividad", ("codigo actividad", "codigo de actividad", "actividad codigo")),
+    Target("activity_name", "Actividad por su nombre", ("actividad economica", "glosa actividad")),
+    Target("website", "Sitio web", ("sitio web", "web", "pagina web")),
+    Target("contact_name", "Contacto: nombre", ("contacto", "nombre contacto", "nombre de contacto")),
+    Target("contact_email", "Contacto: correo", ("correo", "email", "e mail", "correo electronico", "mail")),
+    Target("contact_phone", "Contacto: teléfono", ("telefono", "fono", "celular", "telefono contacto")),
+)
+TARGET_BY_SLUG = {target.slug: target for target in TARGETS}
+EMPTIES = frozenset({"rut", "dv", "commune", "region", "activity_code", "activity_name"})
+CONTACT_TARGETS = ("contact_name", "contact_email", "contact_phone")
+
+
+def fields_of(bits: int) -> list[Field]:
+    """The fields of a set of bits, in the order in which people read them."""
+    return [field for field in FIELDS if bits & field.bit]
+
+
+def labels_of(bits: int) -> list[str]:
+    """The same in words, with activities and contacts."""
+    labels = [field.label for field in fields_of(bits)]
+    if bits & ACTIVITY_BIT:
+        labels.append("Actividades del SII")
+    if bits & CONTACT_BIT:
+        labels.append("Contactos")
+    return labels

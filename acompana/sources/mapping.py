@@ -1,0 +1,177 @@
+"""The declared mapping of a source: which column fills which field, and how its file is read. Pure: data in, data out.
+
+It is kept as JSON with the source, and again with each run, so that a run is read to its end as it began.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from acompana.kernel.refusals import Refused
+from acompana.kernel.search.text import normalise
+from acompana.sources.fields import ACTIVITY_BIT, BY_NAME, CONTACT_BIT, CONTACT_TARGETS, FIELDS, PLACE, TARGETS, Field
+
+SHIPPED = Path(__file__).parent / "data" / "shipped.toml"
+COMPANIES, ACTIVITIES = "companies", "activities"
+LONG_HEAD = 15  # letters from which a head that was cut is still the same head
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the file; without a field it is read past."""
+
+    column: str
+    field: str = ""
+    only_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMapping:
+    """How a source's files are read. `delimiter`: empty means that each file shows its own."""
+
+    columns: tuple[Column, ...]
+    subject: str = COMPANIES
+    delimiter: str = ""
+    quoted: bool = True
+    rut_without_digit: bool = False
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> SourceMapping:
+        """From the JSON of a source or a run."""
+        columns = tuple(
+            Column(str(c.get("column", "")), str(c.get("field", "")), bool(c.get("only_empty")))
+            for c in kept.get("columns", ())
+        )
+        return cls(
+            columns,
+            str(kept.get("subject") or COMPANIES),
+            str(kept.get("delimiter", "")),
+            bool(kept.get("quoted", True)),
+            bool(kept.get("rut_without_digit")),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "columns": [asdict(column) for column in self.columns]}
+
+    def column_of(self, field: str) -> str:
+        return next((c.column for c in self.columns if c.field == field), "")
+
+    def has(self, *fields: str) -> bool:
+        return any(c.field in fields for c in self.columns)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields of a company that a file of this source may fill."""
+        if self.subject == ACTIVITIES:
+            return ()
+        named = [field for field in FIELDS if self.has(field.name)]
+        if self.has("commune", "region"):
+            named.append(PLACE)
+        return tuple(sorted(named, key=lambda field: field.bit))
+
+    @property
+    def has_activity(self) -> bool:
+        return self.has("activity_code", "activity_name")
+
+    @property
+    def has_contact(self) -> bool:
+        return self.subject == COMPANIES and self.has(*CONTACT_TARGETS)
+
+    @property
+    def only_empty_bits(self) -> int:
+        bits = 0
+        for column in self.columns:
+            if column.only_empty:
+                name = "place" if column.field in ("commune", "region") else column.field
+                bits |= BY_NAME[name].bit if name in BY_NAME else 0
+        return bits
+
+    @property
+    def bits(self) -> int:
+        bits = sum(field.bit for field in self.fields)
+        return bits | (ACTIVITY_BIT if self.has_activity else 0) | (CONTACT_BIT if self.has_contact else 0)
+
+
+def check_mapping(mapping: SourceMapping) -> None:
+    """Refused, with what to mend, if no file could be read by it."""
+    chosen = [column.field for column in mapping.columns if column.field]
+    for target in TARGETS:
+        if chosen.count(target.slug) > 1:
+            raise Refused(f"Dos columnas dicen «{target.label}». Deja una sola.", "EXP-2")
+    if "rut" not in chosen:
+        raise Refused("Indica qué columna trae el RUT: por él se reconoce a cada empresa.", "EXP-2")
+    if mapping.subject == ACTIVITIES and not mapping.has_activity:
+        raise Refused("Indica qué columna trae la actividad.", "FMT-1")
+    if mapping.subject == COMPANIES and len(chosen) < 2:
+        raise Refused("Indica al menos una columna más que el RUT.", "EXP-2")
+
+
+# --- heads ------------------------------------------------------------------------------------------------------
+
+
+def same_head(declared: str, found: str) -> bool:
+    """Whether a head of a file is the one declared, whatever its accents and case, also where one of them was cut."""
+    left, right = normalise(declared), normalise(found)
+    if left == right:
+        return True
+    short, long = sorted((left, right), key=len)
+    return len(short) >= LONG_HEAD and long.startswith(short)
+
+
+def places_of(mapping: SourceMapping, head: Sequence[str]) -> dict[str, int]:
+    """Where each field's column stands in a file. Refused, with the heads that it has, if one is missing."""
+    places: dict[str, int] = {}
+    missing = []
+    for column in mapping.columns:
+        if not column.field:
+            continue
+        exact = [i for i, found in enumerate(head) if normalise(found) == normalise(column.column)]
+        found_at = exact or [i for i, found in enumerate(head) if same_head(column.column, found)]
+        if found_at:
+            places[column.field] = found_at[0]
+        else:
+            missing.append(column.column)
+    if missing:
+        word = "la columna" if len(missing) == 1 else "las columnas"
+        named = ", ".join(f"«{name}»" for name in missing)
+        there = ", ".join(name[:40] for name in head[:25] if name) or "ninguna"
+        raise Refused(f"Al archivo le falta {word} {named}. Sus columnas son: {there}.", "FMT-1")
+    return places
+
+
+def suggest(head: Iterable[str]) -> tuple[Column, ...]:
+    """A mapping for a file that nobody has declared: each column by its head, each field once."""
+    taken: set[str] = set()
+    columns = []
+    for name in head:
+        plain = normalise(name)
+        found = next(
+            (t.slug for t in TARGETS if t.slug not in taken and plain in {normalise(known) for known in t.names}), ""
+        )
+        taken.add(found)
+        columns.append(Column(name, found))
+    return tuple(columns)
+
+
+# --- what is shipped --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    slug: str
+    name: str
+    about: str
+    is_register: bool
+    mapping: SourceMapping
+
+
+def shipped() -> tuple[Shipped, ...]:
+    """The sources that come with the system."""
+    return tuple(
+        Shipped(raw["slug"], raw["name"], raw["about"], raw["is_register"], SourceMapping.of(raw))
+        for raw in tomllib.loads(SHIPPED.read_text("utf-8"))["source"]
+    )

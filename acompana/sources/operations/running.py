@@ -1,0 +1,227 @@
+"""Starting, continuing and cancelling a run; one at a time works, the others wait their turn."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from acompana.files.operations import log_refused
+from acompana.files.rules import clean_name
+from acompana.kernel.refusals import Refused
+from acompana.people.actors import Actor
+from acompana.sources import states
+from acompana.sources.mapping import SourceMapping, check_mapping, places_of
+from acompana.sources.models import Run, Source
+from acompana.sources.operations.mappings import check_may_import
+from acompana.sources.planning import Tables
+from acompana.sources.reading import first_rows, look_at
+from acompana.sources.rules import check_upload
+from acompana.sources.working import Stopped, Tell, Work, file_of, holder, is_held
+
+log = logging.getLogger(__name__)
+BELIEVED = timedelta(minutes=15)  # a run of another machine that says nothing for so long is nobody's
+
+
+def check_can_start(source: Source) -> None:
+    """Refused while the source has a run that is not over."""
+    if source.retired_on is not None:
+        raise Refused(f"La fuente «{source}» está fuera de uso.", "SRC-1")
+    other = Run.objects.filter(source=source, state__in=states.OPEN).first()
+    if other is not None:
+        label = states.STATES[other.state].label.lower()
+        raise Refused(
+            f"Ya hay una carga de «{source}» sin terminar: la nº {other.pk} ({label}). "
+            "Espera a que termine, retómala o cancélala.",
+            "SRC-1",
+        )
+
+
+def start_run(
+    *,
+    source: Source,
+    is_trial: bool,
+    actor: Actor,
+    now: datetime,
+    upload: UploadedFile | None = None,
+    path: Path | None = None,
+    trial: Run | None = None,
+) -> Run:
+    """A run of one file, in the queue. Refused: another open run of the source, a file that is not what its name
+    says or lacks a column of the mapping. Give an upload, which is kept; the path of a file that stays where it is; or
+    a trial, whose file the import reads too.
+    """
+    check_may_import(actor)
+    check_can_start(source)
+    mapping = SourceMapping.of(source.mapping)
+    check_mapping(mapping)
+    run = Run(
+        source=source,
+        is_trial=is_trial,
+        mapping=mapping.as_json(),
+        started_by=actor.person,
+        asked_at=now,
+    )
+    if upload is not None:
+        run.file_name = clean_name(upload.name or "")
+        try:
+            check_upload(run.file_name, upload)
+        except Refused as refusal:
+            log_refused(refusal, upload)
+            raise
+        # Under a name that nobody chose: it leads nowhere but here.
+        run.file.save(f"cargas/{now:%Y/%m}/{uuid4().hex}{Path(run.file_name).suffix.lower()}", upload, save=False)
+    elif trial is not None:
+        run.file_name, run.path = trial.file_name, trial.path
+        if trial.file:
+            run.file.name = trial.file.name
+    else:
+        assert path is not None
+        run.file_name, run.path = path.name[:200], str(path.resolve())
+    try:
+        file = file_of(run)
+        facts = look_at(file)
+        table, _ = first_rows(file, facts, mapping, 1)
+        places_of(mapping, table.head)
+        run.size = facts.size
+        with transaction.atomic():
+            run.save()
+            if trial is not None and trial.file:
+                # The import keeps it from now on; the trial goes on reading it where it lies.
+                Run.objects.filter(pk=trial.pk).update(path=trial.file.path, file="")
+    except (IntegrityError, Refused) as error:
+        if upload is not None:
+            run.file.delete(save=False)
+        if isinstance(error, Refused):
+            raise
+        check_can_start(source)
+        raise Refused(f"Ya hay una carga de «{source}» sin terminar.", "SRC-1") from error
+    return run
+
+
+# --- whose turn it is -------------------------------------------------------------------------------------------
+
+
+def is_alive(run: Run, now: datetime) -> bool:
+    """Whether some process works on a run."""
+    if run.state not in states.WORKING:
+        return False
+    if is_held(run):
+        return True
+    elsewhere = run.holder.rpartition("#")[0] != holder().rpartition("#")[0]
+    return elsewhere and run.alive_at is not None and run.alive_at > now - BELIEVED
+
+
+def claim(run: Run, *, now: datetime) -> bool:
+    """Take a run into this process's hands, if it is its turn and no other process has one."""
+    with transaction.atomic():
+        # Whoever asks next waits for this transaction, and then sees what it did.
+        working = list(
+            Run.objects.select_for_update().filter(Q(state__in=states.WORKING) | Q(pk=run.pk)).order_by("pk")
+        )
+        mine = next((one for one in working if one.pk == run.pk), None)
+        if mine is None or any(is_alive(one, now) for one in working):
+            return False
+        if mine.state == states.QUEUED:
+            earlier = Run.objects.filter(state=states.QUEUED, pk__lt=mine.pk)
+            if earlier.exists():
+                return False
+        elif mine.state not in (*states.WORKING, states.FAILED):
+            return False
+        Run.objects.filter(pk=run.pk).update(state=_where_it_stands(mine), holder=holder(), alive_at=now, trouble="")
+    run.refresh_from_db()
+    return True
+
+
+def _where_it_stands(run: Run) -> str:
+    """The phase in which a run goes on, by how far it got."""
+    if not run.is_whole or (run.change_set_id is None and not run.is_trial and run.applied == 0):
+        return states.READING
+    if run.applied < run.staged or run.is_trial:
+        return states.APPLYING
+    return states.INDEXING
+
+
+# --- working ----------------------------------------------------------------------------------------------------
+
+
+def work_on(run: Run, *, read_clock: Callable[[], datetime], tell: Tell = lambda done, total: None) -> Run:
+    """Works on a claimed run to its end, in this process. What the file itself is at fault for ends in the state
+    FAILED with the sentence to show; anything else is raised after it is noted, and the run can be continued."""
+    work = Work(run, read_clock=read_clock, tell=tell)
+    try:
+        work()
+        _forget_older(run)
+    except Stopped:
+        run.refresh_from_db()
+        if run.state == states.CANCELLED:
+            wind_up(run, read_clock=read_clock)
+    except Refused as refusal:
+        _fail(run, refusal.reason, read_clock())
+    except Exception as error:
+        _fail(run, f"Se detuvo por un problema del sistema ({type(error).__name__}). Se puede retomar.", read_clock())
+        raise
+    run.refresh_from_db()
+    return run
+
+
+def _fail(run: Run, why: str, now: datetime) -> None:
+    Run.objects.filter(pk=run.pk, state__in=states.WORKING).update(
+        state=states.FAILED, trouble=why[:500], holder="", alive_at=now
+    )
+
+
+def continue_run(*, run: Run, actor: Actor, now: datetime) -> None:
+    """Checks that a run that stopped may go on; the caller starts the job, or works on it. Refused: nothing to do."""
+    check_may_import(actor)
+    if run.state not in (states.FAILED, states.QUEUED, *states.WORKING):
+        raise Refused("Esta carga ya terminó.", "SRC-1")
+    if is_alive(run, now):
+        raise Refused("Esta carga está en curso.", "SRC-1")
+
+
+def cancel_run(*, run: Run, actor: Actor, now: datetime) -> bool:
+    """Ends a run where it is; what it did so far stays, and can be undone. True if somebody still has to wind it up
+    (a job of the caller), because no process has it in its hands."""
+    check_may_import(actor)
+    with transaction.atomic():
+        stored = Run.objects.select_for_update().get(pk=run.pk)
+        if stored.state not in (states.QUEUED, states.READING, states.APPLYING, states.FAILED):
+            raise Refused("Esta carga ya no se puede cancelar.", "SRC-1")
+        alive = is_alive(stored, now)
+        Run.objects.filter(pk=run.pk).update(state=states.CANCELLED, finished_at=now)
+    run.refresh_from_db()
+    return not alive
+
+
+def wind_up(run: Run, *, read_clock: Callable[[], datetime]) -> None:
+    """Leaves a cancelled run in order: what it made is found, indexes are back."""
+    run.refresh_from_db()
+    if run.change_set_id is not None:
+        Work(run, read_clock=read_clock).index_what_is_there()
+    Run.objects.filter(pk=run.pk).update(holder="")
+
+
+def _forget_older(run: Run) -> None:
+    """The rows of earlier runs of the source go: a trial's with the next run, an import's with the next import."""
+    older = Run.objects.filter(source=run.source, has_rows=True, pk__lt=run.pk).exclude(state__in=states.OPEN)
+    if run.is_trial:
+        older = older.filter(is_trial=True)
+    for one in older:
+        forget_rows(one)
+
+
+def forget_rows(run: Run) -> None:
+    """Drops a run's tables of work: it can be read about, and no longer looked into or undone."""
+    with transaction.atomic():
+        Tables.of(run).drop()
+        Run.objects.filter(pk=run.pk).update(has_rows=False)
+    if run.file:
+        run.file.delete(save=False)
+        Run.objects.filter(pk=run.pk).update(file="")

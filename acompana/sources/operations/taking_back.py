@@ -1,0 +1,74 @@
+"""Undoing a whole run, up to the point that its page names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from acompana.kernel.refusals import Refused
+from acompana.people.actors import Actor
+from acompana.sources import states
+from acompana.sources.models import Run
+from acompana.sources.operations.mappings import check_may_import
+from acompana.sources.operations.running import is_alive
+from acompana.sources.undoing import Undoing
+from acompana.sources.working import Tell, holder
+
+KEPT_FOR = timedelta(days=30)  # the rows of a run, by which it is looked into and undone
+
+
+def undoable_until(run: Run) -> datetime | None:
+    """Up to when a run can be undone, if no other import of its source comes first; None if it cannot."""
+    if run.is_trial or run.change_set_id is None or not run.has_rows or run.finished_at is None:
+        return None
+    if run.state not in (states.DONE, states.CANCELLED) or run.holder:
+        return None
+    return run.finished_at + KEPT_FOR
+
+
+def check_can_undo(run: Run, now: datetime) -> None:
+    """Refused with why a run can no longer be undone."""
+    until = undoable_until(run)
+    if run.undone_at is not None:
+        raise Refused("Esta carga ya se deshizo.", "EXP-5")
+    if until is None or until < now:
+        raise Refused(
+            "Esta carga ya no se puede deshacer: pasaron 30 días, o hubo otra carga de la misma fuente.", "EXP-5"
+        )
+
+
+@transaction.atomic
+def ask_undo(*, run: Run, actor: Actor, now: datetime) -> None:
+    """Puts a run on its way back; the caller starts the job that does it. Refused: too late, or another run works."""
+    check_may_import(actor)
+    stored = Run.objects.select_for_update().select_related("source").get(pk=run.pk)
+    check_can_undo(stored, now)
+    working = Run.objects.filter(source=stored.source, state__in=states.OPEN).exclude(pk=run.pk).first()
+    if working is not None:
+        raise Refused(f"Hay una carga de «{stored.source}» sin terminar: la nº {working.pk}.", "SRC-1")
+    Run.objects.filter(pk=run.pk).update(state=states.UNDOING, undone_by=actor.person, holder="", alive_at=now)
+    run.refresh_from_db()
+
+
+def undo_run(run: Run, *, read_clock: Callable[[], datetime], tell: Tell = lambda done, total: None) -> Run:
+    """Takes back a run that is on its way, in this process; begun and stopped, it goes on."""
+    now = read_clock()
+    with transaction.atomic():
+        working = Run.objects.select_for_update().filter(state__in=states.WORKING)
+        if any(is_alive(one, now) for one in working if one.holder):
+            return run
+        Run.objects.filter(pk=run.pk, state=states.UNDOING).update(holder=holder(), alive_at=now)
+    run.refresh_from_db()
+    if run.state == states.UNDOING:
+        Undoing(run, read_clock=read_clock, tell=tell)()
+        run.refresh_from_db()
+    return run
+
+
+def last_day(run: Run) -> str:
+    """The last day on which it can be undone, as people read it; empty if it cannot."""
+    until = undoable_until(run)
+    return f"{timezone.localdate(until):%d-%m-%Y}" if until else ""

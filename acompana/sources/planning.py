@@ -1,0 +1,211 @@
+"""What a run does with each row, decided in sets: the statements that compare staged rows with the registry.
+
+Precedence (ADR 11): a company known from public registers alone, that nobody has touched, takes the register's word;
+one with which the agency has a relation is filled where it is empty, and elsewhere keeps its own, with what the source
+says beside it. Field by field, as bits of `sources.fields`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from acompana.kernel import sets
+from acompana.sources.cleaning import staged_columns
+from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, PLACE, RELATION_BIT, Field
+from acompana.sources.mapping import ACTIVITIES, SourceMapping
+from acompana.sources.models import Run
+
+CREATE, UPDATE, LEAVE, REJECT = 1, 2, 3, 4
+ACTIONS = {CREATE: "Crear", UPDATE: "Actualizar", LEAVE: "Dejar igual", REJECT: "Rechazar"}
+REASONS = {
+    "same": "Ya está igual en el registro.",
+    "twin": "Su RUT se repite en el archivo: vale otra fila.",
+    "older": "El registro ya tiene un año comercial más nuevo.",
+    "kept": "La agencia tiene otro dato y lo conserva; queda anotado lo que dice la fuente.",
+    "merged": "Esa ficha se fusionó con otra.",
+    "nameless": "No está en el registro y la fila no trae su nombre.",
+    "unknown": "No está en el registro: importa antes el archivo con los nombres.",
+}
+COMPANY = "companies_company"
+TOUCHED = (
+    "EXISTS (SELECT 1 FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
+    "WHERE h.record_model = 'companies.company' AND h.record_id = q.company_id AND hs.kind NOT IN ('import', 'undo'))"
+)
+PLAN_COLUMNS = {
+    "line": "bigint",
+    "company_id": "bigint",
+    "version": "integer",
+    "action": "integer",
+    "reason": "text",
+    "changed": "bigint",
+    "kept": "bigint",
+    "fields": "bigint",
+    "fresh": "integer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of work of one run."""
+
+    staged: str
+    twins: str
+    plan: str
+    before: str
+
+    @classmethod
+    def of(cls, run: Run) -> Tables:
+        return cls(*(f"sources_{kind}_{run.pk}" for kind in ("staged", "twins", "plan", "before")))
+
+    def drop(self) -> None:
+        for name in (self.staged, self.twins, self.plan, self.before):
+            sets.drop_table(name)
+
+
+class Plan:
+    """The statements for one run's mapping. `is_register`: companies it brings have no relation (DEF-7)."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.mapping = SourceMapping.of(run.mapping)
+        self.tables = Tables.of(run)
+        self.staged = staged_columns(self.mapping)
+        self.is_register = run.source.is_register
+
+    # --- rows of one company in one file ------------------------------------------------------------------------
+
+    def find_twins(self) -> None:
+        """Of several rows of one RUT, the one of the newest year counts, then one in force, then the last one."""
+        by = [f"{name} DESC" for name in ("commercial_year",) if name in self.staged]
+        if "closed_on" in self.staged:
+            by.append("CASE WHEN closed_on IS NULL THEN 0 ELSE 1 END")
+        if "started_on" in self.staged:
+            by.append("started_on DESC NULLS LAST" if sets.is_postgres() else "started_on DESC")
+        key = "number, activity_id" if self.mapping.subject == ACTIVITIES else "number"
+        sets.make_table(self.tables.twins, {"line": "bigint", "winner": "bigint"})
+        staged = self.tables.staged
+        sets.run(
+            f"INSERT INTO {self.tables.twins} SELECT line, winner FROM (SELECT line, first_value(line) OVER "
+            f"(PARTITION BY {key} ORDER BY {', '.join([*by, 'line DESC'])}) AS winner FROM {staged} "
+            f"WHERE fault IS NULL AND number IN (SELECT number FROM {staged} WHERE fault IS NULL "
+            f"GROUP BY {key} HAVING count(*) > 1)) AS rows_of_one WHERE line <> winner"
+        )
+
+    # --- comparing ----------------------------------------------------------------------------------------------
+
+    def judge(self, after: int, upto: int, *, only_looking: bool) -> None:
+        """Writes the plan of the lines of a stretch. Looking gives no ids to the companies that it would create."""
+        new_id = "NULL" if only_looking else sets.new_id(COMPANY)
+        plan = self.tables.plan
+        sets.run(f"DELETE FROM {plan} WHERE line > %s AND line <= %s", [after, upto])
+        judged = self._judged()
+        columns = ", ".join(PLAN_COLUMNS)
+        # Ids are counted over the rows that need one, and over those alone.
+        sets.run(
+            f"INSERT INTO {plan} ({columns}) {judged} SELECT line, company_id, version, action, reason, changed, "
+            f"kept, fields, fresh FROM d WHERE action <> {CREATE}",
+            self._parameters(after, upto),
+        )
+        sets.run(
+            f"INSERT INTO {plan} ({columns}) SELECT line, {new_id}, 1, {CREATE}, NULL, {self._has('s')}, 0, "
+            f"{self._has('s')}, 1 FROM {self.tables.staged} s WHERE s.line > %s AND s.line <= %s "
+            f"AND s.line NOT IN (SELECT line FROM {plan} WHERE line > %s AND line <= %s) ORDER BY s.line",
+            [after, upto, after, upto],
+        )
+
+    def _parameters(self, after: int, upto: int) -> list[int]:
+        return [self.run.source_id, after, upto]
+
+    def _judged(self) -> str:
+        compared = [self._compare(field) for field in self.mapping.fields]
+        diff = " + ".join(one[0] for one in compared) or "0"
+        gap = " + ".join(one[1] for one in compared) or "0"
+        only_empty, relates = self.mapping.only_empty_bits, 0 if self.is_register else RELATION_BIT
+        materialized = sets.materialized()
+        named = " OR ".join(f"s.{name} IS NOT NULL" for name in ("legal_name", "trade_name") if name in self.staged)
+        nameless = "unknown" if self.mapping.subject == ACTIVITIES else "nameless"
+        older = "c.commercial_year > s.commercial_year" if "commercial_year" in self.staged else "1 = 0"
+        return f"""WITH q AS {materialized} (
+            SELECT s.line, s.fault, t.winner, c.id AS company_id, c.version, c.related_on, r.merged_into_id,
+              v.id AS known_id, v.fields AS known_fields, v.kept AS known_kept,
+              {diff} AS diff, {gap} AS gap, {self._adds()} AS adds, {self._has("s")} AS has,
+              CASE WHEN {named or "1 = 0"} THEN 1 ELSE 0 END AS named, CASE WHEN {older} THEN 1 ELSE 0 END AS older
+            FROM {self.tables.staged} s
+            LEFT JOIN {self.tables.twins} t ON t.line = s.line
+            LEFT JOIN {COMPANY} r ON r.rut = s.rut AND s.fault IS NULL AND t.line IS NULL
+            LEFT JOIN {COMPANY} c ON c.id = coalesce(r.merged_into_id, r.id)
+            LEFT JOIN sources_provenance v ON v.company_id = c.id AND v.source_id = %s
+            WHERE s.line > %s AND s.line <= %s
+          ), o AS {materialized} (
+            SELECT q.*, CASE WHEN related_on IS NOT NULL THEN 0 WHEN (diff & ~gap) = 0 THEN 1
+              WHEN {TOUCHED} THEN 0 ELSE 1 END AS is_open FROM q
+          ), w AS {materialized} (
+            SELECT o.*,
+              (CASE WHEN is_open = 1 THEN (diff & ~{only_empty}) | gap ELSE gap END) | adds
+                | (CASE WHEN company_id IS NOT NULL AND related_on IS NULL THEN {relates} ELSE 0 END) AS changed,
+              CASE WHEN is_open = 1 THEN 0 ELSE diff & ~gap & ~{only_empty} END AS kept
+            FROM o
+          ), d AS (
+            SELECT line, company_id, version,
+              CASE WHEN fault IS NOT NULL THEN {REJECT} WHEN winner IS NOT NULL THEN {LEAVE}
+                WHEN company_id IS NULL THEN CASE WHEN named = 1 THEN {CREATE} ELSE {REJECT} END
+                WHEN merged_into_id IS NULL AND changed <> 0 THEN {UPDATE} ELSE {LEAVE} END AS action,
+              CASE WHEN fault IS NOT NULL THEN NULL WHEN winner IS NOT NULL THEN 'twin'
+                WHEN company_id IS NULL THEN CASE WHEN named = 1 THEN NULL ELSE '{nameless}' END
+                WHEN merged_into_id IS NOT NULL THEN 'merged' WHEN changed <> 0 THEN NULL WHEN kept <> 0 THEN 'kept'
+                WHEN older = 1 THEN 'older' ELSE 'same' END AS reason,
+              coalesce(changed, 0) AS changed, coalesce(kept, 0) AS kept,
+              (coalesce(has, 0) & ~coalesce(diff, 0)) | (coalesce(changed, 0) & ~{RELATION_BIT}) AS fields,
+              CASE WHEN company_id IS NULL OR merged_into_id IS NOT NULL THEN 0
+                WHEN known_id IS NULL OR kept <> 0 OR known_kept <> 0 OR changed <> 0
+                  OR known_fields <> ((has & ~diff) | changed) THEN 1 ELSE 0 END AS fresh
+            FROM w
+          )"""
+
+    def _has(self, row: str) -> str:
+        """SQL: the bits of the fields that a staged row has a value for."""
+        told = [(field.column, field.bit) for field in self.mapping.fields]
+        if self.mapping.has_activity:
+            told.append(("activity_id", ACTIVITY_BIT))
+        if self.mapping.has_contact:
+            told.append(("contact_name", CONTACT_BIT))
+        return " + ".join(f"CASE WHEN {row}.{c} IS NOT NULL THEN {bit} ELSE 0 END" for c, bit in told) or "0"
+
+    def _compare(self, field: Field) -> tuple[str, str]:
+        """SQL: the field's bit where the file says something else, and where that fills what is empty."""
+        column = field.column
+        if field is PLACE:
+            other = f"({sets.differs('c.region_id', 's.region_id')} OR s.commune_id <> coalesce(c.commune_id, 0))"
+            empty = "(c.region_id IS NULL OR (c.region_id = s.region_id AND c.commune_id IS NULL))"
+        elif field.text:
+            other, empty = f"c.{column} <> s.{column}", f"c.{column} = ''"
+        else:
+            other, empty = sets.differs(f"c.{column}", f"s.{column}"), f"c.{column} IS NULL"
+        says = f"c.id IS NOT NULL AND s.{column} IS NOT NULL AND {other}"
+        if field.yearly and "commercial_year" in self.staged:
+            says += (
+                " AND (c.commercial_year IS NULL OR s.commercial_year IS NULL"
+                " OR s.commercial_year >= c.commercial_year)"
+            )
+        return (
+            f"(CASE WHEN {says} THEN {field.bit} ELSE 0 END)",
+            f"(CASE WHEN {says} AND {empty} THEN {field.bit} ELSE 0 END)",
+        )
+
+    def _adds(self) -> str:
+        """SQL: the bits of the rows beside the company that are not there yet."""
+        told = []
+        if self.mapping.has_activity:
+            told.append(
+                "(CASE WHEN s.activity_id IS NOT NULL AND c.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+                "companies_companyactivity a WHERE a.company_id = c.id AND a.activity_id = s.activity_id) "
+                f"THEN {ACTIVITY_BIT} ELSE 0 END)"
+            )
+        if self.mapping.has_contact:
+            told.append(
+                "(CASE WHEN s.contact_name IS NOT NULL AND c.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+                "companies_contact k WHERE k.company_id = c.id AND ((s.contact_email IS NOT NULL "
+                "AND k.email = s.contact_email) OR (s.contact_digits <> '' AND k.phone_digits = s.contact_digits))) "
+                f"THEN {CONTACT_BIT} ELSE 0 END)"
+            )
+        return " + ".join(told) or "0"

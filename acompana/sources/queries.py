@@ -1,0 +1,99 @@
+"""Reads of sources and of what they say of a company."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from acompana.companies.models import Company
+from acompana.companies.presenting import readable as present
+from acompana.companies.rules import CHARACTERIZATION_FIELDS
+from acompana.kernel.refusals import Refused
+from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, FIELDS, PLACE, Field, fields_of
+from acompana.sources.mapping import SourceMapping, places_of
+from acompana.sources.models import Provenance, Source
+from acompana.sources.reading import first_rows, look_at
+from acompana.sources.report import NAMED, readable
+
+
+def source_of_file(path: Path) -> Source | None:
+    """The source whose mapping fits the columns of a file best; None if none fits."""
+    facts = look_at(path)
+    best: tuple[int, Source] | None = None
+    for source in Source.objects.filter(retired_on=None).order_by("-is_shipped", "pk"):
+        mapping = SourceMapping.of(source.mapping)
+        table, _ = first_rows(path, facts, mapping, 1)
+        try:
+            fits = len(places_of(mapping, table.head))
+        except Refused:
+            continue
+        if best is None or fits > best[0]:
+            best = (fits, source)
+    return best[1] if best else None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a source says, or said, of a field."""
+
+    field: str
+    label: str
+    value: str
+    other: str
+    provenance: Provenance
+    may_take: bool = False
+
+
+def words_of_sources(company: Company) -> tuple[list[Word], list[Word], list[Provenance]]:
+    """By field, who its value came from; where sources say otherwise; and all who speak of a company.
+
+    Queries: one, and one for each list in which a value is named.
+    """
+    spoken = list(
+        Provenance.objects.filter(company=company).select_related("source", "run").order_by("-run_id", "source__name")
+    )
+    names = _names(spoken)
+    mine: list[Word] = []
+    for field in FIELDS:
+        teller = next((p for p in spoken if p.fields & field.bit), None)
+        if teller is not None:
+            mine.append(Word(field.name, field.label, _value(company, field), "", teller))
+    for bit, label in ((ACTIVITY_BIT, "Actividades del SII"), (CONTACT_BIT, "Contactos")):
+        mine += [Word("", label, "", "", teller) for teller in spoken if teller.fields & bit]
+    otherwise = [
+        Word(
+            field.name,
+            field.label,
+            _value(company, field) or "sin dato",
+            _said(field, provenance.said or {}, names),
+            provenance,
+            may_take=field.name == "place" or field.name in CHARACTERIZATION_FIELDS,
+        )
+        for provenance in spoken
+        for field in fields_of(provenance.kept)
+    ]
+    return mine, otherwise, spoken
+
+
+def _value(company: Company, field: Field) -> str:
+    if field is PLACE:
+        return ", ".join(str(place) for place in (company.commune, company.region) if place)
+    return present(company, field.name)
+
+
+def _names(spoken: Iterable[Provenance]) -> dict[str, dict[int, str]]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for provenance in spoken:
+        for column in NAMED:
+            if value := (provenance.said or {}).get(column.removesuffix("_id")):
+                wanted[column].add(value)
+    return {c: {pk: str(o) for pk, o in NAMED[c]._default_manager.in_bulk(ids).items()} for c, ids in wanted.items()}
+
+
+def _said(field: Field, said: Mapping[str, Any], names: Mapping[str, Mapping[int, str]]) -> str:
+    columns = ["commune_id", "region_id"] if field is PLACE else [field.column]
+    told = [(c, said.get(c.removesuffix("_id"))) for c in columns]
+    return ", ".join(readable(field, c, value, names) for c, value in told if value not in (None, ""))

@@ -1,0 +1,227 @@
+"""A file as a stream of rows of text: encoding and delimiter found, its head read, its end looked at (FMT-1, FMT-2).
+
+Memory stays flat: a text file is never held whole. A workbook is opened by a library that holds one sheet, which the
+check of uploads keeps within bounds.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import charset_normalizer
+from python_calamine import CalamineError, CalamineWorkbook
+
+from acompana.files.rules import KINDS, MEGABYTE, check_archive, check_text
+from acompana.kernel.refusals import Refused
+from acompana.sources.mapping import SourceMapping
+
+BLOCK = 4 * MEGABYTE
+SAMPLE = 256 * 1024
+DELIMITERS = ("\t", ";", ",", "|")
+LONGEST_FIELD = 100_000  # a field beyond this is a quotation mark that nobody closed
+OLD_ENCODINGS = ["cp1252", "cp850", "mac_roman"]
+LENIENT = "acompana.cp1252"
+
+csv.field_size_limit(LONGEST_FIELD)
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8, in a file that otherwise is: as Windows wrote them."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    broken = error.object[error.start : error.end]
+    return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in broken), error.end
+
+
+codecs.register_error(LENIENT, _as_windows)
+
+
+@dataclass(slots=True)
+class FileFacts:
+    """What one pass over the bytes told: everything needed to read them as text."""
+
+    encoding: str = "utf-8"
+    name_of_encoding: str = "UTF-8"
+    sha256: str = ""
+    size: int = 0
+    lines: int = 0
+    ends_with_line: bool = True
+    warnings: list[str] = field(default_factory=list)
+
+
+def is_workbook(name: str) -> bool:
+    return name.lower().endswith((".xlsx", ".xlsm"))
+
+
+def look_at(path: Path) -> FileFacts:
+    """Encoding, size, lines and fingerprint of a file. Refused if it is empty, or is not what its name says."""
+    facts = FileFacts(size=path.stat().st_size)
+    if not facts.size:
+        raise Refused(f"«{path.name}» está vacío. Revisa que sea el archivo correcto.", "files:empty")
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    broken: bytes | None = None
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+        if is_workbook(path.name):
+            check_archive(path.name, KINDS["xlsx"], file)
+        else:
+            check_text(path.name, KINDS["csv"], head[:8192])
+        file.seek(0)
+        last = b""
+        while block := file.read(BLOCK):
+            digest.update(block)
+            facts.lines += block.count(b"\n")
+            if broken is None and not is_workbook(path.name):
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError as error:
+                    # What another encoding would be told by: around the first byte that is not UTF-8.
+                    broken = block[max(0, error.start - 2000) : error.start + SAMPLE]
+            last = block
+    facts.sha256 = digest.hexdigest()
+    facts.ends_with_line = last.endswith((b"\n", b"\r", b"\n\x00"))
+    if not is_workbook(path.name):
+        _name_encoding(facts, head, broken)
+    return facts
+
+
+def _name_encoding(facts: FileFacts, head: bytes, broken: bytes | None) -> None:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        facts.encoding, facts.name_of_encoding = "utf-16", "UTF-16"
+    elif head.startswith(codecs.BOM_UTF8):
+        facts.encoding, facts.name_of_encoding = "utf-8-sig", "UTF-8 con BOM"
+    if broken is None or facts.encoding == "utf-16":
+        return
+    if _has_utf8_letters(broken) or facts.encoding == "utf-8-sig":
+        facts.warnings.append(
+            "El archivo mezcla dos codificaciones: casi todo viene en UTF-8 y algunas letras no. Se leyeron ambas; "
+            "revisa los nombres con tildes."
+        )
+        facts.name_of_encoding += " con letras sueltas de Windows"
+        return
+    best = charset_normalizer.from_bytes(broken, cp_isolation=OLD_ENCODINGS).best()
+    facts.encoding = best.encoding if best is not None and best.encoding in OLD_ENCODINGS else "cp1252"
+    facts.name_of_encoding = {"cp1252": "Latin-1 (Windows)", "cp850": "DOS (850)", "mac_roman": "Macintosh"}[
+        facts.encoding
+    ]
+
+
+def _has_utf8_letters(sample: bytes) -> bool:
+    """Whether some letter with accent is written as UTF-8 does: two bytes that Latin-1 would read as «Ã³»."""
+    return any(sample[i] in (0xC3, 0xC2) and 0x80 <= sample[i + 1] <= 0xBF for i in range(len(sample) - 1))
+
+
+# --- rows -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Table:
+    """A file open for reading: its head, and its rows as lists of text, from the first one on."""
+
+    head: list[str]
+    rows: Iterator[list[str]]
+    close: Callable[[], None]
+    delimiter: str = ""
+
+
+def open_table(path: Path, facts: FileFacts, mapping: SourceMapping | None = None) -> Table:
+    """Opens a file by its mapping; without one, the way it shows by itself. Close it. Refused without a head."""
+    try:
+        table = _open_workbook(path) if is_workbook(path.name) else _open_text(path, facts, mapping)
+    except csv.Error as error:
+        raise Refused(_broken_csv(1), "FMT-1") from error
+    if not any(name.strip() for name in table.head):
+        table.close()
+        raise Refused(f"«{path.name}» no trae encabezado: la primera fila debe decir las columnas.", "FMT-1")
+    return table
+
+
+def _open_text(path: Path, facts: FileFacts, mapping: SourceMapping | None) -> Table:
+    file = path.open(encoding=facts.encoding, errors=LENIENT, newline="")
+    delimiter = mapping.delimiter if mapping and mapping.delimiter else find_delimiter(file.readline())
+    file.seek(0)
+    if mapping is not None and not mapping.quoted:
+        plain = (line.rstrip("\r\n").split(delimiter) for line in file)
+        return Table(_head(next(plain, [])), plain, file.close, delimiter)
+    reader = csv.reader(file, delimiter=delimiter)
+    head = _head(next(reader, []))
+    return Table(head, _telling_broken_quotes(reader), file.close, delimiter)
+
+
+def _head(cells: list[str]) -> list[str]:
+    return [name.strip().lstrip("\ufeff") for name in cells]
+
+
+def find_delimiter(first_line: str) -> str:
+    """What parts the columns, by the line of their names."""
+    return max(DELIMITERS, key=lambda mark: first_line.count(mark))
+
+
+def _telling_broken_quotes(reader: Any) -> Iterator[list[str]]:
+    rows = iter(reader)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Refused(_broken_csv(reader.line_num), "FMT-1") from error
+        yield row
+
+
+def _broken_csv(line: int) -> str:
+    return (
+        f"No se puede leer el archivo más allá de la línea {line}: parece que unas comillas se abren y no se cierran. "
+        "Corrígelas, o indica en la fuente que las comillas son parte del texto."
+    )
+
+
+def _open_workbook(path: Path) -> Table:
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheet = book.get_sheet_by_index(0)
+    except (CalamineError, OSError, IndexError) as error:
+        raise Refused(f"«{path.name}» está dañado o protegido y no se puede abrir.", "files:content") from error
+    rows = ([cell_text(cell) for cell in row] for row in sheet.iter_rows())
+    head = next(rows, [])
+    return Table([name.strip() for name in head], rows, lambda: None)
+
+
+def cell_text(cell: Any) -> str:
+    """A cell of a workbook as text; of a formula, the value that was saved with it: it is never run."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "Sí" if cell else "No"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else str(cell)
+    if isinstance(cell, datetime):
+        return f"{cell:%d-%m-%Y}" if cell.time() == time() else f"{cell:%d-%m-%Y %H:%M}"
+    if isinstance(cell, date):
+        return f"{cell:%d-%m-%Y}"
+    return str(cell)
+
+
+def numbered_rows(table: Table, after: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """The rows with their number, the first one 1; those up to `after` are read past. Empty ones keep their number."""
+    return islice(enumerate(table.rows, 1), after, None)
+
+
+def first_rows(
+    path: Path, facts: FileFacts, mapping: SourceMapping | None, count: int
+) -> tuple[Table, list[list[str]]]:
+    """The head and a few rows, for a page or a check."""
+    table = open_table(path, facts, mapping)
+    try:
+        return table, list(islice(table.rows, count))
+    finally:
+        table.close()

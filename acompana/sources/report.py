@@ -1,0 +1,217 @@
+"""The rows of a run as people read them: what was, or would be, done with each and why; and the rejected as a file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from acompana.companies.models import Company
+from acompana.companies.queries import record_address
+from acompana.kernel import sets
+from acompana.kernel.rut import format_rut
+from acompana.reference.models import Activity, Commune, Region, SalesBracket, Sector
+from acompana.sources import states
+from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, PLACE, RELATION_BIT, Field, fields_of
+from acompana.sources.mapping import SourceMapping
+from acompana.sources.models import Run
+from acompana.sources.planning import ACTIONS, COMPANY, CREATE, REASONS, REJECT, UPDATE, Plan
+from acompana.sources.reading import look_at, numbered_rows, open_table
+from acompana.sources.working import file_of
+
+CHUNK = 2000
+FILTERS = {"crear": 1, "actualizar": 2, "igual": 3, "rechazar": 4}
+NAMED = {
+    "region_id": Region,
+    "commune_id": Commune,
+    "sector_id": Sector,
+    "sales_bracket_id": SalesBracket,
+    "activity_id": Activity,
+}
+REPORT_COLUMNS = ("Fila", "RUT", "Empresa", "Qué hace", "Por qué", "Cambios", "Avisos")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a row. `was` is empty for what is new."""
+
+    label: str
+    was: str
+    becomes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the file with what is done with it."""
+
+    line: int
+    rut: str
+    name: str
+    company_id: int | None
+    action: int
+    reason: str
+    changes: tuple[Change, ...]
+    kept: tuple[Change, ...]
+    notes: str
+
+    @property
+    def verb(self) -> str:
+        return ACTIONS[self.action]
+
+    @property
+    def href(self) -> str:
+        return record_address(self.company_id) if self.company_id else ""
+
+
+class Report:
+    """The rows of one run, while its tables of work are there."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.plan = Plan(run)
+        self.fields = self.plan.mapping.fields
+        self.staged = [name for name in self.plan.staged if name not in ("match_name", "match_trade_name", "words")]
+        self.is_past = not run.is_trial
+        self.columns = [column for field in self.fields for column, _ in field.columns if column != "office_id"]
+
+    @property
+    def is_there(self) -> bool:
+        return self.run.has_rows and self.run.applied > 0 and self.run.state not in states.WORKING
+
+    def rows(
+        self, *, action: int | None = None, with_notes: bool = False, after: int = 0, limit: int = 50
+    ) -> list[Row]:
+        """Some rows from a line on, in the order of the file. Queries: one, and one for each list that is named."""
+        tables = self.plan.tables
+        mine = ", ".join(f"s.{name}" for name in self.staged)
+        was = "".join(f", {self._was(name)}" for name in self.columns)
+        before = f"LEFT JOIN {tables.before} b ON b.company_id = p.company_id " if self.is_past else ""
+        where, params = "p.line > %s", [after]
+        if action is not None:
+            where += " AND p.action = %s"
+            params.append(action)
+        if with_notes:
+            where += " AND s.notes IS NOT NULL"
+        found = sets.rows(
+            "SELECT p.line, p.company_id, p.action, p.reason, p.changed, p.kept, c.legal_name, c.trade_name, "
+            f"{mine}{was} FROM {tables.plan} p JOIN {tables.staged} s ON s.line = p.line "
+            f"LEFT JOIN {COMPANY} c ON c.id = p.company_id {before}WHERE {where} ORDER BY p.line LIMIT {int(limit)}",
+            params,
+        )
+        heads = ["line", "company_id", "action", "reason", "changed", "kept", "c_legal", "c_trade"]
+        heads += [f"s_{name}" for name in self.staged] + [f"w_{name}" for name in self.columns]
+        raw = [dict(zip(heads, values, strict=True)) for values in found]
+        names = self._names(raw)
+        return [self._row(values, names) for values in raw]
+
+    def _was(self, name: str) -> str:
+        """SQL: what the company had before the run; of a trial, what it has."""
+        if not self.is_past:
+            return f"c.{name}"
+        return f"CASE WHEN b.company_id IS NOT NULL THEN b.{name} ELSE c.{name} END"
+
+    def _names(self, raw: Iterable[Mapping[str, Any]]) -> Mapping[str, Mapping[int, str]]:
+        wanted: dict[str, set[int]] = defaultdict(set)
+        for values in raw:
+            for name in NAMED:
+                wanted[name] |= {pk for key in (f"s_{name}", f"w_{name}") if (pk := values.get(key))}
+        return {
+            name: {pk: str(obj) for pk, obj in NAMED[name]._default_manager.in_bulk(ids).items()}
+            for name, ids in wanted.items()
+            if ids
+        }
+
+    def _row(self, values: Mapping[str, Any], names: Mapping[str, Mapping[int, str]]) -> Row:
+        action = values["action"]
+        name = values.get("s_trade_name") or values.get("s_legal_name") or values["c_trade"] or values["c_legal"] or ""
+        changes = [self._change(field, values, names, action) for field in fields_of(values["changed"])]
+        if values["changed"] & ACTIVITY_BIT:
+            changes.append(Change("Actividad", "", names.get("activity_id", {}).get(values["s_activity_id"], "")))
+        if values["changed"] & CONTACT_BIT:
+            changes.append(Change("Contacto", "", values.get("s_contact_name") or ""))
+        if action == UPDATE and values["changed"] & RELATION_BIT:
+            changes.append(Change("Relación con la agencia", "solo registro", "desde esta carga"))
+        kept = [self._change(field, values, names, action) for field in fields_of(values["kept"])]
+        return Row(
+            line=values["line"],
+            rut=format_rut(values["s_rut"] or ""),
+            name=name,
+            company_id=values["company_id"] if action != CREATE or self.is_past else None,
+            action=action,
+            reason=values["s_fault"] or REASONS.get(values["reason"] or "", ""),
+            changes=tuple(changes),
+            kept=tuple(kept),
+            notes=values["s_notes"] or "",
+        )
+
+    def _change(
+        self, field: Field, values: Mapping[str, Any], names: Mapping[str, Mapping[int, str]], action: int
+    ) -> Change:
+        def told(prefix: str) -> str:
+            columns = ["commune_id", "region_id"] if field is PLACE else [field.column]
+            for column in columns:
+                value = values.get(f"{prefix}_{column}")
+                if value not in (None, ""):
+                    return readable(field, column, value, names)
+            return ""
+
+        return Change(field.label, "" if action == CREATE else told("w"), told("s"))
+
+    # --- as files -----------------------------------------------------------------------------------------------
+
+    def lines(self) -> Iterator[tuple[Any, ...]]:
+        """Every row, for a file of all of them."""
+        after = 0
+        while rows := self.rows(after=after, limit=CHUNK):
+            for row in rows:
+                changed = "; ".join(
+                    f"{change.label}: {change.was} → {change.becomes}"
+                    if change.was
+                    else f"{change.label}: {change.becomes}"
+                    for change in row.changes
+                )
+                kept = "; ".join(f"{c.label}: se conserva {c.was}; la fuente dice {c.becomes}" for c in row.kept)
+                told = "; ".join(part for part in (changed, kept) if part)
+                yield row.line, row.rut, row.name, row.verb, row.reason, told, row.notes
+            after = rows[-1].line
+
+    def rejected(self) -> tuple[list[str], Iterator[list[str]]]:
+        """The rejected rows as they came, with why, and their heads. Refused if the file is not there any more."""
+        path = file_of(self.run)
+        table = open_table(path, look_at(path), SourceMapping.of(self.run.mapping))
+
+        def lines() -> Iterator[list[str]]:
+            try:
+                reasons = self._reasons()
+                wanted = next(reasons, None)
+                for line, row in numbered_rows(table):
+                    if wanted is None:
+                        return
+                    if line == wanted[0]:
+                        padded = [*row, *[""] * (len(table.head) - len(row))]
+                        yield [str(line), wanted[1], *padded]
+                        wanted = next(reasons, None)
+            finally:
+                table.close()
+
+        return ["Fila", "Por qué se rechazó", *table.head], lines()
+
+    def _reasons(self) -> Iterator[tuple[int, str]]:
+        after = 0
+        while rows := self.rows(action=REJECT, after=after, limit=CHUNK):
+            for row in rows:
+                yield row.line, row.reason
+            after = rows[-1].line
+
+
+def readable(field: Field, column: str, value: Any, names: Mapping[str, Mapping[int, str]]) -> str:
+    """A staged or stored value as people read it."""
+    if column in names:
+        return names[column].get(value, str(value))
+    if dict(field.columns).get(column) == "date":
+        year, month, day = str(value)[:10].split("-")
+        return f"{day}-{month}-{year}"
+    if column == "tax_category":
+        return dict(Company.TaxCategory.choices).get(value, str(value))
+    return str(value)

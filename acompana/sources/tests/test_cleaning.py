@@ -1,0 +1,152 @@
+"""From cells to values, without a database."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from acompana.sources.cleaning import Cleaner, Doubt, Lookup, clean_date, clean_number, read_rut, shifted_column
+from acompana.sources.fields import TARGETS
+from acompana.sources.mapping import ACTIVITIES, Column, SourceMapping, places_of, same_head, suggest
+
+LOOKUP = Lookup(
+    communes={"llaillay": (7, 5), "llay llay": (7, 5), "arica": (1, 15)},
+    region_of=lambda text: {"V REGION": 5, "I REGION DE TARAPACA": 1}.get(text),
+    offices={5: 50, 15: 150, 1: 10},
+    activities_by_code={"011101": 3},
+    activities_by_name={"cultivo de trigo": 3},
+    sectors={},
+    brackets={"5": 55},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("03-09-2019", date(2019, 9, 3)),
+        ("2019-09-03", date(2019, 9, 3)),
+        ("3/9/2019", date(2019, 9, 3)),
+        ("03092019", date(2019, 9, 3)),
+        ("03-sep-2019", date(2019, 9, 3)),
+        ("2019-09-03 00:00:00", date(2019, 9, 3)),
+        ("", None),
+        (" - ", None),
+    ],
+)
+def test_dates_in_the_styles_that_files_have(text, day):
+    assert clean_date(text) == day
+
+
+@pytest.mark.parametrize("text", ["31-02-2019", "2019-13-01", "ayer", "03-09-19", "03-09-0019", "45000"])
+def test_a_day_that_does_not_exist_is_told(text):
+    assert isinstance(clean_date(text), Doubt)
+
+
+def test_numbers_with_their_dots():
+    assert [clean_number(text) for text in ("1.250", "12", "12,0", "12.0", "")] == [1250, 12, 12, 12, None]
+    assert isinstance(clean_number("doce"), Doubt)
+
+
+@pytest.mark.parametrize(
+    ("text", "digit", "rut"),
+    [
+        ("41203875", "4", "412038754"),
+        ("41.203.875-4", None, "412038754"),
+        ("41203875-4", "4", "412038754"),
+        ("412038754", None, "412038754"),
+        ("041203875", "4", "412038754"),
+    ],
+)
+def test_a_rut_in_its_shapes(text, digit, rut):
+    assert read_rut(text, digit, without_digit=False) == (41203875, rut)
+
+
+def test_a_wrong_digit_is_told_and_a_missing_one_is_not_guessed():
+    assert "no corresponde" in read_rut("41203875", "5", without_digit=False)
+    assert "no corresponde" in read_rut("41.203.875-5", None, without_digit=False)
+    assert "sin dígito" in read_rut("41203875", None, without_digit=False)
+    assert "sin dígito" in read_rut("41203875", " ", without_digit=False)
+    assert read_rut("41203875", None, without_digit=True) == (41203875, "412038754")
+    assert read_rut("", "4", without_digit=False) == "Falta el RUT."
+    assert "no es un RUT" in read_rut("Viña", None, without_digit=False)
+
+
+def cleaner(*columns: tuple[str, str], subject: str = "companies") -> Cleaner:
+    mapping = SourceMapping(tuple(Column(*column) for column in columns), subject)
+    head = [column for column, _ in columns]
+    return Cleaner(mapping, places_of(mapping, head), len(head), LOOKUP)
+
+
+def staged(clean: Cleaner, *row: str) -> dict:
+    return dict(zip(clean.columns, clean(1, row), strict=True))
+
+
+def test_the_commune_says_the_region_whatever_the_file_calls_it():
+    clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"), ("Región", "region"), ("Comuna", "commune"))
+    row = staged(clean, "41.203.875-4", "Sal de Arica", "I REGION DE TARAPACA", "ARICA")
+    assert (row["region_id"], row["commune_id"], row["office_id"], row["notes"]) == (15, 1, 150, None)
+    row = staged(clean, "41.203.875-4", "Uvas", "V REGION", "LLAY-LLAY")
+    assert (row["region_id"], row["commune_id"]) == (5, 7)
+
+
+def test_of_an_unknown_commune_the_region_is_kept_and_told():
+    clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"), ("Región", "region"), ("Comuna", "commune"))
+    row = staged(clean, "41.203.875-4", "Uvas", "V REGION", "Villa Perdida")
+    assert (row["region_id"], row["commune_id"]) == (5, None)
+    assert row["notes"] == "comuna desconocida: «Villa Perdida»"
+
+
+def test_a_cell_that_cannot_be_read_leaves_the_row_in():
+    clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"), ("Inicio", "started_on"), ("Código", "activity_code"))
+    row = staged(clean, "41.203.875-4", "Uvas", "31-02-2019", "999999")
+    assert row["fault"] is None
+    assert row["notes"] == "la fecha «31-02-2019» no existe; código de actividad desconocido: «999999»"
+    assert (row["legal_name"], row["match_name"], row["words"]) == ("Uvas", "uvas", " uvas")
+
+
+def test_a_row_of_activities_without_its_activity_is_at_fault():
+    clean = cleaner(("RUT", "rut"), ("Código", "activity_code"), subject=ACTIVITIES)
+    assert staged(clean, "41.203.875-4", "11101")["activity_id"] == 3
+    assert staged(clean, "41.203.875-4", "999999")["fault"] == "Código de actividad desconocido: «999999»."
+    assert staged(clean, "41.203.875-4", "")["fault"] == "Falta la actividad."
+
+
+def test_a_row_of_another_width_is_at_fault():
+    clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"))
+    assert "trae 1 columnas y el encabezado 2" in staged(clean, "41.203.875-4")["fault"]
+    assert staged(clean, "", "", "")["fault"] == "La fila está vacía."
+
+
+def test_a_formula_is_text():
+    clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"))
+    assert staged(clean, "41.203.875-4", "=1+1")["legal_name"] == "=1+1"
+
+
+def test_shifted_columns_are_seen():
+    head = ["RUT", "DV", "RAZON_SOCIAL"]
+    rows = [["12", "41203875", "4"], ["12", "41880114", "7"]]
+    assert shifted_column(rows, {"rut": 0}, head) == "DV"
+    assert shifted_column([["41203875", "4", "Uvas"]], {"rut": 0}, head) is None
+
+
+def test_heads_are_known_also_where_the_file_cuts_them():
+    assert same_head("Número de trabajadores dependie", "NUMERO DE TRABAJADORES DEPENDIENTES INFORMADOS")
+    assert not same_head("RUT", "RUT representante")
+
+
+def test_a_mapping_is_suggested_by_heads_each_field_once():
+    found = {c.column: c.field for c in suggest(["Rut Empresa", "RAZÓN SOCIAL", "Comuna", "Correo", "Otra", "RUT"])}
+    assert found == {
+        "Rut Empresa": "rut",
+        "RAZÓN SOCIAL": "legal_name",
+        "Comuna": "commune",
+        "Correo": "contact_email",
+        "Otra": "",
+        "RUT": "",
+    }
+
+
+def test_targets_have_names_that_no_other_has():
+    names = [name for target in TARGETS for name in target.names]
+    assert len(names) == len(set(names))

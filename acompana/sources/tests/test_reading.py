@@ -1,0 +1,113 @@
+"""Files as they come: encodings, delimiters, workbooks, and what is wrong with them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from acompana.kernel.refusals import Refused
+from acompana.sources.mapping import Column, SourceMapping
+from acompana.sources.reading import first_rows, look_at, open_table
+
+TEXT = "RUT;Razón social;Año\n41203875-4;Viña Ñandú Limitada;2019\n" + "1-9;Peñalolén Ó Ü;2020\n" * 40
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [
+        ("utf-8", "UTF-8"),
+        ("utf-8-sig", "UTF-8 con BOM"),
+        ("latin-1", "Latin-1 (Windows)"),
+        ("cp1252", "Latin-1 (Windows)"),
+        ("utf-16", "UTF-16"),
+        ("cp850", "DOS (850)"),
+    ],
+)
+def test_encodings_are_found(tmp_path, encoding, told):
+    path = tmp_path / "a.csv"
+    path.write_bytes(TEXT.encode(encoding))
+    facts = look_at(path)
+    table, rows = first_rows(path, facts, None, 2)
+    assert facts.name_of_encoding == told
+    assert table.head == ["RUT", "Razón social", "Año"]
+    assert rows[0] == ["41203875-4", "Viña Ñandú Limitada", "2019"]
+
+
+def test_two_encodings_in_one_file_are_read_and_told(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("RUT;Nombre\n1;Viña\n".encode() + "2;Peñón\n".encode("latin-1"))
+    facts = look_at(path)
+    _, rows = first_rows(path, facts, None, 5)
+    assert rows == [["1", "Viña"], ["2", "Peñón"]]
+    assert "mezcla dos codificaciones" in facts.warnings[0]
+
+
+@pytest.mark.parametrize("mark", ["\t", ";", ",", "|"])
+def test_the_delimiter_is_that_of_the_head(tmp_path, mark):
+    path = tmp_path / "a.csv"
+    path.write_text(f'RUT{mark}Nombre{mark}Año\n1{mark}"Uvas{mark} y más"{mark}2\n')
+    table, rows = first_rows(path, look_at(path), None, 1)
+    assert (len(table.head), rows) == (3, [["1", f"Uvas{mark} y más", "2"]])
+
+
+def test_quotation_marks_may_be_part_of_a_name(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text('RUT\tNombre\n1\tRestaurante "El Faro\n2\tOtro\n')
+    mapping = SourceMapping((Column("RUT", "rut"), Column("Nombre", "legal_name")), delimiter="\t", quoted=False)
+    assert first_rows(path, look_at(path), mapping, 5)[1] == [["1", 'Restaurante "El Faro'], ["2", "Otro"]]
+
+
+def test_marks_that_nobody_closed_are_told_with_their_line(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('RUT;Nombre\n1;"Uvas\n' + "2;Otro nombre cualquiera\n" * 6000)
+    table = open_table(path, look_at(path))
+    with pytest.raises(Refused, match="comillas"):
+        list(table.rows)
+    table.close()
+
+
+def test_a_workbook_is_read_and_its_formulas_are_not_run(tmp_path):
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    day = book.add_format({"num_format": "dd-mm-yyyy"})
+    sheet.write_row(0, 0, ["RUT", "Nombre", "Desde", "Trabajadores"])
+    sheet.write_string(1, 0, "41203875-4")
+    sheet.write_formula(1, 1, '=HYPERLINK("http://x","Uvas")', None, "Uvas")
+    sheet.write_number(1, 2, 43711, day)
+    sheet.write_number(1, 3, 12)
+    book.close()
+    table, rows = first_rows(path, look_at(path), None, 5)
+    assert table.head == ["RUT", "Nombre", "Desde", "Trabajadores"]
+    assert rows == [["41203875-4", "Uvas", "03-09-2019", "12"]]
+
+
+def test_a_workbook_that_grows_when_opened_is_refused(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+        archive.writestr("xl/workbook.xml", "<x/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
+    path.write_bytes(content.getvalue())
+    with pytest.raises(Refused, match="demasiado"):
+        look_at(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.csv", b"", "vacío"),
+        ("a.csv", b"PK\x03\x04 no text", "dice ser"),
+        ("a.xlsx", b"RUT;Nombre\n1;2\n", "dañado"),
+        ("a.csv", b"\n\n\n", "encabezado"),
+    ],
+)
+def test_a_file_unlike_its_name_is_refused(tmp_path, name, content, why):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(Refused, match=why):
+        first_rows(path, look_at(path), None, 1)

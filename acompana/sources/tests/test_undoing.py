@@ -1,0 +1,103 @@
+"""Taking a run back, in sets, and what stays because somebody touched it (EXP-5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from acompana.companies.models import Company, CompanyActivity, Contact
+from acompana.companies.operations import update_characterization
+from acompana.kernel.models import Change, SearchRow
+from acompana.kernel.refusals import Refused
+from acompana.people.actors import SYSTEM
+from acompana.sources.models import Provenance, Run
+from acompana.sources.operations import ask_undo, check_can_undo, undo_run
+from acompana.sources.tests.conftest import (
+    COMPANIES_HEAD,
+    NAMES_HEAD,
+    NOW,
+    company_row,
+    make_company,
+    name_row,
+)
+from acompana.sources.undoing import Undoing
+
+pytestmark = pytest.mark.django_db
+ROBLE, PARDO, NUEVA = 41_203_875, 41_880_114, 42_500_000
+
+
+def take_back(run: Run) -> Run:
+    ask_undo(run=run, actor=SYSTEM, now=NOW)
+    return undo_run(run, read_clock=lambda: NOW)
+
+
+def facts() -> list:
+    return [
+        list(
+            Company.objects.order_by("pk").values("rut", "legal_name", "started_on", "commune", "office", "match_name")
+        ),
+        list(CompanyActivity.objects.order_by("pk").values()),
+        list(Provenance.objects.order_by("pk").values("company", "source")),
+        list(SearchRow.objects.order_by("object_id").values("object_id", "tier", "text", "code")),
+    ]
+
+
+def test_a_whole_run_is_taken_back(write, carry_out):
+    make_company(ROBLE, "ALTO ROBLE", related_on=None)
+    carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE LIMITADA", started="")))
+    before = facts()
+    told = {"Comuna": "ARICA", "Actividad económica": "CULTIVO DE TRIGO"}
+    rows = [company_row(ROBLE, "X", **told), *(company_row(NUEVA + n, f"E {n}", **told) for n in range(5))]
+    run = carry_out(write(COMPANIES_HEAD, *rows), "sii-empresas")
+    assert Company.objects.count() == 6
+    assert Undoing(run, read_clock=lambda: NOW).preview() == {"removed": 5, "back": 1, "kept": 0}
+    run = take_back(run)
+    assert facts() == before
+    assert (run.state, run.undone_removed, run.undone_put_back, run.undone_kept) == ("undone", 5, 1, 0)
+    undoing = run.change_set.undone_by
+    assert dict(undoing.changes.values_list("object_id", "action"))[Company.objects.get().pk] == "updated"
+    assert undoing.changes.filter(action="deleted").count() == 5
+
+
+def test_what_somebody_touched_since_stays(write, carry_out):
+    run = carry_out(write(NAMES_HEAD, *(name_row(NUEVA + n, f"EMPRESA {n}") for n in range(4))))
+    edited, related, reached, _ = Company.objects.order_by("pk")
+    update_characterization(
+        company=edited, version=1, values={"trade_name": "Mía"}, actor=SYSTEM, now=NOW, channel="portal"
+    )
+    make_company(PARDO, "Otra", merged_into=related)
+    contact = Contact.objects.create(company=reached, name="Ana")
+    contact.consents.create(purpose="news", given=True, recorded_at=NOW)
+    run = take_back(run)
+    assert (run.undone_removed, run.undone_kept) == (1, 3)
+    assert set(Company.objects.filter(merged_into=None)) == {edited, related, reached}
+
+
+def test_the_same_file_can_come_again_after_an_undoing(write, carry_out):
+    path = write(NAMES_HEAD, name_row(ROBLE, "ROBLE"))
+    take_back(carry_out(path))
+    assert not Company.objects.exists()
+    assert carry_out(path).created == 1
+
+
+def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out):
+    path = write(NAMES_HEAD, name_row(ROBLE, "ROBLE"))
+    first = carry_out(path)
+    check_can_undo(first, NOW + timedelta(days=29))
+    with pytest.raises(Refused, match="30 días"):
+        check_can_undo(first, NOW + timedelta(days=31))
+    carry_out(path, trial=True)
+    first.refresh_from_db()
+    check_can_undo(first, NOW)
+    carry_out(path)
+    first.refresh_from_db()
+    with pytest.raises(Refused, match="otra carga"):
+        check_can_undo(first, NOW)
+
+
+def test_it_is_undone_once(write, carry_out):
+    run = take_back(carry_out(write(NAMES_HEAD, name_row(ROBLE, "ROBLE"))))
+    with pytest.raises(Refused, match="ya se deshizo"):
+        ask_undo(run=run, actor=SYSTEM, now=NOW)
+    assert Change.objects.filter(action="deleted").count() == 1

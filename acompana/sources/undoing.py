@@ -1,0 +1,188 @@
+"""Taking a whole run back, in sets: companies it made that nobody touched since go, values it changed come back.
+
+What somebody touched since stays as it is, and is counted: nothing is lost in silence (EXP-5). A stretch of lines at a
+time, each a transaction of its own; begun and stopped, it goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import F
+
+from acompana.companies.models import Company
+from acompana.companies.search import index_companies
+from acompana.kernel import sets
+from acompana.kernel.changes import open_change_set
+from acompana.kernel.models import ChangeSet
+from acompana.kernel.search.backends import TABLE as SEARCH
+from acompana.sources import states
+from acompana.sources.applying import HISTORY
+from acompana.sources.models import Run
+from acompana.sources.planning import COMPANY, CREATE, UPDATE
+from acompana.sources.working import STRETCH, ReadClock, Tell, Work
+
+LOOKED_THROUGH = 100_000
+OF_IMPORT = ("companies_companyactivity", "companies_contact", "sources_provenance")
+
+
+def _references() -> Iterator[tuple[str, str]]:
+    """Every table that may hold something of a company, whatever room it is of, beside what an import itself made."""
+    for relation in Company._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and not relation.many_to_many:
+            table = relation.related_model._meta.db_table  # type: ignore[union-attr]
+            if table not in OF_IMPORT:
+                yield table, relation.field.column  # type: ignore[union-attr]
+
+
+class Undoing:
+    """Takes back what a run did, from its last line to its first."""
+
+    def __init__(self, run: Run, *, read_clock: ReadClock, tell: Tell = lambda done, total: None) -> None:
+        self.run, self.tell, self.read_clock = run, tell, read_clock
+        self.work = Work(run, read_clock=read_clock)
+        self.tables = self.work.tables
+
+    def __call__(self) -> None:
+        run = self.run
+        undoing = ChangeSet.objects.filter(undoes=run.change_set_id).first()
+        if undoing is None:
+            undoing = open_change_set(
+                kind="undo",
+                title=f"Deshace: {run.change_set}",
+                person_id=run.undone_by_id,
+                now=self.read_clock(),
+                channel="import",
+                undoes=run.change_set,
+            )
+        # `applied` counts back down to nothing, so that a run killed here goes on too.
+        total = run.staged
+        while run.applied > 0:
+            after = max(0, run.applied - STRETCH)
+            with transaction.atomic():
+                counts = self._stretch(after, run.applied, undoing)
+                self.work.note(applied=after, **counts)
+            self.tell(total - run.applied, total)
+        self.work.move_to(states.UNDONE, undone_at=self.read_clock(), holder="")
+
+    def preview(self) -> dict[str, int] | None:
+        """How many companies would go and come back, and how many stay as they are now; None for a run too long to
+        look through while somebody waits."""
+        run = self.run
+        if run.staged > LOOKED_THROUGH:
+            return None
+        whole = [0, run.staged]
+        removed = sets.value(
+            f"SELECT count(*) FROM ({self._untouched_creations()}) AS doomed", [*whole, run.change_set_id]
+        )
+        back = sets.value(
+            f"SELECT count(*) FROM {self.tables.before} b JOIN {COMPANY} c ON c.id = b.company_id "
+            "AND c.version = b.version"
+        )
+        rows_alone = sets.value(
+            f"SELECT count(*) FROM {self.tables.plan} p WHERE action = {UPDATE} "
+            f"AND NOT EXISTS (SELECT 1 FROM {self.tables.before} b WHERE b.company_id = p.company_id)"
+        )
+        back += rows_alone
+        return {"removed": removed, "back": back, "kept": run.created + run.updated - removed - back}
+
+    def _stretch(self, after: int, upto: int, undoing: ChangeSet) -> dict[str, F]:
+        stretch = [after, upto]
+        doomed, put_back = f"{self.tables.plan}_d", f"{self.tables.plan}_b"
+        sets.make_table(doomed, {"id": "bigint"})
+        sets.make_table(put_back, {"id": "bigint"})
+        sets.run(f"INSERT INTO {doomed} {self._untouched_creations()}", [*stretch, self.run.change_set_id])
+        sets.run(
+            f"INSERT INTO {put_back} SELECT b.company_id FROM {self.tables.before} b "
+            f"JOIN {self.tables.plan} p ON p.company_id = b.company_id AND p.action = {UPDATE} "
+            f"JOIN {COMPANY} c ON c.id = b.company_id AND c.version = b.version "
+            "WHERE p.line > %s AND p.line <= %s",
+            stretch,
+        )
+        self._take_away_rows(stretch)
+        removed = self._remove(doomed, undoing)
+        back = self._put_back(put_back, undoing)
+        touched = sets.value(
+            f"SELECT count(*) FROM {self.tables.plan} WHERE line > %s AND line <= %s AND action IN "
+            f"({CREATE}, {UPDATE})",
+            stretch,
+        )
+        only_rows = sets.value(
+            f"SELECT count(*) FROM {self.tables.plan} p WHERE line > %s AND line <= %s AND action = {UPDATE} "
+            f"AND NOT EXISTS (SELECT 1 FROM {self.tables.before} b WHERE b.company_id = p.company_id)",
+            stretch,
+        )
+        index_companies(sets.value_list(f"SELECT id FROM {put_back}"))
+        sets.drop_table(doomed)
+        sets.drop_table(put_back)
+        return {
+            "undone_removed": F("undone_removed") + removed,
+            "undone_put_back": F("undone_put_back") + back + only_rows,
+            "undone_kept": F("undone_kept") + touched - removed - back - only_rows,
+        }
+
+    def _untouched_creations(self) -> str:
+        held = " ".join(
+            f"AND NOT EXISTS (SELECT 1 FROM {table} x WHERE x.{column} = c.id)" for table, column in _references()
+        )
+        return (
+            f"SELECT c.id FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id AND c.version = 1 "
+            f"WHERE p.line > %s AND p.line <= %s AND p.action = {CREATE} AND NOT EXISTS (SELECT 1 "
+            "FROM kernel_change h WHERE h.record_model = 'companies.company' AND h.record_id = c.id "
+            "AND h.change_set_id <> %s) "
+            f"{held} AND NOT EXISTS (SELECT 1 FROM companies_contact k JOIN companies_consent o "
+            "ON o.contact_id = k.id WHERE k.company_id = c.id)"
+        )
+
+    def _take_away_rows(self, stretch: list[int]) -> None:
+        """Activities and contacts that the run added to companies that were there before."""
+        for table, model in (
+            ("companies_companyactivity", "companies.companyactivity"),
+            ("companies_contact", "companies.contact"),
+        ):
+            spared = (
+                " AND NOT EXISTS (SELECT 1 FROM companies_consent o WHERE o.contact_id = x.id)"
+                if table == "companies_contact"
+                else ""
+            )
+            sets.run(
+                f"DELETE FROM {table} AS x WHERE x.company_id IN (SELECT company_id FROM {self.tables.plan} "
+                f"WHERE line > %s AND line <= %s AND action = {UPDATE}) AND x.id IN (SELECT object_id FROM "
+                f"kernel_change WHERE change_set_id = %s AND action = 'created' AND model = '{model}'){spared}",
+                [*stretch, self.run.change_set_id],
+            )
+
+    def _remove(self, doomed: str, undoing: ChangeSet) -> int:
+        chosen = f"(SELECT id FROM {doomed})"
+        sets.run(
+            f"{HISTORY}) SELECT %s, 'deleted', 'companies.company', c.id, 'companies.company', c.id, "
+            "substr(CASE WHEN c.trade_name <> '' THEN c.trade_name ELSE c.legal_name END, 1, 200), '' "
+            f"FROM {COMPANY} c WHERE c.id IN {chosen}",
+            [undoing.pk],
+        )
+        for table in OF_IMPORT:
+            sets.run(f"DELETE FROM {table} WHERE company_id IN {chosen}")
+        sets.run(f"DELETE FROM {SEARCH} WHERE company_id IN {chosen}")
+        return sets.run(f"DELETE FROM {COMPANY} WHERE id IN {chosen}")
+
+    def _put_back(self, put_back: str, undoing: ChangeSet) -> int:
+        """Values as they were, with the inverse of their history; the source's word is forgotten."""
+        sets.run(
+            f"{HISTORY}, before, after) SELECT %s, 'updated', h.model, h.object_id, h.record_model, h.record_id, "
+            "h.label, '', h.after, h.before FROM kernel_change h WHERE h.change_set_id = %s AND h.action = 'updated' "
+            f"AND h.model = 'companies.company' AND h.object_id IN (SELECT id FROM {put_back})",
+            [undoing.pk, self.run.change_set_id],
+        )
+        columns = [column for field in self.work.plan.mapping.fields for column, _ in field.columns]
+        columns += [key for key in ("match_name", "match_trade_name") if key in self.work.plan.staged]
+        told = ", ".join(f"{name} = b.{name}" for name in [*columns, "related_on"])
+        done = sets.run(
+            f"UPDATE {COMPANY} AS c SET {told}, version = c.version + 1 FROM {self.tables.before} b "
+            f"WHERE b.company_id = c.id AND c.id IN (SELECT id FROM {put_back})"
+        )
+        sets.run(
+            f"DELETE FROM sources_provenance WHERE run_id = %s AND company_id IN (SELECT id FROM {put_back})",
+            [self.run.pk],
+        )
+        return done

@@ -1,0 +1,201 @@
+"""A run on the desk: how far it is, what it did or would do with each row, and how it is taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from acompana.kernel.refusals import Refused
+from acompana.kernel.row_ids import row_id
+from acompana.messages.background import start_job
+from acompana.people.access import ActorRequest, staff_with
+from acompana.shell.spreadsheet import csv_response
+from acompana.sources import states
+from acompana.sources.jobs import import_file, take_back, wind_up
+from acompana.sources.models import Run
+from acompana.sources.operations import ask_undo, cancel_run, check_can_undo, continue_run, start_run
+from acompana.sources.operations.running import is_alive
+from acompana.sources.operations.taking_back import last_day
+from acompana.sources.permissions import IMPORTERS
+from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report
+from acompana.sources.undoing import Undoing
+from acompana.sources.views.sources import tell_state
+
+ROWS = 50
+
+
+def _run(pk: int) -> Run:
+    return tell_state(get_object_or_404(Run.objects.select_related("source", "started_by", "undone_by"), pk=pk))
+
+
+def _progress(run: Run) -> dict[str, Any] | None:
+    """How far the phase is, for the bar; None where there is nothing to tell."""
+    if run.state == states.READING:
+        return {"label": "Filas leídas", "value": run.staged, "maximum": run.staged, "open": True}
+    if run.state == states.APPLYING:
+        return {"label": "Filas comparadas", "value": run.applied, "maximum": run.staged}
+    if run.state == states.INDEXING:
+        return {"label": "Filas en la búsqueda", "value": run.indexed, "maximum": run.applied}
+    if run.state == states.UNDOING:
+        return {"label": "Filas deshechas", "value": run.staged - run.applied, "maximum": run.staged}
+    return None
+
+
+@staff_with(*IMPORTERS)
+@require_safe
+def run(request: ActorRequest, pk: int) -> HttpResponse:
+    """Where a run is; while it works, this page looks again by itself."""
+    found = _run(pk)
+    works = found.state in states.WORKING or found.state == states.QUEUED
+    context = {
+        "run": found,
+        "progress": _progress(found),
+        "works": works,
+        "is_stuck": found.state in states.WORKING and not is_alive(found, request.now),
+        "may_continue": found.state == states.FAILED,
+        "may_cancel": found.state in (states.QUEUED, states.READING, states.APPLYING, states.FAILED),
+        "may_import": found.state == states.TRIED and found.has_rows,
+        "has_rows": Report(found).is_there,
+        "undo_until": last_day(found),
+        "total": found.created + found.updated + found.left + found.rejected,
+    }
+    template = "sources/parts/run.html" if request.htmx else "sources/run.html"
+    return render(request, template, context)
+
+
+@staff_with(*IMPORTERS)
+@require_safe
+def rows(request: ActorRequest, pk: int) -> HttpResponse:
+    """Row by row: what is done, from what to what, and why (EXP-2)."""
+    found = _run(pk)
+    report = Report(found)
+    asked = request.GET.get("ver", "")
+    action = FILTERS.get(asked)
+    with_notes = asked == "avisos"
+    after = row_id(request.GET.get("desde")) or 0
+    lines = report.rows(action=action, with_notes=with_notes, after=after, limit=ROWS + 1) if report.is_there else []
+    counts = {"": None, "crear": found.created, "actualizar": found.updated, "igual": found.left}
+    counts |= {"rechazar": found.rejected, "avisos": None}
+    labels = {"": "Todas", "crear": "Crear", "actualizar": "Actualizar", "igual": "Dejar igual"}
+    labels |= {"rechazar": "Rechazar", "avisos": "Con avisos"}
+    context = {
+        "run": found,
+        "is_there": report.is_there,
+        "lines": lines[:ROWS],
+        "next": lines[ROWS - 1].line if len(lines) > ROWS else None,
+        "asked": asked,
+        "after": after,
+        "filters": [
+            {"label": label, "href": f"?ver={name}", "current": name == asked, "count": counts[name]}
+            for name, label in labels.items()
+        ],
+    }
+    return render(request, "sources/rows.html", context)
+
+
+@staff_with(*IMPORTERS)
+@require_safe
+def rows_file(request: ActorRequest, pk: int) -> HttpResponseBase:
+    """Every row of the page before, as a file."""
+    found = _run(pk)
+    report = Report(found)
+    lines = report.lines() if report.is_there else iter(())
+    return csv_response(slugify(f"carga {found.pk} {found.source.slug}"), REPORT_COLUMNS, lines)
+
+
+@staff_with(*IMPORTERS)
+@require_safe
+def rejected_file(request: ActorRequest, pk: int) -> HttpResponseBase:
+    """The rejected rows with their own columns and why, to be mended and sent again."""
+    found = _run(pk)
+    report = Report(found)
+    try:
+        if not report.is_there:
+            raise Refused("Las filas de esta carga ya no se guardan.", "EXP-2")
+        heads, lines = report.rejected()
+    except Refused as refused:
+        messages.error(request, refused.reason)
+        return redirect("sources:run", pk)
+    return csv_response(slugify(f"rechazadas carga {found.pk} {found.source.slug}"), heads, lines)
+
+
+# --- verbs ------------------------------------------------------------------------------------------------------
+
+
+@staff_with(*IMPORTERS)
+@require_POST
+def import_trial(request: ActorRequest, pk: int) -> HttpResponse:
+    """The import itself, of a file that was tried."""
+    trial = _run(pk)
+    try:
+        if trial.state != states.TRIED:
+            raise Refused("Solo se importa un ensayo que terminó.", "EXP-2")
+        made = start_run(source=trial.source, is_trial=False, trial=trial, actor=request.actor, now=request.now)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+        return redirect("sources:run", pk)
+    start_job(import_file, title=f"Carga de {made.source}", actor=request.actor, now=request.now, run_id=made.pk)
+    return redirect("sources:run", made.pk)
+
+
+@staff_with(*IMPORTERS)
+@require_POST
+def go_on(request: ActorRequest, pk: int) -> HttpResponse:
+    """A run that stopped goes on from where it was."""
+    found = _run(pk)
+    try:
+        continue_run(run=found, actor=request.actor, now=request.now)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        job = take_back if found.state == states.UNDOING else import_file
+        start_job(job, title=f"Carga de {found.source}", actor=request.actor, now=request.now, run_id=pk)
+        messages.success(request, "La carga se retoma desde donde quedó.")
+    return redirect("sources:run", pk)
+
+
+@staff_with(*IMPORTERS)
+@require_POST
+def cancel(request: ActorRequest, pk: int) -> HttpResponse:
+    """A run ends where it is."""
+    found = _run(pk)
+    try:
+        left_over = cancel_run(run=found, actor=request.actor, now=request.now)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        if left_over:
+            start_job(wind_up, title=f"Cierre de {found}", actor=request.actor, now=request.now, run_id=pk)
+        messages.success(request, "La carga quedó cancelada. Lo que alcanzó a entrar se puede deshacer.")
+    return redirect("sources:run", pk)
+
+
+@staff_with(*IMPORTERS)
+@require_http_methods(["GET", "POST"])
+def undo(request: ActorRequest, pk: int) -> HttpResponse:
+    """What taking it back would do, and up to when; then, doing it."""
+    found = _run(pk)
+    refusal, counts = "", None
+    try:
+        check_can_undo(found, request.now)
+        if request.method == "POST":
+            ask_undo(run=found, actor=request.actor, now=request.now)
+            start_job(take_back, title=f"Deshacer {found}", actor=request.actor, now=request.now, run_id=pk)
+            return redirect("sources:run", pk)
+        counts = Undoing(found, read_clock=lambda: request.now).preview()
+    except Refused as refused:
+        refusal = refused.reason
+    context = {
+        "run": found,
+        "refusal": refusal,
+        "counts": counts,
+        "until": last_day(found),
+        "back": reverse("sources:run", args=[pk]),
+    }
+    return render(request, "sources/undo.html", context)
