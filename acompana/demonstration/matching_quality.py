@@ -130,7 +130,8 @@ def compare_with_truth(records: dict[int, Invented]) -> Report:
     """What of the truth is joined or on the list, and what of the list and of the joined is true."""
     report = Report(records=len(records))
     pairs = CompanyPair.objects.filter(first__in=Company.objects.filter(created_at__isnull=False)).order_by()
-    joined, listed = set(), set()
+    joined: set[tuple[int, int]] = set()
+    listed: set[tuple[int, int]] = set()
     for first, second, state in pairs.values_list("first_id", "second_id", "state").iterator(chunk_size=5000):
         if first in records and second in records:
             (joined if state == CompanyPair.State.MERGED else listed).add((first, second))

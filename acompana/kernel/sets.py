@@ -7,7 +7,7 @@ PostgreSQL they are not written to the log of changes, and are empty after the d
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 
@@ -68,7 +68,7 @@ def load(table: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> 
                     copy.write_row(line)
         else:
             marks = ", ".join("%s" for _ in columns)
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", lines)
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", cast("Any", lines))
 
 
 def count_anew(*tables: str) -> None:

@@ -106,7 +106,7 @@ class Application:
     # --- companies ----------------------------------------------------------------------------------------------
 
     def _create(self) -> None:
-        values = {field.column: _default(field) for field in Company._meta.concrete_fields}
+        values: dict[str, str] = {str(field.column): _default(field) for field in Company._meta.concrete_fields}
         values |= {
             "id": "p.company_id",
             "kind": "'national'",
@@ -124,7 +124,10 @@ class Application:
         given: list[Any] = [] if self.plan.is_register else [self.run.source.name]
         order = [*values]
         # Parameters in the order in which their columns stand.
-        told = {"origin_detail": given, "related_on": [] if self.plan.is_register else [day_of(self.now)]}
+        told: dict[str, list[Any]] = {
+            "origin_detail": given,
+            "related_on": [] if self.plan.is_register else [day_of(self.now)],
+        }
         told |= {"created_at": [self.now], "created_by_id": [self.run.started_by_id]}
         params = [value for name in order for value in told.get(name, ())]
         sets.run(

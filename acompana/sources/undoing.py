@@ -7,6 +7,7 @@ time, each a transaction of its own; begun and stopped, it goes on.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import F
@@ -31,9 +32,9 @@ def _references() -> Iterator[tuple[str, str]]:
     """Every table that may hold something of a company, whatever room it is of, beside what an import itself made."""
     for relation in Company._meta.get_fields(include_hidden=True):
         if relation.auto_created and not relation.concrete and not relation.many_to_many:
-            table = relation.related_model._meta.db_table  # type: ignore[union-attr]
+            table = cast("Any", relation).related_model._meta.db_table
             if table not in OF_IMPORT:
-                yield table, relation.field.column  # type: ignore[union-attr]
+                yield table, cast("Any", relation).field.column
 
 
 class Undoing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -16,7 +16,10 @@ from acompana.people.models import Channel, Language
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
 Text = Annotated[str, Field(max_length=200)]
 if TYPE_CHECKING:
-    Status = Kind = ChannelCode = LanguageCode = str
+    Status: TypeAlias = str
+    Kind: TypeAlias = str
+    ChannelCode: TypeAlias = str
+    LanguageCode: TypeAlias = str
 else:  # the choices of the models, as types
     Status = Literal[tuple(STATUS_LABELS)]
     Kind = Literal[tuple(Company.Kind.values)]

@@ -146,7 +146,7 @@ def _validations(move: Move) -> None:
 def _mandates(move: Move) -> None:
     """Who acts for one acts for both. Who had asked for both keeps the stronger of the two."""
     fields = ("company", "state", "decided_at", "reason")
-    strength = {state: place for place, state in enumerate(reversed(OPEN_MANDATES))}
+    strength: dict[str, int] = {state: place for place, state in enumerate(reversed(OPEN_MANDATES))}
     there = {row.person_id: row for row in Mandate.objects.filter(company=move.kept, state__in=OPEN_MANDATES)}
     weaker: list[Mandate] = []
     mine = list(Mandate.objects.filter(company=move.gone).order_by("pk"))
