@@ -26,7 +26,7 @@ CHANNELS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("companies", "0003_consents_are_append_only")]
+    dependencies = [("companies", "0004_mandates_and_facts_are_append_only")]
     operations = [
         migrations.AddField(
             model_name="consent",
