@@ -197,17 +197,17 @@ class Doubles:
     def _card(self, base: Invented, kind: str, name: str) -> Invented:
         """A card of the company without RUT, which says or not where it is and how the base is reached."""
         told = self.chance.random()
-        reach: dict[str, str] = {"email": "", "phone": "", "website": "", "contact": ""}
+        contact = email = phone = ""
         if base.related and told < 0.8:
-            reach["contact"] = base.contact
+            contact = base.contact
             if told < 0.5:
-                reach["email"] = base.email
+                email = base.email
             if told > 0.3:
-                reach["phone"] = base.phone.replace("+56 9 ", "9") if self.chance.random() < 0.5 else base.phone
+                phone = base.phone.replace("+56 9 ", "9") if self.chance.random() < 0.5 else base.phone
         elif self.chance.random() < 0.7:
-            person = f"{self.chance.choice(GIVEN)} {self.chance.choice(FAMILIES)}"
+            contact = f"{self.chance.choice(GIVEN)} {self.chance.choice(FAMILIES)}"
             domain = base.website.removeprefix("https://www.") or self._domain(name)
-            reach |= {"contact": person, "email": self._email(person, domain), "phone": self._phone()}
+            email, phone = self._email(contact, domain), self._phone()
         knows_place = self.chance.random() < 0.75
         return replace(
             base,
@@ -219,7 +219,10 @@ class Doubles:
             verified=False,
             place=base.place if knows_place else -1,
             address=base.address if knows_place and self.chance.random() < 0.3 else "",
-            **reach,
+            contact=contact,
+            email=email,
+            phone=phone,
+            website="",
         )
 
     def _slip(self, base: Invented, kind: str) -> Invented:

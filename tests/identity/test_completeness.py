@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import apps
-from django.db.models import ForeignKey, ManyToManyField
+from django.db.models import ForeignKey, ManyToManyField, UniqueConstraint
 
 from acompana.companies.merge_relations import Manner, relations
 from acompana.companies.models import Company, Contact
@@ -49,9 +49,8 @@ def test_a_unique_constraint_with_the_company_has_its_clash_declared():
     """What a company may have once cannot be moved blindly to one that has it."""
     for relation in relations(Manner.MOVES):
         column = relation.table._meta.get_field(relation.field)
-        for constraint in relation.table._meta.total_unique_constraints + tuple(
-            c for c in relation.table._meta.constraints if getattr(c, "fields", None)
-        ):
+        unique = [c for c in relation.table._meta.constraints if isinstance(c, UniqueConstraint) and c.fields]
+        for constraint in unique:
             if relation.field not in constraint.fields or column.related_model is not Company:
                 continue
             others = {
