@@ -16,7 +16,10 @@ from acompana.people.models import Channel, Language
 Id = Annotated[int, Field(ge=1, le=LARGEST)]
 Text = Annotated[str, Field(max_length=200)]
 if TYPE_CHECKING:
-    Status = Kind = ChannelCode = LanguageCode = str
+    Status = str
+    Kind = str
+    ChannelCode = str
+    LanguageCode = str
 else:  # the choices of the models, as types
     Status = Literal[tuple(STATUS_LABELS)]
     Kind = Literal[tuple(Company.Kind.values)]
