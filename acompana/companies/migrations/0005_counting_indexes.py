@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='company',
-            index=models.Index(condition=models.Q(('last_worked_on', None), ('merged_into', None), ('registered_by_officer_on__isnull', False)), fields=['region'], name='company_partial_by_region'),
+            index=models.Index(condition=models.Q(('last_worked_on', None), ('merged_into', None), ('registered_by_officer_on__isnull', False)), fields=['id'], name='company_of_partial_data'),
         ),
         migrations.AddIndex(
             model_name='company',

@@ -160,9 +160,9 @@ class Company(models.Model):
                 fields=["region"], condition=Q(related_on=None, merged_into=None), name="company_registry_by_region"
             ),
             models.Index(
-                fields=["region"],
+                fields=["id"],
                 condition=Q(registered_by_officer_on__isnull=False, last_worked_on=None, merged_into=None),
-                name="company_partial_by_region",
+                name="company_of_partial_data",
             ),
             models.Index(
                 fields=[
