@@ -80,8 +80,8 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         caller = authenticate(request)
         request.caller, request.actor = caller, caller.actor  # type: ignore[attr-defined]
         request.rate_headers = count_request(caller, request.now)  # type: ignore[attr-defined]
-    if request.method in BODIES and request.content_type != "application/json" and request.body:
-        raise Problem("media")
+        if request.method in BODIES and request.content_type != "application/json" and request.body:
+            raise Problem("media")
     response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     if response.status_code == 405:
         return problems.respond(request, "method", headers={"Allow": response["Allow"]})

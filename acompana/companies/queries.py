@@ -154,7 +154,7 @@ def count_by_region_and_status(today: date) -> dict[tuple[int | None, str], int]
     counts: dict[tuple[int | None, str], int] = {}
     known = known_companies().order_by()
     conditions = status_condition(today)
-    registry = known.filter(conditions["registry"]).values_list("region").annotate(Count("pk"))
+    registry = known.filter(conditions["registry"]).values_list("region").annotate(many=Count("*"))
     counts |= {(region, "registry"): count for region, count in registry}
     related = known.filter(related_on__isnull=False)
     partial = Q(registered_by_officer_on__isnull=False, last_worked_on=None)
@@ -164,7 +164,7 @@ def count_by_region_and_status(today: date) -> dict[tuple[int | None, str], int]
     )
     both: tuple[Any, Any] = (dated, with_status(related.filter(partial), today))
     for rows in both:
-        for region, code, count in rows.values_list("region", "status_code").annotate(Count("pk")):
+        for region, code, count in rows.values_list("region", "status_code").annotate(many=Count("*")):
             counts[region, code] = counts.get((region, code), 0) + count
     return counts
 

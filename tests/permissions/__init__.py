@@ -14,10 +14,10 @@ A room says its rows in `acompana/<room>/tests/permissions.py`:
 executive `executive`). With the objects of the rival's, Viña Cerro Pardo (Biobío, executive `other_executive`), owner
 and rival, both executives, and both directors change places; the limited mandate and the rest of the team of
 Valparaíso are out, unless all outsiders or all staff are in; `rival_get` and `rival_post` say where it is otherwise.
-A method that a row does not say is closed to everybody. Let in means any answer but 401, 403, 404, 405 and the way to
-the entrance; an answer of 500 is wrong for everybody. Where a page lets everybody in and refuses by a sentence,
-`writes` says whose post changes rows of the database, and is held to exactly. An address may have rows for several
-objects: `case` tells them apart.
+A method that a row does not say is closed to everybody. Let in means any answer but 403, 404, 405, the way to the
+entrance and the API's asking for a token; an answer of 500 is wrong for everybody. Where a page lets everybody in and
+refuses by a sentence, `writes` says whose post changes rows of the database, and is held to exactly. An address may
+have rows for several objects: `case` tells them apart.
 
 `OTHER_STAFF` is everybody of the agency whose role opens nothing of its own: each role of `OTHER_ROLES`, and staff
 without any. Roles only add rights, so that where they are let in, whoever holds none of them is asked; where they are

@@ -182,7 +182,8 @@ def ask(world: World, key: str, method: str, address: str, data: dict) -> tuple[
 
 
 def let_in(answer: HttpResponse) -> bool:
-    return answer.status_code not in (401, 403, 404, 405) and not to_the_entrance(answer)
+    asks_for_a_token = "WWW-Authenticate" in answer  # as every address of the API does of a session
+    return answer.status_code not in (403, 404, 405) and not to_the_entrance(answer) and not asks_for_a_token
 
 
 def to_the_entrance(answer: HttpResponse) -> bool:

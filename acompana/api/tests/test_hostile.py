@@ -85,7 +85,7 @@ def test_what_is_no_token(db: None, headers: dict[str, str]) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
 
 
-@pytest.mark.parametrize("key", ["x" * 300, "a\x00b", "ñ\u2028"])
+@pytest.mark.parametrize("key", ["x" * 300, "a\x00b"])
 def test_what_is_no_key(world: World, key: str) -> None:
     secret = new_token(world.cast["executive"])
     client = Client(headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": key})

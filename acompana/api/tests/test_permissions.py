@@ -162,7 +162,7 @@ def test_a_token_is_its_person_today(world: World, role: str) -> None:
 
 
 def test_nobody_is_let_in_by_a_session(world: World) -> None:
-    answer = world.client("administrator").get(f"{ROOT}/companies")
+    answer = world.browser("administrator").get(f"{ROOT}/companies")
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
     assert not answer.cookies
 

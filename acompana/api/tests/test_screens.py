@@ -21,7 +21,7 @@ def secret_in(page: str) -> str:
 
 
 def test_a_key_is_shown_once_works_and_is_revoked(world: World) -> None:
-    browser = world.client("executive")
+    browser = world.browser("executive")
     page = browser.post("/mi-cuenta/claves/", GIVEN).content.decode()
     secret = f"aco_{secret_in(page)}"
     program = Program(secret)
@@ -35,23 +35,23 @@ def test_a_key_is_shown_once_works_and_is_revoked(world: World) -> None:
 
 
 def test_a_form_without_scopes_comes_back(world: World) -> None:
-    answer = world.client("owner").post("/mi-cuenta/claves/", {**GIVEN, "scopes": []})
+    answer = world.browser("owner").post("/mi-cuenta/claves/", {**GIVEN, "scopes": []})
     assert answer.status_code == 422
     assert "Marca al menos un permiso" in answer.content.decode()
     assert 'value="Planilla"' in answer.content.decode()
 
 
 def test_an_administrator_lets_a_system_in(world: World) -> None:
-    page = world.client("administrator").post("/escritorio/administracion/claves/", {**GIVEN, "rate": "50"})
+    page = world.browser("administrator").post("/escritorio/administracion/claves/", {**GIVEN, "rate": "50"})
     told = Program(f"aco_{secret_in(page.content.decode())}").get("/me")
     assert (told["person"], told["token"]["rate"]) == (None, 50)
-    seen = world.client("executive").get("/escritorio/administracion/claves/").content.decode()
+    seen = world.browser("executive").get("/escritorio/administracion/claves/").content.decode()
     assert "Planilla" in seen
     assert "Entregar la clave" not in seen
 
 
 def test_a_subscription_is_made_and_ended(world: World) -> None:
-    browser = world.client("administrator")
+    browser = world.browser("administrator")
     given = {"name": "Tablero", "url": "https://tablero.example/avisos", "kinds": ["company", "entry"]}
     refused = browser.post("/escritorio/administracion/avisos/", {**given, "url": "https://10.0.0.1/"})
     assert refused.status_code == 422
@@ -86,7 +86,7 @@ def subscription(world: World) -> Subscription:
 
 def test_a_batch_given_up_is_seen_and_sent_again(world: World, subscription: Subscription) -> None:
     given_up = batch(subscription)
-    browser = world.client("administrator")
+    browser = world.browser("administrator")
     assert "Con envíos sin entregar" in browser.get("/escritorio/administracion/avisos/").content.decode()
     browser.post(f"/escritorio/administracion/avisos/{subscription.pk}/{given_up.pk}/reenviar/")
     given_up.refresh_from_db()
@@ -112,7 +112,7 @@ def test_lists_take_the_same_statements_for_more_rows(world: World, subscription
             batch(subscription)
 
     def statements() -> int:
-        browser = world.client("administrator")
+        browser = world.browser("administrator")
         with CaptureQueriesContext(connection) as captured:
             answer: Any = browser.get(address.format(subscription=subscription.pk))
         assert answer.status_code == 200

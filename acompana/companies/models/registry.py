@@ -155,9 +155,14 @@ class Company(models.Model):
             models.Index(fields=["match_name"], name="company_match_name"),
             models.Index(fields=["match_trade_name"], name="company_match_trade_name"),
             models.Index(fields=["related_on"], name="company_related_on"),
-            # Counting by region and status reads these two instead of the registry.
+            # Counting by region and status reads these three instead of the registry.
             models.Index(
                 fields=["region"], condition=Q(related_on=None, merged_into=None), name="company_registry_by_region"
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(registered_by_officer_on__isnull=False, last_worked_on=None, merged_into=None),
+                name="company_of_partial_data",
             ),
             models.Index(
                 fields=[
