@@ -187,6 +187,7 @@ class Work:
                 "las filas que faltan no se tocan."
             )
         with transaction.atomic():
+            sets.without_compiling()
             self.plan.find_twins()
             sets.make_table(self.tables.plan, PLAN_COLUMNS)
             self.note(is_whole=True, warnings=warnings)
@@ -220,6 +221,7 @@ class Work:
     def _begin_applying(self) -> None:
         run = self.run
         with transaction.atomic():
+            sets.without_compiling()
             if run.is_trial:
                 self.move_to(states.APPLYING)
                 return
@@ -274,6 +276,7 @@ class Work:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
+                    sets.look_up_by_index()
                     self._plan_and_lock(after, upto, only_looking=application is None)
                     if application is not None:
                         application(after, upto)
@@ -318,6 +321,7 @@ class Work:
         while run.indexed < run.applied:
             upto = min(run.indexed + STRETCH, run.applied)
             with transaction.atomic():
+                sets.look_up_by_index()
                 self._index_stretch(run.indexed, upto)
                 self.note(indexed=upto)
             self.tell(run.indexed, run.applied)

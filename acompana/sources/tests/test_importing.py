@@ -43,7 +43,9 @@ def company(number: int) -> Company:
 
 
 def test_what_a_register_brings_is_registry_only_and_found(write, carry_out):
-    run = carry_out(write(NAMES_HEAD, name_row(ROBLE, "CONSERVAS ALTO ROBLE SPA"), name_row(PARDO, "Viña Ñandú Ltda.")))
+    run = carry_out(
+        write(NAMES_HEAD, name_row(ROBLE, "CONSERVAS ALTO ROBLE SPA"), name_row(PARDO, "Viña Ñandú Ltda."))
+    )
     assert counts(run) == (2, 0, 0, 0)
     made = company(PARDO)
     assert (made.legal_name, made.match_name) == ("Viña Ñandú Ltda.", match_key("Viña Ñandú Ltda."))

@@ -34,7 +34,9 @@ def take_back(run: Run) -> Run:
 
 def facts() -> list:
     return [
-        list(Company.objects.order_by("pk").values("rut", "legal_name", "started_on", "commune", "office", "match_name")),
+        list(
+            Company.objects.order_by("pk").values("rut", "legal_name", "started_on", "commune", "office", "match_name")
+        ),
         list(CompanyActivity.objects.order_by("pk").values()),
         list(Provenance.objects.order_by("pk").values("company", "source")),
         list(SearchRow.objects.order_by("object_id").values("object_id", "tier", "text", "code")),
