@@ -207,7 +207,7 @@ class Plan:
             told.append(
                 "(CASE WHEN s.contact_name IS NOT NULL AND c.id IS NOT NULL AND (SELECT 1 FROM "
                 "companies_contact k WHERE k.company_id = c.id AND ((s.contact_email IS NOT NULL "
-                "AND k.email = s.contact_email) OR (s.contact_digits <> '' AND k.phone_digits = s.contact_digits)) LIMIT 1) "
-                f"IS NULL THEN {CONTACT_BIT} ELSE 0 END)"
+                "AND k.email = s.contact_email) OR (s.contact_digits <> '' AND k.phone_digits = s.contact_digits)) "
+                f"LIMIT 1) IS NULL THEN {CONTACT_BIT} ELSE 0 END)"
             )
         return " + ".join(told) or "0"
