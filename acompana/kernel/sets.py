@@ -77,6 +77,24 @@ def count_anew(*tables: str) -> None:
         run(f"ANALYZE {table}")
 
 
+def look_up_by_index() -> None:
+    """For the rest of the transaction: a stretch of lines is met with big tables by their indexes.
+
+    PostgreSQL would read the big tables whole for each stretch, and compile each statement for longer than it runs.
+    """
+    if is_postgres():
+        run(
+            "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; "
+            "SET LOCAL enable_seqscan = off"
+        )
+
+
+def without_compiling() -> None:
+    """For the rest of the transaction: statements over whole tables, run as they are."""
+    if is_postgres():
+        run("SET LOCAL jit = off; SET LOCAL work_mem = '128MB'")
+
+
 # --- words that differ ------------------------------------------------------------------------------------------
 
 

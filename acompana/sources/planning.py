@@ -27,9 +27,11 @@ REASONS = {
     "unknown": "No está en el registro: importa antes el archivo con los nombres.",
 }
 COMPANY = "companies_company"
+# Asked of one row at a time by an index: as EXISTS, PostgreSQL would gather the whole table for each stretch.
 TOUCHED = (
-    "EXISTS (SELECT 1 FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
-    "WHERE h.record_model = 'companies.company' AND h.record_id = q.company_id AND hs.kind NOT IN ('import', 'undo'))"
+    "(SELECT 1 FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
+    "WHERE h.record_model = 'companies.company' AND h.record_id = q.company_id AND hs.kind NOT IN ('import', 'undo') "
+    "LIMIT 1) IS NOT NULL"
 )
 PLAN_COLUMNS = {
     "line": "bigint",
@@ -197,15 +199,15 @@ class Plan:
         told = []
         if self.mapping.has_activity:
             told.append(
-                "(CASE WHEN s.activity_id IS NOT NULL AND c.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
-                "companies_companyactivity a WHERE a.company_id = c.id AND a.activity_id = s.activity_id) "
-                f"THEN {ACTIVITY_BIT} ELSE 0 END)"
+                "(CASE WHEN s.activity_id IS NOT NULL AND c.id IS NOT NULL AND (SELECT 1 FROM "
+                "companies_companyactivity a WHERE a.company_id = c.id AND a.activity_id = s.activity_id LIMIT 1) "
+                f"IS NULL THEN {ACTIVITY_BIT} ELSE 0 END)"
             )
         if self.mapping.has_contact:
             told.append(
-                "(CASE WHEN s.contact_name IS NOT NULL AND c.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+                "(CASE WHEN s.contact_name IS NOT NULL AND c.id IS NOT NULL AND (SELECT 1 FROM "
                 "companies_contact k WHERE k.company_id = c.id AND ((s.contact_email IS NOT NULL "
-                "AND k.email = s.contact_email) OR (s.contact_digits <> '' AND k.phone_digits = s.contact_digits))) "
-                f"THEN {CONTACT_BIT} ELSE 0 END)"
+                "AND k.email = s.contact_email) OR (s.contact_digits <> '' AND k.phone_digits = s.contact_digits)) "
+                f"LIMIT 1) IS NULL THEN {CONTACT_BIT} ELSE 0 END)"
             )
         return " + ".join(told) or "0"

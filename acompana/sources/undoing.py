@@ -62,6 +62,7 @@ class Undoing:
         while run.applied > 0:
             after = max(0, run.applied - STRETCH)
             with transaction.atomic():
+                sets.look_up_by_index()
                 counts = self._stretch(after, run.applied, undoing)
                 self.work.note(applied=after, **counts)
             self.tell(total - run.applied, total)

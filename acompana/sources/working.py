@@ -25,8 +25,8 @@ from acompana.kernel.search.text import normalise
 from acompana.messages.worker import is_running, place
 from acompana.people.models import Office
 from acompana.people.queries import offices_in_service
-from acompana.reference.models import Activity, CommuneAlias, SalesBracket, Sector
-from acompana.reference.queries import find_region
+from acompana.reference.models import Activity, CommuneAlias, Region, SalesBracket, Sector
+from acompana.reference.queries import region_named
 from acompana.sources import states
 from acompana.sources.applying import Application
 from acompana.sources.cleaning import Cleaner, Lookup, shifted_column, staged_columns
@@ -74,13 +74,11 @@ def file_of(run: Run) -> Path:
 
 def make_lookup() -> Lookup:
     """What the reference data know, by spelling; a handful of queries."""
-    regions: dict[str, int | None] = {}
+    regions = list(Region.objects.all())
 
     def region_of(text: str) -> int | None:
-        if text not in regions:
-            found = find_region(text)
-            regions[text] = found.pk if found else None
-        return regions[text]
+        found = region_named(text, regions)
+        return found.pk if found else None
 
     communes = CommuneAlias.objects.values_list("spelling", "commune_id", "commune__region_id")
     return Lookup(
@@ -112,8 +110,15 @@ def batches(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
 class Work:
     """One process's work on one run."""
 
-    def __init__(self, run: Run, *, read_clock: ReadClock, tell: Tell = lambda done, total: None) -> None:
-        self.run, self.read_clock, self.tell = run, read_clock, tell
+    def __init__(
+        self,
+        run: Run,
+        *,
+        read_clock: ReadClock,
+        tell: Tell = lambda done, total: None,
+        stretch: int = STRETCH,
+    ) -> None:
+        self.run, self.read_clock, self.tell, self.stretch = run, read_clock, tell, stretch
         self.plan = Plan(run)
         self.tables = Tables.of(run)
 
@@ -172,11 +177,12 @@ class Work:
                 )  # fmt: skip
         cleaner = Cleaner(mapping, places, len(table.head), make_lookup())
         last: list[str] = []
-        for batch in batches(numbered_rows(table, self.run.staged), STRETCH):
+        for batch in batches(numbered_rows(table, self.run.staged), self.stretch):
             if self.run.staged == 0:
                 self._check_columns([row for _, row in batch[:SAMPLE]], table, places)
+            cleaned = [cleaner(line, row) for line, row in batch]
             with transaction.atomic():
-                sets.load(self.tables.staged, cleaner.columns, (cleaner(line, row) for line, row in batch))
+                sets.load(self.tables.staged, cleaner.columns, cleaned)
                 self.note(staged=batch[-1][0])
             last = batch[-1][1]
             self.tell(self.run.staged, max(facts.lines, self.run.staged))
@@ -187,6 +193,7 @@ class Work:
                 "las filas que faltan no se tocan."
             )
         with transaction.atomic():
+            sets.without_compiling()
             self.plan.find_twins()
             sets.make_table(self.tables.plan, PLAN_COLUMNS)
             self.note(is_whole=True, warnings=warnings)
@@ -220,6 +227,7 @@ class Work:
     def _begin_applying(self) -> None:
         run = self.run
         with transaction.atomic():
+            sets.without_compiling()
             if run.is_trial:
                 self.move_to(states.APPLYING)
                 return
@@ -262,7 +270,7 @@ class Work:
         run = self.run
         application = None if run.is_trial else self._application()
         while run.applied < run.staged:
-            upto = min(run.applied + STRETCH, run.staged)
+            upto = min(run.applied + self.stretch, run.staged)
             self._do_stretch(application, run.applied, upto)
             self.tell(run.applied, run.staged)
         if run.is_trial:
@@ -274,6 +282,7 @@ class Work:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
+                    sets.look_up_by_index()
                     self._plan_and_lock(after, upto, only_looking=application is None)
                     if application is not None:
                         application(after, upto)
@@ -316,8 +325,9 @@ class Work:
         """The search index, filled once at the end; then the indexes that were put aside."""
         run = self.run
         while run.indexed < run.applied:
-            upto = min(run.indexed + STRETCH, run.applied)
+            upto = min(run.indexed + self.stretch, run.applied)
             with transaction.atomic():
+                sets.look_up_by_index()
                 self._index_stretch(run.indexed, upto)
                 self.note(indexed=upto)
             self.tell(run.indexed, run.applied)

@@ -23,7 +23,7 @@ from acompana.sources.operations.mappings import check_may_import
 from acompana.sources.planning import Tables
 from acompana.sources.reading import first_rows, look_at
 from acompana.sources.rules import check_upload
-from acompana.sources.working import Stopped, Tell, Work, file_of, holder, is_held
+from acompana.sources.working import STRETCH, Stopped, Tell, Work, file_of, holder, is_held
 
 log = logging.getLogger(__name__)
 BELIEVED = timedelta(minutes=15)  # a run of another machine that says nothing for so long is nobody's
@@ -151,10 +151,16 @@ def _where_it_stands(run: Run) -> str:
 # --- working ----------------------------------------------------------------------------------------------------
 
 
-def work_on(run: Run, *, read_clock: Callable[[], datetime], tell: Tell = lambda done, total: None) -> Run:
+def work_on(
+    run: Run,
+    *,
+    read_clock: Callable[[], datetime],
+    tell: Tell = lambda done, total: None,
+    stretch: int = STRETCH,
+) -> Run:
     """Works on a claimed run to its end, in this process. What the file itself is at fault for ends in the state
     FAILED with the sentence to show; anything else is raised after it is noted, and the run can be continued."""
-    work = Work(run, read_clock=read_clock, tell=tell)
+    work = Work(run, read_clock=read_clock, tell=tell, stretch=stretch)
     try:
         work()
         _forget_older(run)

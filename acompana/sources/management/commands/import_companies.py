@@ -16,6 +16,7 @@ from acompana.sources import states
 from acompana.sources.models import Run, Source
 from acompana.sources.operations.running import claim, continue_run, start_run, work_on
 from acompana.sources.queries import source_of_file
+from acompana.sources.working import STRETCH
 
 NOT_POSSIBLE = 2  # exit code
 WAIT = 2.0  # seconds between looks at whether it is our turn
@@ -30,9 +31,11 @@ class Command(BaseCommand):
         parser.add_argument("source", nargs="?", help="sii, sii-nombres, sii-empresas, sii-actividades, res…")
         parser.add_argument("files", nargs="*", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+        parser.add_argument("--stretch", type=int, default=STRETCH, help="rows of one transaction")
         parser.add_argument("--resume", type=int, metavar="RUN", help="go on with a run that stopped")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.stretch = max(1, options["stretch"])
         try:
             if options["resume"]:
                 self._resume(options["resume"])
@@ -74,7 +77,7 @@ class Command(BaseCommand):
             waited = True
             time.sleep(WAIT)
         started = time.monotonic()
-        work_on(run, read_clock=read_clock, tell=self._tell)
+        work_on(run, read_clock=read_clock, tell=self._tell, stretch=self.stretch)
         took = max(time.monotonic() - started, 0.001)
         if run.state == states.FAILED:
             raise Refused(f"{run.trouble}\nPara retomarla: import_companies --resume {run.pk}")
