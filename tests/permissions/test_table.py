@@ -104,7 +104,7 @@ class TestTheTable(TestCase):
     def test_head_is_let_in_as_get_and_gives_no_body(self):
         wrong = []
         for row, role in asked_otherwise():
-            answer, changed = ask(self.world, role, "head", address_of(row, self.world.sides["own"]), {})
+            answer, _ = ask(self.world, role, "head", address_of(row, self.world.sides["own"]), {})
             body = b"".join(answer) if answer.streaming else answer.content
             if answer.status_code >= 500 or body or let_in(answer) is not (role in row.admitted("get", "own")):
                 wrong.append(f"{row.name} {role} head: {describe(answer)}")
