@@ -169,7 +169,9 @@ def test_user_dates_that_no_action_gives():
     company = CountingAction.objects.first().company
     Company.objects.filter(pk=company.pk).update(user_until=NOW.date())
     assert "is a user until" in only_now("worked")
-    CountingAction.objects.filter(company=company).delete()
+    Company.objects.filter(pk=company.pk).update(user_until=company.user_until)
+    never = Company.objects.filter(counting_actions=None).first()
+    Company.objects.filter(pk=never.pk).update(last_worked_on=NOW.date())
     assert "its actions say None" in only_now("worked")
 
 
