@@ -77,7 +77,9 @@ def accept_declarations(page: Page, company: Company) -> None:
     for _ in range(MANY):
         if "/revisar/" in page.url:
             break
-        page.locator("main input[type=radio], main input[type=checkbox]").first.check(force=True)
+        choices = page.locator("main input[type=radio], main input[type=checkbox]")
+        if choices.count():  # the last one is free text, and may be left blank
+            choices.first.check(force=True)
         with page.expect_navigation():
             page.locator("main form button").first.click()
     press(page, "Enviar mi preadmisibilidad")

@@ -135,10 +135,10 @@ def test_help_with_the_test(open_page, walk):
     """A company asks for help; Client management takes the test with it by telephone and answers; it sees so."""
     company = walk.sent()
     page, jorge = walk.enter(open_page(), "newcomer"), walk.enter(open_page(), "client_management")
-    page.goto("/ayuda/")
+    page.goto("/ayuda/solicitud/")
     pick(page, "¿Con qué necesitas ayuda?", "No puedo hacer o terminar el test")
     page.get_by_label("¿Qué pasó?").fill("No veo bien la pantalla.")
-    press(page, "Pedir ayuda")
+    press(page, "Enviar la solicitud")
     jorge.goto("/escritorio/")
     jorge.get_by_role("link", name=re.compile(r"^Responder ?:")).click()
     jorge.get_by_role("link", name="Hacer el test con la empresa").click()
