@@ -85,6 +85,13 @@ def world(ground, settings) -> World:
     return furnished()
 
 
+def browser_of(world: World, role: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if role in world.sessions:
+        client.cookies[django_settings.SESSION_COOKIE_NAME] = world.sessions[role]
+    return client
+
+
 def looker(admitted: frozenset[str]) -> str:
     return next(role for role in (*LOOKERS, *ROLES) if role in admitted)
 
@@ -96,7 +103,7 @@ def address_of(row: Row, world: World) -> str:
 def get(row: Row, world: World) -> tuple[Seen, HttpResponse]:
     """What the looker of a row is answered, at the end of the ways that lead on."""
     role, address = looker(row.get or frozenset()), address_of(row, world)
-    answer = world.client(role).get(address, follow=True)
+    answer = browser_of(world, role).get(address, follow=True)
     end = answer.redirect_chain[-1][0] if answer.redirect_chain else address
     return Seen(row.name, address, role, urlsplit(end).path), answer
 
@@ -193,7 +200,7 @@ def refused(world: World) -> list[tuple[Seen, str]]:
             continue
         role, address = looker(row.post), address_of(row, world)
         with transaction.atomic():
-            answer = world.client(role).post(address, {})
+            answer = browser_of(world, role).post(address, {})
             transaction.set_rollback(True)
         if answer.status_code in (200, 422) and answer["Content-Type"].startswith("text/html"):
             told.append((Seen(row.name, address, role, address), answer.content.decode()))

@@ -66,7 +66,7 @@ def test_any_form_sent_without_network_is_told_and_stays(page, walk):
     page.get_by_label("¿Qué pasó?").fill("No avanza.")
     page.context.set_offline(True)
     page.get_by_role("button", name="Enviar la solicitud").click()
-    page.get_by_text("No hay conexión, y no se envió nada.").wait_for()
+    page.locator("#toasts").get_by_text("No hay conexión, y no se envió nada.").wait_for()
     assert page.get_by_label("¿Qué pasó?").input_value() == "No avanza."
     page.context.set_offline(False)
     press(page, "Enviar la solicitud")

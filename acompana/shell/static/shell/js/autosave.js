@@ -60,6 +60,7 @@ function keep(form) {
   let asking = false;
   let reached = false;
   form.addEventListener("submit", async (event) => {
+    if (form.dataset.sent) return; // a second click: forms.js says so
     if (reached) { reached = false; dirty = false; return; }
     event.preventDefault();
     if (asking) return;

@@ -10,7 +10,7 @@ narrow.addEventListener("change", foldWhenNarrow);
 
 // On a phone the places of the rail are a strip that slides: the one where one is comes into sight.
 const strip = document.querySelector(".rail__nav > ul");
-const current = strip?.querySelector("[aria-current]");
+const current = strip?.querySelector("[aria-current]")?.closest("li");
 if (current) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
 
 document.addEventListener("keydown", (event) => {
