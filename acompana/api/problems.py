@@ -135,7 +135,7 @@ def respond_to(request: HttpRequest, exception: Exception) -> HttpResponse:
             return respond(request, "refused", exception.reason, **more)
         case IntegrityError():
             # Two at once wrote what can be there once; the second finds it when it looks again.
-            log.warning("refused: %s %s: %s", request.method, request.path[:200], exception)
+            log.warning("refused by the API: %s %s: %s", request.method, request.path[:200], exception)
             return respond(request, "stale")
         case Http404():
             return respond(request, "not-found")
@@ -144,12 +144,12 @@ def respond_to(request: HttpRequest, exception: Exception) -> HttpResponse:
         case RequestDataTooBig():
             return respond(request, "too-large")
         case HttpError() | SuspiciousOperation() | OverflowError() | DataError():
-            log.warning("refused: %s %s: %s", request.method, request.path[:200], exception)
+            log.warning("refused by the API: %s %s: %s", request.method, request.path[:200], exception)
             return respond(request, "unreadable")
         case OperationalError() | InterfaceError():
             log.error("the database did not answer at %s %s: %s", request.method, request.path[:200], exception)
             return respond(request, "busy", headers={"Retry-After": "30"})
-    log.error("failed: %s %s", request.method, request.path[:200], exc_info=exception)
+    log.error("the API failed at %s %s", request.method, request.path[:200], exc_info=exception)
     if sys.exc_info()[1] is exception:
         got_request_exception.send(sender=None, request=request)
     return respond(request, "failed")

@@ -94,10 +94,10 @@ def test_a_batch_given_up_is_seen_and_sent_again(world: World, subscription: Sub
 
 
 LISTS = {
-    "/mi-cuenta/claves/": 3,
+    "/mi-cuenta/claves/": 4,
     "/escritorio/administracion/claves/": 4,
     "/escritorio/administracion/avisos/": 4,
-    "/escritorio/administracion/avisos/{subscription}/": 5,
+    "/escritorio/administracion/avisos/{subscription}/": 6,
 }
 
 
