@@ -33,7 +33,8 @@ class Manner(StrEnum):
 @dataclass(frozen=True, slots=True)
 class MergeRelation:
     """One foreign key. `clash`: fields of which the company may have each value once; among rows of `clash_among`,
-    those that the other company has too stay behind, hidden and whole, until the merge is undone.
+    those that the other company has too stay behind, hidden and whole, until the merge is undone. Without fields, of
+    the rows of `clash_among` a company may have one.
     `open`: which of the rows are under way; they are counted in the preview, and named by `tell`. `in_step` brings up
     to date what depends on the moved rows, here and after an undoing."""
 

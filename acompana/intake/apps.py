@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Q
 
 
 class IntakeConfig(AppConfig):
@@ -23,3 +24,15 @@ class IntakeConfig(AppConfig):
             ("intake.draft", "company", "borrador", "borradores", ("person_id", "form")),
         ):
             register_relation(MergeRelation(model, field, one, many, Manner.MOVES, clash))
+        waiting = Q(programme_executive__isnull=False, passed_at=None, dropped_at=None)
+        register_relation(
+            MergeRelation(
+                "intake.rise",
+                "company",
+                "paso a verde",
+                "pasos a verde",
+                Manner.MOVES,
+                clash_among=waiting,
+                open=waiting,
+            )
+        )

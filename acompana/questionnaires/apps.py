@@ -23,6 +23,10 @@ class QuestionnairesConfig(AppConfig):
                 open=Q(finished_at=None),
             )
         )
+        # Who answered is what happened; their row leads to the one that stays.
+        register_relation(
+            MergeRelation("questionnaires.response", "told_by", "cuestionario", "cuestionarios", Manner.STAYS)
+        )
         register(
             MenuEntry(
                 "Instrumentos",

@@ -10,6 +10,7 @@ from acompana.companies.models import Company, Contact
 
 # Columns that hold a company's id without a foreign key, and why a merge needs not move them.
 LOOSE = {
+    ("kernel.feedrow", "company_id"),  # what changed, of the company that it was then; the merge is a change too
     ("kernel.searchrow", "company_id"),  # made anew by index_companies, index_contacts and `in_step`
 }
 

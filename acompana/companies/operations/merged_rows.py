@@ -55,11 +55,12 @@ def change_rows(
 
 def clashing(relation: MergeRelation, *, kept_id: int, gone_id: int) -> list[int]:
     """The rows of the company that goes whose like the other has already; they stay behind."""
-    if not relation.clash:
+    if not relation.clash and relation.clash_among is None:
         return []
     table: Any = relation.table._base_manager
     rows = table.filter(relation.clash_among) if relation.clash_among is not None else table.all()
-    there = {tuple(values) for values in rows.filter(**{relation.field: kept_id}).values_list(*relation.clash)}
+    theirs = rows.filter(**{relation.field: kept_id}).values_list("pk", *relation.clash)
+    there = {tuple(values) for _, *values in theirs}
     mine = rows.filter(**{relation.field: gone_id}).values_list("pk", *relation.clash)
     return [pk for pk, *values in mine if tuple(values) in there]
 
