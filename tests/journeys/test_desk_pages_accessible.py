@@ -26,6 +26,7 @@ RECORD = (
     "/escritorio/empresas/{company}/datos/",
     "/escritorio/empresas/{company}/datos/editar/",
     "/escritorio/empresas/{company}/historial/",
+    "/escritorio/empresas/{company}/procedencia/",
     "/escritorio/empresas/{company}/contactos/{contact}/",
     "/escritorio/empresas/accesos/",
     "/escritorio/empresas/accesos/{mandate}/",
@@ -60,6 +61,10 @@ SET_UP = (
     "/escritorio/mensajes/?estado=enviados",
     "/escritorio/mensajes/plantillas/",
     "/escritorio/sistema/",
+    "/escritorio/fuentes/",
+    "/escritorio/fuentes/nueva/",
+    "/escritorio/fuentes/sii-empresas/",
+    "/escritorio/fuentes/sii-empresas/lectura/",
 )
 AROUND = (
     "/entrar/",
