@@ -106,7 +106,7 @@ class Application:
     # --- companies ----------------------------------------------------------------------------------------------
 
     def _create(self) -> None:
-        values = {field.column: _default(field) for field in Company._meta.concrete_fields}
+        values = {str(field.column): _default(field) for field in Company._meta.concrete_fields}
         values |= {
             "id": "p.company_id",
             "kind": "'national'",

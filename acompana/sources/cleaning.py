@@ -246,7 +246,7 @@ class Cleaner:
             return staged
         digit = row[self.digit_at] if self.digit_at is not None else None
         found = read_rut(row[self.rut_at], digit, without_digit=self.without_digit)
-        if found.__class__ is str:
+        if isinstance(found, str):
             staged[3] = found
             return staged
         staged[1], staged[2] = found

@@ -33,7 +33,7 @@ def _references() -> Iterator[tuple[str, str]]:
         if relation.auto_created and not relation.concrete and not relation.many_to_many:
             table = relation.related_model._meta.db_table  # type: ignore[union-attr]
             if table not in OF_IMPORT:
-                yield table, relation.field.column  # type: ignore[union-attr]
+                yield table, str(relation.field.column)  # type: ignore[union-attr]
 
 
 class Undoing:
