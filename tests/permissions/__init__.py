@@ -42,7 +42,6 @@ OTHER_ROLES = (
     "oci-coordinator",
     "help-centre",
     "citizen-attention",
-    "management-control",
     "contest-supervisor",
     "people-management",
     "internal-communication",
@@ -69,8 +68,9 @@ ADMINISTRATOR = frozenset({"administrator"})
 CLIENT_MANAGEMENT = frozenset({"client_management"})
 DIRECTORATE = frozenset({"directorate"})
 STRATEGY = frozenset({"strategy"})
+CONTROL = frozenset({"control"})
 ABOVE_OFFICES = ADMINISTRATOR | CLIENT_MANAGEMENT | DIRECTORATE | STRATEGY
-STAFF = TEAM | DIRECTORS | {"other_executive"} | ABOVE_OFFICES | OTHER_STAFF
+STAFF = TEAM | DIRECTORS | {"other_executive"} | ABOVE_OFFICES | CONTROL | OTHER_STAFF
 OUTSIDERS = frozenset({"citizen", "importer", "owner", "rival", "limited"})
 SIGNED_IN = STAFF | OUTSIDERS
 ANONYMOUS = frozenset({"anonymous"})

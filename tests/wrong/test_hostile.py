@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import TestCase, override_settings
+from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
 from tests.permissions import Row
@@ -109,8 +109,11 @@ class TestHostile(TestCase):
                 getattr(module, "furnish", lambda side, world: None)(side, cls.world)
 
     def ask(self, role: str, method: str, address: str, data: dict[str, Any] | None = None) -> HttpResponse:
+        client = Client(raise_request_exception=False)
+        if role in self.world.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.world.sessions[role]
         with transaction.atomic():
-            answer = getattr(self.world.client(role), method)(address, data or {})
+            answer = getattr(client, method)(address, data or {})
             transaction.set_rollback(True)
         return answer
 

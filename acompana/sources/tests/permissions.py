@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from acompana.companies.tests.permissions import IN_CHARGE
 from acompana.kernel.clock import read_clock
 from acompana.sources.models import Run, Source
-from tests.permissions import ADMINISTRATOR, STAFF, Row
+from tests.permissions import ADMINISTRATOR, CONTROL, STAFF, Row
 
-IMPORTERS = ADMINISTRATOR | {"control"}
+IMPORTERS = ADMINISTRATOR | CONTROL
 
 
 def furnish(side: SimpleNamespace, world: object) -> None:

@@ -1,0 +1,155 @@
+"""The pages of sources, as those who import and those who read use them."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from acompana.companies.models import Company
+from acompana.kernel.clock import read_clock
+from acompana.kernel.rut import check_digit
+from acompana.messages.background import claim_job, run_job
+from acompana.messages.models import Worker
+from acompana.sources.models import Provenance, Run, Source
+from acompana.sources.tests.conftest import NAMES_HEAD, name_row
+from tests.permissions.world import BACKEND, World, build
+
+pytestmark = pytest.mark.django_db
+ROOT = "/escritorio/fuentes/"
+NUEVA = 42_500_000
+
+
+@pytest.fixture
+def world() -> World:
+    return build()
+
+
+@pytest.fixture
+def control(world: World) -> Client:
+    client = Client()
+    client.force_login(world.cast["control"], backend=BACKEND)
+    return client
+
+
+def upload(*lines: str, name: str = "PUB_NOMBRES_PJ.txt", head: str = NAMES_HEAD, encoding: str = "utf-8"):
+    return SimpleUploadedFile(name, "\n".join([head, *lines, ""]).encode(encoding))
+
+
+def let_the_worker_work() -> None:
+    now = read_clock()
+    worker = Worker.objects.create(place="test", pid=1, started_at=now, heartbeat_at=now)
+    while (row := claim_job(worker=worker, now=now)) is not None:
+        run_job(row, now=now)
+
+
+def page(client: Client, address: str, **query: str) -> str:
+    answer = client.get(address, query)
+    assert answer.status_code == 200, answer
+    return b"".join(answer).decode() if answer.streaming else answer.content.decode()
+
+
+def test_a_file_is_tried_imported_looked_into_and_taken_back(control: Client):
+    file = upload(name_row(NUEVA, "SAL DEL DESIERTO SPA"), name_row(NUEVA + 1, "=cmd() LTDA"), "1\t2\t3\tMALA\t\t")
+    answer = control.post(f"{ROOT}sii-nombres/", {"file": file, "do": "try"})
+    trial = Run.objects.get()
+    assert answer["Location"] == f"{ROOT}cargas/{trial.pk}/"
+    assert "En espera" in page(control, answer["Location"])
+    let_the_worker_work()
+    told = page(control, answer["Location"])
+    assert "Ensayo listo" in told
+    assert "Importar este archivo" in told
+    rows = page(control, f"{ROOT}cargas/{trial.pk}/filas/")
+    assert "SAL DEL DESIERTO SPA" in rows
+    assert "no corresponde" in rows
+    assert "SAL DEL DESIERTO" not in page(control, f"{ROOT}cargas/{trial.pk}/filas/", ver="rechazar")
+    rejected = page(control, f"{ROOT}cargas/{trial.pk}/rechazadas/")
+    assert rejected.splitlines()[0] == "\ufeffFila;Por qué se rechazó;" + NAMES_HEAD.replace("\t", ";")
+    everything = page(control, f"{ROOT}cargas/{trial.pk}/filas/descarga/")
+    assert ";'=cmd() LTDA;Crear;" in everything
+    assert not Company.objects.filter(legal_name__startswith="SAL DEL").exists()
+
+    answer = control.post(f"{ROOT}cargas/{trial.pk}/importar/")
+    let_the_worker_work()
+    run = Run.objects.first()
+    assert (run.state, run.created, run.rejected) == ("done", 2, 1)
+    assert "Se puede deshacer hasta el" in page(control, answer["Location"])
+    assert "2 empresas que creó se quitan" in page(control, f"{ROOT}cargas/{run.pk}/deshacer/")
+    assert "MALA" in page(control, f"{ROOT}cargas/{run.pk}/rechazadas/")
+    control.post(f"{ROOT}cargas/{run.pk}/deshacer/")
+    let_the_worker_work()
+    assert "2 empresas se quitaron" in page(control, answer["Location"])
+    assert not Company.objects.filter(legal_name__startswith="SAL DEL").exists()
+
+
+def test_a_source_of_ones_own_is_declared_from_a_file(control: Client):
+    head = "Rut Empresa;Razón Social;Comuna;Otra cosa"
+    row = f"{NUEVA}-{check_digit(NUEVA)};Viña Ñandú;Llay-Llay;x"
+    file = upload(row, name="talleres.csv", head=head, encoding="latin-1")
+    answer = control.post(f"{ROOT}nueva/", {"name": "Talleres", "file": file}, follow=True)
+    shown = answer.content.decode()
+    assert answer.redirect_chain[-1][0] == f"{ROOT}talleres/lectura/"
+    assert "Viña Ñandú" in shown
+    assert "Llaillay" in shown
+    form = {"subject": "companies", "column_0": "rut", "column_1": "trade_name", "column_2": "", "quoted": "on"}
+    assert "Nombre de fantasía</th>" in page_of(control.post(f"{ROOT}talleres/lectura/", {**form, "do": "preview"}))
+    assert Source.objects.get(slug="talleres").mapping["columns"][1]["field"] == "legal_name"
+    control.post(f"{ROOT}talleres/lectura/", {**form, "do": "save"})
+    assert Source.objects.get(slug="talleres").mapping["columns"][1]["field"] == "trade_name"
+    answer = control.post(f"{ROOT}nueva/", {"name": "Talleres", "file": upload(row, name="t.csv", head=head)})
+    assert "Ya hay una fuente que se llama" in page_of(answer)
+
+
+def page_of(answer) -> str:
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        (SimpleUploadedFile("a.pdf", b"%PDF-1.4"), "no se puede importar"),
+        (SimpleUploadedFile("a.xlsx", b"RUT;Nombre"), "dice ser planilla Excel"),
+        (SimpleUploadedFile("a.txt", b"RUT\tDV\n1\t9\n"), "Al archivo le faltan"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_refused_on_its_page(control: Client, file, why):
+    told = page_of(control.post(f"{ROOT}sii-nombres/", {"file": file, "do": "import"}))
+    assert why in told or why.replace("faltan", "falta") in told
+    assert not Run.objects.exists()
+
+
+def test_a_second_import_of_the_same_source_is_refused(control: Client):
+    control.post(f"{ROOT}sii-nombres/", {"file": upload(name_row(NUEVA, "A")), "do": "import"})
+    told = page_of(control.post(f"{ROOT}sii-nombres/", {"file": upload(name_row(NUEVA, "A")), "do": "import"}))
+    assert "Ya hay una carga de" in told
+    control.post(f"{ROOT}cargas/{Run.objects.get().pk}/cancelar/")
+    assert Run.objects.get().state == "cancelled"
+
+
+def test_where_data_came_from_is_on_the_record_and_can_be_taken(control: Client, world: World):
+    own = world.sides["own"].company
+    number = int(own.rut[:-1])
+    control.post(f"{ROOT}sii-nombres/", {"file": upload(name_row(number, "OTRO NOMBRE SPA")), "do": "import"})
+    let_the_worker_work()
+    address = f"/escritorio/empresas/{own.pk}/procedencia/"
+    assert "OTRO NOMBRE SPA" in page(control, address)
+    assert "Usar este dato" not in page(control, address)
+    executive = Client()
+    executive.force_login(world.cast["executive"], backend=BACKEND)
+    assert "Usar este dato" in page(executive, address)
+    source = Source.objects.get(slug="sii-nombres")
+    executive.post(f"{address}usar/", {"source": source.pk, "field": "legal_name"})
+    own.refresh_from_db()
+    assert own.legal_name == "OTRO NOMBRE SPA"
+    assert Provenance.objects.get(company=own).kept == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_the_same_whatever_there_is(control: Client, count, django_assert_num_queries):
+    for number in range(count):
+        source = Source.objects.create(slug=f"f{number}", name=f"F{number}")
+        Run.objects.create(
+            source=source, state="done", is_trial=False, mapping={}, file_name="a", asked_at=read_clock()
+        )
+    with django_assert_num_queries(7):
+        page(control, ROOT)
