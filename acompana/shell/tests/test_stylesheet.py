@@ -6,7 +6,7 @@ import pytest
 
 from acompana.shell.stylesheet import LAYERS, build_stylesheet
 
-MOST = 16_000
+MOST = 20_000
 
 
 def test_layers_come_in_order_and_the_sheet_is_small():
