@@ -7,8 +7,6 @@ from types import SimpleNamespace
 from acompana.people.models import StaffMember
 from tests.permissions import (
     ABOVE_OFFICES,
-    ADMINISTRATOR,
-    CLIENT_MANAGEMENT,
     DIRECTOR,
     DIRECTORS,
     EXECUTIVE,
@@ -37,5 +35,5 @@ ROWS = [
     Row("desk:commitments", company, get=STAFF),
     Row("desk:results", company, get=STAFF),
     Row("desk:mails", company, get=STAFF),
-    Row("desk:consents", company, get=STAFF, post=EXECUTIVE | DIRECTOR | ADMINISTRATOR | CLIENT_MANAGEMENT),
+    Row("desk:consents", company, get=STAFF, post=EXECUTIVE | DIRECTOR | ABOVE_OFFICES),
 ]
