@@ -315,6 +315,7 @@ def _put_back(change: Change, obj: models.Model) -> None:
     for name, value in before.items():
         field: Any = model._meta.get_field(name)
         updates[field.attname] = _python(model, field.attname, value)
-    if any(field.name == "version" for field in model._meta.concrete_fields):
+    # A record's own count of its savings; another's `version` (an instrument's, which an answer is to) is no count.
+    if any(field.name == "version" and not field.is_relation for field in model._meta.concrete_fields):
         updates["version"] = models.F("version") + 1
     model._base_manager.filter(pk=obj.pk).update(**updates)

@@ -100,9 +100,9 @@ def test_the_preview_names_what_is_under_way_on_both_sides(walked, other):
 
 def test_the_old_addresses_lead_on_for_staff_and_for_who_represents_it(walked, other, boss, world):
     merge(other, walked, boss, world)
-    desk, portal = world.client("executive"), world.client("owner")
+    desk, portal = world.browser("executive"), world.browser("owner")
     for name in ("desk:record", "desk:log", "desk:commitments", "desk:mails"):
         assert desk.get(reverse(name, args=[walked.pk])).url == reverse(name, args=[other.pk])
     assert portal.get(reverse("portal:company", args=[walked.pk])).url == reverse("portal:company", args=[other.pk])
     assert portal.get(reverse("portal:company", args=[other.pk])).status_code == 200
-    assert world.client("rival").get(reverse("portal:company", args=[walked.pk])).status_code == 404
+    assert world.browser("rival").get(reverse("portal:company", args=[walked.pk])).status_code == 404
