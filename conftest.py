@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,14 @@ from django.core.cache import cache
 from django.test import TransactionTestCase, override_settings
 
 from tests.restore import keep_ground
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On the second database of `dev.py test`, what is the same on any is not run again; by itself it always runs."""
+    if before := os.environ.get("ACOMPANA_TESTED_BEFORE"):
+        for item in items:
+            if item.get_closest_marker("one_database"):
+                item.add_marker(pytest.mark.skip(reason=f"the same on any database: it ran on {before}"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -213,7 +213,10 @@ def test(arguments: list[str]) -> int:
         if database == "PostgreSQL" and not url:
             continue
         say(f"\n== The suite on {database}")
-        result = call(PYTHON, "-m", "pytest", *options, DATABASE_URL=url, ACOMPANA_CHROMIUM=browser, ACOMPANA_DEMO="0")
+        told = {"DATABASE_URL": url, "ACOMPANA_CHROMIUM": browser, "ACOMPANA_DEMO": "0"}
+        if url:
+            told["ACOMPANA_TESTED_BEFORE"] = "SQLite"
+        result = call(PYTHON, "-m", "pytest", *options, **told)
         code = code or result
     for note in notes:
         say(note)

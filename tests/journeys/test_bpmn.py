@@ -36,6 +36,7 @@ IMPORT = """async xml => {
 }"""
 
 pytestmark = [
+    pytest.mark.one_database,
     pytest.mark.usefixtures("ground", "walk"),
 ]
 

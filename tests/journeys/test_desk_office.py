@@ -165,6 +165,7 @@ def test_two_officers_on_one_record(open_page, cast):
     assert_accessible(carolina, "stale save")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_every_page_is_accessible_in_the_dark_and_empty(open_page, cast, phone):
     company = company_with_result(cast, "high", days=20)

@@ -14,7 +14,7 @@ from acompana.people.models import Person
 from tests.browser import DESKTOP, PHONE, assert_accessible, assert_fits
 from tests.permissions.world import BACKEND, World, build
 
-pytestmark = pytest.mark.usefixtures("ground")
+pytestmark = [pytest.mark.usefixtures("ground"), pytest.mark.one_database]
 ZOOMED = {"width": 640, "height": 450}  # 1280 × 900 at 200 %
 
 # What the sweep of every page (test_every_page.py) does not come to: pages of which something was asked.

@@ -39,6 +39,7 @@ def enter(page: Page, people, key: str, site: str) -> None:
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("phone", "dark"), [(False, False), (False, True), (True, False)], ids=["wide", "dark", "phone"]
 )

@@ -6,7 +6,6 @@ swept without a line here. What is no page is excused below, with its reason.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -29,10 +28,7 @@ from tests.permissions.test_table import MODULES, ROWS
 from tests.permissions.world import BACKEND, World, build
 
 # The pages are the same whatever database is below; the journeys run on both.
-pytestmark = [
-    pytest.mark.usefixtures("ground"),
-    pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="swept by the run on SQLite"),
-]
+pytestmark = [pytest.mark.usefixtures("ground"), pytest.mark.one_database]
 
 # Who looks, of those who are let in: who sees most of it.
 LOOKERS = ("anonymous", "owner", "limited", "citizen", "administrator", "director", "client_management", "executive")

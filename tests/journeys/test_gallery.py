@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser import assert_accessible
 
+pytestmark = pytest.mark.one_database
+
 PORTAL, DESK = "/galeria/", "/galeria/?manera=escritorio"
 
 

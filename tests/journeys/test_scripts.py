@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser import assert_accessible
 
+pytestmark = pytest.mark.one_database
+
 DESK = "/galeria/?manera=escritorio"
 FRAGMENT = """<div class="command__results">
 <a href="/galeria/?r=1" data-result><span class="command__kind">Empresa</span><span>Conservas Alto Roble SpA</span></a>

@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.signals import got_request_exception
@@ -51,6 +52,7 @@ def test_the_table_names_roles_that_exist():
     assert told <= set(ROLES)
 
 
+@pytest.mark.one_database
 @override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend")
 class TestTheTable(TestCase):
     """A method for each row, made below: the world is made once for all of them, and undone by Django."""

@@ -12,6 +12,8 @@ from acompana.kernel.pause_ledger import pause_ledger
 from acompana.kernel.terms import ROLLS, UNITS, PauseSpan, Term
 from acompana.kernel.tests import oracle
 
+pytestmark = pytest.mark.one_database
+
 OFFICES = [
     ("America/Santiago", "RM", "Santiago"),
     ("America/Santiago", "AP", "Arica"),

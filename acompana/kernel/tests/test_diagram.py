@@ -15,6 +15,8 @@ from acompana.kernel.diagram import draw, main_road
 from acompana.kernel.lifecycle import Lifecycle, State, Transition, faults_of
 from acompana.kernel.tests.test_lifecycle import TABLE
 
+pytestmark = pytest.mark.one_database
+
 
 def test_the_main_road_is_the_longest_way_to_an_end_in_the_order_of_the_table():
     assert main_road(TABLE) == ["form", "test", "review", "done"]
