@@ -151,5 +151,5 @@ def test_the_list_asks_the_same_whatever_there_is(control: Client, count, django
         Run.objects.create(
             source=source, state="done", is_trial=False, mapping={}, file_name="a", asked_at=read_clock()
         )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page(control, ROOT)
