@@ -75,6 +75,14 @@ def furnished() -> World:
 
 
 @pytest.fixture
+def page(open_page) -> Page:
+    """One that waits: each test goes through dozens of pages, on machines with other things to do."""
+    opened = open_page()
+    opened.set_default_timeout(60_000)
+    return opened
+
+
+@pytest.fixture
 def world(ground, settings) -> World:
     settings.DEMO = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
