@@ -302,4 +302,9 @@ def _default(field: Any) -> str:
     """SQL: what a company that an import creates has in a column that no file fills."""
     if field.null:
         return "NULL"
-    return "''" if field.get_internal_type() in ("CharField", "TextField", "URLField") else "NULL"
+    default = field.get_default()
+    if isinstance(default, bool):
+        return "1 = 1" if default else "1 = 0"
+    if isinstance(default, int):
+        return str(default)
+    return f"'{default}'" if isinstance(default, str) and default.isalnum() else "''"

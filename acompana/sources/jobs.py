@@ -9,7 +9,7 @@ from acompana.messages.background import Progress, job, start_job
 from acompana.people.actors import SYSTEM
 from acompana.sources import states
 from acompana.sources.models import Run
-from acompana.sources.operations.running import claim, forget_rows, work_on
+from acompana.sources.operations.running import claim, forget_rows, is_alive, work_on
 from acompana.sources.operations.running import wind_up as wind_up_run
 from acompana.sources.operations.taking_back import KEPT_FOR, undo_run
 
@@ -38,8 +38,13 @@ def take_back(run_id: int, *, now: datetime, progress: Progress) -> None:
 
 
 def start_next(*, now: datetime) -> None:
-    """The job of the run that waits longest, unless one works."""
-    if Run.objects.filter(state__in=states.WORKING).exists():
+    """The job of what waits longest, unless a run works: an undoing first, then the queue."""
+    working = list(Run.objects.filter(state__in=states.WORKING).select_related("source"))
+    if any(is_alive(run, now) for run in working):
+        return
+    undoing = next((run for run in working if run.state == states.UNDOING), None)
+    if undoing is not None:
+        start_job(take_back, title=f"Deshacer {undoing}", actor=SYSTEM, now=now, run_id=undoing.pk)
         return
     waiting = Run.objects.filter(state=states.QUEUED).order_by("pk").first()
     if waiting is not None:

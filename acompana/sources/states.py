@@ -26,9 +26,9 @@ STATES = {
         State(INDEXING, "Actualizando la búsqueda", "blue", (DONE, FAILED)),
         State(TRIED, "Ensayo listo", "good", (), "No se cambió nada."),
         State(DONE, "Lista", "good", (UNDOING,)),
-        State(FAILED, "Se detuvo", "late", (READING, APPLYING, INDEXING, CANCELLED, UNDOING)),
+        State(FAILED, "Se detuvo", "late", (READING, APPLYING, INDEXING, CANCELLED)),
         State(CANCELLED, "Cancelada", "plain", (UNDOING,)),
-        State(UNDOING, "Deshaciendo", "blue", (UNDONE, FAILED)),
+        State(UNDOING, "Deshaciendo", "blue", (UNDONE,)),
         State(UNDONE, "Deshecha", "plain", ()),
     )
 }

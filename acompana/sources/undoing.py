@@ -27,6 +27,13 @@ from acompana.sources.working import STRETCH, ReadClock, Tell, Work
 LOOKED_THROUGH = 100_000
 OF_IMPORT = ("companies_companyactivity", "companies_contact", "sources_provenance")
 
+# What the system itself keeps about a company, or that somebody looked at it: nobody's work, and it goes with it.
+DERIVED = {
+    "companies_waitingmatch": "1 = 1",
+    "companies_recordpresence": "1 = 1",
+    "companies_companypair": "x.state = 'open'",
+}
+
 
 def _references() -> Iterator[tuple[str, str]]:
     """Every table that may hold something of a company, whatever room it is of, beside what an import itself made."""
@@ -126,7 +133,8 @@ class Undoing:
 
     def _untouched_creations(self) -> str:
         held = " ".join(
-            f"AND NOT EXISTS (SELECT 1 FROM {table} x WHERE x.{column} = c.id)" for table, column in _references()
+            f"AND NOT EXISTS (SELECT 1 FROM {table} x WHERE x.{column} = c.id AND NOT ({DERIVED.get(table, '1 = 0')}))"
+            for table, column in _references()
         )
         return (
             f"SELECT c.id FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id AND c.version = 1 "
@@ -163,6 +171,9 @@ class Undoing:
             f"FROM {COMPANY} c WHERE c.id IN {chosen}",
             [undoing.pk],
         )
+        for table, column in _references():
+            if table in DERIVED:
+                sets.run(f"DELETE FROM {table} WHERE {column} IN {chosen}")
         for table in OF_IMPORT:
             sets.run(f"DELETE FROM {table} WHERE company_id IN {chosen}")
         sets.run(f"DELETE FROM {SEARCH} WHERE company_id IN {chosen}")

@@ -14,8 +14,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from acompana.companies.models import Company
+from acompana.companies.models import Company, WaitingMatch
 from acompana.companies.search import index_companies
+from acompana.desk.jobs import MANY_WAITING
 from acompana.kernel import sets
 from acompana.kernel.changes import open_change_set
 from acompana.kernel.refusals import Refused
@@ -30,7 +31,7 @@ from acompana.reference.queries import region_named
 from acompana.sources import states
 from acompana.sources.applying import Application
 from acompana.sources.cleaning import Cleaner, Lookup, shifted_column, staged_columns
-from acompana.sources.fields import BY_NAME, RELATION_BIT
+from acompana.sources.fields import BY_NAME, CONTACT_BIT, RELATION_BIT
 from acompana.sources.mapping import places_of
 from acompana.sources.models import Run
 from acompana.sources.planning import COMPANY, CREATE, LEAVE, PLAN_COLUMNS, REJECT, UPDATE, Plan, Tables
@@ -39,8 +40,18 @@ from acompana.sources.reading import FileFacts, Table, look_at, numbered_rows, o
 STRETCH = 20_000  # lines of a transaction: about a second, so that people's own saves get their turn
 SAMPLE = 200
 MANY = 50_000  # new companies from which indexes are made afterwards rather than row by row
-INDEXES_OF_PEOPLE = ("company_related_by_name", "company_related_on", "company_executive_name")
+# What desks' lists and counts stand on; nearly all of them hold companies with a relation alone.
+INDEXES_OF_PEOPLE = (
+    "company_related_by_name",
+    "company_related_on",
+    "company_executive_name",
+    "company_of_partial_data",
+    "company_status_by_region",
+)
 ATTEMPTS = 5
+KNOWN_BITS = (
+    sum(BY_NAME[name].bit for name in ("legal_name", "trade_name", "place", "address", "website")) | CONTACT_BIT
+)
 NAME_BITS = BY_NAME["legal_name"].bit | BY_NAME["trade_name"].bit | RELATION_BIT
 
 Tell = Callable[[int, int], None]
@@ -352,10 +363,24 @@ class Work:
                 "AND c.version = 1 AND c.merged_into_id IS NULL",
                 [after, upto],
             )
+        self._note_for_comparison(after, upto)
         index_companies(
             sets.value_list(
                 f"SELECT company_id FROM {self.tables.plan} WHERE line > %s AND line <= %s AND action = {UPDATE} "
                 f"AND (changed & {NAME_BITS}) <> 0",
                 [after, upto],
             )
+        )
+
+    def _note_for_comparison(self, after: int, upto: int) -> None:
+        """Who came or is known by something else is to be compared with the registry (EXP-1). Beyond what is compared
+        one by one, a search of the whole registry does it, and asks for no list."""
+        if WaitingMatch.objects.count() > MANY_WAITING:
+            return
+        sets.run(
+            "INSERT INTO companies_waitingmatch (company_id, noted_at) SELECT c.id, %s "
+            f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id WHERE p.line > %s AND p.line <= %s "
+            f"AND (p.action = {CREATE} OR (p.action = {UPDATE} AND (p.changed & {KNOWN_BITS}) <> 0)) "
+            "ON CONFLICT (company_id) DO NOTHING",
+            [self.read_clock(), after, upto],
         )

@@ -110,7 +110,7 @@ def start_run(
 
 def is_alive(run: Run, now: datetime) -> bool:
     """Whether some process works on a run."""
-    if run.state not in states.WORKING:
+    if run.state not in states.WORKING or not run.holder:
         return False
     if is_held(run):
         return True
@@ -132,7 +132,7 @@ def claim(run: Run, *, now: datetime) -> bool:
             earlier = Run.objects.filter(state=states.QUEUED, pk__lt=mine.pk)
             if earlier.exists():
                 return False
-        elif mine.state not in (*states.WORKING, states.FAILED):
+        elif mine.state not in (states.READING, states.APPLYING, states.INDEXING, states.FAILED):
             return False
         Run.objects.filter(pk=run.pk).update(state=_where_it_stands(mine), holder=holder(), alive_at=now, trouble="")
     run.refresh_from_db()

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from acompana.companies.models import Company, CompanyActivity
+from acompana.companies.models import Company, CompanyActivity, WaitingMatch
 from acompana.companies.operations import update_characterization
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import status_of
@@ -56,6 +56,17 @@ def test_what_a_register_brings_is_registry_only_and_found(write, carry_out):
     assert (change.action, change.source, change.before, change.after) == ("created", "sii-nombres", None, None)
     told = Provenance.objects.get(company=made)
     assert (told.source.slug, told.line, told.run_id, told.kept) == ("sii-nombres", 2, run.pk, 0)
+
+
+def test_what_came_is_to_be_compared_and_what_stayed_is_not(write, carry_out):
+    path = write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE"), name_row(PARDO, "CERRO PARDO"))
+    carry_out(path)
+    assert WaitingMatch.objects.count() == 2
+    WaitingMatch.objects.all().delete()
+    carry_out(path)
+    assert not WaitingMatch.objects.exists()
+    carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE SPA"), name_row(PARDO, "CERRO PARDO")))
+    assert [waiting.company_id for waiting in WaitingMatch.objects.all()] == [company(ROBLE).pk]
 
 
 def test_the_search_index_is_what_a_whole_one_would_be(write, carry_out):

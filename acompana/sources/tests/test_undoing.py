@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from acompana.companies.models import Company, CompanyActivity, Contact
+from acompana.companies.models import Company, CompanyActivity, CompanyPair, Contact, WaitingMatch
 from acompana.companies.operations import update_characterization
 from acompana.kernel.models import Change, SearchRow
 from acompana.kernel.refusals import Refused
@@ -72,6 +72,25 @@ def test_what_somebody_touched_since_stays(write, carry_out):
     run = take_back(run)
     assert (run.undone_removed, run.undone_kept) == (1, 3)
     assert set(Company.objects.filter(merged_into=None)) == {edited, related, reached}
+
+
+def test_what_the_system_itself_keeps_of_a_company_is_nobodys_work(write, carry_out):
+    """A likely pair that nobody decided, a company that waits to be compared, a look at the record."""
+    run = carry_out(write(NAMES_HEAD, *(name_row(NUEVA + n, f"EMPRESA {n}") for n in range(2))))
+    first, second = Company.objects.order_by("pk")
+    CompanyPair.objects.create(first=first, second=second, found_at=NOW, seen_at=NOW)
+    WaitingMatch.objects.create(company=first, noted_at=NOW)
+    assert take_back(run).undone_removed == 2
+    assert not Company.objects.exists()
+
+
+def test_a_pair_that_somebody_decided_keeps_both(write, carry_out):
+    run = carry_out(write(NAMES_HEAD, *(name_row(NUEVA + n, f"EMPRESA {n}") for n in range(2))))
+    first, second = Company.objects.order_by("pk")
+    CompanyPair.objects.create(
+        first=first, second=second, found_at=NOW, seen_at=NOW, state="rejected", reason="Otra", decided_at=NOW
+    )
+    assert take_back(run).undone_kept == 2
 
 
 def test_the_same_file_can_come_again_after_an_undoing(write, carry_out):

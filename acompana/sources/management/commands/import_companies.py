@@ -15,6 +15,7 @@ from acompana.people.actors import SYSTEM
 from acompana.sources import states
 from acompana.sources.models import Run, Source
 from acompana.sources.operations.running import claim, continue_run, start_run, work_on
+from acompana.sources.operations.taking_back import undo_run
 from acompana.sources.queries import source_of_file
 from acompana.sources.working import STRETCH
 
@@ -64,6 +65,10 @@ class Command(BaseCommand):
         if run is None:
             raise Refused(f"No hay una carga nº {pk}.")
         continue_run(run=run, actor=SYSTEM, now=read_clock())
+        if run.state == states.UNDOING:
+            undo_run(run, read_clock=read_clock, tell=self._tell)
+            self.stdout.write(f"{states.STATES[run.state].label}: carga nº {run.pk}.")
+            return
         self._work(run)
 
     def _work(self, run: Run) -> None:
