@@ -110,7 +110,7 @@ def test_a_potential_account_from_a_card(open_page, walk):
     letter = Message.objects.get(template="intake/invitation")
     page.goto(re.search(r"http\S+/invitacion/\S+", letter.body).group(0))
     page.get_by_role("button", name="Aceptar y completar mi ficha").click()
-    page.wait_for_url("**/ficha/**")
+    expect(page.get_by_text("Ya puedes completar la ficha de tu empresa").first).to_be_visible()
     assert Matter.objects.get(kind="potential_account").state == "joined"
     company = Company.objects.get(trade_name="Oliva de Quillota")
     complete_the_card(company, walk)
@@ -138,6 +138,7 @@ def test_help_with_the_test(open_page, walk):
     page.goto("/ayuda/solicitud/")
     pick(page, "¿Con qué necesitas ayuda?", "No puedo hacer o terminar el test")
     page.get_by_label("¿Qué pasó?").fill("No veo bien la pantalla.")
+    page.get_by_label("RUT de la empresa").fill(company.rut)
     press(page, "Enviar la solicitud")
     jorge.goto("/escritorio/")
     jorge.get_by_role("link", name=re.compile(r"^Responder ?:")).click()
