@@ -44,6 +44,7 @@ EXCUSED = {
         "portal:manual_picture",
         "progress:bpmn",
         "shell:stylesheet",
+        "sources:rows_file",
     },
     "a piece of another page": {"companies:alike"},
 }
