@@ -170,7 +170,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "oficina",
         "Oficina",
-        lambda: [(o.code, o.name) for o in Office.objects.filter(retired_on=None)],
+        lambda: [("ninguna", "Ninguna"), *((o.code, o.name) for o in Office.objects.all())],
         _is("office__code"),
         "Todas",
         always=True,
