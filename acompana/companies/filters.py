@@ -252,5 +252,3 @@ def filters_left(shown: Iterable[Filter]) -> list[Choice]:
     """Filters that are not shown yet: name and label."""
     there = {item.name for item in shown}
     return [(kind.name, kind.label) for kind in KINDS if kind.name not in there]
-
-

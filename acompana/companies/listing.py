@@ -212,7 +212,7 @@ class CompanyList:
 
     def address(self, **changed: str) -> str:
         """The list's address with some of its query changed; an empty value takes it off."""
-        return f"?{self.query_text(**changed)}" or "?"
+        return f"?{self.query_text(**changed)}"
 
     def query_text(self, **changed: str) -> str:
         query = self.query.copy()

@@ -1,4 +1,4 @@
-"""One thing done to many companies: what it would do and to whom, doing it in pieces, and undoing it (EXP-4, EXP-5)."""
+"""One thing done to many companies: what it would do, doing it in pieces, and undoing it (EXP-4, EXP-5)."""
 
 from __future__ import annotations
 
@@ -275,7 +275,8 @@ def _changed_since(change_set_id: int) -> dict[int, str]:
         companies = Company.objects.in_bulk([row[0] for row in piece])
         later = set(
             Change.objects.filter(
-                model="companies.assignment", object_id__in=Assignment.objects.filter(company__in=companies).values("pk")
+                model="companies.assignment",
+                object_id__in=Assignment.objects.filter(company__in=companies).values("pk"),
             )
             .filter(pk__gt=piece[-1][2])
             .exclude(change_set=change_set_id)

@@ -54,9 +54,7 @@ def two(carolina, valparaiso):
         validated_on=TODAY,
     )
     CompanyActivity.objects.create(company=full, activity=Activity.objects.get(code="011101"), is_main=True)
-    contact = add_contact(
-        company=full, actor=carolina, now=NOW, name="Rosa Díaz", email="rosa@alerce.example"
-    )
+    contact = add_contact(company=full, actor=carolina, now=NOW, name="Rosa Díaz", email="rosa@alerce.example")
     record_consent(contact=contact, purpose="news", given=True, actor=carolina, now=NOW)
     empty = make_company("Boldo Ltda.", kind="institution")
     add_contact(company=empty, actor=make_staff("Jefa", "Uno", "CL-BI", "administrator"), now=NOW, name="X")
@@ -209,7 +207,9 @@ def test_who_may_share_and_change(carolina, marta, pedro):
 
 
 def test_the_list_opens_with_the_chosen_view(as_carolina, carolina):
-    answer = as_carolina.post(f"{LIST}vistas/nueva/", {"name": "Sin dueño", "share": "own", "query": "ejecutivo=nadie"})
+    answer = as_carolina.post(
+        f"{LIST}vistas/nueva/", {"name": "Sin dueño", "share": "own", "query": "ejecutivo=nadie"}
+    )
     view = SavedView.objects.get()
     assert answer["Location"] == f"{LIST}?ejecutivo=nadie&vista={view.pk}"
     as_carolina.post(f"{LIST}vistas/{view.pk}/", {"do": "default"})

@@ -115,9 +115,7 @@ def test_from_the_list_to_the_way_back(client, three, marta):
     client.force_login(marta.person, backend=BACKEND)
     page = client.get(NEW, {"todas": "1", "consulta": "ejecutivo=nadie"}).content.decode()
     assert "2 empresas" in page
-    answer = client.post(
-        NEW, {"todas": "1", "consulta": "ejecutivo=nadie", "verb": "origin", "value_origin": "Feria"}
-    )
+    answer = client.post(NEW, {"todas": "1", "consulta": "ejecutivo=nadie", "verb": "origin", "value_origin": "Feria"})
     action = BulkAction.objects.get()
     assert answer["Location"] == f"{NEW}{action.pk}/"
     assert "Confirmar" in client.get(answer["Location"]).content.decode()
