@@ -233,7 +233,7 @@ def condition_of(item: Filter, today: date) -> Q:
 
 
 def read_filters(query: Any) -> list[Filter]:
-    """The filters that are always there, those that the address puts on, and those that were asked for to be chosen."""
+    """The filters that are always there, those that the address puts on, and the one asked for to be chosen."""
     shown = []
     for kind in KINDS:
         asked = query.get(kind.name, "").strip()[:60]
