@@ -26,13 +26,19 @@ def say(text: str) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
-    parser.add_argument("--companies", type=int, default=1_000_000, help="of the largest country (default: %(default)s)")
+    parser.add_argument(
+        "--companies", type=int, default=1_000_000, help="of the largest country (default: %(default)s)"
+    )
     parser.add_argument("--on", choices=("both", "sqlite", "postgres"), default="both")
     parser.add_argument("--port", type=int, default=8200)
     parser.add_argument("--folder", type=Path, default=ROOT / ".data" / "bench")
-    parser.add_argument("--writes", type=int, default=800, help="entries of the logbook to write (default: %(default)s)")
+    parser.add_argument(
+        "--writes", type=int, default=800, help="entries of the logbook to write (default: %(default)s)"
+    )
     parser.add_argument("--no-growth", action="store_true", help="the largest country alone")
-    parser.add_argument("--drop", action="store_true", help="drop the databases afterwards; else kept for the next run")
+    parser.add_argument(
+        "--drop", action="store_true", help="drop the databases afterwards; else kept for the next run"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     options = parser.parse_args()
     os.chdir(ROOT)

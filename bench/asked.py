@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from acompana.companies.models import Company
 from acompana.reference.models import Region, Sector
-
 from bench.country import NAMES, STEMS, TRADES, words
 
 

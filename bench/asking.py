@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from acompana.kernel.clock import read_clock
 from acompana.people.models import StaffMember
-
 from bench import bare
 from bench.asked import Asked
 from bench.loading import stored

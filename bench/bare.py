@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from acompana.kernel import sets
 from acompana.kernel.search.backends import FULL_TEXT, TABLE, terms_of
 from acompana.logbook.models import Entry, EntryText
-
 from bench.loading import Shape, stored
 
 PAGE = 50

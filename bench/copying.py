@@ -20,7 +20,6 @@ def main() -> None:
 
     from acompana.companies.models import Company
     from acompana.reference.models import Country
-
     from bench.country import NOON
     from bench.loading import Shape, stored
 

@@ -26,7 +26,6 @@ from acompana.kernel.search.text import normalise
 from acompana.logbook.models import Entry, EntryText
 from acompana.people.models import Office, Person, Role, RoleGrant, StaffMember
 from acompana.reference.models import Commune, Country, Sector
-
 from bench.loading import Shape, filling, in_one, stored
 
 SEED = 20
@@ -37,10 +36,77 @@ TODAY = date(2026, 11, 2)
 NOON = datetime(2026, 11, 2, 15, tzinfo=UTC)
 STAMP = "bench_stamp"
 
-STEMS = "ALTO BELLA CERRO DOÑA EL FUNDO GRAN HIJOS LA LOS MAR NUEVO PUERTO RÍO SAN SANTA TIERRA VALLE VILLA LAGO".split()
-SYLLABLES = "AL BRA CAN DEL ER FUN GUA HUE IN JUN LLAN MAU ÑU ON PEU QUI RAN SUR TRO UN VAL YAN ZOR ÁN CHI MEL".split()
+STEMS = [
+    "ALTO",
+    "BELLA",
+    "CERRO",
+    "DOÑA",
+    "EL",
+    "FUNDO",
+    "GRAN",
+    "HIJOS",
+    "LA",
+    "LOS",
+    "MAR",
+    "NUEVO",
+    "PUERTO",
+    "RÍO",
+    "SAN",
+    "SANTA",
+    "TIERRA",
+    "VALLE",
+    "VILLA",
+    "LAGO",
+]
+SYLLABLES = [
+    "AL",
+    "BRA",
+    "CAN",
+    "DEL",
+    "ER",
+    "FUN",
+    "GUA",
+    "HUE",
+    "IN",
+    "JUN",
+    "LLAN",
+    "MAU",
+    "ÑU",
+    "ON",
+    "PEU",
+    "QUI",
+    "RAN",
+    "SUR",
+    "TRO",
+    "UN",
+    "VAL",
+    "YAN",
+    "ZOR",
+    "ÁN",
+    "CHI",
+    "MEL",
+]
 TAILS = ("SPA", "LIMITADA", "EIRL", "S.A.", "LTDA")
-NAMES = "Ana Luis Rosa Pedro Elena Hugo Inés Marco Sofía Raúl Julia Óscar Marta Iván Paula Ángel Nora Bruno".split()
+NAMES = [
+    "Ana",
+    "Luis",
+    "Rosa",
+    "Pedro",
+    "Elena",
+    "Hugo",
+    "Inés",
+    "Marco",
+    "Sofía",
+    "Raúl",
+    "Julia",
+    "Óscar",
+    "Marta",
+    "Iván",
+    "Paula",
+    "Ángel",
+    "Nora",
+    "Bruno",
+]
 TRADES = (
     "COMERCIAL", "AGRÍCOLA", "TRANSPORTES", "INVERSIONES", "CONSTRUCTORA", "EXPORTADORA", "SERVICIOS", "FORESTAL",
     "PESQUERA", "VIÑA", "MINERA", "INMOBILIARIA", "PANADERÍA", "DISTRIBUIDORA", "INGENIERÍA", "TURISMO", "GANADERA",

@@ -48,7 +48,11 @@ def _machine(minutes: float) -> str:
         f"Written by `python3 dev.py bench` on {datetime.now(UTC):%Y-%m-%d}, commit {commit or '—'}, in {minutes:.0f} "
         f"minutes. {os.cpu_count()} cores, {memory} GB, {platform.machine()}, {platform.system()}, Python "
         f"{platform.python_version()}. Load of the machine at the end: {load:.1f} for {os.cpu_count()} cores"
-        + (" — others worked on it, figures are worse than on a quiet one." if load > (os.cpu_count() or 1) * 2 else ".")
+        + (
+            " — others worked on it, figures are worse than on a quiet one."
+            if load > (os.cpu_count() or 1) * 2
+            else "."
+        )
     )
 
 
@@ -104,7 +108,9 @@ def _growth(by_size: dict[str, Any]) -> list[str]:
     lines = [head, "| --- |" + " --: |" * (len(by_size) + 1)]
     sizes = [int(n) for n in by_size]
     bound = sizes[-1] * log(sizes[-1]) / (sizes[0] * log(sizes[0]))
-    series = {n: [f["reads"][n]["http"]["p50"] for f in by_size.values()] for n in next(iter(by_size.values()))["reads"]}
+    series = {
+        n: [f["reads"][n]["http"]["p50"] for f in by_size.values()] for n in next(iter(by_size.values()))["reads"]
+    }
     series["import, cold, seconds"] = [f["imports"]["cold"]["seconds"] for f in by_size.values()]
     series["duplicates, seconds"] = [f["work"]["duplicates"]["seconds"] for f in by_size.values()]
     for name, values in series.items():

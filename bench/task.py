@@ -1,6 +1,6 @@
 """One piece of work on one database, in a process of its own; what it found goes to a file as JSON.
 
-    python -m bench.task ask OUT --port 8200
+python -m bench.task ask OUT --port 8200
 """
 
 from __future__ import annotations
@@ -41,7 +41,6 @@ def make(options: argparse.Namespace) -> dict[str, Any]:
 
 def ask(options: argparse.Namespace) -> dict[str, Any]:
     from acompana.people.models import Person
-
     from bench.asked import choose
     from bench.asking import measure_pages, measure_reads, measure_writes
     from bench.timing import HttpAsker

@@ -21,7 +21,6 @@ from acompana.people.actors import SYSTEM
 from acompana.people.calendars import calendars_of
 from acompana.people.models import Office
 from acompana.reference.models import Region
-
 from bench.country import NOON
 
 OPEN_AT_MOST = 1_000_000
