@@ -39,7 +39,8 @@ def choose(many: int = 200, seed: int = 3) -> Asked:
         contact = f"{NAMES[i % len(NAMES)]} {lexicon[chance.randrange(2000)]}".lower()
         last = company.legal_name.split()[-2].lower()
         rare.append(
-            (company.rut or "", f"{company.legal_name[:18]}".lower(), contact, f"{last} {company.legal_name[:6].lower()}",
+            (company.rut or "", company.legal_name[:18].lower(), contact,
+             f"{last} {company.legal_name[:6].lower()}",
              f"contacto{company.pk}@")[i % 5]
         )  # fmt: skip
     none = ["".join(chance.choices("wxkzqj", k=7)) for _ in range(many - len(common) - len(rare))]
