@@ -15,11 +15,11 @@ from bench import curve
 ELSEWHERE = """
 ## What people use instead
 
-Measured elsewhere, on another machine of this size, with 1,000,000 companies, two workers, JSON
-over HTTP, p50, and not by this program: that list 168–230 ms; accent-insensitive contains search 240–406 ms (p95 1.2–1.8 s); company with 50 entries
-35–42 ms in 19–37 queries; region × stage 395–703 ms; creating an entry 63–83 requests/s with one client and 102–172
-with eight; import with validation 330–630 rows/s. The database itself: 0.1 ms for that list, 0.1–40 ms for that search,
-30–46 ms for region × stage, 35,000–48,000 rows/s with its indexes.
+Measured elsewhere, on another machine of this size, with 1,000,000 companies, two workers, JSON over HTTP, p50,
+and not by this program: that list 168–230 ms; accent-insensitive contains search 240–406 ms (p95 1.2–1.8 s);
+company with 50 entries 35–42 ms in 19–37 queries; region × stage 395–703 ms; creating an entry 63–83 requests/s
+with one client and 102–172 with eight; import with validation 330–630 rows/s. The database itself: 0.1 ms for that
+list, 0.1–40 ms for that search, 30–46 ms for region × stage, 35,000–48,000 rows/s with its indexes.
 """
 TARGETS = {
     "search, common terms": "45", "search, rare terms": "15", "list of region and sector": "20",
