@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from acompana.cases.models import HelpRequest
@@ -49,7 +50,7 @@ def ask_for_help(
         raise Refused(gettext("Cuéntanos qué pasó, con tus palabras."), "INT-6")
     if not asker_email.strip():
         raise Refused(gettext("Necesitamos un correo para responderte."), "INT-6")
-    policy = get_rule("INT-6", now.date()).value
+    policy = get_rule("INT-6", localdate(now)).value
     matter = open_matter(
         kind="help_request",
         office=office_by_code(policy["office"]) or central_office(),

@@ -252,7 +252,7 @@ def compliance(
                 **{name: row[f"n_{name}"] for name in FIGURES},
                 median=percentile(times, 0.5),
                 ninetieth=percentile(times, 0.9),
-                unit=unit_of(row["rule"], now.date()),
+                unit=unit_of(row["rule"], timezone.localdate(now)),
             )
         )
     return sorted(rows, key=lambda row: (rule_order(row.rule), row.office.name if row.office else ""))
@@ -331,7 +331,7 @@ def _times_taken(
     rows: Iterable[Any] = kept.order_by().values("pk", "rule", "office", "owner", "starts_at", "fulfilled_at")
     for row in rows:
         if row["rule"] not in units:
-            units[row["rule"]] = unit_of(row["rule"], now.date())
+            units[row["rule"]] = unit_of(row["rule"], timezone.localdate(now))
         unit, calendar, spans = units[row["rule"]], calendars[row["office"]], pauses.get(row["pk"], ())
         start, end = row["starts_at"].astimezone(calendar.zone), row["fulfilled_at"].astimezone(calendar.zone)
         key = (row["office"], unit, start.date(), end.date())

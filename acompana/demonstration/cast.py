@@ -12,6 +12,7 @@ from functools import cache
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.people.actors import Actor, actor_of
@@ -83,13 +84,13 @@ class Cast:
         return self.people[key]
 
     def actor(self, key: str, now: datetime) -> Actor:
-        return actor_of(self.people[key], now.date())
+        return actor_of(self.people[key], localdate(now))
 
 
 @transaction.atomic
 def make_people(*, now: datetime, since: date | None = None) -> Cast:
     """The cast's people, staff with their roles first. Running it twice changes nothing."""
-    since = since or now.date().replace(month=1, day=1)
+    since = since or localdate(now).replace(month=1, day=1)
     cast = Cast()
     for part in STAFF_PARTS:
         cast.people[part.key] = make_staff(part, now=now, since=since)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.timezone import localdate
+
 from acompana.cases import operations as cases
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import cover_absence, pause, promise_by_hand
@@ -244,7 +246,7 @@ def away(
         from_on=at_noon(now, -first).date(),
         until_on=at_noon(now, -last).date(),
         reason=reason,
-        actor=actor_of(director, recorded_at.date()),
+        actor=actor_of(director, localdate(recorded_at)),
         now=recorded_at,
     )
     if first <= 0 <= last:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations, islice
 
+from django.utils.timezone import localdate
+
 from acompana.companies.models import Company, CompanyPair, Contact
 from acompana.companies.operations import open_search, run_search
 from acompana.companies.rules import match_key, phone_digits
@@ -107,7 +109,7 @@ def _company(record: Invented, communes: list[tuple[int, int]], chile: Country, 
         region_id=region,
         address=record.address,
         website=record.website,
-        related_on=now.date() if record.related else None,
+        related_on=localdate(now) if record.related else None,
         created_at=now,
     )
 

@@ -124,16 +124,12 @@ def _settle_surely(message: Message, verdict: Verdict) -> None:
 
 
 class Workshop:
-    """One worker process and its threads."""
+    """One worker process and its threads, until `stopping` is set; then each finishes what it has in hand."""
 
-    def __init__(self) -> None:
-        self.stopping = threading.Event()
+    def __init__(self, stopping: threading.Event) -> None:
+        self.stopping = stopping
         self.me = enlist(now=read_clock())
         self.schedule = read_schedule()
-
-    def stop(self, *_: object) -> None:
-        """Finish what is in hand and end; called by signals."""
-        self.stopping.set()
 
     def run(self) -> None:
         """Work until asked to stop."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from acompana.commitments.models import Commitment
 from acompana.demonstration.roads import hold_interview
@@ -90,7 +91,7 @@ def into_the_programme(cast, now):
     member = cast["executive"].staff_member
     RoleGrant.objects.filter(staff_member=member).delete()
     programme = Role.objects.get(slug="cpe-executive")
-    RoleGrant.objects.create(staff_member=member, role=programme, since_on=now.date() - timedelta(days=9))
+    RoleGrant.objects.create(staff_member=member, role=programme, since_on=localdate(now) - timedelta(days=9))
     StaffMember.objects.filter(pk=member.pk).update(capacity=50)
     StaffMember.objects.filter(person=cast["other_executive"]).update(office=member.office)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from acompana.commitments.operations import promise_by_hand
 from acompana.companies.models import Mandate
@@ -50,9 +51,9 @@ def add(cast, now):
                 owner=owner, company=company, actor=officer, now=now,
             )  # fmt: skip
         person = Person.objects.create(given_names="Julia", family_names=f"Vera {number}", joined_at=now)
-        colleague = StaffMember.objects.create(person=person, office=office, since_on=now.date())
+        colleague = StaffMember.objects.create(person=person, office=office, since_on=localdate(now))
         RoleGrant.objects.create(
-            staff_member=colleague, role=Role.objects.get(slug="regional-executive"), since_on=now.date()
+            staff_member=colleague, role=Role.objects.get(slug="regional-executive"), since_on=localdate(now)
         )
 
     return add_

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from acompana.commitments.models import Commitment
 from acompana.intake import operations as intake
@@ -63,7 +64,7 @@ def test_who_is_named_for_the_sector_comes_first(road, cast, now):
 def test_the_only_sector_lead_of_the_office_contacts_when_nobody_is_named(road, cast, now):
     lead = Role.objects.get(slug="regional-sector-lead")
     RoleGrant.objects.create(
-        staff_member=cast["executive"].staff_member, role=lead, since_on=now.date() - timedelta(days=9)
+        staff_member=cast["executive"].staff_member, role=lead, since_on=localdate(now) - timedelta(days=9)
     )
     assert owed_of(road(1, "high")).owner == cast["executive"]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localdate
 
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
@@ -118,7 +119,7 @@ def arrange(walk: Walk, company: Company) -> None:
 
 def make_former(company: Company, walk: Walk) -> None:
     """Last worked with the agency four years ago (DEF-4)."""
-    today = walk.now.date()
+    today = localdate(walk.now)
     Company.objects.filter(pk=company.pk).update(
         last_worked_on=today - timedelta(days=4 * 366),
         user_until=(today - timedelta(days=4 * 366)).replace(month=12, day=31),

@@ -145,7 +145,7 @@ def test_help_with_the_test(open_page, walk):
     jorge.get_by_role("link", name="Hacer el test con la empresa").click()
     assert_accessible(jorge, "who answers the test")
     jorge.get_by_label("Quién responde").select_option(index=1)
-    jorge.get_by_role("button", name="Ver las preguntas").click()
+    press(jorge, "Ver las preguntas")
     assert_accessible(jorge, "the test with the company")
     choose_first_of_each(jorge)
     for number in jorge.locator("main input[type=number], main input[inputmode]").all():

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from django.conf import settings
 from django.test import Client, RequestFactory, override_settings
 from django.test.client import ClientHandler
+from django.utils.timezone import localdate
 
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company, Mandate
@@ -78,7 +79,7 @@ def build() -> World:
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         cast = make_people(now=now)
         for part in PARTS:
-            cast.people[part.key] = make_staff(part, now=now, since=now.date().replace(month=1, day=1))
+            cast.people[part.key] = make_staff(part, now=now, since=localdate(now).replace(month=1, day=1))
     cast.people["importer"] = Person.objects.create(
         email="buyer@import.example", given_names="Import", family_names="Buyer", language="en", joined_at=now
     )

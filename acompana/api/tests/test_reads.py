@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from acompana.api.models import ApiToken
 from acompana.api.operations import give_token, revoke_token
@@ -97,7 +98,7 @@ def test_region_by_status_counts_every_company_once(world: World, executive: Pro
     make_company("Potencial", region=region, registered_by_officer_on=TODAY)
     make_company("Usuaria", region=region, last_worked_on=TODAY, user_until=TODAY.replace(2099), started_on=TODAY)
     make_company("Antigua", last_worked_on=TODAY.replace(2015), former_from=TODAY.replace(2018))
-    today = read_clock().date()
+    today = localdate(read_clock())
     expected: dict[tuple[int | None, str], int] = {}
     for place, code in with_status(known_companies(), today).values_list("region", "status_code"):
         expected[place, code] = expected.get((place, code), 0) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from acompana.commitments.models import Commitment, Pause
 from acompana.commitments.operations.promises import lock_open
@@ -67,7 +68,7 @@ def resume(*, commitment: Commitment, actor: Actor, now: datetime, answer: Entry
 
 def _name(commitment: Commitment) -> str:
     """The words of the rule, never what somebody typed: a fact carries no personal data."""
-    return get_rule(commitment.rule, commitment.starts_at.date()).label
+    return get_rule(commitment.rule, localdate(commitment.starts_at)).label
 
 
 def _log(commitment: Commitment, fact: str, actor: Actor, now: datetime, text: str = "") -> None:

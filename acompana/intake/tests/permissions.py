@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from acompana.companies.models import Company
 from acompana.companies.operations import register_potential_account
 from acompana.intake import operations as intake
@@ -64,7 +66,7 @@ def waiting_rise(side: SimpleNamespace, world: Any) -> None:
         region=side.company.region,
         office=side.company.office,
         executive=world.cast["director"],
-        related_on=world.now.date(),
+        related_on=localdate(world.now),
         created_at=world.now,
     )
     standing = Standing.objects.create(

@@ -288,9 +288,10 @@ def test_while_the_mail_server_is_down_messages_wait_and_then_go(post):
 
 
 def test_two_workers_send_each_message_once(post):
+    workers = [post.start_worker(), post.start_worker()]
+    wait_until(lambda: Worker.objects.count() == 2, "both are at work")
     for number in range(40):
         post.write(number)
-    workers = [post.start_worker(), post.start_worker()]
     wait_until(lambda: Message.objects.filter(state=State.SENT).count() == 40, "all messages go")
     for worker in workers:
         worker.send_signal(signal.SIGTERM)

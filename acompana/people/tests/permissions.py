@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from types import SimpleNamespace
 
+from django.utils.timezone import localdate
+
 from acompana.people.models import Absence, ExtraHoliday
 from tests.permissions import ADMINISTRATOR, EVERYBODY, NOBODY, SIGNED_IN, STAFF, Row
 from tests.permissions.world import World
@@ -14,7 +16,7 @@ def furnish(side: SimpleNamespace, world: World) -> None:
     """The executive of the side is away next month, and their office closes on a day then."""
     side.member = side.company.executive.staff_member
     side.grant = side.member.grants.get()
-    administrator, later = world.cast["administrator"], world.now.date() + timedelta(days=30)
+    administrator, later = world.cast["administrator"], localdate(world.now) + timedelta(days=30)
     side.absence = Absence.objects.create(
         staff_member=side.member,
         substitute=world.cast["director"].staff_member,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils.timezone import localdate
 
 from acompana.kernel.clock import read_clock
 from acompana.people.actors import actor_of
@@ -32,7 +33,7 @@ def test_the_link_lets_the_first_administrator_choose_a_password(client: Client)
     assert answer.status_code == 302
     person = Person.objects.get(email="ana@agencia.example")
     assert person.check_password(PASSWORD)
-    assert actor_of(person, read_clock().date()).has_role("administrator")
+    assert actor_of(person, localdate(read_clock())).has_role("administrator")
 
 
 def test_there_is_one_first_administrator_only() -> None:

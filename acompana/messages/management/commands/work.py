@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -16,9 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what is due now and end")
 
     def handle(self, *, once: bool, **options: object) -> None:
-        workshop = Workshop()
-        signal.signal(signal.SIGTERM, workshop.stop)
-        signal.signal(signal.SIGINT, workshop.stop)
+        stopping = threading.Event()
+        # First of all: whoever sees the worker's row may already ask it to end.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        workshop = Workshop(stopping)
         if once:
             workshop.run_once()
         else:
