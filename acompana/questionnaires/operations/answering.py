@@ -137,13 +137,19 @@ def save_answers(*, response: Response, answers: Mapping[str, object], actor: Ac
     """
     cleaned = check_answers(definition_of(response), answers)
     _lock_draft(response)
-    for slug, value in cleaned.items():
-        if is_blank(value):
-            Answer.objects.filter(response=response, question=slug).delete()
-        else:
-            Answer.objects.update_or_create(
-                response=response, question=slug, defaults={"value": value, "answered_at": now}
-            )
+    blank = [slug for slug, value in cleaned.items() if is_blank(value)]
+    if blank:
+        Answer.objects.filter(response=response, question__in=blank).delete()
+    Answer.objects.bulk_create(
+        [
+            Answer(response=response, question=slug, value=value, answered_at=now)
+            for slug, value in cleaned.items()
+            if slug not in blank
+        ],
+        update_conflicts=True,
+        unique_fields=["response", "question"],
+        update_fields=["value", "answered_at"],
+    )
     _forget_prefetched(response)
     return response
 
