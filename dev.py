@@ -47,6 +47,7 @@ def environment(**extra: str) -> dict[str, str]:
     values = dict(os.environ)
     values.pop("PYTHONHOME", None)
     values.pop("__PYVENV_LAUNCHER__", None)
+    values.pop("PYTHONDONTWRITEBYTECODE", None)  # the suite starts many processes: each would compile everything anew
     values.setdefault("DJANGO_SETTINGS_MODULE", "acompana.config.settings")
     values.update(extra)
     return values
