@@ -127,6 +127,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "acompana.shell.form_renderer.FormRenderer"
+
 # --- database ---------------------------------------------------------------------------------------------------
 
 DATABASES = {
