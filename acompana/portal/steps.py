@@ -13,7 +13,7 @@ from django.utils import timezone
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import limited_mandate
-from acompana.companies.queries import contacts_in_service, latest_consents
+from acompana.companies.queries import contacts_in_service, latest_consents, required_fields
 from acompana.people.actors import Actor
 from acompana.portal import forms as portal_forms
 from acompana.portal.entered import Entered, entered_initial
@@ -55,10 +55,11 @@ def _identity(company: Company) -> dict[str, Any]:
 
 def _save_identity(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
     values = {key: value for key, value in data.items() if key != "activity"}
-    main = Activity.objects.get(code=data["activity"])
-    rows = [{"activity": main, "is_main": True}]
+    main = Activity.objects.get(code=data["activity"]) if data["activity"] else None
+    rows = [{"activity": main, "is_main": True}] if main else []
     if limited_mandate(actor, company) is None:
-        others = company.activities.select_related("activity").exclude(activity=main).exclude(is_main=True)
+        others = company.activities.select_related("activity").exclude(is_main=True)
+        others = others.exclude(activity=main) if main else others
         rows += [{"activity": other.activity, "is_main": False} for other in others]
     _save_columns(company, values, actor, now, activities=rows)
 
@@ -280,7 +281,23 @@ def build_form(
         extra = {"lines": _lines(initial, "market_", portal_forms.MARKET_LINES)}
     elif step.form is portal_forms.OfferForm:
         extra = {"lines": _lines(initial, "product_", portal_forms.PRODUCT_LINES)}
-    return step.form(data, initial=initial, **extra)
+    form = step.form(data, initial=initial, **extra)
+    # Who may see nothing of the registry is asked as any national company is (INT-24).
+    kind = company.kind if entered is None else Company.Kind.NATIONAL
+    _mark_required(form, step, required_fields(kind, timezone.localdate(now)))
+    return form
+
+
+def field_of(step: FormStep, name: str) -> str:
+    """The field of the step's form in which a field of DEF-5 is asked."""
+    return "product_1" if name == "product" else name.removeprefix("contact_") if step.slug == "contacto" else name
+
+
+def _mark_required(form: forms.Form, step: FormStep, required: tuple[str, ...]) -> None:
+    """What completeness will ask for is asked for here, in the step (DEF-5): one rule for the page and the sending."""
+    for name in step.fields:
+        if name in required and (field := form.fields.get(field_of(step, name))):
+            field.required = field.widget.is_required = True
 
 
 def _lines(initial: Mapping[str, Any], prefix: str, usual: int) -> int:

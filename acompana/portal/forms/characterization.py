@@ -1,4 +1,8 @@
-"""Registering a company, and the characterisation step by step (INT-8)."""
+"""Registering a company, and the characterisation step by step (INT-8).
+
+A field that is required here is one without which its step cannot be kept. What else a form needs to be complete is a
+rule (DEF-5), and `steps.build_form` marks it from there.
+"""
 
 from __future__ import annotations
 
@@ -63,22 +67,28 @@ class IdentityForm(forms.Form):
     trade_name = forms.CharField(
         label="Nombre de fantasía", max_length=200, required=False, help_text="Como te conocen tus clientes."
     )
-    started_on = DayField(label="Inicio de actividades en el SII", help_text="Está en tu carpeta tributaria.")
+    started_on = DayField(
+        label="Inicio de actividades en el SII", required=False, help_text="Está en tu carpeta tributaria."
+    )
     tax_category = forms.ChoiceField(
         label="¿En qué categoría tributas?",
         choices=Company.TaxCategory.choices,
+        required=False,
         widget=forms.RadioSelect,
         help_text="La primera es para empresas; la segunda, para trabajo independiente.",
     )
     activity = forms.CharField(
         label="Código de tu actividad principal",
         max_length=80,
+        required=False,
         help_text="Seis dígitos, como en el SII. Si no lo sabes, escribe qué haces (por ejemplo, aceite) y elígelo.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-suggest": "activity"}),
     )
 
     def clean_activity(self) -> str:
         text = self.cleaned_data["activity"].strip()
+        if not text:
+            return ""
         found = list(find_activities(text)[:2])
         if text.isdigit() and not Activity.objects.filter(code=text, retired_on=None).exists():
             raise forms.ValidationError(
@@ -96,10 +106,17 @@ class PlaceForm(forms.Form):
         label="Región", queryset=Region.objects.filter(retired_on=None), empty_label="Elige tu región"
     )
     commune = forms.ModelChoiceField(
-        label="Comuna", queryset=Commune.objects.none(), empty_label="Elige tu comuna", widget=CommuneSelect
+        label="Comuna",
+        queryset=Commune.objects.none(),
+        empty_label="Elige tu comuna",
+        required=False,
+        widget=CommuneSelect,
     )
     address = forms.CharField(
-        label="Dirección", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "street-address"})
+        label="Dirección",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -127,10 +144,13 @@ class ContactForm(forms.Form):
         label="Nombre y apellido", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     position = forms.CharField(label="Cargo", max_length=80, required=False)
-    email = forms.EmailField(label="Correo electrónico", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label="Correo electrónico", required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
     phone = forms.CharField(
         label="Teléfono",
         max_length=20,
+        required=False,
         help_text="Por ejemplo, +56 9 8765 4321.",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
@@ -147,7 +167,7 @@ class ContactForm(forms.Form):
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"].strip()
-        if sum(character.isdigit() for character in phone) < 8:
+        if phone and sum(character.isdigit() for character in phone) < 8:
             raise forms.ValidationError("Ese teléfono parece incompleto. Escríbelo con todos sus números.")
         return phone
 
@@ -157,10 +177,11 @@ class SizeForm(forms.Form):
         label="Ventas del último año, en UF",
         queryset=SalesBracket.objects.filter(retired_on=None),
         empty_label="Elige un tramo",
+        required=False,
         help_text="Una UF vale cerca de 40 mil pesos. Si no lo sabes, elige «Sin ventas / sin información».",
     )
     commercial_year = forms.IntegerField(label="¿De qué año son esas ventas?", min_value=2000, max_value=2100)
-    workers = forms.IntegerField(label="Número de trabajadores", min_value=0, max_value=200_000)
+    workers = forms.IntegerField(label="Número de trabajadores", required=False, min_value=0, max_value=200_000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,7 +219,7 @@ class OfferForm(forms.Form):
         self.lines = range(1, lines + 1)
         for number in self.lines:
             self.fields[f"product_{number}"] = forms.CharField(
-                label=f"Producto o servicio {number}", max_length=200, required=number == 1
+                label=f"Producto o servicio {number}", max_length=200, required=False
             )
             self.fields[f"heading_{number}"] = forms.CharField(
                 label=f"Partida arancelaria {number}",
@@ -334,6 +355,7 @@ class OwnershipForm(forms.Form):
     women_role = forms.ChoiceField(
         label="Propiedad y dirección de mujeres",
         choices=Company.WomenRole.choices,
+        required=False,
         widget=forms.RadioSelect,
         help_text="Hay programas para empresas de mujeres o dirigidas por ellas.",
     )

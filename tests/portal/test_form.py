@@ -1,0 +1,130 @@
+"""The form asks in each step for what its sending will demand: one rule for both (DEF-5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from acompana.companies.models import Company
+from acompana.companies.queries import completeness, required_fields
+from acompana.demonstration.cast import Cast, make_people
+from acompana.demonstration.roads import fill_form, register
+from acompana.kernel.clock import read_clock
+from acompana.kernel.rulebook import amend_rule, get_rule
+from acompana.portal.steps import STEPS, build_form, field_of
+
+pytestmark = pytest.mark.django_db
+NOW = read_clock() - timedelta(hours=1)
+TODAY = timezone.localdate(NOW)
+# Without these a step cannot be kept, or the road not decided: they are asked for whatever the rule says.
+ALWAYS = {"legal_name", "region", "contact_name", "sector", "offer", "exported_recently"}
+CONTACT = {
+    "name": "Elena Prado",
+    "email": "elena@altoroble.example",
+    "phone": "+56 9 8123 4567",
+    "preferred_channel": "email",
+    "language": "es",
+}
+
+
+@pytest.fixture
+def cast(settings) -> Cast:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return make_people(now=NOW)
+
+
+@pytest.fixture
+def company(cast) -> Company:
+    return register(cast, "owner", rut_number=41_203_875, name="Conservas Alto Roble SpA", region="CL-VS", now=NOW)
+
+
+@pytest.fixture
+def client(cast) -> Client:
+    client = Client()
+    client.force_login(cast["owner"], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def asked_for(company: Company) -> set[str]:
+    """The fields of DEF-5 that the pages of the form mark as required."""
+    found = set()
+    for step in STEPS:
+        form = build_form(step, company=company, now=NOW)
+        for name in step.fields:
+            field = form.fields.get(field_of(step, name))
+            if field and field.required:
+                assert field.widget.is_required
+                found.add(name)
+    return found
+
+
+def asks_what_completeness_asks(company: Company) -> None:
+    rule = set(required_fields(company.kind, TODAY))
+    in_a_step = {name for step in STEPS for name in step.fields}
+    assert rule <= in_a_step
+    assert asked_for(company) == (rule | ALWAYS) - {"rut"}
+
+
+@pytest.mark.parametrize("kind", [Company.Kind.NATIONAL, Company.Kind.INSTITUTION])
+def test_every_step_marks_what_completeness_asks(company, kind):
+    company.kind = kind
+    asks_what_completeness_asks(company)
+
+
+def test_an_amendment_of_the_rule_reaches_the_steps(cast, company):
+    value = dict(get_rule("DEF-5", TODAY).value)
+    value["national"] = [name for name in value["national"] if name != "contact_position"] + ["website"]
+    amend_rule(
+        rule_id="DEF-5",
+        value=value,
+        valid_from=TODAY,
+        reason="El cargo deja de pedirse y el sitio web pasa a pedirse.",
+        actor_id=cast["administrator"].pk,
+        now=NOW,
+    )
+    asked = asked_for(company)
+    assert "website" in asked
+    assert "contact_position" not in asked
+    asks_what_completeness_asks(company)
+
+
+def test_the_contact_step_does_not_let_pass_what_the_review_demands(cast, company, client):
+    fill_form(company, actor=cast.actor("owner", NOW), now=NOW)
+    company.contacts.update(position="")
+    address = f"/mi-empresa/{company.pk}/ficha/contacto/"
+    label = 'for="id_position">Cargo'
+    assert f"{label}</label>" in client.get(address).content.decode()
+    answer = client.post(address, CONTACT)
+    assert answer.status_code == 422
+    assert "Falta este dato: Cargo." in answer.content.decode()
+    company = Company.objects.get(pk=company.pk)
+    assert [item.field for item in completeness(company, TODAY)] == ["contact_position"]
+    assert client.post(address, {**CONTACT, "position": "Gerenta"}).status_code == 302
+    company = Company.objects.get(pk=company.pk)
+    assert completeness(company, TODAY) == []
+    assert "Enviar" in client.get(f"/mi-empresa/{company.pk}/ficha/revisar/").content.decode()
+
+
+def test_what_a_rule_no_longer_asks_may_be_left_empty(cast, company, client):
+    value = dict(get_rule("DEF-5", TODAY).value)
+    left = {"activity", "started_on", "tax_category", "commune", "address", "sales_bracket", "workers", "women_role"}
+    value["national"] = [name for name in value["national"] if name not in left]
+    amend_rule(
+        rule_id="DEF-5",
+        value=value,
+        valid_from=TODAY,
+        reason="Se piden menos datos.",
+        actor_id=cast["administrator"].pk,
+        now=NOW,
+    )
+    sent = {
+        "identificacion": {"legal_name": "Conservas Alto Roble SpA"},
+        "ubicacion": {"region": company.region_id},
+        "tamano": {"commercial_year": TODAY.year - 1},
+        "propiedad": {"origin": "direct"},
+    }
+    for slug, data in sent.items():
+        assert client.post(f"/mi-empresa/{company.pk}/ficha/{slug}/", data).status_code == 302, slug
