@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Model
 
 from acompana.companies.models import Company, Contact
@@ -144,8 +145,18 @@ class ContactForm(forms.ModelForm):
         """Nothing here: the operation keeps one main contact by taking the mark from the other."""
 
 
+REACHED_BY = ("phone", "email", "rut")
+NOBODY_TO_REACH = "Anota un teléfono, un correo o el RUT: sin eso no hay cómo encontrarla después."
+
+
 class CardForm(forms.Form):
-    """A business card in under a minute: what it says, where it was given, and what to do next (INT-1, INT-2)."""
+    """A business card in under a minute: what it says, where it was given, and what to do next (INT-1, INT-2).
+
+    `region`: the one of the officer's office, which the company has if no other is chosen.
+    """
+
+    together = REACHED_BY  # one of them is enough, and their group says so
+    group_anchors = {"nobody_to_reach": "#id_phone"}
 
     name = forms.CharField(label="Empresa", max_length=200)
     contact_name = forms.CharField(label="Persona", max_length=120, required=False)
@@ -155,16 +166,18 @@ class CardForm(forms.Form):
     email = forms.EmailField(label="Correo electrónico", required=False)
     rut = RutFormField(label="RUT", required=False)
     region = forms.ModelChoiceField(
-        label="Región", queryset=Region.objects.none(), required=False, empty_label="La de mi oficina"
+        label="Región", queryset=Region.objects.none(), required=False, empty_label="Aún no se sabe"
     )
     met_at = forms.CharField(
         label="Dónde la conociste", max_length=200, required=False, help_text="Feria, visita, llamada…"
     )
     next_step = forms.ChoiceField(label="Y ahora", widget=forms.RadioSelect, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, region: Region | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = Region.objects.filter(retired_on=None)  # type: ignore[attr-defined]
+        if region is not None:
+            self.fields["region"].empty_label = f"La de mi oficina: {region.short_name}"  # type: ignore[attr-defined]
         steps = next_steps()
         self.fields["next_step"].choices = [(s.slug, s.label) for s in steps]  # type: ignore[attr-defined]
         self.fields["next_step"].initial = steps[-1].slug if steps else ""
@@ -177,9 +190,13 @@ class CardForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and not (data["phone"] or data["email"] or data["rut"]):
-            self.add_error("phone", "Anota un teléfono, un correo o el RUT: sin eso no hay cómo encontrarla después.")
+        if self.errors.keys().isdisjoint(REACHED_BY) and not any(data.get(name) for name in REACHED_BY):
+            self.add_error(None, forms.ValidationError(NOBODY_TO_REACH, code="nobody_to_reach"))
         return data
+
+    def reach_errors(self) -> list[str]:
+        """What is wrong with the group of ways to reach the company, for its place on the page."""
+        return [NOBODY_TO_REACH] if self.has_error(NON_FIELD_ERRORS, "nobody_to_reach") else []
 
 
 class DecisionForm(forms.Form):

@@ -227,10 +227,11 @@ def find_by_rut(rut: str) -> Company | None:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A company that may be the one being typed, and why."""
+    """A company that may be the one being typed, why, and by which of the fields typed it was found first."""
 
     company: Company
     evidence: tuple[str, ...]
+    raised_by: str
 
 
 def likely_duplicates(
@@ -262,7 +263,14 @@ def likely_duplicates(
     evidence.pop(exclude, None)  # type: ignore[arg-type]
     order = sorted(evidence, key=lambda pk: (min(evidence[pk])[0], -len(evidence[pk]), pk))[:limit]
     found = Company.objects.select_related("region", "executive").in_bulk(order)
-    return [Duplicate(found[pk], _sentences(evidence[pk])) for pk in order if pk in found]
+    return [
+        Duplicate(found[pk], _sentences(evidence[pk]), _FIELD_OF_WEIGHT[min(evidence[pk])[0]])
+        for pk in order
+        if pk in found
+    ]
+
+
+_FIELD_OF_WEIGHT = ("rut", "email", "phone", "name", "name")  # what weighs most, first
 
 
 def _sentences(evidence: list[tuple[int, str]]) -> tuple[str, ...]:

@@ -87,8 +87,11 @@ def control_attrs(field: BoundField, kind: str) -> dict[str, str | bool]:
 
 def may_be_left_out(field: BoundField, kind: str) -> bool:
     """Whether to say "(opcional)": not where something is always chosen, nor in a form that says
-    `mark_optional = False` because every field may be left as it is."""
+    `mark_optional = False` because every field may be left as it is, nor for the fields that it names in `together`,
+    of which one is enough."""
     if field.field.required or kind == "checkbox" or not getattr(field.form, "mark_optional", True):
+        return False
+    if field.name in getattr(field.form, "together", ()):
         return False
     widget = field.field.widget
     if isinstance(widget, forms.CheckboxSelectMultiple | forms.SelectMultiple):
@@ -155,7 +158,8 @@ def _what_is_missing(field: BoundField) -> str:
 
 
 def summary_errors(*sources: Any) -> list[dict[str, str]]:
-    """Every error of the forms or formsets given, each with the place of the field that it is about."""
+    """Every error of the forms or formsets given, each with the place of the field that it is about. A form whose
+    error is about a group of fields says in `group_anchors` where the errors of a code lead."""
     found: list[dict[str, str]] = []
     for source in sources:
         if not source:
@@ -167,7 +171,11 @@ def summary_errors(*sources: Any) -> list[dict[str, str]]:
         if not isinstance(source, forms.BaseForm):
             found.append({"href": look(source, "href", ""), "text": look(source, "text", str(source))})
             continue
-        found += [{"href": "", "text": str(text)} for text in source.non_field_errors()]
+        anchors = getattr(source, "group_anchors", {})
+        found += [
+            {"href": anchors.get(error["code"], ""), "text": error["message"]}
+            for error in source.non_field_errors().get_json_data()
+        ]
         for field in source:
             if not field.errors:
                 continue

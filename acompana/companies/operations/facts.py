@@ -23,6 +23,7 @@ from acompana.kernel.rulebook import get_rule
 from acompana.people.actors import Actor
 from acompana.people.models import Office
 from acompana.people.queries import regional_office_of
+from acompana.reference.models import Region
 
 # DEF-3: an action counts when one of these registered it.
 COUNTING_ROLES = ("regional-executive", "commercial-executive")
@@ -30,14 +31,24 @@ COUNTING_ROLES = ("regional-executive", "commercial-executive")
 
 @transaction.atomic
 def relate_company(
-    *, company: Company, actor: Actor, now: datetime, channel: str, office: Office | None = None
+    *,
+    company: Company,
+    actor: Actor,
+    now: datetime,
+    channel: str,
+    office: Office | None = None,
+    region: Region | None = None,
 ) -> Company:
-    """The first act with a company known from a public register alone: it is registry only no longer (DEF-7)."""
+    """The first act with a company known from a public register alone: it is registry only no longer (DEF-7).
+
+    `office` and `region` fill what the register did not say.
+    """
     stored = lock_company(company)
     if stored.related_on is not None:
         return stored
     before = snapshot(stored, HISTORY_OF_COMPANY)
     stored.related_on = day_of(now)
+    stored.region = stored.region or region
     stored.office = stored.office or office or (regional_office_of(stored.region) if stored.region else None)
     change_set = open_set(
         kind="relation", title=f"Primera relación con {stored}", actor=actor, now=now, channel=channel

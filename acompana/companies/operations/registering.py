@@ -205,7 +205,8 @@ def register_potential_account(
 ) -> Company:
     """An officer registers a company from partial data, as a business card gives them (INT-1, DEF-1).
 
-    A company known from a public register alone becomes related. Refused: no name at all, nobody to reach and no RUT,
+    A company known from a public register alone becomes related. Without a region a national company has that of the
+    officer's office. Refused: no name at all, nobody to reach and no RUT,
     a RUT with which the agency has a relation already.
     """
     if not may_register_potential(actor):
@@ -216,11 +217,18 @@ def register_potential_account(
         raise Refused("Anota un teléfono, un correo o el RUT: sin eso no hay cómo encontrarla después.", "INT-1")
     value = _checked(rut) if rut.strip() else None
     known = find_by_rut(value) if value else None
+    if region is None and country is None and kind == Company.Kind.NATIONAL:
+        region = (known.region if known else None) or _region_of(actor)
     if known is not None and known.related_on is not None:
         raise Refused(f"La agencia ya conoce ese RUT: es {known.name}. Abre su ficha.", "INT-24")
     if known is not None:
         company = relate_company(
-            company=known, actor=actor, now=now, channel=channel, office=_office_for(actor, region or known.region)
+            company=known,
+            actor=actor,
+            now=now,
+            channel=channel,
+            office=_office_for(actor, region or known.region),
+            region=region,
         )
     else:
         company = _create(
@@ -254,6 +262,11 @@ def register_potential_account(
             channel=channel,
         )
     return company
+
+
+def _region_of(actor: Actor) -> Region | None:
+    """The region that the officer's office attends; the central office and those abroad attend none."""
+    return actor.staff_member.office.region if actor.staff_member else None
 
 
 def _office_for(actor: Actor, region: Region | None) -> Office | None:

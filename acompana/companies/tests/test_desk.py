@@ -125,7 +125,26 @@ def test_what_was_typed_stays_when_it_is_refused(as_carolina, alto_roble):
     assert "La agencia ya conoce ese RUT" in page
     assert 'value="Otra"' in page
     assert "¿Es una de estas?" in page
-    assert "Anota un teléfono" in text_of(as_carolina.post(NEW, {"name": "Otra"}))
+
+
+def test_one_way_to_reach_it_is_asked_of_the_group(as_carolina):
+    page = text_of(as_carolina.get(NEW))
+    assert "Anota al menos uno de los tres: teléfono, correo o RUT." in page
+    assert [name for name in ("phone", "email", "rut") if f'id="id_{name}"' in page] == ["phone", "email", "rut"]
+    assert page.count("(opcional)") == 4  # person, region, where it was met, what comes next
+    page = text_of(as_carolina.post(NEW, {"name": "Otra"}))
+    assert '<a href="#id_phone">Anota un teléfono, un correo o el RUT' in page
+    assert 'aria-describedby="medios-que medios-falta"' in page
+    assert page.count("sin eso no hay cómo encontrarla después") == 2
+    assert 'id="id_phone_error"' not in page
+    assert "medios-falta" not in text_of(as_carolina.post(NEW, {"name": "Otra", "rut": "41.203.875-5"}))
+
+
+def test_a_card_has_the_region_of_the_office(as_carolina, valparaiso):
+    assert "La de mi oficina: Valparaíso" in text_of(as_carolina.get(NEW))
+    as_carolina.post(NEW, {"name": "Mermeladas Ñielol", "phone": "987654321"})
+    company = Company.objects.get()
+    assert (company.region, company.office.region) == (valparaiso, valparaiso)
 
 
 def test_what_comes_next_is_registered_by_processes_above(as_carolina, monkeypatch):
@@ -144,10 +163,25 @@ def test_what_comes_next_is_registered_by_processes_above(as_carolina, monkeypat
 
 
 def test_likely_duplicates_while_typing(as_carolina, alto_roble):
-    page = text_of(as_carolina.get("/escritorio/empresas/parecidas/", {"name": "alto roble conservas"}))
-    assert "Tiene el mismo nombre" in page
-    assert "41.203.875-4" in page
-    assert text_of(as_carolina.get("/escritorio/empresas/parecidas/", {"name": "xyz"})).strip() == ""
+    assert under_fields(as_carolina, name="xyz") == {}
+    page = under_fields(as_carolina, name="alto roble conservas")
+    assert list(page) == ["name"]
+    assert "Tiene el mismo nombre" in page["name"]
+    assert "41.203.875-4" in page["name"]
+    assert list(under_fields(as_carolina, name="Otra cosa", rut="41.203.875-4")) == ["rut"]
+
+
+def under_fields(client, **typed):
+    """What is told under each field while typing; each piece goes to a place of the page that is read aloud."""
+    page = text_of(client.get("/escritorio/empresas/parecidas/", typed))
+    card = text_of(client.get(NEW))
+    told = {}
+    for piece in page.split('<div class="alike" id="parecidas-')[1:]:
+        name, _, rest = piece.partition('"')
+        assert f'<div class="alike" id="parecidas-{name}" aria-live="polite">' in card
+        if "¿Es una de estas?" in rest:
+            told[name] = rest
+    return told
 
 
 # --- record -----------------------------------------------------------------------------------------------------

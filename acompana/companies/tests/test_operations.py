@@ -112,6 +112,7 @@ def test_a_potential_account_from_a_card(carolina):
     status = status_of(company, TODAY)
     assert status.code == "potential"
     assert company.office.code == "CL-VS"
+    assert company.region.iso == "CL-VS"
     assert company.contacts.get().phone_digits == "987654321"
     assert history_of(company)[-1].lines[0].became == "Mermeladas Ñielol (tarjeta)"
 

@@ -19,10 +19,12 @@ from acompana.companies.next_steps import next_step
 from acompana.companies.operations import note_presence, register_potential_account
 from acompana.companies.operations.keeping import day_of
 from acompana.companies.permissions import may_see
-from acompana.companies.queries import likely_duplicates, record_address
+from acompana.companies.queries import Duplicate, likely_duplicates, record_address
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff
 from acompana.people.models import Channel
+
+RECOGNISED_BY = ("name", "phone", "email", "rut")
 
 
 @staff
@@ -41,7 +43,8 @@ def company_list(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_company(request: ActorRequest) -> HttpResponse:
     """A company from a card, then what to do with it (INT-1, INT-2)."""
-    form = CardForm(request.POST or None)
+    office = request.actor.staff_member.office if request.actor.staff_member else None
+    form = CardForm(request.POST or None, region=office.region if office else None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -52,7 +55,12 @@ def new_company(request: ActorRequest) -> HttpResponse:
             messages.success(request, sentence)
             return redirect(record_address(company.pk))
     known = likely_duplicates(**_typed(request.POST)) if request.method == "POST" else []
-    return render(request, "companies/new.html", {"form": form, "refusal": refusal, "duplicates": known})
+    return render(request, "companies/new.html", {"form": form, "refusal": refusal, "alike": _by_field(known)})
+
+
+def _by_field(found: list[Duplicate]) -> dict[str, list[Duplicate]]:
+    """What was found for each field in which a company may be recognised, so that it is told beside that field."""
+    return {name: [duplicate for duplicate in found if duplicate.raised_by == name] for name in RECOGNISED_BY}
 
 
 @transaction.atomic
@@ -68,14 +76,15 @@ def _register(request: ActorRequest, data: dict[str, Any]) -> tuple[Company, str
 
 
 def _typed(data: QueryDict) -> dict[str, Any]:
-    return {name: data.get(name, "")[:200] for name in ("name", "phone", "email", "rut")}
+    return {name: data.get(name, "")[:200] for name in RECOGNISED_BY}
 
 
 @staff
 @require_GET
 def alike(request: ActorRequest) -> HttpResponse:
-    """Companies that may be the one being typed, with why (EXP-1); a piece of a page."""
-    return render(request, "companies/parts/alike.html", {"duplicates": likely_duplicates(**_typed(request.GET))})
+    """Companies that may be the one being typed, with why (EXP-1): a piece for the place under each field."""
+    found = likely_duplicates(**_typed(request.GET))
+    return render(request, "companies/parts/alike_pieces.html", {"alike": _by_field(found)})
 
 
 @staff
