@@ -96,6 +96,8 @@ def may_be_left_out(field: BoundField, kind: str) -> bool:
     widget = field.field.widget
     if isinstance(widget, forms.CheckboxSelectMultiple | forms.SelectMultiple):
         return True
+    if isinstance(widget, forms.RadioSelect) and field.field.initial:
+        return False
     if isinstance(widget, forms.RadioSelect | forms.Select):
         empty = any(value in ("", None) for value, _ in widget.choices)
         return empty != isinstance(widget, forms.RadioSelect)

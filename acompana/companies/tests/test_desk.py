@@ -131,7 +131,7 @@ def test_one_way_to_reach_it_is_asked_of_the_group(as_carolina):
     page = text_of(as_carolina.get(NEW))
     assert "Anota al menos uno de los tres: teléfono, correo o RUT." in page
     assert [name for name in ("phone", "email", "rut") if f'id="id_{name}"' in page] == ["phone", "email", "rut"]
-    assert page.count("(opcional)") == 4  # person, region, where it was met, what comes next
+    assert page.count("(opcional)") == 3  # person, region, where it was met
     page = text_of(as_carolina.post(NEW, {"name": "Otra"}))
     assert '<a href="#id_phone">Anota un teléfono, un correo o el RUT' in page
     assert 'aria-describedby="medios-que medios-falta"' in page

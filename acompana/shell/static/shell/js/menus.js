@@ -8,10 +8,11 @@ const foldWhenNarrow = () => menus.filter(over).forEach((menu) => { menu.open = 
 foldWhenNarrow();
 narrow.addEventListener("change", foldWhenNarrow);
 
-// On a phone the places of the rail are a strip that slides: the one where one is comes into sight.
-const strip = document.querySelector(".rail__nav > ul");
-const current = strip?.querySelector("[aria-current]")?.closest("li");
-if (current) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
+// On a phone the places of the rail, and tabs, are a strip that slides: the one where one is comes into sight.
+for (const strip of document.querySelectorAll(".rail__nav > ul, .tabs > ul")) {
+  const current = strip.querySelector("[aria-current]")?.closest("li");
+  if (current) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
