@@ -29,6 +29,14 @@ def next_after_characterization(*, exported_recently: bool, is_former_user: bool
     return Decision("submit_exporter", "Exportas: no necesitas el test; te contacta tu oficina.", "INT-12")
 
 
+TESTS = {"goods": "export-test-goods", "services": "export-test-services"}
+
+
+def test_for(offer: str) -> str:
+    """The self-test that a company answers by what it offers; who offers both answers that of goods (INT-22)."""
+    return TESTS.get(offer, TESTS["goods"])
+
+
 def route_result(*, potential: str, region: str, exempt_regions: Collection[str]) -> Decision:
     """Where a finished test leads (INT-10, INT-11): to be contacted, or referred with an explanation.
 

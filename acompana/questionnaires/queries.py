@@ -14,7 +14,7 @@ from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.questionnaires.definition import Definition, read_definition
 from acompana.questionnaires.models import Response, Version
-from acompana.questionnaires.rules import Result, describe_answer, score, visible_questions
+from acompana.questionnaires.rules import Result, describe_answer, most_questions, score, visible_questions
 
 
 def current_version(instrument: str) -> Version:
@@ -23,6 +23,12 @@ def current_version(instrument: str) -> Version:
     if version is None:
         raise Refused("Este cuestionario no está disponible por ahora. Escríbenos y te ayudamos.", "INT-9")
     return version
+
+
+def most_questions_of(*instruments: str) -> int:
+    """How many questions the versions in force of these instruments may ask, at most; 0 if none is in force."""
+    found = Version.objects.filter(instrument__in=instruments, published_at__isnull=False, retired_at=None)
+    return max((most_questions(read_definition(version.definition), {}) for version in found), default=0)
 
 
 def definition_of(response: Response) -> Definition:

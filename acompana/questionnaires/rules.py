@@ -67,6 +67,21 @@ def visible_questions(definition: Definition, answers: Answers) -> tuple[Questio
     return tuple(visible)
 
 
+def most_questions(definition: Definition, answers: Answers) -> int:
+    """How many questions may be asked in all, given the answers so far: what is asked, and what answers still to come
+    may add. With everything answered it is how many are asked."""
+    shown = {question.slug for question in visible_questions(definition, answers)}
+    given = {slug: answers[slug] for slug in shown if not is_blank(answers.get(slug))}
+    possible: set[str] = set()
+    for question in definition.questions:
+        if all(
+            _holds(condition, given) if condition.question in given else condition.question in possible
+            for condition in question.show_if
+        ):
+            possible.add(question.slug)
+    return len(possible)
+
+
 def _holds(condition: Condition, answers: Answers) -> bool:
     value = answers.get(condition.question)
     if is_blank(value):

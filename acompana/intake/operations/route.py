@@ -137,7 +137,7 @@ def take_test_with(*, matter: Matter, channel: str, told_by: Contact | None, act
     if told_by is not None and (told_by.company_id != company.pk or told_by.ended_on is not None):
         raise Refused("Esa persona no es contacto de la empresa.", "INT-6")
     draft = draft_of(instrument="export-test", company=company, matter=matter) or start_response(
-        instrument="export-test-services" if company.offer == "services" else "export-test-goods",
+        instrument=rules.test_for(company.offer),
         company=company,
         matter=matter,
         again=intake.way_in == Intake.WayIn.FORMER,

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from acompana.cases.models import HelpRequest
+from acompana.intake.rules import TESTS
 from acompana.kernel.rulebook import get_rule
 from acompana.people.access import ActorRequest, public
+from acompana.questionnaires.queries import most_questions_of
 from acompana.reference.models import Sector
 from acompana.shell.languages import in_english
 
@@ -50,7 +52,8 @@ def route_explained(request: ActorRequest) -> HttpResponse:
     terms = {
         name: get_rule(rule, today).value["amount"] for name, rule in (("contact", "DL-1"), ("interview", "DL-2"))
     }
-    return render(request, "portal/route_explained.html", {"stations": _plain_stations(), "terms": terms})
+    context = {"stations": _plain_stations(), "terms": terms, "questions": most_questions_of(*TESTS.values())}
+    return render(request, "portal/route_explained.html", context)
 
 
 @public

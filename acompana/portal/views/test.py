@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.intake import operations as intake
 from acompana.intake.models import Intake
+from acompana.intake.rules import test_for
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
 from acompana.portal.forms import ReviewForm
@@ -20,8 +21,6 @@ from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import draft_of
-
-SERVICES, GOODS = "export-test-services", "export-test-goods"
 
 
 def _addresses(company_id: int) -> pages.Addresses:
@@ -45,8 +44,8 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
         messages.info(request, "En este momento tu ruta no pide el test.")
         return redirect("portal:company", company_id)
     draft = _draft(seen)
+    instrument = test_for(seen.company.offer)
     if request.method == "POST":
-        instrument = SERVICES if seen.company.offer == "services" else GOODS
         former = seen.intake is not None and seen.intake.way_in == Intake.WayIn.FORMER
         try:
             draft = draft or start_response(
@@ -62,7 +61,8 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
             return redirect("portal:company", company_id)
         return redirect(pages.resume_address(draft, _addresses(company_id)))
     progress = pages.progress_of(draft) if draft else None
-    return render(request, "portal/test_start.html", {"company": seen.company, "progress": progress})
+    count = pages.count_to_answer(instrument=instrument, response=draft)
+    return render(request, "portal/test_start.html", {"company": seen.company, "progress": progress, "count": count})
 
 
 @signed_in

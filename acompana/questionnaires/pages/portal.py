@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest
-from acompana.questionnaires.definition import Question, read_definition
+from acompana.questionnaires.definition import Definition, Question, read_definition
 from acompana.questionnaires.forms import AnswersForm
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import MissingAnswers, save_answers
@@ -22,7 +22,13 @@ from acompana.questionnaires.queries import (
     current_version,
     definition_of,
 )
-from acompana.questionnaires.rules import is_blank, missing_questions, visible_questions
+from acompana.questionnaires.rules import (
+    Answers,
+    is_blank,
+    missing_questions,
+    most_questions,
+    visible_questions,
+)
 
 PORTAL_FRAME = "shell/portal.html"
 CHECKING = "volver"  # ?volver=revisar: the person came from the check page and goes back to it
@@ -46,11 +52,24 @@ def resume_address(response: Response, addresses: Addresses) -> str:
     return addresses.check
 
 
-def progress_of(response: Response) -> tuple[int, int]:
-    """Questions answered, of those that are asked so far."""
+def progress_of(response: Response) -> tuple[int, str]:
+    """Questions answered, and of how many, in words."""
     definition, answers = definition_of(response), answers_of(response)
     asked = visible_questions(definition, answers)
-    return sum(not is_blank(answers.get(question.slug)) for question in asked), len(asked)
+    return sum(not is_blank(answers.get(question.slug)) for question in asked), count_words(definition, answers)
+
+
+def count_words(definition: Definition, answers: Answers) -> str:
+    """How many questions there are: «32», or «hasta 32» while it depends on what is answered."""
+    most = most_questions(definition, answers)
+    return str(most) if len(visible_questions(definition, answers)) == most else f"hasta {most}"
+
+
+def count_to_answer(*, instrument: str, response: Response | None) -> str:
+    """How many questions somebody has before them: of the version that they began, or of the one in force."""
+    if response is not None:
+        return count_words(definition_of(response), answers_of(response))
+    return count_words(read_definition(current_version(instrument).definition), {})
 
 
 def start_page(
@@ -67,7 +86,7 @@ def start_page(
     context = {
         "frame": frame,
         "definition": definition,
-        "total": len(definition.questions),
+        "count": count_words(definition, {}),
         "errors": errors,
         "leave": leave,
     }
@@ -117,7 +136,8 @@ def answer_page(
         "size": "scale" if here.kind == "scale" else "short" if here.kind == "number" else "",
         "opens_dimension": number == 1 or asked[number - 2].dimension != here.dimension,
         "number": number,
-        "total": len(asked),
+        "most": most_questions(definition, answers),
+        "count": count_words(definition, answers),
         "back": back,
         "checking": bool(request.GET.get(CHECKING)),
     }

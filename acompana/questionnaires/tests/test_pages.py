@@ -35,7 +35,7 @@ def page(response) -> str:
 
 def test_one_question_per_page_says_where_one_is(browser, draft):
     text = page(browser.get(f"/prueba/{draft.pk}/pregunta/plan/"))
-    assert "Pregunta 1 de 4 · Una" in text
+    assert "Pregunta 1 de hasta 5 · Una" in text
     assert "La primera." in text
     assert "¿Tienes un plan?" in text
     assert "<script>" not in text
@@ -45,7 +45,7 @@ def test_each_answer_is_kept_and_leads_to_the_next(browser, draft):
     response = browser.post(f"/prueba/{draft.pk}/pregunta/plan/", {"plan": "written"})
     assert response.url == f"/prueba/{draft.pk}/pregunta/goals/"
     assert answers_of(draft) == {"plan": "written"}
-    assert "Pregunta 2 de 5" in page(browser.get(response.url))
+    assert "Pregunta 2 de 5 ·" in page(browser.get(response.url))
 
 
 def test_a_hidden_question_is_jumped_over_and_leads_back_to_where_one_was(browser, draft):

@@ -14,6 +14,7 @@ from acompana.questionnaires.rules import (
     describe_answer,
     maximum_of,
     missing_questions,
+    most_questions,
     points_of,
     score,
     visible_questions,
@@ -254,3 +255,21 @@ def test_every_gap_is_of_an_answer_that_was_given_and_lost_points(pair):
     result = score(definition, answers)
     assert all(gap.question in answers and gap.lost > 0 for gap in result.gaps)
     assert sorted(g.question for g in result.gaps) == sorted(g.question for d in result.dimensions for g in d.gaps)
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked", "most"),
+    [({}, 4, 5), ({"plan": "written"}, 5, 5), ({"plan": "no"}, 4, 4), (FULL, 5, 5)],
+)
+def test_how_many_questions_there_are_at_most(answers, asked, most):
+    assert (len(visible_questions(SMALL, answers)), most_questions(SMALL, answers)) == (asked, most)
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_without_conditions_left_open_as_many_are_asked_as_may_be(name):
+    definition = SHIPPED[name]
+    assert most_questions(definition, {}) <= len(definition.questions)
+    answers = {
+        question.slug: question.options[0].value if question.options else 1 for question in definition.questions
+    }
+    assert most_questions(definition, answers) == len(visible_questions(definition, answers))
