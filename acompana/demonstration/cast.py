@@ -13,6 +13,7 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_noop as _
 
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.people.actors import Actor, actor_of
@@ -35,29 +36,35 @@ class StaffPart:
 
 
 STAFF_PARTS = (
-    StaffPart("executive", "Carolina", "Soto Rivas", "CL-VS", "Ejecutiva regional", ("regional-executive",)),
-    StaffPart("other_executive", "Pedro", "Lagos Muñoz", "CL-BI", "Ejecutivo regional", ("regional-executive",)),
-    StaffPart("far_executive", "Isabel", "Oyarzo Vera", "CL-MA", "Ejecutiva regional", ("regional-executive",)),
-    StaffPart("director", "Marta", "Fuentes Leal", "CL-VS", "Directora regional", ("regional-director",)),
+    StaffPart("executive", "Carolina", "Soto Rivas", "CL-VS", _("Ejecutiva regional"), ("regional-executive",)),
+    StaffPart("other_executive", "Pedro", "Lagos Muñoz", "CL-BI", _("Ejecutivo regional"), ("regional-executive",)),
+    StaffPart("far_executive", "Isabel", "Oyarzo Vera", "CL-MA", _("Ejecutiva regional"), ("regional-executive",)),
+    StaffPart("director", "Marta", "Fuentes Leal", "CL-VS", _("Directora regional"), ("regional-director",)),
     StaffPart(
-        "client_management", "Jorge", "Pinto Salas", "CL-CENTRAL", "Gestión de clientes", ("client-management",)
+        "client_management", "Jorge", "Pinto Salas", "CL-CENTRAL", _("Gestión de clientes"), ("client-management",)
     ),
-    StaffPart("control", "Elena", "Vidal Cáceres", "CL-CENTRAL", "Control de gestión", ("management-control",)),
-    StaffPart("directorate", "Sofía", "Paredes Luna", "CL-CENTRAL", "Dirección nacional", ("national-directorate",)),
-    StaffPart("strategy", "Tomás", "Araya Neira", "CL-CENTRAL", "Desarrollo estratégico", ("strategic-development",)),
-    StaffPart("administrator", "Raúl", "Mena Ortiz", "CL-CENTRAL", "Administración del sistema", ("administrator",)),
+    StaffPart("control", "Elena", "Vidal Cáceres", "CL-CENTRAL", _("Control de gestión"), ("management-control",)),
+    StaffPart(
+        "directorate", "Sofía", "Paredes Luna", "CL-CENTRAL", _("Dirección nacional"), ("national-directorate",)
+    ),
+    StaffPart(
+        "strategy", "Tomás", "Araya Neira", "CL-CENTRAL", _("Desarrollo estratégico"), ("strategic-development",)
+    ),
+    StaffPart(
+        "administrator", "Raúl", "Mena Ortiz", "CL-CENTRAL", _("Administración del sistema"), ("administrator",)
+    ),
 )
 
 CITIZEN_PARTS = (
-    ("owner", 41_203_876, "Ana", "Rojas Pérez", "ana.rojas@altoroble.example", "Dueña de Conservas Alto Roble"),
-    ("rival", 41_517_220, "Luis", "Tapia Godoy", "luis.tapia@cerropardo.example", "Dueño de Viña Cerro Pardo"),
+    ("owner", 41_203_876, "Ana", "Rojas Pérez", "ana.rojas@altoroble.example", _("Dueña de Conservas Alto Roble")),
+    ("rival", 41_517_220, "Luis", "Tapia Godoy", "luis.tapia@cerropardo.example", _("Dueño de Viña Cerro Pardo")),
     (
         "limited",
         42_118_903,
         "Rosa",
         "Miranda Paz",
         "rosa.miranda@correo.example",
-        "Dice representar una empresa conocida",
+        _("Dice representar una empresa conocida"),
     ),
     (
         "newcomer",
@@ -65,9 +72,9 @@ CITIZEN_PARTS = (
         "Valentina",
         "Ríos Campos",
         "valentina.rios@oliva.example",
-        "Hace aceite de oliva; no conoce la agencia",
+        _("Hace aceite de oliva; no conoce la agencia"),
     ),
-    ("citizen", 40_777_101, "Berta", "Núñez Soto", "berta.nunez@correo.example", "Persona sin empresa"),
+    ("citizen", 40_777_101, "Berta", "Núñez Soto", "berta.nunez@correo.example", _("Persona sin empresa")),
 )
 
 OWN_COMPANY = rut_with_check_digit(41_203_875)

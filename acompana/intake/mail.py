@@ -24,6 +24,7 @@ def moment_words(instant: datetime, zone: str) -> str:
     return gettext("%(day)s a las %(time)s") % {"day": long_date(local.date()), "time": f"{local:%H:%M}"}
 
 
+later_office = lazy(lambda office: office.spoken_name, str)
 later_moment = lazy(moment_words, str)  # for a letter: in the language of who reads it
 
 # What the shipped bodies are for (INT-19), for the catalogue; one that the agency adds is told as it was written.
@@ -68,7 +69,7 @@ def write_to_company(
         context={
             "name": contact.name,
             "company": company.name,
-            "office": matter.office.name,
+            "office": later_office(matter.office),
             "office_mailbox": matter.office.mailbox or settings.DEFAULT_FROM_EMAIL,
             "portal": f"{settings.SITE_ADDRESS}/mi-empresa/",
             **(context or {}),

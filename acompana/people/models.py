@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from acompana.kernel.rut import RutField
 from acompana.people.rules import WEEKDAYS, brief_office_name
+from acompana.shell.languages import spoken
 
 
 class Channel(models.TextChoices):
@@ -115,6 +117,19 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def spoken_name(self) -> str:
+        """The name in the language that is being spoken: the registered one is Spanish."""
+        if spoken() == "es":
+            return self.name
+        match self.kind:
+            case self.Kind.CENTRAL:
+                return gettext("Oficina central")
+            case self.Kind.REGIONAL:
+                return gettext("Oficina regional de %(place)s") % {"place": self.brief_name}
+            case _:
+                return gettext("Oficina comercial de %(place)s") % {"place": self.city}
 
     @property
     def brief_name(self) -> str:

@@ -106,10 +106,10 @@ class OfficeEntry:
 
     @property
     def title(self) -> str:
-        """The region's brief name for a regional office; the office's own for others."""
+        """The region's brief name for a regional office; the office's own for others, in the language of the page."""
         if self.office.kind == Office.Kind.REGIONAL:
             return brief_region_name(self.region.short_name)
-        return self.office.name
+        return self.office.spoken_name
 
     @property
     def region(self) -> Region:

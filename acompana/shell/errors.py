@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from acompana.shell.languages import speaking, switch, wanted_language
+from acompana.shell.navigation import entries_for_anybody
 from acompana.shell.stylesheet import stylesheet
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def trouble_page(trouble: Trouble, request: HttpRequest, happened: str = "") -> 
             "happened": (language == "es" and happened) or trouble.happened,
             "stylesheet_url": stylesheet().url,
             "language": language,
+            "public_entries": entries_for_anybody(request.path),
             "language_switch": switch(request) if request.method == "GET" else None,
         }
         html = render_to_string("shell/trouble.html", context)

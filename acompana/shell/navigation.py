@@ -8,6 +8,7 @@ This floor knows no people: the actor is whatever `request.actor` is, and only `
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -87,6 +88,18 @@ def entries_for(request: HttpRequest, place: Place) -> list[ShownEntry]:
             ShownEntry(str(entry.label), href, False, badge, entry.method, entry.url_name, entry.group, entry.also)
         )
     return _mark_current(shown, request.path)
+
+
+def entries_for_anybody(path: str) -> list[ShownEntry]:
+    """The public places, for a page that may ask nothing of the database or the session."""
+    found = sorted((e for e in _entries.values() if e.place == "public"), key=lambda e: e.order)
+    shown = []
+    for entry in found:
+        if entry.visible is _everybody and entry.badge is None:
+            with suppress(NoReverseMatch):
+                href = reverse(entry.url_name)
+                shown.append(ShownEntry(str(entry.label), href, False, "", entry.method, entry.url_name))
+    return _mark_current(shown, path)
 
 
 Guide = Callable[[HttpRequest], str]

@@ -18,19 +18,19 @@ ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
 
 # What a foreigner reads before there is an account: each address, and a sentence of it in English.
 IN_ENGLISH = {
-    "/": "Export with somebody at your side",
+    "/": "Export with someone by your side",
     "/ruta/": "How the route works",
     "/quienes-pueden/": "Who can work with the agency",
     "/oficinas/": "Regions on the map",
     "/oficinas/cl-vs/": "Opening hours",
     "/ayuda/": "How can we help you?",
-    "/ayuda/?empresa=no": "Questions from anybody",
+    "/ayuda/?empresa=no": "General enquiries",
     "/ayuda/?empresa=si": "Does your company have an account with us?",
-    "/ayuda/?empresa=si&cuenta=si": "Your executive answers you",
+    "/ayuda/?empresa=si&cuenta=si": "Your executive will answer you",
     "/ayuda/?empresa=si&cuenta=no": "Start by registering your company",
     "/ayuda/solicitud/": "What do you need help with?",
-    "/entrar/": "People of the agency",
-    "/salir/": "Do you want to leave?",
+    "/entrar/": "Agency staff",
+    "/salir/": "Do you want to sign out?",
     "/invitacion/no-existe/": "This link is not valid.",
     "/confirmar-acceso/no-existe/": "This link does not work.",
     "/correo/preferencias/no-existe/": "There is no page here",
@@ -94,7 +94,7 @@ def test_the_switch_is_a_link_that_keeps_the_page_and_is_remembered(client: Clie
     page = client.get("/ayuda/?empresa=si&idioma=en").content.decode()
     assert "Does your company have an account with us?" in page
     page = client.get("/").content.decode()
-    assert "Export with somebody at your side" in page
+    assert "Export with someone by your side" in page
     assert 'lang="es" hreflang="es">Español</a>' in page
     client.get("/?idioma=es")
     assert "Exporta con alguien a tu lado" in client.get("/").content.decode()
@@ -153,3 +153,25 @@ def test_speaking_ends_where_it_ends() -> None:
             with speaking("es"):
                 assert spoken() == "es"
         assert spoken() == "es"
+
+
+def test_a_page_that_is_not_there_keeps_the_public_places(client: Client) -> None:
+    page = client.get("/no-hay-nada/").content.decode()
+    assert '<a href="/ayuda/">Ayuda</a>' in page
+    choose_english(client)
+    page = client.get("/no-hay-nada/").content.decode()
+    places = re.findall(r'<li class="bar__public"><a href="([^"]+)">([^<]+)</a>', page)
+    assert places == [
+        ("/ruta/", "How it works"),
+        ("/oficinas/", "Offices"),
+        ("/quienes-pueden/", "Who can apply"),
+        ("/ayuda/", "Help"),
+    ]
+
+
+def test_offices_have_their_english_name(client: Client) -> None:
+    assert "<h1>Oficina central</h1>" in client.get("/oficinas/cl-central/").content.decode()
+    choose_english(client)
+    assert "<h1>Central office</h1>" in client.get("/oficinas/cl-central/").content.decode()
+    assert "<h1>Valparaíso regional office</h1>" in client.get("/oficinas/cl-vs/").content.decode()
+    assert "Oficina" not in words_of(client.get("/oficinas/").content.decode())
