@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.functional import lazy
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from acompana.cases.models import HelpRequest
 from acompana.cases.permissions import may_answer
-from acompana.cases.queries import next_to_answer
+from acompana.cases.queries import next_to_answer, term_of_answer
 from acompana.commitments.operations import transfer
 from acompana.commitments.queries import open_of
 from acompana.companies.models import Company
@@ -24,6 +25,8 @@ from acompana.people.actors import Actor
 from acompana.people.models import Language, StaffMember
 from acompana.people.queries import central_office, office_by_code
 from acompana.progress.operations import open_matter, take_step
+
+later_term = lazy(term_of_answer, str)  # for a letter: in the language of who reads it
 
 
 @transaction.atomic
@@ -91,7 +94,7 @@ def ask_for_help(
         to_address=request.asker_email,
         to_name=request.asker_name,
         language=request.language,
-        context={"number": matter.number},
+        context={"number": matter.number, "term": later_term(day=localdate(now))},
         key=f"help_received:{matter.pk}",
         now=now,
         company=company,

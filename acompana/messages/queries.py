@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from acompana.companies.models import Company
 from acompana.kernel.rut import normalise_rut
 from acompana.messages.composing import MailText, file_text, mail_files, unpack
+from acompana.messages.field_words import in_words
 from acompana.messages.models import JobNote, Message, OptOut, ScheduledJob, TemplateText, Worker
 from acompana.messages.rules import categories
 from acompana.messages.schedule import read_schedule
@@ -112,7 +113,7 @@ def template_rows() -> list[dict[str, Any]]:
                 "room": room,
                 "short": short,
                 "language": language,
-                "subject": text.subject,
+                "subject": in_words(text.subject),
                 "category": categories()[text.category],
                 "version": len(versions),
                 "amended_at": versions[0].amended_at if versions else None,

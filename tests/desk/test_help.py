@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help, ask_for_help, derive_help
 from acompana.commitments.models import Commitment
+from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
+from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.messages.models import Message
 
 QUEUE = "/escritorio/ayuda/"
@@ -116,3 +119,25 @@ def test_client_management_fills_and_sends_the_form_of_a_company(cast, enter, no
     client.post(f"/escritorio/ingresos/{matter.number}/enviar-ficha/")
     matter.refresh_from_db()
     assert matter.state == "self_test"
+
+
+def test_the_letter_and_the_page_promise_what_the_rule_says(cast, client):
+    today = timezone.localdate(read_clock())
+    rule = get_rule("DL-26", today)
+    amend_rule(
+        rule_id="DL-26",
+        value={**rule.value, "amount": 1},
+        valid_from=today,
+        reason="Se responde antes.",
+        actor_id=cast["administrator"].pk,
+        now=read_clock(),
+    )
+    assert "en 1 día hábil o menos" in client.get("/ayuda/solicitud/").content.decode()
+    asked = {
+        "about": "test",
+        "what_went_wrong": "No abre.",
+        "asker_name": "Berta Núñez",
+        "asker_email": "berta.nunez@correo.example",
+    }
+    client.post("/ayuda/solicitud/", asked)
+    assert "en 1 día hábil o antes" in Message.objects.get(template="cases/help_received").body

@@ -104,7 +104,7 @@ def test_help_is_received_and_answered_in_the_language_in_which_it_was_asked(cli
     assert "We received your request" in page
     received = Message.objects.get(template="cases/help_received")
     assert (received.language, received.to_address) == ("en", "j@x.example")
-    assert "within 2 business days" in received.body
+    assert "within 2 business days." in received.body
     told = Message.objects.get(template="cases/help_asked")
     assert "No puedo registrar mi empresa" in told.body
     request = received.matter.help_request

@@ -76,3 +76,18 @@ def test_the_explanation_comes_in_english_too():
 def test_what_has_no_answer_gives_one_sentence_and_code_2(rule, start, office, sentence):
     code, out, err = ask(rule, "--from", start, "--office", office, "--json")
     assert (code, out, err.strip()) == (2, "", sentence)
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "office", "sentence"),
+    [
+        ("DL-99", "2026-09-16T15:00", "CL-RM", "There is no rule DL-99 in the protocol."),
+        ("DL-1", "2026-09-16T15:00", "CL-ZZ", "There is no office with the code CL-ZZ."),
+        ("INT-11", "2026-09-16T15:00", "CL-RM", "Rule INT-11 is not a deadline: it has no amount."),
+        ("DL-1", "tomorrow", "CL-RM", "The date “tomorrow” cannot be read: write it like 2026-09-16T15:00."),
+        ("DL-1", "9999-12-31T15:00", "CL-RM", "That date is beyond the calendar."),
+    ],
+)
+def test_what_has_no_answer_is_told_in_english_too(rule, start, office, sentence):
+    code, out, err = ask(rule, "--from", start, "--office", office, "--lang", "en")
+    assert (code, out, err.strip()) == (2, "", sentence)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from acompana.cases.models import HelpRequest
+from acompana.cases.queries import term_of_answer
 from acompana.companies.models import Mandate
 from acompana.demonstration.bulk.chance import Chance, address_of
 from acompana.demonstration.bulk.companies import Made
@@ -131,7 +132,8 @@ class Requests:
             about=about,
             page=lambda: f"{settings.SITE_ADDRESS}/escritorio/ayuda/{walk.matter.number}/",
         )
-        self._help_letter("help_received", walk, made, at, to=request.asker_email)
+        term = term_of_answer(day=at.astimezone(HOME).date())
+        self._help_letter("help_received", walk, made, at, to=request.asker_email, term=term)
         if not open_still:
             self._answer(walk, made, request, at)
 

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from acompana.kernel.clock import read_clock
+from acompana.messages.composing import fields_of, file_text, mail_files
 from acompana.messages.delivery import as_mail
+from acompana.messages.field_words import FIELD_WORDS
 from acompana.messages.models import Message, OptOut, ScheduledJob, SinkMail, TemplateText, Worker
 from acompana.messages.preferences import preferences_address, preferences_token
 from acompana.people.models import Person, Role, RoleGrant, StaffMember
@@ -181,7 +183,7 @@ def test_the_page_of_an_english_letter_is_english(write, client, template_file):
     message = write(template="test/hello", language="en")
     address = preferences_address(message).removeprefix("http://localhost:8000")
     page = client.get(address).content.decode()
-    assert "Which messages do you want to receive?" in page
+    assert "Which e-mails do you want to receive?" in page
     assert "Notices about your route" in page
     assert "Avisos de tu ruta" not in page
     page = client.post(address, {"category": ["news"]}, follow=True).content.decode()
@@ -236,3 +238,17 @@ def test_only_an_administrator_amends_texts_and_operates(role, client, now):
     assert client.get("/escritorio/mensajes/plantillas/").status_code == 403
     assert client.get("/escritorio/sistema/").status_code == 403
     assert client.get("/escritorio/mensajes/").status_code == (200 if role == "client-management" else 403)
+
+
+def test_texts_are_named_in_words_and_not_by_their_fields(client, administrator):
+    page = client.get(reverse("messages:templates")).content.decode()
+    assert "Ya tienes acceso a [nombre de la empresa]" in page
+    assert "{{" not in page
+    page = client.get("/escritorio/mensajes/plantillas/intake/access_granted/es/").content.decode()
+    assert "<h1>Ya tienes acceso a [nombre de la empresa]</h1>" in page
+    assert "<code>{{ company }}</code> nombre de la empresa" in page
+
+
+def test_every_field_of_a_text_has_words():
+    used = {field for name, language in mail_files() for field in fields_of(file_text(name, language))}
+    assert sorted(used - FIELD_WORDS.keys()) == []

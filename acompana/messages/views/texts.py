@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.kernel.refusals import Refused
 from acompana.messages.composing import BrokenTemplate, Composed, MailText, compose, fields_of, file_text
+from acompana.messages.field_words import in_words, words_of
 from acompana.messages.forms import TextForm
 from acompana.messages.operations import amend_text
 from acompana.messages.queries import history_of_text, latest_context, template_rows, text_in_force
@@ -62,7 +63,8 @@ def text(request: ActorRequest, room: str, name: str, language: str) -> HttpResp
         "form": form,
         "preview": preview,
         "why_not": why_not,
-        "fields": sorted(fields_of(shipped)),
+        "title": in_words(current.subject),
+        "fields": [(name, words_of(name)) for name in sorted(fields_of(shipped))],
         "category": categories()[shipped.category],
         "history": history,
     }

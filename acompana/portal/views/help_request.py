@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from acompana.cases.models import HelpRequest
 from acompana.cases.operations import ask_for_help
 from acompana.cases.operations import insist as insist_on_help
+from acompana.cases.queries import term_of_answer
 from acompana.companies.queries import find_by_rut
 from acompana.kernel.refusals import Refused
-from acompana.kernel.rulebook import get_rule
 from acompana.people.access import ActorRequest, deny_unless, public, signed_in
 from acompana.portal.forms import HelpForm, InsistForm
 from acompana.portal.permissions import mandate_of
@@ -55,8 +55,7 @@ def ask(request: ActorRequest) -> HttpResponse:
         else:
             request.session[JUST_ASKED] = asked_request.matter.number
             return redirect("portal:help_asked", asked_request.matter.number)
-    days = get_rule("DL-26", timezone.localdate(request.now)).value["amount"]
-    context = {"form": form, "days": days}
+    context = {"form": form, "term": term_of_answer(day=timezone.localdate(request.now))}
     return render(request, "portal/help_request.html", context, status=422 if form.errors else 200)
 
 

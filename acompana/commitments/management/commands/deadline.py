@@ -18,6 +18,22 @@ from acompana.people.models import Office
 from acompana.people.queries import office_by_code
 
 NOT_POSSIBLE = 2  # exit code
+WHY_NOT = {
+    "es": {
+        "office": "No hay una oficina con el código {given}.",
+        "rule": "No hay una regla {given} en el protocolo.",
+        "term": "La regla {given} no es un plazo: no tiene una cantidad.",
+        "date": "La fecha «{given}» no se entiende: escríbela como 2026-09-16T15:00.",
+        "beyond": "Esa fecha queda fuera del calendario.",
+    },
+    "en": {
+        "office": "There is no office with the code {given}.",
+        "rule": "There is no rule {given} in the protocol.",
+        "term": "Rule {given} is not a deadline: it has no amount.",
+        "date": "The date “{given}” cannot be read: write it like 2026-09-16T15:00.",
+        "beyond": "That date is beyond the calendar.",
+    },
+}
 
 
 class Command(BaseCommand):
@@ -28,18 +44,16 @@ class Command(BaseCommand):
         parser.add_argument("rule", help="id of the deadline: DL-1")
         parser.add_argument("--from", dest="start", required=True, help="ISO 8601; without offset: the office's time")
         parser.add_argument("--office", required=True, help="code of the office: CL-RM, CL-CENTRAL")
-        parser.add_argument("--lang", choices=("es", "en"), default="es", help="language of the explanation")
+        parser.add_argument("--lang", choices=("es", "en"), default="es", help="language of what is said")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             term, start, office = _asked(options)
             due = compute_due(term=term, start=start, calendar=calendar_of(office), language=options["lang"])
-        except CannotAnswer as refusal:
-            self.stderr.write(str(refusal))
-            raise SystemExit(NOT_POSSIBLE) from refusal
-        except OverflowError as error:
-            self.stderr.write("Esa fecha queda fuera del calendario.")
+        except (CannotAnswer, OverflowError) as error:
+            refusal = error if isinstance(error, CannotAnswer) else CannotAnswer("beyond")
+            self.stderr.write(WHY_NOT[options["lang"]][refusal.why].format(given=refusal.given))
             raise SystemExit(NOT_POSSIBLE) from error
         if options["json"]:
             answer = {
@@ -55,20 +69,24 @@ class Command(BaseCommand):
 
 
 class CannotAnswer(Exception):
-    """The question has no answer; the message is one sentence that says why."""
+    """The question has no answer. `why` names the sentence that says so, about what was `given`."""
+
+    def __init__(self, why: str, given: str = "") -> None:
+        super().__init__(why)
+        self.why, self.given = why, given
 
 
 def _asked(options: dict[str, Any]) -> tuple[Term, datetime, Office]:
     office = office_by_code(options["office"])
     if office is None:
-        raise CannotAnswer(f"No hay una oficina con el código {options['office']}.")
+        raise CannotAnswer("office", options["office"])
     start = _instant(options["start"], office)
     rule = find_rule(options["rule"], start.date())
     if rule is None:
-        raise CannotAnswer(f"No hay una regla {options['rule']} en el protocolo.")
+        raise CannotAnswer("rule", options["rule"])
     term = term_of(rule)
     if term is None:
-        raise CannotAnswer(f"La regla {rule.id} no es un plazo: no tiene una cantidad.")
+        raise CannotAnswer("term", rule.id)
     return term, start, office
 
 
@@ -76,7 +94,7 @@ def _instant(text: str, office: Office) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise CannotAnswer(f"La fecha «{text}» no se entiende: escríbela como 2026-09-16T15:00.") from error
+        raise CannotAnswer("date", text) from error
     zone = ZoneInfo(office.time_zone)
     # By way of UTC, so that a local time that a change of hour leaves out becomes one that exists.
     return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC).astimezone(zone)

@@ -1,0 +1,62 @@
+"""The fields of the mail texts in words, for who reads or amends a text: `{{ company }}` is «[nombre de la empresa]».
+
+A room that writes a mail with a field of its own gives it words here; a test finds the one that has none.
+"""
+
+from __future__ import annotations
+
+import re
+
+FIELD_WORDS = {
+    "about": "de qué trata la solicitud",
+    "answer": "respuesta",
+    "asked_at": "cuándo lo pidió",
+    "because": "por qué lo pide",
+    "before": "quien la atendía antes",
+    "body": "institución que apoya",
+    "company": "nombre de la empresa",
+    "contact_address": "cómo contactar a la institución",
+    "contact_name": "persona de la institución",
+    "days": "número de días",
+    "decision": "lo que se decidió",
+    "due": "fecha de vencimiento",
+    "ended": "si venció el acceso",
+    "executive": "ejecutivo o ejecutiva",
+    "executive_email": "correo del ejecutivo o ejecutiva",
+    "help": "enlace a la ayuda",
+    "inviter": "quien invita",
+    "link": "enlace personal",
+    "mode": "modalidad de la entrevista",
+    "moved": "si cambió de fecha",
+    "name": "nombre de quien lo recibe",
+    "note": "nota",
+    "number": "número",
+    "office": "oficina",
+    "office_mailbox": "correo de la oficina",
+    "of_company": "si es de una empresa",
+    "page": "enlace a la página",
+    "place": "lugar o enlace",
+    "portal": "enlace al portal",
+    "potential": "potencial",
+    "reason": "motivo",
+    "record": "enlace a la ficha",
+    "site": "dirección del sistema",
+    "term": "plazo",
+    "what": "lo comprometido",
+    "what_for": "en qué apoya",
+    "when_words": "fecha y hora",
+    "who": "persona",
+    "why": "por qué",
+}
+_FIELD = re.compile(r"\{\{\s*(\w+)[^}]*\}\}")
+_TAG = re.compile(r"\{%.*?%\}")
+
+
+def words_of(field: str) -> str:
+    """A field in words; of one without words, its name."""
+    return FIELD_WORDS.get(field, field.replace("_", " "))
+
+
+def in_words(text: str) -> str:
+    """A text whose fields are words between brackets, without conditions: to be read, not to be sent."""
+    return _FIELD.sub(lambda found: f"[{words_of(found[1])}]", _TAG.sub("", text)).strip()
