@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,6 +12,20 @@ class PeopleConfig(AppConfig):
 
         register_account()
         register_places()
+        speak_as_they_chose()
+
+
+def speak_as_they_chose() -> None:
+    """Whoever enters is spoken to in their own language, whatever this browser was told before (CHA-5)."""
+    from django.contrib.auth.signals import user_logged_in
+
+    from acompana.shell.languages import keep_language
+
+    def keep(sender: object, request: HttpRequest | None, user: object, **more: object) -> None:
+        if request is not None:
+            keep_language(request, getattr(user, "language", ""))
+
+    user_logged_in.connect(keep, weak=False, dispatch_uid="acompana.people.speak_as_they_chose")
 
 
 def register_account() -> None:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("entrar/retomar/", resuming.resume, name="resume"),
     path("salir/claveunica/", entrance.left_claveunica, name="claveunica-left"),
     path("mi-cuenta/", account.account, name="account"),
+    path("mi-cuenta/idioma/", account.language, name="language"),
     path("mi-cuenta/correo/", account.email, name="email"),
     path("mi-cuenta/correo/confirmar/<str:token>/", account.confirm, name="confirm-email"),
 ]

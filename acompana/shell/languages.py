@@ -2,8 +2,8 @@
 
 Spanish is the source: `gettext("Entrar")`, with English in `acompana/locale/` for what foreigners read. A page that is
 translated says so with `@in_english`; any other is Spanish throughout, whatever was chosen, because half of a page in
-English would be worse. The choice is made by a person (`?idioma=en`, a link at the foot of every page of the portal),
-never by the browser.
+English would be worse. The choice is made by a person, never by the browser: `?idioma=en`, a link at the foot of every
+page of the portal, and for who has entered a choice that is kept with them (`people.operations.language`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Literal, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -45,9 +46,14 @@ def wanted_language(request: HttpRequest) -> Speech:
     return "en" if chosen == "en" else "es"
 
 
+def keep_language(request: HttpRequest, speech: str) -> None:
+    """This browser speaks so from the answer to this request on: the person's own choice, over any earlier one."""
+    request.own_language = speech  # type: ignore[attr-defined]
+
+
 def remember_choice(request: HttpRequest, response: HttpResponse) -> None:
-    """Keep for a year what was chosen in this address."""
-    chosen = request.GET.get(QUERY, "")
+    """Keep for a year what was chosen in this address, or what is the person's own since they entered."""
+    chosen = getattr(request, "own_language", "") or request.GET.get(QUERY, "")
     if chosen in NAMES:
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -57,6 +63,13 @@ def remember_choice(request: HttpRequest, response: HttpResponse) -> None:
             samesite="Lax",
             secure=request.is_secure(),
         )
+
+
+def without_choice(address: str) -> str:
+    """An address that no longer chooses a language."""
+    parts = urlsplit(address)
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != QUERY]
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def switch(request: HttpRequest) -> dict[str, str]:

@@ -16,6 +16,7 @@ from acompana.people.actors import actor_of
 from acompana.people.claveunica import Identity
 from acompana.people.letters import write_letter
 from acompana.people.models import Person
+from acompana.shell.languages import spoken
 
 EMAIL_LINK_LIFE = timedelta(days=3)
 REPEAT_AFTER = timedelta(minutes=10)
@@ -25,7 +26,8 @@ STAFF_ENTER_OTHERWISE = "Trabajas en la agencia: entra con tu correo institucion
 
 @transaction.atomic
 def enter_with_claveunica(*, identity: Identity, now: datetime) -> Person:
-    """The person of a RUN, made at their first entry; their names follow the Civil Registry (IDN-1).
+    """The person of a RUN, made at their first entry, with the language that they chose before it; their names follow
+    the Civil Registry (IDN-1).
 
     Refused for a closed account, and for staff, whose entrance asks for a second factor (IDN-2).
     """
@@ -36,6 +38,7 @@ def enter_with_claveunica(*, identity: Identity, now: datetime) -> Person:
             "family_names": identity.family_names,
             "joined_at": now,
             "password": make_password(None),
+            "language": spoken(),
         },
     )
     if is_new:

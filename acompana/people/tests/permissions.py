@@ -80,6 +80,7 @@ ROWS = [
     Row("stand-in:logout"),
     Row("people:resume", get=SIGNED_IN, post=SIGNED_IN),
     Row("people:account", get=SIGNED_IN),
+    Row("people:language", get=SIGNED_IN, post=SIGNED_IN),
     Row("people:email", get=SIGNED_IN, post=SIGNED_IN),
     Row("people:confirm-email", lambda side: {"token": "otro"}, get=SIGNED_IN, post=SIGNED_IN),
     Row("offices:directory", get=EVERYBODY),

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,7 +22,8 @@ from acompana.people.access import ActorRequest, deny_unless, signed_in
 from acompana.people.entering import home_of, safe_next
 from acompana.people.models import Person
 from acompana.people.operations.entry import ask_to_confirm_email, confirm_email, read_email_link
-from acompana.shell.languages import in_english
+from acompana.people.operations.language import choose_language
+from acompana.shell.languages import NAMES, in_english, keep_language, speaking, without_choice
 
 log = logging.getLogger(__name__)
 PENDING = "email_to_confirm"
@@ -38,6 +40,15 @@ class EmailForm(forms.Form):
             "required": gettext_lazy("Escribe tu correo."),
             "invalid": gettext_lazy("Escribe un correo completo, por ejemplo nombre@empresa.cl."),
         },
+    )
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(
+        label=gettext_lazy("Idioma"),
+        choices=list(NAMES.items()),  # each in its own, for who reads no other
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": gettext_lazy("Elige uno de los idiomas de la lista.")},
     )
 
 
@@ -69,8 +80,30 @@ def account(request: ActorRequest) -> HttpResponse:
         "person": person,
         "pending": request.session.get(PENDING, ""),
         "has_password": person.has_usable_password(),
+        "own_language_name": NAMES["en" if person.language == "en" else "es"],
     }
     return render(request, "people/account.html", context)
+
+
+@signed_in
+@in_english
+@never_cache
+@require_http_methods(["GET", "POST"])
+def language(request: ActorRequest) -> HttpResponse:
+    """The language of the person's pages and letters (CHA-5)."""
+    person = person_of(request)
+    after = without_choice(safe_next(request)) or reverse("people:account")
+    form = LanguageForm(request.POST or None, initial={"language": person.language})
+    if request.method == "POST" and form.is_valid():
+        person = choose_language(
+            person=person, language=form.cleaned_data["language"], actor=request.actor, now=request.now
+        )
+        keep_language(request, person.language)
+        with speaking(person.language):
+            messages.success(request, gettext("Desde ahora te hablamos y escribimos en español."))
+        return HttpResponseRedirect(after)
+    status = 422 if form.errors else 200
+    return render(request, "people/language.html", {"form": form, "next": after}, status=status)
 
 
 @signed_in
