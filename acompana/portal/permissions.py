@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 from acompana.companies.models import Company, Mandate
+from acompana.kernel.rut import format_rut
 from acompana.people.actors import Actor
+
+
+def mandates_of(actor: Actor) -> list[Mandate]:
+    """The mandates with which the actor acts for companies, by name, each with its company. One query."""
+    if actor.person is None or actor.is_staff:
+        return []
+    own = Mandate.objects.filter(person=actor.person, state__in=("active", "limited"), company__merged_into=None)
+    return sorted(own.select_related("company"), key=shown_name)
+
+
+def shown_name(mandate: Mandate) -> str:
+    """The company as this person may know it: what the agency calls it is not for a limited mandate (INT-24)."""
+    if mandate.state == Mandate.State.LIMITED:
+        values = mandate.entered.get("values", {})
+        return values.get("trade_name") or values.get("legal_name") or format_rut(mandate.company.rut or "")
+    return mandate.company.name
 
 
 def mandate_of(actor: Actor, company: Company) -> Mandate | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -33,19 +34,39 @@ class ReviewForm(forms.Form):
     )
 
 
+OTHER_COMPANY = "otra"
+
+
 class HelpForm(forms.Form):
-    """A help request to Client management (INT-6)."""
+    """A help request to Client management (INT-6). `companies`: ids and names of those for which who asks acts; with
+    one or more they choose, and the RUT is asked for another company alone."""
 
     about = forms.ChoiceField(label=_("¿Con qué necesitas ayuda?"), widget=forms.RadioSelect)
     what_went_wrong = forms.CharField(label=_("¿Qué pasó?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
     asker_name = forms.CharField(label=_("Tu nombre"), max_length=120)
     asker_email = forms.EmailField(label=_("Tu correo electrónico"), help_text=_("Ahí te respondemos."))
     asker_phone = forms.CharField(label=_("Tu teléfono"), max_length=20, required=False)
+    company = forms.ChoiceField(label=_("¿De qué empresa se trata?"), widget=forms.RadioSelect)
     rut_given = RutFormField(label=_("RUT de la empresa"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, companies: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["about"].choices = HelpRequest.About.choices  # type: ignore[attr-defined]
+        if not companies:
+            del self.fields["company"]
+            return
+        self.fields["company"].choices = [*companies, (OTHER_COMPANY, _("Otra, o ninguna"))]  # type: ignore[attr-defined]
+        if len(companies) == 1:
+            self.fields["company"].initial = companies[0][0]
+        self.fields["rut_given"].label = _("RUT de la otra empresa")
+
+    def clean(self) -> dict[str, Any]:
+        """The RUT of another company counts only where another one was chosen."""
+        data = super().clean() or {}
+        if data.get("company", OTHER_COMPANY) != OTHER_COMPANY:
+            data["rut_given"] = ""
+            self.errors.pop("rut_given", None)
+        return data
 
 
 class WithdrawForm(forms.Form):

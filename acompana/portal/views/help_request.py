@@ -13,11 +13,12 @@ from acompana.cases.models import HelpRequest
 from acompana.cases.operations import ask_for_help
 from acompana.cases.operations import insist as insist_on_help
 from acompana.cases.queries import term_of_answer
+from acompana.companies.models import Company
 from acompana.companies.queries import find_by_rut
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, public, signed_in
 from acompana.portal.forms import HelpForm, InsistForm
-from acompana.portal.permissions import mandate_of
+from acompana.portal.permissions import mandate_of, mandates_of, shown_name
 from acompana.portal.promises import promise_of
 from acompana.shell.languages import in_english, spoken
 
@@ -35,12 +36,15 @@ def ask(request: ActorRequest) -> HttpResponse:
         if person
         else {}
     )
-    form = HelpForm(request.POST or None, initial=initial)
+    own = {str(mandate.company_id): mandate for mandate in mandates_of(request.actor)}
+    companies = [(pk, shown_name(mandate)) for pk, mandate in own.items()]
+    form = HelpForm(request.POST or None, initial=initial, companies=companies)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        company = find_by_rut(data["rut_given"]) if data["rut_given"] else None
-        if company is not None and mandate_of(request.actor, company) is None:
-            company = None
+        chosen = own.get(data.pop("company", ""))
+        company = chosen.company if chosen else _own_company(request, data["rut_given"])
+        if company is not None:
+            data["rut_given"] = company.rut or ""
         try:
             asked_request = ask_for_help(
                 **data,
@@ -57,6 +61,12 @@ def ask(request: ActorRequest) -> HttpResponse:
             return redirect("portal:help_asked", asked_request.matter.number)
     context = {"form": form, "term": term_of_answer(day=timezone.localdate(request.now))}
     return render(request, "portal/help_request.html", context, status=422 if form.errors else 200)
+
+
+def _own_company(request: ActorRequest, rut: str) -> Company | None:
+    """The company of a typed RUT, for who acts for it: nobody else learns whether it is here (INT-24)."""
+    company = find_by_rut(rut) if rut else None
+    return company if company is not None and mandate_of(request.actor, company) is not None else None
 
 
 def _found(request: ActorRequest, number: str) -> HelpRequest:

@@ -12,10 +12,9 @@ from acompana.companies.models import Company, Mandate
 from acompana.companies.queries import canonical_company
 from acompana.intake.models import Intake
 from acompana.intake.queries import latest_intake_of
-from acompana.kernel.rut import format_rut
 from acompana.matters.models import Matter
 from acompana.people.access import ActorRequest, deny_unless
-from acompana.portal.permissions import mandate_of
+from acompana.portal.permissions import mandate_of, shown_name
 
 
 @dataclass(slots=True)
@@ -37,11 +36,8 @@ class Visit:
 
     @property
     def name(self) -> str:
-        """The company as this person may know it: what the agency calls it is not for a limited mandate (INT-24)."""
-        if self.is_limited:
-            values = self.mandate.entered.get("values", {})
-            return values.get("trade_name") or values.get("legal_name") or format_rut(self.company.rut or "")
-        return self.company.name
+        """The company as this person may know it."""
+        return shown_name(self.mandate) if self.is_limited else self.company.name
 
     @property
     def matter(self) -> Matter | None:
