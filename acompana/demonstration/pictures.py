@@ -146,6 +146,8 @@ SET_UP = (
     Picture("instrumentos", ADMINISTRATOR, page("questionnaires:instruments")),
     Picture("mensajes", ADMINISTRATOR, asked(page("messages:outbox"), "?estado=enviados"), 1280, 1000),
     Picture("textos", ADMINISTRATOR, page("messages:templates"), 1280, 1200),
+    Picture("claves", ADMINISTRATOR, page("api:system-tokens"), 1280, 1000),
+    Picture("fuentes", ADMINISTRATOR, page("sources:list")),
     Picture("sistema", ADMINISTRATOR, page("messages:system"), 1280, 1000),
 )
 PICTURES: tuple[Picture, ...] = (*PUBLIC, *PORTAL, *DESK, *SET_UP)

@@ -98,7 +98,8 @@ def messages_in(tab: str, query: str = "") -> QuerySet[Message]:
 
 def template_rows() -> list[dict[str, Any]]:
     """Every template with its category, its newest amendment and how many messages it wrote. Two queries."""
-    written = dict(Message.objects.order_by().values_list("template").annotate(Count("pk")))
+    counted = Message.objects.order_by().values_list("template", "language").annotate(Count("pk"))
+    written = {(template, language): many for template, language, many in counted}
     amended: dict[tuple[str, str], list[TemplateText]] = {}
     for row in TemplateText.objects.order_by("-amended_at", "-id").only("template", "language", "amended_at"):
         amended.setdefault((row.template, row.language), []).append(row)
@@ -117,7 +118,7 @@ def template_rows() -> list[dict[str, Any]]:
                 "category": categories()[text.category],
                 "version": len(versions),
                 "amended_at": versions[0].amended_at if versions else None,
-                "written": written.get(name, 0),
+                "written": written.get((name, language), 0),
             }
         )
     return rows
