@@ -50,6 +50,7 @@ OPENED = {
     "review": "Pediste que una persona revise tu resultado",
     "help_request": "Pediste ayuda",
 }
+REFERRED = "Derivada a "
 _NUMBERED = re.compile(r"^(?P<fact>.*?): [^:]+ (?P<number>[A-Z]{3}-\d{4}-\d+)$")
 
 
@@ -70,6 +71,8 @@ def _row(entry: Entry, actor: Actor) -> dict[str, Any]:
 
 
 def _fact(entry: Entry) -> str:
+    if entry.fact.startswith(REFERRED):
+        return f"Te derivamos a {entry.fact.removeprefix(REFERRED)}"
     numbered = _NUMBERED.match(entry.fact)
     if numbered is None:
         return FACTS.get(entry.fact, entry.fact)
@@ -81,4 +84,6 @@ def _fact(entry: Entry) -> str:
 def _author(entry: Entry, actor: Actor) -> str:
     if entry.author is None:
         return ""
+    if entry.kind == "referral" and actor.person is not None and entry.author_id == actor.person.pk:
+        return ""  # it followed from the test that they sent: the agency refers, not they
     return "Tú" if actor.person is not None and entry.author_id == actor.person.pk else entry.author.full_name

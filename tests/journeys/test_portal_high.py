@@ -93,7 +93,7 @@ def fill_the_rest(page) -> None:
     look(page, "interests", quick=True)
     press(page, "Guardar y seguir")
     pick(page, "Propiedad y dirección de mujeres", "Una mujer la dirige")
-    pick(page, "¿Cómo llegaste a nosotros?", "Por su cuenta")
+    pick(page, "¿Cómo llegaste a nosotros?", "Por mi cuenta")
     press(page, "Guardar y seguir")
     look(page, "permissions", quick=True)
     for question in page.get_by_role("group").all():

@@ -184,7 +184,7 @@ def test_the_page_of_an_english_letter_is_english(write, client, template_file):
     address = preferences_address(message).removeprefix("http://localhost:8000")
     page = client.get(address).content.decode()
     assert "Which e-mails do you want to receive?" in page
-    assert "Notices about your route" in page
+    assert "Updates about your route" in page
     assert "Avisos de tu ruta" not in page
     page = client.post(address, {"category": ["news"]}, follow=True).content.decode()
     assert "Your choice is saved and holds from now on." in page

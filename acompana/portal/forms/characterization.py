@@ -275,6 +275,8 @@ class ExportsForm(forms.Form):
     def __init__(self, *args: Any, this_year: int = 2100, lines: int = EXPORT_LINES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = range(1, lines + 1)
+        # Of who exported one line is asked, and the page says so: a year or a country is not «opcional».
+        self.together = tuple(f"{name}_{number}" for number in self.lines for name in ("year", "market"))
         countries = country_choices()
         years = [("", "Año")] + [(str(y), str(y)) for y in range(this_year, this_year - YEARS_ASKED, -1)]
         for number in self.lines:
@@ -362,7 +364,7 @@ class OwnershipForm(forms.Form):
     origin = forms.ChoiceField(
         label="¿Cómo llegaste a nosotros?",
         choices=[
-            (value, label)
+            (value, "Por mi cuenta" if value == Company.Origin.DIRECT else label)
             for value, label in Company.Origin.choices
             if value in ("direct", "sercotec", "corfo", "other")
         ],

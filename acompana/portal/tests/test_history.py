@@ -10,7 +10,8 @@ from acompana.cases.states import HELP_REQUEST
 from acompana.intake.states import INTAKE, REVIEW
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
-from acompana.people.actors import SYSTEM
+from acompana.people.actors import SYSTEM, Actor
+from acompana.people.models import Person
 from acompana.portal.history import FACTS, told
 
 WRITTEN = {
@@ -39,3 +40,11 @@ def test_an_opening_keeps_its_number_and_loses_its_jargon():
 
 def test_a_mail_is_told_as_one():
     assert told([entry("Correo automático enviado", kind="message")], SYSTEM)[0]["fact"] == "Te enviamos un correo"
+
+
+def test_a_referral_is_the_agencys_and_not_of_who_sent_the_test():
+    person = Person(pk=7, given_names="Ana")
+    referred = entry("Derivada a SERCOTEC", kind="referral")
+    referred.author = person
+    rows = told([referred], Actor(person=person))
+    assert (rows[0]["fact"], rows[0]["author"]) == ("Te derivamos a SERCOTEC", "")
