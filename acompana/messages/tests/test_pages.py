@@ -187,7 +187,7 @@ def test_the_page_of_an_english_letter_is_english(write, client, template_file):
     assert "Updates about your route" in page
     assert "Avisos de tu ruta" not in page
     page = client.post(address, {"category": ["news"]}, follow=True).content.decode()
-    assert "Your choice is saved and holds from now on." in page
+    assert "Your choice is saved and applies from now on." in page
     answer = client.post(address.replace("/?", "/baja/?")).content.decode()
     assert answer == "Done: we will not send you any more messages of this kind."
 
