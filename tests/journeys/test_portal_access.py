@@ -114,6 +114,7 @@ def test_the_first_claim_on_a_known_rut_sees_only_what_it_types_until_a_link_con
 def type_a_contact(page, company: Company) -> None:
     page.goto(f"/mi-empresa/{company.pk}/ficha/contacto/")
     page.get_by_label("Nombre y apellido").fill("Rosa del Carmen Miranda")
+    page.get_by_label("Cargo").fill("Gerenta")
     page.get_by_role("textbox", name="Correo electrónico").fill("rosa@quesos.example")
     page.get_by_label("Teléfono", exact=False).first.fill("+56 9 3333 4444")
     pick(page, "¿Cómo prefieres que te contactemos?", "Teléfono")
