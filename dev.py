@@ -188,7 +188,7 @@ def end(processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return os.environ.get("ACOMPANA_CHROMIUM") or next((path for n in names if (path := shutil.which(n))), "")
 
 

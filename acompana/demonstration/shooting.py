@@ -31,7 +31,7 @@ class CannotShoot(Exception):
 
 def chromium() -> str:
     """The browser to use. Raises CannotShoot."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("ACOMPANA_CHROMIUM") or next((path for n in names if (path := shutil.which(n))), "")
     if not found:
         raise CannotShoot("Chromium is missing (Debian: apt-get install chromium).")
