@@ -180,6 +180,9 @@ class Company(models.Model):
                 name="company_status_by_region",
             ),
             models.Index(fields=["user_until"], name="company_user_until"),
+            models.Index(
+                fields=["-id"], condition=Q(related_on__isnull=False, merged_into=None), name="company_related_newest"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
