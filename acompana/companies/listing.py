@@ -160,7 +160,7 @@ class CompanyList:
         return chips
 
     def clear_href(self) -> str:
-        kept = {name: self.query[name] for name in ("columnas", "orden") if self.query.get(name)}
+        kept = {name: value for name in ("columnas", "orden") if (value := self.query.get(name))}
         query = QueryDict(mutable=True)
         query.update({"vista": "todas", **kept})
         return f"?{query.urlencode()}"
@@ -173,7 +173,7 @@ class CompanyList:
 
     def kept(self) -> list[tuple[str, str]]:
         """What a new search keeps of the address beside its filters."""
-        return [(name, self.query[name]) for name in ("columnas", "orden", "vista") if self.query.get(name)]
+        return [(name, value) for name in ("columnas", "orden", "vista") if (value := self.query.get(name))]
 
     def orders(self) -> list[dict[str, Any]]:
         return [

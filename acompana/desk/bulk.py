@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F
@@ -35,6 +35,7 @@ VERBS = {
 }
 UNDOABLE = ("assign", "office", "sector", "origin")
 Left = list[Any]  # id, name, why
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ def preview_bulk(action: BulkAction, actor: Actor, now: datetime) -> Preview:
     return Preview(count, left, warning)
 
 
-def _pieces(ids: Sequence[int], size: int) -> Iterable[Sequence[int]]:
-    return (ids[at : at + size] for at in range(0, len(ids), size))
+def _pieces(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:
+    return (items[at : at + size] for at in range(0, len(items), size))
 
 
 def _split(action: BulkAction, companies: Iterable[Company], actor: Actor) -> tuple[list[Company], list[Left]]:
@@ -269,22 +270,23 @@ def undo_bulk(*, action: BulkAction, actor: Actor, now: datetime) -> list[Left]:
 
 
 def _changed_since(change_set_id: int) -> dict[int, str]:
+    """Of the companies that a bulk action changed, those that somebody changed afterwards: id and name."""
     kept: dict[int, str] = {}
     rows = Change.objects.filter(change_set=change_set_id, model="companies.company").order_by("pk")
-    for piece in _pieces(list(rows.values_list("object_id", "after", "pk")), 1000):
-        companies = Company.objects.in_bulk([row[0] for row in piece])
-        later = set(
-            Change.objects.filter(
-                model="companies.assignment",
-                object_id__in=Assignment.objects.filter(company__in=companies).values("pk"),
-            )
-            .filter(pk__gt=piece[-1][2])
-            .exclude(change_set=change_set_id)
-            .values_list("object_id", flat=True)
-        )
-        reassigned = set(Assignment.objects.filter(pk__in=later).values_list("company", flat=True))
-        for pk, after, _ in piece:
-            company = companies.get(pk)
-            if company is None or pk in reassigned or snapshot(company, after) != after:
-                kept[pk] = company.name if company else f"Nº {pk}"
+    for piece in _pieces(list(rows.only("object_id", "after")), 1000):
+        companies = Company.objects.in_bulk([change.object_id for change in piece])
+        assigned = _last_assigned(companies, change_set_id)
+        for change in piece:
+            company, after = companies.get(change.object_id), change.after or {}
+            same = company is not None and snapshot(company, after) == after
+            if company is None or not same or assigned.get(company.pk, 0) > change.pk:
+                kept[change.object_id] = company.name if company else f"Nº {change.object_id}"
     return kept
+
+
+def _last_assigned(companies: Iterable[int], change_set_id: int) -> dict[int, int]:
+    """The last change by others of who has each of these companies: back in the same hands is not as it was."""
+    of_companies = dict(Assignment.objects.filter(company__in=companies).values_list("pk", "company"))
+    changed = Change.objects.filter(model="companies.assignment", object_id__in=list(of_companies))
+    others = changed.exclude(change_set=change_set_id).order_by("pk").values_list("object_id", "pk")
+    return {of_companies[assignment]: change for assignment, change in others}

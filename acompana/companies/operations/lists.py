@@ -70,4 +70,5 @@ def open_with_view(*, view: SavedView | None, actor: Actor) -> None:
 
 def note_export(*, query: str, form: str, actor: Actor, now: datetime) -> ListExport:
     """Somebody takes rows away; how many is written when the last one was sent."""
+    assert actor.person is not None
     return ListExport.objects.create(person=actor.person, exported_at=now, query=query[:4000], form=form)

@@ -50,7 +50,7 @@ def two(carolina, valparaiso):
         women_role="sole",
         origin="corfo",
         executive=carolina.person,
-        office=carolina.office,
+        office_id=carolina.office_id,
         validated_on=TODAY,
     )
     CompanyActivity.objects.create(company=full, activity=Activity.objects.get(code="011101"), is_main=True)
@@ -124,7 +124,7 @@ def test_the_same_queries_for_one_and_three_with_every_column(
     def fill(name):
         company = make_company(name, region=valparaiso, commune=Commune.objects.get(code="05501"))
         Company.objects.filter(pk=company.pk).update(
-            executive=carolina.person, sector=Sector.objects.first(), office=carolina.office
+            executive=carolina.person, sector=Sector.objects.first(), office=carolina.office_id
         )
         add_contact(company=company, actor=carolina, now=NOW, name="X")
 

@@ -21,9 +21,9 @@ NEW = "/escritorio/empresas/en-conjunto/"
 def three(carolina, pedro):
     """Two of Valparaíso, one of them with an executive, and one of another region."""
     return [
-        make_company("Alerce", office=carolina.office),
-        make_company("Boldo", office=carolina.office),
-        make_company("Canelo", office=pedro.office, executive=pedro.person),
+        make_company("Alerce", office_id=carolina.office_id),
+        make_company("Boldo", office_id=carolina.office_id),
+        make_company("Canelo", office_id=pedro.office_id, executive=pedro.person),
     ]
 
 
@@ -70,7 +70,7 @@ def test_what_changed_since_stays_and_is_named(three, marta, carolina):
 
 @pytest.mark.parametrize("verb", ["sector", "origin", "office"])
 def test_each_verb_changes_and_goes_back(three, marta, pedro, verb):
-    value = {"sector": Sector.objects.first().pk, "origin": "Feria 2026", "office": pedro.office.pk}[verb]
+    value = {"sector": Sector.objects.first().pk, "origin": "Feria 2026", "office": pedro.office_id}[verb]
     action = do(marta, prepare(marta, three[:2], verb, value))
     column = {"sector": "sector_id", "origin": "origin_detail", "office": "office_id"}[verb]
     assert set(Company.objects.filter(pk__in=action.company_ids).values_list(column, flat=True)) == {value}

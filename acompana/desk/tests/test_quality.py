@@ -13,7 +13,7 @@ PAGE = "/escritorio/calidad/"
 
 
 @pytest.fixture
-def keeper(client):
+def keeper(client, db):
     actor = make_staff("Gestora", "Uno", "CL-RM", "client-management")
     client.force_login(actor.person, backend="django.contrib.auth.backends.ModelBackend")
     return client
@@ -26,7 +26,7 @@ def rows_of(client, href):
 
 def test_each_figure_is_the_rows_of_its_list(keeper, carolina, alto_roble, full_values):
     fill(alto_roble, carolina, full_values)
-    make_company("Alerce", office=carolina.office, executive=carolina.person)
+    make_company("Alerce", office_id=carolina.office_id, executive=carolina.person)
     boldo = make_company("Boldo")
     add_contact(company=boldo, name="Rosa", actor=carolina, now=NOW)
     make_company("Registro", related_on=None)
@@ -46,11 +46,11 @@ def test_each_figure_is_the_rows_of_its_list(keeper, carolina, alto_roble, full_
 
 
 def test_it_costs_the_same_for_one_and_three(keeper, carolina, pedro, django_assert_num_queries):
-    make_company("Uno", office=carolina.office)
+    make_company("Uno", office_id=carolina.office_id)
     keeper.get(PAGE)
     with django_assert_num_queries(10):
         keeper.get(PAGE)
     for name, actor in (("Dos", carolina), ("Tres", pedro)):
-        add_contact(company=make_company(name, office=actor.office), name=name, actor=actor, now=NOW)
+        add_contact(company=make_company(name, office_id=actor.office_id), name=name, actor=actor, now=NOW)
     with django_assert_num_queries(10):
         keeper.get(PAGE)
