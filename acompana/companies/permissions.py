@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from acompana.companies.models import Company, Contact, Mandate, SavedView
+from acompana.companies.models import Company, Contact, DefaultView, Mandate, SavedView
 from acompana.kernel.search.engine import SearchScope
 from acompana.people.actors import Actor
 
@@ -151,11 +151,15 @@ def mergeable_by(actor: Actor) -> Q | None:
 
 
 def views_of(actor: Actor) -> QuerySet[SavedView]:
-    """The saved views that the actor may use: their own, and those shared with their office or with all."""
+    """The saved views that the actor may use: their own, and those shared with their office or with all.
+
+    `opens`: their list opens with it.
+    """
     shared = Q(share=SavedView.Share.ALL) | Q(owner=actor.person)
     if actor.office_id is not None:
         shared |= Q(share=SavedView.Share.OFFICE, office_id=actor.office_id)
-    return SavedView.objects.filter(shared)
+    chosen = DefaultView.objects.filter(person=actor.person, view=OuterRef("pk"))
+    return SavedView.objects.filter(shared).annotate(opens=Exists(chosen))
 
 
 def may_share_with_all(actor: Actor) -> bool:

@@ -11,17 +11,19 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from acompana.companies.filters import contacts_that_agree
 from acompana.companies.models import Company, Consent, Contact
 from acompana.companies.queries import is_complete, known_companies
-from acompana.people.models import Office
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeRow:
-    """Of one office's companies, how many forms have nothing missing; `code` is what the list's filter takes."""
+    """Of one office's companies, how many forms have nothing missing, how many nobody has in charge, and how many
+    have no contact; `code` is what the list's filter takes."""
 
     code: str
     name: str
     companies: int
     complete: int
+    unowned: int
+    without_contact: int
 
     @property
     def missing(self) -> int:
@@ -37,22 +39,22 @@ def related_companies() -> QuerySet[Company]:
     return known_companies().filter(related_on__isnull=False)
 
 
-def completeness_by_office(today: date) -> list[OfficeRow]:
-    """The offices that have companies, the least complete first; what no office has comes last. Queries: two."""
-    rows = related_companies().order_by().values_list("office")
-    counted = {
-        office: (many, complete)
-        for office, many, complete in rows.annotate(many=Count("pk"), complete=Count("pk", filter=is_complete(today)))
-    }
-    found = [
-        OfficeRow(office.code, office.name, *counted[office.pk])
-        for office in Office.objects.all()
-        if office.pk in counted
-    ]
-    found.sort(key=lambda row: (row.share, row.name))
-    if None in counted:
-        found.append(OfficeRow("ninguna", "Sin oficina", *counted[None]))
-    return found
+def quality_by_office(today: date) -> list[OfficeRow]:
+    """The offices that have companies, the least complete first; what no office has comes last. One query."""
+    contacts = Contact.objects.filter(company=OuterRef("pk"), ended_on=None)
+    counted = (
+        related_companies()
+        .order_by()
+        .values_list("office__code", "office__name")
+        .annotate(
+            many=Count("pk"),
+            complete=Count("pk", filter=is_complete(today)),
+            unowned=Count("pk", filter=Q(executive=None)),
+            without_contact=Count("pk", filter=~Exists(contacts)),
+        )
+    )
+    rows = [OfficeRow(code or "ninguna", name or "Sin oficina", *figures) for code, name, *figures in counted]
+    return sorted(rows, key=lambda row: (row.code == "ninguna", row.share, row.name))
 
 
 def contacts_without_consent() -> QuerySet[Contact]:
@@ -69,11 +71,3 @@ def contacts_without_consent() -> QuerySet[Contact]:
         company__merged_into=None,
         company__related_on__isnull=False,
     ).order_by("company__legal_name", "company_id", "id")
-
-
-def counts() -> dict[str, int]:
-    """Companies without owner and without a contact; one query."""
-    contacts = Contact.objects.filter(company=OuterRef("pk"), ended_on=None)
-    return related_companies().aggregate(
-        unowned=Count("pk", filter=Q(executive=None)), without_contact=Count("pk", filter=~Exists(contacts))
-    )

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_POST
 
 from acompana.companies.listing import CompanyList, cells
-from acompana.companies.models import DefaultView, ListExport, SavedView
+from acompana.companies.models import ListExport, SavedView
 from acompana.companies.operations import delete_view, note_export, open_with_view, save_view
 from acompana.companies.operations.keeping import day_of
 from acompana.companies.permissions import may_change_view, may_share_with_all, views_of
@@ -28,9 +28,8 @@ ALL = "todas"
 @require_GET
 def company_list(request: ActorRequest) -> HttpResponse:
     """The registry, searched as one types; what is registry only stays out unless asked for (DEF-7)."""
-    default = DefaultView.objects.filter(person=request.actor.person).values_list("view", flat=True).first()
     views = list(views_of(request.actor).select_related("owner"))
-    if not request.GET and (opening := next((view for view in views if view.pk == default), None)):
+    if not request.GET and (opening := next((view for view in views if view.opens), None)):
         return redirect(view_address(opening))
     listing = CompanyList(request.GET, actor=request.actor, today=day_of(request.now))
     here = next((view for view in views if str(view.pk) == request.GET.get("vista")), None)
@@ -44,7 +43,6 @@ def company_list(request: ActorRequest) -> HttpResponse:
         "here": here,
         "here_changed": here is not None and here.query != listing.own_query(),
         "may_change": here is not None and may_change_view(request.actor, here),
-        "is_default": here is not None and here.pk == default,
         "shares": _shares(request),
     }
     template = "companies/parts/list.html" if request.htmx else "companies/list.html"

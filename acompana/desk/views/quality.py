@@ -21,11 +21,13 @@ PER_PAGE = 50
 @require_GET
 def quality(request: ActorRequest) -> HttpResponse:
     """Completeness by office, duplicates, mail, consents and owners, over what has a relation with the agency."""
+    offices = checks.quality_by_office(day_of(request.now))
     context = {
-        "offices": checks.completeness_by_office(day_of(request.now)),
+        "offices": offices,
+        "unowned": sum(row.unowned for row in offices),
+        "without_contact": sum(row.without_contact for row in offices),
         "pairs": pairs_waiting().count(),
         "without_consent": checks.contacts_without_consent().count(),
-        **checks.counts(),
         "mails": count_by_tab() if request.actor.has_role(*KEEPERS) else None,
         "today": day_of(request.now),
     }
