@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,42 +56,70 @@ def _open_set(title: str, actor: Any, now: datetime) -> Any:
     return open_change_set(kind="reference", title=title, person_id=person_id, now=now, channel="desk")
 
 
-@transaction.atomic
-def amend(*, row: models.Model, values: Mapping[str, Any], actor: Any, now: datetime) -> models.Model:
-    """Names a row otherwise; everything that points at it reads the new name. Its history keeps the old one.
+def propose(row: models.Model, values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What an amendment would change of a row: label, as it is, as it would be. Changes nothing.
 
-    Refused: a table whose rows are not named here, an empty name, and a name that another row in use has.
+    Refused: a table whose rows are not named here, an empty name, one that is too long or that another row in use has,
+    and no change at all.
     """
-    names = AMENDED.get(type(row))
-    if names is None:
-        raise Refused("Esta tabla viene de una norma: sus filas no se cambian aquí.")
+    names, wanted = _wanted(row, values)
     model: Any = type(row)
-    stored = model.objects.select_for_update().get(pk=row.pk)
-    before = snapshot(stored, names)
-    for name in names:
-        if name not in values:
-            continue
-        value = values[name]
-        setattr(stored, name, " ".join(value.split()) if isinstance(value, str) else bool(value))
     title_column = names[0]
-    title = getattr(stored, title_column)
+    title = wanted[title_column]
     if not title:
         raise Refused("Escribe el nombre.")
     if len(title) > model._meta.get_field(title_column).max_length:
         raise Refused("El nombre es demasiado largo.")
-    same = model.objects.filter(**{f"{title_column}__iexact": title}, retired_on=None).exclude(pk=stored.pk)
-    if same.exists() and before[title_column] != title:
+    others = model.objects.filter(retired_on=None).exclude(pk=row.pk).values_list(title_column, flat=True)
+    if title != getattr(row, title_column) and _is_among(title, others):
         raise Refused(f"Ya hay una fila en uso que se llama «{title}».")
-    after = snapshot(stored, names)
-    if after == before:
+    found = [
+        (capfirst(str(model._meta.get_field(name).verbose_name)), _words(getattr(row, name)), _words(wanted[name]))
+        for name in names
+        if getattr(row, name) != wanted[name]
+    ]
+    if not found:
         raise Refused("No cambiaste nada.")
+    return found
+
+
+def _is_among(title: str, others: Iterable[str]) -> bool:
+    """Whether a name is there already, but for accents and case: in Python, since SQLite compares ASCII alone so."""
+    return normalise_words(title) in {normalise_words(other) for other in others}
+
+
+def _words(value: Any) -> str:
+    return ("Sí" if value else "No") if isinstance(value, bool) else str(value)
+
+
+def _wanted(row: models.Model, values: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
+    names = AMENDED.get(type(row))
+    if names is None:
+        raise Refused("Esta tabla viene de una norma: sus filas no se cambian aquí.")
+    wanted = {name: values.get(name, getattr(row, name)) for name in names}
+    return names, {n: " ".join(v.split()) if isinstance(v, str) else bool(v) for n, v in wanted.items()}
+
+
+@transaction.atomic
+def amend(*, row: models.Model, values: Mapping[str, Any], actor: Any, now: datetime) -> models.Model:
+    """Names a row otherwise; everything that points at it reads the new name. Its history keeps the old one.
+
+    Refused as `propose` is.
+    """
+    model: Any = type(row)
+    stored = model.objects.select_for_update().get(pk=row.pk)
+    proposed = propose(stored, values)
+    names, wanted = _wanted(stored, values)
+    before = snapshot(stored, names)
+    for name, value in wanted.items():
+        setattr(stored, name, value)
     if isinstance(stored, Activity):
         words = f"{stored.name} {stored.sub_line} {stored.line_of_business}"
         stored.search_text = normalise_words(words)
     stored.amended_on = timezone.localdate(now)
     stored.save()
-    made = _open_set(f"Nombre: {before[title_column]} → {title}", actor, now)
-    record_change(stored, change_set=made, before=before, after=after)
+    title = "; ".join(f"{label}: {was} → {becomes}" for label, was, becomes in proposed)
+    record_change(stored, change_set=_open_set(title, actor, now), before=before, after=snapshot(stored, names))
     return stored
 
 
@@ -102,7 +130,8 @@ def add_sector(*, name: str, strategic: bool, actor: Any, now: datetime) -> Sect
     if not name:
         raise Refused("Escribe el nombre del sector.")
     slug = slugify(name)[:50]
-    if not slug or Sector.objects.filter(models.Q(name__iexact=name) | models.Q(slug=slug)).exists():
+    known = dict(Sector.objects.values_list("slug", "name"))
+    if not slug or slug in known or _is_among(name, known.values()):
         raise Refused(f"Ya hay un sector «{name}». Si está fuera de uso, vuelve a usarlo.")
     sector = Sector.objects.create(slug=slug, name=name, strategic=strategic, amended_on=timezone.localdate(now))
     record_change(sector, change_set=_open_set(f"Sector nuevo: {sector}", actor, now))
