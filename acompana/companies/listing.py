@@ -19,10 +19,13 @@ from acompana.companies.permissions import search_scope
 from acompana.companies.queries import known_companies, of_status, with_status
 from acompana.companies.rules import STATUS_LABELS
 from acompana.kernel.search.engine import COUNT_CAP, matching_companies
+from acompana.kernel.search.walking import company_matches
 from acompana.people.actors import Actor
 
 PER_PAGE = 25
 CHUNK = 1000
+CANDIDATES = 5 * COUNT_CAP  # a company may be found by itself and by several contacts
+FOUND_BY = ("company", "contact")
 SHOWN = ("region", "commune", "country")  # of every row, whatever its columns
 
 
@@ -86,52 +89,66 @@ class CompanyList:
     def chosen(self) -> Mapping[str, str]:
         return {item.name: item.chosen for item in self.filters if item.chosen}
 
+    @cached_property
+    def _conditions(self) -> list[Q]:
+        return [condition_of(item, self.today) for item in self.filters if item.chosen and item.name != COMPUTED]
+
     def companies(self) -> QuerySet[Company]:
         """All that match, in the order of the list. Filters are applied in the database."""
+        return self._found().order_by(*self.order.by)
+
+    def _found(self, *, walking: bool = False, cap: int | None = None) -> QuerySet[Company]:
+        """What matches. `walking`: read in the order of the list, for a text that very many match; `cap`: so many of
+        what matches the text are looked at, for who counts."""
         found = known_companies()
-        for item in self.filters:
-            if item.chosen and item.name != COMPUTED:
-                found = found.filter(condition_of(item, self.today))
+        for condition in self._conditions:
+            found = found.filter(condition)
         if COMPUTED in self.chosen:
             found = of_status(found, self.chosen[COMPUTED], self.today)
         with_registry = self.with_registry or self.chosen.get(COMPUTED) == "registry"
         if not with_registry:
             found = found.filter(related_on__isnull=False)
         scope = search_scope(self.actor, with_registry=with_registry)
+        if self.text and walking:
+            column = '"companies_company"."id"'
+            return found.filter(company_matches(self.text, scope=scope, kinds=FOUND_BY, column=column))
         if self.text:
-            found = found.filter(pk__in=matching_companies(self.text, scope=scope, kinds=("company", "contact")) or [])
-        return found.order_by(*self.order.by)
+            found = found.filter(pk__in=matching_companies(self.text, scope=scope, kinds=FOUND_BY, cap=cap) or [])
+        return found
 
     # --- rows ---------------------------------------------------------------------------------------------------
 
     @cached_property
-    def fetched(self) -> QuerySet[Company]:
-        """The companies with all that their columns show."""
-        return self.companies().select_related(*dict.fromkeys((*SHOWN, *needs_of(self.columns))))
-
-    @cached_property
     def page(self) -> Page:
-        """The page asked for, or the nearest; its companies carry their status."""
-        page = CappedPaginator(self.fetched, PER_PAGE).get_page(self.query.get("page"))
-        page.object_list = self._with_status(list(page.object_list))
+        """The page asked for, or the nearest; its companies carry their status. Queries: count, ids, companies."""
+        # Without other filters a few thousand that match the text are enough to know that there are more than a page
+        # may reach.
+        cap = CANDIDATES if self.text and not self.chosen else None
+        paginator = CappedPaginator(self._found(cap=cap).order_by("id"), PER_PAGE)
+        page = paginator.get_page(self.query.get("page"))
+        ids = self._found(walking=paginator.is_capped).order_by(*self.order.by).values_list("pk", flat=True)
+        start = PER_PAGE * (page.number - 1)
+        page.object_list = self._fetch(list(ids[start : min(start + PER_PAGE, paginator.count)]))
         return page
 
     def rows(self) -> Iterator[list[Any]]:
         """The cells of all that match, for a file: read in chunks, each from the last row of the one before, so that
         memory does not grow with the file."""
         after = Q()
-        while chunk := self._with_status(list(self.fetched.filter(after)[:CHUNK])):
+        while ids := list(self.companies().filter(after).values_list("pk", flat=True)[:CHUNK]):
+            chunk = self._fetch(ids)
             for company in chunk:
                 yield [column.value(company) for column in self.columns]
             after = self._after(chunk[-1])
 
-    def _with_status(self, rows: list[Company]) -> list[Company]:
-        # Status is worked out for these rows alone, whatever the order costs.
-        of_rows: Any = with_status(Company.objects.filter(pk__in=[row.pk for row in rows]), self.today)
-        codes = dict(of_rows.values_list("pk", "status_code"))
-        for row in rows:
-            row.status = status_tag(row, codes[row.pk])  # type: ignore[attr-defined]
-        return rows
+    def _fetch(self, ids: list[int]) -> list[Company]:
+        """These companies in this order, with their status and all that their columns show. It is a statement of its
+        own, so that nothing is joined and no status worked out for companies that are not shown."""
+        found = with_status(Company.objects.filter(pk__in=ids), self.today)
+        rows = {row.pk: row for row in found.select_related(*dict.fromkeys((*SHOWN, *needs_of(self.columns))))}
+        for row in rows.values():
+            row.status = status_tag(row, row.status_code)  # type: ignore[attr-defined]
+        return [rows[pk] for pk in ids if pk in rows]
 
     def _after(self, last: Company) -> Q:
         way = "lt" if self.order.by[0].startswith("-") else "gt"

@@ -71,6 +71,10 @@ class Migration(migrations.Migration):
             model_name='company',
             index=models.Index(condition=models.Q(('merged_into', None), ('related_on__isnull', False)), fields=['-id'], name='company_related_newest'),
         ),
+        migrations.AddIndex(
+            model_name='company',
+            index=models.Index(condition=models.Q(models.Q(('offer', ''), _negated=True), models.Q(('women_role', ''), _negated=True), models.Q(('potential', ''), _negated=True), ('sells_online__isnull', False), ('exported_recently__isnull', False), _connector='OR'), fields=['legal_name', 'id'], name='company_told_by_name'),
+        ),
         migrations.AddField(
             model_name='bulkaction',
             name='change_set',

@@ -138,6 +138,30 @@ def test_the_same_queries_for_one_and_three_with_every_column(
         as_carolina.get(LIST, query)
 
 
+@pytest.mark.parametrize("also", ["", "&region=CL-VS"])
+def test_what_very_many_match_is_read_in_order(carolina, valparaiso, monkeypatch, also):
+    """Above the cap the page is read along the list, and shows what gathering and sorting would."""
+    boss = make_staff("Jefa", "Uno", "CL-BI", "administrator")
+    for at, name in enumerate(("Alerce Uno SpA", "Sur Alerce SpA", "Boldo", "Alerce Sur", "Al Fin", "Zeta Alerce")):
+        company = make_company(name, region=valparaiso if at % 2 else None, related_on=None if at == 3 else TODAY)
+        add_contact(company=company, actor=boss, now=NOW, name="Rosa", email=f"rosa@empresa{at}.example")
+    monkeypatch.setattr(lists, "COUNT_CAP", 1)
+    monkeypatch.setattr(lists, "CANDIDATES", 5)
+    many = 0
+    for text in ("alerce", "ale", "al", "spa alerce", "401", "rosa@", "alerce sur", "nadie"):
+        for order in lists.ORDERS:
+            query = QueryDict(f"q={text}&orden={order.slug}&registro=1{also}")
+            listing = CompanyList(query, actor=carolina, today=TODAY)
+            gathered = [company.pk for company in listing.companies()]
+            walked = listing._found(walking=True).order_by(*order.by)
+            assert [company.pk for company in walked] == gathered
+            page = listing.page
+            assert [company.pk for company in page.object_list] == gathered[:1]
+            assert page.paginator.is_capped is (len(gathered) > 1)
+            many += len(gathered) > 1
+    assert many > 8
+
+
 # --- file -------------------------------------------------------------------------------------------------------
 
 
