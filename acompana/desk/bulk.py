@@ -26,6 +26,7 @@ from acompana.reference.models import Sector
 
 MOST = 10_000
 PIECE = 200
+SAMPLE = 50
 VERBS = {
     "assign": "Asignar a un ejecutivo o ejecutiva",
     "office": "Trasladar a otra oficina",
@@ -40,9 +41,11 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How many would change, which would not and why, and what to know before saying yes."""
+    """How many would change and the first of them as they are now, which would not and why, and what to know before
+    saying yes."""
 
     count: int
+    sample: list[tuple[Company, str]]
     left_out: list[Left]
     warning: str = ""
 
@@ -96,10 +99,15 @@ def _value_text(verb: str, value: str, now: datetime) -> str:
 
 
 def preview_bulk(action: BulkAction, actor: Actor, now: datetime) -> Preview:
-    """Row by row what would stay as it is, and why. Queries: two for every thousand companies, and one for places."""
+    """Row by row what would change and what would stay as it is, and why. Queries: two for every thousand companies,
+    one for the sample, and one for places."""
     left: list[Left] = []
+    first: list[int] = []
     for ids in _pieces(action.company_ids, 1000):
-        left += _split(action, known_companies().filter(pk__in=ids).order_by("pk"), actor)[1]
+        change, leaving = _split(action, known_companies().filter(pk__in=ids).order_by("pk"), actor)
+        left += leaving
+        first += [company.pk for company in change[: SAMPLE - len(first)]]
+    shown = Company.objects.filter(pk__in=first).select_related("executive", "office", "sector").order_by("legal_name")
     count = len(action.company_ids) - len(left)
     warning = ""
     if action.verb == "assign":
@@ -108,7 +116,20 @@ def preview_bulk(action: BulkAction, actor: Actor, now: datetime) -> Preview:
         warning = "Los correos que salen no se pueden deshacer."
     elif action.verb == "office":
         warning = "Quedan sin ejecutivo o ejecutiva: la oficina nueva les asigna uno."
-    return Preview(count, left, warning)
+    return Preview(count, [(company, _as_it_is(action.verb, company)) for company in shown], left, warning)
+
+
+def _as_it_is(verb: str, company: Company) -> str:
+    match verb:
+        case "assign":
+            return str(company.executive or "Nadie")
+        case "office":
+            return str(company.office or "Sin oficina")
+        case "sector":
+            return str(company.sector or "Sin sector")
+        case "origin":
+            return company.origin_detail or "Sin anotar"
+    return ""
 
 
 def _pieces(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:

@@ -43,6 +43,7 @@ def test_what_may_not_be_changed_is_told_with_its_reason(three, marta, carolina)
     action = prepare(marta, three, "assign", carolina.person.pk)
     preview = preview_bulk(action, marta, NOW)
     assert preview.count == 2
+    assert [(company.name, now) for company, now in preview.sample] == [("Alerce", "Nadie"), ("Boldo", "Nadie")]
     assert [(row[1], row[2]) for row in preview.left_out] == [("Canelo", "La asigna la dirección de su oficina.")]
 
 

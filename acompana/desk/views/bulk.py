@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from acompana.companies.listing import CompanyList
 from acompana.companies.models import BulkAction
 from acompana.companies.operations.keeping import day_of
+from acompana.companies.permissions import ABOVE_OFFICES
 from acompana.companies.queries import known_companies
 from acompana.desk.bulk import MOST, UNDOABLE, VERBS, prepare_bulk, preview_bulk, run_bulk, start_bulk, undo_bulk
 from acompana.desk.jobs import do_bulk, take_back_bulk
@@ -21,12 +22,20 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.messages.background import start_job
 from acompana.people.access import ActorRequest, deny_unless, staff
-from acompana.people.models import Office
-from acompana.people.queries import working_on
+from acompana.people.models import Office, StaffMember
+from acompana.people.queries import staff_with_role
 from acompana.reference.models import Sector
 
 AT_ONCE = 200  # more than this is done in the background
 SHOWN = 100
+EXECUTIVES = (
+    "regional-executive",
+    "regional-sector-lead",
+    "regional-director",
+    "commercial-executive",
+    "cpe-executive",
+)
+NOW_LABELS = {"assign": "A cargo", "office": "Oficina", "sector": "Sector", "origin": "Dónde la conocimos"}
 
 
 @staff
@@ -60,13 +69,23 @@ def new(request: ActorRequest) -> HttpResponse:
         "ids": [] if asked.get("todas") == "1" else ids,
         "verbs": list(VERBS.items()),
         "chosen": asked.get("verb", ""),
-        "executives": [staff_member.person for staff_member in working_on(day_of(request.now))],
+        "executives": _executives(request),
         "offices": Office.objects.filter(retired_on=None),
         "sectors": Sector.objects.filter(retired_on=None),
         "typed": request.POST,
         "refusal": refusal,
     }
     return render(request, "desk/new_bulk.html", context, status=422 if refusal else 200)
+
+
+def _executives(request: ActorRequest) -> list[StaffMember]:
+    """To whom the actor may give companies: executives of their office, or of all for the roles above offices."""
+    found = staff_with_role(*EXECUTIVES, on=day_of(request.now)).order_by(
+        "person__given_names", "person__family_names"
+    )
+    if not request.actor.has_role(*ABOVE_OFFICES):
+        found = found.filter(office=request.actor.office_id)
+    return list(found)
 
 
 def chosen_ids(request: ActorRequest, asked: QueryDict) -> list[int]:
@@ -101,7 +120,8 @@ def bulk(request: ActorRequest, pk: int) -> HttpResponse:
     if action.state == BulkAction.State.PREVIEW:
         preview = preview_bulk(action, request.actor, request.now)
         left = preview.left_out
-        context |= {"preview": preview}
+        becomes = action.title.partition(": ")[2]
+        context |= {"preview": preview, "now_label": NOW_LABELS.get(action.verb, ""), "becomes": becomes}
     else:
         left = action.left_out
         undone = ChangeSet.objects.filter(undoes=action.change_set).first() if action.change_set_id else None
