@@ -17,7 +17,7 @@ from acompana.companies.operations.keeping import open_set, person_id
 from acompana.companies.permissions import may_assign, may_change
 from acompana.companies.queries import known_companies
 from acompana.kernel.changes import describe_change, snapshot, undo_change_set
-from acompana.kernel.models import Change
+from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
@@ -117,6 +117,14 @@ def preview_bulk(action: BulkAction, actor: Actor, now: datetime) -> Preview:
     elif action.verb == "office":
         warning = "Quedan sin ejecutivo o ejecutiva: la oficina nueva les asigna uno."
     return Preview(count, [(company, _as_it_is(action.verb, company)) for company in shown], left, warning)
+
+
+def changed_by(action: BulkAction) -> list[tuple[Company, str]]:
+    """The first of the companies that it changed, as they are now; one query."""
+    left = {row[0] for row in action.left_out}
+    ids = [pk for pk in action.company_ids[: action.position] if pk not in left][:SAMPLE]
+    shown = Company.objects.filter(pk__in=ids).select_related("executive", "office", "sector").order_by("legal_name")
+    return [(company, _as_it_is(action.verb, company)) for company in shown]
 
 
 def _as_it_is(verb: str, company: Company) -> str:
@@ -272,13 +280,19 @@ def _invite(batch: list[Company], *, actor: Actor, now: datetime) -> list[Left]:
 
 
 @transaction.atomic
+def ask_to_undo(*, action: BulkAction, actor: Actor) -> None:
+    """Says that it is being undone, for who will do it later. Refused as `undo_bulk` is."""
+    _check_can_undo(action, actor)
+    if not BulkAction.objects.filter(pk=action.pk, state=BulkAction.State.DONE).update(state=BulkAction.State.UNDOING):
+        raise Refused("Esto ya se había deshecho.")
+
+
+@transaction.atomic
 def undo_bulk(*, action: BulkAction, actor: Actor, now: datetime) -> list[Left]:
-    """Puts back every company that was not changed since; gives those that were. Refused the second time."""
-    change_set = action.change_set
-    if actor.person is None or action.made_by_id != actor.person.pk:
-        raise Refused("La deshace quien la hizo.")
-    if change_set is None or action.state != BulkAction.State.DONE:
-        raise Refused("Esto no se puede deshacer.")
+    """Puts back every company that was not changed since; gives those that were. Refused to another person, for what
+    cannot be undone, and the second time."""
+    stored = BulkAction.objects.select_for_update(of=("self",)).select_related("change_set").get(pk=action.pk)
+    change_set = _check_can_undo(stored, actor)
     kept = _changed_since(change_set.pk)
     of_kept = Assignment.objects.filter(company__in=kept).values("pk")
     changes = change_set.changes.all()
@@ -287,7 +301,21 @@ def undo_bulk(*, action: BulkAction, actor: Actor, now: datetime) -> list[Left]:
     undo_change_set(
         change_set=change_set, person_id=person_id(actor), now=now, channel="desk", leaving=frozenset(leaving)
     )
-    return [[pk, name, "Cambió después: queda como está."] for pk, name in sorted(kept.items())]
+    stored.state = BulkAction.State.UNDONE
+    stored.kept = [[pk, name, "Cambió después: queda como está."] for pk, name in sorted(kept.items())]
+    stored.save(update_fields=["state", "kept"])
+    return stored.kept
+
+
+def _check_can_undo(action: BulkAction, actor: Actor) -> ChangeSet:
+    if actor.person is None or action.made_by_id != actor.person.pk:
+        raise Refused("La deshace quien la hizo.")
+    if action.state == BulkAction.State.UNDONE:
+        raise Refused("Esto ya se había deshecho.")
+    done = action.state in (BulkAction.State.DONE, BulkAction.State.UNDOING)
+    if action.change_set is None or not done:
+        raise Refused("Esto no se puede deshacer.")
+    return action.change_set
 
 
 def _changed_since(change_set_id: int) -> dict[int, str]:

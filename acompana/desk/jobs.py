@@ -116,5 +116,6 @@ def do_bulk(action_id: int, *, now: datetime, progress: Progress) -> None:
 @job(attempts=3)
 def take_back_bulk(action_id: int, *, now: datetime) -> None:
     """Undoes a bulk action of many companies."""
-    action = BulkAction.objects.select_related("made_by", "change_set").get(pk=action_id)
-    undo_bulk(action=action, actor=actor_of(action.made_by, timezone.localdate(now)), now=now)
+    action = BulkAction.objects.select_related("made_by").get(pk=action_id)
+    if action.state == BulkAction.State.UNDOING:
+        undo_bulk(action=action, actor=actor_of(action.made_by, timezone.localdate(now)), now=now)

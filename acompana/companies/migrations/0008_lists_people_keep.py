@@ -25,9 +25,10 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('company_ids', models.JSONField(help_text='ids in ascending order, as many as a preview may hold')),
                 ('left_out', models.JSONField(default=list, help_text='rows of id, name and why it was not changed')),
+                ('kept', models.JSONField(default=list, help_text='the same rows, of what stayed as it was when it was undone')),
                 ('position', models.PositiveIntegerField(default=0, help_text='how many of the ids are dealt with')),
                 ('count', models.PositiveIntegerField(default=0, help_text='how many changed')),
-                ('state', models.CharField(choices=[('preview', 'Por confirmar'), ('waiting', 'En espera'), ('done', 'Hecha')], default='preview', max_length=8)),
+                ('state', models.CharField(choices=[('preview', 'Por confirmar'), ('waiting', 'En espera'), ('done', 'Hecha'), ('undoing', 'Deshaciéndose'), ('undone', 'Deshecha')], default='preview', max_length=8)),
                 ('made_at', models.DateTimeField()),
             ],
             options={

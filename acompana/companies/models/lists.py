@@ -56,12 +56,15 @@ class BulkAction(models.Model):
         PREVIEW = "preview", "Por confirmar"
         WAITING = "waiting", "En espera"
         DONE = "done", "Hecha"
+        UNDOING = "undoing", "Deshaciéndose"
+        UNDONE = "undone", "Deshecha"
 
     verb = models.SlugField()
     value = models.CharField(max_length=200, blank=True, help_text="what it sets: an id, a slug or a text")
     title = models.CharField(max_length=200)
     company_ids = models.JSONField(help_text="ids in ascending order, as many as a preview may hold")
     left_out = models.JSONField(default=list, help_text="rows of id, name and why it was not changed")
+    kept = models.JSONField(default=list, help_text="the same rows, of what stayed as it was when it was undone")
     position = models.PositiveIntegerField(default=0, help_text="how many of the ids are dealt with")
     count = models.PositiveIntegerField(default=0, help_text="how many changed")
     state = models.CharField(max_length=8, choices=State, default=State.PREVIEW)

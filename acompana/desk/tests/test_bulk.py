@@ -8,7 +8,8 @@ from acompana.companies.models import Assignment, BulkAction, Company
 from acompana.companies.operations import assign_executive
 from acompana.companies.tests.conftest import NOW, make_company
 from acompana.desk import bulk as bulks
-from acompana.desk.bulk import prepare_bulk, preview_bulk, run_bulk, start_bulk, undo_bulk
+from acompana.desk.bulk import ask_to_undo, prepare_bulk, preview_bulk, run_bulk, start_bulk, undo_bulk
+from acompana.desk.jobs import take_back_bulk
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.reference.models import Sector
@@ -97,6 +98,20 @@ def test_killed_half_way_it_goes_on_where_it_was(three, marta, carolina, monkeyp
     assert (action.count, action.state) == (2, "done")
     assert told[-1] == (3, 3)
     assert Assignment.objects.filter(until_at=None).count() == 2
+
+
+def test_what_is_undone_later_says_so_until_it_is(three, marta, carolina):
+    action = do(marta, prepare(marta, three, "assign", carolina.person.pk))
+    assign_executive(company=three[0], executive=marta.person, actor=marta, now=NOW)
+    ask_to_undo(action=action, actor=marta)
+    with pytest.raises(Refused, match="ya se había deshecho"):
+        ask_to_undo(action=action, actor=marta)
+    action.refresh_from_db()
+    assert action.state == "undoing"
+    take_back_bulk.func(action.pk, now=NOW)
+    take_back_bulk.func(action.pk, now=NOW)  # a job may come twice
+    action.refresh_from_db()
+    assert (action.state, [row[1] for row in action.kept]) == ("undone", ["Alerce"])
 
 
 def test_refusals(three, marta, carolina, pedro):

@@ -15,9 +15,19 @@ from acompana.companies.models import BulkAction
 from acompana.companies.operations.keeping import day_of
 from acompana.companies.permissions import ABOVE_OFFICES
 from acompana.companies.queries import known_companies
-from acompana.desk.bulk import MOST, UNDOABLE, VERBS, prepare_bulk, preview_bulk, run_bulk, start_bulk, undo_bulk
+from acompana.desk.bulk import (
+    MOST,
+    UNDOABLE,
+    VERBS,
+    ask_to_undo,
+    changed_by,
+    prepare_bulk,
+    preview_bulk,
+    run_bulk,
+    start_bulk,
+    undo_bulk,
+)
 from acompana.desk.jobs import do_bulk, take_back_bulk
-from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.messages.background import start_job
@@ -123,10 +133,10 @@ def bulk(request: ActorRequest, pk: int) -> HttpResponse:
         becomes = action.title.partition(": ")[2]
         context |= {"preview": preview, "now_label": NOW_LABELS.get(action.verb, ""), "becomes": becomes}
     else:
-        left = action.left_out
-        undone = ChangeSet.objects.filter(undoes=action.change_set).first() if action.change_set_id else None
+        left = action.kept if action.state == BulkAction.State.UNDONE else action.left_out
         can = action.state == BulkAction.State.DONE and action.verb in UNDOABLE and action.count > 0
-        context |= {"undone": undone, "can_undo": can and undone is None}
+        changed = changed_by(action) if action.state == BulkAction.State.DONE else []
+        context |= {"can_undo": can, "changed": changed, "now_label": NOW_LABELS.get(action.verb, "")}
     context |= {"left_out": left[:SHOWN], "left_count": len(left), "left_more": max(len(left) - SHOWN, 0)}
     return render(request, "desk/bulk.html", context)
 
@@ -145,12 +155,8 @@ def _run(request: ActorRequest, action: BulkAction) -> None:
 def _undo(request: ActorRequest, action: BulkAction) -> None:
     if action.count > AT_ONCE:
         title = f"Deshacer: {action.title}"[:160]
-        start_job(take_back_bulk, title=title, actor=request.actor, now=request.now, action_id=action.pk)
-        messages.success(request, "Se está deshaciendo. Esta página dirá cuándo terminó.")
+        with transaction.atomic():
+            ask_to_undo(action=action, actor=request.actor)
+            start_job(take_back_bulk, title=title, actor=request.actor, now=request.now, action_id=action.pk)
         return
-    kept = undo_bulk(action=action, actor=request.actor, now=request.now)
-    if kept:
-        names = ", ".join(row[1] for row in kept[:5])
-        messages.warning(request, f"Se deshizo, menos en {len(kept)} que cambió después: {names}.")
-    else:
-        messages.success(request, "Se deshizo: todo quedó como antes.")
+    undo_bulk(action=action, actor=request.actor, now=request.now)
