@@ -29,7 +29,8 @@ ALL = "todas"
 def company_list(request: ActorRequest) -> HttpResponse:
     """The registry, searched as one types; what is registry only stays out unless asked for (DEF-7)."""
     views = list(views_of(request.actor).select_related("owner"))
-    if not request.GET and (opening := next((view for view in views if view.opens), None)):
+    opening = next((view for view in views if view.opens), None)  # type: ignore[attr-defined]
+    if not request.GET and opening is not None:
         return redirect(view_address(opening))
     listing = CompanyList(request.GET, actor=request.actor, today=day_of(request.now))
     here = next((view for view in views if str(view.pk) == request.GET.get("vista")), None)
