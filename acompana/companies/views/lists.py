@@ -124,7 +124,7 @@ def change_view(request: ActorRequest, pk: int) -> HttpResponse:
                 messages.success(request, f"La vista «{view}» se borró.")
                 return redirect(f"{reverse('companies:list')}?vista={ALL}")
             case _:
-                raise Http404
+                raise Refused("Elige qué hacer.")
     except Refused as refused:
         messages.error(request, refused.reason)
     else:

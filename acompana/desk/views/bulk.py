@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -122,7 +122,7 @@ def bulk(request: ActorRequest, pk: int) -> HttpResponse:
                 case "undo":
                     _undo(request, action)
                 case _:
-                    raise Http404
+                    raise Refused("Elige qué hacer.")
         except Refused as refused:
             messages.error(request, refused.reason)
         return redirect("desk:bulk", pk=pk)

@@ -56,7 +56,7 @@ def _change(request: HttpRequest, table: str, found: Any) -> HttpResponse:
             case "spelling" if isinstance(found, Commune):
                 add_spelling(commune=found, spelling=request.POST.get("spelling", ""), actor=actor, now=now)
             case _:
-                raise Http404
+                raise Refused("Elige qué hacer.")
     except Refused as refused:
         return _show_row(request, table, found, refusal=refused.reason, values=values, status=422)
     messages.success(request, "El cambio quedó guardado y en la historia de la fila.")
