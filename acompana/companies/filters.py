@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from acompana.companies.models import Company, CompanyActivity, Consent, Contact
+from acompana.companies.models import Company, CompanyActivity, Consent, Contact, MarketInterest, Product
 from acompana.companies.queries import is_complete
 from acompana.companies.rules import CONSENT_TEXTS, STATUS_LABELS
 from acompana.people.models import Office, Person
-from acompana.reference.models import Activity, Commune, Region, SalesBracket, Sector
+from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
 
 Choice = tuple[str, str]
 SIZES = (
@@ -23,6 +23,20 @@ SIZES = (
     ("GRANDE", "Grande"),
     ("SIN_INFORMACION", "Sin información"),
 )
+WORKERS: dict[str, tuple[str, int, int | None]] = {
+    "0": ("Ninguno", 0, 0),
+    "1-9": ("1 a 9", 1, 9),
+    "10-49": ("10 a 49", 10, 49),
+    "50-199": ("50 a 199", 50, 199),
+    "200": ("200 o más", 200, None),
+}
+YEARS: dict[str, tuple[str, int, int | None]] = {
+    "0-2": ("Menos de 3 años", 0, 2),
+    "3-5": ("3 a 5 años", 3, 5),
+    "6-10": ("6 a 10 años", 6, 10),
+    "11": ("Más de 10 años", 11, None),
+}
+NO_DATA: Choice = ("sin", "Sin dato")
 YES_NO: tuple[Choice, ...] = (("si", "Sí"), ("no", "No"))
 HAS: tuple[Choice, ...] = (("si", "Tiene"), ("no", "No tiene"))
 
@@ -118,6 +132,38 @@ def _complete(value: str, today: date) -> Q:
     return is_complete(today) if value == "si" else ~is_complete(today)
 
 
+def _has(column: str) -> Callable[[str, date], Q]:
+    return lambda value, today: ~Q(**{column: ""}) if value == "si" else Q(**{column: ""})
+
+
+def _workers(value: str, today: date) -> Q:
+    if value == NO_DATA[0]:
+        return Q(workers=None)
+    _, least, most = WORKERS[value]
+    return Q(workers__gte=least) & (Q() if most is None else Q(workers__lte=most))
+
+
+def _age(value: str, today: date) -> Q:
+    """Whole years since it began, by the calendar year: a filter, not the rule that asks for a day."""
+    if value == NO_DATA[0]:
+        return Q(started_on=None)
+    _, least, most = YEARS[value]
+    began = Q(started_on__lte=date(today.year - least, 12, 31))
+    return began & (Q() if most is None else Q(started_on__gte=date(today.year - most, 1, 1)))
+
+
+def _closed(value: str, today: date) -> Q:
+    return Q(closed_on__isnull=value == "no")
+
+
+def _market(value: str, today: date) -> Q:
+    return Q(Exists(MarketInterest.objects.filter(company=OuterRef("pk"), country__alpha2=value)))
+
+
+def _product(value: str, today: date) -> Q:
+    return Q(Exists(Product.objects.filter(company=OuterRef("pk"), heading__code__startswith=value)))
+
+
 def _activity(value: str, today: date) -> Q:
     return Q(Exists(CompanyActivity.objects.filter(company=OuterRef("pk"), activity__code=value)))
 
@@ -150,6 +196,19 @@ def _executives() -> Sequence[Choice]:
 def _communes() -> Sequence[Choice]:
     rows = Commune.objects.select_related("region")
     return [(row.code, f"{row.name} ({row.region.brief_name})") for row in rows]
+
+
+def _countries() -> Sequence[Choice]:
+    return [(row.alpha2, row.name) for row in Country.objects.all()]
+
+
+def _ranges(ranges: Mapping[str, tuple[str, int, int | None]]) -> Callable[[], Sequence[Choice]]:
+    return _fixed((*((value, label) for value, (label, _, _) in ranges.items()), NO_DATA))
+
+
+def _find_heading(text: str) -> Choice | None:
+    row = TariffHeading.objects.filter(code=text.replace(".", "")[:6]).first()
+    return (row.code, f"{row.code} {row.name[:60]}") if row else None
 
 
 def _find_activity(text: str) -> Choice | None:
@@ -200,6 +259,16 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("online", "Vende por internet", _fixed((*YES_NO, ("sin", "Sin dato"))), _tri("sells_online"), "Da lo mismo"),
     Kind("mujeres", "Mujeres", _fixed(Company.WomenRole.choices), _is("women_role"), "Da lo mismo"),
+    Kind("trabajadores", "Trabajadores", _ranges(WORKERS), _workers, "Cualquier número"),
+    Kind("antiguedad", "Antigüedad", _ranges(YEARS), _age, "Cualquiera"),
+    Kind("giro", "Término de giro", _fixed(HAS), _closed, "Da lo mismo"),
+    Kind("categoria", "Categoría tributaria", _fixed(Company.TaxCategory.choices), _is("tax_category"), "Todas"),
+    Kind("pais", "País", _countries, _is("country__alpha2")),
+    Kind("mercado", "Mercado de interés", _countries, _market),
+    Kind("producto", "Producto (código del arancel)", _fixed(()), _product, "Todos", find=_find_heading),
+    Kind("certificaciones", "Certificaciones", _fixed(HAS), _has("certifications"), "Da lo mismo"),
+    Kind("web", "Sitio web", _fixed(HAS), _has("website"), "Da lo mismo"),
+    Kind("direccion", "Dirección", _fixed(HAS), _has("address"), "Da lo mismo"),
     Kind("contacto", "Contacto", _fixed(HAS), _contact, "Da lo mismo"),
     Kind("correo", "Correo de contacto", _fixed(HAS), _mail, "Da lo mismo"),
     Kind(
@@ -219,6 +288,7 @@ ID_COLUMNS = {
     "oficina": ("office_id", Office, "code"),
     "sector": ("sector_id", Sector, "slug"),
     "comuna": ("commune_id", Commune, "code"),
+    "pais": ("country_id", Country, "alpha2"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from zipfile import ZipFile
 
 import pytest
@@ -13,11 +13,19 @@ from django.http import QueryDict
 from acompana.companies import listing as lists
 from acompana.companies.filters import KINDS
 from acompana.companies.listing import CompanyList
-from acompana.companies.models import Company, CompanyActivity, DefaultView, ListExport, SavedView
+from acompana.companies.models import (
+    Company,
+    CompanyActivity,
+    DefaultView,
+    ListExport,
+    MarketInterest,
+    Product,
+    SavedView,
+)
 from acompana.companies.operations import add_contact, record_consent, save_view
 from acompana.companies.tests.conftest import NOW, TODAY, make_company, make_staff
 from acompana.kernel.refusals import Refused
-from acompana.reference.models import Activity, Commune, SalesBracket, Sector
+from acompana.reference.models import Activity, Commune, Country, SalesBracket, Sector, TariffHeading
 
 LIST = "/escritorio/empresas/"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -52,11 +60,19 @@ def two(carolina, valparaiso):
         executive=carolina.person,
         office_id=carolina.office_id,
         validated_on=TODAY,
+        workers=12,
+        started_on=date(2015, 3, 1),
+        tax_category="first",
+        certifications="ISO 9001",
+        website="https://alerce.example",
+        address="Calle Uno 1",
     )
+    MarketInterest.objects.create(company=full, country=Country.objects.get(alpha2="PE"))
+    Product.objects.create(company=full, description="Arándanos", heading=TariffHeading.objects.get(code="081040"))
     CompanyActivity.objects.create(company=full, activity=Activity.objects.get(code="011101"), is_main=True)
     contact = add_contact(company=full, actor=carolina, now=NOW, name="Rosa Díaz", email="rosa@alerce.example")
     record_consent(contact=contact, purpose="news", given=True, actor=carolina, now=NOW)
-    empty = make_company("Boldo Ltda.", kind="institution")
+    empty = make_company("Boldo Ltda.", kind="institution", country=Country.objects.get(alpha2="PE"))
     add_contact(company=empty, actor=make_staff("Jefa", "Uno", "CL-BI", "administrator"), now=NOW, name="X")
     return full, empty
 
@@ -76,6 +92,23 @@ def two(carolina, valparaiso):
         ("exporta=sin", ["Boldo Ltda."]),
         ("online=no", ["Alerce SpA"]),
         ("mujeres=sole", ["Alerce SpA"]),
+        ("trabajadores=10-49", ["Alerce SpA"]),
+        ("trabajadores=200", []),
+        ("trabajadores=sin", ["Boldo Ltda."]),
+        ("antiguedad=11", ["Alerce SpA"]),
+        ("antiguedad=6-10", []),
+        ("antiguedad=sin", ["Boldo Ltda."]),
+        ("giro=no", ["Alerce SpA", "Boldo Ltda."]),
+        ("giro=si", []),
+        ("categoria=first", ["Alerce SpA"]),
+        ("pais=CL", ["Alerce SpA"]),
+        ("pais=PE", ["Boldo Ltda."]),
+        ("mercado=PE", ["Alerce SpA"]),
+        ("producto=0810", ["Alerce SpA"]),
+        ("producto=2204", []),
+        ("certificaciones=si", ["Alerce SpA"]),
+        ("web=no", ["Boldo Ltda."]),
+        ("direccion=si", ["Alerce SpA"]),
         ("contacto=si", ["Alerce SpA", "Boldo Ltda."]),
         ("contacto=no", []),
         ("correo=no", ["Boldo Ltda."]),
