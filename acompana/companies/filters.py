@@ -265,7 +265,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("categoria", "Categoría tributaria", _fixed(Company.TaxCategory.choices), _is("tax_category"), "Todas"),
     Kind("pais", "País", _countries, _is("country__alpha2")),
     Kind("mercado", "Mercado de interés", _countries, _market),
-    Kind("producto", "Producto (código del arancel)", _fixed(()), _product, "Todos", find=_find_heading),
+    Kind("producto", "Producto (arancel)", _fixed(()), _product, "Todos", find=_find_heading),
     Kind("certificaciones", "Certificaciones", _fixed(HAS), _has("certifications"), "Da lo mismo"),
     Kind("web", "Sitio web", _fixed(HAS), _has("website"), "Da lo mismo"),
     Kind("direccion", "Dirección", _fixed(HAS), _has("address"), "Da lo mismo"),
