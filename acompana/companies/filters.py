@@ -61,6 +61,7 @@ class Filter:
     kind: Kind
     chosen: str
     choices: Sequence[Choice] = field(default_factory=tuple)
+    unknown: str = ""  # what was typed and does not exist
 
     @property
     def name(self) -> str:
@@ -77,6 +78,10 @@ class Filter:
     @property
     def is_typed(self) -> bool:
         return self.kind.find is not None
+
+    @property
+    def unknown_text(self) -> str:
+        return f"{self.label}: no existe el código «{self.unknown}», y no se filtra por él."
 
     @property
     def chosen_text(self) -> str:
@@ -311,10 +316,11 @@ def read_filters(query: Any) -> list[Filter]:
             continue
         if kind.find is not None:
             found = kind.find(asked) if asked else None
-            shown.append(Filter(kind, found[0] if found else "", (found,) if found else ()))
+            chosen, choices = (found[0], (found,)) if found else ("", ())
+            shown.append(Filter(kind, chosen, choices, unknown="" if found else asked))
             continue
-        choices = kind.choices()
-        shown.append(Filter(kind, asked if asked in dict(choices) else "", choices))
+        offered = kind.choices()
+        shown.append(Filter(kind, asked if asked in dict(offered) else "", offered))
     return shown
 
 

@@ -142,6 +142,12 @@ def test_every_filter_can_be_put_on(as_carolina, two):
         assert f'id="id_{kind.name}"' in page.content.decode()
 
 
+def test_a_code_that_does_not_exist_is_told_and_kept(as_carolina, two):
+    page = as_carolina.get(LIST, {"actividad": "999999"}).content.decode()
+    assert "no existe el código «999999»" in page
+    assert 'value="999999"' in page
+
+
 def test_columns_are_chosen_and_ordered(as_carolina, two):
     page = as_carolina.get(LIST, {"columnas": "tramo,rut,nonsense,rut"}).content.decode()
     heads = [head.split("</th>")[0] for head in page.split('<th scope="col">')[1:]]
