@@ -16,7 +16,15 @@ class CompaniesConfig(AppConfig):
         from acompana.shell.navigation import MenuEntry, register
 
         register_sources()
-        register(MenuEntry("Empresas", "companies:list", order=30, visible=lambda actor: actor.is_staff))
+        register(
+            MenuEntry(
+                "Empresas",
+                "companies:list",
+                order=30,
+                visible=lambda actor: actor.is_staff,
+                also=("/escritorio/empresas/",),  # every record is inside it, though others begin with its address
+            )
+        )
         register(
             MenuEntry(
                 "Fichas repetidas",

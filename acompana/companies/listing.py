@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from acompana.companies.columns import COLUMNS, Column, chosen_columns, needs_of
+from acompana.companies.filters import COMPUTED, Filter, condition_of, filters_left, read_filters
 from acompana.companies.models import Company
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import known_companies, of_status, with_status
 from acompana.companies.rules import STATUS_LABELS
 from acompana.kernel.search.engine import COUNT_CAP, matching_companies
+from acompana.kernel.search.walking import company_matches
 from acompana.people.actors import Actor
-from acompana.people.models import Office, Person
-from acompana.reference.models import Region, Sector
 
 PER_PAGE = 25
-SHOWN = ("region", "commune", "sector", "executive", "office", "country")
+CHUNK = 1000
+CANDIDATES = 5 * COUNT_CAP  # a company may be found by itself and by several contacts
+FOUND_BY = ("company", "contact")
+SHOWN = ("region", "commune", "country")  # of every row, whatever its columns
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order that an index gives; `key` is compared to go on from a row."""
+
+    slug: str
+    label: str
+    by: tuple[str, ...]
+
+
+ORDERS = (
+    Order("nombre", "Razón social, A–Z", ("legal_name", "id")),
+    Order("-nombre", "Razón social, Z–A", ("-legal_name", "-id")),
+    Order("nuevas", "Registradas hace menos", ("-id",)),
+    Order("antiguas", "Registradas hace más", ("id",)),
+)
 
 
 class CappedPaginator(Paginator):
@@ -38,25 +59,14 @@ class CappedPaginator(Paginator):
         return min(self.real_count, COUNT_CAP)
 
     @property
-    def count_text(self) -> str:
-        if self.real_count > COUNT_CAP:
-            return "Más de 1.000 empresas"
-        return f"{self.count:,}".replace(",", ".") + (" empresa" if self.count == 1 else " empresas")
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One filter of the list: its name in the address, its label, and its choices as (value, text)."""
-
-    name: str
-    label: str
-    choices: tuple[tuple[str, str], ...]
-    chosen: str
-    everything: str = "Todos"
+    def is_capped(self) -> bool:
+        return self.real_count > COUNT_CAP
 
     @property
-    def chosen_text(self) -> str:
-        return dict(self.choices).get(self.chosen, "")
+    def count_text(self) -> str:
+        if self.is_capped:
+            return "Más de 1.000 empresas"
+        return f"{self.count:,}".replace(",", ".") + (" empresa" if self.count == 1 else " empresas")
 
 
 class CompanyList:
@@ -66,98 +76,179 @@ class CompanyList:
         self.query, self.actor, self.today = query, actor, today
         self.text = query.get("q", "").strip()[:100]
         self.with_registry = query.get("registro") == "1"
-        self._id_of: dict[tuple[str, str], int] = {}
+        self.order = next((order for order in ORDERS if order.slug == query.get("orden")), ORDERS[0])
+        self.columns = chosen_columns(query.get("columnas", "")[:400].split(","))
+
+    # --- what is asked ------------------------------------------------------------------------------------------
 
     @cached_property
     def filters(self) -> list[Filter]:
-        regions = list(Region.objects.all())
-        offices = list(Office.objects.filter(retired_on=None))
-        sectors = list(Sector.objects.all())
-        # Ids at hand spare the planner a join, and let it see which index orders the list.
-        self._id_of = {
-            **{("region", row.iso): row.pk for row in regions},
-            **{("oficina", row.code): row.pk for row in offices},
-            **{("sector", row.slug): row.pk for row in sectors},
-        }
-        executives = Person.objects.filter(staff_member__isnull=False, is_active=True)
-        offered: tuple[tuple[str, str, str, list[tuple[str, str]]], ...] = (
-            ("estado", "Estado", "Todos", [*STATUS_LABELS.items()]),
-            ("region", "Región", "Todas", [(r.iso, r.short_name) for r in regions]),
-            ("oficina", "Oficina", "Todas", [(o.code, o.name) for o in offices]),
-            ("sector", "Sector", "Todos", [(s.slug, s.name) for s in sectors]),
-            (
-                "ejecutivo",
-                "A cargo de",
-                "Cualquiera",
-                [("nadie", "Nadie"), *((str(p.pk), str(p)) for p in executives)],
-            ),
-        )
-        return [
-            Filter(
-                name,
-                label,
-                tuple(choices),
-                asked if (asked := self.query.get(name, "")) in dict(choices) else "",
-                all_,
-            )
-            for name, label, all_, choices in offered
-        ]
+        return read_filters(self.query)
 
     @cached_property
     def chosen(self) -> Mapping[str, str]:
         return {item.name: item.chosen for item in self.filters if item.chosen}
 
+    @cached_property
+    def _conditions(self) -> list[Q]:
+        return [condition_of(item, self.today) for item in self.filters if item.chosen and item.name != COMPUTED]
+
     def companies(self) -> QuerySet[Company]:
         """All that match, in the order of the list. Filters are applied in the database."""
+        return self._found().order_by(*self.order.by)
+
+    def _found(self, *, walking: bool = False, cap: int | None = None) -> QuerySet[Company]:
+        """What matches. `walking`: read in the order of the list, for a text that very many match; `cap`: so many of
+        what matches the text are looked at, for who counts."""
         found = known_companies()
-        chosen = self.chosen
-        if "region" in chosen:
-            found = found.filter(region_id=self._id_of["region", chosen["region"]])
-        if "oficina" in chosen:
-            found = found.filter(office_id=self._id_of["oficina", chosen["oficina"]])
-        if "sector" in chosen:
-            found = found.filter(sector_id=self._id_of["sector", chosen["sector"]])
-        if executive := chosen.get("ejecutivo"):
-            found = found.filter(executive=None) if executive == "nadie" else found.filter(executive_id=int(executive))
-        if "estado" in chosen:
-            found = of_status(found, chosen["estado"], self.today)
-        with_registry = self.with_registry or chosen.get("estado") == "registry"
+        for condition in self._conditions:
+            found = found.filter(condition)
+        if COMPUTED in self.chosen:
+            found = of_status(found, self.chosen[COMPUTED], self.today)
+        with_registry = self.with_registry or self.chosen.get(COMPUTED) == "registry"
         if not with_registry:
             found = found.filter(related_on__isnull=False)
         scope = search_scope(self.actor, with_registry=with_registry)
+        if self.text and walking:
+            column = '"companies_company"."id"'
+            return found.filter(company_matches(self.text, scope=scope, kinds=FOUND_BY, column=column))
         if self.text:
-            found = found.filter(pk__in=matching_companies(self.text, scope=scope, kinds=("company", "contact")) or [])
-        return found.order_by("legal_name", "id")
+            found = found.filter(pk__in=matching_companies(self.text, scope=scope, kinds=FOUND_BY, cap=cap) or [])
+        return found
+
+    # --- rows ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def page(self) -> Page:
-        """The page asked for, or the nearest; its companies carry their status."""
-        paginator = CappedPaginator(self.companies().select_related(*SHOWN), PER_PAGE)
+        """The page asked for, or the nearest; its companies carry their status. Queries: count, ids, companies."""
+        # Without other filters a few thousand that match the text are enough to know that there are more than a page
+        # may reach.
+        cap = CANDIDATES if self.text and not self.chosen else None
+        paginator = CappedPaginator(self._found(cap=cap).order_by("id"), PER_PAGE)
         page = paginator.get_page(self.query.get("page"))
-        # Status is worked out for the rows of the page alone, whatever the order costs.
-        rows = list(page.object_list)
-        on_page: Any = with_status(Company.objects.filter(pk__in=[row.pk for row in rows]), self.today)
-        codes = dict(on_page.values_list("pk", "status_code"))
-        for row in rows:
-            row.status = status_tag(row, codes[row.pk])
-        page.object_list = rows
+        ids = self._found(walking=paginator.is_capped).order_by(*self.order.by).values_list("pk", flat=True)
+        start = PER_PAGE * (page.number - 1)
+        page.object_list = self._fetch(list(ids[start : min(start + PER_PAGE, paginator.count)]))
         return page
+
+    def rows(self) -> Iterator[list[Any]]:
+        """The cells of all that match, for a file: read in chunks, each from the last row of the one before, so that
+        memory does not grow with the file."""
+        after = Q()
+        while ids := list(self.companies().filter(after).values_list("pk", flat=True)[:CHUNK]):
+            chunk = self._fetch(ids)
+            for company in chunk:
+                yield [column.value(company) for column in self.columns]
+            after = self._after(chunk[-1])
+
+    def _fetch(self, ids: list[int]) -> list[Company]:
+        """These companies in this order, with their status and all that their columns show. It is a statement of its
+        own, so that nothing is joined and no status worked out for companies that are not shown."""
+        found = with_status(Company.objects.filter(pk__in=ids), self.today)
+        rows = {row.pk: row for row in found.select_related(*dict.fromkeys((*SHOWN, *needs_of(self.columns))))}
+        for row in rows.values():
+            row.status = status_tag(row, row.status_code)  # type: ignore[attr-defined]
+        return [rows[pk] for pk in ids if pk in rows]
+
+    def _after(self, last: Company) -> Q:
+        way = "lt" if self.order.by[0].startswith("-") else "gt"
+        if len(self.order.by) == 1:
+            return Q(**{f"id__{way}": last.pk})
+        # The first bound alone is what the index understands.
+        same_or_after = Q(**{f"legal_name__{way}e": last.legal_name})
+        return same_or_after & (
+            Q(**{f"legal_name__{way}": last.legal_name}) | Q(legal_name=last.legal_name, **{f"id__{way}": last.pk})
+        )
+
+    # --- what is around the rows ---------------------------------------------------------------------------------
 
     def chips(self) -> list[dict[str, str]]:
         chips = [
-            {"label": item.label, "value": item.chosen_text, "remove_href": self._without(item.name)}
+            {"label": item.label, "value": item.chosen_text, "remove_href": self.address(**{item.name: ""})}
             for item in self.filters
             if item.chosen
         ]
         if self.text:
-            chips.insert(0, {"label": "Contiene", "value": self.text, "remove_href": self._without("q")})
+            chips.insert(0, {"label": "Contiene", "value": self.text, "remove_href": self.address(q="")})
+        if self.with_registry:
+            chips.append(
+                {"label": "Incluye", "value": "las de solo registro", "remove_href": self.address(registro="")}
+            )
         return chips
 
-    def _without(self, name: str) -> str:
-        query = self.query.copy()
-        for gone in (name, "page"):
-            query.pop(gone, None)
+    def clear_href(self) -> str:
+        kept = {name: value for name in ("columnas", "orden") if (value := self.query.get(name))}
+        query = QueryDict(mutable=True)
+        query.update({"vista": "todas", **kept})
         return f"?{query.urlencode()}"
+
+    def more_filters(self) -> list[dict[str, str]]:
+        return [
+            {"label": label, "href": f"{self.address(mas=name)}#id_{name}"}
+            for name, label in filters_left(self.filters)
+        ]
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What a new search keeps of the address beside its filters."""
+        return [(name, value) for name in ("columnas", "orden", "vista") if (value := self.query.get(name))]
+
+    def orders(self) -> list[dict[str, Any]]:
+        return [
+            {"label": order.label, "href": self.address(orden=order.slug), "current": order == self.order}
+            for order in ORDERS
+        ]
+
+    def column_places(self) -> list[dict[str, str]]:
+        """The columns shown, each with the addresses that move it or take it away."""
+        slugs = [column.slug for column in self.columns]
+        places = []
+        for at, column in enumerate(self.columns):
+            swapped = [*slugs]
+            if at > 1:
+                swapped[at - 1], swapped[at] = swapped[at], swapped[at - 1]
+            without = [slug for slug in slugs if slug != column.slug]
+            places.append(
+                {
+                    "label": column.label,
+                    "earlier": self._columns_address(swapped) if at > 1 else "",
+                    "remove": self._columns_address(without) if at and len(slugs) > 2 else "",
+                }
+            )
+        return places
+
+    def columns_left(self) -> list[dict[str, str]]:
+        slugs = [column.slug for column in self.columns]
+        return [
+            {"label": column.label, "href": self._columns_address([*slugs, column.slug])}
+            for column in COLUMNS.values()
+            if column.slug not in slugs
+        ]
+
+    def _columns_address(self, slugs: Sequence[str]) -> str:
+        return self.address(columnas=",".join(slugs[1:]))
+
+    def address(self, **changed: str) -> str:
+        """The list's address with some of its query changed; an empty value takes it off."""
+        return f"?{self.query_text(**changed)}"
+
+    def query_text(self, **changed: str) -> str:
+        query = self.query.copy()
+        for name in ("page", "mas"):
+            query.pop(name, None)
+        for name, value in changed.items():
+            query[name] = value
+        for name in [name for name, value in query.items() if not value]:
+            query.pop(name)
+        return query.urlencode(safe=",")
+
+    def own_query(self) -> str:
+        """What a saved view keeps: the question, without the page and without which view it came from."""
+        return self.query_text(vista="")
+
+
+def cells(company: Company, columns: Sequence[Column]) -> list[tuple[Column, Any]]:
+    """What a row of the page shows, but for its name."""
+    return [(column, column.value(company)) for column in columns[1:]]
 
 
 TONES = {"user": "good", "lapsed": "soon", "potential": "blue", "former": "plain", "registry": "plain"}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from acompana.companies.models import Company, Contact, Mandate
+from acompana.companies.models import Company, Contact, DefaultView, Mandate, SavedView
 from acompana.kernel.search.engine import SearchScope
 from acompana.people.actors import Actor
 
@@ -148,3 +148,29 @@ def may_merge(actor: Actor, one: Company, other: Company) -> bool:
 def mergeable_by(actor: Actor) -> Q | None:
     """The half of `may_merge` that is about one company, as a condition; None: every company."""
     return None if actor.has_role(*ABOVE_OFFICES) else assignable_by(actor)
+
+
+def views_of(actor: Actor) -> QuerySet[SavedView]:
+    """The saved views that the actor may use: their own, and those shared with their office or with all.
+
+    `opens`: their list opens with it.
+    """
+    shared = Q(share=SavedView.Share.ALL) | Q(owner=actor.person)
+    if actor.office_id is not None:
+        shared |= Q(share=SavedView.Share.OFFICE, office_id=actor.office_id)
+    chosen = DefaultView.objects.filter(person=actor.person, view=OuterRef("pk"))
+    return SavedView.objects.filter(shared).annotate(opens=Exists(chosen))
+
+
+def may_share_with_all(actor: Actor) -> bool:
+    return actor.has_role(*ABOVE_OFFICES)
+
+
+def may_change_view(actor: Actor, view: SavedView) -> bool:
+    """Who saved it; one that an office shares, also its head; one of the whole agency, also the roles above."""
+    if actor.person is not None and view.owner_id == actor.person.pk:
+        return True
+    if view.share == SavedView.Share.OFFICE:
+        own_office = view.office_id == actor.office_id
+        return actor.has_role(*ABOVE_OFFICES) or (actor.has_role("regional-director") and own_office)
+    return view.share == SavedView.Share.ALL and actor.has_role(*ABOVE_OFFICES)

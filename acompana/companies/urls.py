@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.companies.views import desk, mandates, pairs, record
+from acompana.companies.views import desk, lists, mandates, pairs, record
 
 app_name = "companies"
 urlpatterns = [
-    path("escritorio/empresas/", desk.company_list, name="list"),
+    path("escritorio/empresas/", lists.company_list, name="list"),
+    path("escritorio/empresas/vistas/nueva/", lists.new_view, name="new_view"),
+    path("escritorio/empresas/vistas/<int:pk>/", lists.change_view, name="change_view"),
+    path("escritorio/empresas/empresas.<slug:form>", lists.export, name="export"),
     path("escritorio/empresas/nueva/", desk.new_company, name="new"),
     path("escritorio/empresas/parecidas/", desk.alike, name="alike"),
     path("escritorio/empresas/accesos/", mandates.waiting, name="mandates"),

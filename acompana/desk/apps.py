@@ -22,6 +22,7 @@ class DeskConfig(AppConfig):
         )
         register(MenuEntry("Ingresos", "intake:intakes", order=20, visible=lambda actor: actor.is_staff))
         register(MenuEntry("Equipo", "desk:team", order=25, visible=lambda actor: actor.has_role("regional-director")))
+        register(MenuEntry("Calidad de los datos", "desk:quality", order=33, visible=lambda actor: actor.is_staff))
         for order, slug, label, url_name in (
             (10, "summary", "Resumen", "desk:record"),
             (20, "log", "Bitácora", "desk:log"),

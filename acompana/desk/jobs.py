@@ -7,17 +7,19 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from acompana.commitments.jobs import claim_breaches, warn_due_commitments
 from acompana.commitments.models import Commitment
-from acompana.companies.models import PairSearch, WaitingMatch
+from acompana.companies.models import BulkAction, PairSearch, WaitingMatch
 from acompana.companies.operations import compare_waiting, join_certain, open_search, run_search
+from acompana.desk.bulk import run_bulk, undo_bulk
 from acompana.kernel.clock import read_clock
 from acompana.kernel.deadline_words import long_day
 from acompana.kernel.refusals import Refused
 from acompana.messages.background import Progress, job, start_job
 from acompana.messages.operations import write_message
-from acompana.people.actors import SYSTEM
+from acompana.people.actors import SYSTEM, actor_of
 from acompana.people.calendars import calendar_of
 
 MANY_WAITING = 5000
@@ -102,3 +104,18 @@ def _write(template: str, commitment: Commitment, now: datetime, *, send_after: 
         office=office,
         send_after=send_after,
     )
+
+
+@job(attempts=6)
+def do_bulk(action_id: int, *, now: datetime, progress: Progress) -> None:
+    """A bulk action of many companies; tried again, it goes on where it was (EXP-4)."""
+    person = BulkAction.objects.select_related("made_by").get(pk=action_id).made_by
+    run_bulk(action_id=action_id, actor=actor_of(person, timezone.localdate(now)), now=now, tell=progress)
+
+
+@job(attempts=3)
+def take_back_bulk(action_id: int, *, now: datetime) -> None:
+    """Undoes a bulk action of many companies."""
+    action = BulkAction.objects.select_related("made_by").get(pk=action_id)
+    if action.state == BulkAction.State.UNDOING:
+        undo_bulk(action=action, actor=actor_of(action.made_by, timezone.localdate(now)), now=now)

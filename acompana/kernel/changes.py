@@ -13,7 +13,7 @@ function that the room gave to `on_undo`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -217,8 +217,17 @@ def _readable(field: Any, value: Any, names: Mapping[tuple[str, Any], str]) -> s
 
 
 @transaction.atomic
-def undo_change_set(*, change_set: ChangeSet, person_id: int | None, now: datetime, channel: str = "") -> ChangeSet:
+def undo_change_set(
+    *,
+    change_set: ChangeSet,
+    person_id: int | None,
+    now: datetime,
+    channel: str = "",
+    leaving: Collection[int] = (),
+) -> ChangeSet:
     """Puts every object of a set back as it was, as a change set of its own.
+
+    `leaving`: ids of changes that stay done, for who found out beforehand what was changed again and says so.
 
     Refused, leaving everything as it is, when the set was undone already or when something it changed has been
     changed again since: a later change is never lost in silence.
@@ -236,6 +245,8 @@ def undo_change_set(*, change_set: ChangeSet, person_id: int | None, now: dateti
     )
     touched: dict[str, list[int]] = defaultdict(list)
     for change in change_set.changes.order_by("-id").iterator(chunk_size=2000):
+        if change.pk in leaving:
+            continue
         _undo(change, undoing)
         touched[change.model].append(change.object_id)
     for label, ids in touched.items():

@@ -115,6 +115,8 @@ DECLARED_HERE: dict[str, Access] = {
     "reference:tariff": STAFF,
     "reference:sectors": STAFF,
     "reference:lists": STAFF,
+    "reference:row": STAFF,
+    "reference:new_sector": Access("staff", frozenset({"administrator"})),
     "reference:toggle": Access("staff", frozenset({"administrator"})),
 }
 

@@ -19,7 +19,7 @@ class Region(models.Model):
     macro_zone = models.CharField(max_length=40)
     time_zone = models.CharField(max_length=40)
     north_south_order = models.PositiveSmallIntegerField(unique=True)
-    retired_on = models.DateField(null=True, blank=True)
+    retired_on = models.DateField("fuera de uso desde", null=True, blank=True)
 
     class Meta:
         ordering = ["north_south_order"]
@@ -39,9 +39,10 @@ class Commune(models.Model):
     name = models.CharField(max_length=60)
     province = models.CharField(max_length=60)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="communes")
-    retired_on = models.DateField(null=True, blank=True)
+    retired_on = models.DateField("fuera de uso desde", null=True, blank=True)
 
     class Meta:
+        verbose_name = "comuna"
         ordering = ["name"]
         indexes = [models.Index(fields=["name"], name="reference_commune_name")]
 
@@ -55,6 +56,9 @@ class CommuneAlias(models.Model):
     commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="aliases")
     spelling = models.CharField(max_length=60, unique=True)
 
+    class Meta:
+        verbose_name = "otra forma de escribirla"
+
     def __str__(self) -> str:
         return self.spelling
 
@@ -66,7 +70,7 @@ class Country(models.Model):
     alpha3 = models.CharField(max_length=3, unique=True)
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
-    retired_on = models.DateField(null=True, blank=True)
+    retired_on = models.DateField("fuera de uso desde", null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -79,14 +83,18 @@ class Activity(models.Model):
     """An economic activity of the tax service, six digits, within its line of business (rubro)."""
 
     code = models.CharField(max_length=6, unique=True)
-    name = models.CharField(max_length=200)
+    name = models.CharField("nombre", max_length=200)
     line_of_business = models.CharField(max_length=120)
     sub_line = models.CharField(max_length=200)
     section = models.CharField(max_length=1)
     search_text = models.TextField(help_text="its words without accents or case")
-    retired_on = models.DateField(null=True, blank=True)
+    retired_on = models.DateField("fuera de uso desde", null=True, blank=True)
+    amended_on = models.DateField(
+        null=True, blank=True, help_text="a person named it so: an upgrade does not name it again"
+    )
 
     class Meta:
+        verbose_name = "actividad"
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -102,7 +110,7 @@ class TariffHeading(models.Model):
     section = models.CharField(max_length=5)
     name = models.TextField()
     search_text = models.TextField(help_text="its words without accents or case")
-    retired_on = models.DateField(null=True, blank=True)
+    retired_on = models.DateField("fuera de uso desde", null=True, blank=True)
 
     class Meta:
         ordering = ["code"]
@@ -129,13 +137,17 @@ class SalesBracket(models.Model):
     """A bracket of annual sales in UF; bracket 1 means that nothing is known, not zero."""
 
     number = models.PositiveSmallIntegerField(unique=True)
-    label = models.CharField(max_length=40)
+    label = models.CharField("nombre", max_length=40)
     size = models.CharField(max_length=16)
     uf_min = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     uf_max = models.DecimalField(max_digits=12, decimal_places=2, null=True)
-    retired_on = models.DateField(null=True, blank=True)
+    retired_on = models.DateField("fuera de uso desde", null=True, blank=True)
+    amended_on = models.DateField(
+        null=True, blank=True, help_text="a person named it so: an upgrade does not name it again"
+    )
 
     class Meta:
+        verbose_name = "tramo de ventas"
         ordering = ["number"]
 
     def __str__(self) -> str:
@@ -150,7 +162,7 @@ class Incoterm(models.Model):
     name_en = models.CharField(max_length=60)
     transport = models.CharField(max_length=60)
     order = models.PositiveSmallIntegerField()
-    retired_on = models.DateField(null=True, blank=True)
+    retired_on = models.DateField("fuera de uso desde", null=True, blank=True)
 
     class Meta:
         ordering = ["order"]
@@ -163,12 +175,16 @@ class Sector(models.Model):
     """A sector; `strategic` ones are covered by the institutional strategy (PUB-5, DEF-2)."""
 
     slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=60)
-    strategic = models.BooleanField(default=True)
+    name = models.CharField("nombre", max_length=60)
+    strategic = models.BooleanField("cubierto por la estrategia", default=True)
     is_default = models.BooleanField(default=False, help_text="the project's own list, not the agency's")
-    retired_on = models.DateField(null=True, blank=True)
+    retired_on = models.DateField("fuera de uso desde", null=True, blank=True)
+    amended_on = models.DateField(
+        null=True, blank=True, help_text="a person named it so: an upgrade does not name it again"
+    )
 
     class Meta:
+        verbose_name = "sector"
         ordering = ["name"]
 
     def __str__(self) -> str:

@@ -35,7 +35,8 @@ def current_model(name: str) -> type[models.Model]:
 def load_rows(model: type[models.Model], key: str, rows: Iterable[Row]) -> None:
     """Insert the rows that are missing and mend those that differ, both in sets; nothing is deleted or un-retired.
 
-    Columns that the model does not have are left out, so that a migration can call this with the model as it was.
+    What a person named stays so. Columns that the model does not have are left out,
+    so that a migration can call this with the model as it was.
     """
     columns = {field.attname for field in model._meta.concrete_fields}
     kept = {row.pk: row for row in model._default_manager.all()}
@@ -46,6 +47,8 @@ def load_rows(model: type[models.Model], key: str, rows: Iterable[Row]) -> None:
         row = present.get(values[key])
         if row is None:
             missing.append(model(**values))
+            continue
+        if getattr(row, "amended_on", None) is not None:
             continue
         different = {column for column, value in values.items() if getattr(row, column) != value}
         if different:

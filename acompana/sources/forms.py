@@ -103,10 +103,17 @@ class MappingForm(forms.Form):
         for number, head in enumerate(heads):
             column = known.get(head, Column(head))
             self.fields[f"column_{number}"] = forms.ChoiceField(
-                label=head, choices=choices, required=False, initial=column.field
+                label=head,
+                choices=choices,
+                required=False,
+                initial=column.field,
+                widget=forms.Select(attrs={"class": "select"}),
             )
             self.fields[f"only_empty_{number}"] = forms.BooleanField(
-                label=f"{head}: solo si falta", required=False, initial=column.only_empty
+                label=f"{head}: solo si falta",
+                required=False,
+                initial=column.only_empty,
+                widget=forms.CheckboxInput(attrs={"class": "choice__input"}),
             )
 
     def columns(self) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ class Word:
 def words_of_sources(company: Company) -> tuple[list[Word], list[Word], list[Provenance]]:
     """By field, who its value came from; where sources say otherwise; and all who speak of a company.
 
-    Queries: one, and one for each list in which a value is named.
+    Queries: one, one for each list in which a value is named, and one each for activities and contacts.
     """
     spoken = list(
         Provenance.objects.filter(company=company).select_related("source", "run").order_by("-run_id", "source__name")
@@ -61,8 +61,17 @@ def words_of_sources(company: Company) -> tuple[list[Word], list[Word], list[Pro
         teller = next((p for p in spoken if p.fields & field.bit), None)
         if teller is not None:
             mine.append(Word(field.name, field.label, _value(company, field), "", teller))
-    for bit, label in ((ACTIVITY_BIT, "Actividades del SII"), (CONTACT_BIT, "Contactos")):
-        mine += [Word("", label, "", "", teller) for teller in spoken if teller.fields & bit]
+    for bit, label, has in (
+        (
+            ACTIVITY_BIT,
+            "Actividades del SII",
+            company.activities.select_related("activity").order_by("-is_main", "id"),
+        ),
+        (CONTACT_BIT, "Contactos", company.contacts.filter(ended_on=None).order_by("name")),
+    ):
+        if tellers := [teller for teller in spoken if teller.fields & bit]:
+            today = "; ".join(str(row) for row in has)
+            mine += [Word("", label, today, "", teller) for teller in tellers]
     otherwise = [
         Word(
             field.name,

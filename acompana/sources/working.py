@@ -43,6 +43,8 @@ MANY = 50_000  # new companies from which indexes are made afterwards rather tha
 # What desks' lists and counts stand on; nearly all of them hold companies with a relation alone.
 INDEXES_OF_PEOPLE = (
     "company_related_by_name",
+    "company_related_newest",
+    "company_told_by_name",
     "company_related_on",
     "company_executive_name",
     "company_of_partial_data",

@@ -35,6 +35,7 @@ LOOKERS = ("anonymous", "owner", "limited", "citizen", "administrator", "directo
 EXCUSED = {
     "a file, not a page": {
         "api:openapi",
+        "companies:export",
         "evaluation:deadlines_file",
         "evaluation:list_file",
         "evaluation:route_file",

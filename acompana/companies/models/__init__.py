@@ -3,11 +3,13 @@
 from acompana.companies.models.contacts import Consent, Contact, Mandate
 from acompana.companies.models.facts import Assignment, CountingAction, Validation
 from acompana.companies.models.identity import CompanyPair, PairSearch, WaitingMatch
+from acompana.companies.models.lists import BulkAction, DefaultView, ListExport, SavedView
 from acompana.companies.models.presence import RecordPresence
 from acompana.companies.models.registry import Company, CompanyActivity, DeclaredExport, MarketInterest, Product
 
 __all__ = [
     "Assignment",
+    "BulkAction",
     "Company",
     "CompanyActivity",
     "CompanyPair",
@@ -15,11 +17,14 @@ __all__ = [
     "Contact",
     "CountingAction",
     "DeclaredExport",
+    "DefaultView",
+    "ListExport",
     "Mandate",
     "MarketInterest",
     "PairSearch",
     "Product",
     "RecordPresence",
+    "SavedView",
     "Validation",
     "WaitingMatch",
 ]

@@ -180,6 +180,19 @@ class Company(models.Model):
                 name="company_status_by_region",
             ),
             models.Index(fields=["user_until"], name="company_user_until"),
+            # What no public register says, for the filters that ask it of the whole registry.
+            models.Index(
+                fields=["legal_name", "id"],
+                condition=~Q(offer="")
+                | ~Q(women_role="")
+                | ~Q(potential="")
+                | Q(sells_online__isnull=False)
+                | Q(exported_recently__isnull=False),
+                name="company_told_by_name",
+            ),
+            models.Index(
+                fields=["-id"], condition=Q(related_on__isnull=False, merged_into=None), name="company_related_newest"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

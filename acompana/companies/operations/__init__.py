@@ -15,6 +15,7 @@ from acompana.companies.operations.facts import (
     withdraw_validation,
 )
 from acompana.companies.operations.keeping import note_changed
+from acompana.companies.operations.lists import delete_view, note_export, open_with_view, save_view
 from acompana.companies.operations.mandates import (
     confirm_mandate_by_link,
     decide_mandate,
@@ -51,6 +52,7 @@ __all__ = [
     "confirm_mandate_by_link",
     "correct_rut",
     "decide_mandate",
+    "delete_view",
     "end_contact",
     "end_mandate",
     "first_to_stay",
@@ -62,8 +64,10 @@ __all__ = [
     "merge_companies",
     "move_to_office",
     "note_changed",
+    "note_export",
     "note_presence",
     "open_search",
+    "open_with_view",
     "propose_pair",
     "record_capacity",
     "record_consent",
@@ -77,6 +81,7 @@ __all__ = [
     "relate_company",
     "request_mandate",
     "run_search",
+    "save_view",
     "settle_office",
     "take_company",
     "undo_merge",

@@ -102,7 +102,7 @@ def assign_executives(
     done = 0
     for batch in _batches(pending):
         done += len(batch)
-        _assign(batch, staff, change_set, actor=actor, now=now, reason=reason)
+        assign_batch(batch, staff, change_set, actor=actor, now=now, reason=reason)
     return AssignmentResult(done, warning, change_set)
 
 
@@ -121,7 +121,7 @@ def take_company(*, company: Company, actor: Actor, now: datetime, reason: str =
     warning = capacity_warning(actor.person, 1, now)
     title = f"{actor.person} toma la empresa"
     change_set = open_set(kind="edit", title=title, actor=actor, now=now, channel="portal")
-    _assign([stored], staff, change_set, actor=actor, now=now, reason=reason)
+    assign_batch([stored], staff, change_set, actor=actor, now=now, reason=reason)
     company.refresh_from_db(fields=["executive", "office", "version"])
     return AssignmentResult(1, warning, change_set)
 
@@ -133,9 +133,8 @@ def _batches(companies: QuerySet[Company]) -> Iterator[list[Company]]:
         yield batch
 
 
-def _assign(
-    batch: list[Company], staff: StaffMember, change_set: ChangeSet, *, actor: Actor, now: datetime, reason: str
-) -> None:
+def end_assignments(batch: list[Company], change_set: ChangeSet, *, now: datetime) -> list[Change | None]:
+    """Ends the assignments of locked companies; gives the changes, for the caller to save with its own."""
     changes: list[Change | None] = []
     ending = list(Assignment.objects.filter(company__in=batch, until_at=None).select_related("company"))
     for assignment in ending:
@@ -144,6 +143,14 @@ def _assign(
         after = snapshot(assignment, ("until_at",))
         changes.append(describe_change(assignment, change_set=change_set, before=before, after=after))
     Assignment.objects.bulk_update(ending, ["until_at"])
+    return changes
+
+
+def assign_batch(
+    batch: list[Company], staff: StaffMember, change_set: ChangeSet, *, actor: Actor, now: datetime, reason: str
+) -> None:
+    """Gives locked companies an executive, within a change set of the caller's."""
+    changes = end_assignments(batch, change_set, now=now)
     made = Assignment.objects.bulk_create(
         Assignment(
             company=company,

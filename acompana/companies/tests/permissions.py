@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from acompana.companies.models import SavedView
 from acompana.companies.operations import merge_companies, propose_pair
 from acompana.companies.tests.conftest import make_company
 from acompana.kernel.models import ChangeSet
@@ -24,6 +25,13 @@ def furnish(side: SimpleNamespace, world: Any) -> None:
         for word in ("Uno", "Dos")
     ]
     decides = world.cast.actor("client_management", world.now)
+    side.view = SavedView.objects.create(
+        name=f"Vista de {side.company.pk}",
+        owner=side.company.executive,
+        share="all",
+        query="",
+        changed_at=world.now,
+    )
     side.pair = propose_pair(one=side.company, other=doubles[0], actor=decides, now=world.now)
     side.merged = merge_companies(kept=side.company, gone=doubles[1], actor=decides, now=world.now)
 
@@ -38,6 +46,10 @@ def contact(side: SimpleNamespace) -> dict[str, int]:
 
 ROWS = [
     Row("companies:list", get=STAFF),
+    Row("companies:new_view", post=STAFF),
+    # Shared with the whole agency: everybody may open with it, and the rest is asked of the deed.
+    Row("companies:change_view", lambda side: {"pk": side.view.pk}, post=STAFF),
+    Row("companies:export", lambda side: {"form": "csv"}, get=STAFF),
     Row("companies:new", get=STAFF, post=STAFF),
     Row("companies:alike", get=STAFF),
     Row("companies:mandates", get=STAFF),

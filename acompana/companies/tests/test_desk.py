@@ -103,7 +103,7 @@ def test_the_list_costs_the_same_for_one_and_three(
         as_carolina.get(LIST, query)
 
 
-QUERIES_OF_LIST = 12
+QUERIES_OF_LIST = 13  # four of who asks, one of saved views, four of choices, one of rules; count, page, status
 
 
 # --- card -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The registry on the desk: list, card, duplicates, and who else is on a record."""
+"""The registry on the desk: card, duplicates, and who else is on a record."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from acompana.companies.forms import CardForm
-from acompana.companies.listing import CompanyList
 from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company
 from acompana.companies.next_steps import next_step
 from acompana.companies.operations import note_presence, register_potential_account
-from acompana.companies.operations.keeping import day_of
 from acompana.companies.permissions import may_see
 from acompana.companies.queries import Duplicate, likely_duplicates, record_address
 from acompana.kernel.refusals import Refused
@@ -25,18 +22,6 @@ from acompana.people.access import ActorRequest, deny_unless, staff
 from acompana.people.models import Channel
 
 RECOGNISED_BY = ("name", "phone", "email", "rut")
-
-
-@staff
-@require_GET
-def company_list(request: ActorRequest) -> HttpResponse:
-    """The registry, searched as one types; what is registry only stays out unless asked for (DEF-7)."""
-    listing = CompanyList(request.GET, actor=request.actor, today=day_of(request.now))
-    context = {"listing": listing, "page": listing.page, "chips": listing.chips()}
-    template = "companies/parts/list.html" if request.htmx else "companies/list.html"
-    response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
 
 
 @staff

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
+from acompana.companies.models import BulkAction
 from acompana.people.models import StaffMember
 from tests.permissions import (
     ABOVE_OFFICES,
@@ -15,7 +17,15 @@ from tests.permissions import (
 )
 
 
-def furnish(side: SimpleNamespace, world: object) -> None:
+def furnish(side: SimpleNamespace, world: Any) -> None:
+    side.bulk = BulkAction.objects.create(
+        verb="origin",
+        value="Feria",
+        title="Anotar dónde las conocimos: Feria",
+        company_ids=[side.company.pk],
+        made_by=side.company.executive,
+        made_at=world.now,
+    )
     side.member = StaffMember.objects.get(person=side.company.executive)
 
 
@@ -30,6 +40,11 @@ ROWS = [
     Row("desk:unowned", get=DIRECTORS, post=DIRECTORS),
     Row("desk:member", lambda side: {"pk": side.member.pk}, get=DIRECTOR, post=DIRECTOR),
     Row("desk:search_pairs", post=ABOVE_OFFICES),
+    Row("desk:new_bulk", get=STAFF, post=STAFF),
+    # Of who prepared it, and of nobody else.
+    Row("desk:bulk", lambda side: {"pk": side.bulk.pk}, get=EXECUTIVE, post=EXECUTIVE),
+    Row("desk:quality", get=STAFF),
+    Row("desk:without_consent", get=STAFF),
     Row("desk:record", company, get=STAFF, post=STAFF),
     Row("desk:log", company, get=STAFF),
     Row("desk:commitments", company, get=STAFF),

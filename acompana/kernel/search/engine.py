@@ -198,7 +198,7 @@ def find(text: str, *, scope: SearchScope, kinds: Sequence[str] | None = None, l
     if not terms.whole or scope.is_empty:
         return SearchResults()
     limit = min(limit, 20)
-    where, params = _where(scope, kinds)
+    where, params = where_of(scope, kinds)
     best, rows = _best(terms, scope, where, params, limit)
     # Fewer than any branch may give means that none was cut: they are all here, and need not be counted.
     count = len(rows) if len(rows) < limit else _count(terms, scope, where, params)
@@ -210,7 +210,7 @@ def closest(text: str, *, scope: SearchScope, kinds: Sequence[str], limit: int) 
     terms = terms_of(text)
     if not terms.whole or scope.is_empty:
         return []
-    best, _ = _best(terms, scope, *_where(scope, kinds), limit)
+    best, _ = _best(terms, scope, *where_of(scope, kinds), limit)
     return [row[2] for row in best]
 
 
@@ -227,19 +227,19 @@ def _best(
     return sorted(rows.values(), key=lambda row: _rank(row, terms))[:limit], rows
 
 
-def _where(scope: SearchScope, kinds: Sequence[str] | None) -> Statement:
-    sql = f"r.audience IN ({_marks(scope.audiences)})"
+def where_of(scope: SearchScope, kinds: Sequence[str] | None) -> Statement:
+    sql = f"r.audience IN ({marks(scope.audiences)})"
     params: list[Any] = sorted(scope.audiences)
     if kinds is not None:
-        sql += f" AND r.kind IN ({_marks(kinds)})" if kinds else " AND 1 = 0"
+        sql += f" AND r.kind IN ({marks(kinds)})" if kinds else " AND 1 = 0"
         params += kinds
     if scope.company_ids is not None:
-        sql += f" AND r.company_id IN ({_marks(scope.company_ids)})"
+        sql += f" AND r.company_id IN ({marks(scope.company_ids)})"
         params += sorted(scope.company_ids)
     return sql, params
 
 
-def _marks(values: Iterable[Any]) -> str:
+def marks(values: Iterable[Any]) -> str:
     return ", ".join("%s" for _ in values)
 
 
@@ -249,7 +249,7 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
     statements: list[Statement] = []
     if terms.code:
         starts, start_params = engine.starts("code", terms.code)
-        tiers = _marks(scope.tiers)
+        tiers = marks(scope.tiers)
         statements.append(
             (
                 f"{columns} FROM {TABLE} r WHERE r.code <> '' AND {starts} AND +r.tier IN ({tiers}) AND {where} "
@@ -265,13 +265,13 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
                 [tier, *start_params, *params],
             )
         )
-        if _looks_inside(terms, tier):
+        if looks_inside(terms, tier):
             sql, values = _contains(terms, scope, tier, where, params)
             statements.append((f"{columns} {sql} LIMIT {CANDIDATES}", values))
     return statements
 
 
-def _looks_inside(terms: Terms, tier: int) -> bool:
+def looks_inside(terms: Terms, tier: int) -> bool:
     """Under three letters only beginnings count; a number inside a name of the public register says nothing."""
     return not terms.is_prefix_only and not (terms.is_number and tier == SearchRow.Tier.REGISTRY)
 
@@ -281,7 +281,7 @@ def _contains(terms: Terms, scope: SearchScope, tier: int | None, where: str, pa
         # Few rows of few companies: their index is better than that of words.
         checks = "".join(" AND r.text LIKE %s" for _ in terms.patterns)
         tiers = [tier] if tier is not None else list(scope.tiers)
-        return f"FROM {TABLE} r WHERE r.tier IN ({_marks(tiers)}) AND {where}{checks}", [
+        return f"FROM {TABLE} r WHERE r.tier IN ({marks(tiers)}) AND {where}{checks}", [
             *tiers,
             *params,
             *(f"%{pattern}%" for pattern in terms.patterns),
@@ -299,7 +299,7 @@ def _ids(terms: Terms, scope: SearchScope, where: str, params: list[Any], column
         branches.append((f"FROM {TABLE} r WHERE r.code <> '' AND {starts} AND {where}", [*start_params, *params]))
     starts, start_params = engine.starts("text", f" {terms.whole}")
     for tier in scope.tiers:
-        if _looks_inside(terms, tier):
+        if looks_inside(terms, tier):
             branches.append(_contains(terms, scope, tier, where, params))
         else:
             sql = f"FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where}"
@@ -319,16 +319,18 @@ def _count(terms: Terms, scope: SearchScope, where: str, params: list[Any]) -> i
         return cursor.fetchone()[0]
 
 
-def matching_companies(text: str, *, scope: SearchScope, kinds: Sequence[str]) -> RawSQL | None:
+def matching_companies(
+    text: str, *, scope: SearchScope, kinds: Sequence[str], cap: int | None = None
+) -> RawSQL | None:
     """The ids of the companies of everything that matches, as a subquery for `pk__in`; None for an empty text.
 
-    For lists, where other filters and the order are the list's own.
+    For lists, where other filters and the order are the list's own. `cap`: enough to know that there are many.
     """
     terms = terms_of(text)
     if not terms.whole:
         return None
-    where, params = _where(scope, kinds)
-    sql, values = _ids(terms, scope, where, params, "company_id", None)
+    where, params = where_of(scope, kinds)
+    sql, values = _ids(terms, scope, where, params, "company_id", cap)
     return RawSQL(sql, values)
 
 

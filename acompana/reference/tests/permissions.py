@@ -10,5 +10,7 @@ ROWS = [
     Row("reference:tariff", get=STAFF),
     Row("reference:sectors", get=STAFF),
     Row("reference:lists", get=STAFF),
+    Row("reference:row", lambda side: {"table": "sectores", "pk": 1}, get=STAFF, post=ADMINISTRATOR),
+    Row("reference:new_sector", post=ADMINISTRATOR),
     Row("reference:toggle", lambda side: {"table": "sectores", "pk": 1}, post=ADMINISTRATOR),
 ]

@@ -54,13 +54,13 @@ PARTS = (
 )
 
 
-def show(request: HttpRequest, template: str, current: str, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, current: str, *, status: int = 200, **context: Any) -> HttpResponse:
     context |= {
         "sections": sections("reference:places"),
         "parts": [{"label": label, "href": reverse(name), "current": name == current} for label, name in PARTS],
         "may_administer": request.actor.has_role("administrator"),  # type: ignore[attr-defined]
     }
-    return render(request, f"reference/desk/{template}.html", context)
+    return render(request, f"reference/desk/{template}.html", context, status=status)
 
 
 @require_safe

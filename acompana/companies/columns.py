@@ -1,0 +1,75 @@
+"""The columns that a list of companies may show, and its file carry; who looks chooses which, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from acompana.companies.models import Company
+from acompana.kernel.rut import format_rut
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`value` reads it from a company whose `needs` were fetched with it; `order` names the order of its heading."""
+
+    slug: str
+    label: str
+    value: Callable[[Company], Any]
+    needs: tuple[str, ...] = ()
+    order: str = ""
+    is_number: bool = False
+
+
+def _status(company: Company) -> Any:
+    return company.status["label"]  # type: ignore[attr-defined]
+
+
+def _size(company: Company) -> Any:
+    return company.sales_bracket.label if company.sales_bracket else ""
+
+
+COLUMNS: dict[str, Column] = {
+    column.slug: column
+    for column in (
+        Column("nombre", "Empresa", lambda c: c.name, order="nombre"),
+        Column("razon", "Razón social", lambda c: c.legal_name),
+        Column("fantasia", "Nombre de fantasía", lambda c: c.trade_name),
+        Column("rut", "RUT", lambda c: format_rut(c.rut) if c.rut else c.foreign_tax_id),
+        Column("clase", "Clase", lambda c: c.get_kind_display()),
+        Column("pais", "País", lambda c: c.country.name, ("country",)),
+        Column("region", "Región", lambda c: c.region.brief_name if c.region else "", ("region",)),
+        Column("comuna", "Comuna", lambda c: c.commune.name if c.commune else "", ("commune",)),
+        Column("direccion", "Dirección", lambda c: c.address),
+        Column("sector", "Sector", lambda c: c.sector.name if c.sector else "", ("sector",)),
+        Column("estado", "Estado", _status),
+        Column("potencial", "Potencial", lambda c: c.get_potential_display()),
+        Column("oficina", "Oficina", lambda c: c.office.name if c.office else "", ("office",)),
+        Column("ejecutivo", "A cargo", lambda c: str(c.executive) if c.executive else "", ("executive",)),
+        Column("tramo", "Ventas anuales", _size, ("sales_bracket",)),
+        Column("trabajadores", "Trabajadores", lambda c: c.workers, is_number=True),
+        Column("oferta", "Ofrece", lambda c: c.get_offer_display()),
+        Column("exporta", "Exportó en 3 años", lambda c: c.exported_recently),
+        Column("mujeres", "Mujeres", lambda c: c.get_women_role_display()),
+        Column("web", "Sitio web", lambda c: c.website),
+        Column("origen", "De dónde viene", lambda c: c.get_origin_display()),
+        Column("conocida", "Dónde la conocimos", lambda c: c.origin_detail),
+        Column("relacion", "Relación desde", lambda c: c.related_on),
+        Column("accion", "Última acción", lambda c: c.last_worked_on),
+        Column("validada", "Validada el", lambda c: c.validated_on),
+        Column("inicio", "Inicio de actividades", lambda c: c.started_on),
+    )
+}
+USUAL = ("nombre", "rut", "comuna", "sector", "estado", "ejecutivo")
+
+
+def chosen_columns(asked: Iterable[str]) -> list[Column]:
+    """The columns of these names, in their order; the name comes first always, and none known means the usual."""
+    known = [slug for slug in dict.fromkeys(asked) if slug in COLUMNS and slug != "nombre"]
+    return [COLUMNS[slug] for slug in (("nombre", *known) if known else USUAL)]
+
+
+def needs_of(columns: Iterable[Column]) -> tuple[str, ...]:
+    """What must be fetched with the companies, so that no column asks for itself."""
+    return tuple(dict.fromkeys(name for column in columns for name in column.needs))

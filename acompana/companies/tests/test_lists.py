@@ -1,0 +1,290 @@
+"""The list: filters, columns, orders, saved views, and the file of what is on screen."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+from zipfile import ZipFile
+
+import pytest
+from django.http import QueryDict
+
+from acompana.companies import listing as lists
+from acompana.companies.filters import KINDS
+from acompana.companies.listing import CompanyList
+from acompana.companies.models import (
+    Company,
+    CompanyActivity,
+    DefaultView,
+    ListExport,
+    MarketInterest,
+    Product,
+    SavedView,
+)
+from acompana.companies.operations import add_contact, record_consent, save_view
+from acompana.companies.tests.conftest import NOW, TODAY, make_company, make_staff
+from acompana.kernel.refusals import Refused
+from acompana.reference.models import Activity, Commune, Country, SalesBracket, Sector, TariffHeading
+
+LIST = "/escritorio/empresas/"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def as_carolina(client, carolina):
+    client.force_login(carolina.person, backend=BACKEND)
+    return client
+
+
+def found(actor, query):
+    listing = CompanyList(QueryDict(query), actor=actor, today=TODAY)
+    return [company.legal_name for company in listing.companies()]
+
+
+@pytest.fixture
+def two(carolina, valparaiso):
+    """One company of which everything is known, and one of which nothing is."""
+    full = make_company(
+        "Alerce SpA",
+        region=valparaiso,
+        commune=Commune.objects.get(name="Quillota"),
+        sector=Sector.objects.get(slug=Sector.objects.values_list("slug", flat=True)[0]),
+        sales_bracket=SalesBracket.objects.get(number=5),
+        potential="high",
+        offer="goods",
+        exported_recently=True,
+        sells_online=False,
+        women_role="sole",
+        origin="corfo",
+        executive=carolina.person,
+        office_id=carolina.office_id,
+        validated_on=TODAY,
+        workers=12,
+        started_on=date(2015, 3, 1),
+        tax_category="first",
+        certifications="ISO 9001",
+        website="https://alerce.example",
+        address="Calle Uno 1",
+    )
+    MarketInterest.objects.create(company=full, country=Country.objects.get(alpha2="PE"))
+    Product.objects.create(company=full, description="Arándanos", heading=TariffHeading.objects.get(code="081040"))
+    CompanyActivity.objects.create(company=full, activity=Activity.objects.get(code="011101"), is_main=True)
+    contact = add_contact(company=full, actor=carolina, now=NOW, name="Rosa Díaz", email="rosa@alerce.example")
+    record_consent(contact=contact, purpose="news", given=True, actor=carolina, now=NOW)
+    empty = make_company("Boldo Ltda.", kind="institution", country=Country.objects.get(alpha2="PE"))
+    add_contact(company=empty, actor=make_staff("Jefa", "Uno", "CL-BI", "administrator"), now=NOW, name="X")
+    return full, empty
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("comuna=05501", ["Alerce SpA"]),
+        ("actividad=011101", ["Alerce SpA"]),
+        ("actividad=999999", ["Alerce SpA", "Boldo Ltda."]),
+        ("tamano=PEQUENA", ["Alerce SpA"]),
+        ("clase=institution", ["Boldo Ltda."]),
+        ("potencial=high", ["Alerce SpA"]),
+        ("oferta=goods", ["Alerce SpA"]),
+        ("origen=corfo", ["Alerce SpA"]),
+        ("exporta=si", ["Alerce SpA"]),
+        ("exporta=sin", ["Boldo Ltda."]),
+        ("online=no", ["Alerce SpA"]),
+        ("mujeres=sole", ["Alerce SpA"]),
+        ("trabajadores=10-49", ["Alerce SpA"]),
+        ("trabajadores=200", []),
+        ("trabajadores=sin", ["Boldo Ltda."]),
+        ("antiguedad=11", ["Alerce SpA"]),
+        ("antiguedad=6-10", []),
+        ("antiguedad=sin", ["Boldo Ltda."]),
+        ("giro=no", ["Alerce SpA", "Boldo Ltda."]),
+        ("giro=si", []),
+        ("categoria=first", ["Alerce SpA"]),
+        ("pais=CL", ["Alerce SpA"]),
+        ("pais=PE", ["Boldo Ltda."]),
+        ("mercado=PE", ["Alerce SpA"]),
+        ("producto=0810", ["Alerce SpA"]),
+        ("producto=2204", []),
+        ("certificaciones=si", ["Alerce SpA"]),
+        ("web=no", ["Boldo Ltda."]),
+        ("direccion=si", ["Alerce SpA"]),
+        ("contacto=si", ["Alerce SpA", "Boldo Ltda."]),
+        ("contacto=no", []),
+        ("correo=no", ["Boldo Ltda."]),
+        ("permiso=news", ["Alerce SpA"]),
+        ("permiso=falta", ["Boldo Ltda."]),
+        ("completa=si", []),
+        ("validada=si", ["Alerce SpA"]),
+        ("validada=no", ["Boldo Ltda."]),
+        ("oficina=ninguna", ["Boldo Ltda."]),
+        ("ejecutivo=nadie", ["Boldo Ltda."]),
+        ("orden=-nombre", ["Boldo Ltda.", "Alerce SpA"]),
+        ("orden=nuevas", ["Boldo Ltda.", "Alerce SpA"]),
+        ("orden=nonsense&comuna=x&tamano=y", ["Alerce SpA", "Boldo Ltda."]),
+    ],
+)
+def test_each_filter_by_what_is_known(two, carolina, query, names):
+    assert found(carolina, query) == names
+
+
+def test_a_consent_that_was_withdrawn_counts_no_more(two, carolina):
+    contact = two[0].contacts.get()
+    later = NOW + timedelta(hours=1)
+    record_consent(contact=contact, purpose="news", given=False, actor=carolina, now=later)
+    assert found(carolina, "permiso=news") == []
+    assert found(carolina, "permiso=falta") == ["Alerce SpA", "Boldo Ltda."]
+
+
+def test_every_filter_can_be_put_on(as_carolina, two):
+    for kind in KINDS:
+        page = as_carolina.get(LIST, {"mas": kind.name})
+        assert f'id="id_{kind.name}"' in page.content.decode()
+
+
+def test_a_code_that_does_not_exist_is_told_and_kept(as_carolina, two):
+    page = as_carolina.get(LIST, {"actividad": "999999"}).content.decode()
+    assert "no existe el código «999999»" in page
+    assert 'value="999999"' in page
+
+
+def test_columns_are_chosen_and_ordered(as_carolina, two):
+    page = as_carolina.get(LIST, {"columnas": "tramo,rut,nonsense,rut"}).content.decode()
+    heads = [head.split("</th>")[0] for head in page.split('<th scope="col">')[1:]]
+    assert heads == ["Empresa", "Ventas anuales", "RUT"]
+    assert "columnas=rut,tramo" in page  # RUT, one place earlier
+
+
+def test_the_same_queries_for_one_and_three_with_every_column(
+    as_carolina, carolina, valparaiso, django_assert_num_queries
+):
+    query = {"columnas": ",".join(lists.COLUMNS), "permiso": "falta", "comuna": "05501"}
+
+    def fill(name):
+        company = make_company(name, region=valparaiso, commune=Commune.objects.get(code="05501"))
+        Company.objects.filter(pk=company.pk).update(
+            executive=carolina.person, sector=Sector.objects.first(), office=carolina.office_id
+        )
+        add_contact(company=company, actor=carolina, now=NOW, name="X")
+
+    fill("Uno")
+    as_carolina.get(LIST, query)
+    with django_assert_num_queries(15):
+        as_carolina.get(LIST, query)
+    fill("Dos")
+    fill("Tres")
+    with django_assert_num_queries(15):
+        as_carolina.get(LIST, query)
+
+
+@pytest.mark.parametrize("also", ["", "&region=CL-VS"])
+def test_what_very_many_match_is_read_in_order(carolina, valparaiso, monkeypatch, also):
+    """Above the cap the page is read along the list, and shows what gathering and sorting would."""
+    boss = make_staff("Jefa", "Uno", "CL-BI", "administrator")
+    for at, name in enumerate(("Alerce Uno SpA", "Sur Alerce SpA", "Boldo", "Alerce Sur", "Al Fin", "Zeta Alerce")):
+        company = make_company(name, region=valparaiso if at % 2 else None, related_on=None if at == 3 else TODAY)
+        add_contact(company=company, actor=boss, now=NOW, name="Rosa", email=f"rosa@empresa{at}.example")
+    monkeypatch.setattr(lists, "COUNT_CAP", 1)
+    monkeypatch.setattr(lists, "CANDIDATES", 5)
+    many = 0
+    for text in ("alerce", "ale", "al", "spa alerce", "401", "rosa@", "alerce sur", "nadie"):
+        for order in lists.ORDERS:
+            query = QueryDict(f"q={text}&orden={order.slug}&registro=1{also}")
+            listing = CompanyList(query, actor=carolina, today=TODAY)
+            gathered = [company.pk for company in listing.companies()]
+            walked = listing._found(walking=True).order_by(*order.by)
+            assert [company.pk for company in walked] == gathered
+            page = listing.page
+            assert [company.pk for company in page.object_list] == gathered[:1]
+            assert page.paginator.is_capped is (len(gathered) > 1)
+            many += len(gathered) > 1
+    assert many > 8
+
+
+# --- file -------------------------------------------------------------------------------------------------------
+
+
+def rows_of_csv(response):
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+@pytest.mark.parametrize("order", ["nombre", "-nombre", "nuevas", "antiguas"])
+def test_the_file_has_what_the_list_shows_in_its_order(as_carolina, carolina, monkeypatch, order):
+    monkeypatch.setattr(lists, "CHUNK", 2)
+    for name in ("Ñandú", "Alerce", "Boldo", "Boldo", "alerce", "Canelo"):
+        make_company(name)
+    make_company("Solo registro", related_on=None)
+    expected = found(carolina, f"orden={order}")
+    head, *rows = rows_of_csv(as_carolina.get(f"{LIST}empresas.csv", {"orden": order, "columnas": "estado"}))
+    assert head == ["Empresa", "Estado"]
+    assert [row[0] for row in rows] == expected
+    assert len(rows) == 6
+    kept = ListExport.objects.get()
+    assert (kept.person, kept.rows, kept.form) == (carolina.person, 6, "csv")
+
+
+def test_no_cell_of_the_file_runs(as_carolina):
+    make_company('=HYPERLINK("http://malo.example")')
+    rows = rows_of_csv(as_carolina.get(f"{LIST}empresas.csv"))
+    assert rows[1][0].startswith("'=HYPERLINK")
+    response = as_carolina.get(f"{LIST}empresas.xlsx")
+    book = ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+    sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "HYPERLINK" in sheet
+    assert "<f>" not in sheet
+
+
+# --- saved views ------------------------------------------------------------------------------------------------
+
+
+def keep(actor, name="Mías", share="own", query="ejecutivo=nadie", view=None):
+    return save_view(name=name, share=share, query=query, actor=actor, now=NOW, view=view)
+
+
+def test_a_view_is_seen_by_whom_it_is_shared_with(client, carolina, marta, pedro):
+    keep(carolina, "Solo mía")
+    keep(carolina, "De Valparaíso", "office")
+
+    def tabs(actor):
+        client.force_login(actor.person, backend=BACKEND)
+        return client.get(LIST).content.decode()
+
+    assert "Solo mía" in tabs(carolina)
+    assert "Solo mía" not in tabs(marta)
+    assert "De Valparaíso" in tabs(marta)
+    assert "De Valparaíso" not in tabs(pedro)
+
+
+def test_who_may_share_and_change(carolina, marta, pedro):
+    with pytest.raises(Refused, match="toda la agencia"):
+        keep(carolina, share="all")
+    view = keep(carolina, share="office")
+    keep(marta, "Mías", "office", "estado=user", view)
+    with pytest.raises(Refused, match="quien la guardó"):
+        keep(pedro, "Mías", "office", "", view)
+    with pytest.raises(Refused, match="Ya tienes"):
+        keep(carolina)
+    view.refresh_from_db()
+    assert (view.query, view.owner) == ("estado=user", carolina.person)
+
+
+def test_the_list_opens_with_the_chosen_view(as_carolina, carolina):
+    answer = as_carolina.post(
+        f"{LIST}vistas/nueva/", {"name": "Sin dueño", "share": "own", "query": "ejecutivo=nadie"}
+    )
+    view = SavedView.objects.get()
+    assert answer["Location"] == f"{LIST}?ejecutivo=nadie&vista={view.pk}"
+    as_carolina.post(f"{LIST}vistas/{view.pk}/", {"do": "default"})
+    assert as_carolina.get(LIST)["Location"] == f"{LIST}?ejecutivo=nadie&vista={view.pk}"
+    assert as_carolina.get(LIST, {"vista": "todas"}).status_code == 200
+    as_carolina.post(f"{LIST}vistas/{view.pk}/", {"do": "no_default"})
+    assert as_carolina.get(LIST).status_code == 200
+    as_carolina.post(f"{LIST}vistas/{view.pk}/", {"do": "delete"})
+    assert not SavedView.objects.exists()
+    assert not DefaultView.objects.exists()
+
+
+def test_a_view_of_others_is_not_there(as_carolina, pedro):
+    view = keep(pedro)
+    assert as_carolina.post(f"{LIST}vistas/{view.pk}/", {"do": "default"}).status_code == 404

@@ -1,0 +1,341 @@
+"""One thing done to many companies: what it would do, doing it in pieces, and undoing it (EXP-4, EXP-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import F
+
+from acompana.companies.models import Assignment, BulkAction, Company
+from acompana.companies.next_steps import next_steps
+from acompana.companies.operations.assigning import assign_batch, capacity_warning, check_can_assign, end_assignments
+from acompana.companies.operations.keeping import open_set, person_id
+from acompana.companies.permissions import may_assign, may_change
+from acompana.companies.queries import known_companies
+from acompana.kernel.changes import describe_change, snapshot, undo_change_set
+from acompana.kernel.models import Change, ChangeSet
+from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
+from acompana.people.actors import Actor
+from acompana.people.models import Office, Person
+from acompana.reference.models import Sector
+
+MOST = 10_000
+PIECE = 200
+SAMPLE = 50
+VERBS = {
+    "assign": "Asignar a un ejecutivo o ejecutiva",
+    "office": "Trasladar a otra oficina",
+    "sector": "Cambiar el sector",
+    "origin": "Anotar dónde las conocimos",
+    "invite": "Invitarlas a completar su ficha",
+}
+UNDOABLE = ("assign", "office", "sector", "origin")
+Left = list[Any]  # id, name, why
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How many would change and the first of them as they are now, which would not and why, and what to know before
+    saying yes."""
+
+    count: int
+    sample: list[tuple[Company, str]]
+    left_out: list[Left]
+    warning: str = ""
+
+
+@transaction.atomic
+def prepare_bulk(*, verb: str, value: str, company_ids: Sequence[int], actor: Actor, now: datetime) -> BulkAction:
+    """Keeps what was chosen, so that what is done is what was previewed.
+
+    Refused: nothing chosen, more than may be previewed, an unknown verb, or a value that is not there.
+    """
+    assert actor.person is not None
+    if not company_ids:
+        raise Refused("Elige al menos una empresa.")
+    if len(company_ids) > MOST:
+        raise Refused("Se pueden cambiar hasta 10.000 empresas a la vez. Agrega un filtro.")
+    if verb not in VERBS:
+        raise Refused("Elige qué hacer.")
+    title = f"{VERBS[verb]}{_value_text(verb, value, now)}"
+    return BulkAction.objects.create(
+        verb=verb, value=value, title=title, company_ids=sorted(company_ids), made_by=actor.person, made_at=now
+    )
+
+
+def _value_text(verb: str, value: str, now: datetime) -> str:
+    number = int(value) if value.isdecimal() and len(value) < 10 else 0
+    match verb:
+        case "assign":
+            person = Person.objects.filter(pk=number).first()
+            if person is None:
+                raise Refused("Elige a quién asignarlas.")
+            check_can_assign(person, now)
+            return f": {person}"
+        case "office":
+            office = Office.objects.filter(pk=number, retired_on=None).first()
+            if office is None:
+                raise Refused("Elige la oficina.")
+            return f": {office}"
+        case "sector":
+            sector = Sector.objects.filter(pk=number, retired_on=None).first()
+            if sector is None:
+                raise Refused("Elige el sector.")
+            return f": {sector}"
+        case "origin" if not value.strip():
+            raise Refused("Escribe dónde las conocimos.")
+        case "origin":
+            return f": {value.strip()}"
+    return ""
+
+
+# --- what it would do -------------------------------------------------------------------------------------------
+
+
+def preview_bulk(action: BulkAction, actor: Actor, now: datetime) -> Preview:
+    """Row by row what would change and what would stay as it is, and why. Queries: two for every thousand companies,
+    one for the sample, and one for places."""
+    left: list[Left] = []
+    first: list[int] = []
+    for ids in _pieces(action.company_ids, 1000):
+        change, leaving = _split(action, known_companies().filter(pk__in=ids).order_by("pk"), actor)
+        left += leaving
+        first += [company.pk for company in change[: SAMPLE - len(first)]]
+    shown = Company.objects.filter(pk__in=first).select_related("executive", "office", "sector").order_by("legal_name")
+    count = len(action.company_ids) - len(left)
+    warning = ""
+    if action.verb == "assign":
+        warning = capacity_warning(Person.objects.get(pk=int(action.value)), count, now)
+    elif action.verb == "invite":
+        warning = "Los correos que salen no se pueden deshacer."
+    elif action.verb == "office":
+        warning = "Quedan sin ejecutivo o ejecutiva: la oficina nueva les asigna uno."
+    return Preview(count, [(company, _as_it_is(action.verb, company)) for company in shown], left, warning)
+
+
+def changed_by(action: BulkAction) -> list[tuple[Company, str]]:
+    """The first of the companies that it changed, as they are now; one query."""
+    left = {row[0] for row in action.left_out}
+    ids = [pk for pk in action.company_ids[: action.position] if pk not in left][:SAMPLE]
+    shown = Company.objects.filter(pk__in=ids).select_related("executive", "office", "sector").order_by("legal_name")
+    return [(company, _as_it_is(action.verb, company)) for company in shown]
+
+
+def _as_it_is(verb: str, company: Company) -> str:
+    match verb:
+        case "assign":
+            return str(company.executive or "Nadie")
+        case "office":
+            return str(company.office or "Sin oficina")
+        case "sector":
+            return str(company.sector or "Sin sector")
+        case "origin":
+            return company.origin_detail or "Sin anotar"
+    return ""
+
+
+def _pieces(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:
+    return (items[at : at + size] for at in range(0, len(items), size))
+
+
+def _split(action: BulkAction, companies: Iterable[Company], actor: Actor) -> tuple[list[Company], list[Left]]:
+    rows = list(companies)
+    busy: set[int | None] = set()
+    if action.verb == "office":
+        under_way = Matter.objects.filter(company__in=rows, closed_at=None)
+        busy = set(under_way.values_list("company", flat=True))
+    change: list[Company] = []
+    left: list[Left] = []
+    for company in rows:
+        if why := _why_not(action, company, actor, busy):
+            left.append([company.pk, company.name, why])
+        else:
+            change.append(company)
+    return change, left
+
+
+def _why_not(action: BulkAction, company: Company, actor: Actor, busy: set[int | None]) -> str:
+    match action.verb:
+        case "assign":
+            if not may_assign(actor, company):
+                return "La asigna la dirección de su oficina."
+            return "Ya está a su cargo." if str(company.executive_id) == action.value else ""
+        case "office":
+            if not may_assign(actor, company):
+                return "La traslada la dirección de su oficina."
+            if company.pk in busy:
+                return "Tiene algo en curso: se traslada desde su ficha."
+            return "Ya es de esa oficina." if str(company.office_id) == action.value else ""
+    if not may_change(actor, company):
+        return "La cambia quien la tiene a cargo o la dirección de su oficina."
+    if action.verb == "sector" and str(company.sector_id) == action.value:
+        return "Ya tiene ese sector."
+    if action.verb == "origin" and company.origin_detail == action.value.strip():
+        return "Ya lo dice."
+    return ""
+
+
+# --- doing it ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_bulk(*, action: BulkAction, actor: Actor, now: datetime) -> BulkAction:
+    """Says yes to a preview. Refused to another person, and the second time."""
+    if actor.person is None or action.made_by_id != actor.person.pk:
+        raise Refused("La confirma quien la preparó.")
+    if not BulkAction.objects.filter(pk=action.pk, state=BulkAction.State.PREVIEW).update(
+        state=BulkAction.State.WAITING
+    ):
+        raise Refused("Ya se había confirmado.")
+    change_set = None
+    if action.verb in UNDOABLE:
+        change_set = open_set(kind="bulk", title=action.title, actor=actor, now=now, channel="desk")
+        BulkAction.objects.filter(pk=action.pk).update(change_set=change_set)
+    action.refresh_from_db()
+    return action
+
+
+def run_bulk(*, action_id: int, actor: Actor, now: datetime, tell: Callable[[int, int], None] | None = None) -> None:
+    """Does it piece by piece, each a transaction: interrupted, it goes on where it was."""
+    while True:
+        with transaction.atomic():
+            action = BulkAction.objects.select_for_update(of=("self",)).get(pk=action_id)
+            if action.state != BulkAction.State.WAITING:
+                return
+            ids = action.company_ids[action.position : action.position + PIECE]
+            if ids:
+                _do_piece(action, ids, actor=actor, now=now)
+            else:
+                action.state = BulkAction.State.DONE
+            action.save()
+        if tell is not None:
+            tell(action.position, len(action.company_ids))
+
+
+def _do_piece(action: BulkAction, ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
+    locked = known_companies().filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
+    change, left = _split(action, locked, actor)
+    there = {company.pk for company in change} | {row[0] for row in left}
+    left += [[pk, f"Nº {pk}", "Se fusionó con otra."] for pk in ids if pk not in there]
+    if change and action.verb == "assign":
+        staff = check_can_assign(Person.objects.get(pk=int(action.value)), now)
+        assert action.change_set is not None
+        assign_batch(change, staff, action.change_set, actor=actor, now=now, reason=action.title)
+    elif change and action.verb == "invite":
+        left += _invite(change, actor=actor, now=now)
+    elif change:
+        _set_column(action, change, now=now)
+    action.position += len(ids)
+    action.count += len(ids) - len(left)
+    action.left_out = [*action.left_out, *left]
+
+
+def _set_column(action: BulkAction, batch: list[Company], *, now: datetime) -> None:
+    assert action.change_set is not None
+    column, value = {
+        "office": ("office_id", action.value),
+        "sector": ("sector_id", action.value),
+        "origin": ("origin_detail", action.value.strip()[:200]),
+    }[action.verb]
+    names = [column.removesuffix("_id")]
+    changes: list[Change | None] = []
+    if action.verb == "office":
+        names.append("executive")
+        changes = end_assignments(batch, action.change_set, now=now)
+    for company in batch:
+        before = snapshot(company, names)
+        setattr(company, column, int(value) if column.endswith("_id") else value)
+        if action.verb == "office":
+            company.executive = None
+        changes.append(
+            describe_change(company, change_set=action.change_set, before=before, after=snapshot(company, names))
+        )
+    Company.objects.bulk_update(batch, names)
+    Company.objects.filter(pk__in=[company.pk for company in batch]).update(version=F("version") + 1)
+    Change.objects.bulk_create([change for change in changes if change is not None])
+
+
+def _invite(batch: list[Company], *, actor: Actor, now: datetime) -> list[Left]:
+    """The process that invites is a registered one; what it refuses is left out with its sentence."""
+    step = next((step for step in next_steps() if step.slug == "invite"), None)
+    left: list[Left] = []
+    for company in batch:
+        try:
+            with transaction.atomic():
+                if step is None:
+                    raise Refused("No hay invitaciones por ahora.")
+                step.take(company, actor, now)
+        except Refused as refused:
+            left.append([company.pk, company.name, refused.reason])
+    return left
+
+
+# --- undoing it -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_to_undo(*, action: BulkAction, actor: Actor) -> None:
+    """Says that it is being undone, for who will do it later. Refused as `undo_bulk` is."""
+    _check_can_undo(action, actor)
+    if not BulkAction.objects.filter(pk=action.pk, state=BulkAction.State.DONE).update(state=BulkAction.State.UNDOING):
+        raise Refused("Esto ya se había deshecho.")
+
+
+@transaction.atomic
+def undo_bulk(*, action: BulkAction, actor: Actor, now: datetime) -> list[Left]:
+    """Puts back every company that was not changed since; gives those that were. Refused to another person, for what
+    cannot be undone, and the second time."""
+    stored = BulkAction.objects.select_for_update(of=("self",)).select_related("change_set").get(pk=action.pk)
+    change_set = _check_can_undo(stored, actor)
+    kept = _changed_since(change_set.pk)
+    of_kept = Assignment.objects.filter(company__in=kept).values("pk")
+    changes = change_set.changes.all()
+    leaving = set(changes.filter(model="companies.company", object_id__in=list(kept)).values_list("pk", flat=True))
+    leaving |= set(changes.filter(model="companies.assignment", object_id__in=of_kept).values_list("pk", flat=True))
+    undo_change_set(
+        change_set=change_set, person_id=person_id(actor), now=now, channel="desk", leaving=frozenset(leaving)
+    )
+    stored.state = BulkAction.State.UNDONE
+    stored.kept = [[pk, name, "Cambió después: queda como está."] for pk, name in sorted(kept.items())]
+    stored.save(update_fields=["state", "kept"])
+    return stored.kept
+
+
+def _check_can_undo(action: BulkAction, actor: Actor) -> ChangeSet:
+    if actor.person is None or action.made_by_id != actor.person.pk:
+        raise Refused("La deshace quien la hizo.")
+    if action.state == BulkAction.State.UNDONE:
+        raise Refused("Esto ya se había deshecho.")
+    done = action.state in (BulkAction.State.DONE, BulkAction.State.UNDOING)
+    if action.change_set is None or not done:
+        raise Refused("Esto no se puede deshacer.")
+    return action.change_set
+
+
+def _changed_since(change_set_id: int) -> dict[int, str]:
+    """Of the companies that a bulk action changed, those that somebody changed afterwards: id and name."""
+    kept: dict[int, str] = {}
+    rows = Change.objects.filter(change_set=change_set_id, model="companies.company").order_by("pk")
+    for piece in _pieces(list(rows.only("object_id", "after")), 1000):
+        companies = Company.objects.in_bulk([change.object_id for change in piece])
+        assigned = _last_assigned(companies, change_set_id)
+        for change in piece:
+            company, after = companies.get(change.object_id), change.after or {}
+            same = company is not None and snapshot(company, after) == after
+            if company is None or not same or assigned.get(company.pk, 0) > change.pk:
+                kept[change.object_id] = company.name if company else f"Nº {change.object_id}"
+    return kept
+
+
+def _last_assigned(companies: Iterable[int], change_set_id: int) -> dict[int, int]:
+    """The last change by others of who has each of these companies: back in the same hands is not as it was."""
+    of_companies = dict(Assignment.objects.filter(company__in=companies).values_list("pk", "company"))
+    changed = Change.objects.filter(model="companies.assignment", object_id__in=list(of_companies))
+    others = changed.exclude(change_set=change_set_id).order_by("pk").values_list("object_id", "pk")
+    return {of_companies[assignment]: change for assignment, change in others}

@@ -1,0 +1,142 @@
+"""One thing for many companies: the preview, what is done, what stays, and the way back."""
+
+from __future__ import annotations
+
+import pytest
+
+from acompana.companies.models import Assignment, BulkAction, Company
+from acompana.companies.operations import assign_executive
+from acompana.companies.tests.conftest import NOW, make_company
+from acompana.desk import bulk as bulks
+from acompana.desk.bulk import ask_to_undo, prepare_bulk, preview_bulk, run_bulk, start_bulk, undo_bulk
+from acompana.desk.jobs import take_back_bulk
+from acompana.kernel.models import ChangeSet
+from acompana.kernel.refusals import Refused
+from acompana.reference.models import Sector
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+NEW = "/escritorio/empresas/en-conjunto/"
+
+
+@pytest.fixture
+def three(carolina, pedro):
+    """Two of Valparaíso, one of them with an executive, and one of another region."""
+    return [
+        make_company("Alerce", office_id=carolina.office_id),
+        make_company("Boldo", office_id=carolina.office_id),
+        make_company("Canelo", office_id=pedro.office_id, executive=pedro.person),
+    ]
+
+
+def prepare(actor, companies, verb, value=""):
+    ids = [company.pk for company in companies]
+    return prepare_bulk(verb=verb, value=str(value), company_ids=ids, actor=actor, now=NOW)
+
+
+def do(actor, action):
+    start_bulk(action=action, actor=actor, now=NOW)
+    run_bulk(action_id=action.pk, actor=actor, now=NOW)
+    action.refresh_from_db()
+    return action
+
+
+def test_what_may_not_be_changed_is_told_with_its_reason(three, marta, carolina):
+    action = prepare(marta, three, "assign", carolina.person.pk)
+    preview = preview_bulk(action, marta, NOW)
+    assert preview.count == 2
+    assert [(company.name, now) for company, now in preview.sample] == [("Alerce", "Nadie"), ("Boldo", "Nadie")]
+    assert [(row[1], row[2]) for row in preview.left_out] == [("Canelo", "La asigna la dirección de su oficina.")]
+
+
+def test_an_assignment_of_many_is_one_change_set_and_goes_back(three, marta, carolina):
+    action = do(marta, prepare(marta, three, "assign", carolina.person.pk))
+    assert (action.state, action.count, len(action.left_out)) == ("done", 2, 1)
+    assert Company.objects.filter(executive=carolina.person).count() == 2
+    assert ChangeSet.objects.filter(kind="bulk").count() == 1
+    assert undo_bulk(action=action, actor=marta, now=NOW) == []
+    assert not Company.objects.filter(executive=carolina.person).exists()
+    assert not Assignment.objects.exists()
+    with pytest.raises(Refused, match="ya se había deshecho"):
+        undo_bulk(action=action, actor=marta, now=NOW)
+
+
+def test_what_changed_since_stays_and_is_named(three, marta, carolina):
+    action = do(marta, prepare(marta, three, "assign", carolina.person.pk))
+    assign_executive(company=three[0], executive=marta.person, actor=marta, now=NOW)
+    assert [row[1] for row in undo_bulk(action=action, actor=marta, now=NOW)] == ["Alerce"]
+    three[0].refresh_from_db()
+    three[1].refresh_from_db()
+    assert (three[0].executive, three[1].executive) == (marta.person, None)
+    assert Assignment.objects.filter(company=three[0]).count() == 2
+
+
+@pytest.mark.parametrize("verb", ["sector", "origin", "office"])
+def test_each_verb_changes_and_goes_back(three, marta, pedro, verb):
+    value = {"sector": Sector.objects.first().pk, "origin": "Feria 2026", "office": pedro.office_id}[verb]
+    action = do(marta, prepare(marta, three[:2], verb, value))
+    column = {"sector": "sector_id", "origin": "origin_detail", "office": "office_id"}[verb]
+    assert set(Company.objects.filter(pk__in=action.company_ids).values_list(column, flat=True)) == {value}
+    assert undo_bulk(action=action, actor=marta, now=NOW) == []
+    assert not Company.objects.filter(pk__in=action.company_ids, **{column: value}).exists()
+
+
+def test_killed_half_way_it_goes_on_where_it_was(three, marta, carolina, monkeypatch):
+    monkeypatch.setattr(bulks, "PIECE", 1)
+    action = prepare(marta, three, "assign", carolina.person.pk)
+    start_bulk(action=action, actor=marta, now=NOW)
+
+    def stop(done, total):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run_bulk(action_id=action.pk, actor=marta, now=NOW, tell=stop)
+    action.refresh_from_db()
+    assert (action.position, action.count, action.state) == (1, 1, "waiting")
+    told = []
+    run_bulk(action_id=action.pk, actor=marta, now=NOW, tell=lambda done, total: told.append((done, total)))
+    action.refresh_from_db()
+    assert (action.count, action.state) == (2, "done")
+    assert told[-1] == (3, 3)
+    assert Assignment.objects.filter(until_at=None).count() == 2
+
+
+def test_what_is_undone_later_says_so_until_it_is(three, marta, carolina):
+    action = do(marta, prepare(marta, three, "assign", carolina.person.pk))
+    assign_executive(company=three[0], executive=marta.person, actor=marta, now=NOW)
+    ask_to_undo(action=action, actor=marta)
+    with pytest.raises(Refused, match="ya se había deshecho"):
+        ask_to_undo(action=action, actor=marta)
+    action.refresh_from_db()
+    assert action.state == "undoing"
+    take_back_bulk.func(action.pk, now=NOW)
+    take_back_bulk.func(action.pk, now=NOW)  # a job may come twice
+    action.refresh_from_db()
+    assert (action.state, [row[1] for row in action.kept]) == ("undone", ["Alerce"])
+
+
+def test_refusals(three, marta, carolina, pedro):
+    for verb, value in (("assign", "x"), ("sector", "0"), ("origin", " "), ("office", ""), ("nonsense", "")):
+        with pytest.raises(Refused):
+            prepare(marta, three, verb, value)
+    with pytest.raises(Refused, match="al menos una"):
+        prepare(marta, [], "origin", "Feria")
+    action = do(marta, prepare(marta, three[:1], "origin", "Feria"))
+    with pytest.raises(Refused, match="Ya se había confirmado"):
+        start_bulk(action=action, actor=marta, now=NOW)
+    with pytest.raises(Refused, match="quien la hizo"):
+        undo_bulk(action=action, actor=carolina, now=NOW)
+
+
+def test_from_the_list_to_the_way_back(client, three, marta):
+    client.force_login(marta.person, backend=BACKEND)
+    page = client.get(NEW, {"todas": "1", "consulta": "ejecutivo=nadie"}).content.decode()
+    assert "2 empresas" in page
+    answer = client.post(NEW, {"todas": "1", "consulta": "ejecutivo=nadie", "verb": "origin", "value_origin": "Feria"})
+    action = BulkAction.objects.get()
+    assert answer["Location"] == f"{NEW}{action.pk}/"
+    assert "Confirmar" in client.get(answer["Location"]).content.decode()
+    client.post(answer["Location"], {"do": "run"})
+    assert Company.objects.filter(origin_detail="Feria").count() == 2
+    assert "Deshacer" in client.get(answer["Location"]).content.decode()
+    client.post(answer["Location"], {"do": "undo"})
+    assert not Company.objects.filter(origin_detail="Feria").exists()

@@ -1,0 +1,56 @@
+"""The page of data quality: every figure is the number of rows of the list that it opens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from acompana.companies.operations import add_contact
+from acompana.companies.tests.conftest import NOW, fill, make_company, make_staff
+
+PAGE = "/escritorio/calidad/"
+
+
+@pytest.fixture
+def keeper(client, db):
+    actor = make_staff("Gestora", "Uno", "CL-RM", "client-management")
+    client.force_login(actor.person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def rows_of(client, href):
+    page = client.get(href).content.decode()
+    return len(re.findall(r"<tr data-row", page))
+
+
+def test_each_figure_is_the_rows_of_its_list(keeper, carolina, alto_roble, full_values):
+    fill(alto_roble, carolina, full_values)
+    make_company("Alerce", office_id=carolina.office_id, executive=carolina.person)
+    boldo = make_company("Boldo")
+    add_contact(company=boldo, name="Rosa", actor=carolina, now=NOW)
+    make_company("Registro", related_on=None)
+    page = keeper.get(PAGE).content.decode()
+    figures = re.findall(
+        r'<h3 class="figure__title"><a href="([^"]+)">[^<]+</a></h3>\s*<p class="figure__value">([\d.]+)', page
+    )
+    assert len(figures) == 7
+    counted = {href: int(value) for href, value in figures}
+    assert counted["/escritorio/empresas/?ejecutivo=nadie"] == 2
+    assert counted["/escritorio/empresas/?contacto=no"] == 1
+    assert counted["/escritorio/calidad/contactos-sin-permiso/"] == 2
+    cells = re.findall(r'<td class="number"[^>]*><a href="([^"]+)">([\d.]+)</a>', page)
+    assert len(cells) == 10
+    for href, value in [*figures, *cells]:
+        assert rows_of(keeper, href.replace("&amp;", "&")) == int(value), href
+
+
+def test_it_costs_the_same_for_one_and_three(keeper, carolina, pedro, django_assert_num_queries):
+    make_company("Uno", office_id=carolina.office_id)
+    keeper.get(PAGE)
+    with django_assert_num_queries(9):
+        keeper.get(PAGE)
+    for name, actor in (("Dos", carolina), ("Tres", pedro)):
+        add_contact(company=make_company(name, office_id=actor.office_id), name=name, actor=actor, now=NOW)
+    with django_assert_num_queries(9):
+        keeper.get(PAGE)

@@ -1,0 +1,162 @@
+"""One thing for many companies: what to do, what it would do, how far it is, and the way back (EXP-4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from acompana.companies.listing import CompanyList
+from acompana.companies.models import BulkAction
+from acompana.companies.operations.keeping import day_of
+from acompana.companies.permissions import ABOVE_OFFICES
+from acompana.companies.queries import known_companies
+from acompana.desk.bulk import (
+    MOST,
+    UNDOABLE,
+    VERBS,
+    ask_to_undo,
+    changed_by,
+    prepare_bulk,
+    preview_bulk,
+    run_bulk,
+    start_bulk,
+    undo_bulk,
+)
+from acompana.desk.jobs import do_bulk, take_back_bulk
+from acompana.kernel.refusals import Refused
+from acompana.kernel.row_ids import row_id
+from acompana.messages.background import start_job
+from acompana.people.access import ActorRequest, deny_unless, staff
+from acompana.people.models import Office, StaffMember
+from acompana.people.queries import staff_with_role
+from acompana.reference.models import Sector
+
+AT_ONCE = 200  # more than this is done in the background
+SHOWN = 100
+EXECUTIVES = (
+    "regional-executive",
+    "regional-sector-lead",
+    "regional-director",
+    "commercial-executive",
+    "cpe-executive",
+)
+NOW_LABELS = {"assign": "A cargo", "office": "Oficina", "sector": "Sector", "origin": "Dónde la conocimos"}
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def new(request: ActorRequest) -> HttpResponse:
+    """What to do with the companies chosen in the list: these, or all that match."""
+    asked = request.POST if request.method == "POST" else request.GET
+    ids = chosen_ids(request, asked)
+    refusal = ""
+    if request.method == "POST":
+        verb = request.POST.get("verb", "")
+        try:
+            action = prepare_bulk(
+                verb=verb,
+                value=request.POST.get(f"value_{verb}", "").strip()[:200],
+                company_ids=ids,
+                actor=request.actor,
+                now=request.now,
+            )
+            return redirect("desk:bulk", pk=action.pk)
+        except Refused as refused:
+            refusal = refused.reason
+    elif not ids:
+        messages.warning(request, "Elige al menos una empresa de la lista.")
+        return redirect(f"/escritorio/empresas/?{QueryDict(asked.get('consulta', '')[:4000]).urlencode(safe=',')}")
+    context = {
+        "count": len(ids),
+        "too_many": len(ids) > MOST,
+        "consulta": asked.get("consulta", "")[:4000],
+        "all": asked.get("todas") == "1",
+        "ids": [] if asked.get("todas") == "1" else ids,
+        "verbs": list(VERBS.items()),
+        "chosen": asked.get("verb", ""),
+        "executives": _executives(request),
+        "offices": Office.objects.filter(retired_on=None),
+        "sectors": Sector.objects.filter(retired_on=None),
+        "typed": request.POST,
+        "refusal": refusal,
+    }
+    return render(request, "desk/new_bulk.html", context, status=422 if refusal else 200)
+
+
+def _executives(request: ActorRequest) -> list[StaffMember]:
+    """To whom the actor may give companies: executives of their office, or of all for the roles above offices."""
+    found = staff_with_role(*EXECUTIVES, on=day_of(request.now)).order_by(
+        "person__given_names", "person__family_names"
+    )
+    if not request.actor.has_role(*ABOVE_OFFICES):
+        found = found.filter(office=request.actor.office_id)
+    return list(found)
+
+
+def chosen_ids(request: ActorRequest, asked: QueryDict) -> list[int]:
+    """The ids chosen, one more than may be at most; those that are no company are left out."""
+    if asked.get("todas") == "1":
+        query = QueryDict(asked.get("consulta", "")[:4000])
+        listing = CompanyList(query, actor=request.actor, today=day_of(request.now))
+        return list(listing.companies().order_by().values_list("pk", flat=True)[: MOST + 1])
+    given = [pk for text in asked.getlist("id")[:MOST] if (pk := row_id(text))]
+    return list(known_companies().filter(pk__in=given).values_list("pk", flat=True))
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def bulk(request: ActorRequest, pk: int) -> HttpResponse:
+    """Its preview, how far it is, what it did; a POST confirms it (`run`) or undoes it (`undo`). Of who made it."""
+    action = get_object_or_404(BulkAction.objects.select_related("change_set", "made_by"), pk=pk)
+    deny_unless(request.actor.person is not None and action.made_by_id == request.actor.person.pk, known=False)
+    if request.method == "POST":
+        try:
+            match request.POST.get("do"):
+                case "run":
+                    _run(request, action)
+                case "undo":
+                    _undo(request, action)
+                case _:
+                    raise Refused("Elige qué hacer.")
+        except Refused as refused:
+            messages.error(request, refused.reason)
+        return redirect("desk:bulk", pk=pk)
+    context: dict[str, Any] = {"action": action, "total": len(action.company_ids)}
+    if action.state == BulkAction.State.PREVIEW:
+        preview = preview_bulk(action, request.actor, request.now)
+        left = preview.left_out
+        becomes = action.title.partition(": ")[2]
+        context |= {"preview": preview, "now_label": NOW_LABELS.get(action.verb, ""), "becomes": becomes}
+    else:
+        left = action.kept if action.state == BulkAction.State.UNDONE else action.left_out
+        can = action.state == BulkAction.State.DONE and action.verb in UNDOABLE and action.count > 0
+        changed = changed_by(action) if action.state == BulkAction.State.DONE else []
+        context |= {"can_undo": can, "changed": changed, "now_label": NOW_LABELS.get(action.verb, "")}
+    context |= {"left_out": left[:SHOWN], "left_count": len(left), "left_more": max(len(left) - SHOWN, 0)}
+    return render(request, "desk/bulk.html", context)
+
+
+def _run(request: ActorRequest, action: BulkAction) -> None:
+    if len(action.company_ids) <= AT_ONCE:
+        with transaction.atomic():
+            start_bulk(action=action, actor=request.actor, now=request.now)
+            run_bulk(action_id=action.pk, actor=request.actor, now=request.now)
+        return
+    with transaction.atomic():
+        start_bulk(action=action, actor=request.actor, now=request.now)
+        start_job(do_bulk, title=action.title[:160], actor=request.actor, now=request.now, action_id=action.pk)
+
+
+def _undo(request: ActorRequest, action: BulkAction) -> None:
+    if action.count > AT_ONCE:
+        title = f"Deshacer: {action.title}"[:160]
+        with transaction.atomic():
+            ask_to_undo(action=action, actor=request.actor)
+            start_job(take_back_bulk, title=title, actor=request.actor, now=request.now, action_id=action.pk)
+        return
+    undo_bulk(action=action, actor=request.actor, now=request.now)

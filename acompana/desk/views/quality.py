@@ -1,0 +1,43 @@
+"""The page of data quality: each figure opens its list (EXP-31)."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from acompana.companies.operations.keeping import day_of
+from acompana.companies.pair_list import pairs_waiting
+from acompana.desk import quality as checks
+from acompana.messages.queries import count_by_tab
+from acompana.people.access import ActorRequest, staff
+
+KEEPERS = ("administrator", "client-management")  # who reads the outbox
+PER_PAGE = 50
+
+
+@staff
+@require_GET
+def quality(request: ActorRequest) -> HttpResponse:
+    """Completeness by office, duplicates, mail, consents and owners, over what has a relation with the agency."""
+    offices = checks.quality_by_office(day_of(request.now))
+    context = {
+        "offices": offices,
+        "unowned": sum(row.unowned for row in offices),
+        "without_contact": sum(row.without_contact for row in offices),
+        "pairs": pairs_waiting().count(),
+        "without_consent": checks.contacts_without_consent().count(),
+        "mails": count_by_tab() if request.actor.has_role(*KEEPERS) else None,
+        "today": day_of(request.now),
+    }
+    return render(request, "desk/quality.html", context)
+
+
+@staff
+@require_GET
+def contacts_without_consent(request: ActorRequest) -> HttpResponse:
+    """The contacts behind the figure, by company."""
+    rows = checks.contacts_without_consent().select_related("company__executive", "company__office")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "desk/without_consent.html", {"page": page})
