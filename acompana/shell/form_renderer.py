@@ -27,7 +27,7 @@ INPUTS = frozenset(
 class FormRenderer(DjangoTemplates):
     """Django's own, with lists of options and plain inputs written in Python."""
 
-    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         widget = context.get("widget", {})
         if template_name == SELECT:
             return select(widget)
