@@ -15,9 +15,9 @@ from django.utils import timezone
 from acompana.companies import queries as companies
 from acompana.companies.models import Company
 from acompana.companies.permissions import assignable_by
-from acompana.intake.models import Colour, ContactDuty, Intake, Referral, Rise, Standing
+from acompana.intake.models import ContactDuty, Intake, Referral, ReferralBody, Rise, Standing
 from acompana.intake.permissions import may_attend, may_see_rises
-from acompana.intake.rules import ChecklistPoint, CutOffs, cut_offs
+from acompana.intake.rules import ChecklistPoint, CutOffs, cut_offs, must_be_referred
 from acompana.intake.states import EXECUTIVES
 from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter
@@ -26,8 +26,6 @@ from acompana.people.models import Person, RoleGrant, StaffMember
 from acompana.people.queries import holds_on, staff_with_role
 from acompana.questionnaires.queries import definition_of
 from acompana.shell.words import later_date
-
-REFERRED_COLOURS = (Colour.RED, "")
 
 OPEN_STATES = (
     "characterization",
@@ -114,6 +112,25 @@ def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:
     ]
 
 
+def sent_elsewhere_by(matter: Matter, now: datetime) -> Standing | None:
+    """The classification for which an interviewed company is referred and not validated; None where it may go on, and
+    wherever its road has moved on (INT-17, INT-26)."""
+    if matter.state != "to_validate" or matter.company is None:
+        return None
+    standing = matter.company.standings.first()
+    if standing is None:
+        return None
+    size = companies.size_of(matter.company, timezone.localdate(now)).code
+    return standing if must_be_referred(colour=standing.colour, size=size) else None
+
+
+def usual_body(company: Company, now: datetime) -> ReferralBody:
+    """Where a company of its size is referred, by the rulebook (INT-11)."""
+    by_size = policy("INT-11", now)["body_by_size"]
+    size = companies.size_of(company, timezone.localdate(now)).code
+    return ReferralBody.objects.get(slug=by_size.get(size, by_size["unknown"]))
+
+
 def companies_to_assign(actor: Actor) -> QuerySet[Company]:
     """Companies without an executive that the actor must give one (ROL-2, POR-9), the oldest first."""
     rows = companies.known_companies().filter(assignable_by(actor))
@@ -193,7 +210,6 @@ def advice_on(intake: Intake, actor: Actor, now: datetime) -> list[Advice]:
     if company is None or not may_attend(actor, matter):
         return []
     found = []
-    standing = company.standings.first()
     referrals = list(Referral.objects.filter(company=company).select_related("body").order_by("-referred_on", "-id"))
     returned = next((one for one in referrals if one.outcome == Referral.Outcome.RETURNED), None)
     if matter.state == "referred" and returned and intake.test_id:
@@ -202,9 +218,6 @@ def advice_on(intake: Intake, actor: Actor, now: datetime) -> list[Advice]:
         )
         href = reverse("intake:update_test", args=[matter.number])
         found.append(Advice("info", text, href, "Actualizar el test"))
-    if standing and standing.colour in REFERRED_COLOURS and not _referred_since(referrals, standing):
-        text = "Por su clasificación no entra al programa: corresponde derivarla a otro organismo."
-        found.append(Advice("warn", text, reverse("intake:refer", args=[company.pk]), "Derivar"))
     if Rise.objects.filter(
         company=company, programme_executive__isnull=False, passed_at=None, dropped_at=None
     ).exists():
@@ -212,8 +225,3 @@ def advice_on(intake: Intake, actor: Actor, now: datetime) -> list[Advice]:
         href = reverse("intake:risen") if may_see_rises(actor) else ""
         found.append(Advice("good", text, href, "Pasarla" if href else ""))
     return found
-
-
-def _referred_since(referrals: list[Referral], standing: Standing) -> bool:
-    since = timezone.localdate(standing.since_at)
-    return any(one.direction == Referral.Direction.OUT and one.referred_on >= since for one in referrals)

@@ -155,6 +155,11 @@ def classify(
     return Classification(segment, colours[segment], tuple(reasons))
 
 
+def must_be_referred(*, colour: str, size: str) -> bool:
+    """Whether a classification sends a company elsewhere: red, or micro and so without colour (INT-17, INT-26)."""
+    return colour == "red" or (not colour and size == "micro")
+
+
 def _why_beyond(*, over_ceiling: bool, size: str) -> str:
     if over_ceiling:
         return "Sus ventas superan el tope del programa: la atiende quien atiende a empresas mayores."

@@ -25,7 +25,7 @@ from acompana.desk.operations import agree_commitment
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview, Referral
 from acompana.intake.permissions import may_attend_company, may_take_test
-from acompana.intake.queries import advice_on, latest_intake_of
+from acompana.intake.queries import advice_on, latest_intake_of, sent_elsewhere_by
 from acompana.kernel.refusals import Refused
 from acompana.logbook.forms import QuickEntryForm
 from acompana.logbook.queries import timeline
@@ -173,6 +173,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "state": lifecycle_of(matter).state(matter.state),
         "route": route_of(matter),
         "steps": one_button_per_page(steps),
+        "elsewhere": sent_elsewhere_by(matter, request.now),
         "interview": interview,
         "may_take_test": matter.state == "self_test" and may_take_test(request.actor, matter),
         "advice": advice_on(intake, request.actor, request.now),

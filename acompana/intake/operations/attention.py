@@ -7,15 +7,17 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import may_take
 from acompana.intake import mail
-from acompana.intake.models import Intake, Segment
+from acompana.intake.models import Intake, Referral, ReferralBody, Segment
+from acompana.intake.operations.referrals import refer_company
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list, open_intake_of
+from acompana.intake.queries import check_list, open_intake_of, sent_elsewhere_by
 from acompana.intake.rules import check_preadmissibility
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
@@ -140,23 +142,82 @@ def hold_interview(
 def decline(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
     """After the interview the company is not validated, with the reason in writing (CHA-6, INT-17)."""
     check_can_attend(actor=actor, matter=matter)
-    take_step(matter=matter, transition="decline", actor=actor, now=now, reason=reason)
-    Intake.objects.filter(matter=matter).update(outcome_reason=reason)
-    mail.write_to_company("declined", company=_company(matter), matter=matter, now=now, context={"reason": reason})
+    _decline(matter, reason=reason, actor=actor, now=now)
     return matter
 
 
+def _decline(matter: Matter, *, reason: str, actor: Actor, now: datetime, referral: Referral | None = None) -> None:
+    take_step(matter=matter, transition="decline", actor=actor, now=now, reason=reason)
+    where = (
+        {
+            "body": referral.body.name,
+            "what_for": gettext_lazy(referral.body.what_for),
+            "contact_name": referral.contact_name,
+            "contact_address": referral.contact_address,
+        }
+        if referral
+        else {}
+    )
+    outcome = (
+        f"{reason} Te derivamos a {referral.body.name}: {referral.contact_name}, {referral.contact_address}."
+        if referral
+        else reason
+    )
+    Intake.objects.filter(matter=matter).update(outcome_reason=outcome[:500])
+    context = {"reason": reason, **where}
+    mail.write_to_company("declined", company=_company(matter), matter=matter, now=now, context=context)
+
+
 @transaction.atomic
-def validate(*, matter: Matter, actor: Actor, now: datetime) -> Matter:
+def refer_after_interview(
+    *,
+    matter: Matter,
+    body: ReferralBody,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    contact_name: str = "",
+    contact_address: str = "",
+) -> Referral:
+    """What follows from red, or from being micro: referred to a named contact and told so. Its intake ends; it stays
+    registered and may begin again (INT-17, INT-18, INT-26).
+
+    Errors: Refused when its classification does not ask for it.
+    """
+    check_can_attend(actor=actor, matter=matter)
+    if sent_elsewhere_by(matter, now) is None:
+        raise Refused("Su clasificación no pide derivarla: decide si la validas.", "INT-26")
+    company = _company(matter)
+    referral = refer_company(
+        company=company,
+        body=body,
+        reason=reason,
+        actor=actor,
+        now=now,
+        matter=matter,
+        contact_name=contact_name,
+        contact_address=contact_address,
+    )
+    _decline(matter, reason=reason, actor=actor, now=now, referral=referral)
+    return referral
+
+
+@transaction.atomic
+def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -> Matter:
     """The executive validates the company (DEF-2) and opens its pre-admissibility (INT-27).
 
+    `reason`: why it goes on although its classification sends it to another body (INT-26); kept with the step.
     Errors: Refused with what is missing.
     """
     check_can_attend(actor=actor, matter=matter)
     company = _company(matter)
+    if sent_elsewhere_by(matter, now) is not None and not reason.strip():
+        raise Refused(
+            "Por su clasificación corresponde derivarla: escribe por qué la validas de todos modos.", "INT-26"
+        )
     if not company.validations.filter(withdrawn_at=None).exists():
         companies.validate_company(company=company, actor=actor, now=now)
-    take_step(matter=matter, transition="validate", actor=actor, now=now, channel="system")
+    take_step(matter=matter, transition="validate", actor=actor, now=now, channel="system", reason=reason)
     mail.write_to_company("preadmissibility_open", company=company, matter=matter, now=now)
     return matter
 

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods
 from acompana.companies.models import Company
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
-from acompana.intake.forms import ContactAttemptForm, InterviewForm, ReasonForm
-from acompana.intake.models import Intake
+from acompana.intake.forms import ContactAttemptForm, InterviewForm, ReasonForm, ReferralForm
+from acompana.intake.models import Intake, Standing
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list
+from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body
 from acompana.intake.rules import check_preadmissibility
 from acompana.intake.states import EXECUTIVES
 from acompana.kernel.refusals import Refused
@@ -190,7 +190,9 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
             finish_response(response=response, actor=request.actor, now=request.now)
             intake.hold_interview(matter=matter, response=response, actor=request.actor, now=request.now)
         found.refresh_from_db()
-        messages.success(request, f"Entrevista registrada. {classification_words(found)} Ahora valida la empresa.")
+        elsewhere = sent_elsewhere_by(found.matter, request.now)
+        following = "Corresponde derivarla a otro organismo." if elsewhere else "Ahora valida la empresa."
+        messages.success(request, f"Entrevista registrada. {classification_words(found)} {following}")
         return redirect(record_of(matter))
 
     return pages.desk_page(
@@ -219,29 +221,70 @@ def classification_words(found: Intake) -> str:
 @staff_with(*EXECUTIVES)
 @require_http_methods(["GET", "POST"])
 def validate(request: ActorRequest, number: str) -> HttpResponse:
-    """Validate the company, seeing what is missing when it cannot be done (DEF-2, POR-11)."""
+    """Validate the company, seeing what is missing when it cannot be done (DEF-2, POR-11); where its classification
+    sends it elsewhere, that comes first, and validating asks why (INT-26)."""
     matter = intake_or_404(request, number).matter
     assert matter.company is not None
     missing = completeness(matter.company, timezone.localdate(request.now))
     declining = request.POST.get("verb") == "decline"
+    no = ReasonForm(request.POST if declining else None)
+    anyway = ReasonForm(request.POST if request.method == "POST" and not declining else None, prefix="anyway")
+    anyway.fields["reason"].required = sent_elsewhere_by(matter, request.now) is not None
 
     def act(data: dict[str, Any]) -> None:
-        if declining:
-            intake.decline(matter=matter, reason=data["reason"], actor=request.actor, now=request.now)
-        else:
-            intake.validate(matter=matter, actor=request.actor, now=request.now)
+        verb = intake.decline if declining else intake.validate
+        verb(matter=matter, reason=data["reason"], actor=request.actor, now=request.now)
 
     return handle(
         request,
         matter=matter,
-        form=ReasonForm(request.POST or None),
+        form=no if declining else anyway,
         act=act,
         done="Quedó registrado que no se valida, y le escribimos el motivo."
         if declining
         else "Empresa validada. Le toca completar la preadmisibilidad.",
         template="intake/validate.html",
-        context={"missing": missing, "standing": matter.standings.first()},
+        context={
+            "missing": missing,
+            "standing": matter.standings.first(),
+            "elsewhere": sent_elsewhere_by(matter, request.now),
+            "no": no,
+            "anyway": anyway,
+        },
     )
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
+    """Refer a company whose classification after the interview sends it to another body (INT-17, INT-26)."""
+    matter = intake_or_404(request, number).matter
+    assert matter.company is not None
+    standing = sent_elsewhere_by(matter, request.now)
+    if standing is None:
+        messages.info(request, "Su clasificación no pide derivarla, o su ingreso ya siguió.")
+        return redirect(record_of(matter))
+    form = ReferralForm(
+        request.POST or None,
+        initial={"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing)},
+    )
+    del form.fields["direction"]
+    return handle(
+        request,
+        matter=matter,
+        form=form,
+        act=lambda data: intake.refer_after_interview(matter=matter, **data, actor=request.actor, now=request.now),
+        done="Derivada. Le escribimos el motivo y a quién acudir; su ingreso termina aquí y puede volver a empezar.",
+        template="intake/refer.html",
+        context={"ends_intake": True},
+    )
+
+
+def why_elsewhere(standing: Standing) -> str:
+    """The reason of a classification that sends a company elsewhere, in words that the company may read."""
+    if standing.colour:
+        return "Por ahora no vemos potencial exportador: conviene prepararse antes."
+    return "El programa es para empresas pequeñas y medianas, y la tuya es una microempresa."
 
 
 @staff_with(*EXECUTIVES)
