@@ -21,6 +21,7 @@ from acompana.kernel.rulebook import UnknownRule, get_rule, get_rule_version, te
 from acompana.kernel.terms import PauseSpan, Term
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import visible_to
+from acompana.logbook.rules import CONTACT_KINDS
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of, calendars_of
@@ -96,8 +97,7 @@ def spans_of(commitment: Commitment) -> list[PauseSpan]:
     return [PauseSpan(row.paused_at, row.resumed_at, row.reason) for row in commitment.pauses.all()]
 
 
-EVIDENCE_KINDS = (Entry.Kind.CALL, Entry.Kind.VISIT, Entry.Kind.INTERVIEW, Entry.Kind.MAIL, Entry.Kind.NOTE,
-                  Entry.Kind.STEP, Entry.Kind.MESSAGE)  # fmt: skip
+EVIDENCE_KINDS = (*CONTACT_KINDS, Entry.Kind.NOTE, Entry.Kind.STEP, Entry.Kind.MESSAGE)
 EVIDENCE_AT_MOST = 20
 
 

@@ -22,6 +22,7 @@ from acompana.intake.rules import check_preadmissibility
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
+from acompana.logbook.rules import kind_of
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owner, hold_matter
 from acompana.people.actors import Actor
@@ -49,7 +50,7 @@ def record_attempt(
     """Somebody tried and did not reach the company: it is logged and the clock runs on (INT-10)."""
     check_can_attend(actor=actor, matter=matter)
     return record_entry(
-        kind="call" if channel == "phone" else "mail" if channel == "email" else "note",
+        kind=kind_of(channel),
         fact="Intento de contacto sin respuesta",
         company=_company(matter),
         contact=contact,
@@ -70,7 +71,7 @@ def record_contact(
     """The company was reached: the term to contact ends and the term to interview starts (INT-10, DL-2)."""
     check_can_attend(actor=actor, matter=matter)
     entry = record_entry(
-        kind="call" if channel == "phone" else "visit" if channel in ("visit", "counter") else "mail",
+        kind=kind_of(channel),
         fact="Contacto con la empresa para acordar una entrevista",
         company=_company(matter),
         contact=contact,

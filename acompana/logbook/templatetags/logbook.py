@@ -16,6 +16,8 @@ ICONS = {
     Entry.Kind.VISIT: "visit",
     Entry.Kind.INTERVIEW: "person",
     Entry.Kind.MAIL: "mail",
+    Entry.Kind.CHAT: "phone",
+    Entry.Kind.MEETING: "person",
     Entry.Kind.MESSAGE: "mail",
     Entry.Kind.NOTE: "note",
     Entry.Kind.COMMITMENT: "clock",
