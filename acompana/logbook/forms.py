@@ -8,6 +8,7 @@ from django import forms
 from django.db import transaction
 
 from acompana.companies.models import Company, Contact
+from acompana.companies.queries import main_contact_of
 from acompana.files.forms import UploadField
 from acompana.files.operations import store_upload
 from acompana.kernel.refusals import Refused
@@ -96,6 +97,8 @@ class QuickEntryForm(forms.Form):
         else:
             contacts = Contact.objects.filter(company=company, ended_on=None)
             self.fields["contact"].queryset = contacts  # type: ignore[attr-defined]
+            if self.initial.get("kind", "note") != "note":
+                self.fields["contact"].initial = main_contact_of(company)
 
     def clean(self) -> dict:
         given = super().clean() or {}

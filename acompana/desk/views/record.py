@@ -24,7 +24,7 @@ from acompana.desk.forms import CommitmentForm
 from acompana.desk.operations import agree_commitment
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview, Referral
-from acompana.intake.permissions import may_attend_company, may_take_test
+from acompana.intake.permissions import may_attend, may_attend_company, may_take_test
 from acompana.intake.queries import advice_on, latest_intake_of, sent_elsewhere_by
 from acompana.kernel.refusals import Refused
 from acompana.logbook.forms import QuickEntryForm
@@ -175,6 +175,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "steps": one_button_per_page(steps),
         "elsewhere": sent_elsewhere_by(matter, request.now),
         "interview": interview,
+        "to_arrange": matter.state == "to_interview" and interview is None and may_attend(request.actor, matter),
         "may_take_test": matter.state == "self_test" and may_take_test(request.actor, matter),
         "advice": advice_on(intake, request.actor, request.now),
     }

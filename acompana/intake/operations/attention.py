@@ -13,12 +13,12 @@ from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import may_take
 from acompana.intake import mail
-from acompana.intake.models import Intake, Referral, ReferralBody, Segment
+from acompana.intake.models import Intake, Interview, Referral, ReferralBody, Segment
 from acompana.intake.operations.referrals import refer_company
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
 from acompana.intake.queries import check_list, open_intake_of, sent_elsewhere_by
-from acompana.intake.rules import check_preadmissibility
+from acompana.intake.rules import agreed_otherwise, check_preadmissibility
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
@@ -28,6 +28,8 @@ from acompana.matters.operations import assign_owner, hold_matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import take_step
 from acompana.questionnaires.models import Response
+
+CHANNEL_OF_MODE = {"video": "video", "phone": "phone", "visit": "visit", "office": "counter"}
 
 
 def check_can_attend(*, actor: Actor, matter: Matter) -> None:
@@ -115,10 +117,19 @@ def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def hold_interview(
-    *, matter: Matter, response: Response, actor: Actor, now: datetime, channel: str = "visit", text: str = ""
+    *, matter: Matter, response: Response, actor: Actor, now: datetime, mode: str = "", otherwise: bool = False
 ) -> Matter:
-    """The interview took place and was scored: final score, segment and colour follow (INT-16, INT-17)."""
+    """The interview took place and was scored: final score, segment and colour follow (INT-16, INT-17).
+
+    `mode`: how it was, that of the one agreed if empty. Refused where it was agreed for later or in another way,
+    unless `otherwise` says that it was so; the log keeps it.
+    """
     check_can_attend(actor=actor, matter=matter)
+    agreed = matter.interviews.filter(cancelled_at=None, held_at=None).first()
+    mode = mode or (agreed.mode if agreed else Interview.Mode.VISIT)
+    text = unlike_agreed(agreed, mode, now) if agreed else ""
+    if text and not otherwise:
+        raise Refused(f"{text} ¿Fue así? Marca la casilla y regístrala.", "INT-10")
     own = response.matter_id == matter.pk and response.version.instrument == "interview"
     if response.finished_at is None or not own:
         raise Refused("Falta puntuar la entrevista.", "INT-16")
@@ -126,6 +137,7 @@ def hold_interview(
     intake.interview_response = response
     intake.save(update_fields=["interview_response"])
     matter.interviews.filter(cancelled_at=None, held_at=None).update(held_at=now)
+    channel = CHANNEL_OF_MODE[mode]
     take_step(matter=matter, transition="hold_interview", actor=actor, now=now, channel=channel, note=text)
     standing = record_standing(intake=intake, actor=actor, now=now)
     company = _company(matter)
@@ -137,6 +149,19 @@ def hold_interview(
             company=company, kind="interview", done_on=timezone.localdate(now), actor=actor, now=now, channel=channel
         )
     return matter
+
+
+def unlike_agreed(agreed: Interview, mode: str, now: datetime) -> str:
+    """In words, in what an interview held now in this way is not the one agreed; empty where it is that one."""
+    differs = agreed_otherwise(agreed_at=agreed.starts_at, agreed_mode=agreed.mode, held_at=now, mode=mode)
+    words = []
+    if "early" in differs:
+        when = mail.moment_words(agreed.starts_at, agreed.matter.office.time_zone)
+        words.append(f"La entrevista estaba acordada para el {when} y se registra antes.")
+    if "mode" in differs:
+        was, is_now = agreed.get_mode_display(), Interview.Mode(mode).label
+        words.append(f"Estaba acordada así: {was}; y fue así: {is_now}.")
+    return " ".join(words)
 
 
 @transaction.atomic
