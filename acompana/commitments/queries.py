@@ -16,6 +16,7 @@ from acompana.commitments.rules import percentile, time_taken
 from acompana.companies.models import Company
 from acompana.kernel.calendars import OfficeCalendar
 from acompana.kernel.deadlines import Due, compute_due
+from acompana.kernel.lifecycle import all_lifecycles
 from acompana.kernel.pause_ledger import LedgerStretch, pause_ledger
 from acompana.kernel.rulebook import UnknownRule, get_rule, get_rule_version, term_of
 from acompana.kernel.terms import PauseSpan, Term
@@ -38,13 +39,25 @@ class Buckets:
     paused: CommitmentQuerySet
 
 
+def rules_of_others(actor: Actor) -> list[str]:
+    """Rules whose work the lifecycles give to other roles alone: at an office of many roles, who may not do the work
+    does not owe it (ROL-8)."""
+    doers: dict[str, set[str]] = {}
+    for lifecycle in all_lifecycles():
+        for row in lifecycle.transitions:
+            for rule in row.fulfils:
+                doers.setdefault(rule, set()).update(row.who)
+    return sorted(rule for rule, who in doers.items() if "staff" not in who and not who & actor.roles)
+
+
 def open_for(actor: Actor) -> CommitmentQuerySet:
-    """What the actor owes: what is theirs, and what their office owes and nobody in it has taken."""
+    """What the actor owes: what is theirs, and what their office owes, nobody in it has taken and their role does."""
     if actor.person is None:
         return Commitment.objects.none()
     owed = Q(owner=actor.person)
     if actor.office_id is not None:
-        owed |= Q(office_id=actor.office_id, owner=None, debtor=Commitment.Debtor.OFFICE)
+        of_office = Q(office_id=actor.office_id, owner=None, debtor=Commitment.Debtor.OFFICE)
+        owed |= of_office & ~Q(rule__in=rules_of_others(actor))
     return Commitment.objects.open().filter(owed).exclude(debtor=Commitment.Debtor.COMPANY)
 
 

@@ -13,8 +13,8 @@ from acompana.intake.models import Interview, Potential, Referral, ReferralBody
 from acompana.intake.states import EXECUTIVES
 from acompana.people.models import Channel, Office, StaffMember
 from acompana.people.queries import staff_with_role
-from acompana.reference.models import Sector
-from acompana.shell.widgets import MomentField
+from acompana.reference.models import Region, Sector
+from acompana.shell.widgets import DayField, MomentField
 
 CONTACT_CHANNELS = [
     (channel.value, channel.label)
@@ -148,6 +148,30 @@ class ContactDutyForm(forms.Form):
         field = self.fields["member"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = staff_with_role(*EXECUTIVES, on=on, office=office)
+
+
+class WaitingFilter(forms.Form):
+    """Which of the companies without an executive are shown (ROL-2); the region, for who sees all of them."""
+
+    region = forms.ModelChoiceField(label="Región", queryset=Region.objects.all(), required=False, empty_label="Todas")
+    sector = forms.ModelChoiceField(
+        label="Sector", queryset=Sector.objects.filter(retired_on=None), required=False, empty_label="Todos"
+    )
+    potential = forms.ChoiceField(label="Potencial", choices=[("", "Todos"), *Potential.choices], required=False)
+    since = DayField(label="Esperan desde antes del", required=False)
+
+    mark_optional = False
+
+    def __init__(self, *args: Any, everywhere: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not everywhere:
+            del self.fields["region"]
+
+    def chosen(self) -> dict[str, Any]:
+        """What narrows the list, as conditions on companies; a date that does not exist narrows nothing."""
+        self.is_valid()
+        names = {"region": "region", "sector": "sector", "potential": "potential", "since": "related_on__lt"}
+        return {names[name]: value for name, value in self.cleaned_data.items() if value}
 
 
 class ReasonForm(forms.Form):

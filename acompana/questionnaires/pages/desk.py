@@ -130,6 +130,7 @@ def final_context(definition: Definition, live: Result, added_to: Response | Non
         "mine": plain(live.points),
         "total": plain(total) if total is not None else "",
         "band": band,
+        "weights": [{"label": one.label, "weight": plain(one.weight)} for one in live.dimensions],
         "bands": [{"label": one.label, "from": plain(one.from_points)} for one in definition.final],
     }
 
