@@ -242,26 +242,50 @@ def compliance(
     A constant number of queries. Times leave out what is not done yet; pauses are taken off. `among` narrows what is
     looked at (a supervising unit's, say).
     """
-    promised = promised_between(since, until, offices, among)
     keys = ("rule", *(["office"] if by_office else []), *(["owner"] if by_owner else []))
+    return compliance_by((keys,), since=since, until=until, now=now, offices=offices, among=among)[0]
+
+
+def compliance_by(
+    groupings: Sequence[tuple[str, ...]],
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    offices: Iterable[Office] | None = None,
+    among: Q | None = None,
+) -> list[list[Compliance]]:
+    """As `compliance`, for several groupings at once (by rule, and by rule and office): what was kept is read once."""
+    promised = promised_between(since, until, offices, among)
+    places = Office.objects.select_related("country", "region", "seat").filter(pk__in=promised.values("office"))
+    known = {office.pk: office for office in places}
+    taken: list[dict[tuple[Any, ...], list[float]]] = [{} for _ in groupings]
+    for kept, spent in _times_taken(promised, known, now):
+        for keys, times in zip(groupings, taken, strict=True):
+            times.setdefault(tuple(kept[key] for key in keys), []).append(spent)
+    return [_compliance_rows(promised, keys, known, times, now) for keys, times in zip(groupings, taken, strict=True)]
+
+
+def _compliance_rows(
+    promised: CommitmentQuerySet,
+    keys: tuple[str, ...],
+    known: dict[int, Office],
+    taken: dict[tuple[Any, ...], list[float]],
+    now: datetime,
+) -> list[Compliance]:
     counted = (
         promised.order_by(*keys)
         .values(*keys)
         .annotate(**{f"n_{name}": Count("pk", filter=figure(name, now)) for name in FIGURES})
     )
-    places = Office.objects.select_related("country", "region", "seat").filter(pk__in=promised.values("office"))
-    known = {office.pk: office for office in places}
-    taken: dict[tuple[Any, ...], list[float]] = {}
-    for kept, spent in _times_taken(promised, known, now):
-        taken.setdefault(tuple(kept[key] for key in keys), []).append(spent)
     rows = []
     for row in counted:
         times = taken.get(tuple(row[key] for key in keys), [])
         rows.append(
             Compliance(
                 rule=row["rule"],
-                office=known[row["office"]] if by_office else None,
-                owner=row["owner"] if by_owner else None,
+                office=known[row["office"]] if "office" in keys else None,
+                owner=row["owner"] if "owner" in keys else None,
                 **{name: row[f"n_{name}"] for name in FIGURES},
                 median=percentile(times, 0.5),
                 ninetieth=percentile(times, 0.9),

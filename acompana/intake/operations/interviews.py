@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -160,7 +161,7 @@ def _write_to_both(
     templates: tuple[str, str],
     method: str,
     cause: str,
-    context: dict[str, object],
+    context: Mapping[str, object],
     now: datetime,
 ) -> None:
     """A letter to the company and one to the executive (`templates`, in this order), each with the calendar file."""

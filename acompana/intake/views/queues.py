@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -85,7 +86,7 @@ def intakes(request: ActorRequest) -> HttpResponse:
         {
             "intake": row,
             "state": labels[row.matter.state],
-            "due": {"due_at": row.next_due_at, "office": row.matter.office} if row.next_due_at else None,
+            "due": due_of(row),
             "is_new": row.matter.state == "to_contact" and row.matter.state_since >= request.now - NEW_FOR,
         }
         for row in page
@@ -101,6 +102,12 @@ def intakes(request: ActorRequest) -> HttpResponse:
         "sees_rises": may_see_rises(request.actor),
     }
     return render(request, "intake/intakes.html", context)
+
+
+def due_of(row: Intake) -> dict[str, Any] | None:
+    """What the agency owes next on it, as the component of a date takes it; None where nothing is owed."""
+    due_at = getattr(row, "next_due_at", None)  # of `with_what_is_due`
+    return {"due_at": due_at, "office": row.matter.office} if due_at else None
 
 
 @staff_with("regional-director", "administrator", "national-directorate")
