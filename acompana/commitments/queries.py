@@ -16,11 +16,13 @@ from acompana.commitments.rules import percentile, time_taken
 from acompana.companies.models import Company
 from acompana.kernel.calendars import OfficeCalendar
 from acompana.kernel.deadlines import Due, compute_due
+from acompana.kernel.lifecycle import all_lifecycles
 from acompana.kernel.pause_ledger import LedgerStretch, pause_ledger
 from acompana.kernel.rulebook import UnknownRule, get_rule, get_rule_version, term_of
 from acompana.kernel.terms import PauseSpan, Term
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import visible_to
+from acompana.logbook.rules import CONTACT_KINDS
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of, calendars_of
@@ -37,13 +39,25 @@ class Buckets:
     paused: CommitmentQuerySet
 
 
+def rules_of_others(actor: Actor) -> list[str]:
+    """Rules whose work the lifecycles give to other roles alone: at an office of many roles, who may not do the work
+    does not owe it (ROL-8)."""
+    doers: dict[str, set[str]] = {}
+    for lifecycle in all_lifecycles():
+        for row in lifecycle.transitions:
+            for rule in row.fulfils:
+                doers.setdefault(rule, set()).update(row.who)
+    return sorted(rule for rule, who in doers.items() if "staff" not in who and not who & actor.roles)
+
+
 def open_for(actor: Actor) -> CommitmentQuerySet:
-    """What the actor owes: what is theirs, and what their office owes and nobody in it has taken."""
+    """What the actor owes: what is theirs, and what their office owes, nobody in it has taken and their role does."""
     if actor.person is None:
         return Commitment.objects.none()
     owed = Q(owner=actor.person)
     if actor.office_id is not None:
-        owed |= Q(office_id=actor.office_id, owner=None, debtor=Commitment.Debtor.OFFICE)
+        of_office = Q(office_id=actor.office_id, owner=None, debtor=Commitment.Debtor.OFFICE)
+        owed |= of_office & ~Q(rule__in=rules_of_others(actor))
     return Commitment.objects.open().filter(owed).exclude(debtor=Commitment.Debtor.COMPANY)
 
 
@@ -96,8 +110,7 @@ def spans_of(commitment: Commitment) -> list[PauseSpan]:
     return [PauseSpan(row.paused_at, row.resumed_at, row.reason) for row in commitment.pauses.all()]
 
 
-EVIDENCE_KINDS = (Entry.Kind.CALL, Entry.Kind.VISIT, Entry.Kind.INTERVIEW, Entry.Kind.MAIL, Entry.Kind.NOTE,
-                  Entry.Kind.STEP, Entry.Kind.MESSAGE)  # fmt: skip
+EVIDENCE_KINDS = (*CONTACT_KINDS, Entry.Kind.NOTE, Entry.Kind.STEP, Entry.Kind.MESSAGE)
 EVIDENCE_AT_MOST = 20
 
 
@@ -229,26 +242,50 @@ def compliance(
     A constant number of queries. Times leave out what is not done yet; pauses are taken off. `among` narrows what is
     looked at (a supervising unit's, say).
     """
-    promised = promised_between(since, until, offices, among)
     keys = ("rule", *(["office"] if by_office else []), *(["owner"] if by_owner else []))
+    return compliance_by((keys,), since=since, until=until, now=now, offices=offices, among=among)[0]
+
+
+def compliance_by(
+    groupings: Sequence[tuple[str, ...]],
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    offices: Iterable[Office] | None = None,
+    among: Q | None = None,
+) -> list[list[Compliance]]:
+    """As `compliance`, for several groupings at once (by rule, and by rule and office): what was kept is read once."""
+    promised = promised_between(since, until, offices, among)
+    places = Office.objects.select_related("country", "region", "seat").filter(pk__in=promised.values("office"))
+    known = {office.pk: office for office in places}
+    taken: list[dict[tuple[Any, ...], list[float]]] = [{} for _ in groupings]
+    for kept, spent in _times_taken(promised, known, now):
+        for keys, times in zip(groupings, taken, strict=True):
+            times.setdefault(tuple(kept[key] for key in keys), []).append(spent)
+    return [_compliance_rows(promised, keys, known, times, now) for keys, times in zip(groupings, taken, strict=True)]
+
+
+def _compliance_rows(
+    promised: CommitmentQuerySet,
+    keys: tuple[str, ...],
+    known: dict[int, Office],
+    taken: dict[tuple[Any, ...], list[float]],
+    now: datetime,
+) -> list[Compliance]:
     counted = (
         promised.order_by(*keys)
         .values(*keys)
         .annotate(**{f"n_{name}": Count("pk", filter=figure(name, now)) for name in FIGURES})
     )
-    places = Office.objects.select_related("country", "region", "seat").filter(pk__in=promised.values("office"))
-    known = {office.pk: office for office in places}
-    taken: dict[tuple[Any, ...], list[float]] = {}
-    for kept, spent in _times_taken(promised, known, now):
-        taken.setdefault(tuple(kept[key] for key in keys), []).append(spent)
     rows = []
     for row in counted:
         times = taken.get(tuple(row[key] for key in keys), [])
         rows.append(
             Compliance(
                 rule=row["rule"],
-                office=known[row["office"]] if by_office else None,
-                owner=row["owner"] if by_owner else None,
+                office=known[row["office"]] if "office" in keys else None,
+                owner=row["owner"] if "owner" in keys else None,
                 **{name: row[f"n_{name}"] for name in FIGURES},
                 median=percentile(times, 0.5),
                 ninetieth=percentile(times, 0.9),

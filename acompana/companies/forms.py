@@ -206,5 +206,6 @@ class DecisionForm(forms.Form):
         label="Por qué",
         max_length=300,
         required=False,
-        help_text="Obligatorio si la rechazas: la persona lo leerá.",
+        help_text="Escríbelo si la rechazas: la persona lo leerá. Para dar acceso no hace falta.",
     )
+    mark_optional = False

@@ -40,6 +40,11 @@ def contacts_in_service(company: Company) -> list[Contact]:
     )
 
 
+def main_contact_of(company: Company) -> Contact | None:
+    """With whom one speaks unless told otherwise: the main contact, else the first."""
+    return next(iter(contacts_in_service(company)), None)
+
+
 def present_values(company: Company, required: tuple[str, ...]) -> Mapping[str, object]:
     """What the company has of the required fields, by their names in the rulebook."""
     values: dict[str, object] = {}

@@ -19,6 +19,7 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.operations import record_entry
+from acompana.logbook.rules import kind_of
 from acompana.matters.models import Matter
 from acompana.people.actors import SYSTEM, actor_of
 from acompana.people.models import Person, StaffMember
@@ -26,12 +27,12 @@ from acompana.people.operations.staff import record_absence
 from acompana.reference.models import Region
 
 KNOWN_COMPANY, MET_COMPANY = rut_with_check_digit(41_350_228), rut_with_check_digit(41_712_533)
-FACTS = {"call": "Llamada a la empresa", "visit": "Visita a la empresa", "mail": "La empresa escribió"}
+FACTS = {"call": "Llamada a la empresa", "visit": "Visita a la empresa", "chat": "La empresa escribió"}
 SINCE_THEN = (
-    (118, "call", "phone", "Quiere partir por un mercado cercano. Revisamos juntas los requisitos de etiquetado."),
-    (84, "visit", "visit", "Recorrimos la planta: la línea nueva de frascos ya funciona."),
-    (34, "mail", "whatsapp", "Manda fotos de su puesto en la feria; dejó muestras a dos importadores."),
-    (12, "call", "phone", "Uno de los importadores pidió cotización. Le conté de los Incoterms."),
+    (118, "phone", "Quiere partir por un mercado cercano. Revisamos juntas los requisitos de etiquetado."),
+    (84, "visit", "Recorrimos la planta: la línea nueva de frascos ya funciona."),
+    (34, "whatsapp", "Manda fotos de su puesto en la feria; dejó muestras a dos importadores."),
+    (12, "phone", "Uno de los importadores pidió cotización. Le conté de los Incoterms."),
 )
 
 
@@ -91,11 +92,11 @@ def preadmitted(cast: Cast, *, now: datetime) -> None:
             actor=cast.actor("executive", then),
             now=then,
         )
-    for days_ago, kind, channel, text in SINCE_THEN:
+    for days_ago, channel, text in SINCE_THEN:
         then = at_noon(now, days_ago)
         record_entry(
-            kind=kind,
-            fact=FACTS[kind],
+            kind=kind_of(channel),
+            fact=FACTS[kind_of(channel)],
             company=company,
             contact=company.contacts.first(),
             channel=channel,

@@ -17,12 +17,12 @@ from acompana.kernel.deadlines import compute_due
 from acompana.kernel.rulebook import get_rule, term_of
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import visible_to
+from acompana.logbook.rules import CONTACT_KINDS
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Absence, Office, Person, StaffMember
 from acompana.people.queries import staff_of
 
-CONTACT_KINDS = (Entry.Kind.CALL, Entry.Kind.VISIT, Entry.Kind.INTERVIEW, Entry.Kind.MAIL)
 NEWS_DAYS = timedelta(days=7)
 FARTHEST = timedelta(days=5 * 366)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +21,7 @@ from acompana.people.models import Person
 
 NOBODY = "nadie"  # in an address: what an office owes and nobody in it has taken
 BY = {"": "Plazo", "oficina": "Oficina", "responsable": "Responsable"}
+KEY_OF = {"oficina": ("office",), "responsable": ("owner",)}
 
 
 def among(selection: Selection) -> Q:
@@ -52,14 +54,29 @@ def rows_of(
 
 def deadline_rows(selection: Selection, now: datetime, by: str = "") -> list[DeadlineRow]:
     """Compliance per rule, or per rule and office or person. A constant number of queries."""
-    found = commitments.compliance(
+    return _deadline_rows(selection, now, (by,))[0]
+
+
+def deadline_rows_and_parts(
+    selection: Selection, now: datetime, by: str
+) -> tuple[list[DeadlineRow], list[DeadlineRow]]:
+    """Compliance per rule, and broken down; what was kept is read once for both."""
+    found = _deadline_rows(selection, now, ("", by) if by else ("",))
+    return found[0], found[-1]
+
+
+def _deadline_rows(selection: Selection, now: datetime, by: Sequence[str]) -> list[list[DeadlineRow]]:
+    found = commitments.compliance_by(
+        [("rule", *KEY_OF.get(one, ())) for one in by],
         since=selection.since,
         until=selection.until,
         now=now,
         among=among(selection),
-        by_office=by == "oficina",
-        by_owner=by == "responsable",
     )
+    return [_shown(rows, selection, now, one) for rows, one in zip(found, by, strict=True)]
+
+
+def _shown(found: list[Compliance], selection: Selection, now: datetime, by: str) -> list[DeadlineRow]:
     people = {row.pk: row.full_name for row in Person.objects.filter(pk__in={row.owner for row in found if row.owner})}
     return [_row(row, selection, by, people, timezone.localdate(now)) for row in found]
 

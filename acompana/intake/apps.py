@@ -12,8 +12,18 @@ class IntakeConfig(AppConfig):
         from acompana.intake import states
         from acompana.intake.card import register_steps
         from acompana.intake.operations import announce_decision
+        from acompana.shell.navigation import MenuEntry
+        from acompana.shell.navigation import register as register_place
 
         assert states.INTAKE
+        register_place(
+            MenuEntry(
+                "Quién contacta por defecto",
+                "intake:contact_duties",
+                place="office",
+                visible=lambda actor: actor.has_role("regional-director"),
+            )
+        )
         register_steps()
         register_teller("intake", announce_decision)
         for model, field, one, many, clash in (

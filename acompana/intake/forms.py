@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 
 from acompana.companies.models import Company, Contact
+from acompana.companies.queries import main_contact_of
 from acompana.intake.models import Interview, Potential, Referral, ReferralBody
 from acompana.intake.states import EXECUTIVES
 from acompana.people.models import Channel, Office, StaffMember
 from acompana.people.queries import staff_with_role
-from acompana.reference.models import Sector
-from acompana.shell.widgets import MomentField
+from acompana.reference.models import Region, Sector
+from acompana.shell.widgets import DayField, MomentField
 
 CONTACT_CHANNELS = [
     (channel.value, channel.label)
@@ -27,6 +28,12 @@ CONTACT_CHANNELS = [
         Channel.EVENT,
     )
 ]
+PLACE_MISSING = {
+    "video": "Falta el enlace de la videollamada.",
+    "phone": "Falta el número al que vas a llamar.",
+    "visit": "Falta la dirección de la visita.",
+    "office": "Falta la dirección de la oficina.",
+}
 REACHED = [("reached", "Sí, hablé con la empresa"), ("not_reached", "No contestó")]
 
 
@@ -46,7 +53,8 @@ class ContactAttemptForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["contact"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Contact.objects.filter(company=company, ended_on=None)
+        field.queryset = Contact.objects.filter(company=company, ended_on=None).order_by("-is_main", "id")
+        field.initial = main_contact_of(company)
 
 
 class InterviewForm(forms.Form):
@@ -61,8 +69,45 @@ class InterviewForm(forms.Form):
         help_text="En la hora de tu oficina.",
     )
     minutes = forms.IntegerField(label="Duración en minutos", min_value=15, max_value=480, initial=60)
-    place = forms.CharField(label="Lugar o enlace", max_length=200)
+    place_video = forms.CharField(
+        label="Enlace de la videollamada",
+        max_length=200,
+        required=False,
+        help_text="Pégalo como lo abrirá la empresa: va en su correo.",
+    )
+    place_phone = forms.CharField(
+        label="Número al que vas a llamar",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+    place_visit = forms.CharField(label="Dirección de la visita", max_length=200, required=False)
+    place_office = forms.CharField(label="Dirección de la oficina", max_length=200, required=False)
     reason = forms.CharField(label="Por qué cambia la fecha", max_length=300, required=False)
+
+    mark_optional = False
+
+    def clean(self) -> dict[str, Any]:
+        """The place is the one of the chosen way; it is asked for, and what stands in the others is left out."""
+        given = super().clean() or {}
+        mode = given.get("mode")
+        if mode and not given.get(f"place_{mode}"):
+            self.add_error(f"place_{mode}", PLACE_MISSING[mode])
+        given["place"] = given.get(f"place_{mode}", "")
+        return given
+
+
+class HeldForm(forms.Form):
+    """How an interview took place; where it was agreed otherwise, whoever registers it says so (INT-10, INT-25)."""
+
+    mode = forms.ChoiceField(label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect)
+    otherwise = forms.BooleanField(label="Sí, se hizo antes o de otro modo que el acordado", required=False)
+
+    def __init__(self, *args: Any, agreed: Interview | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mode"].initial = agreed.mode if agreed else Interview.Mode.VISIT
+        if agreed is None:
+            del self.fields["otherwise"]
 
 
 class HelpedTestForm(forms.Form):
@@ -81,6 +126,7 @@ class HelpedTestForm(forms.Form):
         field = self.fields["told_by"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Contact.objects.filter(company=company, ended_on=None).order_by("-is_main", "id")
+        field.initial = main_contact_of(company)
 
 
 class ContactDutyForm(forms.Form):
@@ -102,6 +148,30 @@ class ContactDutyForm(forms.Form):
         field = self.fields["member"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = staff_with_role(*EXECUTIVES, on=on, office=office)
+
+
+class WaitingFilter(forms.Form):
+    """Which of the companies without an executive are shown (ROL-2); the region, for who sees all of them."""
+
+    region = forms.ModelChoiceField(label="Región", queryset=Region.objects.all(), required=False, empty_label="Todas")
+    sector = forms.ModelChoiceField(
+        label="Sector", queryset=Sector.objects.filter(retired_on=None), required=False, empty_label="Todos"
+    )
+    potential = forms.ChoiceField(label="Potencial", choices=[("", "Todos"), *Potential.choices], required=False)
+    since = DayField(label="Esperan desde antes del", required=False)
+
+    mark_optional = False
+
+    def __init__(self, *args: Any, everywhere: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not everywhere:
+            del self.fields["region"]
+
+    def chosen(self) -> dict[str, Any]:
+        """What narrows the list, as conditions on companies; a date that does not exist narrows nothing."""
+        self.is_valid()
+        names = {"region": "region", "sector": "sector", "potential": "potential", "since": "related_on__lt"}
+        return {names[name]: value for name, value in self.cleaned_data.items() if value}
 
 
 class ReasonForm(forms.Form):

@@ -179,12 +179,13 @@ class Interview(models.Model):
 
     class Mode(models.TextChoices):
         VIDEO = "video", _("Videollamada")
+        PHONE = "phone", _("Llamada telefónica")
         VISIT = "visit", _("Visita a la empresa")
         OFFICE = "office", _("En la oficina regional")
 
     matter = models.ForeignKey("matters.Matter", on_delete=models.PROTECT, related_name="interviews")
     mode = models.CharField("modalidad", max_length=6, choices=Mode)
-    place = models.CharField("lugar o enlace", max_length=200)
+    place = models.CharField("enlace, teléfono o dirección", max_length=200)
     starts_at = models.DateTimeField("fecha y hora")
     minutes = models.PositiveSmallIntegerField("duración en minutos", default=60)
     executive = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")

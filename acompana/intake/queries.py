@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from acompana.commitments.models import Commitment
 from acompana.companies import queries as companies
 from acompana.companies.models import Company
 from acompana.companies.permissions import assignable_by
-from acompana.intake.models import Colour, ContactDuty, Intake, Referral, Rise, Standing
+from acompana.intake.models import ContactDuty, Intake, Referral, ReferralBody, Rise, Standing
 from acompana.intake.permissions import may_attend, may_see_rises
-from acompana.intake.rules import ChecklistPoint, CutOffs, cut_offs
-from acompana.intake.states import EXECUTIVES
+from acompana.intake.rules import ChecklistPoint, CutOffs, cut_offs, must_be_referred
+from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
@@ -27,7 +28,7 @@ from acompana.people.queries import holds_on, staff_with_role
 from acompana.questionnaires.queries import definition_of
 from acompana.shell.words import later_date
 
-REFERRED_COLOURS = (Colour.RED, "")
+NEW_FOR = timedelta(days=3)
 
 OPEN_STATES = (
     "characterization",
@@ -114,6 +115,25 @@ def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:
     ]
 
 
+def sent_elsewhere_by(matter: Matter, now: datetime) -> Standing | None:
+    """The classification for which an interviewed company is referred and not validated; None where it may go on, and
+    wherever its road has moved on (INT-17, INT-26)."""
+    if matter.state != "to_validate" or matter.company is None:
+        return None
+    standing = matter.company.standings.first()
+    if standing is None:
+        return None
+    size = companies.size_of(matter.company, timezone.localdate(now)).code
+    return standing if must_be_referred(colour=standing.colour, size=size) else None
+
+
+def usual_body(company: Company, now: datetime) -> ReferralBody:
+    """Where a company of its size is referred, by the rulebook (INT-11)."""
+    by_size = policy("INT-11", now)["body_by_size"]
+    size = companies.size_of(company, timezone.localdate(now)).code
+    return ReferralBody.objects.get(slug=by_size.get(size, by_size["unknown"]))
+
+
 def companies_to_assign(actor: Actor) -> QuerySet[Company]:
     """Companies without an executive that the actor must give one (ROL-2, POR-9), the oldest first."""
     rows = companies.known_companies().filter(assignable_by(actor))
@@ -121,7 +141,7 @@ def companies_to_assign(actor: Actor) -> QuerySet[Company]:
         rows = rows.filter(office_id=actor.office_id)
     return (
         rows.filter(executive=None, related_on__isnull=False)
-        .select_related("region", "office")
+        .select_related("region", "office", "sector")
         .order_by("related_on", "id")
     )
 
@@ -158,23 +178,69 @@ def programme_executive_of(company: Company, now: datetime) -> Person | None:
 
 
 def contact_person_of(matter: Matter, now: datetime) -> StaffMember | None:
-    """Who contacts the company of a matter (INT-10): its own executive, else whom the head of region named for its
-    sector or for the rest, else the sector lead of the office if there is one alone. None: the office owes it."""
+    """Who contacts the company of a matter (INT-10); None: the office owes it."""
+    return contact_choice(matter, now)[0]
+
+
+def contact_choice(matter: Matter, now: datetime) -> tuple[StaffMember | None, str]:
+    """Who contacts the company of a matter, and why (INT-10): its own executive, else whom the head of region named
+    for its sector or for the rest, else the sector lead of the office if there is one alone, else nobody by name."""
     company, office, today = matter.company, matter.office, timezone.localdate(now)
     able = staff_with_role(*EXECUTIVES, on=today, office=office)
     if company is not None and company.executive_id is not None:
         own = able.filter(person=company.executive_id).first()
         if own is not None:
-            return own
+            return own, "la empresa está a su cargo"
     named = ContactDuty.objects.filter(office=office, until_at=None, member__in=able)
     mine = named.filter(sector=None)
     if company is not None and company.sector_id is not None:
         mine = named.filter(Q(sector=company.sector_id) | Q(sector=None))
-    duty = mine.select_related("member__person").order_by(F("sector").asc(nulls_last=True)).first()
+    duty = mine.select_related("member__person", "sector").order_by(F("sector").asc(nulls_last=True)).first()
     if duty is not None:
-        return duty.member
+        whom = f"las empresas de {duty.sector}" if duty.sector else "las empresas con resultado"
+        return duty.member, f"la dirección de la oficina le encargó contactar a {whom}"
     leads = list(staff_with_role("regional-sector-lead", on=today, office=office)[:2])
-    return leads[0] if len(leads) == 1 else None
+    if len(leads) == 1:
+        return leads[0], "es quien está a cargo de sectores en la oficina"
+    return None, "nadie está nombrado para contactarla"
+
+
+def who_contacts(matter: Matter, now: datetime) -> str:
+    """Who owes the contact and why, in a sentence; empty once it is not owed any more (INT-10)."""
+    open_ones = matter.commitments.filter(rule__in=CONTACT_RULES, fulfilled_at=None, cancelled_at=None)
+    owed = open_ones.select_related("owner").first()
+    if owed is None or matter.state != "to_contact":
+        return ""
+    member, why = contact_choice(matter, now)
+    if owed.owner is None and member is None:
+        return f"La contacta quien la tome primero en la oficina: {why}."
+    if owed.owner is None:
+        return f"El plazo es de la oficina; le corresponde a {member}: {why}."
+    if member is not None and member.person_id == owed.owner_id:
+        return f"La contacta {owed.owner}: {why}."
+    handed = owed.transfers.order_by("-transferred_at", "-id").first()
+    return f"La contacta {owed.owner}: se le pasó. {handed.reason}" if handed else f"La contacta {owed.owner}."
+
+
+# --- the queue ------------------------------------------------------------------------------------------------------
+
+
+def with_what_is_due(rows: QuerySet[Intake]) -> QuerySet[Intake]:
+    """Intakes with `next_due_at`, when the agency owes something next on each; that is their order, the rest after."""
+    owed = Commitment.objects.open().filter(matter=OuterRef("matter")).exclude(debtor=Commitment.Debtor.COMPANY)
+    due = Subquery(owed.order_by("due_at").values("due_at")[:1])
+    order = (F("next_due_at").asc(nulls_last=True), "matter__state_since", "pk")
+    return rows.annotate(next_due_at=due).order_by(*order)
+
+
+def in_queue_of(actor: Actor, now: datetime) -> dict[str, Q]:
+    """The parts of a queue of intakes, by slug: mine, the office's that nobody has taken, those just come."""
+    mine = Q(matter__owner=actor.person) | Q(matter__company__executive=actor.person)
+    return {
+        "mias": mine,
+        "oficina": Q(matter__owner=None, matter__company__executive=None, next_due_at__isnull=False),
+        "nuevas": Q(matter__state="to_contact", matter__state_since__gte=now - NEW_FOR),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +259,6 @@ def advice_on(intake: Intake, actor: Actor, now: datetime) -> list[Advice]:
     if company is None or not may_attend(actor, matter):
         return []
     found = []
-    standing = company.standings.first()
     referrals = list(Referral.objects.filter(company=company).select_related("body").order_by("-referred_on", "-id"))
     returned = next((one for one in referrals if one.outcome == Referral.Outcome.RETURNED), None)
     if matter.state == "referred" and returned and intake.test_id:
@@ -202,9 +267,6 @@ def advice_on(intake: Intake, actor: Actor, now: datetime) -> list[Advice]:
         )
         href = reverse("intake:update_test", args=[matter.number])
         found.append(Advice("info", text, href, "Actualizar el test"))
-    if standing and standing.colour in REFERRED_COLOURS and not _referred_since(referrals, standing):
-        text = "Por su clasificación no entra al programa: corresponde derivarla a otro organismo."
-        found.append(Advice("warn", text, reverse("intake:refer", args=[company.pk]), "Derivar"))
     if Rise.objects.filter(
         company=company, programme_executive__isnull=False, passed_at=None, dropped_at=None
     ).exists():
@@ -212,8 +274,3 @@ def advice_on(intake: Intake, actor: Actor, now: datetime) -> list[Advice]:
         href = reverse("intake:risen") if may_see_rises(actor) else ""
         found.append(Advice("good", text, href, "Pasarla" if href else ""))
     return found
-
-
-def _referred_since(referrals: list[Referral], standing: Standing) -> bool:
-    since = timezone.localdate(standing.since_at)
-    return any(one.direction == Referral.Direction.OUT and one.referred_on >= since for one in referrals)

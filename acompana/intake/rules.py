@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 
@@ -153,6 +154,17 @@ def classify(
     if segment == "occasional" and size == "unknown":
         return Classification(segment, "", (*reasons, "Falta conocer su tamaño para asignarle un color."))
     return Classification(segment, colours[segment], tuple(reasons))
+
+
+def must_be_referred(*, colour: str, size: str) -> bool:
+    """Whether a classification sends a company elsewhere: red, or micro and so without colour (INT-17, INT-26)."""
+    return colour == "red" or (not colour and size == "micro")
+
+
+def agreed_otherwise(*, agreed_at: datetime, agreed_mode: str, held_at: datetime, mode: str) -> tuple[str, ...]:
+    """In what an interview that is noted as held is not the one that was agreed: «early», «mode» (INT-10, INT-25)."""
+    found = (("early", held_at < agreed_at), ("mode", mode != agreed_mode))
+    return tuple(name for name, differs in found if differs)
 
 
 def _why_beyond(*, over_ceiling: bool, size: str) -> str:

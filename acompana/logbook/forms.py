@@ -8,11 +8,13 @@ from django import forms
 from django.db import transaction
 
 from acompana.companies.models import Company, Contact
+from acompana.companies.queries import main_contact_of
 from acompana.files.forms import UploadField
 from acompana.files.operations import store_upload
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import TEXT_LIMIT, record_entry
+from acompana.logbook.rules import kind_of
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Channel
@@ -32,6 +34,12 @@ FACTS = {
     ("mail", "reached"): "La empresa respondió",
     ("mail", "not_reached"): "Todavía sin respuesta",
     ("mail", "none"): "Hubo un correo",
+    ("chat", "reached"): "La empresa respondió",
+    ("chat", "not_reached"): "Todavía sin respuesta",
+    ("chat", "none"): "Hubo mensajes",
+    ("meeting", "reached"): "Se habló con la empresa",
+    ("meeting", "not_reached"): "No se encontró a nadie",
+    ("meeting", "none"): "Hubo un encuentro",
 }
 NOTE_FACT = "Apunte del equipo"
 
@@ -89,6 +97,8 @@ class QuickEntryForm(forms.Form):
         else:
             contacts = Contact.objects.filter(company=company, ended_on=None)
             self.fields["contact"].queryset = contacts  # type: ignore[attr-defined]
+            if self.initial.get("kind", "note") != "note":
+                self.fields["contact"].initial = main_contact_of(company)
 
     def clean(self) -> dict:
         given = super().clean() or {}
@@ -99,7 +109,7 @@ class QuickEntryForm(forms.Form):
     def record(self, *, actor: Actor, now: datetime, company: Company | None, matter: Matter | None) -> Entry | None:
         """Write the entry of a valid form; None, with the errors on the form, when something refuses it."""
         given = self.cleaned_data
-        kind = given["kind"]
+        kind = kind_of(given["channel"]) if given.get("channel") and given["kind"] != "note" else given["kind"]
         outcome = "none" if kind == "note" else given.get("outcome") or "none"
         try:
             with transaction.atomic():

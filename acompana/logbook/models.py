@@ -19,6 +19,8 @@ class Entry(models.Model):
         VISIT = "visit", "Visita"
         INTERVIEW = "interview", "Entrevista"
         MAIL = "mail", "Correo"
+        CHAT = "chat", "Mensajería"
+        MEETING = "meeting", "Encuentro"
         NOTE = "note", "Nota"
         STEP = "step", "Paso"
         MESSAGE = "message", "Mensaje del sistema"

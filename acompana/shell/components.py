@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import groupby
@@ -161,14 +162,31 @@ def _what_is_missing(field: BoundField) -> str:
 
 def summary_errors(*sources: Any) -> list[dict[str, str]]:
     """Every error of the forms or formsets given, each with the place of the field that it is about. A form whose
-    error is about a group of fields says in `group_anchors` where the errors of a code lead."""
+    error is about a group of fields says in `group_anchors` where the errors of a code lead. A sentence that several
+    fields share («Elige una opción.») follows the name of each."""
+    found = _errors_of(*sources)
+    times = Counter(error["text"] for error in found)
+    return [
+        {"href": error["href"], "text": _named(error) if times[error["text"]] > 1 else error["text"]}
+        for error in found
+    ]
+
+
+def _named(error: Mapping[str, str]) -> str:
+    label = error.get("label", "").rstrip(": ")
+    if not label:
+        return error["text"]
+    return f"{label} {error['text']}" if label[-1] in "?.!" else f"{label}: {error['text']}"
+
+
+def _errors_of(*sources: Any) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     for source in sources:
         if not source:
             continue
         if isinstance(source, forms.BaseFormSet):
             found += [{"href": "", "text": str(text)} for text in source.non_form_errors()]
-            found += summary_errors(*source.forms)
+            found += _errors_of(*source.forms)
             continue
         if not isinstance(source, forms.BaseForm):
             found.append({"href": look(source, "href", ""), "text": look(source, "text", str(source))})
@@ -182,7 +200,7 @@ def summary_errors(*sources: Any) -> list[dict[str, str]]:
             if not field.errors:
                 continue
             href = "" if field.is_hidden else f"#{_first_control(field)}"
-            found += [{"href": href, "text": text} for text in error_sentences(field)]
+            found += [{"href": href, "text": text, "label": str(field.label)} for text in error_sentences(field)]
     return found
 
 
@@ -210,12 +228,15 @@ def due_context(commitment: Any, now: datetime | None, manner: str) -> dict[str,
     date_text = words.long_date(day) if manner == "portal" else words.short_date(day)
     tone, phrase = _due_words(commitment, day, now, zone)
     explanation = look(commitment, "explanation") or []
+    explanation = [explanation] if isinstance(explanation, str) else list(explanation)
+    if explanation and manner == "desk" and (rule := look(commitment, "rule")):
+        explanation.append(f"Regla {rule}.")
     return {
         "iso": due.isoformat(),
         "date_text": date_text,
         "phrase": phrase,
         "tone": tone,
-        "explanation": [explanation] if isinstance(explanation, str) else explanation,
+        "explanation": explanation,
         "manner": manner,
     }
 

@@ -11,6 +11,14 @@ from django.utils.functional import lazy
 
 from acompana.shell.languages import spoken
 
+
+def within_sentence(text: object) -> str:
+    """A label as it stands inside a sentence: «teléfono», but «WhatsApp» and «RUT», which are written so."""
+    words = str(text)
+    first = words.split(" ", 1)[0]
+    return words if first[1:] != first[1:].lower() else words[:1].lower() + words[1:]
+
+
 WEEKDAYS = {
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),

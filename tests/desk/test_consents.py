@@ -132,7 +132,7 @@ def test_who_prefers_the_telephone_is_seen_where_somebody_is_about_to_write(ente
 
     Contact.objects.filter(pk=contact.pk).update(preferred_channel="whatsapp", language="en", phone="+56 9 8765 4321")
     client = enter(cast["executive"])
-    assert "prefiere whatsapp" in client.get("/escritorio/").content.decode()
+    assert "prefiere WhatsApp" in client.get("/escritorio/").content.decode()
     page = client.get(company.get_absolute_url()).content.decode()
     assert "Prefiere: WhatsApp" in page
     assert "Sus correos van en inglés" in page

@@ -18,9 +18,9 @@ from acompana.people.models import Person, Role, RoleGrant, StaffMember
 
 # Of which up to four are the session, the person, their post and their roles, and some are the rail's counts.
 QUERIES = {
-    "/escritorio/ingresos/": (7, "Quesos"),
-    "/escritorio/ingresos/por-asignar/": (8, "Quesos"),
-    "/escritorio/ingresos/cuentas/": (6, "Mermeladas"),
+    "/escritorio/ingresos/": (8, "Quesos"),
+    "/escritorio/ingresos/por-asignar/": (9, "Quesos"),
+    "/escritorio/ingresos/cuentas/": (7, "Mermeladas"),
     "/escritorio/empresas/accesos/": (6, "Quesos"),
     "/escritorio/equipo/": (8, "Vera"),
     "/escritorio/equipo/{member}/": (8, "folleto"),

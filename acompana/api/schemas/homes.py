@@ -46,8 +46,8 @@ class EntryPage(Schema):
 
 
 class EntryFilters(Page):
-    kind: Literal["call", "visit", "interview", "mail", "note", "step", "message", "change", "referral", "action",
-                  "commitment"] | None = None  # fmt: skip
+    kind: Literal["call", "visit", "interview", "mail", "chat", "meeting", "note", "step", "message", "change",
+                  "referral", "action", "commitment"] | None = None  # fmt: skip
 
 
 # --- commitments ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from acompana.commitments.operations import promise
 from acompana.companies.models import Company
 from acompana.people.actors import actor_of
-from acompana.people.models import Office, Person, StaffMember
+from acompana.people.models import Office, Person, Role, RoleGrant, StaffMember
 from acompana.people.operations import load_offices_and_roles
 from acompana.reference.operations import load_reference_data
 
@@ -28,6 +28,11 @@ def cast(db):
         load_offices_and_roles()
     office = Office.objects.get(code="CL-VS")
     carolina, hugo = staff("Carolina", "Soto", office), staff("Hugo", "Leiva", office)
+    RoleGrant.objects.create(
+        staff_member=carolina.staff_member,
+        role=Role.objects.get(slug="regional-executive"),
+        since_on=date(2024, 1, 1),
+    )
     company = Company.objects.create(
         legal_name="Conservas Alto Roble SpA", country=office.country, created_at=NOW, office=office
     )

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import cancel, fulfil, pause, resume
-from acompana.commitments.queries import FIGURES, compliance, promised_between, rows_behind
+from acompana.commitments.queries import FIGURES, compliance, compliance_by, promised_between, rows_behind
 from acompana.commitments.rules import percentile
 
 
@@ -87,3 +87,11 @@ def test_percentiles_are_values_that_occurred():
     assert percentile([4], 0.9) == 4
     assert percentile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.9) == 9
     assert percentile([3, 1, 2], 0.5) == 2
+
+
+def test_a_breakdown_beside_the_whole_reads_what_was_kept_once(history, django_assert_num_queries):
+    whole, parts = compliance(**history), compliance(**history, by_office=True)
+    with django_assert_num_queries(10):
+        compliance(**history)
+    with django_assert_num_queries(13):
+        assert compliance_by([("rule",), ("rule", "office")], **history) == [whole, parts]

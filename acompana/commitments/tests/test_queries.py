@@ -96,3 +96,9 @@ def test_somebody_without_office_owes_only_what_is_theirs(cast, owe):
     cast.hugo.staff_member.delete()
     cast.hugo.refresh_from_db()
     assert not open_for(actor_of(cast.hugo, cast.now.date()))
+
+
+def test_who_may_not_do_the_work_does_not_owe_it_for_the_office(cast, owe):
+    owe()  # DL-1 is kept by executives, and Hugo is none
+    by_hand = owe("DL-25")  # no lifecycle says whose it is: everybody's of the office
+    assert list(open_for(actor_of(cast.hugo, cast.now.date()))) == [by_hand]

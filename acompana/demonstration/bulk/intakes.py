@@ -28,6 +28,7 @@ from acompana.demonstration.bulk.walks import Walk
 from acompana.demonstration.catalogue import words
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Interview
+from acompana.logbook.rules import kind_of
 from acompana.people.models import Person
 from acompana.shell.words import long_date
 
@@ -208,7 +209,7 @@ class Intakes:
                 )
         channel = self.chance.weighted((("phone", 60), ("email", 20), ("whatsapp", 15), ("counter", 5)))
         entry = walk.log(
-            kind="call" if channel == "phone" else "visit" if channel == "counter" else "mail",
+            kind=kind_of(channel),
             fact="Contacto con la empresa para acordar una entrevista",
             at=at,
             by=executive,

@@ -19,15 +19,16 @@ from acompana.demonstration.bulk.story import Story
 from acompana.demonstration.bulk.walks import note_clock
 from acompana.demonstration.catalogue import words
 from acompana.logbook.models import Entry, EntryText
+from acompana.logbook.rules import kind_of
 from acompana.people.models import Person
 
-# What is noted of a company now and then: kind, channel, direction, fact.
+# What is noted of a company now and then: channel, direction, fact.
 NOTED = (
-    (("call", "phone", "out", "Llamada a la empresa"), 40),
-    (("mail", "email", "out", "Correo a la empresa"), 22),
-    (("mail", "whatsapp", "in", "La empresa escribió"), 14),
-    (("visit", "visit", "out", "Visita a la empresa"), 10),
-    (("note", "system", "none", "Nota"), 14),
+    (("phone", "out", "Llamada a la empresa"), 40),
+    (("email", "out", "Correo a la empresa"), 22),
+    (("whatsapp", "in", "La empresa escribió"), 14),
+    (("visit", "out", "Visita a la empresa"), 10),
+    (("system", "none", "Nota"), 14),
 )
 
 
@@ -59,7 +60,8 @@ class Portfolio:
 
     def note(self, made: Made, *, at: datetime, by: Person) -> None:
         """One entry of the logbook, with what the executive wrote."""
-        kind, channel, direction, fact = self.chance.weighted(NOTED)
+        channel, direction, fact = self.chance.weighted(NOTED)
+        kind = kind_of(channel)
         missed = kind == "call" and self.chance.happens(0.2)
         entry = self.rows.add(
             Entry(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -14,14 +15,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from acompana.commitments.models import Commitment, CommitmentQuerySet, Transfer
-from acompana.commitments.queries import due_buckets
+from acompana.commitments.queries import due_buckets, open_for
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import mandates_to_decide
 from acompana.companies.queries import portfolio_load
 from acompana.desk.queries import absences_around, loads_of, news, without_contact
 from acompana.intake.models import PotentialAccount
-from acompana.intake.queries import companies_to_assign, rises_to_pass
+from acompana.intake.queries import NEW_FOR, companies_to_assign, rises_to_pass
+from acompana.intake.states import CONTACT_RULES
 from acompana.people.access import ActorRequest, staff
+from acompana.shell.words import within_sentence
 
 ROWS = 30
 # Where the work of a deadline is done, by its rule.
@@ -54,6 +57,13 @@ class Bucket:
 BUCKETS = (
     Bucket("late", "Atrasado", "●", "Atrasado", "Nada atrasado. Así se ve un buen día."),
     Bucket("today", "Hoy", "◐", "Vence hoy", "Nada vence hoy."),
+    Bucket(
+        "new",
+        "Nuevas",
+        "✦",
+        "Nueva",
+        "Aquí aparecen las empresas que llegaron en los últimos 3 días y esperan que las contactes.",
+    ),
     Bucket("soon", "Próximo", "○", "Próximo", "Nada por vencer. Aquí aparece lo que debes más adelante."),
     Bucket(
         "silent",
@@ -83,10 +93,11 @@ class Row:
     phone: str
     contact: str
     prefers: str
-    from_whom: str
+    notes: str
+    is_new: bool
 
 
-def row_of(commitment: Commitment) -> Row:
+def row_of(commitment: Commitment, now: datetime) -> Row:
     """The line of a commitment; one agreed by hand is kept on its own page."""
     page = PAGES.get(commitment.rule)
     href, action = commitment.get_absolute_url(), "Abrir"
@@ -95,15 +106,26 @@ def row_of(commitment: Commitment) -> Row:
         href, action = reverse(page[0], args=[] if of_queue else [commitment.matter.number]), page[1]
     contact = main_phone(commitment.company) if commitment.company else None
     transfer = next(iter(commitment.transfers.all()), None)
+    notes = (
+        "" if commitment.rule else "acordado a mano",
+        "" if commitment.owner_id else "de la oficina, sin tomar",
+        f"era de {transfer.from_owner}" if transfer and transfer.from_owner else "",
+    )
     return Row(
         commitment,
         href,
         action,
         contact.phone.replace(" ", "") if contact else "",
         contact.name if contact else "",
-        contact.get_preferred_channel_display().lower() if contact and contact.preferred_channel else "",
-        str(transfer.from_owner) if transfer and transfer.from_owner else "",
+        within_sentence(contact.get_preferred_channel_display()) if contact and contact.preferred_channel else "",
+        " · ".join(note for note in notes if note),
+        is_new(commitment, now),
     )
+
+
+def is_new(commitment: Commitment, now: datetime) -> bool:
+    """Whether it is the first contact with a company that came in the last days."""
+    return commitment.rule in CONTACT_RULES and commitment.starts_at >= now - NEW_FOR
 
 
 def main_phone(company: Company) -> Contact | None:
@@ -122,9 +144,11 @@ def with_what_rows_show(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
 def my_day(request: ActorRequest) -> HttpResponse:
     """The first page of the desk."""
     owed = due_buckets(request.actor, request.now)
+    new = open_for(request.actor).running().filter(rule__in=CONTACT_RULES, starts_at__gte=request.now - NEW_FOR)
     lists: dict[str, QuerySet[Any]] = {
         "late": with_what_rows_show(owed.late),
         "today": with_what_rows_show(owed.today),
+        "new": with_what_rows_show(new.for_lists()),
         "soon": with_what_rows_show(owed.soon),
         "silent": without_contact(request.actor, request.now),
         "news": news(request.actor, request.now),
@@ -136,7 +160,7 @@ def my_day(request: ActorRequest) -> HttpResponse:
     context = {
         "tabs": tabs_of(counts, chosen),
         "page": page,
-        "rows": shown_rows(page, chosen),
+        "rows": shown_rows(page, chosen, request.now),
         "chosen": chosen,
         "decisions": decisions(request),
         "absences": absences_around(request.actor.person, request.now) if request.actor.person else [],
@@ -154,7 +178,7 @@ def chosen_bucket(slug: str, counts: dict[str, int]) -> Bucket:
 
 
 def tabs_of(counts: dict[str, int], chosen: Bucket) -> list[dict[str, Any]]:
-    """The heaps with how many there are in each; a pause is shown only if there is one."""
+    """The heaps with how many there are in each; what is new or in pause is shown only if there is any."""
     tones = {"late": "late", "today": "soon"}
     return [
         {
@@ -165,16 +189,16 @@ def tabs_of(counts: dict[str, int], chosen: Bucket) -> list[dict[str, Any]]:
             "tone": tones.get(bucket.slug, "") if counts[bucket.slug] else "",
         }
         for bucket in BUCKETS
-        if bucket.slug != "paused" or counts["paused"] or chosen is bucket
+        if bucket.slug not in ("paused", "new") or counts[bucket.slug] or chosen is bucket
     ]
 
 
-def shown_rows(page: Page, chosen: Bucket) -> Sequence[Any]:
+def shown_rows(page: Page, chosen: Bucket, now: datetime) -> Sequence[Any]:
     if chosen.slug == "silent":
         return [{"company": company, "contact": main_phone(company)} for company in page]
     if chosen.slug == "news":
         return list(page)
-    return [row_of(commitment) for commitment in page]
+    return [row_of(commitment, now) for commitment in page]
 
 
 def decisions(request: ActorRequest) -> list[dict[str, Any]]:
@@ -183,13 +207,13 @@ def decisions(request: ActorRequest) -> list[dict[str, Any]]:
     rows = [("Accesos por decidir", mandates_to_decide(actor).count(), reverse("companies:mandates"))]
     if actor.has_role("regional-director") and actor.office_id is not None:
         derived = PotentialAccount.objects.filter(matter__state="derived", matter__office_id=actor.office_id).count()
-        rows.append(("Cuentas potenciales derivadas", derived, reverse("intake:accounts")))
+        rows.append(("Cuentas potenciales derivadas", derived, reverse("intake:accounts") + "?estado=derived"))
         waiting = companies_to_assign(actor).count()
         rows.append(("Empresas por asignar", waiting, reverse("intake:to_assign")))
         rows.append(("Empresas en verde por pasar", rises_to_pass(actor).count(), reverse("intake:risen")))
     elif actor.person is not None:
         mine = PotentialAccount.objects.filter(matter__state="registered", matter__owner=actor.person).count()
-        rows.append(("Cuentas potenciales por invitar", mine, reverse("intake:accounts")))
+        rows.append(("Cuentas potenciales por invitar", mine, reverse("intake:accounts") + "?estado=registered"))
     return [{"label": label, "count": count, "href": href} for label, count, href in rows if count]
 
 

@@ -24,8 +24,8 @@ from acompana.desk.forms import CommitmentForm
 from acompana.desk.operations import agree_commitment
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview, Referral
-from acompana.intake.permissions import may_attend_company, may_take_test
-from acompana.intake.queries import advice_on, latest_intake_of
+from acompana.intake.permissions import may_attend, may_attend_company, may_name_contact, may_take_test
+from acompana.intake.queries import advice_on, latest_intake_of, sent_elsewhere_by, who_contacts
 from acompana.kernel.refusals import Refused
 from acompana.logbook.forms import QuickEntryForm
 from acompana.logbook.queries import timeline
@@ -173,7 +173,11 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "state": lifecycle_of(matter).state(matter.state),
         "route": route_of(matter),
         "steps": one_button_per_page(steps),
+        "who_contacts": who_contacts(matter, request.now),
+        "names_contact": may_name_contact(request.actor, matter.office),
+        "elsewhere": sent_elsewhere_by(matter, request.now),
         "interview": interview,
+        "to_arrange": matter.state == "to_interview" and interview is None and may_attend(request.actor, matter),
         "may_take_test": matter.state == "self_test" and may_take_test(request.actor, matter),
         "advice": advice_on(intake, request.actor, request.now),
     }

@@ -17,6 +17,7 @@ from acompana.desk.views.record import company_or_404
 from acompana.intake.permissions import may_attend
 from acompana.intake.queries import latest_intake_of
 from acompana.logbook.queries import timeline
+from acompana.logbook.rules import CONTACT_KINDS
 from acompana.messages.models import Attachment, Message
 from acompana.people.access import ActorRequest, staff
 from acompana.questionnaires import pages
@@ -25,7 +26,7 @@ from acompana.questionnaires.models import Response
 PER_PAGE = 40
 FILTERS = (
     ("", "Todo", ()),
-    ("contactos", "Contactos", ("call", "visit", "interview", "mail")),
+    ("contactos", "Contactos", CONTACT_KINDS),
     ("notas", "Notas", ("note", "commitment")),
     ("pasos", "Pasos", ("step", "referral", "action")),
     ("mensajes", "Mensajes del sistema", ("message",)),

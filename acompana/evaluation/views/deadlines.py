@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from acompana.commitments.queries import FIGURES
-from acompana.evaluation.deadlines import BY, KeptIn, by_month, deadline_rows
+from acompana.evaluation.deadlines import BY, KeptIn, by_month, deadline_rows, deadline_rows_and_parts
 from acompana.evaluation.rules import DEADLINE_FIGURES, share
 from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import DeadlineRow, deadline_figures, percent
@@ -32,7 +32,7 @@ def deadlines(request: ActorRequest) -> HttpResponse:
     """Compliance of what was promised in a period."""
     seen, by = read(request), chosen_by(request)
     chosen = seen.selection
-    rows = deadline_rows(chosen, request.now)
+    rows, parts = deadline_rows_and_parts(chosen, request.now, by)
     months = by_month(chosen, request.now)
     context = {
         "asked": seen,
@@ -45,7 +45,7 @@ def deadlines(request: ActorRequest) -> HttpResponse:
             for slug, label in BY.items()
         ],
         "rows": rows,
-        "broken_down": deadline_rows(chosen, request.now, by) if by else rows,
+        "broken_down": parts,
         "bars": [bar(row) for row in rows if row.row.settled],
         "cards": cards(chosen, rows, months),
         "months": [month.label for month in months],

@@ -7,24 +7,29 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import may_take
 from acompana.intake import mail
-from acompana.intake.models import Intake, Segment
+from acompana.intake.models import Intake, Interview, Referral, ReferralBody, Segment
+from acompana.intake.operations.referrals import refer_company
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list, open_intake_of
-from acompana.intake.rules import check_preadmissibility
+from acompana.intake.queries import check_list, open_intake_of, sent_elsewhere_by
+from acompana.intake.rules import agreed_otherwise, check_preadmissibility
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
+from acompana.logbook.rules import kind_of
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owner, hold_matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import take_step
 from acompana.questionnaires.models import Response
+
+CHANNEL_OF_MODE = {"video": "video", "phone": "phone", "visit": "visit", "office": "counter"}
 
 
 def check_can_attend(*, actor: Actor, matter: Matter) -> None:
@@ -47,7 +52,7 @@ def record_attempt(
     """Somebody tried and did not reach the company: it is logged and the clock runs on (INT-10)."""
     check_can_attend(actor=actor, matter=matter)
     return record_entry(
-        kind="call" if channel == "phone" else "mail" if channel == "email" else "note",
+        kind=kind_of(channel),
         fact="Intento de contacto sin respuesta",
         company=_company(matter),
         contact=contact,
@@ -68,7 +73,7 @@ def record_contact(
     """The company was reached: the term to contact ends and the term to interview starts (INT-10, DL-2)."""
     check_can_attend(actor=actor, matter=matter)
     entry = record_entry(
-        kind="call" if channel == "phone" else "visit" if channel in ("visit", "counter") else "mail",
+        kind=kind_of(channel),
         fact="Contacto con la empresa para acordar una entrevista",
         company=_company(matter),
         contact=contact,
@@ -112,10 +117,19 @@ def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def hold_interview(
-    *, matter: Matter, response: Response, actor: Actor, now: datetime, channel: str = "visit", text: str = ""
+    *, matter: Matter, response: Response, actor: Actor, now: datetime, mode: str = "", otherwise: bool = False
 ) -> Matter:
-    """The interview took place and was scored: final score, segment and colour follow (INT-16, INT-17)."""
+    """The interview took place and was scored: final score, segment and colour follow (INT-16, INT-17).
+
+    `mode`: how it was, that of the one agreed if empty. Refused where it was agreed for later or in another way,
+    unless `otherwise` says that it was so; the log keeps it.
+    """
     check_can_attend(actor=actor, matter=matter)
+    agreed = matter.interviews.filter(cancelled_at=None, held_at=None).first()
+    mode = mode or (agreed.mode if agreed else Interview.Mode.VISIT)
+    text = unlike_agreed(agreed, mode, now) if agreed else ""
+    if text and not otherwise:
+        raise Refused(f"{text} ¿Fue así? Marca la casilla y regístrala.", "INT-10")
     own = response.matter_id == matter.pk and response.version.instrument == "interview"
     if response.finished_at is None or not own:
         raise Refused("Falta puntuar la entrevista.", "INT-16")
@@ -123,6 +137,7 @@ def hold_interview(
     intake.interview_response = response
     intake.save(update_fields=["interview_response"])
     matter.interviews.filter(cancelled_at=None, held_at=None).update(held_at=now)
+    channel = CHANNEL_OF_MODE[mode]
     take_step(matter=matter, transition="hold_interview", actor=actor, now=now, channel=channel, note=text)
     standing = record_standing(intake=intake, actor=actor, now=now)
     company = _company(matter)
@@ -136,27 +151,99 @@ def hold_interview(
     return matter
 
 
+def unlike_agreed(agreed: Interview, mode: str, now: datetime) -> str:
+    """In words, in what an interview held now in this way is not the one agreed; empty where it is that one."""
+    differs = agreed_otherwise(agreed_at=agreed.starts_at, agreed_mode=agreed.mode, held_at=now, mode=mode)
+    words = []
+    if "early" in differs:
+        when = mail.moment_words(agreed.starts_at, agreed.matter.office.time_zone)
+        words.append(f"La entrevista estaba acordada para el {when} y se registra antes.")
+    if "mode" in differs:
+        was, is_now = agreed.get_mode_display(), Interview.Mode(mode).label
+        words.append(f"Estaba acordada así: {was}; y fue así: {is_now}.")
+    return " ".join(words)
+
+
 @transaction.atomic
 def decline(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
     """After the interview the company is not validated, with the reason in writing (CHA-6, INT-17)."""
     check_can_attend(actor=actor, matter=matter)
-    take_step(matter=matter, transition="decline", actor=actor, now=now, reason=reason)
-    Intake.objects.filter(matter=matter).update(outcome_reason=reason)
-    mail.write_to_company("declined", company=_company(matter), matter=matter, now=now, context={"reason": reason})
+    _decline(matter, reason=reason, actor=actor, now=now)
     return matter
 
 
+def _decline(matter: Matter, *, reason: str, actor: Actor, now: datetime, referral: Referral | None = None) -> None:
+    take_step(matter=matter, transition="decline", actor=actor, now=now, reason=reason)
+    where = (
+        {
+            "body": referral.body.name,
+            "what_for": gettext_lazy(referral.body.what_for),
+            "contact_name": referral.contact_name,
+            "contact_address": referral.contact_address,
+        }
+        if referral
+        else {}
+    )
+    outcome = (
+        f"{reason} Te derivamos a {referral.body.name}: {referral.contact_name}, {referral.contact_address}."
+        if referral
+        else reason
+    )
+    Intake.objects.filter(matter=matter).update(outcome_reason=outcome[:500])
+    context = {"reason": reason, **where}
+    mail.write_to_company("declined", company=_company(matter), matter=matter, now=now, context=context)
+
+
 @transaction.atomic
-def validate(*, matter: Matter, actor: Actor, now: datetime) -> Matter:
+def refer_after_interview(
+    *,
+    matter: Matter,
+    body: ReferralBody,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    contact_name: str = "",
+    contact_address: str = "",
+) -> Referral:
+    """What follows from red, or from being micro: referred to a named contact and told so. Its intake ends; it stays
+    registered and may begin again (INT-17, INT-18, INT-26).
+
+    Errors: Refused when its classification does not ask for it.
+    """
+    check_can_attend(actor=actor, matter=matter)
+    if sent_elsewhere_by(matter, now) is None:
+        raise Refused("Su clasificación no pide derivarla: decide si la validas.", "INT-26")
+    company = _company(matter)
+    referral = refer_company(
+        company=company,
+        body=body,
+        reason=reason,
+        actor=actor,
+        now=now,
+        matter=matter,
+        contact_name=contact_name,
+        contact_address=contact_address,
+    )
+    _decline(matter, reason=reason, actor=actor, now=now, referral=referral)
+    return referral
+
+
+@transaction.atomic
+def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -> Matter:
     """The executive validates the company (DEF-2) and opens its pre-admissibility (INT-27).
 
+    `reason`: why it goes on although its classification sends it to another body (INT-26); kept with the step.
     Errors: Refused with what is missing.
     """
     check_can_attend(actor=actor, matter=matter)
     company = _company(matter)
+    if sent_elsewhere_by(matter, now) is not None and not reason.strip():
+        raise Refused(
+            "Por su clasificación corresponde derivarla: escribe por qué la validas de todos modos.", "INT-26"
+        )
     if not company.validations.filter(withdrawn_at=None).exists():
         companies.validate_company(company=company, actor=actor, now=now)
-    take_step(matter=matter, transition="validate", actor=actor, now=now, channel="system")
+    take_step(matter=matter, transition="validate", actor=actor, now=now, channel="system", reason=reason)
     mail.write_to_company("preadmissibility_open", company=company, matter=matter, now=now)
     return matter
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -112,26 +113,8 @@ def call_off(*, interview: Interview, reason: str, actor: Actor, now: datetime) 
     matter = interview.matter
     _log(interview, "Entrevista cancelada", actor=actor, now=now, text=reason)
     context = {"when_words": mail.later_moment(interview.starts_at, matter.office.time_zone), "reason": reason}
-    enclosures = [_enclosed(interview, CANCEL, now)]
-    cause = f"cancel-{interview.pk}"
-    assert matter.company is not None
-    mail.write_to_company(
-        "interview_cancelled",
-        company=matter.company,
-        matter=matter,
-        now=now,
-        context=context,
-        cause=cause,
-        enclosures=enclosures,
-    )
-    mail.write_to_person(
-        "interview_called_off",
-        person=interview.executive,
-        matter=matter,
-        now=now,
-        context=context,
-        cause=cause,
-        enclosures=enclosures,
+    _write_to_both(
+        interview, ("interview_cancelled", "interview_called_off"), CANCEL, f"cancel-{interview.pk}", context, now
     )
 
 
@@ -161,7 +144,6 @@ def _enclosed(interview: Interview, method: str, now: datetime) -> Enclosure:
 def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
     """The date to both sides, with the file that puts it into a calendar or moves it there."""
     matter = interview.matter
-    assert matter.company is not None
     moved = interview.replaces_id is not None
     context = {
         "when_words": mail.later_moment(interview.starts_at, matter.office.time_zone),
@@ -170,10 +152,25 @@ def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
         "moved": moved,
         "reason": interview.change_reason,
     }
-    cause = f"interview-{interview.pk}"
-    enclosures = [_enclosed(interview, REQUEST, now)]
+    ours = "interview_moved" if moved and not actor.is_staff else "interview_yours"
+    _write_to_both(interview, ("interview", ours), REQUEST, f"interview-{interview.pk}", context, now)
+
+
+def _write_to_both(
+    interview: Interview,
+    templates: tuple[str, str],
+    method: str,
+    cause: str,
+    context: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """A letter to the company and one to the executive (`templates`, in this order), each with the calendar file."""
+    matter = interview.matter
+    assert matter.company is not None
+    theirs, ours = templates
+    enclosures = [_enclosed(interview, method, now)]
     mail.write_to_company(
-        "interview",
+        theirs,
         company=matter.company,
         matter=matter,
         now=now,
@@ -182,7 +179,7 @@ def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
         enclosures=enclosures,
     )
     mail.write_to_person(
-        "interview_moved" if moved and not actor.is_staff else "interview_yours",
+        ours,
         person=interview.executive,
         matter=matter,
         now=now,

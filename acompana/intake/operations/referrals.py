@@ -8,12 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from acompana.companies import queries as companies
 from acompana.companies.models import Company
 from acompana.intake import mail
 from acompana.intake.models import Intake, Referral, ReferralBody
 from acompana.intake.permissions import may_attend_company
-from acompana.intake.queries import policy
+from acompana.intake.queries import usual_body
 from acompana.kernel.refusals import Refused
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
@@ -138,9 +137,7 @@ def refer_low_result(*, intake: Intake, actor: Actor, now: datetime) -> Referral
     """
     company = intake.matter.company
     assert company is not None
-    size = companies.size_of(company, timezone.localdate(now)).code
-    by_size = policy("INT-11", now)["body_by_size"]
-    body = ReferralBody.objects.get(slug=by_size.get(size, by_size["unknown"]))
+    body = usual_body(company, now)
     # The result refers it, whoever finished the test: Client management too, who attends no companies (INT-6).
     referral = _refer(
         company=company,

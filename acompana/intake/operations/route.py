@@ -27,6 +27,7 @@ from acompana.progress.operations import open_matter, take_step
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import note_help, start_response
 from acompana.questionnaires.queries import draft_of, latest_response
+from acompana.shell.words import within_sentence
 
 
 @transaction.atomic
@@ -149,7 +150,7 @@ def take_test_with(*, matter: Matter, channel: str, told_by: Contact | None, act
 
 def help_words(response: Response) -> str:
     """With whose help a test was taken, for the company and for staff: «Con la ayuda de Jorge Pinto, por teléfono.»"""
-    words = f"Con la ayuda de {response.finished_by}, canal: {response.get_channel_display().lower()}."
+    words = f"Con la ayuda de {response.finished_by}, canal: {within_sentence(response.get_channel_display())}."
     return f"{words} Respondió {response.told_by.name}." if response.told_by else words
 
 

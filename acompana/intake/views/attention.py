@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,11 @@ from django.views.decorators.http import require_http_methods
 from acompana.companies.models import Company
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
-from acompana.intake.forms import ContactAttemptForm, InterviewForm, ReasonForm
-from acompana.intake.models import Intake
+from acompana.intake.forms import ContactAttemptForm, HeldForm, InterviewForm, ReasonForm, ReferralForm
+from acompana.intake.mail import moment_words
+from acompana.intake.models import Intake, Interview, Standing
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list
+from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body
 from acompana.intake.rules import check_preadmissibility
 from acompana.intake.states import EXECUTIVES
 from acompana.kernel.refusals import Refused
@@ -117,16 +119,14 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     matter = intake_or_404(request, number).matter
     zone = ZoneInfo(matter.office.time_zone)
     current = matter.interviews.filter(cancelled_at=None, held_at=None).first()
-    initial = (
-        {
+    initial = usual_places(matter)
+    if current:
+        initial |= {
             "mode": current.mode,
-            "place": current.place,
+            f"place_{current.mode}": current.place,
             "minutes": current.minutes,
             "starts_at": current.starts_at.astimezone(zone).replace(tzinfo=None),
         }
-        if current
-        else {"place": matter.company.address if matter.company else ""}
-    )
     calling_off = current is not None and request.POST.get("verb") == "cancel"
     ending = ReasonForm(request.POST if calling_off else None, prefix="cancel")
     form = InterviewForm(request.POST if request.method == "POST" and not calling_off else None, initial=initial)
@@ -172,6 +172,18 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     )
 
 
+def usual_places(matter: Matter) -> dict[str, Any]:
+    """What is known of where one speaks with a company: its telephone and address, and the office's. No link."""
+    company = matter.company
+    assert company is not None
+    contact = company.contacts.filter(ended_on=None).exclude(phone="").order_by("-is_main", "id").first()
+    return {
+        "place_phone": contact.phone if contact else "",
+        "place_visit": company.address,
+        "place_office": matter.office.address,
+    }
+
+
 @staff_with(*EXECUTIVES)
 @require_http_methods(["GET", "POST"])
 def interview(request: ActorRequest, number: str) -> HttpResponse:
@@ -185,12 +197,19 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         instrument="interview", company=matter.company, matter=matter, again=True, actor=request.actor, now=request.now
     )
 
+    agreed = matter.interviews.filter(cancelled_at=None, held_at=None).first()
+    held = HeldForm(request.POST if "finish" in request.POST else None, agreed=agreed)
+
     def finish() -> HttpResponse:
         with transaction.atomic():
             finish_response(response=response, actor=request.actor, now=request.now)
-            intake.hold_interview(matter=matter, response=response, actor=request.actor, now=request.now)
+            intake.hold_interview(
+                matter=matter, response=response, **held.cleaned_data, actor=request.actor, now=request.now
+            )
         found.refresh_from_db()
-        messages.success(request, f"Entrevista registrada. {classification_words(found)} Ahora valida la empresa.")
+        elsewhere = sent_elsewhere_by(found.matter, request.now)
+        following = "Corresponde derivarla a otro organismo." if elsewhere else "Ahora valida la empresa."
+        messages.success(request, f"Entrevista registrada. {classification_words(found)} {following}")
         return redirect(record_of(matter))
 
     return pages.desk_page(
@@ -201,7 +220,18 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         beside=[found.test] if found.test else [],
         added_to=found.test,
         title="Entrevista",
+        beside_form=held,
+        beside_note=agreed_words(agreed, request.now),
     )
+
+
+def agreed_words(agreed: Interview | None, now: datetime) -> str:
+    """What was agreed, above the question of how it was; it warns while that hour has not come."""
+    if agreed is None:
+        return "No había una fecha acordada en el sistema."
+    when = moment_words(agreed.starts_at, agreed.matter.office.time_zone)
+    words = f"La entrevista estaba acordada para el {when} ({agreed.get_mode_display()})."
+    return f"{words} Esa hora todavía no llega: ¿se adelantó?" if now < agreed.starts_at else words
 
 
 def classification_words(found: Intake) -> str:
@@ -219,29 +249,70 @@ def classification_words(found: Intake) -> str:
 @staff_with(*EXECUTIVES)
 @require_http_methods(["GET", "POST"])
 def validate(request: ActorRequest, number: str) -> HttpResponse:
-    """Validate the company, seeing what is missing when it cannot be done (DEF-2, POR-11)."""
+    """Validate the company, seeing what is missing when it cannot be done (DEF-2, POR-11); where its classification
+    sends it elsewhere, that comes first, and validating asks why (INT-26)."""
     matter = intake_or_404(request, number).matter
     assert matter.company is not None
     missing = completeness(matter.company, timezone.localdate(request.now))
     declining = request.POST.get("verb") == "decline"
+    no = ReasonForm(request.POST if declining else None)
+    anyway = ReasonForm(request.POST if request.method == "POST" and not declining else None, prefix="anyway")
+    anyway.fields["reason"].required = sent_elsewhere_by(matter, request.now) is not None
 
     def act(data: dict[str, Any]) -> None:
-        if declining:
-            intake.decline(matter=matter, reason=data["reason"], actor=request.actor, now=request.now)
-        else:
-            intake.validate(matter=matter, actor=request.actor, now=request.now)
+        verb = intake.decline if declining else intake.validate
+        verb(matter=matter, reason=data["reason"], actor=request.actor, now=request.now)
 
     return handle(
         request,
         matter=matter,
-        form=ReasonForm(request.POST or None),
+        form=no if declining else anyway,
         act=act,
         done="Quedó registrado que no se valida, y le escribimos el motivo."
         if declining
         else "Empresa validada. Le toca completar la preadmisibilidad.",
         template="intake/validate.html",
-        context={"missing": missing, "standing": matter.standings.first()},
+        context={
+            "missing": missing,
+            "standing": matter.standings.first(),
+            "elsewhere": sent_elsewhere_by(matter, request.now),
+            "no": no,
+            "anyway": anyway,
+        },
     )
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
+    """Refer a company whose classification after the interview sends it to another body (INT-17, INT-26)."""
+    matter = intake_or_404(request, number).matter
+    assert matter.company is not None
+    standing = sent_elsewhere_by(matter, request.now)
+    if standing is None:
+        messages.info(request, "Su clasificación no pide derivarla, o su ingreso ya siguió.")
+        return redirect(record_of(matter))
+    form = ReferralForm(
+        request.POST or None,
+        initial={"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing)},
+    )
+    del form.fields["direction"]
+    return handle(
+        request,
+        matter=matter,
+        form=form,
+        act=lambda data: intake.refer_after_interview(matter=matter, **data, actor=request.actor, now=request.now),
+        done="Derivada. Le escribimos el motivo y a quién acudir; su ingreso termina aquí y puede volver a empezar.",
+        template="intake/refer.html",
+        context={"ends_intake": True},
+    )
+
+
+def why_elsewhere(standing: Standing) -> str:
+    """The reason of a classification that sends a company elsewhere, in words that the company may read."""
+    if standing.colour:
+        return "Por ahora no vemos potencial exportador: conviene prepararse antes."
+    return "El programa es para empresas pequeñas y medianas, y la tuya es una microempresa."
 
 
 @staff_with(*EXECUTIVES)

@@ -24,6 +24,7 @@ from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response
 from acompana.questionnaires.queries import draft_of
+from acompana.shell.words import within_sentence
 
 
 def helped_or_404(request: ActorRequest, number: str) -> Intake:
@@ -107,6 +108,6 @@ def _questions(request: ActorRequest, number: str, draft: Response) -> HttpRespo
         leave=record_of(matter),
         title="Test con la empresa",
         finish_label="Terminar el test",
-        note=f"{who}, por {draft.get_channel_display().lower()}. Lee cada pregunta y anota lo que te responda. "
-        "La empresa verá que lo respondió con tu ayuda.",
+        note=f"{who}, por {within_sentence(draft.get_channel_display())}. Lee cada pregunta y anota lo que te "
+        "responda. La empresa verá que lo respondió con tu ayuda.",
     )

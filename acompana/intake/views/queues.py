@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -12,24 +15,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.companies.models import Company
 from acompana.companies.queries import portfolio_loads
+from acompana.intake.forms import WaitingFilter
 from acompana.intake.models import Intake, PotentialAccount
 from acompana.intake.operations import assign_companies
 from acompana.intake.permissions import may_see_rises
-from acompana.intake.queries import companies_to_assign
+from acompana.intake.queries import NEW_FOR, companies_to_assign, in_queue_of, with_what_is_due
 from acompana.intake.states import INTAKE
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, staff, staff_with
-from acompana.people.models import Person
+from acompana.people.models import Office, Person
 from acompana.people.queries import executives_of
 
 ROWS = 30
+PARTS = (("", "Todos"), ("mias", "Míos"), ("oficina", "De la oficina, sin tomar"), ("nuevas", "Nuevos por contactar"))
+ACCOUNT_STATES = (("derived", "Derivadas"), ("registered", "Registradas"), ("invited", "Invitadas"))
 
 
 @staff
 @require_safe
 def intakes(request: ActorRequest) -> HttpResponse:
-    """Intakes under way by state, of the office or of all, the longest waiting first."""
+    """Intakes under way by state, of the office or of all, what is due next first; mine, the office's, the new."""
     everywhere = request.GET.get("oficina") == "todas" or request.actor.office_id is None
     rows = Intake.objects.filter(matter__closed_at=None)
     office = request.actor.staff_member.office if request.actor.staff_member else None
@@ -37,26 +43,59 @@ def intakes(request: ActorRequest) -> HttpResponse:
         rows = rows.filter(matter__office=office)
     else:
         everywhere = True
-    counts = dict(rows.values_list("matter__state").annotate(Count("pk")))
-    state = request.GET.get("estado", "")
+    rows = with_what_is_due(rows)
+    parts = in_queue_of(request.actor, request.now)
+    part, state = request.GET.get("de", ""), request.GET.get("estado", "")
+    in_part = rows.aggregate(todas=Count("pk"), **{slug: Count("pk", filter=q) for slug, q in parts.items()})
+    if part in parts:
+        rows = rows.filter(parts[part])
+    counts = dict(rows.order_by().values_list("matter__state").annotate(Count("pk")))
     if state:
         rows = rows.filter(matter__state=state)
-    rows = rows.select_related("matter__company", "matter__office", "matter__owner").order_by(
-        "matter__state_since", "pk"
-    )
+    rows = rows.select_related("matter__company__executive", "matter__office", "matter__owner")
+
+    def href(**changed: str) -> str:
+        asked = {"oficina": "todas" if everywhere else "", "de": part, "estado": state} | changed
+        return "?" + urlencode({name: value for name, value in asked.items() if value})
+
     tabs = [
-        {"label": s.label, "count": counts.get(s.slug, 0), "slug": s.slug, "current": s.slug == state}
-        for s in INTAKE.states
-        if not s.final
+        {"label": "Todas las etapas", "count": sum(counts.values()), "href": href(estado=""), "current": not state},
+        *(
+            {
+                "label": s.label,
+                "count": counts.get(s.slug, 0),
+                "href": href(estado=s.slug),
+                "current": s.slug == state,
+            }
+            for s in INTAKE.states
+            if not s.final
+        ),
+    ]
+    scopes = [
+        {
+            "label": label,
+            "count": in_part[slug or "todas"],
+            "href": href(de=slug),
+            "current": slug == (part if part in parts else ""),
+        }
+        for slug, label in PARTS
     ]
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     labels = {s.slug: s for s in INTAKE.states}
-    listed = [{"intake": row, "state": labels[row.matter.state]} for row in page]
+    listed = [
+        {
+            "intake": row,
+            "state": labels[row.matter.state],
+            "due": due_of(row),
+            "is_new": row.matter.state == "to_contact" and row.matter.state_since >= request.now - NEW_FOR,
+        }
+        for row in page
+    ]
     context = {
         "page": page,
         "rows": listed,
         "tabs": tabs,
-        "state": state,
+        "scopes": scopes,
         "everywhere": everywhere,
         "office": office,
         "heads_office": request.actor.has_role("regional-director"),
@@ -65,19 +104,31 @@ def intakes(request: ActorRequest) -> HttpResponse:
     return render(request, "intake/intakes.html", context)
 
 
+def due_of(row: Intake) -> dict[str, Any] | None:
+    """What the agency owes next on it, as the component of a date takes it; None where nothing is owed."""
+    due_at = getattr(row, "next_due_at", None)  # of `with_what_is_due`
+    return {"due_at": due_at, "office": row.matter.office} if due_at else None
+
+
 @staff_with("regional-director", "administrator", "national-directorate")
 @require_http_methods(["GET", "POST"])
 def to_assign(request: ActorRequest) -> HttpResponse:
     """Companies without an executive; assigned one or many at a time (ROL-2, POR-9)."""
     if request.method == "POST":
         return _assign(request)
-    office = request.actor.staff_member.office if request.actor.staff_member else None
-    page = Paginator(companies_to_assign(request.actor), ROWS).get_page(request.GET.get("page"))
+    heads = request.actor.has_role("regional-director")
+    narrow = WaitingFilter(request.GET, everywhere=not heads)
+    chosen = narrow.chosen()
+    page = Paginator(companies_to_assign(request.actor).filter(**chosen), ROWS).get_page(request.GET.get("page"))
+    office = request.actor.staff_member.office if heads and request.actor.staff_member else None
+    if "region" in chosen:
+        office = Office.objects.filter(kind=Office.Kind.REGIONAL, region=chosen["region"], retired_on=None).first()
     today = timezone.localdate(request.now)
     members = list(executives_of(office, on=today).select_related("person")) if office else []
     loads = portfolio_loads([member.person_id for member in members])
     executives = [{"member": member, "load": loads[member.person_id]} for member in members]
-    return render(request, "intake/to_assign.html", {"page": page, "executives": executives})
+    context = {"page": page, "executives": executives, "filter": narrow, "narrowed": bool(chosen), "heads": heads}
+    return render(request, "intake/to_assign.html", context)
 
 
 def _assign(request: ActorRequest) -> HttpResponse:
@@ -86,7 +137,7 @@ def _assign(request: ActorRequest) -> HttpResponse:
     executive = Person.objects.filter(pk=asked).first() if asked is not None else None
     if not chosen or executive is None:
         messages.error(request, "Elige al menos una empresa y a quién asignarla.")
-        return redirect("intake:to_assign")
+        return redirect(request.get_full_path())
     try:
         result = assign_companies(
             chosen=Company.objects.filter(pk__in=chosen),
@@ -97,21 +148,31 @@ def _assign(request: ActorRequest) -> HttpResponse:
         )
     except Refused as refusal:
         messages.error(request, refusal.reason)
-        return redirect("intake:to_assign")
+        return redirect(request.get_full_path())
     word = "1 empresa asignada" if result.count == 1 else f"{result.count} empresas asignadas"
     messages.success(request, f"{word} a {executive}. {result.warning}".strip())
-    return redirect("intake:to_assign")
+    return redirect(request.get_full_path())
 
 
 @staff
 @require_safe
 def derived_accounts(request: ActorRequest) -> HttpResponse:
     """Potential accounts that wait: for the director of the office, or for who registered them (INT-2)."""
-    rows = PotentialAccount.objects.filter(matter__state__in=("registered", "derived", "invited"))
+    rows = PotentialAccount.objects.filter(matter__state__in=dict(ACCOUNT_STATES))
     if request.actor.has_role("regional-director") and request.actor.office_id is not None:
         rows = rows.filter(matter__office_id=request.actor.office_id)
     else:
         rows = rows.filter(matter__owner=request.actor.person)
+    counts = dict(rows.order_by().values_list("matter__state").annotate(Count("pk")))
+    state = request.GET.get("estado", "")
+    if state in dict(ACCOUNT_STATES):
+        rows = rows.filter(matter__state=state)
     rows = rows.select_related("matter__company", "matter__owner", "matter__office").order_by("matter__state_since")
+    shown = state if state in dict(ACCOUNT_STATES) else ""
+    counts[""] = sum(counts.values())
+    tabs = [
+        {"label": label, "href": f"?estado={slug}", "count": counts.get(slug, 0), "current": slug == shown}
+        for slug, label in (("", "Todas"), *ACCOUNT_STATES)
+    ]
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    return render(request, "intake/accounts.html", {"page": page})
+    return render(request, "intake/accounts.html", {"page": page, "tabs": tabs})

@@ -208,7 +208,7 @@ class TestWritingDown:
             "happened_at": "2026-09-16T10:30", "file": SimpleUploadedFile("acta.txt", b"Acta de la visita"),
         }  # fmt: skip
         assert self.post(as_carolina, matter, **given).status_code == 302
-        entry = Entry.objects.get(kind="mail")
+        entry = Entry.objects.get(kind="chat")
         assert (entry.channel, entry.direction, entry.visibility) == ("whatsapp", "in", "responsible")
         assert entry.happened_at.isoformat() == "2026-09-16T13:30:00+00:00"
         page = page_of(as_carolina, matter)

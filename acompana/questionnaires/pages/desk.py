@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -70,11 +71,14 @@ def desk_page(
     frame: str = DESK_FRAME,
     added_to: Response | None = None,
     note: str = "",
+    beside_form: forms.Form | None = None,
+    beside_note: str = "",
 ) -> HttpResponse:
     """All questions on one page, with the company's answers beside (INT-16). Keeps a draft, or finishes.
 
     `added_to`: the response whose points this one's are added to, for an instrument with cut-offs of the final score;
-    the page says how the sum is made. `note`: a sentence above the questions.
+    the page says how the sum is made. `note`: a sentence above the questions. `beside_form`: what the caller asks
+    besides, bound by it when finishing, with `beside_note` above.
     On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost.
     """
     if response.is_finished:
@@ -83,7 +87,8 @@ def desk_page(
     finishing = request.method == "POST" and "finish" in request.POST
     data = request.POST if request.method == "POST" else None
     form = AnswersForm(definition, definition.questions, answers, data, partial=not finishing, show_points=True)
-    if data is not None and form.is_valid():
+    complete = not finishing or beside_form is None or beside_form.is_valid()
+    if data is not None and form.is_valid() and complete:
         try:
             save_answers(response=response, answers=form.kept(), actor=request.actor, now=request.now)
             if finishing:
@@ -107,8 +112,11 @@ def desk_page(
         "company": response.company,
         "started": bool(answers),
         "live": live,
+        "beside_form": beside_form,
+        "beside_note": beside_note,
     }
-    return render(request, "questionnaires/pages/desk_form.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or not complete else 200
+    return render(request, "questionnaires/pages/desk_form.html", context, status=status)
 
 
 def final_context(definition: Definition, live: Result, added_to: Response | None) -> dict[str, Any]:
@@ -122,6 +130,7 @@ def final_context(definition: Definition, live: Result, added_to: Response | Non
         "mine": plain(live.points),
         "total": plain(total) if total is not None else "",
         "band": band,
+        "weights": [{"label": one.label, "weight": plain(one.weight)} for one in live.dimensions],
         "bands": [{"label": one.label, "from": plain(one.from_points)} for one in definition.final],
     }
 

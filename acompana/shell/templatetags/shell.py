@@ -26,6 +26,7 @@ register.filter("short_date", words.short_date)
 register.filter("clock_time", words.clock_time)
 register.filter("thousands", words.number)
 register.filter("money", words.money)
+register.filter("within_sentence", words.within_sentence)
 
 
 @register.filter

@@ -23,6 +23,7 @@ from acompana.people.operations.offices import hours_of
 from acompana.people.permissions import may_administer
 from acompana.people.queries import closed_days, offices_directory, offices_in_service, staff_of, working_on
 from acompana.reference.administration import sections
+from acompana.shell.navigation import entries_for
 
 AHEAD = timedelta(days=365)
 
@@ -67,6 +68,7 @@ def show_office(request: ActorRequest, found: Office, **bound: forms.Form) -> Ht
         "people": list(staff_of(found, day)),
         "turns": history_of(found),
         "may_administer": may_administer(request.actor),
+        "places": entries_for(request, "office") if request.actor.office_id == found.pk else [],
         "crumbs": [{"label": "Oficinas", "href": reverse("administration:offices")}, {"label": found.name}],
         "refused": list(bound.values()),
     }

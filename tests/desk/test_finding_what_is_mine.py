@@ -1,0 +1,150 @@
+"""What is new and mine is found: queues by what is due, their parts, and why somebody contacts (INT-10)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from acompana.cases.operations import ask_for_help
+from acompana.companies.operations import register_potential_account
+from acompana.intake import operations as intake
+from acompana.intake.queries import latest_intake_of
+from acompana.people.models import Office
+
+QUEUE = "/escritorio/ingresos/"
+
+
+def names(page):
+    return [row["intake"].matter.company.name for row in page.context["rows"]]
+
+
+def test_the_queue_begins_with_what_is_due_next(road, cast, enter):
+    road(1, days=1, assigned=False)
+    road(2, days=20, assigned=False)
+    waiting = road(3, "low", days=40, assigned=False)  # the agency owes it nothing
+    page = enter(cast["director"]).get(QUEUE)
+    assert names(page) == ["Aceites 2 SpA", "Aceites 1 SpA", waiting.name]
+
+
+def test_each_part_of_the_queue_has_as_many_rows_as_it_says(road, cast, enter):
+    road(1, days=1)
+    road(2, days=20, assigned=False)
+    client = enter(cast["executive"])
+    expected = {
+        "": ["Aceites 2 SpA", "Aceites 1 SpA"],
+        "mias": ["Aceites 1 SpA"],
+        "oficina": ["Aceites 2 SpA"],
+        "nuevas": ["Aceites 1 SpA"],
+    }
+    for scope, (slug, rows) in zip(client.get(QUEUE).context["scopes"], expected.items(), strict=True):
+        page = client.get(QUEUE, {"de": slug})
+        assert names(page) == rows, slug
+        assert scope["count"] == len(rows), slug
+    assert "La oficina, sin tomar" in client.get(QUEUE).content.decode()
+
+
+def test_what_is_new_has_its_own_heap(road, cast, enter):
+    road(1, days=20)
+    company = road(2, days=1)
+    page = enter(cast["executive"]).get("/escritorio/", {"ver": "new"})
+    assert [row.commitment.company for row in page.context["rows"]] == [company]
+    text = page.content.decode()
+    assert "Nueva" in text
+    row = re.search(r"<tr data-row.*?</tr>", text, re.S).group(0)
+    assert "DL-1" not in row.split("<details")[0]
+    assert "Regla DL-1." in row
+
+
+def test_the_record_says_who_contacts_and_why(road, cast, enter, now):
+    client = enter(cast["director"])
+    page = client.get(road(1, assigned=False).get_absolute_url()).content.decode()
+    assert "nadie está nombrado para contactarla" in page
+    assert "/escritorio/ingresos/quien-contacta/" in page
+    assert "la empresa está a su cargo" in client.get(road(2).get_absolute_url()).content.decode()
+    office = Office.objects.get(code="CL-VS")
+    intake.name_contact_person(
+        office=office, sector=None, member=cast["executive"].staff_member, actor=cast.actor("director", now), now=now
+    )
+    page = client.get(road(3, assigned=False).get_absolute_url()).content.decode()
+    assert "La contacta Carolina Soto Rivas: la dirección de la oficina le encargó" in page
+
+
+@pytest.mark.parametrize("page", ["/escritorio/equipo/", "/escritorio/ingresos/por-asignar/", "office"])
+def test_who_contacts_by_default_is_found_where_one_looks_for_it(cast, enter, page):
+    address = "/escritorio/administracion/oficinas/CL-VS/" if page == "office" else page
+    link = 'href="/escritorio/ingresos/quien-contacta/"'
+    assert link in enter(cast["director"]).get(address).content.decode()
+    if page == "office":
+        assert link not in enter(cast["executive"]).get(address).content.decode()
+
+
+def test_the_chip_of_derived_accounts_opens_as_many_rows(cast, enter, now):
+    officer = cast.actor("executive", now)
+    for number in range(3):
+        card = register_potential_account(
+            name=f"Mermeladas {number}", contact_name="Mario Leiva", phone=f"91234567{number}",
+            email=f"mario{number}@mermeladas.example", region=cast["executive"].staff_member.office.region,
+            met_at="Feria", actor=officer, now=now, channel="event",
+        )  # fmt: skip
+        matter = intake.register_account(company=card, actor=officer, now=now)
+        if number:
+            intake.derive_to_director(matter=matter, note="", actor=officer, now=now)
+    client = enter(cast["director"])
+    chip = client.get("/escritorio/").context["decisions"][0]
+    assert (chip["label"], chip["count"]) == ("Cuentas potenciales derivadas", 2)
+    assert len(client.get(chip["href"]).context["page"].object_list) == 2
+
+
+def test_nobody_owes_a_help_request_that_they_may_not_answer(cast, enter, now):
+    ask_for_help(
+        about="test", what_went_wrong="No me reconoce.", asker_name="Ana Díaz",
+        asker_email="ana@correo.example", actor=cast.actor("citizen", now), now=now - timedelta(days=20),
+    )  # fmt: skip
+    rows = {
+        key: len(enter(cast[key]).get("/escritorio/", {"ver": "late"}).context["rows"])
+        for key in ("control", "client_management")
+    }
+    assert rows == {"control": 0, "client_management": 1}
+
+
+def test_an_interview_without_answers_names_each_question(road, cast, enter, now):
+    company = road(1)
+    matter = latest_intake_of(company).matter
+    intake.record_contact(
+        matter=matter, contact=None, channel="phone", text="", actor=cast.actor("executive", now), now=now
+    )
+    page = enter(cast["executive"]).post(f"{QUEUE}{matter.number}/entrevista/", {"mode": "visit", "finish": "1"})
+    assert page.status_code == 422
+    text = page.content.decode()
+    listed = re.search(r'error-summary__list">(.*?)</ul>', text, re.S).group(1)
+    sentences = re.findall(r'<a href="#id_[^"]+">([^<]+)</a>', listed)
+    assert len(sentences) > 9
+    assert len(set(sentences)) == len(sentences)
+    assert "vale lo mismo que el test" in text
+
+
+def test_one_result_is_in_the_singular(road, cast, enter):
+    road(1)
+    client = enter(cast["executive"])
+    assert "1 resultado." in client.get("/escritorio/buscar/", {"q": "Aceites"}).content.decode()
+
+
+def test_companies_to_assign_are_filtered_and_stay_so(road, cast, enter):
+    first, second = road(1, "high", assigned=False), road(2, "low", assigned=False)
+    client, address = enter(cast["director"]), "/escritorio/ingresos/por-asignar/"
+    assert first.sector.name in client.get(address).content.decode()
+    assert list(client.get(address, {"potential": "low"}).context["page"]) == [second]
+    assert not client.get(address, {"sector": first.sector_id, "since": "2000-01-01"}).context["page"].object_list
+    answer = client.post(f"{address}?potential=low", {"company": [second.pk], "executive": cast["executive"].pk})
+    assert answer["Location"] == f"{address}?potential=low"
+    second.refresh_from_db()
+    assert second.executive == cast["executive"]
+
+
+def test_who_sees_every_region_chooses_one_to_assign(road, cast, enter):
+    company = road(1, assigned=False)
+    page = enter(cast["directorate"]).get("/escritorio/ingresos/por-asignar/", {"region": company.region_id})
+    assert list(page.context["page"]) == [company]
+    assert cast["executive"] in [row["member"].person for row in page.context["executives"]]

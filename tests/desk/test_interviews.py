@@ -1,0 +1,151 @@
+"""Arranging and noting an interview: where it is held, who is spoken with, and what was agreed (INT-10, INT-16)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from acompana.demonstration.roads import give_answers, hold_interview
+from acompana.intake import operations as intake
+from acompana.intake.models import Interview
+from acompana.intake.queries import latest_intake_of
+from acompana.kernel.refusals import Refused
+from acompana.logbook.models import Entry
+from acompana.messages.models import Message
+from acompana.questionnaires.operations import finish_response, start_response
+from acompana.questionnaires.queries import draft_of
+
+
+@pytest.fixture
+def company(road):
+    return road(1, "high")
+
+
+@pytest.fixture
+def matter(company):
+    return latest_intake_of(company).matter
+
+
+@pytest.fixture
+def client(enter, cast):
+    return enter(cast["executive"])
+
+
+@pytest.fixture
+def contacted(matter, cast, now):
+    executive = cast.actor("executive", now)
+    intake.record_contact(matter=matter, contact=None, channel="whatsapp", text="", actor=executive, now=now)
+    matter.refresh_from_db()
+    return matter
+
+
+def page_of(matter, page):
+    return f"/escritorio/ingresos/{matter.number}/{page}/"
+
+
+def arrange(matter, cast, now, mode="video", days=3):
+    return intake.arrange_interview(
+        matter=matter, mode=mode, place="https://reunion.example/1", starts_at=now + timedelta(days=days),
+        minutes=60, actor=cast.actor("executive", now), now=now,
+    )  # fmt: skip
+
+
+# --- contact --------------------------------------------------------------------------------------------------------
+
+
+def test_the_main_contact_is_who_one_speaks_with(client, company, matter):
+    main = company.contacts.get()
+    assert client.get(page_of(matter, "contacto")).context["form"]["contact"].value() == main.pk
+    shown = client.get(company.get_absolute_url(), {"anotar": "call"}).content.decode()
+    assert f'<option value="{main.pk}" selected' in shown
+
+
+def test_one_call_is_one_line_of_the_log(client, company, matter):
+    client.post(page_of(matter, "contacto"), {"outcome": "reached", "channel": "phone", "text": "Quedamos el jueves."})
+    page = client.get(company.get_absolute_url()).content.decode()
+    assert page.count("Se contactó a la empresa") == 1
+    assert page.count('class="timeline__entry timeline__entry--call"') == 1
+    line = page.split('class="timeline__entry timeline__entry--call"')[1].split("</li>")[0]
+    assert "Se contactó a la empresa" in line
+    assert "Quedamos el jueves." in line
+
+
+def test_a_message_is_no_mail(contacted):
+    assert Entry.objects.get(matter=contacted, outcome="reached").kind == "chat"
+
+
+# --- arranging ------------------------------------------------------------------------------------------------------
+
+
+def test_after_the_contact_the_interview_is_arranged_first(client, company, contacted):
+    page = client.get(company.get_absolute_url()).content.decode()
+    assert f'class="button" href="{page_of(contacted, "acordar")}"' in page
+    assert f'class="button button--quiet" href="{page_of(contacted, "entrevista")}"' in page
+
+
+def test_once_arranged_it_is_noted(client, company, contacted, cast, now):
+    arrange(contacted, cast, now)
+    page = client.get(company.get_absolute_url()).content.decode()
+    assert f'class="button" href="{page_of(contacted, "entrevista")}"' in page
+
+
+def test_each_way_asks_for_its_own_place(client, company, contacted, now):
+    form = client.get(page_of(contacted, "acordar")).context["form"]
+    places = [form[f"place_{mode}"].value() for mode in ("video", "phone", "visit", "office")]
+    assert places == [None, company.contacts.get().phone, company.address, contacted.office.address]
+    day = timezone.localtime(now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
+    data = {"mode": "video", "starts_at": day, "minutes": "60", "place_visit": company.address}
+    refused = client.post(page_of(contacted, "acordar"), data)
+    assert refused.status_code == 422
+    assert "Falta el enlace de la videollamada." in refused.content.decode()
+    client.post(page_of(contacted, "acordar"), data | {"mode": "phone", "place_phone": "+56 9 8123 4567"})
+    made = Interview.objects.get(matter=contacted)
+    assert (made.mode, made.place) == ("phone", "+56 9 8123 4567")
+    assert "Dónde: +56 9 8123 4567" in Message.objects.get(template="intake/interview").body
+
+
+# --- noting it as held ----------------------------------------------------------------------------------------------
+
+
+def test_before_the_agreed_hour_it_asks_whether_it_was_brought_forward(client, contacted, cast, now):
+    arrange(contacted, cast, now)
+    shown = client.get(page_of(contacted, "entrevista")).content.decode()
+    assert "¿se adelantó?" in shown
+    response = draft_of(instrument="interview", company=contacted.company, matter=contacted)
+    give_answers(response, share=1.0, actor=cast.actor("executive", now), now=now)
+    form = client.get(page_of(contacted, "entrevista")).context["form"]
+    answers = {name: form[name].value() for name in form.fields}
+    data = {name: value for name, value in answers.items() if value is not None} | {"mode": "video", "finish": "1"}
+    refused = client.post(page_of(contacted, "entrevista"), data)
+    assert refused.status_code == 422
+    assert "¿Fue así? Marca la casilla" in refused.content.decode()
+    contacted.refresh_from_db()
+    assert contacted.state == "to_interview"
+    assert client.post(page_of(contacted, "entrevista"), data | {"otherwise": "on"}).status_code == 302
+    contacted.refresh_from_db()
+    assert contacted.state == "to_validate"
+    assert Entry.objects.filter(matter=contacted, text__body__contains="se registra antes").exists()
+
+
+def test_another_way_than_the_agreed_one_is_asked_and_kept(contacted, cast, now):
+    arrange(contacted, cast, now)
+    later, executive = now + timedelta(days=4), cast.actor("executive", now)
+    response = start_response(
+        instrument="interview", company=contacted.company, matter=contacted, actor=executive, now=later, again=True
+    )
+    give_answers(response, share=1.0, actor=executive, now=later)
+    finish_response(response=response, actor=executive, now=later)
+    with pytest.raises(Refused, match="Estaba acordada así: Videollamada"):
+        intake.hold_interview(matter=contacted, response=response, mode="visit", actor=executive, now=later)
+    intake.hold_interview(
+        matter=contacted, response=response, mode="visit", otherwise=True, actor=executive, now=later
+    )
+    assert contacted.steps.get(transition="hold_interview").channel == "visit"
+
+
+def test_the_one_agreed_needs_no_tick(contacted, cast, now):
+    arrange(contacted, cast, now)
+    hold_interview(contacted, executive=cast.actor("executive", now), now=now + timedelta(days=4))
+    assert contacted.steps.get(transition="hold_interview").channel == "video"
