@@ -88,7 +88,7 @@ PAGES = {
     f"{ROUTE}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=region": 7,
     f"{ROUTE}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina": 7,
     f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16": 14,
-    f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina": 20,
+    f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina": 15,
     f"{LIST}?figura=llegaron&periodo=fechas&desde=2024-01-01&hasta=2026-09-16": 8,
     f"{LIST}?figura=prometidos&periodo=fechas&desde=2024-01-01&hasta=2026-09-16": 15,
 }
