@@ -21,7 +21,7 @@ have rows for several objects: `case` tells them apart.
 
 `OTHER_STAFF` is everybody of the agency whose role opens nothing of its own: each role of `OTHER_ROLES`, and staff
 without any. Roles only add rights, so that where they are let in, whoever holds none of them is asked; where they are
-kept out, somebody who holds all of them at once is asked, and each of them by itself too.
+kept out, somebody who holds all of them at once is asked, and, in turns from address to address, one of them alone.
 
 A room that needs more objects than `Side` has adds them in `furnish(side, world)`, in the same file.
 """

@@ -140,13 +140,16 @@ def address_of(row: Row, objects: Any) -> str:
 
 def standing_for(role: str, may: bool, row: Row, method: str, side: str) -> tuple[str, ...]:
     """Who is asked in the name of a role: itself, or for OTHER_STAFF the lowest where they may, and where they may
-    not, the highest, and once for each address each of them by itself (they stand in no relation with either side)."""
+    not, the highest, and once for each address one of them by itself, each in its turn (they stand in no relation
+    with either side)."""
     if role != "other_staff":
         return (role,)
     if may:
         return (LOWEST,)
     alone = "post" if row.post and role not in row.post else "get"
-    return (HIGHEST, *OTHER_ROLES) if (method, side) == (alone, "own") and row.admitted(method, side) else (HIGHEST,)
+    if (method, side) != (alone, "own") or not row.admitted(method, side):
+        return (HIGHEST,)
+    return (HIGHEST, OTHER_ROLES[ROWS.index(row) % len(OTHER_ROLES)])
 
 
 def _method(row: Row) -> Callable[[TestTheTable], None]:

@@ -7,6 +7,7 @@ without anybody thinking of it.
 from __future__ import annotations
 
 import os
+import random
 import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -49,6 +50,8 @@ BEFORE_IT = (
 )
 """What is read, or refused, before any database hears of it: asked on the first of them alone."""
 VALUES = TO_THE_DATABASE if os.environ.get("ACOMPANA_TESTED_BEFORE") else (*TO_THE_DATABASE, *BEFORE_IT)
+ROUNDS = 5
+STEP = len(VALUES) // ROUNDS
 PREFERRED = ("administrator", "executive", "owner", "director", "client_management", "control", "citizen", "anonymous")
 
 
@@ -88,6 +91,18 @@ def controls_of(answer: HttpResponse) -> set[str]:
 def broken(answer: HttpResponse) -> bool:
     """Whether something was raised that nobody foresaw. ClaveÚnica, which is not configured here, answers 503."""
     return answer.status_code >= 500 and answer.exc_info is not None
+
+
+def mixed(names: set[str], seed: str) -> Iterator[dict[str, str]]:
+    """What is sent to one address: every value is there in each round, and no name has the same one twice. Which name
+    gets which differs from address to address, and is the same in every run."""
+    shuffled = random.Random(seed).sample(sorted(names), len(names))
+    for turn in range(ROUNDS):
+        yield {name: VALUES[(number + turn * STEP) % len(VALUES)] for number, name in enumerate(shuffled)}
+
+
+def short(values: dict[str, str]) -> dict[str, str]:
+    return {name: value[:12] for name, value in values.items()}
 
 
 def hostile_paths() -> Iterator[str]:
@@ -144,10 +159,10 @@ class TestHostile(TestCase):
             data = row.data(own) if row.data else {}
             if method == "get":
                 names |= controls_of(self.ask(role, "get", address))
-            for value in VALUES:
-                answer = self.ask(role, method, address, dict.fromkeys(names | set(data), value))
+            for values in mixed(names | set(data), seed=f"{row.name} {row.case} {method}"):
+                answer = self.ask(role, method, address, values)
                 if broken(answer):
-                    broke.append(f"{role} {method} {value[:20]!r}: {answer.exc_info[1]!r:.200}")
+                    broke.append(f"{role} {method} {short(values)}: {answer.exc_info[1]!r:.200}")
         assert not broke, f"{row.name}\n" + "\n".join(broke)
 
 
