@@ -132,13 +132,15 @@ def answer_test(company: Company, *, actor: Actor, now: datetime, level: str) ->
     return intake.finish_test(matter=found.matter, response=response, actor=actor, now=now)
 
 
-def hold_interview(matter: Matter, *, executive: Actor, now: datetime, share: float = 0.8) -> Matter:
-    """The interview, scored near a share of its points."""
+def hold_interview(
+    matter: Matter, *, executive: Actor, now: datetime, share: float = 0.8, otherwise: bool = False
+) -> Matter:
+    """The interview, scored near a share of its points; `otherwise`: not when or how it was agreed."""
     response = start_response(
         instrument="interview", company=matter.company, matter=matter, actor=executive, now=now, again=True
     )
     answer(response, share=share, actor=executive, now=now)
-    return intake.hold_interview(matter=matter, response=response, actor=executive, now=now)
+    return intake.hold_interview(matter=matter, response=response, otherwise=otherwise, actor=executive, now=now)
 
 
 def walk_to_preadmission(matter: Matter, *, executive: Actor, owner: Actor, now: datetime) -> Matter:

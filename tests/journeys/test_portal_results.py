@@ -195,7 +195,7 @@ def test_not_preadmitted_reads_why(page, walk):
     executive = walk.actor("executive")
     arrange(walk, company)
     matter.refresh_from_db()
-    roads.hold_interview(matter, executive=executive, now=walk.now)
+    roads.hold_interview(matter, executive=executive, now=walk.now, otherwise=True)
     intake.validate(matter=matter, actor=executive, now=walk.now)
     response = start_response(
         instrument="preadmissibility", company=company, matter=matter, actor=walk.actor("newcomer"), now=walk.now

@@ -138,7 +138,7 @@ def test_help_with_the_test(open_page, walk):
     page.goto("/ayuda/solicitud/")
     pick(page, "¿Con qué necesitas ayuda?", "No puedo hacer o terminar el test")
     page.get_by_label("¿Qué pasó?").fill("No veo bien la pantalla.")
-    page.get_by_label("RUT de la empresa").fill(company.rut)
+    expect(page.get_by_role("radio", name=company.legal_name)).to_be_checked()  # the only one of hers
     press(page, "Enviar la solicitud")
     jorge.goto("/escritorio/")
     jorge.get_by_role("link", name=re.compile(r"^Responder ?:")).click()
