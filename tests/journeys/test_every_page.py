@@ -218,7 +218,7 @@ def answer_with(html: str) -> Callable[[Route], None]:
 
 
 def test_with_errors_shown(page, site, world, watch):
-    watch.expect("422")
+    watch.expect("422", "presencia")  # the page is shown to nobody: who else is on the record is not told
     shown = refused(world)
     assert len(shown) > 30
     for seen, html in shown:
