@@ -48,7 +48,7 @@ class Post:
             ACOMPANA_SMTP_PORT=str(self.server.port),
             ACOMPANA_NO_POOL="1",
         )
-        command = [sys.executable, "manage.py", "work", *options]
+        command = [sys.executable, "manage.py", "work", "--skip-checks", *options]
         process = subprocess.Popen(command, cwd=settings.ROOT, env=environment, stderr=subprocess.DEVNULL)
         self.processes.append(process)
         return process
