@@ -43,6 +43,16 @@ def make_cast_history(cast: Cast, *, now: datetime) -> None:
     first_claim(cast, now=now)
     derived_account(cast, now=now)
     citizen_asks(cast, now=now)
+    name_who_contacts(cast, now=now)
+
+
+def name_who_contacts(cast: Cast, *, now: datetime) -> None:
+    """In Valparaíso it is Carolina, so that whoever tries the road meets the company again in her day."""
+    member = cast["executive"].staff_member
+    intake.name_contact_person(
+        office=member.office, sector=None, member=member, actor=cast.actor("director", now), now=now,
+        reason="Conoce a todas las empresas nuevas de la región.",
+    )  # fmt: skip
 
 
 def at_noon(now: datetime, days_ago: int) -> datetime:

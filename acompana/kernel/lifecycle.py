@@ -187,7 +187,8 @@ def next_computed(lifecycle: Lifecycle, state: str, facts: Facts) -> Transition 
 def stations(lifecycle: Lifecycle, visited: Iterable[str], current: str) -> list[dict[str, str]]:
     """The route: each station once with `label` and `state` (done, here, ahead, skipped), for the route component.
 
-    `visited` are the states that the matter has been in. A final state completes its station.
+    `visited` are the states that the matter has been in. A final state completes its station;
+    what it left out is not ahead any more.
     """
     labels = list(dict.fromkeys([*lifecycle.before, *(s.station for s in lifecycle.states if s.station)]))
     place = lifecycle.state(current)
@@ -202,7 +203,7 @@ def stations(lifecycle: Lifecycle, visited: Iterable[str], current: str) -> list
             return "ahead"
         if label in reached:
             return "done"
-        return "skipped" if index < last else "ahead"
+        return "skipped" if index < last or place.final else "ahead"
 
     return [{"label": label, "state": standing(i, label)} for i, label in enumerate(labels)]
 

@@ -17,6 +17,8 @@ WORDS = {
     "DL-3": CONTACT,
     "DL-4": CONTACT,
     "DL-2": _("La entrevista o visita será a más tardar el"),
+    "PD-1": _("Te diremos si quedó validada, o por qué no, a más tardar el"),
+    "PD-2": _("Resolveremos tu preadmisibilidad a más tardar el"),
     "DL-26": _("Gestión de clientes responderá tu solicitud de ayuda a más tardar el"),
     "DL-27": _("Una persona responderá la revisión de tu resultado a más tardar el"),
 }
@@ -25,6 +27,8 @@ LATE = {
     "DL-3": _("La {office} debía contactarte el"),
     "DL-4": _("La {office} debía contactarte el"),
     "DL-2": _("La entrevista o visita debía ser el"),
+    "PD-1": _("Debíamos decirte si quedó validada el"),
+    "PD-2": _("Debíamos resolver tu preadmisibilidad el"),
     "DL-26": _("Gestión de clientes debía responder tu solicitud de ayuda el"),
     "DL-27": _("Debíamos responder la revisión de tu resultado el"),
 }

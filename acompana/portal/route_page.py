@@ -16,7 +16,6 @@ STATION_LABELS = ("Cuenta", "Ficha", "Test", "Entrevista", "Preadmisibilidad")
 STATION_OF = {
     "characterization": 1,
     "self_test": 2,
-    "referred": 2,
     "to_contact": 3,
     "to_interview": 3,
     "to_validate": 3,
@@ -44,15 +43,10 @@ class RoutePage:
 
 def stations(company: Company, intake: Intake | None) -> list[dict[str, Any]]:
     """The five stations with the state of each; the test is skipped by who exports (INT-4)."""
-    if intake is None:
-        here = 1
-    elif intake.matter.state in ("preadmitted", "not_preadmitted"):
-        here = 5
-    else:
-        here = STATION_OF.get(intake.matter.state, 1)
+    here, ended = _reached(intake)
     rows: list[dict[str, Any]] = []
     for number, label in enumerate(STATION_LABELS):
-        state = "done" if number < here else "here" if number == here else "ahead"
+        state = "done" if number < here else "skipped" if ended else "here" if number == here else "ahead"
         detail = ""
         if number == 2 and intake is not None:
             if intake.is_exporter:
@@ -63,6 +57,21 @@ def stations(company: Company, intake: Intake | None) -> list[dict[str, Any]]:
     if intake is not None and intake.potential:
         rows[2]["href"] = reverse("portal:result", args=[company.pk])
     return rows
+
+
+def _reached(intake: Intake | None) -> tuple[int, bool]:
+    """The number of the station where it is, or of the first that was not made, and whether the route ended there."""
+    if intake is None:
+        return 1, False
+    match intake.matter.state:
+        case "preadmitted":
+            return 5, True
+        case "not_preadmitted":
+            return 5 if intake.declarations_id else 4, True
+        case "referred":
+            return 3, True
+        case state:
+            return STATION_OF.get(state, 1), False
 
 
 def route_page(

@@ -138,7 +138,13 @@ def hold_interview(
     intake.save(update_fields=["interview_response"])
     matter.interviews.filter(cancelled_at=None, held_at=None).update(held_at=now)
     channel = CHANNEL_OF_MODE[mode]
-    take_step(matter=matter, transition="hold_interview", actor=actor, now=now, channel=channel, note=text)
+    take_step(matter=matter, transition="hold_interview", actor=actor, now=now, channel=channel)
+    if text:
+        # For the staff alone: it is no news for the company, which was there.
+        record_entry(
+            kind=Entry.Kind.NOTE, fact="No fue como se acordó", text=text, channel=channel, matter=matter,
+            actor=actor, now=now,
+        )  # fmt: skip
     standing = record_standing(intake=intake, actor=actor, now=now)
     company = _company(matter)
     if standing.segment != Segment.WITHOUT_POTENTIAL:

@@ -221,9 +221,9 @@ class TestStations:
     def test_a_final_state_completes_its_station(self):
         assert self.route(["form", "test", "review", "done"], "done")[-1] == ("Revisión", "done")
 
-    def test_an_end_off_the_route_is_nowhere_on_it(self):
+    def test_after_an_end_off_the_route_nothing_lies_ahead(self):
         assert self.route(["form", "gone"], "gone")[1:] == [
             ("Ficha", "done"),
-            ("Test", "ahead"),
-            ("Revisión", "ahead"),
+            ("Test", "skipped"),
+            ("Revisión", "skipped"),
         ]
