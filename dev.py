@@ -209,7 +209,8 @@ def test(arguments: list[str]) -> int:
         notes.append(BROWSER_HINT)
     if not postgres:
         notes.append(POSTGRES_HINT)
-    options = ["-n", workers(), *arguments] if "-n" not in arguments else arguments
+    # Who has nothing left to do takes over from who has: the walks through every page are long and stand together.
+    options = ["-n", workers(), "--dist", "worksteal", *arguments] if "-n" not in arguments else arguments
     for database, url in (("SQLite", ""), ("PostgreSQL", postgres)):
         if database == "PostgreSQL" and not url:
             continue
