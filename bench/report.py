@@ -1,0 +1,123 @@
+"""Tells what was measured: one page in Markdown, with a picture of how it grows."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from math import log
+from pathlib import Path
+from typing import Any
+
+from bench import curve
+
+ELSEWHERE = """
+## What people use instead
+
+Measured elsewhere, on another machine of this size, with 1,000,000 companies, two workers, JSON over HTTP, p50,
+and not by this program: that list 168–230 ms; accent-insensitive contains search 240–406 ms (p95 1.2–1.8 s);
+company with 50 entries 35–42 ms in 19–37 queries; region × stage 395–703 ms; creating an entry 63–83 requests/s
+with one client and 102–172 with eight; import with validation 330–630 rows/s. The database itself: 0.1 ms for that
+list, 0.1–40 ms for that search, 30–46 ms for region × stage, 35,000–48,000 rows/s with its indexes.
+"""
+TARGETS = {
+    "search, common terms": "45", "search, rare terms": "15", "list of region and sector": "20",
+    "company with 50 entries": "15", "region × status": "60",
+}  # fmt: skip
+
+
+def page(found: dict[str, Any], *, minutes: float, picture: Path) -> str:
+    parts = ["# Figures", "", _machine(minutes), ""]
+    for database, by_size in found.items():
+        parts += [f"## {database}", ""]
+        size, largest = next(reversed(by_size.items()))
+        parts += _reads(size, largest) + _writes(largest) + _jobs(largest)
+        if len(by_size) > 1:
+            name = f"bench-{database.lower()}.svg"
+            (picture / name).write_text(curve.draw(by_size))
+            parts += [*_growth(by_size), f"![Growth]({picture.name}/{name})", ""]
+    return "\n".join(parts) + ELSEWHERE
+
+
+def _machine(minutes: float) -> str:
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**3
+    load = os.getloadavg()[0]
+    return (
+        f"Written by `python3 dev.py bench` on {datetime.now(UTC):%Y-%m-%d}, commit {commit or '—'}, in {minutes:.0f} "
+        f"minutes. {os.cpu_count()} cores, {memory} GB, {platform.machine()}, {platform.system()}, Python "
+        f"{platform.python_version()}. Load of the machine at the end: {load:.1f} for {os.cpu_count()} cores"
+        + (
+            " — others worked on it, figures are worse than on a quiet one."
+            if load > (os.cpu_count() or 1) * 2
+            else "."
+        )
+    )
+
+
+def _reads(size: str, found: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{int(size):,} companies. {found['database']}. Milliseconds; JSON over HTTP with a token, two processes; "
+        "bare: the statement alone on the same database in the same run.",
+        "",
+        "| question | p50 | p95 | bare p50 | bare p95 | ratio of p50 | target p50 |",
+        "| --- | --: | --: | --: | --: | --: | --: |",
+    ]
+    for name, row in found["reads"].items():
+        http, bare = row["http"], row["bare"]
+        ratio = f"{http['p50'] / max(bare['p50'], 0.001):.1f}"
+        target = TARGETS.get(name, "—")
+        plain = f"{bare['p50']:.2f} | {bare['p95']:.2f}"
+        lines.append(f"| {name} | {http['p50']:.1f} | {http['p95']:.1f} | {plain} | {ratio} | {target} |")
+    lines += ["", "| page (HTML) | p50 | p95 |", "| --- | --: | --: |"]
+    return [*lines, *(f"| {n} | {s['p50']:.1f} | {s['p95']:.1f} |" for n, s in found["pages"].items()), ""]
+
+
+def _writes(found: dict[str, Any]) -> list[str]:
+    lines = ["| creating an entry | requests/s | bare/s | ratio |", "| --- | --: | --: | --: |"]
+    for name, row in found["writes"].items():
+        lines.append(f"| {name} | {row['http']:.0f} | {row['bare']:.0f} | {row['bare'] / row['http']:.1f} |")
+    return [*lines, ""]
+
+
+def _jobs(found: dict[str, Any]) -> list[str]:
+    imports, work = found["imports"], found["work"]
+    lines = ["| import (SII names) | rows/s | seconds | memory at most, MB |", "| --- | --: | --: | --: |"]
+    for name in ("dry run", "cold", "again, unchanged"):
+        row = imports[name]
+        lines.append(f"| {name} | {row['rate']:,.0f} | {row['seconds']:.1f} | {row['megabytes']} |")
+    lines += [f"| bare load with the table's indexes | {imports['bare']:,.0f} | | |", ""]
+    search, matcher = work["duplicates"], imports["matcher"]
+    return [
+        *lines,
+        f"- Duplicates over {search['companies']:,} companies: {search['seconds']:.1f} s, "
+        f"{search['compared']:,} pairs compared.",
+        f"- Matcher on {matcher['records']:,} invented records: automatic precision "
+        f"{matcher['precision']:.4f}, recall of "
+        f"the list {matcher['recall']:.4f}.",
+        f"- Deadlines: {work['deadlines']['rate']:,.0f} a second, each with its explanation.",
+        f"- The rule that routes {work['routing']['many']:,} finished tests: "
+        f"{1000 * work['routing']['seconds']:.0f} ms.",
+        f"- Sweep over the open commitments: {work['sweep']['claimed']:,} claimed in "
+        f"{work['sweep']['seconds']:.1f} s.",
+        f"- Memory of the server (all processes, at most): {found['server_megabytes']} MB.",
+        "",
+    ]
+
+
+def _growth(by_size: dict[str, Any]) -> list[str]:
+    head = "| growth, p50 ms | " + " | ".join(f"{int(n):,}" for n in by_size) + " | no worse than n log n |"
+    lines = [head, "| --- |" + " --: |" * (len(by_size) + 1)]
+    sizes = [int(n) for n in by_size]
+    bound = sizes[-1] * log(sizes[-1]) / (sizes[0] * log(sizes[0]))
+    series = {
+        n: [f["reads"][n]["http"]["p50"] for f in by_size.values()] for n in next(iter(by_size.values()))["reads"]
+    }
+    series["import, cold, seconds"] = [f["imports"]["cold"]["seconds"] for f in by_size.values()]
+    series["duplicates, seconds"] = [f["work"]["duplicates"]["seconds"] for f in by_size.values()]
+    for name, values in series.items():
+        kept = "yes" if values[-1] <= bound * values[0] else "NO"
+        lines.append(f"| {name} | " + " | ".join(f"{v:.1f}" for v in values) + f" | {kept} |")
+    memory = [f["imports"]["cold"]["megabytes"] for f in by_size.values()]
+    return [*lines, "| memory of the import, MB | " + " | ".join(str(m) for m in memory) + " | |", ""]
