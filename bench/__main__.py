@@ -15,8 +15,9 @@ from typing import Any
 
 from bench import report
 from bench.places import ROOT, Place, address_of_server, schema_stamp
-from bench.serving import peak_megabytes, serving
+from bench.serving import peak_megabytes, serving, worker_megabytes
 
+WORKING = 30  # seconds of the worker, for its memory
 IMPORTED = re.compile(r"(\d+) filas en ([\d.,]+) s")
 
 
@@ -78,6 +79,7 @@ def measure(server: str, companies: int, options: argparse.Namespace) -> dict[st
         found["server_megabytes"] = peak_megabytes(process.pid)
     say(f"== {name}, {companies}: working …")
     found["work"] = task(place, "work")
+    found["worker_megabytes"] = worker_megabytes(place, WORKING)
     say(f"== {name}, {companies}: importing …")
     found["imports"] = measure_imports(server, companies, options.folder)
     if options.drop:

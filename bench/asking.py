@@ -20,8 +20,9 @@ from bench.timing import Asker, HttpAsker, Spread, WrongAnswer, checked, rate, t
 API = "/api/v1"
 
 
-def measure_reads(asker: Asker, asked: Asked, people: Sequence[int]) -> dict[str, Any]:
-    """p50 and p95 of each question over HTTP and of its bare statement."""
+def measure_reads(askers: list[tuple[int, Asker]], asked: Asked) -> dict[str, Any]:
+    """p50 and p95 of each question over HTTP and of its bare statement. `askers`: executives, each with their token."""
+    asker = askers[0][1]
     today = timezone.localdate(read_clock())
 
     def get(path: Callable[[Any], str]) -> Callable[[Any], Any]:
@@ -36,8 +37,8 @@ def measure_reads(asker: Asker, asked: Asked, people: Sequence[int]) -> dict[str
         ("company with 50 entries", asked.companies, get(lambda pk: f"{API}/companies/{pk}"), bare.company),
         ("region × status", range(20), get(lambda _: f"{API}/figures/region-status"),
          lambda _: bare.region_status(today)),
-        ("queue of the token's executive", [people[0]] * 50, get(lambda _: f"{API}/commitments?mine=true&limit=50"),
-         bare.queue),
+        ("queue of an executive", askers * 10,
+         lambda own: checked(own[1], f"{API}/commitments?mine=true&limit=50"), lambda own: bare.queue(own[0])),
     )  # fmt: skip
     return {
         name: {"http": asdict(Spread.of(timed(ask, over))), "bare": asdict(Spread.of(timed(plain, over)))}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from acompana.kernel import sets
-from acompana.kernel.search.backends import FULL_TEXT, TABLE, terms_of
+from acompana.kernel.search.backends import FULL_TEXT, TABLE, TIERS, terms_of
 from acompana.logbook.models import Entry, EntryText
 from bench.loading import Shape, stored
 
@@ -17,20 +17,30 @@ PAGE = 50
 
 
 def search(term: str) -> Any:
+    """What the search asks for: numbers by their beginning, and in each tier what has every word, twenty of each."""
     terms = terms_of(term)
-    if sets.is_postgres():
-        conditions = " AND ".join("text LIKE %s" for _ in terms.patterns)
-        return sets.rows(
-            f"SELECT object_id, text FROM {TABLE} WHERE tier = 0 AND {conditions} "
-            f"UNION ALL SELECT object_id, text FROM {TABLE} WHERE tier = 2 AND {conditions} LIMIT 20",
-            [f"%{p}%" for p in (*terms.patterns, *terms.patterns)],
-        )
-    match = " AND ".join(f'"{p}"' for p in terms.patterns if len(p) >= 3)
-    return sets.rows(
-        f"SELECT r.object_id, r.text FROM {FULL_TEXT} f CROSS JOIN {TABLE} r ON r.id = f.rowid "
-        f"WHERE {FULL_TEXT} MATCH %s LIMIT 20",
-        [match],
+    inside, values = (_inside_postgres if sets.is_postgres() else _inside_sqlite)(terms.patterns)
+    if terms.code:
+        begins, asked = ("code LIKE %s", [f"{terms.code}%"])
+        if not sets.is_postgres():
+            begins, asked = ("code >= %s AND code < %s", [terms.code, f"{terms.code}~"])
+        inside.append(f"SELECT id, object_id, text FROM {TABLE} WHERE code <> '' AND {begins} LIMIT 20")
+        values += asked
+    return sets.rows(" UNION ALL ".join(f"SELECT * FROM ({one}) AS s{i}" for i, one in enumerate(inside)), values)
+
+
+def _inside_postgres(patterns: Sequence[str]) -> tuple[list[str], list[str]]:
+    every = " AND ".join("text LIKE %s" for _ in patterns)
+    parts = [f"SELECT id, object_id, text FROM {TABLE} WHERE tier = {tier} AND {every} LIMIT 20" for tier in TIERS]
+    return parts, [f"%{pattern}%" for _ in TIERS for pattern in patterns]
+
+
+def _inside_sqlite(patterns: Sequence[str]) -> tuple[list[str], list[str]]:
+    part = (
+        f"SELECT r.id, r.object_id, r.text FROM {FULL_TEXT} f CROSS JOIN {TABLE} r ON r.id = f.rowid "
+        f"WHERE {FULL_TEXT} MATCH %s LIMIT 60"
     )
+    return [part], [" AND ".join(f'"{pattern}"' for pattern in patterns if len(pattern) >= 3)]
 
 
 def page(place: tuple[str, str, int, int]) -> None:

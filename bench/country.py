@@ -150,7 +150,7 @@ class Land:
         many = max(20, self.companies // 3000)
         people = Person.objects.bulk_create(
             Person(
-                email=f"ejecutiva{i}@bench.example",
+                email=f"ejecutiva{i}@executives.bench.example",
                 given_names=NAMES[i % len(NAMES)],
                 family_names=f"Bench {i}",
                 joined_at=NOON,

@@ -55,7 +55,9 @@ class Place:
         return f"acompana_bench_{self.name}"
 
     def run(self, *arguments: str) -> None:
-        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, check=True)
+        # Clients of the bare database have a connection each, as many as there are; the server keeps its pool.
+        environment = {**self.environment, "ACOMPANA_NO_POOL": "1"}
+        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
 
     def is_ready(self) -> bool:
         return self.stamp.exists() and self.stamp.read_text() == schema_stamp()

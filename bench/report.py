@@ -88,7 +88,7 @@ def _jobs(found: dict[str, Any]) -> list[str]:
         row = imports[name]
         lines.append(f"| {name} | {row['rate']:,.0f} | {row['seconds']:.1f} | {row['megabytes']} |")
     lines += [f"| bare load with the table's indexes | {imports['bare']:,.0f} | | |", ""]
-    search, matcher = work["duplicates"], imports["matcher"]
+    search, matcher, routing = work["duplicates"], imports["matcher"], work["routing"]
     return [
         *lines,
         f"- Duplicates over {search['companies']:,} companies: {search['seconds']:.1f} s, "
@@ -97,11 +97,14 @@ def _jobs(found: dict[str, Any]) -> list[str]:
         f"{matcher['precision']:.4f}, recall of "
         f"the list {matcher['recall']:.4f}.",
         f"- Deadlines: {work['deadlines']['rate']:,.0f} a second, each with its explanation.",
-        f"- The rule that routes {work['routing']['many']:,} finished tests: "
-        f"{1000 * work['routing']['seconds']:.0f} ms.",
+        f"- Routing {routing['many']:,} finished tests, each a transaction with its logbook, commitment and letters: "
+        f"{routing['seconds']:.1f} s ({routing['rate']:.0f} a second); {routing['to_contact']:,} to be contacted, "
+        f"{routing['exempt']:,} of them with a low result in the five regions; {routing['referred']:,} referred.",
         f"- Sweep over the open commitments: {work['sweep']['claimed']:,} claimed in "
         f"{work['sweep']['seconds']:.1f} s.",
-        f"- Memory of the server (all processes, at most): {found['server_megabytes']} MB.",
+        f"- Memory at most: of the server, all its processes, {found['server_megabytes']} MB; of the worker that sends "
+        f"what routing wrote and runs the jobs that are due {found['worker_megabytes']} MB; of the long jobs above "
+        f"{work['megabytes']} MB.",
         "",
     ]
 

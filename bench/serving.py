@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -38,9 +39,27 @@ def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
     raise SystemExit("bench: the server did not answer.")
 
 
+def worker_megabytes(place: Place, seconds: int) -> int:
+    """What the worker held at most while it sent what waits and ran what the schedule owes, for so long."""
+    worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=place.environment)
+    try:
+        worker.wait(seconds)
+        raise SystemExit("bench: the worker ended by itself.")
+    except subprocess.TimeoutExpired:
+        return peak_megabytes(worker.pid)
+    finally:
+        worker.terminate()
+        worker.wait(60)
+
+
 def peak_megabytes(pid: int) -> int:
     """What a process and its children held in memory at most, each; 0 where the system does not say."""
     return sum(_peak(process) for process in [pid, *_children(pid)]) // 1024
+
+
+def own_peak_megabytes() -> int:
+    """What this process held in memory at most."""
+    return _peak(os.getpid()) // 1024
 
 
 def _peak(pid: int) -> int:

@@ -14,7 +14,8 @@ from typing import Any
 
 import django
 
-PERSON = "ejecutiva0@bench.example"
+PEOPLE = "@executives.bench.example"
+EXECUTIVES = 10  # whose queues are asked for
 
 
 def main() -> None:
@@ -33,7 +34,7 @@ def main() -> None:
 
 def make(options: argparse.Namespace) -> dict[str, Any]:
     from bench import country
-    from bench.working import took
+    from bench.timing import took
 
     seconds, _ = took(lambda: country.make(options.companies))
     return {"seconds": seconds}
@@ -45,14 +46,17 @@ def ask(options: argparse.Namespace) -> dict[str, Any]:
     from bench.asking import measure_pages, measure_reads, measure_writes
     from bench.timing import HttpAsker
 
-    person = Person.objects.get(email=PERSON)
-    secret, cookie = token_of(person), session_of(person)
-    asked = choose()
-    asker = HttpAsker(options.port, {"Authorization": f"Bearer {secret}"})
+    people = list(Person.objects.filter(email__endswith=PEOPLE).order_by("pk")[:EXECUTIVES])
+    secrets = [token_of(person) for person in people]
+    askers = [
+        (person.pk, HttpAsker(options.port, {"Authorization": f"Bearer {secret}"}))
+        for person, secret in zip(people, secrets, strict=True)
+    ]
+    cookie, asked = session_of(people[0]), choose()
     return {
-        "reads": measure_reads(asker, asked, [person.pk]),
+        "reads": measure_reads(askers, asked),
         "pages": measure_pages(HttpAsker(options.port, {"Cookie": cookie}), asked),
-        "writes": measure_writes(options.port, secret, asked, person.pk, options.writes),
+        "writes": measure_writes(options.port, secrets[0], asked, people[0].pk, options.writes),
         "database": database_words(),
     }
 
@@ -94,13 +98,18 @@ def database_words() -> str:
 
 
 def work(options: argparse.Namespace) -> dict[str, Any]:
+    from acompana.companies.models import Company
     from bench import working
+    from bench.routing import routing
+    from bench.serving import own_peak_megabytes
 
+    companies = Company.objects.count()
     return {
         "duplicates": working.duplicates(),
         "deadlines": working.deadlines(),
-        "routing": working.routing(),
         "sweep": working.sweep(),
+        "routing": routing(min(10_000, companies // 10)),
+        "megabytes": own_peak_megabytes(),
     }
 
 

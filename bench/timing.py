@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.db import connection
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -25,6 +27,13 @@ class Spread:
         ordered = sorted(seconds)
         last = len(ordered) - 1
         return cls(1000 * ordered[last // 2], 1000 * ordered[round(last * 0.95)], len(ordered))
+
+
+def took(act: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds, and what it gave."""
+    began = time.perf_counter()
+    given = act()
+    return time.perf_counter() - began, given
 
 
 class Asker(Protocol):
@@ -92,6 +101,8 @@ def rate(make: Callable[[], Callable[[int], None]], clients: int, each: int) -> 
         except BaseException as trouble:  # told by the thread that waits
             troubles.append(trouble)
             ready.abort()
+        finally:
+            connection.close()  # where it asked the database itself
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(clients)]
     for thread in threads:

@@ -1,35 +1,25 @@
-"""The long jobs: duplicates over the whole registry, deadlines, routing, a sweep; imports are the program's own."""
+"""The long jobs: duplicates over the whole registry, deadlines, a sweep; routing is `routing`, imports are the program's own."""
 
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Callable
 from datetime import timedelta
-from itertools import product
 from typing import Any
 
 from django.db import transaction
 
 from acompana.commitments.jobs import claim_breaches, warn_due_commitments
 from acompana.companies.operations import open_search, run_search
-from acompana.intake.rules import route_result
 from acompana.kernel.clock import read_clock
 from acompana.kernel.deadlines import compute_due
 from acompana.kernel.rulebook import find_rule, term_of
 from acompana.people.actors import SYSTEM
 from acompana.people.calendars import calendars_of
 from acompana.people.models import Office
-from acompana.reference.models import Region
 from bench.country import NOON
+from bench.timing import took
 
 OPEN_AT_MOST = 1_000_000
-
-
-def took(act: Callable[[], Any]) -> tuple[float, Any]:
-    began = time.perf_counter()
-    given = act()
-    return time.perf_counter() - began, given
 
 
 def duplicates() -> dict[str, Any]:
@@ -53,19 +43,6 @@ def deadlines(many: int = 20_000) -> dict[str, Any]:
             compute_due(term=term, start=start, calendar=calendars[i % len(calendars)])
 
     seconds, _ = took(count)
-    return {"seconds": seconds, "many": many, "rate": many / seconds}
-
-
-def routing(many: int = 10_000) -> dict[str, Any]:
-    """Where finished tests lead, by the rule, over all potentials and regions (INT-10, INT-11)."""
-    cases = list(product(("high", "medium", "low"), Region.objects.values_list("iso", flat=True)))
-    exempt = {"CL-AP", "CL-AI", "CL-MA"}
-    seconds, _ = took(
-        lambda: [
-            route_result(potential=potential, region=region, exempt_regions=exempt)
-            for potential, region in (cases * (many // len(cases) + 1))[:many]
-        ]
-    )
     return {"seconds": seconds, "many": many, "rate": many / seconds}
 
 

@@ -14,7 +14,8 @@ from acompana.logbook.models import Entry
 from acompana.people.models import Person
 from bench import asking, country, working
 from bench.asked import choose
-from bench.task import PERSON, token_of
+from bench.routing import routing
+from bench.task import PEOPLE, token_of
 
 COMPANIES = 300
 
@@ -41,12 +42,15 @@ def test_country_is_made_and_everything_is_asked_of_it():
     assert Entry.objects.count() == 5 * COMPANIES
     assert Commitment.objects.open().count() == COMPANIES // 5
     assert SearchRow.objects.filter(kind="company").count() == COMPANIES
-    person = Person.objects.get(email=PERSON)
-    found = asking.measure_reads(ClientAsker(token_of(person)), choose(10), [person.pk])
+    people = Person.objects.filter(email__endswith=PEOPLE).order_by("pk")[:2]
+    found = asking.measure_reads([(person.pk, ClientAsker(token_of(person))) for person in people], choose(10))
     assert len(found) == 7
     assert working.duplicates()["companies"] == COMPANIES
     assert working.deadlines(10)["many"] == 10
-    assert working.routing(10)["many"] == 10
+    routed = routing(30)
+    assert routed["many"] == 30
+    assert routed["referred"] + routed["exempt"] == 10
+    assert routed["referred"] + routed["to_contact"] == 30
     late = Commitment.objects.open().filter(due_at__lt=country.NOON)
     before = late.filter(breached_at=None).count()
     assert working.sweep()["claimed"] >= before > 0
