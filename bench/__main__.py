@@ -43,7 +43,6 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     options = parser.parse_args()
     os.chdir(ROOT)
-    began = time.monotonic()
     server = address_of_server()
     chosen = [""] if options.on != "postgres" else []
     if options.on != "sqlite":
@@ -53,20 +52,26 @@ def main() -> int:
             say("PostgreSQL: not measured. Give a server in ACOMPANA_BENCH_POSTGRES=postgres://user:password@host/db")
     sizes = sorted({s for s in (10_000, 100_000) if s < options.companies and not options.no_growth})
     sizes.append(options.companies)
-    found = {
-        "PostgreSQL" if address else "SQLite": {str(n): measure(address, n, options) for n in sizes}
-        for address in chosen
-    }
-    text = report.page(found, minutes=(time.monotonic() - began) / 60, picture=options.out.parent / "images")
+    for address in chosen:
+        for companies in sizes:
+            began, load = time.monotonic(), os.getloadavg()[0]
+            found = measure(address, companies, options)
+            loads = (load, os.getloadavg()[0])
+            report.keep(options.folder, name_of(address), companies, found, time.monotonic() - began, loads)
+    text = report.page(report.kept(options.folder), images=options.out.parent / "images")
     options.out.write_text(text)
     say(text)
     return 0
 
 
+def name_of(server: str) -> str:
+    return "PostgreSQL" if server else "SQLite"
+
+
 def measure(server: str, companies: int, options: argparse.Namespace) -> dict[str, Any]:
     """Everything on one database of one size."""
     place = Place(server, str(companies), options.folder)
-    name = "PostgreSQL" if server else "SQLite"
+    name = name_of(server)
     found: dict[str, Any] = {}
     if not place.is_ready():
         say(f"== {name}, {companies}: making the country …")

@@ -20,8 +20,8 @@ from bench.timing import Asker, HttpAsker, Spread, WrongAnswer, checked, rate, t
 API = "/api/v1"
 
 
-def measure_reads(askers: list[tuple[int, Asker]], asked: Asked) -> dict[str, Any]:
-    """p50 and p95 of each question over HTTP and of its bare statement. `askers`: executives, each with their token."""
+def measure_reads(askers: Sequence[tuple[int, Asker]], asked: Asked) -> dict[str, Any]:
+    """p50 and p95 of each question over HTTP and of its bare statement. `askers`: executives with their tokens."""
     asker = askers[0][1]
     today = timezone.localdate(read_clock())
 
@@ -37,7 +37,7 @@ def measure_reads(askers: list[tuple[int, Asker]], asked: Asked) -> dict[str, An
         ("company with 50 entries", asked.companies, get(lambda pk: f"{API}/companies/{pk}"), bare.company),
         ("region × status", range(20), get(lambda _: f"{API}/figures/region-status"),
          lambda _: bare.region_status(today)),
-        ("queue of an executive", askers * 10,
+        ("queue of an executive", [*askers] * 10,
          lambda own: checked(own[1], f"{API}/commitments?mine=true&limit=50"), lambda own: bare.queue(own[0])),
     )  # fmt: skip
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
@@ -27,33 +28,68 @@ TARGETS = {
 }  # fmt: skip
 
 
-def page(found: dict[str, Any], *, minutes: float, picture: Path) -> str:
-    parts = ["# Figures", "", _machine(minutes), ""]
-    for database, by_size in found.items():
-        parts += [f"## {database}", ""]
-        size, largest = next(reversed(by_size.items()))
-        parts += _reads(size, largest) + _writes(largest) + _jobs(largest)
-        if len(by_size) > 1:
+WRITE_TARGETS = {"8 clients": "400"}
+IMPORT_TARGETS = {"PostgreSQL": "15,000", "SQLite": "10,000"}  # rows a second, cold
+MEASURED = "measured-{}-{:08d}.json"
+
+
+def keep(folder: Path, database: str, companies: int, found: dict[str, Any], seconds: float, load: Any) -> None:
+    """What was measured on one database of one size, for the page, which tells the newest of each."""
+    told = {"database": database, "companies": companies, "found": found, "seconds": seconds, "load": load}
+    told |= {"commit": _commit(), "on": f"{datetime.now(UTC):%Y-%m-%d}"}
+    (folder / MEASURED.format(database, companies)).write_text(json.dumps(told))
+
+
+def kept(folder: Path) -> dict[str, dict[str, Any]]:
+    """By database, and in it by size from the smallest: what `keep` was told last."""
+    by_database: dict[str, dict[str, Any]] = {}
+    for file in sorted(folder.glob("measured-*.json")):
+        told = json.loads(file.read_text())
+        by_database.setdefault(told["database"], {})[str(told["companies"])] = told
+    return by_database
+
+
+def page(measured: dict[str, dict[str, Any]], *, images: Path) -> str:
+    parts = ["# Figures", "", _machine(), ""]
+    for database, by_size in measured.items():
+        found = {size: told["found"] for size, told in by_size.items()}
+        size, largest = next(reversed(found.items()))
+        parts += [f"## {database}", "", _when(by_size[size]), ""]
+        parts += _reads(size, largest) + _writes(largest) + _jobs(largest, IMPORT_TARGETS[database])
+        if len(found) > 1:
             name = f"bench-{database.lower()}.svg"
-            (picture / name).write_text(curve.draw(by_size))
-            parts += [*_growth(by_size), f"![Growth]({picture.name}/{name})", ""]
+            images.mkdir(parents=True, exist_ok=True)
+            (images / name).write_text(curve.draw(found))
+            parts += [*_growth(found), f"![Growth]({images.name}/{name})", ""]
+            parts += [*(f"- {int(n):,}: {_when(told)}" for n, told in by_size.items()), ""]
     return "\n".join(parts) + ELSEWHERE
 
 
-def _machine(minutes: float) -> str:
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+def _machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**3
-    load = os.getloadavg()[0]
     return (
-        f"Written by `python3 dev.py bench` on {datetime.now(UTC):%Y-%m-%d}, commit {commit or '—'}, in {minutes:.0f} "
-        f"minutes. {os.cpu_count()} cores, {memory} GB, {platform.machine()}, {platform.system()}, Python "
-        f"{platform.python_version()}. Load of the machine at the end: {load:.1f} for {os.cpu_count()} cores"
-        + (
-            " — others worked on it, figures are worse than on a quiet one."
-            if load > (os.cpu_count() or 1) * 2
-            else "."
-        )
+        f"Written by `python3 dev.py bench`. {os.cpu_count()} cores, {memory} GB, {platform.machine()}, "
+        f"{platform.system()}, Python {platform.python_version()}. Server, its clients and the database share them."
     )
+
+
+def _commit() -> str:
+    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+
+
+def _when(told: dict[str, Any]) -> str:
+    before, after = told["load"]
+    others = (
+        " Others worked on the machine: figures are worse than on a quiet one." if before > _cores() * 0.75 else ""
+    )
+    return (
+        f"{told['on']}, commit {told['commit'] or '—'}, {told['seconds'] / 60:.0f} minutes. Load of the machine "
+        f"before {before:.1f}, after {after:.1f}, for {_cores()} cores.{others}"
+    )
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
 
 
 def _reads(size: str, found: dict[str, Any]) -> list[str]:
@@ -75,19 +111,29 @@ def _reads(size: str, found: dict[str, Any]) -> list[str]:
 
 
 def _writes(found: dict[str, Any]) -> list[str]:
-    lines = ["| creating an entry | requests/s | bare/s | ratio |", "| --- | --: | --: | --: |"]
+    lines = [
+        "| creating an entry | requests/s | bare/s | ratio | target |",
+        "| --- | --: | --: | --: | --: |",
+    ]
     for name, row in found["writes"].items():
-        lines.append(f"| {name} | {row['http']:.0f} | {row['bare']:.0f} | {row['bare'] / row['http']:.1f} |")
+        ratio, target = row["bare"] / row["http"], WRITE_TARGETS.get(name, "—")
+        lines.append(f"| {name} | {row['http']:.0f} | {row['bare']:.0f} | {ratio:.1f} | {target} |")
     return [*lines, ""]
 
 
-def _jobs(found: dict[str, Any]) -> list[str]:
+def _jobs(found: dict[str, Any], target: str) -> list[str]:
     imports, work = found["imports"], found["work"]
-    lines = ["| import (SII names) | rows/s | seconds | memory at most, MB |", "| --- | --: | --: | --: |"]
+    lines = [
+        "| import (SII names) | rows/s | seconds | memory at most, MB | target rows/s |",
+        "| --- | --: | --: | --: | --: |",
+    ]
     for name in ("dry run", "cold", "again, unchanged"):
         row = imports[name]
-        lines.append(f"| {name} | {row['rate']:,.0f} | {row['seconds']:.1f} | {row['megabytes']} |")
-    lines += [f"| bare load with the table's indexes | {imports['bare']:,.0f} | | |", ""]
+        lines.append(
+            f"| {name} | {row['rate']:,.0f} | {row['seconds']:.1f} | {row['megabytes']} | "
+            f"{target if name == 'cold' else '—'} |"
+        )
+    lines += [f"| bare load with the table's indexes | {imports['bare']:,.0f} | | | |", ""]
     search, matcher, routing = work["duplicates"], imports["matcher"], work["routing"]
     return [
         *lines,
@@ -102,9 +148,9 @@ def _jobs(found: dict[str, Any]) -> list[str]:
         f"{routing['exempt']:,} of them with a low result in the five regions; {routing['referred']:,} referred.",
         f"- Sweep over the open commitments: {work['sweep']['claimed']:,} claimed in "
         f"{work['sweep']['seconds']:.1f} s.",
-        f"- Memory at most: of the server, all its processes, {found['server_megabytes']} MB; of the worker that sends "
-        f"what routing wrote and runs the jobs that are due {found['worker_megabytes']} MB; of the long jobs above "
-        f"{work['megabytes']} MB.",
+        f"- Memory at most: of the server, all its processes, {found['server_megabytes']} MB; of the worker that "
+        f"sends what routing wrote and runs the jobs that are due {found['worker_megabytes']} MB; of the long jobs "
+        f"above {work['megabytes']} MB.",
         "",
     ]
 

@@ -57,12 +57,13 @@ def _answer_tests(many: int) -> tuple[Actor, list[tuple[Matter, Response]]]:
     person, _ = Person.objects.get_or_create(
         email=WHO, defaults={"given_names": "Empresas", "family_names": "Bench", "joined_at": now}
     )
-    companies = Company.objects.filter(matters=None, office__isnull=False, contacts__isnull=False).order_by("pk")
+    companies = Company.objects.filter(matters=None, office__isnull=False, contacts__isnull=False)
+    companies = companies.select_related("office").order_by("pk")
     state, last = life.state("self_test"), Matter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     matters = Matter.objects.bulk_create(
         Matter(
             kind="intake", number=f"BEN-{last + i}", lifecycle_version=life.version, state=state.slug, state_since=now,
-            turn=state.turn, company=company, person=person, office_id=company.office_id, opened_at=now,
+            turn=state.turn, company=company, person=person, office=company.office, opened_at=now,
             opened_by=person,
         )
         for i, company in enumerate(companies[:many])
@@ -86,6 +87,5 @@ def _answer_tests(many: int) -> tuple[Actor, list[tuple[Matter, Response]]]:
     # Read anew: a verb is given what a request has just read, not objects that already know their company.
     ids = [matter.pk for matter in matters]
     fresh = {matter.pk: matter for matter in Matter.objects.filter(pk__in=ids)}
-    return Actor(person=person), [
-        (fresh[r.matter_id], r) for r in Response.objects.filter(matter__in=ids).select_related("version")
-    ]
+    answered = Response.objects.filter(matter__in=ids).select_related("version").order_by("matter")
+    return Actor(person=person), [(fresh[pk], response) for pk, response in zip(ids, answered, strict=True)]

@@ -1,4 +1,4 @@
-"""The long jobs: duplicates over the whole registry, deadlines, a sweep; routing is `routing`, imports are the program's own."""
+"""The long jobs: duplicates over the whole registry, deadlines, a sweep over what is owed."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ PostgreSQL they are not written to the log of changes, and are empty after the d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django.db import connection, transaction
@@ -58,7 +58,7 @@ def has_table(name: str) -> bool:
     return name in connection.introspection.table_names()
 
 
-def load(table: str, columns: Sequence[str], lines: Sequence[Sequence[Any]]) -> None:
+def load(table: str, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
     """Writes rows as fast as the database takes them: COPY, or one prepared statement many times."""
     names = ", ".join(columns)
     with connection.cursor() as cursor:
