@@ -41,7 +41,8 @@ def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
 
 def worker_megabytes(place: Place, seconds: int) -> int:
     """What the worker held at most while it sent what waits and ran what the schedule owes, for so long."""
-    worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT, env=place.environment)
+    command = [sys.executable, "manage.py", "work"]
+    worker = subprocess.Popen(command, cwd=ROOT, env=place.environment, stderr=subprocess.DEVNULL)  # a line a letter
     try:
         worker.wait(seconds)
         raise SystemExit("bench: the worker ended by itself.")
