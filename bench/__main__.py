@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument(
         "--writes", type=int, default=800, help="entries of the logbook to write (default: %(default)s)"
     )
+    parser.add_argument("--tests", type=int, default=10_000, help="finished tests to route (default: %(default)s)")
     parser.add_argument("--no-growth", action="store_true", help="the largest country alone")
     parser.add_argument(
         "--drop", action="store_true", help="drop the databases afterwards; else kept for the next run"
@@ -83,7 +84,7 @@ def measure(server: str, companies: int, options: argparse.Namespace) -> dict[st
         found |= task(place, "ask", port=options.port, writes=options.writes)
         found["server_megabytes"] = peak_megabytes(process.pid)
     say(f"== {name}, {companies}: working …")
-    found["work"] = task(place, "work")
+    found["work"] = task(place, "work", tests=min(options.tests, companies // 10))
     found["worker_megabytes"] = worker_megabytes(place, WORKING)
     say(f"== {name}, {companies}: importing …")
     found["imports"] = measure_imports(server, companies, options.folder)

@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--companies", type=int, default=0)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--tests", type=int, default=10_000)
     parser.add_argument("--writes", type=int, default=800)
     options = parser.parse_args()
     django.setup()
@@ -98,17 +99,15 @@ def database_words() -> str:
 
 
 def work(options: argparse.Namespace) -> dict[str, Any]:
-    from acompana.companies.models import Company
     from bench import working
     from bench.routing import routing
     from bench.serving import own_peak_megabytes
 
-    companies = Company.objects.count()
     return {
         "duplicates": working.duplicates(),
         "deadlines": working.deadlines(),
         "sweep": working.sweep(),
-        "routing": routing(min(10_000, companies // 10)),
+        "routing": routing(options.tests),
         "megabytes": own_peak_megabytes(),
     }
 
