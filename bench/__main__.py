@@ -9,11 +9,12 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bench import report
+from bench.keeping import PARTS, all_kept, measure_part
 from bench.places import ROOT, Place, address_of_server, schema_stamp
 from bench.serving import peak_megabytes, serving, worker_megabytes
 
@@ -37,6 +38,7 @@ def main() -> int:
         "--writes", type=int, default=800, help="entries of the logbook to write (default: %(default)s)"
     )
     parser.add_argument("--tests", type=int, default=10_000, help="finished tests to route (default: %(default)s)")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to measure (default: all)")
     parser.add_argument("--no-growth", action="store_true", help="the largest country alone")
     parser.add_argument(
         "--drop", action="store_true", help="drop the databases afterwards; else kept for the next run"
@@ -55,11 +57,8 @@ def main() -> int:
     sizes.append(options.companies)
     for address in chosen:
         for companies in sizes:
-            began, load = time.monotonic(), os.getloadavg()[0]
-            found = measure(address, companies, options)
-            loads = (load, os.getloadavg()[0])
-            report.keep(options.folder, name_of(address), companies, found, time.monotonic() - began, loads)
-    text = report.page(report.kept(options.folder), images=options.out.parent / "images")
+            measure(address, companies, options)
+    text = report.page(all_kept(options.folder), images=options.out.parent / "images")
     options.out.write_text(text)
     say(text)
     return 0
@@ -69,28 +68,35 @@ def name_of(server: str) -> str:
     return "PostgreSQL" if server else "SQLite"
 
 
-def measure(server: str, companies: int, options: argparse.Namespace) -> dict[str, Any]:
+def measure(server: str, companies: int, options: argparse.Namespace) -> None:
     """Everything on one database of one size."""
     place = Place(server, str(companies), options.folder)
     name = name_of(server)
-    found: dict[str, Any] = {}
     if not place.is_ready():
         say(f"== {name}, {companies}: making the country …")
         place.make()
-        found["made"] = task(place, "make", companies=companies)["seconds"]
+        task(place, "make", companies=companies)
         place.stamp.write_text(schema_stamp())
-    say(f"== {name}, {companies}: asking …")
-    with serving(place, options.port) as process:
-        found |= task(place, "ask", port=options.port, writes=options.writes)
-        found["server_megabytes"] = peak_megabytes(process.pid)
-    say(f"== {name}, {companies}: working …")
-    found["work"] = task(place, "work", tests=min(options.tests, companies // 10))
-    found["worker_megabytes"] = worker_megabytes(place, WORKING)
-    say(f"== {name}, {companies}: importing …")
-    found["imports"] = measure_imports(server, companies, options.folder)
+    acts: dict[str, Callable[[], dict[str, Any]]] = {
+        "asking": lambda: measure_asking(place, options),
+        "working": lambda: measure_working(place, min(options.tests, companies // 10)),
+        "importing": lambda: {"imports": measure_imports(server, companies, options.folder)},
+    }
+    for part in options.parts:
+        say(f"== {name}, {companies}: {part} …")
+        measure_part(options.folder, name, companies, part, acts[part])
     if options.drop:
         place.drop()
-    return found
+
+
+def measure_asking(place: Place, options: argparse.Namespace) -> dict[str, Any]:
+    with serving(place, options.port) as process:
+        found = task(place, "ask", port=options.port, writes=options.writes)
+        return found | {"server_megabytes": peak_megabytes(process.pid)}
+
+
+def measure_working(place: Place, tests: int) -> dict[str, Any]:
+    return {"work": task(place, "work", tests=tests), "worker_megabytes": worker_megabytes(place, WORKING)}
 
 
 def task(place: Place, name: str, **values: int) -> dict[str, Any]:

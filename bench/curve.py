@@ -9,7 +9,7 @@ SHOWN = ("search, common terms", "list of region and sector", "company with 50 e
 TONES = ("#0b5cad", "#b3261e", "#1b7f3b", "#7a4fbf")
 
 
-def draw(by_size: dict[str, Any]) -> str:
+def draw(by_size: dict[int, Any]) -> str:
     from django.conf import settings
 
     if not settings.configured:
@@ -22,7 +22,7 @@ def draw(by_size: dict[str, Any]) -> str:
         for name in SHOWN
         if name in first
     ]
-    chart = line_chart([f"{int(size):,}" for size in by_size], series)
+    chart = line_chart([f"{size:,}" for size in by_size], series)
     width, height = chart["width"], chart["height"]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 320} {height + 40}" font-family="sans-serif" '

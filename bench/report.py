@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
-import subprocess
-from datetime import UTC, datetime
 from math import log
 from pathlib import Path
 from typing import Any
@@ -30,38 +27,20 @@ TARGETS = {
 
 WRITE_TARGETS = {"8 clients": "400"}
 IMPORT_TARGETS = {"PostgreSQL": "15,000", "SQLite": "10,000"}  # rows a second, cold
-MEASURED = "measured-{}-{:08d}.json"
 
 
-def keep(folder: Path, database: str, companies: int, found: dict[str, Any], seconds: float, load: Any) -> None:
-    """What was measured on one database of one size, for the page, which tells the newest of each."""
-    told = {"database": database, "companies": companies, "found": found, "seconds": seconds, "load": load}
-    told |= {"commit": _commit(), "on": f"{datetime.now(UTC):%Y-%m-%d}"}
-    (folder / MEASURED.format(database, companies)).write_text(json.dumps(told))
-
-
-def kept(folder: Path) -> dict[str, dict[str, Any]]:
-    """By database, and in it by size from the smallest: what `keep` was told last."""
-    by_database: dict[str, dict[str, Any]] = {}
-    for file in sorted(folder.glob("measured-*.json")):
-        told = json.loads(file.read_text())
-        by_database.setdefault(told["database"], {})[str(told["companies"])] = told
-    return by_database
-
-
-def page(measured: dict[str, dict[str, Any]], *, images: Path) -> str:
+def page(measured: dict[str, dict[int, dict[str, Any]]], *, images: Path) -> str:
     parts = ["# Figures", "", _machine(), ""]
     for database, by_size in measured.items():
-        found = {size: told["found"] for size, told in by_size.items()}
+        found = {size: kept["found"] for size, kept in by_size.items()}
         size, largest = next(reversed(found.items()))
-        parts += [f"## {database}", "", _when(by_size[size]), ""]
+        parts += [f"## {database}", "", *_when(by_size[size]), ""]
         parts += _reads(size, largest) + _writes(largest) + _jobs(largest, IMPORT_TARGETS[database])
         if len(found) > 1:
             name = f"bench-{database.lower()}.svg"
             images.mkdir(parents=True, exist_ok=True)
             (images / name).write_text(curve.draw(found))
             parts += [*_growth(found), f"![Growth]({images.name}/{name})", ""]
-            parts += [*(f"- {int(n):,}: {_when(told)}" for n, told in by_size.items()), ""]
     return "\n".join(parts) + ELSEWHERE
 
 
@@ -73,28 +52,28 @@ def _machine() -> str:
     )
 
 
-def _commit() -> str:
-    return subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-
-
-def _when(told: dict[str, Any]) -> str:
-    before, after = told["load"]
-    others = (
-        " Others worked on the machine: figures are worse than on a quiet one." if before > _cores() * 0.75 else ""
-    )
-    return (
-        f"{told['on']}, commit {told['commit'] or '—'}, {told['seconds'] / 60:.0f} minutes. Load of the machine "
-        f"before {before:.1f}, after {after:.1f}, for {_cores()} cores.{others}"
-    )
+def _when(kept: dict[str, Any]) -> list[str]:
+    lines = [
+        "| measured | on | commit | minutes | load before | load after |",
+        "| --- | --- | --- | --: | --: | --: |",
+    ]
+    for part, told in kept["parts"].items():
+        before, after = told["load"]
+        lines.append(
+            f"| {part} | {told['on']} | {told['commit'] or '—'} | {told['minutes']:.0f} | {before:.1f} | {after:.1f} |"
+        )
+    busy = any(told["load"][0] > _cores() * 0.75 for told in kept["parts"].values())
+    note = f"Others worked on the machine of {_cores()} cores: figures are worse than on a quiet one."
+    return [*lines, *(["", note] if busy else [])]
 
 
 def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _reads(size: str, found: dict[str, Any]) -> list[str]:
+def _reads(size: int, found: dict[str, Any]) -> list[str]:
     lines = [
-        f"{int(size):,} companies. {found['database']}. Milliseconds; JSON over HTTP with a token, two processes; "
+        f"{size:,} companies. {found['database']}. Milliseconds; JSON over HTTP with a token, two processes; "
         "bare: the statement alone on the same database in the same run.",
         "",
         "| question | p50 | p95 | bare p50 | bare p95 | ratio of p50 | target p50 |",
@@ -155,10 +134,10 @@ def _jobs(found: dict[str, Any], target: str) -> list[str]:
     ]
 
 
-def _growth(by_size: dict[str, Any]) -> list[str]:
-    head = "| growth, p50 ms | " + " | ".join(f"{int(n):,}" for n in by_size) + " | no worse than n log n |"
+def _growth(by_size: dict[int, Any]) -> list[str]:
+    head = "| growth, p50 ms | " + " | ".join(f"{n:,}" for n in by_size) + " | no worse than n log n |"
     lines = [head, "| --- |" + " --: |" * (len(by_size) + 1)]
-    sizes = [int(n) for n in by_size]
+    sizes = list(by_size)
     bound = sizes[-1] * log(sizes[-1]) / (sizes[0] * log(sizes[0]))
     series = {
         n: [f["reads"][n]["http"]["p50"] for f in by_size.values()] for n in next(iter(by_size.values()))["reads"]
