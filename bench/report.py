@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import curve
+from bench.keeping import PARTS
 
 ELSEWHERE = """
 ## What people use instead
@@ -30,18 +31,28 @@ IMPORT_TARGETS = {"PostgreSQL": "15,000", "SQLite": "10,000"}  # rows a second, 
 
 
 def page(measured: dict[str, dict[int, dict[str, Any]]], *, images: Path) -> str:
+    """Each part at the largest size at which it was measured; growth over the sizes that have all parts."""
     parts = ["# Figures", "", _machine(), ""]
     for database, by_size in measured.items():
-        found = {size: kept["found"] for size, kept in by_size.items()}
-        size, largest = next(reversed(found.items()))
-        parts += [f"## {database}", "", *_when(by_size[size]), ""]
-        parts += _reads(size, largest) + _writes(largest) + _jobs(largest, IMPORT_TARGETS[database])
-        if len(found) > 1:
+        parts += [f"## {database}", "", *_when(by_size)]
+        if asked := _largest(by_size, "asking"):
+            parts += [*_reads(*asked), *_writes(asked[1])]
+        if imported := _largest(by_size, "importing"):
+            parts += _imports(*imported, IMPORT_TARGETS[database])
+        if worked := _largest(by_size, "working"):
+            parts += _work(*worked)
+        whole = {size: kept["found"] for size, kept in by_size.items() if set(kept["parts"]) == set(PARTS)}
+        if len(whole) > 1:
             name = f"bench-{database.lower()}.svg"
             images.mkdir(parents=True, exist_ok=True)
-            (images / name).write_text(curve.draw(found))
-            parts += [*_growth(found), f"![Growth]({images.name}/{name})", ""]
+            (images / name).write_text(curve.draw(whole))
+            parts += [*_growth(whole), f"![Growth]({images.name}/{name})", ""]
     return "\n".join(parts) + ELSEWHERE
+
+
+def _largest(by_size: dict[int, dict[str, Any]], part: str) -> tuple[int, dict[str, Any]] | None:
+    sizes = [size for size, kept in by_size.items() if part in kept["parts"]]
+    return (max(sizes), by_size[max(sizes)]["found"]) if sizes else None
 
 
 def _machine() -> str:
@@ -52,19 +63,24 @@ def _machine() -> str:
     )
 
 
-def _when(kept: dict[str, Any]) -> list[str]:
+def _when(by_size: dict[int, dict[str, Any]]) -> list[str]:
     lines = [
-        "| measured | on | commit | minutes | load before | load after |",
-        "| --- | --- | --- | --: | --: | --: |",
+        "| companies | measured | on | commit | minutes | load before | load after |",
+        "| --: | --- | --- | --- | --: | --: | --: |",
     ]
-    for part, told in kept["parts"].items():
-        before, after = told["load"]
+    told = [(size, part, kept["parts"][part]) for size, kept in by_size.items() for part in kept["parts"]]
+    for size, part, one in told:
+        before, after = one["load"]
         lines.append(
-            f"| {part} | {told['on']} | {told['commit'] or '—'} | {told['minutes']:.0f} | {before:.1f} | {after:.1f} |"
+            f"| {size:,} | {part} | {one['on']} | {one['commit'] or '—'} | {one['minutes']:.0f} | {before:.1f} "
+            f"| {after:.1f} |"
         )
-    busy = any(told["load"][0] > _cores() * 0.75 for told in kept["parts"].values())
-    note = f"Others worked on the machine of {_cores()} cores: figures are worse than on a quiet one."
-    return [*lines, *(["", note] if busy else [])]
+    busy = any(one["load"][0] > _cores() * 0.75 for _, _, one in told)
+    note = (
+        f"**Others worked on this machine of {_cores()} cores** where the load before was above {_cores()}: times are "
+        "several times those of a quiet one, of the system and of the bare statements alike; the ratio says more."
+    )
+    return [*lines, "", *([note, ""] if busy else [])]
 
 
 def _cores() -> int:
@@ -100,10 +116,11 @@ def _writes(found: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
-def _jobs(found: dict[str, Any], target: str) -> list[str]:
-    imports, work = found["imports"], found["work"]
+def _imports(size: int, found: dict[str, Any], target: str) -> list[str]:
+    imports = found["imports"]
+    matcher = imports["matcher"]
     lines = [
-        "| import (SII names) | rows/s | seconds | memory at most, MB | target rows/s |",
+        f"| import of {size:,} rows (SII names) | rows/s | seconds | memory at most, MB | target rows/s |",
         "| --- | --: | --: | --: | --: |",
     ]
     for name in ("dry run", "cold", "again, unchanged"):
@@ -112,26 +129,34 @@ def _jobs(found: dict[str, Any], target: str) -> list[str]:
             f"| {name} | {row['rate']:,.0f} | {row['seconds']:.1f} | {row['megabytes']} | "
             f"{target if name == 'cold' else '—'} |"
         )
-    lines += [f"| bare load with the table's indexes | {imports['bare']:,.0f} | | | |", ""]
-    search, matcher, routing = work["duplicates"], imports["matcher"], work["routing"]
     return [
         *lines,
+        f"| bare load with the table's indexes | {imports['bare']:,.0f} | | | |",
+        "",
+        f"- Matcher on {matcher['records']:,} invented records: automatic precision {matcher['precision']:.4f} "
+        f"(wanted 0.99), recall of the list {matcher['recall']:.4f} (wanted 0.9).",
+        "",
+    ]
+
+
+def _work(size: int, found: dict[str, Any]) -> list[str]:
+    work = found["work"]
+    search, routing, sweep = work["duplicates"], work["routing"], work["sweep"]
+    lines = [
         f"- Duplicates over {search['companies']:,} companies: {search['seconds']:.1f} s, "
         f"{search['compared']:,} pairs compared.",
-        f"- Matcher on {matcher['records']:,} invented records: automatic precision "
-        f"{matcher['precision']:.4f}, recall of "
-        f"the list {matcher['recall']:.4f}.",
         f"- Deadlines: {work['deadlines']['rate']:,.0f} a second, each with its explanation.",
         f"- Routing {routing['many']:,} finished tests, each a transaction with its logbook, commitment and letters: "
         f"{routing['seconds']:.1f} s ({routing['rate']:.0f} a second); {routing['to_contact']:,} to be contacted, "
         f"{routing['exempt']:,} of them with a low result in the five regions; {routing['referred']:,} referred.",
-        f"- Sweep over the open commitments: {work['sweep']['claimed']:,} claimed in "
-        f"{work['sweep']['seconds']:.1f} s.",
-        f"- Memory at most: of the server, all its processes, {found['server_megabytes']} MB; of the worker that "
-        f"sends what routing wrote and runs the jobs that are due {found['worker_megabytes']} MB; of the long jobs "
-        f"above {work['megabytes']} MB.",
-        "",
+        f"- Sweep over all open commitments of {size:,} companies: {sweep['claimed']:,} claimed in "
+        f"{sweep['seconds']:.1f} s.",
+        f"- Memory at most: of the worker that sends what routing wrote and runs the jobs that are due "
+        f"{found['worker_megabytes']} MB; of the process of the long jobs above {work['megabytes']} MB.",
     ]
+    if "server_megabytes" in found:
+        lines.append(f"- Memory of the server at most, all its processes: {found['server_megabytes']} MB.")
+    return [*lines, ""]
 
 
 def _growth(by_size: dict[int, Any]) -> list[str]:
