@@ -59,7 +59,14 @@ class HttpAsker:
     def _ask(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
         headers = {**self.headers, **({"Content-Type": "application/json"} if body else {})}
         self.connection.request(method, path, body, headers)
-        response = self.connection.getresponse()
+        try:
+            response = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError):
+            if body:
+                raise
+            # The server closed it while another question was asked for long: it opens by itself.
+            self.connection.close()
+            return self._ask(method, path, body)
         return response.status, response.read()
 
 
