@@ -20,15 +20,11 @@ def measure_part(
 ) -> None:
     """Measures one part and keeps what it found, with date, commit, load before and after, and how long it took."""
     began, load = time.monotonic(), os.getloadavg()[0]
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    on = f"{datetime.now(UTC):%Y-%m-%d}"
     found = measure()
-    told = {
-        "on": f"{datetime.now(UTC):%Y-%m-%d}",
-        "commit": subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True
-        ).stdout.strip(),
-        "load": [load, os.getloadavg()[0]],
-        "minutes": (time.monotonic() - began) / 60,
-    }
+    minutes = (time.monotonic() - began) / 60
+    told = {"on": on, "commit": commit, "load": [load, os.getloadavg()[0]], "minutes": minutes}
     file = folder / FILE.format(database, companies)
     kept = json.loads(file.read_text()) if file.exists() else {"found": {}, "parts": {}}
     kept |= {"database": database, "companies": companies}
