@@ -75,8 +75,7 @@ def record_entry(
     )
     if text.strip():
         EntryText.objects.create(entry=entry, body=text.strip())
-    if attachments := [Attachment(entry=entry, file=file) for file in files]:
-        Attachment.objects.bulk_create(attachments)
+    Attachment.objects.bulk_create(Attachment(entry=entry, file=file) for file in files)
     tell(entry, actor, now)
     return entry
 

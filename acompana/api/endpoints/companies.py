@@ -20,7 +20,6 @@ from acompana.api.queries.companies import (
     contacts_in_service,
     filtered,
     flat_rows,
-    is_plain,
     scope_of,
     visible_companies,
 )
@@ -40,15 +39,14 @@ ENTRIES = 50
 def list_companies(request: ApiRequest, filters: Query[schemas.CompanyFilters]) -> Any:
     """Por razón social. `next` es nulo en la última página. `count`, hasta 1.000, viene en la primera."""
     today = timezone.localdate(request.now)
-    asked = filters.dict()
-    found, plain = filtered(request.actor, asked, today), is_plain(request.actor, asked)
+    found = filtered(request.actor, filters.dict(), today)
     page = cut(
         found,
         request=request,
         limit=filters.limit,
         cursor=filters.cursor,
         order=("legal_name", "id"),
-        flat=lambda rows: flat_rows(rows, today, plain=plain),
+        flat=lambda rows: flat_rows(rows, today),
         key=("legal_name", "id"),
     )
     counted = filters.count and not filters.cursor
@@ -92,8 +90,7 @@ def get_company(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
 
 def full_company(request: ApiRequest, company_id: int) -> Answer | HttpResponse:
     today = timezone.localdate(request.now)
-    found = visible_companies(request.actor).filter(pk=company_id)
-    rows = flat_rows(found, today, (*DETAIL, "sales_bracket__number"), plain=True)  # one row, whoever may see it
+    rows = flat_rows(visible_companies(request.actor).filter(pk=company_id), today, (*DETAIL, "sales_bracket__number"))
     if not rows:
         return _moved_or_missing(request, company_id)
     row = rows[0]
