@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MISSING = "no Chromium: install it (Debian: apt-get install chromium) or give its path in ACOMPANA_CHROMIUM"
@@ -82,12 +82,24 @@ def assert_accessible(page: Page, where: str = "") -> None:
     assert not found, f"{where or page.url}: {len(found)} kinds of violation\n" + "\n".join(told)
 
 
+def asked(page: Page, script: str) -> Any:
+    """What a script finds on the page; on the one that came meanwhile, if a click before was still leading there."""
+    try:
+        return page.evaluate(script)
+    except Error as error:
+        if "context was destroyed" not in str(error):
+            raise
+        page.wait_for_load_state()
+        return page.evaluate(script)
+
+
 def assert_fits(page: Page, where: str = "") -> None:
     """The page is no wider than its window: nobody scrolls sideways to read."""
-    width, window, widest = page.evaluate(
+    width, window, widest = asked(
+        page,
         """() => [document.documentElement.scrollWidth, window.innerWidth,
         [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1)
-          .slice(0, 4).map((e) => e.outerHTML.slice(0, 120))]"""
+          .slice(0, 4).map((e) => e.outerHTML.slice(0, 120))]""",
     )
     assert width <= window, f"{where or page.url}: {width} px wide in a window of {window}: {widest}"
 
