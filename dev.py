@@ -258,6 +258,12 @@ def shots(folder: str) -> int:
     return manage("shots", folder, ACOMPANA_CHROMIUM=chromium(), ACOMPANA_DEMO="1")
 
 
+def bench(arguments: list[str]) -> int:
+    """Figures over an invented country of a million companies, beside the bare statements; docs/benchmarks.md."""
+    setup("dev")
+    return call(PYTHON, "-m", "bench", *arguments)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py", description="Acompaña: run it, test it, look at it.")
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -269,8 +275,9 @@ def main() -> int:
     verbs.add_parser("manage", help="passes to manage.py", add_help=False)
     verb = verbs.add_parser("shots", help="a picture of every main screen, desktop and phone width")
     verb.add_argument("folder", nargs="?", default=str(ROOT / ".data" / "shots"))
+    verbs.add_parser("bench", help="figures over a million invented companies (--companies N)", add_help=False)
     options, rest = parser.parse_known_args()
-    if options.verb in ("test", "manage"):
+    if options.verb in ("test", "manage", "bench"):
         rest = sys.argv[2:]
     elif rest:
         parser.error(f"unknown: {' '.join(rest)}")
@@ -284,6 +291,8 @@ def main() -> int:
             return 0
         case "check":
             return check()
+        case "bench":
+            return bench(rest)
         case "manage":
             setup("dev" if LOCKS["dev"].exists() else "base")
             return manage(*rest)

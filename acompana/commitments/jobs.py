@@ -1,14 +1,15 @@
-"""What the clock does by itself. Each claims rows by a conditional update, so that two workers never act twice."""
+"""What the clock does by itself. Each claims rows by one conditional update, so that two workers never act twice."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment, CommitmentQuerySet
 from acompana.commitments.operations import cover_absence, return_from_absence
+from acompana.kernel import sets
 from acompana.people.actors import SYSTEM
 from acompana.people.calendars import calendars_of
 from acompana.people.models import Absence, Office
@@ -54,11 +55,20 @@ def _held_for() -> list[int]:
 
 
 def _claim(rows: CommitmentQuerySet, field: str, now: datetime, at_most: int) -> list[Commitment]:
-    claimed = []
-    for commitment in rows.for_lists()[:at_most]:
-        # The condition is in the update: of two workers that read the row, the database lets one change it.
-        still = Commitment.objects.open().filter(pk=commitment.pk, **{field: None})
-        if still.update(**{field: now}):
-            setattr(commitment, field, now)
-            claimed.append(commitment)
-    return claimed
+    read = list(rows.for_lists()[:at_most])
+    claimed = set()
+    for start in range(0, len(read), AT_MOST):
+        chunk = [commitment.pk for commitment in read[start : start + AT_MOST]]
+        # The condition is in the update: of two workers that read the rows, the database lets one change each.
+        marks = ", ".join("%s" for _ in chunk)
+        claimed |= set(
+            sets.value_list(
+                f"UPDATE commitments_commitment SET {field} = %s WHERE id IN ({marks}) AND {field} IS NULL "
+                "AND fulfilled_at IS NULL AND cancelled_at IS NULL RETURNING id",
+                [connection.ops.adapt_datetimefield_value(now), *chunk],
+            )
+        )
+    kept = [commitment for commitment in read if commitment.pk in claimed]
+    for commitment in kept:
+        setattr(commitment, field, now)
+    return kept

@@ -75,7 +75,8 @@ def record_entry(
     )
     if text.strip():
         EntryText.objects.create(entry=entry, body=text.strip())
-    Attachment.objects.bulk_create(Attachment(entry=entry, file=file) for file in files)
+    if attachments := [Attachment(entry=entry, file=file) for file in files]:
+        Attachment.objects.bulk_create(attachments)
     tell(entry, actor, now)
     return entry
 

@@ -20,6 +20,7 @@ from acompana.api.queries.companies import (
     contacts_in_service,
     filtered,
     flat_rows,
+    is_plain,
     scope_of,
     visible_companies,
 )
@@ -39,14 +40,15 @@ ENTRIES = 50
 def list_companies(request: ApiRequest, filters: Query[schemas.CompanyFilters]) -> Any:
     """Por razón social. `next` es nulo en la última página. `count`, hasta 1.000, viene en la primera."""
     today = timezone.localdate(request.now)
-    found = filtered(request.actor, filters.dict(), today)
+    asked = filters.dict()
+    found, plain = filtered(request.actor, asked, today), is_plain(request.actor, asked)
     page = cut(
         found,
         request=request,
         limit=filters.limit,
         cursor=filters.cursor,
         order=("legal_name", "id"),
-        flat=lambda rows: flat_rows(rows, today),
+        flat=lambda rows: flat_rows(rows, today, plain=plain),
         key=("legal_name", "id"),
     )
     counted = filters.count and not filters.cursor
@@ -90,7 +92,8 @@ def get_company(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
 
 def full_company(request: ApiRequest, company_id: int) -> Answer | HttpResponse:
     today = timezone.localdate(request.now)
-    rows = flat_rows(visible_companies(request.actor).filter(pk=company_id), today, (*DETAIL, "sales_bracket__number"))
+    found = visible_companies(request.actor).filter(pk=company_id)
+    rows = flat_rows(found, today, (*DETAIL, "sales_bracket__number"), plain=True)  # one row, whoever may see it
     if not rows:
         return _moved_or_missing(request, company_id)
     row = rows[0]

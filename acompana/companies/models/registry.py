@@ -154,7 +154,8 @@ class Company(models.Model):
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="company_merged_into"),
             models.Index(fields=["match_name"], name="company_match_name"),
             models.Index(fields=["match_trade_name"], name="company_match_trade_name"),
-            models.Index(fields=["related_on"], name="company_related_on"),
+            # Without those of the registry alone, which SQLite would otherwise look for here when it counts them.
+            models.Index(fields=["related_on"], condition=Q(related_on__isnull=False), name="company_related_on"),
             # Counting by region and status reads these three instead of the registry.
             models.Index(
                 fields=["region"], condition=Q(related_on=None, merged_into=None), name="company_registry_by_region"

@@ -62,6 +62,7 @@ Statement = tuple[str, list[Any]]
 
 class Backend(Protocol):
     def starts(self, column: str, text: str) -> Statement: ...
+    def in_order(self, column: str) -> str: ...
     def contains(self, terms: Terms, tier: int | None, where: str, params: Sequence[Any]) -> Statement: ...
 
 
@@ -76,6 +77,9 @@ class SqliteBackend:
     def starts(self, column: str, text: str) -> Statement:
         # A range, since GLOB with a parameter may miss the index. The column is compared byte by byte.
         return f"r.{column} >= %s AND r.{column} < %s", [text, f"{text}{chr(0x10FFFF)}"]
+
+    def in_order(self, column: str) -> str:
+        return f"r.{column}"
 
     def contains(self, terms: Terms, tier: int | None, where: str, params: Sequence[Any]) -> Statement:
         looked_up = [pattern for pattern in terms.patterns if len(pattern) >= 3]
@@ -101,12 +105,18 @@ class PostgresBackend:
     def starts(self, column: str, text: str) -> Statement:
         return f"r.{column} LIKE %s", [f"{text}%"]
 
+    def in_order(self, column: str) -> str:
+        # As its index is ordered: by the order of the language, all names with a frequent beginning would be sorted.
+        return f"r.{column} USING ~<~"
+
     def contains(self, terms: Terms, tier: int | None, where: str, params: Sequence[Any]) -> Statement:
         checks, check_params = _checks(terms.patterns)
-        tiers = " AND r.tier = %s" if tier is not None else ""
+        # The second comparison says nothing new, but hides from the planner how many rows there are: for a frequent
+        # word and a few results it would read the table from its beginning, where rows of the tier may be rare.
+        tiers = " AND r.tier = %s AND +r.tier = %s" if tier is not None else ""
         return f"FROM {TABLE} r WHERE {where}{tiers}{checks}", [
             *params,
-            *([tier] if tier is not None else []),
+            *([tier, tier] if tier is not None else []),
             *check_params,
         ]
 

@@ -220,7 +220,10 @@ def _best(
     statements = _candidates(terms, scope, where, params, limit)
     with connection.cursor() as cursor:
         cursor.execute(
-            " UNION ALL ".join(f"SELECT * FROM ({sql}) AS s{i}" for i, (sql, _) in enumerate(statements)),
+            # Both databases run the parts in turn and stop at the limit: what few rows with a relation answer does
+            # not look at a million others.
+            " UNION ALL ".join(f"SELECT * FROM ({sql}) AS s{i}" for i, (sql, _) in enumerate(statements))
+            + f" LIMIT {CANDIDATES}",
             [value for _, values in statements for value in values],
         )
         rows: dict[int, Row] = {row[0]: row for row in cursor.fetchall()}
@@ -253,7 +256,7 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
         statements.append(
             (
                 f"{columns} FROM {TABLE} r WHERE r.code <> '' AND {starts} AND +r.tier IN ({tiers}) AND {where} "
-                f"ORDER BY r.code LIMIT {limit}",
+                f"ORDER BY {engine.in_order('code')} LIMIT {limit}",
                 [*start_params, *scope.tiers, *params],
             )
         )
@@ -261,7 +264,8 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
         starts, start_params = engine.starts("text", f" {terms.whole}")
         statements.append(
             (
-                f"{columns} FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where} ORDER BY r.text LIMIT {limit}",
+                f"{columns} FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where} "
+                f"ORDER BY {engine.in_order('text')} LIMIT {limit}",
                 [tier, *start_params, *params],
             )
         )
@@ -290,13 +294,15 @@ def _contains(terms: Terms, scope: SearchScope, tier: int | None, where: str, pa
 
 
 def _ids(terms: Terms, scope: SearchScope, where: str, params: list[Any], column: str, cap: int | None) -> Statement:
-    """Everything that matches, as one statement of one column; each branch stops at the cap."""
+    """Everything that matches, as one statement of one column; with a cap, not much more than so many."""
     engine = backend()
     limit = f" LIMIT {cap}" if cap else ""
     branches: list[Statement] = []
     if terms.code:
         starts, start_params = engine.starts("code", terms.code)
-        branches.append((f"FROM {TABLE} r WHERE r.code <> '' AND {starts} AND {where}", [*start_params, *params]))
+        tiers = ", ".join(str(int(tier)) for tier in scope.tiers)
+        sql = f"FROM {TABLE} r WHERE r.code <> '' AND {starts} AND {where} AND +r.tier IN ({tiers})"
+        branches.append((sql, [*start_params, *params]))
     starts, start_params = engine.starts("text", f" {terms.whole}")
     for tier in scope.tiers:
         if looks_inside(terms, tier):
@@ -304,12 +310,12 @@ def _ids(terms: Terms, scope: SearchScope, where: str, params: list[Any], column
         else:
             sql = f"FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where}"
             branches.append((sql, [tier, *start_params, *params]))
-    tiers = ", ".join(str(int(tier)) for tier in scope.tiers)
-    sql = " UNION ".join(
-        f"SELECT {column} FROM (SELECT r.{column} {branch} AND +r.tier IN ({tiers}){limit}) AS b{i}"
-        for i, (branch, _) in enumerate(branches)
+    # Tiers have no row in common: without a number nothing is found twice, and the first tiers may be enough.
+    each_once = column == "id" and not terms.code
+    sql = (" UNION ALL " if each_once else " UNION ").join(
+        f"SELECT {column} FROM (SELECT r.{column} {branch}{limit}) AS b{i}" for i, (branch, _) in enumerate(branches)
     )
-    return sql, [value for _, values in branches for value in values]
+    return f"{sql}{limit if each_once else ''}", [value for _, values in branches for value in values]
 
 
 def _count(terms: Terms, scope: SearchScope, where: str, params: list[Any]) -> int:
