@@ -7,14 +7,12 @@ import re
 from playwright.sync_api import Page, expect
 
 from acompana.companies.models import Company
-from acompana.demonstration.roads import SHARES
+from acompana.demonstration.roads import SHARES, give_answers
 from acompana.questionnaires.content import shipped_definitions
 from acompana.questionnaires.definition import Question, read_definition
 from acompana.questionnaires.rules import maximum_of, points_of
 from tests.journeys.desk_steps import choose_first_of_each
-from tests.journeys.portal_walk import follow, press
-
-MANY = 80  # questions that no instrument has
+from tests.journeys.portal_walk import Walk, follow, press
 
 
 def send_form(page: Page, company: Company) -> None:
@@ -22,19 +20,25 @@ def send_form(page: Page, company: Company) -> None:
     press(page, "Enviar la ficha")
 
 
-def take_test(page: Page, company: Company, level: str) -> None:
-    """The company answers its self-test question after question, for a result of that level."""
+def take_test(page: Page, walk: Walk, company: Company, level: str) -> None:
+    """The company answers its self-test, for a result of that level: the first question here, what follows as from
+    another telephone, and here again what is reviewed and sent. `test_portal_high` answers each one in the browser."""
     questions = {q.slug: q for q in read_definition(shipped_definitions()["export-test-goods"]).questions}
     page.goto(f"/mi-empresa/{company.pk}/test/")
     press(page, "Empezar el test")
-    for _ in range(MANY):
-        if "/revisar/" in page.url:
-            break
-        answer(page, questions[page.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]], SHARES[level])
-        with page.expect_navigation():
-            page.locator("main form button").first.click()
+    answer(page, questions[page.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]], SHARES[level])
+    go_on(page, walk, company, SHARES[level])
     page.locator("main form button").last.click()
     page.wait_for_url("**/resultado/")
+
+
+def go_on(page: Page, walk: Walk, company: Company, share: float) -> None:
+    """Keeps the first answer, gives the others elsewhere, and opens the review of all."""
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+    draft = company.responses.get(finished_at=None)
+    give_answers(draft, share=share, actor=walk.actor("newcomer"), now=walk.now)
+    page.goto(page.url.split("?")[0].rstrip("/").rsplit("/", 1)[0] + "/revisar/")
 
 
 def answer(page: Page, question: Question, share: float) -> None:
@@ -69,19 +73,13 @@ def attend(page: Page, company: Company) -> None:
     expect(page.get_by_text("Le toca completar la preadmisibilidad").first).to_be_visible()
 
 
-def accept_declarations(page: Page, company: Company) -> None:
-    """The company's last step."""
+def accept_declarations(page: Page, walk: Walk, company: Company) -> None:
+    """The company's last step, its answers given in the same way."""
     page.goto(f"/mi-empresa/{company.pk}/")
     follow(page, "Completar la preadmisibilidad")
     press(page, "Responder las declaraciones")
-    for _ in range(MANY):
-        if "/revisar/" in page.url:
-            break
-        choices = page.locator("main input[type=radio], main input[type=checkbox]")
-        if choices.count():  # the last one is free text, and may be left blank
-            choices.first.check(force=True)
-        with page.expect_navigation():
-            page.locator("main form button").first.click()
+    page.locator("main input[type=radio], main input[type=checkbox]").first.check(force=True)
+    go_on(page, walk, company, 1.0)
     press(page, "Enviar mi preadmisibilidad")
 
 
@@ -92,10 +90,10 @@ def preadmit(page: Page, company: Company) -> None:
     expect(page.get_by_text("Empresa preadmitida").first).to_be_visible()
 
 
-def walk_to_the_end(company_page: Page, staff_page: Page, company: Company) -> None:
+def walk_to_the_end(company_page: Page, staff_page: Page, walk: Walk, company: Company) -> None:
     """From the contact that is owed to the pre-admission, each side in its own browser."""
     attend(staff_page, company)
-    accept_declarations(company_page, company)
+    accept_declarations(company_page, walk, company)
     preadmit(staff_page, company)
     company_page.goto(f"/mi-empresa/{company.pk}/")
     assert "está preadmitida" in company_page.inner_text("main")

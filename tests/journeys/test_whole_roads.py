@@ -38,10 +38,10 @@ def test_a_result_that_is_attended(open_page, walk, level, region, executive):
     company = walk.company(region=region)
     page, staff = walk.enter(open_page(), "newcomer"), walk.enter(open_page(), executive)
     send_form(page, company)
-    take_test(page, company, level)
+    take_test(page, walk, company, level)
     assert latest_intake_of(company).potential == level
     assert state_of(company) == "to_contact"
-    walk_to_the_end(page, staff, company)
+    walk_to_the_end(page, staff, walk, company)
     assert state_of(company) == "preadmitted"
     sent = set(Attachment.objects.values_list("message__template", flat=True))
     assert sent == {"intake/interview", "intake/interview_yours"}
@@ -51,7 +51,7 @@ def test_a_low_is_referred_and_its_outcome_comes_back(open_page, walk):
     company = walk.company()
     page, staff = walk.enter(open_page(), "newcomer"), walk.enter(open_page(), "executive")
     send_form(page, company)
-    take_test(page, company, "low")
+    take_test(page, walk, company, "low")
     assert "Los pasos que siguen" in page.inner_text("main")
     assert Message.objects.filter(template="intake/result_low", company=company).exists()
     staff.goto(company.get_absolute_url())
@@ -68,7 +68,7 @@ def test_an_exporter(open_page, walk):
     page, staff = walk.enter(open_page(), "newcomer"), walk.enter(open_page(), "executive")
     send_form(page, company)
     assert "Exportas: no lo necesitas" in page.inner_text("main")
-    walk_to_the_end(page, staff, company)
+    walk_to_the_end(page, staff, walk, company)
     assert state_of(company) == "preadmitted"
 
 
@@ -79,8 +79,8 @@ def test_a_former_user(open_page, walk):
     page.goto(f"/mi-empresa/{company.pk}/")
     press(page, "Actualizar mi ficha y empezar de nuevo")
     send_form(page, company)
-    take_test(page, company, "high")
-    walk_to_the_end(page, staff, company)
+    take_test(page, walk, company, "high")
+    walk_to_the_end(page, staff, walk, company)
     assert company.matters.filter(kind="intake").count() == 2
     assert state_of(company) == "preadmitted"
 
@@ -89,7 +89,7 @@ def test_a_review_of_a_low(open_page, walk):
     company = walk.company()
     page, staff = walk.enter(open_page(), "newcomer"), walk.enter(open_page(), "executive")
     send_form(page, company)
-    take_test(page, company, "low")
+    take_test(page, walk, company, "low")
     follow(page, "Pedir que lo revise una persona")
     page.get_by_label("¿Por qué no estás de acuerdo?").fill("Ya tengo un comprador en Perú.")
     press(page, "Pedir la revisión")
@@ -99,7 +99,7 @@ def test_a_review_of_a_low(open_page, walk):
     staff.get_by_label("Motivo").fill("Mostró un pedido firmado.")
     staff.get_by_role("button", name="Resolver la revisión").click()
     expect(staff.get_by_text("Por contactar").first).to_be_visible()
-    walk_to_the_end(page, staff, company)
+    walk_to_the_end(page, staff, walk, company)
     assert state_of(company) == "preadmitted"
 
 
@@ -115,8 +115,8 @@ def test_a_potential_account_from_a_card(open_page, walk):
     company = Company.objects.get(trade_name="Oliva de Quillota")
     complete_the_card(company, walk)
     send_form(page, company)
-    take_test(page, company, "high")
-    walk_to_the_end(page, staff, company)
+    take_test(page, walk, company, "high")
+    walk_to_the_end(page, staff, walk, company)
     assert state_of(company) == "preadmitted"
 
 
