@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,10 @@ from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.people.models import Person
+from tests.kept import made_once
 
 SANTIAGO = ZoneInfo("America/Santiago")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-HASHER = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -29,10 +30,12 @@ def now() -> datetime:
     return read_clock()
 
 
+kept_cast = made_once(lambda: make_people(now=read_clock() - timedelta(days=200)))
+
+
 @pytest.fixture
-def cast(db, settings, now) -> Cast:
-    settings.PASSWORD_HASHERS = HASHER
-    return make_people(now=now - timedelta(days=200))
+def cast(db, kept_cast) -> Cast:
+    return deepcopy(kept_cast)
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 
 from tests.evaluation.world import NOW, World, build
+from tests.kept import made_once
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -13,10 +16,12 @@ def _today(monkeypatch):
     monkeypatch.setattr("acompana.shell.middleware.read_clock", lambda: NOW)
 
 
+kept_world = made_once(build)
+
+
 @pytest.fixture
-def world(db, settings) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return build()
+def world(db, kept_world) -> World:
+    return deepcopy(kept_world)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date
 from itertools import pairwise
 
@@ -13,14 +14,17 @@ from django.urls import reverse
 from acompana.evaluation.rules import Period, known_periods, preset, slices
 from acompana.people.models import Office
 from tests.evaluation.world import NOW, Bulk, Random, World, make_people
+from tests.kept import made_once
 
 ROUTE, DEADLINES, LIST = (reverse(f"evaluation:{name}") for name in ("route", "deadlines", "list"))
 
 
+kept_people = made_once(lambda: World(make_people(now=NOW), NOW))
+
+
 @pytest.fixture
-def empty(db, settings) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return World(make_people(now=NOW), NOW)
+def empty(db, kept_people) -> World:
+    return deepcopy(kept_people)
 
 
 def fill(world: World, *, each: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -18,16 +19,19 @@ from acompana.kernel.rut import rut_with_check_digit
 from acompana.messages.models import Message
 from acompana.people.actors import SYSTEM
 from acompana.reference.models import Region
+from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
 NOW = read_clock() - timedelta(hours=1)
 RUT = rut_with_check_digit(42_500_111)
 
 
+kept_cast = made_once(lambda: make_people(now=NOW))
+
+
 @pytest.fixture
-def cast(settings) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return make_people(now=NOW)
+def cast(db, kept_cast) -> Cast:
+    return deepcopy(kept_cast)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from acompana.demonstration.roads import fill_form, register
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.portal.steps import STEPS, build_form, field_of
+from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
 NOW = read_clock() - timedelta(hours=1)
@@ -30,10 +32,12 @@ CONTACT = {
 }
 
 
+kept_cast = made_once(lambda: make_people(now=NOW))
+
+
 @pytest.fixture
-def cast(settings) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return make_people(now=NOW)
+def cast(db, kept_cast) -> Cast:
+    return deepcopy(kept_cast)
 
 
 @pytest.fixture

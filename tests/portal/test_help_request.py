@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from acompana.demonstration.roads import register
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.reference.models import Region
+from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
 NOW = read_clock() - timedelta(hours=1)
@@ -28,10 +30,12 @@ STORY = {
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+kept_cast = made_once(lambda: make_people(now=NOW))
+
+
 @pytest.fixture
-def cast(settings) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return make_people(now=NOW)
+def cast(db, kept_cast) -> Cast:
+    return deepcopy(kept_cast)
 
 
 def of(cast: Cast, key: str) -> Client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -22,17 +23,20 @@ from acompana.people.models import Person
 from acompana.people.operations.entry import enter_with_claveunica
 from acompana.people.operations.language import choose_language
 from acompana.shell.languages import speaking
+from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
 NOW = read_clock() - timedelta(hours=1)
 CHOOSE = "/mi-cuenta/idioma/"
 
 
+kept_cast = made_once(lambda: make_people(now=NOW))
+
+
 @pytest.fixture
-def cast(settings) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def cast(db, kept_cast, settings) -> Cast:
     settings.DEMO = True
-    return make_people(now=NOW)
+    return deepcopy(kept_cast)
 
 
 def entered(cast: Cast, key: str) -> Client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -16,15 +17,18 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.logbook.operations import record_entry
+from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
 NOW = read_clock() - timedelta(hours=1)
 
 
+kept_cast = made_once(lambda: make_people(now=NOW))
+
+
 @pytest.fixture
-def cast(settings) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return make_people(now=NOW)
+def cast(db, kept_cast) -> Cast:
+    return deepcopy(kept_cast)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -13,15 +14,18 @@ from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
+from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
 NOW = read_clock() - timedelta(hours=1)
 
 
+kept_cast = made_once(lambda: make_people(now=NOW))
+
+
 @pytest.fixture
-def cast(settings) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return make_people(now=NOW)
+def cast(db, kept_cast) -> Cast:
+    return deepcopy(kept_cast)
 
 
 def test_one_number_of_questions_on_every_page(cast):

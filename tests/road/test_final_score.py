@@ -22,7 +22,7 @@ from acompana.questionnaires.models import Version
 from acompana.questionnaires.operations import copy_to_draft, publish_version, save_draft
 from acompana.questionnaires.queries import current_version
 from acompana.questionnaires.rules import differences
-from tests.road.test_road import NOW, cast, road_to_result  # noqa: F401  the fixture
+from tests.road.test_road import NOW, road_to_result
 
 COLOURS = {"without_potential": "red", "with_potential": "yellow", "with_potential_high": "green"}
 COLOURS |= {"occasional": "green", "regular": "dark_red"}
@@ -97,7 +97,7 @@ def publish_other_cuts(actor, *, potential: int, green: int) -> Version:
 
 
 @pytest.mark.django_db
-def test_an_old_intake_keeps_its_cut_offs_when_a_version_is_published(cast):  # noqa: F811
+def test_an_old_intake_keeps_its_cut_offs_when_a_version_is_published(cast):
     company = road_to_result(cast, level="medium")
     matter = latest_intake_of(company).matter
     executive = cast.actor("executive", NOW)
@@ -126,7 +126,7 @@ def test_an_old_intake_keeps_its_cut_offs_when_a_version_is_published(cast):  # 
 
 
 @pytest.mark.django_db
-def test_who_is_interviewed_afterwards_has_the_new_cut_offs(cast):  # noqa: F811
+def test_who_is_interviewed_afterwards_has_the_new_cut_offs(cast):
     publish_other_cuts(cast.actor("administrator", NOW), potential=20, green=40)
     company = road_to_result(cast, level="medium")
     matter = latest_intake_of(company).matter
@@ -140,7 +140,7 @@ def test_who_is_interviewed_afterwards_has_the_new_cut_offs(cast):  # noqa: F811
 @pytest.mark.parametrize(
     ("amended", "expected"), [(None, {80, 130}), ({"cut_potential": 45, "cut_green": 70}, {90, 140})]
 )
-def test_the_migration_moves_what_held_into_a_new_version(cast, amended, expected):  # noqa: F811
+def test_the_migration_moves_what_held_into_a_new_version(cast, amended, expected):
     before = current_version("interview")
     before.delete()
     old = {name: value for name, value in before.definition.items() if name != "final"}

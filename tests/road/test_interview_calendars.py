@@ -12,13 +12,13 @@ from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.messages.delivery import as_mail
 from acompana.messages.models import Attachment, Message
-from tests.road.test_road import NOW, cast, road_to_result  # noqa: F401  the fixture
+from tests.road.test_road import NOW, road_to_result
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def arranged(cast):  # noqa: F811
+def arranged(cast):
     matter = latest_intake_of(road_to_result(cast, level="high")).matter
     executive = cast.actor("executive", NOW)
     intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
@@ -43,7 +43,7 @@ def told() -> list[tuple[str, str, str, int]]:
     return rows
 
 
-def test_both_get_each_date_under_one_identity_with_a_rising_sequence(cast, arranged):  # noqa: F811
+def test_both_get_each_date_under_one_identity_with_a_rising_sequence(cast, arranged):
     owner, executive = cast.actor("newcomer", NOW), cast.actor("executive", NOW)
     moved = intake.reschedule_interview(
         interview=arranged, starts_at=NOW + timedelta(days=5), reason="Viajo", actor=owner, now=NOW
@@ -88,12 +88,12 @@ def test_the_mail_carries_the_method_in_its_type(arranged):
     assert b"BEGIN:VEVENT" in part.get_payload(decode=True)
 
 
-def test_leaving_the_road_takes_it_out_of_the_calendar(cast, arranged):  # noqa: F811
+def test_leaving_the_road_takes_it_out_of_the_calendar(cast, arranged):
     intake.withdraw(matter=arranged.matter, actor=cast.actor("newcomer", NOW), now=NOW, reason="Cierro")
     assert [row[1] for row in told()] == ["REQUEST", "REQUEST", "CANCEL", "CANCEL"]
 
 
-def test_calling_it_off_needs_a_reason_and_a_side(cast, arranged):  # noqa: F811
+def test_calling_it_off_needs_a_reason_and_a_side(cast, arranged):
     for key, reason in (("executive", " "), ("other_executive", "No"), ("rival", "No")):
         with pytest.raises(Refused):
             intake.cancel_interview(interview=arranged, reason=reason, actor=cast.actor(key, NOW), now=NOW)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail as outbox
@@ -11,7 +10,7 @@ from django.core import mail as outbox
 from acompana.cases import operations as cases
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
-from acompana.demonstration.cast import Cast, make_people
+from acompana.demonstration.cast import Cast
 from acompana.demonstration.roads import answer_test, fill_form, register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
@@ -20,15 +19,10 @@ from acompana.messages.composing import mail_files
 from acompana.messages.delivery import BackendCourier, deliver
 from acompana.messages.models import Message, SinkMail
 from acompana.messages.operations import decline
+from tests.road.test_road import NOW
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 9, 16, 15, 0, tzinfo=ZoneInfo("America/Santiago"))
 SPANISH = (" para ", " tu ", "Hola", " por ", "Un saludo", " está ", " de septiembre", " a las ")
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_people(now=NOW)
 
 
 def company_of_an_english_reader(cast: Cast, *, exporter: bool = False) -> Company:

@@ -9,7 +9,6 @@ import pytest
 
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
-from acompana.demonstration.cast import make_people
 from acompana.demonstration.roads import answer_test, fill_form, register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
@@ -18,11 +17,6 @@ from acompana.messages.models import Message
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 16, 15, 0, tzinfo=ZoneInfo("America/Santiago"))
-
-
-@pytest.fixture
-def cast():
-    return make_people(now=NOW)
 
 
 def road_to_result(cast, *, level: str, region: str = "CL-VS", exporter: bool = False) -> Company:

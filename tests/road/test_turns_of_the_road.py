@@ -18,13 +18,13 @@ from acompana.messages.models import Message
 from acompana.people.models import Office
 from acompana.questionnaires.operations import start_response
 from acompana.reference.models import Region
-from tests.road.test_road import NOW, cast, road_to_result  # noqa: F401  the fixture
+from tests.road.test_road import NOW, road_to_result
 
 pytestmark = pytest.mark.django_db
 EXECUTIVES = {"CL-VS": "executive", "CL-MA": "far_executive"}
 
 
-def walk(cast, company, region="CL-VS"):  # noqa: F811
+def walk(cast, company, region="CL-VS"):
     matter = latest_intake_of(company).matter
     walk_to_preadmission(
         matter, executive=cast.actor(EXECUTIVES[region], NOW), owner=cast.actor("newcomer", NOW), now=NOW
@@ -32,12 +32,12 @@ def walk(cast, company, region="CL-VS"):  # noqa: F811
     return latest_intake_of(company).matter
 
 
-def test_a_low_of_an_exempt_region_is_preadmitted_when_its_interview_sees_capacity(cast):  # noqa: F811
+def test_a_low_of_an_exempt_region_is_preadmitted_when_its_interview_sees_capacity(cast):
     company = road_to_result(cast, level="low", region="CL-MA")
     assert walk(cast, company, "CL-MA").state == "preadmitted"
 
 
-def test_an_overturned_low_is_walked_to_the_end(cast):  # noqa: F811
+def test_an_overturned_low_is_walked_to_the_end(cast):
     company = road_to_result(cast, level="low")
     found = latest_intake_of(company)
     owner, executive = cast.actor("newcomer", NOW), cast.actor("executive", NOW)
@@ -49,14 +49,14 @@ def test_an_overturned_low_is_walked_to_the_end(cast):  # noqa: F811
     assert walk(cast, company).state == "preadmitted"
 
 
-def test_an_interview_makes_a_user_company(cast):  # noqa: F811
+def test_an_interview_makes_a_user_company(cast):
     company = road_to_result(cast, level="high")
     walk(cast, company)
     company.refresh_from_db()
     assert status_of(company, NOW.date()).code == "user"
 
 
-def test_after_the_interview_the_company_may_be_told_no(cast):  # noqa: F811
+def test_after_the_interview_the_company_may_be_told_no(cast):
     company = road_to_result(cast, level="high")
     matter = latest_intake_of(company).matter
     executive = cast.actor("executive", NOW)
@@ -75,7 +75,7 @@ def test_after_the_interview_the_company_may_be_told_no(cast):  # noqa: F811
     assert not Commitment.objects.filter(matter=matter, fulfilled_at=None, cancelled_at=None).exists()
 
 
-def test_a_changed_region_leaves_the_road_with_its_office_until_it_is_moved(cast):  # noqa: F811
+def test_a_changed_region_leaves_the_road_with_its_office_until_it_is_moved(cast):
     company = road_to_result(cast, level="high")
     company = companies.update_characterization(
         company=company,
@@ -104,7 +104,7 @@ def test_a_changed_region_leaves_the_road_with_its_office_until_it_is_moved(cast
     assert Company.objects.get(pk=company.pk).executive == cast["other_executive"]
 
 
-def test_a_new_executive_gets_the_matter_and_what_is_owed(cast):  # noqa: F811
+def test_a_new_executive_gets_the_matter_and_what_is_owed(cast):
     company = road_to_result(cast, level="high")
     matter = latest_intake_of(company).matter
     intake.record_contact(
@@ -123,7 +123,7 @@ def test_a_new_executive_gets_the_matter_and_what_is_owed(cast):  # noqa: F811
     assert (matter.owner, owed.owner, owed.due_at) == (cast["director"], cast["director"], due)
 
 
-def test_who_needs_no_new_intake_is_told_so(cast):  # noqa: F811
+def test_who_needs_no_new_intake_is_told_so(cast):
     owner = cast.actor("newcomer", NOW)
     low = road_to_result(cast, level="low")
     with pytest.raises(Refused, match="plan"):
@@ -131,14 +131,14 @@ def test_who_needs_no_new_intake_is_told_so(cast):  # noqa: F811
     assert low.referrals.count() == 1
 
 
-def test_a_preadmitted_company_does_not_begin_again(cast):  # noqa: F811
+def test_a_preadmitted_company_does_not_begin_again(cast):
     company = road_to_result(cast, level="high")
     walk(cast, company)
     with pytest.raises(Refused):
         intake.open_intake(company=Company.objects.get(pk=company.pk), actor=cast.actor("newcomer", NOW), now=NOW)
 
 
-def test_leaving_the_road_calls_off_what_was_to_come(cast):  # noqa: F811
+def test_leaving_the_road_calls_off_what_was_to_come(cast):
     company = road_to_result(cast, level="high")
     matter = latest_intake_of(company).matter
     executive, owner = cast.actor("executive", NOW), cast.actor("newcomer", NOW)
@@ -163,7 +163,7 @@ def test_leaving_the_road_calls_off_what_was_to_come(cast):  # noqa: F811
     assert not Commitment.objects.filter(company=company, fulfilled_at=None, cancelled_at=None).exists()
 
 
-def test_a_moved_interview_is_told_to_the_executive(cast):  # noqa: F811
+def test_a_moved_interview_is_told_to_the_executive(cast):
     company = road_to_result(cast, level="high")
     matter = latest_intake_of(company).matter
     executive = cast.actor("executive", NOW)
@@ -197,7 +197,7 @@ def test_a_moved_interview_is_told_to_the_executive(cast):  # noqa: F811
     assert Message.objects.get(template="intake/interview_moved").to_address == cast["executive"].email
 
 
-def test_the_interview_is_scored_by_its_own_instrument(cast):  # noqa: F811
+def test_the_interview_is_scored_by_its_own_instrument(cast):
     company = road_to_result(cast, level="high")
     found = latest_intake_of(company)
     executive = cast.actor("executive", NOW)
@@ -209,7 +209,7 @@ def test_the_interview_is_scored_by_its_own_instrument(cast):  # noqa: F811
         intake.hold_interview(matter=found.matter, response=draft, actor=executive, now=NOW)
 
 
-def test_a_point_of_the_agencys_own_is_confirmed_by_the_executive(cast):  # noqa: F811
+def test_a_point_of_the_agencys_own_is_confirmed_by_the_executive(cast):
     value = dict(get_rule("INT-27", NOW.date()).value)
     points = [*value["points"], {"slug": "plant-visit", "label": "Se visitó la planta"}]
     amend_rule(
@@ -225,7 +225,7 @@ def test_a_point_of_the_agencys_own_is_confirmed_by_the_executive(cast):  # noqa
     assert [point.slug for point in check_list(matter, NOW) if point.own] == ["plant-visit"]
 
 
-def test_a_required_field_of_tomorrow_is_not_missed_today(cast):  # noqa: F811
+def test_a_required_field_of_tomorrow_is_not_missed_today(cast):
     from datetime import timedelta
 
     company = road_to_result(cast, level="high")
@@ -243,7 +243,7 @@ def test_a_required_field_of_tomorrow_is_not_missed_today(cast):  # noqa: F811
     assert [item.field for item in completeness(company, NOW.date() + timedelta(days=91))] == ["website"]
 
 
-def test_who_registers_itself_is_nobodys_potential_account(cast):  # noqa: F811
+def test_who_registers_itself_is_nobodys_potential_account(cast):
     from acompana.demonstration.roads import register
 
     company = register(cast, "newcomer", rut_number=41_900_002, name="Taller Sur", region="CL-VS", now=NOW)
@@ -252,7 +252,7 @@ def test_who_registers_itself_is_nobodys_potential_account(cast):  # noqa: F811
     assert status_of(company, NOW.date()).code == "registered"
 
 
-def test_a_call_noted_anywhere_is_the_contact_that_the_road_waits_for(cast):  # noqa: F811
+def test_a_call_noted_anywhere_is_the_contact_that_the_road_waits_for(cast):
     company = road_to_result(cast, level="high")
     matter = latest_intake_of(company).matter
 

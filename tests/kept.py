@@ -1,0 +1,28 @@
+"""What a module stands on, made once: each of its tests finds it untouched, since Django undoes what a test does.
+
+kept_world = made_once(build)
+
+@pytest.fixture
+def world(db, kept_world) -> World:
+    return deepcopy(kept_world)      # rows are undone by the database; objects in memory are not
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+
+def made_once(make: Callable[[], Any]) -> Any:
+    """A fixture of the module: the rows of `make` in a transaction around its tests, which ends as if never begun."""
+
+    @pytest.fixture(scope="module")
+    def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+        with django_db_blocker.unblock(), transaction.atomic():
+            yield make()
+            transaction.set_rollback(True)
+
+    return kept
