@@ -40,13 +40,15 @@ def actor_of(person: Person | None, on: date) -> Actor:
     if person is None or not person.is_authenticated:
         return NOBODY
     staff = (
-        StaffMember.objects.select_related("office__region", "person")
+        StaffMember.objects.select_related("office__region")
         .filter(person=person, since_on__lte=on)
         .filter(Q(until_on=None) | Q(until_on__gte=on))
+        .order_by()  # there is one at most, and each request asks
         .first()
     )
     if staff is None:
         return Actor(person=person)
+    staff.person = person
     slugs = (
         RoleGrant.objects.filter(staff_member=staff, since_on__lte=on)
         .filter(Q(until_on=None) | Q(until_on__gte=on))

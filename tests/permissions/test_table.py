@@ -141,7 +141,12 @@ def address_of(row: Row, objects: Any) -> str:
 def standing_for(role: str, may: bool, row: Row, method: str, side: str) -> tuple[str, ...]:
     """Who is asked in the name of a role: itself, or for OTHER_STAFF the lowest where they may, and where they may
     not, the highest, and once for each address one of them by itself, each in its turn (they stand in no relation
-    with either side)."""
+    with either side). A method that no page serves there is asked by a stranger, by the highest, and by four roles in
+    their turn."""
+    number = ROWS.index(row)
+    if not row.admitted(method, "own") and role not in ("anonymous", "other_staff"):
+        turn = [ROLES[(number * 4 + step) % len(ROLES)] for step in range(4)]
+        return (role,) if role in turn else ()
     if role != "other_staff":
         return (role,)
     if may:
@@ -149,7 +154,7 @@ def standing_for(role: str, may: bool, row: Row, method: str, side: str) -> tupl
     alone = "post" if row.post and role not in row.post else "get"
     if (method, side) != (alone, "own") or not row.admitted(method, side):
         return (HIGHEST,)
-    return (HIGHEST, OTHER_ROLES[ROWS.index(row) % len(OTHER_ROLES)])
+    return (HIGHEST, OTHER_ROLES[number % len(OTHER_ROLES)])
 
 
 def _method(row: Row) -> Callable[[TestTheTable], None]:

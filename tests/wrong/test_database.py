@@ -77,6 +77,7 @@ print(answer.status_code, answer.get("Retry-After"), "No se perdió nada" in ans
 """
 
 
+@pytest.mark.one_database  # each names its own
 @pytest.mark.parametrize("pool", ["0", "1"])
 @pytest.mark.parametrize(
     "database", ["postgres://acompana:acompana@127.0.0.1:1/nowhere?connect_timeout=2", "sqlite:////nowhere/at/all.db"]
