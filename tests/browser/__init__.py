@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ class Watch:
 
 
 RUN = """async () => {
-  const found = await axe.run(document, { resultTypes: ["violations"] });
+  // Without reading each style sheet again for turned screens and sound that plays by itself: there is neither.
+  const found = await axe.run(document, { resultTypes: ["violations"], preload: false });
   return found.violations.map((v) => ({
     rule: v.id, impact: v.impact, help: v.help,
     nodes: v.nodes.map((n) => ({ target: n.target.join(" "), html: n.html.slice(0, 180), why: n.failureSummary })),
@@ -60,11 +62,31 @@ RUN = """async () => {
 }"""
 
 
+LEFT = ("context was destroyed", "of null", "axe is not defined")
+"""What a browser says of a page that a click was leaving: that it is gone, or that its content is not there yet."""
+
+
+def settled(page: Page, ask: Callable[[], Any]) -> Any:
+    """What is found on the page; on the one that came meanwhile, if a click before was still leading there."""
+    page.wait_for_load_state()
+    try:
+        return ask()
+    except Error as error:
+        if not any(said in str(error) for said in LEFT):
+            raise
+        page.wait_for_load_state()
+        return ask()
+
+
 def violations(page: Page) -> list[dict[str, Any]]:
     """What axe-core, with all its rules, finds on the page as it stands."""
-    if not page.evaluate("() => Boolean(window.axe)"):
-        page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
-    return page.evaluate(RUN)
+
+    def ask() -> Any:
+        if not page.evaluate("() => Boolean(window.axe)"):
+            page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
+        return page.evaluate(RUN)
+
+    return settled(page, ask)
 
 
 def assert_accessible(page: Page, where: str = "") -> None:
@@ -82,24 +104,13 @@ def assert_accessible(page: Page, where: str = "") -> None:
     assert not found, f"{where or page.url}: {len(found)} kinds of violation\n" + "\n".join(told)
 
 
-def asked(page: Page, script: str) -> Any:
-    """What a script finds on the page; on the one that came meanwhile, if a click before was still leading there."""
-    try:
-        return page.evaluate(script)
-    except Error as error:
-        if "context was destroyed" not in str(error):
-            raise
-        page.wait_for_load_state()
-        return page.evaluate(script)
-
-
 def assert_fits(page: Page, where: str = "") -> None:
     """The page is no wider than its window: nobody scrolls sideways to read."""
-    width, window, widest = asked(
+    width, window, widest = settled(
         page,
-        """() => [document.documentElement.scrollWidth, window.innerWidth,
+        lambda: page.evaluate("""() => [document.documentElement.scrollWidth, window.innerWidth,
         [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1)
-          .slice(0, 4).map((e) => e.outerHTML.slice(0, 120))]""",
+          .slice(0, 4).map((e) => e.outerHTML.slice(0, 120))]"""),
     )
     assert width <= window, f"{where or page.url}: {width} px wide in a window of {window}: {widest}"
 

@@ -221,13 +221,15 @@ def test_with_errors_shown(page, site, world, watch):
     watch.expect("422", "presencia")  # the page is shown to nobody: who else is on the record is not told
     shown = refused(world)
     assert len(shown) > 30
-    for seen, html in shown:
+    for number, (seen, html) in enumerate(shown):
         # As the server answered it, where the browser would show it: the address of the form.
         page.route(site + seen.address, answer_with(html))
         page.goto(seen.address)
-        assert_accessible(page, f"{seen.name} refused")
         assert_leads_somewhere(page, seen.name)
-        in_the_dark(page, f"{seen.name} refused")
+        if number % 2:  # the same few pieces say what is wrong on all of them: by turns on a desk and in the dark
+            assert_accessible(page, f"{seen.name} refused")
+        else:
+            in_the_dark(page, f"{seen.name} refused")
         page.unroute(site + seen.address)
 
 

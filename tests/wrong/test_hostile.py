@@ -26,7 +26,7 @@ from tests.permissions.world import World, build
 
 BEYOND = str(2**63)
 NUMBERS = ("0", BEYOND, "9" * 60)
-WORDS = ("%00", "a%00b", "%FF%FE", "%F0%9F%AB%92", "..%2F..%2Fetc%2Fpasswd", "%27%22%3E%3Cb%3E", "x" * 2000)
+WORDS = ("a%00b", "%FF%FE", "%F0%9F%AB%92", "..%2F..%2Fetc%2Fpasswd", "%27%22%3E%3Cb%3E", "x" * 2000)
 SLUGS = ("-", "x" * 2000, "0")
 TO_THE_DATABASE = (
     "-1",
@@ -49,8 +49,9 @@ BEFORE_IT = (
     "9999-12-31T23:59",
 )
 """What is read, or refused, before any database hears of it: asked on the first of them alone."""
-VALUES = TO_THE_DATABASE if os.environ.get("ACOMPANA_TESTED_BEFORE") else (*TO_THE_DATABASE, *BEFORE_IT)
-ROUNDS = 5
+SECOND = bool(os.environ.get("ACOMPANA_TESTED_BEFORE"))
+VALUES = TO_THE_DATABASE if SECOND else (*TO_THE_DATABASE, *BEFORE_IT)
+ROUNDS = 2 if SECOND else 4
 STEP = len(VALUES) // ROUNDS
 PREFERRED = ("administrator", "executive", "owner", "director", "client_management", "control", "citizen", "anonymous")
 
@@ -141,7 +142,7 @@ class TestHostile(TestCase):
     def test_arguments(self) -> None:
         broke = []
         for address in hostile_paths():
-            for role in ("administrator", "owner"):
+            for role in ("administrator", "owner")[: 1 if SECOND else 2]:
                 answer = self.ask(role, "get", address)
                 if broken(answer):
                     broke.append(f"{role} {address[:90]}: {answer.exc_info[1]!r:.150}")

@@ -15,6 +15,7 @@ def test_layers_come_in_order_and_the_sheet_is_small():
     assert text.startswith(f"@layer {', '.join(LAYERS)};")
     assert text.count("{") == text.count("}")
     assert "../vendor" not in text
+    assert "orientation" not in text, "axe-core is not asked about turned screens (tests/browser)"
     assert len(sheet.compressed) < MOST, "the sheet grew: is a component written twice?"
 
 
