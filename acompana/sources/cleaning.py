@@ -248,6 +248,8 @@ class Cleaner:
         found = read_rut(row[self.rut_at], digit, without_digit=self.without_digit)
         if isinstance(found, str):
             staged[3] = found
+            if self.names:
+                self._names(row, staged)  # so that whoever mends the row knows of whom it is
             return staged
         staged[1], staged[2] = found
         notes: list[str] = []

@@ -147,6 +147,19 @@ def test_a_mapping_is_suggested_by_heads_each_field_once():
     }
 
 
+@pytest.mark.parametrize(
+    ("heads", "fields"),
+    [
+        (["RUT", "Nombre", "Comuna"], ["rut", "legal_name", "commune"]),
+        (["RUT", "Nombre empresa", "Nombre"], ["rut", "legal_name", ""]),
+        (["Nombre", "Nombre de fantasía", "RUT"], ["", "trade_name", "rut"]),
+        (["RUT", "Nombre", "Nombre completo"], ["rut", "", ""]),
+    ],
+)
+def test_a_name_that_stands_alone_is_the_companys(heads, fields):
+    assert [column.field for column in suggest(heads)] == fields
+
+
 def test_targets_have_names_that_no_other_has():
     names = [name for target in TARGETS for name in target.names]
     assert len(names) == len(set(names))
