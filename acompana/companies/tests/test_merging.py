@@ -26,6 +26,7 @@ from acompana.companies.operations import (
     undo_merge,
 )
 from acompana.companies.operations.keeping import lock_company
+from acompana.companies.permissions import search_scope
 from acompana.companies.queries import find_by_rut, known_companies, latest_consents
 from acompana.companies.tests.conftest import NOW, fill, make_company, make_staff
 from acompana.kernel.changes import history_of
@@ -93,6 +94,19 @@ def test_the_one_that_stays_takes_what_it_lacks_and_keeps_what_it_has(two, boss)
     assert kept.website == "https://altoroble.example"
     assert gone.merged_into_id == kept.pk
     assert list(known_companies().filter(pk__in=[kept.pk, gone.pk])) == [kept]
+
+
+def test_who_stays_is_found_by_the_name_of_who_went_until_they_part(boss, carolina):
+    kept = make_company("Conservas Alto Roble SpA")
+    gone = make_company("Frascos Ñandú", rut=None, related_on=None)
+    change_set = merge(kept, gone, boss)
+    [found] = find("nandu fras", scope=search_scope(carolina)).results
+    assert (found.object_id, found.title) == (kept.pk, "Conservas Alto Roble SpA")
+    assert "también Frascos Ñandú" in found.detail
+    undo_merge(change_set=change_set, actor=boss, now=LATER)
+    assert not find("nandu fras", scope=search_scope(carolina)).results
+    [apart] = find("nandu fras", scope=search_scope(carolina, with_registry=True)).results
+    assert apart.object_id == gone.pk
 
 
 def test_where_they_differ_a_person_chooses(office, boss, valparaiso):

@@ -30,6 +30,13 @@ register.filter("within_sentence", words.within_sentence)
 
 
 @register.filter
+def counted(value: Any, forms: str) -> str:
+    """`|counted:"empresa,empresas"`: 1 empresa, 1.234 empresas."""
+    one, _, many = forms.partition(",")
+    return words.count_of(value, one, many)
+
+
+@register.filter
 def long_date(value: Any, argument: str = "") -> str:
     """`|long_date` jueves 24 de septiembre; `|long_date:"year"` adds the year."""
     return words.long_date(value, with_year=argument == "year")
