@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from acompana.commitments.queries import Compliance
+from acompana.commitments.rules import unit_taken
 from acompana.evaluation.queries import Funnel, Times
 from acompana.evaluation.rules import (
     BRANCHES,
@@ -50,6 +51,15 @@ def days(value: float | None) -> str:
     return "—" if value is None else words.number(round(value, 1))
 
 
+def in_days(value: float | None) -> str:
+    """1 día, 2,5 días; a dash where nothing was measured."""
+    return "—" if value is None else f"{days(value)} {days_word(value)}"
+
+
+def days_word(value: float) -> str:
+    return "día" if round(value, 1) == 1 else "días"
+
+
 def route_figure(figure: RouteFigure, station: int, selection: Selection, counted: Funnel) -> Shown:
     """A figure of the funnel with its list; station 0 is the whole route."""
     where = {"estacion": STATIONS[station - 1].slug} if station else {}
@@ -70,15 +80,15 @@ class StationRow:
 
     @property
     def median(self) -> str:
-        return days(self.times.median if self.times else None)
+        return in_days(self.times.median if self.times else None)
 
     @property
     def ninetieth(self) -> str:
-        return days(self.times.ninetieth if self.times else None)
+        return in_days(self.times.ninetieth if self.times else None)
 
     @property
     def note(self) -> str:
-        return f"{self.median} días" if self.times else ""
+        return self.median if self.times else ""
 
 
 def station_rows(selection: Selection, counted: Funnel) -> list[StationRow]:
@@ -174,7 +184,6 @@ class DeadlineRow:
     label: str
     who: str
     figures: dict[str, Shown]
-    unit: str
 
     @property
     def share_words(self) -> str:
@@ -187,11 +196,14 @@ class DeadlineRow:
 
     @property
     def median(self) -> str:
-        return days(self.row.median)
+        return self._taken(self.row.median)
 
     @property
     def ninetieth(self) -> str:
-        return days(self.row.ninetieth)
+        return self._taken(self.row.ninetieth)
+
+    def _taken(self, value: float | None) -> str:
+        return "—" if value is None else f"{days(value)} {unit_taken(self.row.unit, round(value, 1))}"
 
 
 def deadline_figures(selection: Selection, counts: Mapping[str, int], **where: str) -> dict[str, Shown]:

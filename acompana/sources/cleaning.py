@@ -14,6 +14,7 @@ from typing import Any
 from acompana.companies.rules import match_key_of
 from acompana.kernel.rut import check_digit
 from acompana.kernel.search.text import normalise
+from acompana.shell.words import count_of
 from acompana.sources.mapping import ACTIVITIES, SourceMapping
 
 REMEMBERED = 50_000  # distinct cells of a column; beyond it they are worked out each time
@@ -279,7 +280,7 @@ class Cleaner:
     def _misshapen(self, row: Sequence[str]) -> str:
         if not any(cell.strip() for cell in row):
             return "La fila está vacía."
-        return f"La fila trae {len(row)} columnas y el encabezado {self.width}: está corrida o cortada."
+        return f"La fila trae {count_of(len(row), 'columna', 'columnas')} y el encabezado {self.width}: está corrida o cortada."
 
     def _names(self, row: Sequence[str], staged: list[Any]) -> None:
         spoken = ""

@@ -69,9 +69,18 @@ class Target:
 TARGETS: tuple[Target, ...] = (
     Target("rut", "RUT", ("rut", "rut empresa", "rut contribuyente", "rol unico tributario"), "con o sin dígito"),
     Target("dv", "Dígito verificador", ("dv", "digito verificador", "digito")),
-    Target("legal_name", "Razón social", (
-            "razon social", "razon_social", "nombre o razon social", "nombre razon social", "empresa",
-            "nombre empresa", "nombre de la empresa", "nombre de empresa",
+    Target(
+        "legal_name",
+        "Razón social",
+        (
+            "razon social",
+            "razon_social",
+            "nombre o razon social",
+            "nombre razon social",
+            "empresa",
+            "nombre empresa",
+            "nombre de la empresa",
+            "nombre de empresa",
         ),  # fmt: skip
     ),
     Target("trade_name", "Nombre de fantasía", ("nombre de fantasia", "nombre fantasia", "fantasia", "marca")),

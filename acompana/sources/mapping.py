@@ -167,7 +167,9 @@ def suggest(head: Iterable[str]) -> tuple[Column, ...]:
         columns.append(Column(name, found))
     # A « Nombre » that stands alone is the company's: beside a legal name it may be anybody's.
     if not taken & {"legal_name", "trade_name"}:
-        alone = [at for at, column in enumerate(columns) if not column.field and normalise(column.column) in LONE_NAMES]
+        alone = [
+            at for at, column in enumerate(columns) if not column.field and normalise(column.column) in LONE_NAMES
+        ]
         if len(alone) == 1:
             columns[alone[0]] = Column(columns[alone[0]].column, "legal_name")
     return tuple(columns)

@@ -114,7 +114,9 @@ def words_of_sources(company: Company) -> tuple[list[Credit], list[Word], list[P
             for row in rows:
                 last = _made(changes, row)
                 if last.run is not None:
-                    mine.append(_credit(label, str(row), last, [p for p in spoken if p.source_id == last.run.source_id]))
+                    mine.append(
+                        _credit(label, str(row), last, [p for p in spoken if p.source_id == last.run.source_id])
+                    )
     otherwise = [
         Word(
             field.name,

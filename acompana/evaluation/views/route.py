@@ -28,8 +28,10 @@ from acompana.evaluation.selection import Asked, Selection, asked
 from acompana.evaluation.showing import (
     StationRow,
     days,
+    days_word,
     group_rows,
     grouping_tabs,
+    in_days,
     percent,
     route_figure,
     station_rows,
@@ -110,9 +112,9 @@ def cards(chosen: Selection, counted: Funnel, months: list[Slice]) -> list[dict[
             "title": "De ficha a preadmisión",
             "shown": route_figure(TIMED, 0, chosen, counted),
             "value": days(whole.median if whole else None),
-            "unit": "días" if whole else "",
+            "unit": days_word(whole.median) if whole else "",
             "definition": "Mediana de los días corridos desde que se abrió el ingreso hasta que quedó preadmitido."
-            + (f" Nueve de cada diez, en {days(whole.ninetieth)} días o menos." if whole else ""),
+            + (f" Nueve de cada diez, en {in_days(whole.ninetieth)} o menos." if whole else ""),
         },
     ]
 
