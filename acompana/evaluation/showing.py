@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Protocol, TypeVar
 
 from acompana.commitments.queries import Compliance
 from acompana.commitments.rules import unit_taken
@@ -28,10 +29,39 @@ from acompana.evaluation.rules import (
     Station,
     group_label,
     share,
+    why_not_whole,
 )
 from acompana.evaluation.selection import Asked, Selection
 from acompana.people.rules import brief_office_name
 from acompana.shell import words
+
+
+class OfMonth(Protocol):
+    """What is told by month."""
+
+    selection: Selection
+
+
+Month = TypeVar("Month", bound=OfMonth)
+
+
+def begun(months: Iterable[Month], today: date) -> list[Month]:
+    """The months that have begun: of those to come there is nothing to draw."""
+    return [month for month in months if month.selection.period.first <= today]
+
+
+def whole(months: Iterable[Month], today: date) -> list[Month]:
+    """Those that are over and not cut by the period: the others do not compare with them."""
+    return [month for month in begun(months, today) if not why_not_whole(month.selection.period, today)]
+
+
+def drawn_months(months: Iterable[Month], today: date) -> dict[str, list[str]]:
+    """Labels of the months that have begun for a chart, and what each of them lacks."""
+    periods = [month.selection.period for month in begun(months, today)]
+    return {
+        "months": [period.label for period in periods],
+        "lacking": [why_not_whole(period, today) for period in periods],
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,8 +249,7 @@ class Cleaner:
         found = read_rut(row[self.rut_at], digit, without_digit=self.without_digit)
         if isinstance(found, str):
             staged[3] = found
-            if self.names:
-                self._names(row, staged)  # so that whoever mends the row knows of whom it is
+            self._names(row, staged)  # so that whoever mends the row knows of whom it is
             return staged
         staged[1], staged[2] = found
         notes: list[str] = []
@@ -280,7 +279,8 @@ class Cleaner:
     def _misshapen(self, row: Sequence[str]) -> str:
         if not any(cell.strip() for cell in row):
             return "La fila está vacía."
-        return f"La fila trae {count_of(len(row), 'columna', 'columnas')} y el encabezado {self.width}: está corrida o cortada."
+        brings = count_of(len(row), "columna", "columnas")
+        return f"La fila trae {brings} y el encabezado {self.width}: está corrida o cortada."
 
     def _names(self, row: Sequence[str], staged: list[Any]) -> None:
         spoken = ""

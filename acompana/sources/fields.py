@@ -81,7 +81,7 @@ TARGETS: tuple[Target, ...] = (
             "nombre empresa",
             "nombre de la empresa",
             "nombre de empresa",
-        ),  # fmt: skip
+        ),
     ),
     Target("trade_name", "Nombre de fantasía", ("nombre de fantasia", "nombre fantasia", "fantasia", "marca")),
     Target(

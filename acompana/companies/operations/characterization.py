@@ -41,8 +41,8 @@ def update_characterization(
     """Saves part or all of the form; what is not given stays as it is.
 
     `values`: fields of `rules.CHARACTERIZATION_FIELDS`. `products`: {description, is_service, heading};
-    `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind. `source`: whose word is
-    taken, by its slug, for the history.
+    `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind.
+    `source`: the slug of the source whose word is taken, for the history.
     Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
     region or a company left without a name. Under a limited mandate nothing of the registry is touched: what was
     typed waits in the mandate (INT-24).

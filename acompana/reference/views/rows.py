@@ -42,7 +42,8 @@ PART_OF = {
 @require_http_methods(["GET", "POST"])
 def row(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     """What uses a row, and its history. A POST of an administrator shows what a change would touch (`preview`), makes
-    it (`amend`), adds a spelling (`spelling`) or takes one away (`unspell`); `?retirar` asks before a row is taken out of use."""
+    it (`amend`), adds a spelling (`spelling`) or takes one away (`unspell`). `?retirar` asks before a row is taken out
+    of use."""
     model: Any = TABLES.get(table)
     if model is None:
         raise Http404

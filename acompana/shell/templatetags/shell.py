@@ -162,10 +162,16 @@ def funnel(rows: Iterable[Any], title: str = "", head: str = "Estación", downlo
 
 @register.inclusion_tag("shell/components/line_chart.html")
 def line_chart(
-    labels: Sequence[str], series: Iterable[Any], title: str = "", unit: str = "", download: str = ""
+    labels: Sequence[str],
+    series: Iterable[Any],
+    title: str = "",
+    unit: str = "",
+    download: str = "",
+    lacking: Sequence[str] = (),
 ) -> dict[str, object]:
-    """Lines with their names at their ends, and the same figures in a table below."""
-    return {**charts.line_chart(labels, series), "title": title, "unit": unit, "download": download}
+    """Lines with their names at their ends, and the same figures in a table below. `lacking`: of each label what it
+    lacks to be whole («en curso»), or nothing; the line to it is cut."""
+    return {**charts.line_chart(labels, series, lacking), "title": title, "unit": unit, "download": download}
 
 
 @register.inclusion_tag("shell/components/figure.html")

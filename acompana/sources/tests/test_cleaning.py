@@ -114,7 +114,7 @@ def test_a_row_of_activities_without_its_activity_is_at_fault():
 
 def test_a_row_of_another_width_is_at_fault():
     clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"))
-    assert "trae 1 columnas y el encabezado 2" in staged(clean, "41.203.875-4")["fault"]
+    assert "trae 1 columna y el encabezado 2" in staged(clean, "41.203.875-4")["fault"]
     assert staged(clean, "", "", "")["fault"] == "La fila está vacía."
 
 
