@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Concat, Lower
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import record_address
 from acompana.kernel.models import SearchRow
+from acompana.kernel.phones import shown_phone
 from acompana.kernel.rut import format_rut
 from acompana.kernel.search.engine import Joined, Presented, SearchSource, index_rows, register
 from acompana.kernel.search.text import normalise
@@ -71,7 +72,7 @@ def present_contacts(ids: Sequence[int]) -> Mapping[int, Presented]:
     return {
         contact.pk: Presented(
             contact.name,
-            " · ".join(fact for fact in (contact.position, contact.company.name, contact.phone) if fact),
+            " · ".join(fact for fact in (contact.position, contact.company.name, shown_phone(contact.phone)) if fact),
             record_address(contact.company_id),
         )
         for contact in Contact.objects.filter(pk__in=ids).select_related("company")

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from acompana.companies.rules import match_key_of
+from acompana.kernel.phones import normal_phone
 from acompana.kernel.rut import check_digit
 from acompana.kernel.search.text import normalise
 from acompana.shell.words import count_of
@@ -335,7 +336,7 @@ class Cleaner:
             staged[at : at + 4] = (
                 name or email or phone,
                 email and email.lower(),
-                phone,
+                phone and normal_phone(phone),
                 digits[-9:] if len(digits) >= 7 else "",
             )
 

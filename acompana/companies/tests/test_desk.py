@@ -282,11 +282,13 @@ QUERIES_OF_HISTORY = 13
 def test_contacts_are_added_changed_and_leave(as_carolina, alto_roble):
     new = address(alto_roble, "new_contact")
     as_carolina.get(new)
-    data = {"name": "Beto Díaz", "phone": "+56 9 1111 2222", "language": "es", "is_main": "on"}
+    data = {"name": "Beto Díaz", "phone": "9 1111-2222", "language": "es", "is_main": "on"}
     assert as_carolina.post(new, data).status_code == 302
     beto = alto_roble.contacts.get(name="Beto Díaz")
-    assert beto.is_main
+    assert (beto.is_main, beto.phone) == (True, "+56911112222")
     edit = address(alto_roble, "edit_contact", beto.pk)
+    assert 'value="+56 9 1111 2222"' in as_carolina.get(edit).content.decode()
+    assert '<a href="tel:+56911112222">+56 9 1111 2222</a>' in as_carolina.get(address(alto_roble)).content.decode()
     as_carolina.post(edit, {**data, "position": "Gerente"})
     beto.refresh_from_db()
     assert beto.position == "Gerente"

@@ -16,12 +16,15 @@ from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.utils.translation import gettext
 
+from acompana.kernel import phones
 from acompana.kernel.rut import format_rut
 from acompana.shell import charts, components, words
 
 log = logging.getLogger(__name__)
 register = template.Library()
 register.filter("rut", format_rut)
+register.filter("phone", phones.shown_phone)
+register.filter("dialled", phones.dialled)
 register.filter("short_date", words.short_date)
 register.filter("clock_time", words.clock_time)
 register.filter("thousands", words.number)
