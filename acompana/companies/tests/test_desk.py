@@ -296,6 +296,19 @@ def test_contacts_are_added_changed_and_leave(as_carolina, alto_roble):
     assert as_carolina.get(edit).status_code == 404
 
 
+def test_what_is_not_there_or_not_theirs_is_told_within_the_desk(as_pedro, client, alto_roble):
+    for path, status, word in (
+        ("/escritorio/no-existe/", 404, "Aquí no hay ninguna página"),
+        (address(alto_roble, "edit_data"), 403, "No puedes entrar aquí"),
+    ):
+        answer = as_pedro.get(path)
+        page = answer.content.decode()
+        assert (answer.status_code, word in page, 'class="rail__nav"' in page) == (status, True, True)
+        assert 'href="/escritorio/">Ir a Mi día</a>' in page
+    client.logout()
+    assert "rail__nav" not in client.get("/escritorio/no-existe/").content.decode()
+
+
 def test_who_may_not_change_reads_and_is_refused(as_pedro, carolina, alto_roble):
     assert "Cambiar los datos" not in text_of(as_pedro.get(address(alto_roble)))
     for name in ("edit_data", "new_contact"):
