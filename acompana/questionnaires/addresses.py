@@ -13,7 +13,6 @@ INSTRUMENTS = {
     "preadmissibility": "preadmisibilidad",
 }
 QUESTIONS = {
-    "accepted": "aceptadas",
     "activities": "actividades",
     "adaptation": "adaptacion",
     "brand": "marca",
