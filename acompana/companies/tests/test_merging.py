@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -18,7 +18,6 @@ from acompana.companies.operations import (
     add_contact,
     assign_executive,
     join_certain,
-    merge_companies,
     propose_pair,
     record_consent,
     record_counting_action,
@@ -28,40 +27,11 @@ from acompana.companies.operations import (
 from acompana.companies.operations.keeping import lock_company
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import find_by_rut, known_companies, latest_consents
-from acompana.companies.tests.conftest import NOW, fill, make_company, make_staff
+from acompana.companies.tests.conftest import LATER, NOW, fill, fresh, make_company, merge
 from acompana.kernel.changes import history_of
 from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.search.engine import SearchScope, find
-from acompana.people.queries import office_by_code
 from acompana.reference.models import Country
-
-LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def boss(db):
-    return make_staff("Gloria", "Campos", "CL-CENTRAL", "client-management")
-
-
-@pytest.fixture
-def office(db):
-    return office_by_code("CL-VS")
-
-
-@pytest.fixture
-def two(office, carolina, valparaiso):
-    """A company with RUT and its card without one."""
-    kept = make_company("Conservas Alto Roble SpA", office=office, region=valparaiso, address="Calle Uno 12")
-    gone = make_company("", rut=None, trade_name="Alto Roble", office=office, website="https://altoroble.example")
-    return kept, gone
-
-
-def merge(kept, gone, actor, **more):
-    return merge_companies(kept=kept, gone=gone, actor=actor, now=NOW, **more)
-
-
-def fresh(company):
-    return Company.objects.get(pk=company.pk)
 
 
 def everything(*companies):

@@ -18,21 +18,15 @@ from acompana.companies.operations import (
     run_search,
     update_contact,
 )
-from acompana.companies.tests.conftest import NOW, fill, make_company, make_staff
+from acompana.companies.tests.conftest import LATER, NOW, fill, make_company
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import SYSTEM
 from acompana.people.queries import office_by_code
 from acompana.reference.models import Country
 
-LATER = NOW + timedelta(days=1)
 PAIRS = "/escritorio/empresas/duplicados/"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-@pytest.fixture
-def boss(db):
-    return make_staff("Gloria", "Campos", "CL-CENTRAL", "client-management")
 
 
 @pytest.fixture
