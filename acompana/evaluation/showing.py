@@ -39,7 +39,8 @@ from acompana.shell import words
 class OfMonth(Protocol):
     """What is told by month."""
 
-    selection: Selection
+    @property
+    def selection(self) -> Selection: ...
 
 
 Month = TypeVar("Month", bound=OfMonth)
