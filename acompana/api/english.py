@@ -127,8 +127,8 @@ SENTENCES = {
     "que\n"
     "los permisos de la clave alcanzan, sin valores: pídelos por `href`. Una página vacía también avanza.": (
         "Keep `next` and come back with it: nothing is lost, even where several write at once. Without a cursor it "
-        "begins with the oldest that is kept (90 days); with `start=now`, with what comes. `more` says whether there "
-        "is more already. The kinds within the key's scopes come, without values: ask for them at `href`. An empty page "
+        "begins with the oldest that is kept (90 days); with `start=now`, with what comes. `more` says if there is "
+        "more already. The kinds within the key’s scopes come, without values: ask for them at `href`. An empty page "
         "moves on too."
     ),
     # --- parameters and fields
