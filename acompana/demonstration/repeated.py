@@ -30,7 +30,7 @@ class Card:
 
 CARDS = (
     Card("CL-VS", "{whole}", ("phone",), 6, "Feria de la pyme regional"),
-    Card("CL-VS", "{short}", ("email",), 5, "Rueda de negocios de Valparaíso"),
+    Card("CL-VS", "{short}", ("phone",), 5, "Rueda de negocios de Valparaíso"),
     Card("CL-BI", "{whole} Ltda.", (), 4, "Encuentro exportador del Biobío"),
     Card("CL-RM", "Productos Doña Clementina", ("phone", "email"), 3, "Espacio Food & Service"),
     Card("CL-RM", "{whole}", ("phone",), 2, "Espacio Food & Service"),

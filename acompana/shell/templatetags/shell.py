@@ -23,13 +23,18 @@ from acompana.shell import charts, components, words
 log = logging.getLogger(__name__)
 register = template.Library()
 register.filter("rut", format_rut)
-register.filter("phone", phones.shown_phone)
 register.filter("dialled", phones.dialled)
 register.filter("short_date", words.short_date)
 register.filter("clock_time", words.clock_time)
 register.filter("thousands", words.number)
 register.filter("money", words.money)
 register.filter("within_sentence", words.within_sentence)
+
+
+@register.filter
+def phone(value: str | None) -> str:
+    """A telephone number in groups, also one that was kept as it was typed."""
+    return phones.shown_phone(phones.normal_phone(value or ""))
 
 
 @register.filter
