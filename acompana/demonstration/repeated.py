@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.text import slugify
 from django.utils.timezone import localdate
 
 from acompana.companies import operations as companies
@@ -31,7 +32,7 @@ class Card:
 CARDS = (
     Card("CL-VS", "{whole}", ("phone",), 6, "Feria de la pyme regional"),
     Card("CL-VS", "{short}", ("phone",), 5, "Rueda de negocios de Valparaíso"),
-    Card("CL-BI", "{whole} Ltda.", (), 4, "Encuentro exportador del Biobío"),
+    Card("CL-BI", "{whole} Ltda.", ("phone",), 4, "Encuentro exportador del Biobío"),
     Card("CL-RM", "Productos Doña Clementina", ("phone", "email"), 3, "Espacio Food & Service"),
     Card("CL-RM", "{whole}", ("phone",), 2, "Espacio Food & Service"),
 )
@@ -70,7 +71,7 @@ def _register(card: Card, contact: Contact, staff: Staff, *, now: datetime) -> N
         name=card.name.format(whole=whole, short=whole[:-1]),
         contact_name=contact.name,
         phone=contact.phone if "phone" in card.same else "",
-        email=contact.email if "email" in card.same else f"ventas@{card.met_at.split()[-1].lower()}.example",
+        email=contact.email if "email" in card.same else f"ventas@{slugify(whole)}.example",
         met_at=card.met_at,
         region=Region.objects.get(pk=company.region_id) if company.region_id else None,
         actor=officer,
