@@ -12,6 +12,7 @@ from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, StaffMember
 from acompana.people.queries import staff_with_role
 from acompana.reference.models import Region
+from acompana.shell.widgets import PhoneInput
 
 CHANNELS = [
     (channel.value, channel.label)
@@ -41,7 +42,7 @@ class OnBehalfForm(forms.Form):
     )
     asker_name = forms.CharField(label="Nombre de la persona", max_length=120)
     asker_email = forms.EmailField(label="Correo para responderle")
-    asker_phone = forms.CharField(label="Teléfono", max_length=20, required=False)
+    asker_phone = forms.CharField(label="Teléfono", max_length=20, required=False, widget=PhoneInput())
     rut_given = RutFormField(label="RUT de la empresa", required=False)
     channel = forms.ChoiceField(label="Por dónde lo pidió", choices=CHANNELS, initial="phone")
 

@@ -16,6 +16,7 @@ from acompana.cases.queries import next_to_answer, term_of_answer
 from acompana.commitments.operations import transfer
 from acompana.commitments.queries import open_of
 from acompana.companies.models import Company
+from acompana.kernel.phones import normal_phone
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter
@@ -71,7 +72,7 @@ def ask_for_help(
         what_went_wrong=what_went_wrong.strip(),
         asker_name=asker_name.strip(),
         asker_email=asker_email.strip(),
-        asker_phone=asker_phone,
+        asker_phone=normal_phone(asker_phone),
         language=language,
         rut_given=rut_given,
     )

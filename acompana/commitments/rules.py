@@ -16,8 +16,8 @@ from acompana.kernel.terms import CountedDay, PauseSpan, Term, is_paused_day, me
 WARNING_SHARE = 4
 LONGEST_WARNING = timedelta(days=3)
 
-UNIT_TAKEN = {"business_days": "días hábiles", "hours": "horas"}
-UNIT_TAKEN_OTHERWISE = "días corridos"
+UNIT_TAKEN = {"business_days": ("día hábil", "días hábiles"), "hours": ("hora", "horas")}
+UNIT_TAKEN_OTHERWISE = ("día corrido", "días corridos")
 
 
 def warning_instant(*, start: datetime, due_at: datetime, calendar: OfficeCalendar) -> datetime | None:
@@ -72,9 +72,9 @@ def time_taken(
     )
 
 
-def unit_taken(unit: str) -> str:
-    """The words for the unit of `time_taken`."""
-    return UNIT_TAKEN.get(unit, UNIT_TAKEN_OTHERWISE)
+def unit_taken(unit: str, amount: float = 2) -> str:
+    """The words for the unit of `time_taken`: of one, or of any other amount."""
+    return UNIT_TAKEN.get(unit, UNIT_TAKEN_OTHERWISE)[amount != 1]
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

@@ -13,7 +13,7 @@ from acompana.companies.next_steps import next_steps
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.kernel.rut import RutFormField
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
-from acompana.shell.widgets import DayInput
+from acompana.shell.widgets import DayInput, PhoneInput
 
 SERVICE = "servicio:"
 REFERENCE: dict[str, type[Model]] = {
@@ -138,7 +138,7 @@ class ContactForm(forms.ModelForm):
         fields = ("name", "position", "email", "phone", "preferred_channel", "language", "gender", "is_main")
         widgets = {
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
-            "phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+            "phone": PhoneInput(),
         }
 
     def validate_constraints(self) -> None:
@@ -160,9 +160,7 @@ class CardForm(forms.Form):
 
     name = forms.CharField(label="Empresa", max_length=200)
     contact_name = forms.CharField(label="Persona", max_length=120, required=False)
-    phone = forms.CharField(
-        label="Teléfono", max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
-    )
+    phone = forms.CharField(label="Teléfono", max_length=20, required=False, widget=PhoneInput())
     email = forms.EmailField(label="Correo electrónico", required=False)
     rut = RutFormField(label="RUT", required=False)
     region = forms.ModelChoiceField(

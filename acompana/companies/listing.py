@@ -21,9 +21,11 @@ from acompana.companies.rules import STATUS_LABELS
 from acompana.kernel.search.engine import COUNT_CAP, matching_companies
 from acompana.kernel.search.walking import company_matches
 from acompana.people.actors import Actor
+from acompana.shell.words import count_of
 
 PER_PAGE = 25
 CHUNK = 1000
+COUNTED = 10 * COUNT_CAP  # rows that filters alone give, read by an index; those of a text cost more to count
 CANDIDATES = 5 * COUNT_CAP  # a company may be found by itself and by several contacts
 FOUND_BY = ("company", "contact")
 SHOWN = ("region", "commune", "country")  # of every row, whatever its columns
@@ -47,26 +49,31 @@ ORDERS = (
 
 
 class CappedPaginator(Paginator):
-    """Counts no further than the cap: at a million rows a whole count costs more than the page."""
+    """Counts no further than the cap: at a million rows a whole count costs more than the page. `words`: what it
+    counts, one and many."""
+
+    words = ("empresa", "empresas")
+
+    def __init__(self, rows: QuerySet[Any], per_page: int, *, cap: int = COUNTED) -> None:
+        super().__init__(rows, per_page)
+        self.cap = cap
 
     @cached_property
     def real_count(self) -> int:
-        companies: Any = self.object_list
-        return companies.order_by()[: COUNT_CAP + 1].count()
+        rows: Any = self.object_list
+        return rows.order_by()[: self.cap + 1].count()
 
     @cached_property
     def count(self) -> int:
-        return min(self.real_count, COUNT_CAP)
+        return min(self.real_count, self.cap)
 
     @property
     def is_capped(self) -> bool:
-        return self.real_count > COUNT_CAP
+        return self.real_count > self.cap
 
     @property
     def count_text(self) -> str:
-        if self.is_capped:
-            return "Más de 1.000 empresas"
-        return f"{self.count:,}".replace(",", ".") + (" empresa" if self.count == 1 else " empresas")
+        return ("Más de " if self.is_capped else "") + count_of(self.count, *self.words)
 
 
 class CompanyList:
@@ -124,7 +131,8 @@ class CompanyList:
         # Without other filters a few thousand that match the text are enough to know that there are more than a page
         # may reach.
         cap = CANDIDATES if self.text and not self.chosen else None
-        paginator = CappedPaginator(self._found(cap=cap).order_by("id"), PER_PAGE)
+        found = self._found(cap=cap).order_by("id")
+        paginator = CappedPaginator(found, PER_PAGE, cap=COUNT_CAP if self.text else COUNTED)
         page = paginator.get_page(self.query.get("page"))
         ids = self._found(walking=paginator.is_capped).order_by(*self.order.by).values_list("pk", flat=True)
         start = PER_PAGE * (page.number - 1)

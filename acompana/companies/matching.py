@@ -171,6 +171,9 @@ def _by_name(one: Traits, other: Traits, agreement: float) -> Iterator[Evidence]
         yield Evidence("some_name", "Comparten parte del nombre", 14)
     elif _one_contains_the_other(one, other):
         yield Evidence("some_name", "El nombre de una está dentro del de la otra", 24)
+    elif one.names and other.names:
+        # Told, and hardly weighed: one company may well be known by two names.
+        yield Evidence("other_name", "Sus nombres no se parecen", -1)
 
 
 def _tells(words: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from acompana.companies.models import Company, CompanyPair, Contact, Mandate
 from acompana.companies.operations.merged_rows import OPEN_MANDATES, clashing, twins_of
 from acompana.companies.presenting import label_of, readable
 from acompana.kernel.changes import snapshot
+from acompana.kernel.phones import shown_phone
 from acompana.kernel.rut import format_rut
 
 SHOWN = ("region", "commune", "country", "sector", "sales_bracket", "office", "executive")
@@ -68,7 +69,8 @@ def _row_of_many(label: str, one: list[str], other: list[str]) -> Row:
 
 def _of_contacts(company: Company, name: str) -> list[str]:
     active = [contact for contact in company.contacts.all() if contact.ended_on is None]
-    return list(dict.fromkeys(value for contact in active if (value := getattr(contact, name))))
+    told = (getattr(contact, name) for contact in active)
+    return list(dict.fromkeys(shown_phone(value) if name == "phone" else value for value in told if value))
 
 
 # --- the merge --------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from django.http import QueryDict
 from acompana.companies.listing import CappedPaginator
 from acompana.companies.models import CompanyPair, PairSearch
 from acompana.companies.permissions import mergeable_by
-from acompana.kernel.search.engine import COUNT_CAP
 from acompana.people.actors import Actor
 from acompana.people.models import Office
 
@@ -41,11 +40,7 @@ def pairs_waiting(actor: Actor | None = None) -> QuerySet[CompanyPair]:
 class PairPaginator(CappedPaginator):
     """Counted up to the cap, in words of its own."""
 
-    @property
-    def count_text(self) -> str:
-        if self.real_count > COUNT_CAP:
-            return "Más de 1.000 pares"
-        return f"{self.count:,}".replace(",", ".") + (" par" if self.count == 1 else " pares")
+    words = ("par", "pares")
 
 
 class PairList:

@@ -150,6 +150,10 @@ def mergeable_by(actor: Actor) -> Q | None:
     return None if actor.has_role(*ABOVE_OFFICES) else assignable_by(actor)
 
 
+# Who asks for a search of pairs over the whole registry: those who decide some of them.
+PAIR_SEARCHERS = (*ABOVE_OFFICES, "regional-director")
+
+
 def views_of(actor: Actor) -> QuerySet[SavedView]:
     """The saved views that the actor may use: their own, and those shared with their office or with all.
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from acompana.kernel.search.text import normalise
+from acompana.shell.words import count_of
 
 # --- names and phones (EXP-1) -----------------------------------------------------------------------------------
 
@@ -293,7 +294,11 @@ def size_of(
         return Size(code, SIZE_LABELS[code], f"Por sus ventas{year}.")
     if workers is not None:
         code = next((code for code, top in by_workers.items() if workers <= top), "large")
-        return Size(code, SIZE_LABELS[code], f"Por sus {workers} trabajadores; no se conocen sus ventas.")
+        return Size(
+            code,
+            SIZE_LABELS[code],
+            f"Por tener {count_of(workers, 'trabajador', 'trabajadores')}; no se conocen sus ventas.",
+        )
     return Size("unknown", SIZE_LABELS["unknown"], "Faltan sus ventas anuales o su número de trabajadores.")
 
 

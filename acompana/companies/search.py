@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat, Lower
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import record_address
 from acompana.kernel.models import SearchRow
+from acompana.kernel.phones import shown_phone
 from acompana.kernel.rut import format_rut
-from acompana.kernel.search.engine import Presented, SearchSource, index_rows, register
+from acompana.kernel.search.engine import Joined, Presented, SearchSource, index_rows, register
+from acompana.kernel.search.text import normalise
 
 SPACE = Value(" ")
 
 
+def _of_those_merged_into_it(names: Concat | Case) -> Coalesce:
+    """The names of the companies that were merged into one: whoever knew one of them finds the one that stayed."""
+    gone = Company.objects.filter(merged_into=OuterRef("pk")).order_by().values("merged_into")
+    return Coalesce(Subquery(gone.annotate(joined=Joined(names)).values("joined")), Value(""))
+
+
 def company_rows() -> QuerySet[Company]:
+    names = Concat("trade_name", SPACE, "legal_name", output_field=CharField())
     return Company.objects.filter(merged_into=None).annotate(
         row_tier=Case(
             When(related_on=None, then=Value(int(SearchRow.Tier.REGISTRY))),
@@ -24,7 +33,9 @@ def company_rows() -> QuerySet[Company]:
         ),
         row_audience=Value("all", output_field=CharField()),
         row_company=F("id"),
-        row_text=Concat("trade_name", SPACE, "legal_name", output_field=CharField()),
+        row_text=Concat(
+            "trade_name", SPACE, "legal_name", SPACE, _of_those_merged_into_it(names), output_field=CharField()
+        ),
         row_code=Coalesce(Lower("rut"), Value(""), output_field=CharField()),
     )
 
@@ -41,13 +52,17 @@ def contact_rows() -> QuerySet[Contact]:
 
 def present_companies(ids: Sequence[int]) -> Mapping[int, Presented]:
     shown = {}
-    for company in Company.objects.filter(pk__in=ids).select_related("region", "country"):
+    name = Case(When(trade_name="", then="legal_name"), default="trade_name", output_field=CharField())
+    companies = Company.objects.filter(pk__in=ids).annotate(former=_of_those_merged_into_it(name))
+    for company in companies.select_related("region", "country"):
         place = company.region.brief_name if company.region else company.country.name
         facts = [format_rut(company.rut) if company.rut else "", place]
         if company.trade_name and company.legal_name and company.trade_name != company.legal_name:
             facts.insert(0, company.legal_name)
         if company.related_on is None:
             facts.append("solo registro")
+        if company.former and normalise(company.former) != normalise(company.name):
+            facts.append(f"también {company.former}")
         detail = " · ".join(fact for fact in facts if fact)
         shown[company.pk] = Presented(company.name, detail, record_address(company.pk))
     return shown
@@ -57,7 +72,7 @@ def present_contacts(ids: Sequence[int]) -> Mapping[int, Presented]:
     return {
         contact.pk: Presented(
             contact.name,
-            " · ".join(fact for fact in (contact.position, contact.company.name, contact.phone) if fact),
+            " · ".join(fact for fact in (contact.position, contact.company.name, shown_phone(contact.phone)) if fact),
             record_address(contact.company_id),
         )
         for contact in Contact.objects.filter(pk__in=ids).select_related("company")

@@ -15,6 +15,7 @@ from acompana.demonstration.bulk.staff import Staff, make_staff
 from acompana.demonstration.bulk.telling import Bulk
 from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY, Cast, make_people
 from acompana.demonstration.cast_history import KNOWN_COMPANY, MET_COMPANY, make_absences, make_cast_history
+from acompana.demonstration.repeated import make_repeated
 from acompana.kernel.rulebook import begin_request, end_request
 from acompana.kernel.search.engine import reindex
 from acompana.people.models import Person
@@ -65,6 +66,7 @@ def make_demonstration(*, now: datetime, companies: int = FULL, told: Told = sil
         make_cast_history(cast, now=now)
         settle_written(bulk.ground)
         make_absences(staff, cast, now=now)
+        make_repeated(staff, now=now)
     _refresh_statistics()
     told(f"Listo en {monotonic() - stages.started:.1f} s.")
     return cast

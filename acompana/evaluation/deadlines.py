@@ -12,7 +12,6 @@ from django.utils import timezone
 from acompana.commitments import queries as commitments
 from acompana.commitments.models import CommitmentQuerySet
 from acompana.commitments.queries import FIGURES, Compliance
-from acompana.commitments.rules import unit_taken
 from acompana.evaluation.rules import NONE, DeadlineFigure, slices
 from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import DeadlineRow, deadline_figures
@@ -90,7 +89,7 @@ def _row(row: Compliance, selection: Selection, by: str, people: dict[int, str],
         who = people[row.owner] if row.owner else "De la oficina, sin responsable"
     counts = {name: getattr(row, name) for name in FIGURES}
     figures = deadline_figures(chosen, counts, **where)
-    return DeadlineRow(row, rule_label(row.rule, today), who, figures, unit_taken(row.unit))
+    return DeadlineRow(row, rule_label(row.rule, today), who, figures)
 
 
 def rule_label(rule: str, today: date) -> str:

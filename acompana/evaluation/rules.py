@@ -149,12 +149,14 @@ MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From one day to another, both included. `code` is how addresses say it."""
+    """From one day to another, both included. `code` is how addresses say it. `of`: the first and last day of the
+    month or year that it is a slice of."""
 
     code: str
     label: str
     first: date
     last: date
+    of: tuple[date, date] | None = None
 
     @property
     def after(self) -> date:
@@ -203,9 +205,22 @@ def slices(period: Period) -> list[Period]:
         end = add_months(start, step)
         label = f"{MONTHS[start.month - 1]} {start:%y}" if step == 1 else str(start.year)
         first, last = max(start, period.first), min(end - timedelta(days=1), period.last)
-        found.append(Period(BY_DATES, label, first, last))
+        found.append(Period(BY_DATES, label, first, last, (start, end - timedelta(days=1))))
         start = end
     return found
+
+
+def why_not_whole(part: Period, today: date) -> str:
+    """What a slice lacks of its month or year: it runs today, or the period cuts it; empty if it is whole."""
+    if part.of is None:
+        return ""
+    first, last = part.of
+    lacks = [f"desde el {part.first:%d-%m}"] if part.first > first else []
+    if part.last < last and part.last < today:
+        lacks.append(f"hasta el {part.last:%d-%m}")
+    elif today <= last:
+        lacks.append("en curso")
+    return ", ".join(lacks)
 
 
 def group_label(kind: str, value: object, names: Mapping[object, str]) -> str:

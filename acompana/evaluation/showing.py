@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Protocol, TypeVar
 
 from acompana.commitments.queries import Compliance
+from acompana.commitments.rules import unit_taken
 from acompana.evaluation.queries import Funnel, Times
 from acompana.evaluation.rules import (
     BRANCHES,
@@ -27,10 +29,40 @@ from acompana.evaluation.rules import (
     Station,
     group_label,
     share,
+    why_not_whole,
 )
 from acompana.evaluation.selection import Asked, Selection
 from acompana.people.rules import brief_office_name
 from acompana.shell import words
+
+
+class OfMonth(Protocol):
+    """What is told by month."""
+
+    @property
+    def selection(self) -> Selection: ...
+
+
+Month = TypeVar("Month", bound=OfMonth)
+
+
+def begun(months: Iterable[Month], today: date) -> list[Month]:
+    """The months that have begun: of those to come there is nothing to draw."""
+    return [month for month in months if month.selection.period.first <= today]
+
+
+def whole(months: Iterable[Month], today: date) -> list[Month]:
+    """Those that are over and not cut by the period: the others do not compare with them."""
+    return [month for month in begun(months, today) if not why_not_whole(month.selection.period, today)]
+
+
+def drawn_months(months: Iterable[Month], today: date) -> dict[str, list[str]]:
+    """Labels of the months that have begun for a chart, and what each of them lacks."""
+    periods = [month.selection.period for month in begun(months, today)]
+    return {
+        "months": [period.label for period in periods],
+        "lacking": [why_not_whole(period, today) for period in periods],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +80,15 @@ def percent(value: float | None) -> str:
 
 def days(value: float | None) -> str:
     return "—" if value is None else words.number(round(value, 1))
+
+
+def in_days(value: float | None) -> str:
+    """1 día, 2,5 días; a dash where nothing was measured."""
+    return "—" if value is None else f"{days(value)} {days_word(value)}"
+
+
+def days_word(value: float) -> str:
+    return "día" if round(value, 1) == 1 else "días"
 
 
 def route_figure(figure: RouteFigure, station: int, selection: Selection, counted: Funnel) -> Shown:
@@ -70,15 +111,15 @@ class StationRow:
 
     @property
     def median(self) -> str:
-        return days(self.times.median if self.times else None)
+        return in_days(self.times.median if self.times else None)
 
     @property
     def ninetieth(self) -> str:
-        return days(self.times.ninetieth if self.times else None)
+        return in_days(self.times.ninetieth if self.times else None)
 
     @property
     def note(self) -> str:
-        return f"{self.median} días" if self.times else ""
+        return self.median if self.times else ""
 
 
 def station_rows(selection: Selection, counted: Funnel) -> list[StationRow]:
@@ -174,7 +215,6 @@ class DeadlineRow:
     label: str
     who: str
     figures: dict[str, Shown]
-    unit: str
 
     @property
     def share_words(self) -> str:
@@ -187,11 +227,14 @@ class DeadlineRow:
 
     @property
     def median(self) -> str:
-        return days(self.row.median)
+        return self._taken(self.row.median)
 
     @property
     def ninetieth(self) -> str:
-        return days(self.row.ninetieth)
+        return self._taken(self.row.ninetieth)
+
+    def _taken(self, value: float | None) -> str:
+        return "—" if value is None else f"{days(value)} {unit_taken(self.row.unit, round(value, 1))}"
 
 
 def deadline_figures(selection: Selection, counts: Mapping[str, int], **where: str) -> dict[str, Shown]:

@@ -37,6 +37,24 @@ PURPOSES = (
 )
 
 
+# Where the button of a letter to a company leads: to the step that it speaks of, else to the company's route.
+STEPS = {
+    "preadmissibility_open": "/mi-empresa/{company}/preadmisibilidad/",
+    "preadmissibility_returned": "/mi-empresa/{company}/preadmisibilidad/",
+    "interview": "/mi-empresa/{company}/entrevista/cambiar/",
+    "result_low": "/mi-empresa/{company}/resultado/",
+    "review_decided": "/mi-empresa/{company}/resultado/",
+    "access_granted": "/mi-empresa/{company}/ficha/",
+    "declined": "/ayuda/solicitud/",
+    "not_preadmitted": "/ayuda/solicitud/",
+}
+
+
+def portal_page(template: str, company: Company) -> str:
+    """The address, in the portal, of what a letter asks for or tells."""
+    return settings.SITE_ADDRESS + STEPS.get(template, "/mi-empresa/{company}/").format(company=company.pk)
+
+
 def main_contact(company: Company) -> Contact | None:
     """The contact to whom letters go: the main one with an e-mail, else any with an e-mail."""
     return company.contacts.filter(ended_on=None).exclude(email="").order_by("-is_main", "id").first()
@@ -71,7 +89,7 @@ def write_to_company(
             "company": company.name,
             "office": later_office(matter.office),
             "office_mailbox": matter.office.mailbox or settings.DEFAULT_FROM_EMAIL,
-            "portal": f"{settings.SITE_ADDRESS}/mi-empresa/",
+            "portal": portal_page(template, company),
             **(context or {}),
         },
         key=f"{template}:{matter.pk}:{contact.pk}:{cause or last_step(matter)}",

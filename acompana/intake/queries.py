@@ -201,7 +201,7 @@ def contact_choice(matter: Matter, now: datetime) -> tuple[StaffMember | None, s
         return duty.member, f"la dirección de la oficina le encargó contactar a {whom}"
     leads = list(staff_with_role("regional-sector-lead", on=today, office=office)[:2])
     if len(leads) == 1:
-        return leads[0], "es quien está a cargo de sectores en la oficina"
+        return leads[0], "es quien tiene a su cargo los sectores en la oficina"
     return None, "nadie está nombrado para contactarla"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from acompana.messages import addresses  # noqa: F401 – its converters
 from acompana.messages.views import desk, public, sink, system, texts
 
 app_name = "messages"
@@ -19,7 +20,7 @@ urlpatterns = [
     path("escritorio/mensajes/<int:pk>/reenviar/", desk.resend_message, name="resend"),
     path("escritorio/mensajes/<int:pk>/descartar/", desk.dismiss_message, name="dismiss"),
     path("escritorio/mensajes/plantillas/", texts.templates, name="templates"),
-    path("escritorio/mensajes/plantillas/<slug:room>/<slug:name>/<slug:language>/", texts.text, name="text"),
+    path("escritorio/mensajes/plantillas/<writer:room>/<letter:name>/<slug:language>/", texts.text, name="text"),
     path("escritorio/sistema/", system.system, name="system"),
     path("escritorio/sistema/correo-de-prueba/", system.trial, name="trial"),
 ]

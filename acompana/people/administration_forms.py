@@ -13,7 +13,7 @@ from acompana.people.models import Office, Role, StaffMember
 from acompana.people.queries import offices_in_service, working_on
 from acompana.people.rules import WEEKDAYS, Stretch
 from acompana.reference.models import Region
-from acompana.shell.widgets import DayField
+from acompana.shell.widgets import DayField, PhoneInput
 
 
 class OfficeChoice(forms.ModelChoiceField):
@@ -101,7 +101,7 @@ class ReachForm(forms.Form):
     mailbox = forms.EmailField(
         label="Correo de la oficina", required=False, help_text="Recibe los avisos de las empresas de la región."
     )
-    phone = forms.CharField(label="Teléfono", max_length=30, required=False)
+    phone = forms.CharField(label="Teléfono", max_length=30, required=False, widget=PhoneInput())
     address = forms.CharField(label="Dirección", max_length=160, required=False)
 
 

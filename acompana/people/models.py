@@ -91,9 +91,13 @@ class Office(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.CharField(max_length=80)
     mailbox = models.EmailField("correo", blank=True)
-    country = models.ForeignKey("reference.Country", on_delete=models.PROTECT)
-    region = models.ForeignKey("reference.Region", on_delete=models.PROTECT, null=True, blank=True)
-    seat = models.ForeignKey("reference.Commune", on_delete=models.PROTECT, null=True, blank=True)
+    country = models.ForeignKey("reference.Country", on_delete=models.PROTECT, verbose_name="país")
+    region = models.ForeignKey(
+        "reference.Region", on_delete=models.PROTECT, null=True, blank=True, verbose_name="región"
+    )
+    seat = models.ForeignKey(
+        "reference.Commune", on_delete=models.PROTECT, null=True, blank=True, verbose_name="comuna de la sede"
+    )
     city = models.CharField(max_length=60)
     address = models.CharField("dirección", max_length=160, blank=True)
     phone = models.CharField("teléfono", max_length=30, blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from acompana.portal.views import (
     access,
@@ -17,6 +17,11 @@ from acompana.portal.views import (
     route,
     test,
 )
+from acompana.questionnaires import addresses  # noqa: F401 – its converters
+from acompana.shell.addresses import spoken_as
+
+LOOKED_UP = {"activity": "actividad", **{f"heading_{number}": f"partida-{number}" for number in range(100)}}
+register_converter(spoken_as(LOOKED_UP), "looked_up")
 
 app_name = "portal"
 urlpatterns = [
@@ -41,11 +46,13 @@ urlpatterns = [
     path("mi-empresa/<int:company_id>/ficha/revisar/", form.check, name="form_check"),
     path("mi-empresa/<int:company_id>/ficha/<slug:step>/", form.step, name="form_step"),
     path("mi-empresa/<int:company_id>/ficha/<slug:step>/borrador/", form.draft, name="form_draft"),
-    path("mi-empresa/<int:company_id>/ficha/<slug:step>/buscar/<slug:field>/", choices.search, name="form_search"),
+    path(
+        "mi-empresa/<int:company_id>/ficha/<slug:step>/buscar/<looked_up:field>/", choices.search, name="form_search"
+    ),
     path("mi-empresa/<int:company_id>/permisos/", consents.consents, name="consents"),
     path("mi-empresa/<int:company_id>/test/", test.start, name="test"),
     path("mi-empresa/<int:company_id>/test/revisar/", test.check, name="test_check"),
-    path("mi-empresa/<int:company_id>/test/<slug:question>/", test.question, name="test_question"),
+    path("mi-empresa/<int:company_id>/test/<question:question>/", test.question, name="test_question"),
     path("mi-empresa/<int:company_id>/resultado/", test.result, name="result"),
     path("mi-empresa/<int:company_id>/resultado/revision/", test.review, name="review"),
     path("mi-empresa/<int:company_id>/entrevista/calendario/", route.interview_calendar, name="interview_calendar"),
@@ -53,7 +60,7 @@ urlpatterns = [
     path("mi-empresa/<int:company_id>/preadmisibilidad/", preadmissibility.start, name="preadmissibility"),
     path("mi-empresa/<int:company_id>/preadmisibilidad/revisar/", preadmissibility.check, name="declarations_check"),
     path(
-        "mi-empresa/<int:company_id>/preadmisibilidad/<slug:question>/",
+        "mi-empresa/<int:company_id>/preadmisibilidad/<question:question>/",
         preadmissibility.declaration,
         name="declaration",
     ),

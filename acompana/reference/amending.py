@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst, slugify
 
 from acompana.kernel.changes import open_change_set, record_change, snapshot
+from acompana.kernel.models import Change
 from acompana.kernel.refusals import Refused
 from acompana.reference.models import Activity, Commune, CommuneAlias, SalesBracket, Sector
 from acompana.reference.rules import normalise_words
@@ -151,3 +153,29 @@ def add_spelling(*, commune: Commune, spelling: str, actor: Any, now: datetime) 
     made = _open_set(f"{commune}: también «{text}»", actor, now)
     record_change(alias, change_set=made, record=commune)
     return alias
+
+
+def added_spellings(commune: Commune) -> QuerySet[CommuneAlias]:
+    """The spellings of a commune that somebody added; the others came with the system, and an upgrade brings them."""
+    added = Change.objects.filter(
+        model=CommuneAlias._meta.label_lower,
+        action=Change.Action.CREATED,
+        record_model=Commune._meta.label_lower,
+        record_id=commune.pk,
+    )
+    return CommuneAlias.objects.filter(commune=commune, pk__in=added.values("object_id")).order_by("spelling")
+
+
+@transaction.atomic
+def remove_spelling(*, commune: Commune, alias_id: int, actor: Any, now: datetime) -> str:
+    """Takes away a spelling that somebody added by mistake; gives it. What was read by it stays as it is.
+
+    Refused: it is not there any more, or came with the system.
+    """
+    alias = added_spellings(commune).select_for_update().filter(pk=alias_id).first()
+    if alias is None:
+        raise Refused("Solo se quita una forma que añadió la agencia, y esa ya no está entre ellas.")
+    made = _open_set(f"{commune}: ya no «{alias.spelling}»", actor, now)
+    record_change(alias, change_set=made, before=snapshot(alias), record=commune)
+    alias.delete()
+    return alias.spelling

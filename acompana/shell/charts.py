@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from math import ceil
 from typing import Any
 
@@ -63,10 +64,12 @@ def _path(places: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{'M' if i == 0 else 'L'}{x:.2f} {y:.2f}" for i, (x, y) in enumerate(places))
 
 
-def line_chart(labels: Sequence[str], series: Iterable[Any]) -> dict[str, Any]:
+def line_chart(labels: Sequence[str], series: Iterable[Any], lacking: Sequence[str] = ()) -> dict[str, Any]:
     """Lines over the same labels. The plot stretches in width only, so its heights are pixels and its words keep
-    their size. Each series: `label, values`, optionally `tone`, and `hrefs`: where each figure of the table opens."""
+    their size. Each series: `label, values`, optionally `tone`, and `hrefs`: where each figure of the table opens.
+    `lacking`: of the first and the last label, what they lack to be whole; the line to them is another one."""
     lines = list(series)
+    first_is_part, last_is_part = bool(lacking and lacking[0]), bool(len(lacking) > 1 and lacking[-1])
     top = nice_top(max((float(v) for line in lines for v in look(line, "values")), default=1))
     shown = []
     for line in lines:
@@ -75,7 +78,11 @@ def line_chart(labels: Sequence[str], series: Iterable[Any]) -> dict[str, Any]:
             {
                 "label": look(line, "label"),
                 "tone": look(line, "tone", "") or "blue",
-                "path": _path(places),
+                "path": _path(places[first_is_part : len(places) - last_is_part]),
+                "parts": [
+                    *([_path(places[:2])] if first_is_part else []),
+                    *([_path(places[-2:])] if last_is_part and len(places) > 1 + first_is_part else []),
+                ],
                 "end_y": f"{places[-1][1]:.1f}" if places else "0",
                 "last": words.number(look(line, "values")[-1]) if places else "",
             }
@@ -85,7 +92,8 @@ def line_chart(labels: Sequence[str], series: Iterable[Any]) -> dict[str, Any]:
         {"y": f"{HEIGHT - PAD - (HEIGHT - 2 * PAD) * part:.1f}", "text": words.number(top * part)}
         for part in (0, 0.5, 1)
     ]
-    table = [{"label": label, "cells": [_cell(line, i) for line in lines]} for i, label in enumerate(labels)]
+    named = [f"{label} ({lacks})" if lacks else label for label, lacks in zip_longest(labels, lacking, fillvalue="")]
+    table = [{"label": label, "cells": [_cell(line, i) for line in lines]} for i, label in enumerate(named)]
     every = ceil(len(labels) / TICKS) or 1
     ticks = [label if (len(labels) - 1 - i) % every == 0 else "" for i, label in enumerate(labels)]
     return {
@@ -93,6 +101,7 @@ def line_chart(labels: Sequence[str], series: Iterable[Any]) -> dict[str, Any]:
         "grid": grid,
         "labels": labels,
         "ticks": ticks,
+        "lacking": [f"{label}, {lacks}" for label, lacks in zip(labels, lacking, strict=False) if lacks],
         "table": table,
         "width": WIDTH,
         "height": HEIGHT,

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from acompana.shell.languages import speaking, switch, wanted_language
 from acompana.shell.navigation import entries_for_anybody
 from acompana.shell.stylesheet import stylesheet
+from acompana.shell.theme import manner_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -117,12 +119,25 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return trouble_page(NOT_UNDERSTOOD, request)
 
 
+def _on_the_desk(trouble: Trouble, request: HttpRequest, happened: str = "") -> HttpResponse:
+    """What is wrong with an address of the desk alone, told to staff within the desk, with its menu. Where the desk
+    itself cannot be drawn, as to anybody."""
+    if manner_of(request.path) == "desk" and hasattr(request, "actor"):
+        context = {"trouble": trouble, "happened": happened or trouble.happened}
+        try:
+            if request.actor.is_staff:
+                return render(request, "shell/desk_trouble.html", context, status=trouble.status)
+        except Exception:
+            log.exception("the desk could not be drawn around a trouble at %s %s", request.method, request.path)
+    return trouble_page(trouble, request, happened)
+
+
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return trouble_page(NOT_ALLOWED, request, str(exception))
+    return _on_the_desk(NOT_ALLOWED, request, str(exception))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return trouble_page(NOT_HERE, request)
+    return _on_the_desk(NOT_HERE, request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -161,6 +161,7 @@ def _shown() -> dict[str, Any]:
             {"label": "Preadmisibilidad", "value": 301, "note": "21 días"},
         ],
         "months": ["Abr", "May", "Jun", "Jul", "Ago", "Sep"],
+        "lacking": ["", "", "", "", "", "en curso"],
         "series": [
             {"label": "Valparaíso", "values": [42, 55, 51, 68, 74, 81]},
             {"label": "Todo el país", "values": [38, 40, 47, 46, 52, 55], "tone": "plain"},

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from acompana.kernel.phones import shown_phone
 from acompana.shell import words
 
 
@@ -31,6 +32,18 @@ class MoneyInput(forms.TextInput):
     def format_value(self, value: Any) -> str | None:
         """A stored amount is shown grouped; what somebody typed is shown as they typed it."""
         return value if isinstance(value, str) else words.number(value) or None
+
+
+class PhoneInput(forms.TextInput):
+    """A telephone number, shown in groups and typed in any way."""
+
+    input_type = "tel"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"autocomplete": "off", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        return shown_phone(value) or None
 
 
 class DayField(forms.DateField):

@@ -126,6 +126,11 @@ def number(value: Any, decimals: int | None = None) -> str:
     return text.replace("-", "−")
 
 
+def count_of(value: Any, one: str, many: str) -> str:
+    """1 empresa, 1.234 empresas: a number with the word that goes with it, which the caller has in its language."""
+    return f"{number(value)} {one if value == 1 else many}"
+
+
 CURRENCIES = {"CLP": ("$", 0), "UF": ("UF ", 2), "USD": ("US$ ", 2), "EUR": ("€ ", 2)}
 
 

@@ -12,8 +12,10 @@ from datetime import date
 from typing import Any
 
 from acompana.companies.rules import match_key_of
+from acompana.kernel.phones import normal_phone
 from acompana.kernel.rut import check_digit
 from acompana.kernel.search.text import normalise
+from acompana.shell.words import count_of
 from acompana.sources.mapping import ACTIVITIES, SourceMapping
 
 REMEMBERED = 50_000  # distinct cells of a column; beyond it they are worked out each time
@@ -248,6 +250,7 @@ class Cleaner:
         found = read_rut(row[self.rut_at], digit, without_digit=self.without_digit)
         if isinstance(found, str):
             staged[3] = found
+            self._names(row, staged)  # so that whoever mends the row knows of whom it is
             return staged
         staged[1], staged[2] = found
         notes: list[str] = []
@@ -277,7 +280,8 @@ class Cleaner:
     def _misshapen(self, row: Sequence[str]) -> str:
         if not any(cell.strip() for cell in row):
             return "La fila está vacía."
-        return f"La fila trae {len(row)} columnas y el encabezado {self.width}: está corrida o cortada."
+        brings = count_of(len(row), "columna", "columnas")
+        return f"La fila trae {brings} y el encabezado {self.width}: está corrida o cortada."
 
     def _names(self, row: Sequence[str], staged: list[Any]) -> None:
         spoken = ""
@@ -332,7 +336,7 @@ class Cleaner:
             staged[at : at + 4] = (
                 name or email or phone,
                 email and email.lower(),
-                phone,
+                phone and normal_phone(phone),
                 digits[-9:] if len(digits) >= 7 else "",
             )
 

@@ -69,7 +69,20 @@ class Target:
 TARGETS: tuple[Target, ...] = (
     Target("rut", "RUT", ("rut", "rut empresa", "rut contribuyente", "rol unico tributario"), "con o sin dígito"),
     Target("dv", "Dígito verificador", ("dv", "digito verificador", "digito")),
-    Target("legal_name", "Razón social", ("razon social", "razon_social", "nombre o razon social", "empresa")),
+    Target(
+        "legal_name",
+        "Razón social",
+        (
+            "razon social",
+            "razon_social",
+            "nombre o razon social",
+            "nombre razon social",
+            "empresa",
+            "nombre empresa",
+            "nombre de la empresa",
+            "nombre de empresa",
+        ),
+    ),
     Target("trade_name", "Nombre de fantasía", ("nombre de fantasia", "nombre fantasia", "fantasia", "marca")),
     Target(
         "started_on",

@@ -80,7 +80,12 @@ class MappingForm(forms.Form):
         choices=((COMPANIES, "Una empresa"), (ACTIVITIES, "Una actividad de una empresa que ya está en el registro")),
         widget=forms.RadioSelect,
     )
-    delimiter = forms.ChoiceField(label="Qué separa las columnas", choices=DELIMITERS, required=False)
+    delimiter = forms.ChoiceField(
+        label="Qué separa las columnas",
+        choices=DELIMITERS,
+        required=False,
+        help_text="Si un archivo trae otro separador, se reconoce por su encabezado.",
+    )
     quoted = forms.BooleanField(label="Las comillas encierran textos", required=False)
     rut_without_digit = forms.BooleanField(
         label="Los RUT vienen sin dígito verificador",

@@ -17,6 +17,7 @@ from acompana.sources.fields import ACTIVITY_BIT, BY_NAME, CONTACT_BIT, CONTACT_
 
 SHIPPED = Path(__file__).parent / "data" / "shipped.toml"
 COMPANIES, ACTIVITIES = "companies", "activities"
+LONE_NAMES = frozenset({"nombre", "nombres", "nombre completo", "name"})
 LONG_HEAD = 15  # letters from which a head that was cut is still the same head
 
 
@@ -31,7 +32,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class SourceMapping:
-    """How a source's files are read. `delimiter`: empty means that each file shows its own."""
+    """How a source's files are read. `delimiter`: what usually parts their columns; each file shows its own (see
+    `reading.find_delimiter`). `quoted`: quotation marks enclose texts, in files parted by that delimiter."""
 
     columns: tuple[Column, ...]
     subject: str = COMPANIES
@@ -122,8 +124,8 @@ def same_head(declared: str, found: str) -> bool:
     return len(short) >= LONG_HEAD and long.startswith(short)
 
 
-def places_of(mapping: SourceMapping, head: Sequence[str]) -> dict[str, int]:
-    """Where each field's column stands in a file. Refused, with the heads that it has, if one is missing."""
+def find_columns(mapping: SourceMapping, head: Sequence[str]) -> tuple[dict[str, int], list[str]]:
+    """Where each field's column stands in a file, and the columns that it lacks."""
     places: dict[str, int] = {}
     missing = []
     for column in mapping.columns:
@@ -135,11 +137,20 @@ def places_of(mapping: SourceMapping, head: Sequence[str]) -> dict[str, int]:
             places[column.field] = found_at[0]
         else:
             missing.append(column.column)
+    return places, missing
+
+
+def places_of(mapping: SourceMapping, head: Sequence[str], read_as: str = "") -> dict[str, int]:
+    """Where each field's column stands in a file. Refused if one is missing, with those that the file lacks, how it
+    was read (`read_as`, of the table that was opened) and the heads that it has."""
+    places, missing = find_columns(mapping, head)
     if missing:
-        word = "la columna" if len(missing) == 1 else "las columnas"
-        named = ", ".join(f"«{name}»" for name in missing)
-        there = ", ".join(name[:40] for name in head[:25] if name) or "ninguna"
-        raise Refused(f"Al archivo le falta {word} {named}. Sus columnas son: {there}.", "FMT-1")
+        named = ", ".join(f"«{name}»" for name in missing[:-1])
+        named += f" y «{missing[-1]}»" if named else f"«{missing[-1]}»"
+        lacks = f"falta la columna {named}" if len(missing) == 1 else f"faltan {len(missing)} columnas: {named}"
+        there = ", ".join(f"«{name[:40]}»" for name in head[:25] if name) or "ninguna"
+        read = f" Se leyó {read_as}." if read_as else ""
+        raise Refused(f"Al archivo le {lacks}.{read} Trae estas columnas: {there}.", "FMT-1")
     return places
 
 
@@ -154,6 +165,13 @@ def suggest(head: Iterable[str]) -> tuple[Column, ...]:
         )
         taken.add(found)
         columns.append(Column(name, found))
+    # A « Nombre » that stands alone is the company's: beside a legal name it may be anybody's.
+    if not taken & {"legal_name", "trade_name"}:
+        alone = [
+            at for at, column in enumerate(columns) if not column.field and normalise(column.column) in LONE_NAMES
+        ]
+        if len(alone) == 1:
+            columns[alone[0]] = Column(columns[alone[0]].column, "legal_name")
     return tuple(columns)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from django.db.models import Model
 
 from acompana.companies.models import Company
 from acompana.companies.presenting import readable as present
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
+from acompana.kernel.models import Change
 from acompana.kernel.refusals import Refused
 from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, FIELDS, PLACE, Field, fields_of
 from acompana.sources.mapping import SourceMapping, places_of
-from acompana.sources.models import Provenance, Source
+from acompana.sources.models import Provenance, Run, Source
 from acompana.sources.reading import first_rows, look_at
 from acompana.sources.report import NAMED, readable
 
@@ -37,7 +41,7 @@ def source_of_file(path: Path) -> Source | None:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a source says, or said, of a field."""
+    """What a source says of a field where the agency has another value."""
 
     field: str
     label: str
@@ -47,31 +51,72 @@ class Word:
     may_take: bool = False
 
 
-def words_of_sources(company: Company) -> tuple[list[Word], list[Word], list[Provenance]]:
-    """By field, who its value came from; where sources say otherwise; and all who speak of a company.
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who brought the value that a field has: a run of a source, or a person; and which sources agree with it.
 
-    Queries: one, one for each list in which a value is named, and one each for activities and contacts.
+    `line`: of the run's file, where it is still known. `run` is None where a person took the source's word.
+    """
+
+    label: str
+    value: str
+    source: Source | None
+    run: Run | None
+    line: int | None
+    person: str
+    at: datetime | None
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The last change of something that still holds."""
+
+    change: Change | None
+    run: Run | None
+
+    @property
+    def slug(self) -> str:
+        if self.run is not None:
+            return self.run.source.slug
+        return self.change.source if self.change and self.change.action == Change.Action.UPDATED else ""
+
+    def leaves(self, provenance: Provenance) -> bool:
+        """Whether a source that held the value still does: an import takes it from those that it overwrites, a person
+        who writes another one does not."""
+        if self.change is None or self.run is not None or provenance.source.slug == self.slug:
+            return True
+        return (provenance.run.change_set_id or 0) > self.change.change_set_id
+
+
+def words_of_sources(company: Company) -> tuple[list[Credit], list[Word], list[Provenance]]:
+    """By field of which a source speaks, who brought its value; where sources say otherwise; and all who speak of a
+    company. Whoever changed a field brought it, as its history tells: a source that says the same later agrees.
+
+    Queries: two, one for each list in which a value is named, and one each for activities and contacts.
     """
     spoken = list(
         Provenance.objects.filter(company=company).select_related("source", "run").order_by("-run_id", "source__name")
     )
     names = _names(spoken)
-    mine: list[Word] = []
+    changes = _changes_that_hold(company)
+    mine: list[Credit] = []
     for field in FIELDS:
-        teller = next((p for p in spoken if p.fields & field.bit), None)
-        if teller is not None:
-            mine.append(Word(field.name, field.label, _value(company, field), "", teller))
-    for bit, label, has in (
-        (
-            ACTIVITY_BIT,
-            "Actividades del SII",
-            company.activities.select_related("activity").order_by("-is_main", "id"),
-        ),
-        (CONTACT_BIT, "Contactos", company.contacts.filter(ended_on=None).order_by("name")),
+        last = _last_of_field(changes, company, field)
+        agreeing = [p for p in spoken if p.fields & field.bit and last.leaves(p)]
+        if (agreeing or last.run) and (value := _value(company, field)):
+            mine.append(_credit(field.label, value, last, agreeing))
+    for label, rows in (
+        ("Actividad del SII", company.activities.select_related("activity").order_by("-is_main", "id")),
+        ("Contacto", company.contacts.filter(ended_on=None).order_by("name")),
     ):
-        if tellers := [teller for teller in spoken if teller.fields & bit]:
-            today = "; ".join(str(row) for row in has)
-            mine += [Word("", label, today, "", teller) for teller in tellers]
+        if any(provenance.fields & (ACTIVITY_BIT | CONTACT_BIT) for provenance in spoken):
+            for row in rows:
+                last = _made(changes, row)
+                if last.run is not None:
+                    mine.append(
+                        _credit(label, str(row), last, [p for p in spoken if p.source_id == last.run.source_id])
+                    )
     otherwise = [
         Word(
             field.name,
@@ -85,6 +130,66 @@ def words_of_sources(company: Company) -> tuple[list[Word], list[Word], list[Pro
         for field in fields_of(provenance.kept)
     ]
     return mine, otherwise, spoken
+
+
+def _changes_that_hold(company: Company) -> list[Change]:
+    """What changed the company or its rows and was not undone for it, newest first."""
+    undone: set[int] = set()
+    holding = []
+    for change in (
+        Change.objects.filter(record_model=Company._meta.label_lower, record_id=company.pk)
+        .select_related("change_set__made_by", "change_set__import_run__source")
+        .order_by("-id")
+    ):
+        if change.change_set_id in undone:
+            continue
+        if change.change_set.undoes_id is not None:
+            undone.add(change.change_set.undoes_id)
+        else:
+            holding.append(change)
+    return holding
+
+
+def _last_of_field(changes: Iterable[Change], company: Company, field: Field) -> _Last:
+    names = {column.removesuffix("_id") for column, _ in field.columns} - {"office"}
+    for change in changes:
+        is_own = change.model == Company._meta.label_lower and change.object_id == company.pk
+        if is_own and (change.action == Change.Action.CREATED or names & set(change.after or {})):
+            return _last(change)
+    return _Last(None, None)
+
+
+def _made(changes: Iterable[Change], row: Model) -> _Last:
+    label = row._meta.label_lower
+    made = (c for c in changes if c.model == label and c.object_id == row.pk and c.action == Change.Action.CREATED)
+    # The rows of a company that an import creates are told with the company alone.
+    with_company = (c for c in changes if c.model == Company._meta.label_lower and c.action == Change.Action.CREATED)
+    found = next(made, None) or next(with_company, None)
+    return _last(found) if found is not None else _Last(None, None)
+
+
+def _last(change: Change) -> _Last:
+    return _Last(change, getattr(change.change_set, "import_run", None))
+
+
+def _credit(label: str, value: str, last: _Last, agreeing: Sequence[Provenance]) -> Credit:
+    """`agreeing`: who holds the same, newest run first; of a company without history, the first of them brought it."""
+    teller = next((p for p in agreeing if p.source.slug == last.slug), None)
+    if last.change is None:
+        teller = agreeing[-1]
+    run = last.run or (teller.run if teller else None)
+    source = teller.source if teller else (last.run.source if last.run else None)
+    made = last.change.change_set if last.change is not None else None
+    return Credit(
+        label=label,
+        value=value,
+        source=source,
+        run=run,
+        line=teller.line if teller is not None and run is not None and teller.run_id == run.pk else None,
+        person=(str(made.made_by) if made.made_by else "El sistema") if made is not None and last.run is None else "",
+        at=made.made_at if made is not None else None,
+        also=tuple(dict.fromkeys(p.source.name for p in agreeing if source is None or p.source_id != source.pk)),
+    )
 
 
 def _value(company: Company, field: Field) -> str:

@@ -21,11 +21,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from acompana.files.rules import KINDS, MEGABYTE, check_archive, check_text
 from acompana.kernel.refusals import Refused
-from acompana.sources.mapping import SourceMapping
+from acompana.sources.mapping import SourceMapping, find_columns
 
 BLOCK = 4 * MEGABYTE
 SAMPLE = 256 * 1024
-DELIMITERS = ("\t", ";", ",", "|")
+DELIMITERS = {"\t": "tabuladores", ";": "punto y coma", ",": "comas", "|": "barras"}
 LONGEST_FIELD = 100_000  # a field beyond this is a quotation mark that nobody closed
 OLD_ENCODINGS = ["cp1252", "cp850", "mac_roman"]
 LENIENT = "acompana.cp1252"
@@ -131,6 +131,7 @@ class Table:
     rows: Iterator[list[str]]
     close: Callable[[], None]
     delimiter: str = ""
+    read_as: str = ""  # in words, after « se leyó »
 
 
 def open_table(path: Path, facts: FileFacts, mapping: SourceMapping | None = None) -> Table:
@@ -147,23 +148,34 @@ def open_table(path: Path, facts: FileFacts, mapping: SourceMapping | None = Non
 
 def _open_text(path: Path, facts: FileFacts, mapping: SourceMapping | None) -> Table:
     file = path.open(encoding=facts.encoding, errors=LENIENT, newline="")
-    delimiter = mapping.delimiter if mapping and mapping.delimiter else find_delimiter(file.readline())
+    delimiter = find_delimiter(file.readline(), mapping)
     file.seek(0)
-    if mapping is not None and not mapping.quoted:
+    read_as = f"separado por {DELIMITERS[delimiter]} y en {facts.name_of_encoding}"
+    # Marks that are part of the text are a habit of the files as the source gives them: whoever saved one with another
+    # separator let a program write it, and that one encloses in marks what holds its separator.
+    if mapping is not None and not mapping.quoted and mapping.delimiter in ("", delimiter):
         plain = (line.rstrip("\r\n").split(delimiter) for line in file)
-        return Table(_head(next(plain, [])), plain, file.close, delimiter)
+        return Table(_head(next(plain, [])), plain, file.close, delimiter, read_as)
     reader = csv.reader(file, delimiter=delimiter)
     head = _head(next(reader, []))
-    return Table(head, _telling_broken_quotes(reader), file.close, delimiter)
+    return Table(head, _telling_broken_quotes(reader), file.close, delimiter, read_as)
 
 
 def _head(cells: list[str]) -> list[str]:
     return [name.strip().lstrip("\ufeff") for name in cells]
 
 
-def find_delimiter(first_line: str) -> str:
-    """What parts the columns, by the line of their names."""
-    return max(DELIMITERS, key=lambda mark: first_line.count(mark))
+def find_delimiter(first_line: str, mapping: SourceMapping | None = None) -> str:
+    """What parts the columns, by the line of their names: with a mapping, that under which most of its columns are
+    there, and the declared one where several are as good; without one, the most frequent."""
+    if mapping is None:
+        return max(DELIMITERS, key=first_line.count)
+
+    def fits(mark: str) -> tuple[int, bool, int]:
+        found, _ = find_columns(mapping, _head(next(csv.reader([first_line], delimiter=mark), [])))
+        return len(found), bool(found) and mark == mapping.delimiter, first_line.count(mark)
+
+    return max(DELIMITERS, key=fits)
 
 
 def _telling_broken_quotes(reader: Any) -> Iterator[list[str]]:
@@ -193,7 +205,7 @@ def _open_workbook(path: Path) -> Table:
         raise Refused(f"«{path.name}» está dañado o protegido y no se puede abrir.", "files:content") from error
     rows = ([cell_text(cell) for cell in row] for row in sheet.iter_rows())
     head = next(rows, [])
-    return Table([name.strip() for name in head], rows, lambda: None)
+    return Table([name.strip() for name in head], rows, lambda: None, read_as="como planilla Excel")
 
 
 def cell_text(cell: Any) -> str:

@@ -29,6 +29,7 @@ NAMED = {
     "sales_bracket_id": SalesBracket,
     "activity_id": Activity,
 }
+PARTS_OF_PLACE = (("commune_id", "Comuna"), ("region_id", "Región"))
 REPORT_COLUMNS = ("Fila", "RUT", "Empresa", "Qué hace", "Por qué", "Cambios", "Avisos")
 
 
@@ -125,14 +126,14 @@ class Report:
     def _row(self, values: Mapping[str, Any], names: Mapping[str, Mapping[int, str]]) -> Row:
         action = values["action"]
         name = values.get("s_trade_name") or values.get("s_legal_name") or values["c_trade"] or values["c_legal"] or ""
-        changes = [self._change(field, values, names, action) for field in fields_of(values["changed"])]
+        changes = self._changes(values["changed"], values, names, action)
         if values["changed"] & ACTIVITY_BIT:
             changes.append(Change("Actividad", "", names.get("activity_id", {}).get(values["s_activity_id"], "")))
         if values["changed"] & CONTACT_BIT:
             changes.append(Change("Contacto", "", values.get("s_contact_name") or ""))
         if action == UPDATE and values["changed"] & RELATION_BIT:
             changes.append(Change("Relación con la agencia", "solo registro", "desde esta carga"))
-        kept = [self._change(field, values, names, action) for field in fields_of(values["kept"])]
+        kept = self._changes(values["kept"], values, names, action)
         return Row(
             line=values["line"],
             rut=format_rut(values["s_rut"] or ""),
@@ -145,18 +146,24 @@ class Report:
             notes=values["s_notes"] or "",
         )
 
-    def _change(
-        self, field: Field, values: Mapping[str, Any], names: Mapping[str, Mapping[int, str]], action: int
-    ) -> Change:
-        def told(prefix: str) -> str:
-            columns = ["commune_id", "region_id"] if field is PLACE else [field.column]
-            for column in columns:
-                value = values.get(f"{prefix}_{column}")
-                if value not in (None, ""):
-                    return readable(field, column, value, names)
-            return ""
+    def _changes(
+        self, bits: int, values: Mapping[str, Any], names: Mapping[str, Mapping[int, str]], action: int
+    ) -> list[Change]:
+        """Field by field; of a place, commune and region each by itself, and only what is another one."""
 
-        return Change(field.label, "" if action == CREATE else told("w"), told("s"))
+        def told(field: Field, column: str, value: Any) -> str:
+            return "" if value in (None, "") else readable(field, column, value, names)
+
+        changes = []
+        for field in fields_of(bits):
+            for column, label in PARTS_OF_PLACE if field is PLACE else ((field.column, field.label),):
+                was = None if action == CREATE else values.get(f"w_{column}")
+                becomes = values.get(f"s_{column}")
+                # A commune that the file does not say is lost where the region is another one (ADR 11).
+                lost = was is not None and column == "commune_id" and values["w_region_id"] != values["s_region_id"]
+                if field is not PLACE or (becomes is not None and was != becomes) or (becomes is None and lost):
+                    changes.append(Change(label, told(field, column, was), told(field, column, becomes) or "sin dato"))
+        return changes
 
     # --- as files -----------------------------------------------------------------------------------------------
 

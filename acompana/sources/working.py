@@ -180,7 +180,7 @@ class Work:
 
     def _stage(self, table: Table, facts: FileFacts) -> None:
         mapping = self.plan.mapping
-        places = places_of(mapping, table.head)
+        places = places_of(mapping, table.head, table.read_as)
         if not self._staged_so_far():
             with transaction.atomic():
                 sets.make_table(self.tables.staged, staged_columns(mapping))
@@ -231,7 +231,7 @@ class Work:
         if rows and sum(len(row) != len(table.head) for row in rows) > len(rows) / 2:
             raise Refused(
                 f"Las filas no calzan con el encabezado: trae {len(table.head)} columnas y las filas "
-                f"{len(rows[0])}. Revisa el separador del archivo.",
+                f"{len(rows[0])}. Se leyó {table.read_as}: revisa el separador del archivo.",
                 "FMT-1",
             )
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from acompana.commitments.models import Commitment
-from acompana.companies.models import Company
+from acompana.companies.models import Company, CompanyPair, WaitingMatch
 from acompana.companies.queries import find_by_rut
 from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY
 from acompana.demonstration.guide import who_can_enter
@@ -51,6 +51,15 @@ def test_something_is_late_something_is_kept_and_something_lies_ahead():
         found = set(Matter.objects.filter(kind=kind).values_list("state", flat=True))
         assert found <= {state.slug for state in get_lifecycle(kind).states}
         assert len(found) >= 2
+
+
+@pytest.mark.usefixtures("made")
+def test_some_pairs_of_companies_wait_to_be_decided():
+    waiting = CompanyPair.objects.filter(state="open")
+    told = {row["kind"] for pair in waiting for row in pair.evidence}
+    assert len(waiting) >= 3
+    assert {"phone", "same_name", "other_name"} <= told
+    assert not WaitingMatch.objects.exists()
 
 
 @pytest.mark.usefixtures("made")

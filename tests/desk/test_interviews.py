@@ -11,6 +11,7 @@ from acompana.demonstration.roads import give_answers, hold_interview
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview
 from acompana.intake.queries import latest_intake_of
+from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.messages.models import Message
@@ -94,7 +95,7 @@ def test_once_arranged_it_is_noted(client, company, contacted, cast, now):
 def test_each_way_asks_for_its_own_place(client, company, contacted, now):
     form = client.get(page_of(contacted, "acordar")).context["form"]
     places = [form[f"place_{mode}"].value() for mode in ("video", "phone", "visit", "office")]
-    assert places == [None, company.contacts.get().phone, company.address, contacted.office.address]
+    assert places == [None, shown_phone(company.contacts.get().phone), company.address, contacted.office.address]
     day = timezone.localtime(now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
     data = {"mode": "video", "starts_at": day, "minutes": "60", "place_visit": company.address}
     refused = client.post(page_of(contacted, "acordar"), data)

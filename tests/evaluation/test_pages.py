@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import date
 from itertools import pairwise
@@ -11,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from acompana.evaluation.rules import Period, known_periods, preset, slices
+from acompana.evaluation.rules import Period, known_periods, preset, slices, why_not_whole
 from acompana.people.models import Office
 from tests.evaluation.world import NOW, Bulk, Random, World, make_people
 from tests.kept import made_once
@@ -130,6 +131,24 @@ def test_slices_cover_a_period_without_overlap(first, last):
     assert (parts[0].first, parts[-1].last) == (first, last)
     for before, after in pairwise(parts):
         assert before.after == after.first
+
+
+def test_a_month_that_runs_and_one_that_is_cut_are_told_and_those_to_come_are_not_there():
+    today = date(2026, 11, 21)
+    told = {part.label: why_not_whole(part, today) for part in slices(known_periods(today)["12m"])}
+    assert (told["nov 25"], told["dic 25"], told["oct 26"], told["nov 26"]) == ("desde el 22-11", "", "", "en curso")
+    cut = slices(Period("fechas", "", date(2026, 3, 5), date(2026, 3, 20)))
+    assert [why_not_whole(part, today) for part in cut] == ["desde el 05-03, hasta el 20-03"]
+    assert why_not_whole(slices(Period("fechas", "", date(2026, 10, 1), date(2026, 10, 31)))[0], today) == ""
+
+
+def test_the_chart_says_which_month_is_not_whole_yet(empty, enter):
+    fill(empty, each=1)
+    for page in (ROUTE, DEADLINES):
+        chart = enter(empty).get(f"{page}?periodo=2026").content.decode().split('id="meses"')[1]
+        assert "lo que no es un período entero: sep 26, en curso" in chart
+        months = re.findall(r'<tr><th scope="row">([^<]+)</th>', chart)
+        assert (months[0], months[-1], len(months)) == ("ene 26", "sep 26 (en curso)", 9)
 
 
 def test_a_head_of_no_region_and_other_staff_see_all():

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.urls import reverse
 
 from acompana.kernel.clock import read_clock
 from acompana.kernel.lifecycle import all_lifecycles, get_lifecycle
@@ -77,7 +78,7 @@ def expected_shapes(rows) -> Counter[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_opens_in_bpmn_js_without_warnings_and_row_by_row(kind, visitor):
-    visitor.goto(f"/escritorio/procesos/{kind}/")
+    visitor.goto(reverse("progress:lifecycle", args=[kind]))
     rows = visitor.evaluate(READ_ROWS)
     with visitor.expect_download() as download:
         visitor.get_by_role("link", name="Bajar en BPMN 2.0").click()

@@ -205,7 +205,7 @@ def test_no_page_of_the_portal_has_a_fault_that_axe_finds(enter, ana, filled, wi
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False)])
 def test_no_page_of_the_desk_has_a_fault_that_axe_finds(enter, raul, filled, width, dark):
     page = enter(raul.person, width=width, dark=dark)
-    root = "/escritorio/instrumentos/export-test-goods"
+    root = "/escritorio/instrumentos/test-de-bienes"
     faults = []
     for address in (
         f"/prueba/{filled['interview']}/escritorio/",
@@ -213,7 +213,7 @@ def test_no_page_of_the_desk_has_a_fault_that_axe_finds(enter, raul, filled, wid
         "/escritorio/instrumentos/",
         f"{root}/",
         f"{root}/2/",
-        f"{root}/2/preguntas/years/",
+        f"{root}/2/preguntas/anos/",
         f"{root}/2/cortes/",
         f"{root}/2/publicar/",
         f"{root}/1/retirar/",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail as outbox
+from django.urls import resolve
 
 from acompana.cases import operations as cases
 from acompana.companies import operations as companies
@@ -13,6 +14,7 @@ from acompana.companies.models import Company, Contact
 from acompana.demonstration.cast import Cast
 from acompana.demonstration.roads import answer_test, fill_form, register
 from acompana.intake import operations as intake
+from acompana.intake.mail import STEPS
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.messages.composing import mail_files
@@ -42,6 +44,13 @@ def letter(company: Company, template: str) -> Message:
     return found
 
 
+def test_a_letter_leads_to_the_step_that_it_speaks_of():
+    templates = {name.removeprefix("intake/") for name, _ in mail_files() if name.startswith("intake/")}
+    assert set(STEPS) <= templates
+    for address in STEPS.values():
+        assert resolve(address.format(company=1)).namespace == "portal"
+
+
 def test_an_exporters_date_is_in_english_and_the_offices_notice_in_spanish(cast):
     company = company_of_an_english_reader(cast, exporter=True)
     assert "by Tuesday 22 September at the latest" in letter(company, "intake/exporter_company").body
@@ -54,6 +63,7 @@ def test_a_low_result_says_in_english_what_each_body_is_for(cast):
     company = company_of_an_english_reader(cast)
     answer_test(company, actor=cast.actor("newcomer", NOW), now=NOW, level="low")
     body = letter(company, "intake/result_low").body
+    assert f"/mi-empresa/{company.pk}/resultado/" in body
     assert "Ask " in body
     referral = company.referrals.get()
     assert referral.contact_name in body
@@ -82,6 +92,7 @@ def test_an_interview_is_told_with_its_hour_and_its_kind(cast):
         now=NOW,
     )
     told = letter(company, "intake/interview")
+    assert f"/mi-empresa/{company.pk}/entrevista/cambiar/" in told.body
     assert told.subject == "Your interview: Thursday 24 September at 10:30"
     assert "How: a visit to the company" in told.body
 

@@ -82,6 +82,36 @@ def test_a_file_is_tried_imported_looked_into_and_taken_back(control: Client):
     assert not Company.objects.filter(legal_name__startswith="SAL DEL").exists()
 
 
+@pytest.mark.parametrize("mark", [";", ","])
+def test_a_tax_file_with_another_separator_is_imported_as_it_is(control: Client, mark):
+    lines = [name_row(NUEVA, "SAL DEL DESIERTO"), name_row(NUEVA + 1, "PAN Y MIEL")]
+    file = upload(*(line.replace("\t", mark) for line in lines), head=NAMES_HEAD.replace("\t", mark))
+    control.post(f"{ROOT}sii-nombres/", {"file": file, "do": "import"})
+    let_the_worker_work()
+    run = Run.objects.get()
+    assert (run.state, run.created, run.rejected) == ("done", 2, 0)
+
+
+def test_a_source_says_which_columns_it_does_not_read_and_which_a_file_lacks(control: Client):
+    shown = page(control, f"{ROOT}sii-nombres/")
+    assert "No se lee la columna «COD_SUBTIPO»." in shown
+    file = upload("1;Uvas", name="a.csv", head="RUT;Razón", encoding="latin-1")
+    told = page_of(control.post(f"{ROOT}sii-nombres/", {"file": file, "do": "import"}))
+    assert (
+        "Al archivo le faltan 4 columnas: «DV», «RAZON_SOCIAL», «FECHA_INICIO_VIG» y «FECHA_TG_VIG». Se leyó separado "
+        "por punto y coma y en Latin-1 (Windows). Trae estas columnas: «RUT», «Razón»." in told
+    )
+
+
+def test_a_rejected_row_is_shown_by_its_name(control: Client):
+    file = upload("41203875\t0\t12\tALTO ROBLE\t\t", "1\t2\tX")
+    control.post(f"{ROOT}sii-nombres/", {"file": file, "do": "try"})
+    let_the_worker_work()
+    told = page(control, f"{ROOT}cargas/{Run.objects.get().pk}/filas/")
+    assert "ALTO ROBLE" in told
+    assert "La fila no dice de quién es" in told
+
+
 def test_a_source_of_ones_own_is_declared_from_a_file(control: Client):
     head = "Rut Empresa;Razón Social;Comuna;Otra cosa"
     row = f"{NUEVA}-{check_digit(NUEVA)};Viña Ñandú;Llay-Llay;x"

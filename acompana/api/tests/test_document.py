@@ -16,8 +16,10 @@ from hypothesis import settings as effort
 from pydantic import TypeAdapter
 
 from acompana.api.contract import DECLARED
-from acompana.api.document import document
+from acompana.api.document import TAGS, document
 from acompana.api.endpoints import API
+from acompana.api.english import ANSWERS
+from acompana.api.problems import KINDS
 from acompana.api.rules import SCOPES
 from acompana.api.tests.conftest import Program, new_token
 from acompana.api.tests.permissions import OPERATIONS, arguments_of
@@ -59,6 +61,23 @@ def test_the_page_lists_every_operation_and_problem(db: None) -> None:
     assert 'id="bad-cursor"' in page
     assert "<script>" not in page
     assert not re.search(r'src="https?://', page)
+
+
+def test_the_page_is_english_to_who_chose_it(db: None) -> None:
+    """Every sentence that the page says, and none kept that it says no more."""
+    page = Client().get("/api/v1/docs", {"idioma": "en"})
+    told = page.content.decode()
+    assert page["Content-Language"] == "en"
+    assert "List of companies by name, with filters" in told
+    assert KINDS["media"].title_en in told
+    spoken = set(TAGS.values()) | set(SCOPES.values())
+    for operations in document()["paths"].values():
+        for operation in operations.values():
+            spoken |= {operation["summary"], operation.get("description", "")}
+            spoken |= {one.get("description", "") for one in operation["parameters"]}
+            for answer in operation["responses"].values():
+                spoken |= set(answer["description"].split(" · "))
+    assert sorted(text for text in spoken - {""} if text not in ANSWERS) == []
 
 
 def test_answers_are_as_documented(world: World, executive: Program) -> None:

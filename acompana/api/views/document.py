@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from acompana.api.document import TAGS, as_json, document
+from acompana.api.english import said
 from acompana.api.problems import KINDS
 from acompana.api.rules import SCOPES
 from acompana.people.access import public
+from acompana.shell.languages import in_english, spoken
 
 
 @public
@@ -24,15 +26,26 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@in_english
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Every operation, read from the document itself; no script."""
     made = document()
-    sections = [{"tag": tag, "title": title, "operations": _operations(made, tag)} for tag, title in TAGS.items()]
+    sections = [
+        {"tag": tag, "title": said(title), "operations": _operations(made, tag)} for tag, title in TAGS.items()
+    ]
     context = {
         "sections": sections,
-        "problems": [{"slug": slug, "kind": kind} for slug, kind in KINDS.items()],
-        "scopes": SCOPES.items(),
+        "problems": [
+            {
+                "slug": slug,
+                "status": kind.status,
+                "title": kind.title_en if spoken() == "en" else kind.title,
+                "detail": kind.detail_en if spoken() == "en" else kind.detail,
+            }
+            for slug, kind in KINDS.items()
+        ],
+        "scopes": [(scope, said(words)) for scope, words in SCOPES.items()],
         "title": made["info"]["title"],
     }
     return render(request, "api/docs.html", context)
@@ -51,15 +64,15 @@ def _shown(path: str, method: str, operation: dict[str, Any], schemas: dict[str,
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     scopes = operation["security"][0]["Bearer"]
     answers = [
-        {"status": status, "description": told["description"]} for status, told in operation["responses"].items()
+        {"status": status, "description": said(told["description"])} for status, told in operation["responses"].items()
     ]
     done = next(told for status, told in operation["responses"].items() if status.startswith("2"))
     return {
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
-        "summary": operation["summary"],
-        "description": operation.get("description", ""),
+        "summary": said(operation["summary"]),
+        "description": said(operation.get("description", "")),
         "scope": scopes[0] if scopes else "",
         "parameters": [_parameter(one) for one in operation["parameters"]],
         "body": _pretty(body["example"]) if body else "",
@@ -72,10 +85,10 @@ def _shown(path: str, method: str, operation: dict[str, Any], schemas: dict[str,
 def _parameter(one: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": one["name"],
-        "where": {"path": "dirección", "query": "consulta", "header": "cabecera"}[one["in"]],
-        "type": _type(one["schema"]),
+        "where": said({"path": "dirección", "query": "consulta", "header": "cabecera"}[one["in"]]),
+        "type": said(_type(one["schema"])),
         "required": one.get("required", False),
-        "description": one.get("description", ""),
+        "description": said(one.get("description", "")),
     }
 
 
@@ -86,10 +99,10 @@ def _fields(schema: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, A
     return [
         {
             "name": name,
-            "where": "cuerpo",
-            "type": _type(part),
+            "where": said("cuerpo"),
+            "type": said(_type(part)),
             "required": name in required,
-            "description": part.get("description", ""),
+            "description": said(part.get("description", "")),
         }
         for name, part in schema.get("properties", {}).items()
     ]

@@ -19,6 +19,7 @@ from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
 from acompana.people.models import Person, StaffMember
 from acompana.people.queries import working_on
+from acompana.shell.words import count_of
 
 CHUNK = 500
 ASSIGNED_FIELDS = ("executive", "office")
@@ -41,7 +42,8 @@ def capacity_warning(executive: Person, more: int, now: datetime) -> str:
     load = portfolio_load(executive.pk) + more
     if load <= staff.capacity:
         return ""
-    return f"{executive} queda con {load} empresas y tiene {staff.capacity} cupos."
+    places = count_of(staff.capacity, "cupo", "cupos")
+    return f"{executive} queda con {count_of(load, 'empresa', 'empresas')} y tiene {places}."
 
 
 def check_can_assign(executive: Person, now: datetime) -> StaffMember:

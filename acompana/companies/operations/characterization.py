@@ -36,11 +36,13 @@ def update_characterization(
     exports: Rows | None = None,
     markets: Iterable[Country] | None = None,
     activities: Rows | None = None,
+    source: str = "",
 ) -> Company:
     """Saves part or all of the form; what is not given stays as it is.
 
     `values`: fields of `rules.CHARACTERIZATION_FIELDS`. `products`: {description, is_service, heading};
     `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind.
+    `source`: the slug of the source whose word is taken, for the history.
     Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
     region or a company left without a name. Under a limited mandate nothing of the registry is touched: what was
     typed waits in the mandate (INT-24).
@@ -58,7 +60,7 @@ def update_characterization(
     if not stored.legal_name and not stored.trade_name:
         raise Refused("La empresa necesita una razón social o un nombre.", "INT-8")
     change_set = open_set(kind="edit", title=f"Ficha de {stored}", actor=actor, now=now, channel=channel)
-    save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
+    save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set, source)
     replace = _Replacer(stored, change_set)
     if products is not None:
         replace(Product, products, ("description", "is_service", "heading"))

@@ -13,6 +13,7 @@ from acompana.companies.rules import consent_text, phone_digits
 from acompana.companies.search import index_contacts
 from acompana.kernel.changes import record_change, snapshot
 from acompana.kernel.models import ChangeSet
+from acompana.kernel.phones import normal_phone
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
 from acompana.people.models import Channel, Language, Person
@@ -62,7 +63,7 @@ def add_contact(
         name=name.strip(),
         position=position.strip(),
         email=email.strip().lower(),
-        phone=phone.strip(),
+        phone=normal_phone(phone),
         phone_digits=phone_digits(phone),
         preferred_channel=preferred_channel,
         language=language,
@@ -94,6 +95,7 @@ def update_contact(
     if not contact.name:
         raise Refused("Escribe el nombre del contacto.", "INT-8")
     contact.email = contact.email.lower()
+    contact.phone = normal_phone(contact.phone)
     contact.phone_digits = phone_digits(contact.phone)
     if contact.email != before["email"]:
         contact.verified_at = None

@@ -96,12 +96,15 @@ def open_set(*, kind: str, title: str, actor: Actor, now: datetime, channel: str
     return open_change_set(kind=kind, title=title, person_id=person_id(actor), now=now, channel=channel)
 
 
-def save_company(company: Company, before: dict[str, Any], after: dict[str, Any], change_set: ChangeSet) -> None:
-    """Saves a locked company with a new version, its match keys, its history and its row of search."""
+def save_company(
+    company: Company, before: dict[str, Any], after: dict[str, Any], change_set: ChangeSet, source: str = ""
+) -> None:
+    """Saves a locked company with a new version, its match keys, its history and its row of search. `source`: whose
+    word it is, where a person takes one that a file brought."""
     set_match_keys(company)
     company.version += 1
     company.save()
-    record_change(company, change_set=change_set, before=before, after=after)
+    record_change(company, change_set=change_set, before=before, after=after, source=source)
     index_companies([company.pk])
     if any(before.get(name) != after.get(name) for name in KNOWN_BY):
         note_changed([company.pk], now=change_set.made_at)

@@ -204,6 +204,7 @@ def undo_merge(*, change_set: ChangeSet, actor: Actor, now: datetime, channel: s
     pair.decided_at, pair.decided_by_id = now, person_id(actor)
     pair.save()
     note_changed([first.pk, second.pk], now=now)
+    index_companies([first.pk, second.pk])  # also where nothing but the other's name was to be taken from it
     for listener in _listeners.values():
         listener(kept, gone, undoing, actor, now)
     return undoing

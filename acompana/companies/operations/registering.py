@@ -25,6 +25,7 @@ from acompana.companies.permissions import may_assign, may_register_potential
 from acompana.companies.queries import find_by_rut
 from acompana.companies.search import index_companies
 from acompana.kernel.changes import record_change, snapshot
+from acompana.kernel.phones import normal_phone, shown_phone
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import check_rut
 from acompana.people.actors import Actor
@@ -252,7 +253,7 @@ def register_potential_account(
     if contact_name.strip() or email.strip() or phone.strip():
         add_contact(
             company=company,
-            name=contact_name.strip() or email.strip() or phone.strip(),
+            name=contact_name.strip() or email.strip() or shown_phone(normal_phone(phone)),
             position=position,
             email=email,
             phone=phone,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
 from acompana.companies.models import Company
-from acompana.companies.operations import register_company, update_characterization
+from acompana.companies.operations import merge_companies, register_company, update_characterization
+from acompana.kernel.models import ChangeSet
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.people.actors import Actor, actor_of
-from acompana.people.models import Person, Role, RoleGrant, StaffMember
+from acompana.people.models import Office, Person, Role, RoleGrant, StaffMember
 from acompana.people.queries import office_by_code
 from acompana.reference.models import Country, Region, SalesBracket, Sector
 
 NOW = datetime(2026, 9, 16, 15, 0, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
 TODAY = date(2026, 9, 16)
 _numbers = count(40_100_000)
 
@@ -64,6 +67,34 @@ def fill(company, actor, values, **rows):
     return update_characterization(
         company=company, version=company.version, values=values, actor=actor, now=NOW, **rows
     )
+
+
+def merge(kept: Company, gone: Company, actor: Actor, **more: Any) -> ChangeSet:
+    return merge_companies(kept=kept, gone=gone, actor=actor, now=NOW, **more)
+
+
+def fresh(company: Company) -> Company:
+    """As it is stored now."""
+    return Company.objects.get(pk=company.pk)
+
+
+@pytest.fixture
+def boss(db: None) -> Actor:
+    """Of Client management: decides for every office."""
+    return make_staff("Gloria", "Campos", "CL-CENTRAL", "client-management")
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return office_by_code("CL-VS")
+
+
+@pytest.fixture
+def two(office: Office, carolina: Actor, valparaiso: Region) -> tuple[Company, Company]:
+    """A company with RUT and its card without one."""
+    kept = make_company("Conservas Alto Roble SpA", office=office, region=valparaiso, address="Calle Uno 12")
+    gone = make_company("", rut=None, trade_name="Alto Roble", office=office, website="https://altoroble.example")
+    return kept, gone
 
 
 @pytest.fixture

@@ -282,16 +282,31 @@ QUERIES_OF_HISTORY = 13
 def test_contacts_are_added_changed_and_leave(as_carolina, alto_roble):
     new = address(alto_roble, "new_contact")
     as_carolina.get(new)
-    data = {"name": "Beto Díaz", "phone": "+56 9 1111 2222", "language": "es", "is_main": "on"}
+    data = {"name": "Beto Díaz", "phone": "9 1111-2222", "language": "es", "is_main": "on"}
     assert as_carolina.post(new, data).status_code == 302
     beto = alto_roble.contacts.get(name="Beto Díaz")
-    assert beto.is_main
+    assert (beto.is_main, beto.phone) == (True, "+56911112222")
     edit = address(alto_roble, "edit_contact", beto.pk)
+    assert 'value="+56 9 1111 2222"' in as_carolina.get(edit).content.decode()
+    assert '<a href="tel:+56911112222">+56 9 1111 2222</a>' in as_carolina.get(address(alto_roble)).content.decode()
     as_carolina.post(edit, {**data, "position": "Gerente"})
     beto.refresh_from_db()
     assert beto.position == "Gerente"
     as_carolina.post(address(alto_roble, "remove_contact", beto.pk))
     assert as_carolina.get(edit).status_code == 404
+
+
+def test_what_is_not_there_or_not_theirs_is_told_within_the_desk(as_pedro, client, alto_roble):
+    for path, status, word in (
+        ("/escritorio/no-existe/", 404, "Aquí no hay ninguna página"),
+        (address(alto_roble, "edit_data"), 403, "No puedes entrar aquí"),
+    ):
+        answer = as_pedro.get(path)
+        page = answer.content.decode()
+        assert (answer.status_code, word in page, 'class="rail__nav"' in page) == (status, True, True)
+        assert 'href="/escritorio/">Ir a Mi día</a>' in page
+    client.logout()
+    assert "rail__nav" not in client.get("/escritorio/no-existe/").content.decode()
 
 
 def test_who_may_not_change_reads_and_is_refused(as_pedro, carolina, alto_roble):

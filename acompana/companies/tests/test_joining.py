@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 
@@ -12,7 +10,6 @@ from acompana.companies.models import (
 from acompana.companies.operations import (
     add_contact,
     join_certain,
-    merge_companies,
     note_changed,
     propose_pair,
     reject_pair,
@@ -20,39 +17,10 @@ from acompana.companies.operations import (
     undo_merge,
     update_contact,
 )
-from acompana.companies.tests.conftest import NOW, make_company, make_person, make_staff, new_rut
+from acompana.companies.tests.conftest import LATER, NOW, fresh, make_company, make_person, make_staff, merge, new_rut
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.people.queries import office_by_code
-
-LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def boss(db):
-    return make_staff("Gloria", "Campos", "CL-CENTRAL", "client-management")
-
-
-@pytest.fixture
-def office(db):
-    return office_by_code("CL-VS")
-
-
-@pytest.fixture
-def two(office, carolina, valparaiso):
-    """A company with RUT and its card without one."""
-    kept = make_company("Conservas Alto Roble SpA", office=office, region=valparaiso, address="Calle Uno 12")
-    gone = make_company("", rut=None, trade_name="Alto Roble", office=office, website="https://altoroble.example")
-    return kept, gone
-
-
-def merge(kept, gone, actor, **more):
-    return merge_companies(kept=kept, gone=gone, actor=actor, now=NOW, **more)
-
-
-def fresh(company):
-    return Company.objects.get(pk=company.pk)
-
 
 # --- who may, and what happens by itself ------------------------------------------------------------------------
 
@@ -134,7 +102,7 @@ def test_a_contact_completed_by_the_merge_and_changed_since_stops_the_undoing(tw
     add_contact(company=gone, name="Ana", email="ana@x.example", phone="+56 9 5555 1234", actor=boss, now=NOW)
     change_set = merge(kept, gone, boss)
     twin.refresh_from_db()
-    assert twin.phone == "+56 9 5555 1234"
+    assert twin.phone == "+56955551234"
     update_contact(contact=twin, values={"phone": "+56 9 5555 9999"}, actor=boss, now=LATER)
     with pytest.raises(Refused, match="cambió después"):
         undo_merge(change_set=change_set, actor=boss, now=LATER)

@@ -177,6 +177,14 @@ def test_the_same_queries_for_one_and_three_with_every_column(
         as_carolina.get(LIST, query)
 
 
+def test_what_is_counted_is_said_and_what_is_not_is_said_so(as_carolina, monkeypatch):
+    for name in ("Uno", "Dos", "Tres"):
+        make_company(name)
+    assert "3 empresas con relación con la agencia." in as_carolina.get(LIST).content.decode()
+    monkeypatch.setattr(lists, "COUNTED", 2)
+    assert "Más de 2 empresas (no se cuentan más)" in as_carolina.get(LIST).content.decode()
+
+
 @pytest.mark.parametrize("also", ["", "&region=CL-VS"])
 def test_what_very_many_match_is_read_in_order(carolina, valparaiso, monkeypatch, also):
     """Above the cap the page is read along the list, and shows what gathering and sorting would."""

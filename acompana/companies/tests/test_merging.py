@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -18,7 +18,6 @@ from acompana.companies.operations import (
     add_contact,
     assign_executive,
     join_certain,
-    merge_companies,
     propose_pair,
     record_consent,
     record_counting_action,
@@ -26,41 +25,13 @@ from acompana.companies.operations import (
     undo_merge,
 )
 from acompana.companies.operations.keeping import lock_company
+from acompana.companies.permissions import search_scope
 from acompana.companies.queries import find_by_rut, known_companies, latest_consents
-from acompana.companies.tests.conftest import NOW, fill, make_company, make_staff
+from acompana.companies.tests.conftest import LATER, NOW, fill, fresh, make_company, merge
 from acompana.kernel.changes import history_of
 from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.search.engine import SearchScope, find
-from acompana.people.queries import office_by_code
 from acompana.reference.models import Country
-
-LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def boss(db):
-    return make_staff("Gloria", "Campos", "CL-CENTRAL", "client-management")
-
-
-@pytest.fixture
-def office(db):
-    return office_by_code("CL-VS")
-
-
-@pytest.fixture
-def two(office, carolina, valparaiso):
-    """A company with RUT and its card without one."""
-    kept = make_company("Conservas Alto Roble SpA", office=office, region=valparaiso, address="Calle Uno 12")
-    gone = make_company("", rut=None, trade_name="Alto Roble", office=office, website="https://altoroble.example")
-    return kept, gone
-
-
-def merge(kept, gone, actor, **more):
-    return merge_companies(kept=kept, gone=gone, actor=actor, now=NOW, **more)
-
-
-def fresh(company):
-    return Company.objects.get(pk=company.pk)
 
 
 def everything(*companies):
@@ -93,6 +64,19 @@ def test_the_one_that_stays_takes_what_it_lacks_and_keeps_what_it_has(two, boss)
     assert kept.website == "https://altoroble.example"
     assert gone.merged_into_id == kept.pk
     assert list(known_companies().filter(pk__in=[kept.pk, gone.pk])) == [kept]
+
+
+def test_who_stays_is_found_by_the_name_of_who_went_until_they_part(boss, carolina):
+    kept = make_company("Conservas Alto Roble SpA")
+    gone = make_company("Frascos Ñandú", rut=None, related_on=None)
+    change_set = merge(kept, gone, boss)
+    [found] = find("nandu fras", scope=search_scope(carolina)).results
+    assert (found.object_id, found.title) == (kept.pk, "Conservas Alto Roble SpA")
+    assert "también Frascos Ñandú" in found.detail
+    undo_merge(change_set=change_set, actor=boss, now=LATER)
+    assert not find("nandu fras", scope=search_scope(carolina)).results
+    [apart] = find("nandu fras", scope=search_scope(carolina, with_registry=True)).results
+    assert apart.object_id == gone.pk
 
 
 def test_where_they_differ_a_person_chooses(office, boss, valparaiso):

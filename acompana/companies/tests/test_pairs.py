@@ -18,20 +18,15 @@ from acompana.companies.operations import (
     run_search,
     update_contact,
 )
-from acompana.companies.tests.conftest import NOW, fill, make_company, make_staff
+from acompana.companies.tests.conftest import LATER, NOW, fill, make_company
+from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import SYSTEM
 from acompana.people.queries import office_by_code
 from acompana.reference.models import Country
 
-LATER = NOW + timedelta(days=1)
 PAIRS = "/escritorio/empresas/duplicados/"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-@pytest.fixture
-def boss(db):
-    return make_staff("Gloria", "Campos", "CL-CENTRAL", "client-management")
 
 
 @pytest.fixture
@@ -75,6 +70,14 @@ def test_one_name_written_in_two_ways_is_likely(one, other):
 def test_two_names_are_two():
     assert judge(traits(1, "Maderas Raulí SpA"), traits(2, "Pesquera Raulí SpA")).answer == Answer.NO
     assert judge(traits(1, "Comercial Sur Ltda"), traits(2, "Comercial Norte Ltda")).answer == Answer.NO
+
+
+def test_names_that_are_unlike_speak_against_and_little():
+    shared = {"emails": (("a@b.example", False),), "commune": 4}
+    verdict = judge(traits(1, "Maderas Raulí SpA", **shared), traits(2, "Textiles Ñandú", **shared))
+    assert verdict.answer == Answer.LIKELY
+    against = [evidence.text for evidence in verdict.evidence if evidence.points < 0]
+    assert against == ["Sus nombres no se parecen"]
 
 
 def test_two_rut_of_the_register_are_never_compared():
@@ -214,6 +217,26 @@ def test_the_list_asks_the_same_whatever_its_length(as_boss, rows, django_assert
     with django_assert_num_queries(8):
         page = as_boss.get(PAIRS).content.decode()
     assert page.count("data-row") >= rows
+
+
+def test_while_a_search_runs_its_progress_alone_is_asked_for(as_boss):
+    made = open_search(actor=SYSTEM, now=read_clock())
+    page = as_boss.get(PAIRS).content.decode()
+    assert f'hx-get="{PAIRS}"' in page
+    assert "Buscar en todo el registro" not in page
+    answer = as_boss.get(PAIRS, HTTP_HX_REQUEST="true")
+    assert "Leyendo las empresas" in answer.content.decode()
+    assert "<h1" not in answer.content.decode()
+    assert "HX-Refresh" not in answer
+    run_search(search=made, now=read_clock(), read_clock=read_clock)
+    assert as_boss.get(PAIRS, HTTP_HX_REQUEST="true")["HX-Refresh"] == "true"
+    assert "Buscar en todo el registro" in as_boss.get(PAIRS).content.decode()
+
+
+def test_who_decides_pairs_asks_for_a_search(client, marta, carolina):
+    for actor, offered in ((marta, True), (carolina, False)):
+        client.force_login(actor.person, backend=BACKEND)
+        assert ("Buscar en todo el registro" in client.get(PAIRS).content.decode()) is offered
 
 
 def test_the_filter_by_office_equals_its_rows(as_boss):

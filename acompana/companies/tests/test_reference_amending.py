@@ -120,6 +120,24 @@ def test_another_spelling_of_a_commune(admin):
     assert admin.post(row_url("comunas", commune), {"do": "spelling", "spelling": " "}).status_code == 422
 
 
+def test_a_spelling_added_by_mistake_is_taken_away_and_the_history_says_so(admin, carolina):
+    commune, other = Commune.objects.order_by("name")[:2]
+    admin.post(row_url("comunas", commune), {"do": "spelling", "spelling": "Ñuñita"})
+    alias, shipped = CommuneAlias.objects.get(spelling="nunita"), other.aliases.first()
+    assert "Quitar" not in admin.get(row_url("comunas", other)).content.decode()
+    assert admin.post(row_url("comunas", other), {"do": "unspell", "alias": shipped.pk}).status_code == 422
+    assert admin.post(row_url("comunas", other), {"do": "unspell", "alias": alias.pk}).status_code == 422
+    assert "Quitar" in admin.get(row_url("comunas", commune)).content.decode()
+    admin.force_login(carolina.person, backend=BACKEND)
+    assert admin.post(row_url("comunas", commune), {"do": "unspell", "alias": alias.pk}).status_code == 403
+    admin.force_login(make_staff("Eva", "Mena", "CL-CENTRAL", "administrator").person, backend=BACKEND)
+    assert admin.post(row_url("comunas", commune), {"do": "unspell", "alias": alias.pk}).status_code == 302
+    assert not CommuneAlias.objects.filter(spelling="nunita").exists()
+    [removed, _] = history_of(commune)
+    assert [(line.was, line.became) for line in removed.lines] == [("nunita", "")]
+    assert removed.who == "Eva Mena"
+
+
 def test_a_row_is_taken_out_of_use_after_its_uses_are_shown(admin):
     sector = Sector.objects.first()
     make_company("Alerce", sector=sector)

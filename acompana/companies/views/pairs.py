@@ -20,7 +20,7 @@ from acompana.companies.operations import (
     undo_merge,
 )
 from acompana.companies.pair_list import PairList
-from acompana.companies.permissions import ABOVE_OFFICES, may_merge
+from acompana.companies.permissions import PAIR_SEARCHERS, may_merge
 from acompana.companies.queries import find_by_rut, likely_duplicates
 from acompana.companies.views.record import record_company, record_context
 from acompana.kernel.models import ChangeSet
@@ -43,12 +43,17 @@ class ReasonForm(forms.Form):
 @staff
 @require_GET
 def review_list(request: ActorRequest) -> HttpResponse:
-    """Pairs to review, the most certain or the oldest first; also those that were decided."""
+    """Pairs to review, the most certain or the oldest first; also those that were decided. While a search of the whole
+    registry runs, the page asks for its progress alone, and once more for all when it ended."""
     listing = PairList(request.GET)
-    may_search = request.actor.has_role(*ABOVE_OFFICES)
-    return render(
-        request, "companies/pairs.html", {"listing": listing, "page": listing.page, "may_search": may_search}
-    )
+    context = {"listing": listing, "may_search": request.actor.has_role(*PAIR_SEARCHERS)}
+    if request.htmx:
+        answer = render(request, "companies/parts/pair_search.html", context)
+        search = listing.last_search()
+        if search is None or not search.running:
+            answer["HX-Refresh"] = "true"
+        return answer
+    return render(request, "companies/pairs.html", {**context, "page": listing.page})
 
 
 def _pair(pk: int) -> CompanyPair:

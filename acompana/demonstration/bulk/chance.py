@@ -59,8 +59,7 @@ class Chance:
         return given, f"{self.faker.last_name()} {self.faker.last_name()}", gender
 
     def mobile(self) -> str:
-        digits = f"{self.whole(30_000_000, 99_999_999)}"
-        return f"+56 9 {digits[:4]} {digits[4:]}"
+        return f"+569{self.whole(30_000_000, 99_999_999)}"
 
     def street(self) -> str:
         return f"{self.faker.street_name()} {self.whole(20, 4900)}"

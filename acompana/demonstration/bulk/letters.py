@@ -15,6 +15,7 @@ from django.template import Context, Template
 from acompana.demonstration.bulk.chance import Chance
 from acompana.demonstration.bulk.ground import Ground
 from acompana.demonstration.bulk.rows import BATCH, Letter
+from acompana.intake.mail import portal_page
 from acompana.logbook.models import Entry, EntryText
 from acompana.messages.composing import compile_strict, file_text, pack
 from acompana.messages.models import Message, SinkMail
@@ -40,7 +41,7 @@ def fields_of(letter: Letter) -> dict[str, Any]:
             "company": company.name,
             "office": matter.office.name,
             "office_mailbox": matter.office.mailbox or settings.DEFAULT_FROM_EMAIL,
-            "portal": f"{settings.SITE_ADDRESS}/mi-empresa/",
+            "portal": portal_page(letter.template.rpartition("/")[2], company),
         }
     elif letter.kind == "office" and company:
         fields |= {

@@ -39,7 +39,7 @@ ROWS = [
     Row("desk:team", get=DIRECTORS),
     Row("desk:unowned", get=DIRECTORS, post=DIRECTORS),
     Row("desk:member", lambda side: {"pk": side.member.pk}, get=DIRECTOR, post=DIRECTOR),
-    Row("desk:search_pairs", post=ABOVE_OFFICES),
+    Row("desk:search_pairs", post=DIRECTORS | ABOVE_OFFICES),
     Row("desk:new_bulk", get=STAFF, post=STAFF),
     # Of who prepared it, and of nobody else.
     Row("desk:bulk", lambda side: {"pk": side.bulk.pk}, get=EXECUTIVE, post=EXECUTIVE),

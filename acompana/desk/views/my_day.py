@@ -23,6 +23,7 @@ from acompana.desk.queries import absences_around, loads_of, news, without_conta
 from acompana.intake.models import PotentialAccount
 from acompana.intake.queries import NEW_FOR, companies_to_assign, rises_to_pass
 from acompana.intake.states import CONTACT_RULES
+from acompana.kernel.phones import dialled
 from acompana.people.access import ActorRequest, staff
 from acompana.shell.words import within_sentence
 
@@ -115,7 +116,7 @@ def row_of(commitment: Commitment, now: datetime) -> Row:
         commitment,
         href,
         action,
-        contact.phone.replace(" ", "") if contact else "",
+        dialled(contact.phone) if contact else "",
         contact.name if contact else "",
         within_sentence(contact.get_preferred_channel_display()) if contact and contact.preferred_channel else "",
         " · ".join(note for note in notes if note),

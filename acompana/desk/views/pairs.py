@@ -9,14 +9,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from acompana.companies.operations import open_search
-from acompana.companies.permissions import ABOVE_OFFICES
+from acompana.companies.permissions import PAIR_SEARCHERS
 from acompana.desk.jobs import search_pairs
 from acompana.kernel.refusals import Refused
 from acompana.messages.background import start_job
 from acompana.people.access import ActorRequest, staff_with
 
 
-@staff_with(*ABOVE_OFFICES)
+@staff_with(*PAIR_SEARCHERS)
 @require_POST
 def search(request: ActorRequest) -> HttpResponse:
     """Starts the search and goes back to the list, which says how far it is."""

@@ -8,13 +8,15 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from acompana.commitments.queries import FIGURES
+from acompana.commitments.rules import unit_taken
 from acompana.evaluation.deadlines import BY, KeptIn, by_month, deadline_rows, deadline_rows_and_parts
 from acompana.evaluation.rules import DEADLINE_FIGURES, share
 from acompana.evaluation.selection import Selection
-from acompana.evaluation.showing import DeadlineRow, deadline_figures, percent
+from acompana.evaluation.showing import DeadlineRow, begun, deadline_figures, drawn_months, percent, whole
 from acompana.evaluation.views.route import read, sections
 from acompana.people.access import ActorRequest, staff
 from acompana.shell import words
@@ -33,7 +35,8 @@ def deadlines(request: ActorRequest) -> HttpResponse:
     seen, by = read(request), chosen_by(request)
     chosen = seen.selection
     rows, parts = deadline_rows_and_parts(chosen, request.now, by)
-    months = by_month(chosen, request.now)
+    today = timezone.localdate(request.now)
+    months = begun(by_month(chosen, request.now), today)
     context = {
         "asked": seen,
         "sections": sections(chosen, "deadlines"),
@@ -47,8 +50,8 @@ def deadlines(request: ActorRequest) -> HttpResponse:
         "rows": rows,
         "broken_down": parts,
         "bars": [bar(row) for row in rows if row.row.settled],
-        "cards": cards(chosen, rows, months),
-        "months": [month.label for month in months],
+        "cards": cards(chosen, rows, whole(months, today)),
+        **drawn_months(months, today),
         "series": series(months),
         "download": chosen.href("deadlines_file"),
         "by_download": chosen.href("deadlines_file", por=by),
@@ -129,7 +132,7 @@ def deadlines_file(request: ActorRequest) -> StreamingHttpResponse:
             row.share_words,
             row.row.median,
             row.row.ninetieth,
-            row.unit,
+            unit_taken(row.row.unit),
         ]
         for row in deadline_rows(seen.selection, request.now, by)
     )

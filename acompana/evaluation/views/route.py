@@ -27,12 +27,17 @@ from acompana.evaluation.rules import (
 from acompana.evaluation.selection import Asked, Selection, asked
 from acompana.evaluation.showing import (
     StationRow,
+    begun,
     days,
+    days_word,
+    drawn_months,
     group_rows,
     grouping_tabs,
+    in_days,
     percent,
     route_figure,
     station_rows,
+    whole,
 )
 from acompana.people.access import ActorRequest, staff
 from acompana.shell.spreadsheet import csv_response
@@ -59,21 +64,22 @@ def route(request: ActorRequest) -> HttpResponse:
     grouping = request.GET.get("por", "region")
     grouping = grouping if grouping in GROUPINGS else "region"
     chosen, figures = seen.selection, queries.figures(seen.selection, grouping)
-    counted, months = figures.whole, figures.months
+    today = timezone.localdate(request.now)
+    counted, months = figures.whole, begun(figures.months, today)
     rows = station_rows(chosen, counted)
     context = {
         "asked": seen,
         "sections": sections(chosen, "route"),
         "action": reverse("evaluation:route"),
         "counted": counted,
-        "cards": cards(chosen, counted, months),
+        "cards": cards(chosen, counted, whole(months, today)),
         "stations": rows,
         "drawn": [drawn(row) for row in rows],
         "grouping": grouping,
         "grouping_label": GROUPINGS[grouping],
         "groupings": grouping_tabs(chosen, grouping),
         "groups": group_rows(seen, grouping, figures.groups),
-        "months": [month.label for month in months],
+        **drawn_months(months, today),
         "series": series(months),
         "download": chosen.href("route_file"),
         "group_download": chosen.href("route_file", por=grouping),
@@ -82,9 +88,9 @@ def route(request: ActorRequest) -> HttpResponse:
 
 
 def cards(chosen: Selection, counted: Funnel, months: list[Slice]) -> list[dict[str, Any]]:
-    """The large numbers at the top."""
+    """The large numbers at the top; `months`: the whole ones, for their past."""
     last = len(STATIONS)
-    whole = counted.times.get(WHOLE_ROUTE)
+    times = counted.times.get(WHOLE_ROUTE)
     return [
         {
             "title": "Ingresos abiertos",
@@ -109,10 +115,10 @@ def cards(chosen: Selection, counted: Funnel, months: list[Slice]) -> list[dict[
         {
             "title": "De ficha a preadmisión",
             "shown": route_figure(TIMED, 0, chosen, counted),
-            "value": days(whole.median if whole else None),
-            "unit": "días" if whole else "",
+            "value": days(times.median if times else None),
+            "unit": days_word(times.median) if times else "",
             "definition": "Mediana de los días corridos desde que se abrió el ingreso hasta que quedó preadmitido."
-            + (f" Nueve de cada diez, en {days(whole.ninetieth)} días o menos." if whole else ""),
+            + (f" Nueve de cada diez, en {in_days(times.ninetieth)} o menos." if times else ""),
         },
     ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import make_confirmation_token, verified_contacts
+from acompana.intake.mail import portal_page
 from acompana.kernel.rut import format_rut
 from acompana.messages.operations import write_message
 
@@ -102,7 +103,7 @@ def announce_decision(mandate: Mandate, now: datetime) -> None:
             "company": mandate.company.name if granted else company_words(mandate.company),
             "ended": mandate.state == Mandate.State.ENDED,
             "because": mandate.reason or gettext_lazy("No se indicó un motivo."),
-            "portal": f"{settings.SITE_ADDRESS}/mi-empresa/",
+            "portal": portal_page("access_granted", mandate.company),
             "help": f"{settings.SITE_ADDRESS}/ayuda/solicitud/",
         },
         key=f"access_decided:{mandate.pk}:{mandate.state}",

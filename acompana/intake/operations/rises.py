@@ -18,6 +18,7 @@ from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
 from acompana.people.models import Person, StaffMember
 from acompana.people.queries import directors_of, staff_with_role
+from acompana.shell.words import count_of
 
 PASSING = "INT-20"
 
@@ -124,5 +125,5 @@ def places_words(person: Person) -> str:
     member = StaffMember.objects.filter(person=person).first()
     load = portfolio_load(person.pk)
     if member is None or member.capacity is None:
-        return f"{person} queda con {load} empresas."
-    return f"{person} queda con {load} de {member.capacity} cupos ocupados."
+        return f"{person} queda con {count_of(load, 'empresa', 'empresas')}."
+    return f"{person} queda con {load} de {count_of(member.capacity, 'cupo ocupado', 'cupos ocupados')}."

@@ -25,6 +25,7 @@ from acompana.intake.permissions import may_attend
 from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body
 from acompana.intake.rules import check_preadmissibility
 from acompana.intake.states import EXECUTIVES
+from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.people.access import ActorRequest, deny_unless, staff_with
@@ -178,7 +179,7 @@ def usual_places(matter: Matter) -> dict[str, Any]:
     assert company is not None
     contact = company.contacts.filter(ended_on=None).exclude(phone="").order_by("-is_main", "id").first()
     return {
-        "place_phone": contact.phone if contact else "",
+        "place_phone": shown_phone(contact.phone) if contact else "",
         "place_visit": company.address,
         "place_office": matter.office.address,
     }

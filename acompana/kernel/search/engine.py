@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import CharField, Func, QuerySet
+from django.db.models import Aggregate, CharField, Func, QuerySet
 from django.db.models.expressions import RawSQL
 
 from acompana.kernel.models.search import SearchRow
@@ -37,6 +37,17 @@ class Normalised(Func):
 
     function = "acompana_normalise"
     output_field = CharField()
+
+
+class Joined(Aggregate):
+    """The texts of a group, one after the other with a space between: for a thing that is found by those of others."""
+
+    function = "GROUP_CONCAT"
+    template = "%(function)s(%(expressions)s, ' ')"
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, function="STRING_AGG", **context)
 
 
 # --- sources ----------------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def test_a_person_leaves_a_doubtful_message_as_it_is(write, client, administrato
 
 
 def test_a_text_is_previewed_on_real_data_amended_and_kept_in_its_history(write, client, administrator):
-    address = "/escritorio/mensajes/plantillas/messages/trial/es/"
+    address = "/escritorio/mensajes/plantillas/mensajes/prueba/es/"
     assert "Aún no se ha escrito" in client.get(address).content.decode()
     write()
     assert "16-09-2026" in client.get(address).content.decode()
@@ -123,7 +123,7 @@ def test_a_text_is_previewed_on_real_data_amended_and_kept_in_its_history(write,
 )
 def test_a_text_that_cannot_be_used_is_not_saved(change, sentence, client, administrator):
     data = {"subject": "Prueba", "body": "Buenas.", "reason": "Prueba", "version": 0, "save": "1", **change}
-    page = client.post("/escritorio/mensajes/plantillas/messages/trial/es/", data).content.decode()
+    page = client.post("/escritorio/mensajes/plantillas/mensajes/prueba/es/", data).content.decode()
     assert sentence in page
     assert not TemplateText.objects.exists()
 
@@ -134,7 +134,7 @@ def test_every_text_of_every_room_opens(client, administrator):
         assert (
             client.get(reverse("messages:text", args=[row["room"], row["short"], row["language"]])).status_code == 200
         )
-    assert client.get("/escritorio/mensajes/plantillas/messages/nothing/es/").status_code == 404
+    assert client.get("/escritorio/mensajes/plantillas/mensajes/nada/es/").status_code == 404
 
 
 def test_the_link_of_a_message_lets_its_reader_choose(write, client, template_file, now):
@@ -244,7 +244,7 @@ def test_texts_are_named_in_words_and_not_by_their_fields(client, administrator)
     page = client.get(reverse("messages:templates")).content.decode()
     assert "Ya tienes acceso a [nombre de la empresa]" in page
     assert "{{" not in page
-    page = client.get("/escritorio/mensajes/plantillas/intake/access_granted/es/").content.decode()
+    page = client.get("/escritorio/mensajes/plantillas/ingreso/acceso-dado/es/").content.decode()
     assert "<h1>Ya tienes acceso a [nombre de la empresa]</h1>" in page
     assert "<code>{{ company }}</code> nombre de la empresa" in page
 

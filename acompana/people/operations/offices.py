@@ -9,6 +9,7 @@ from django.db import transaction
 
 from acompana.kernel.changes import describe_change, open_change_set, snapshot
 from acompana.kernel.models import Change
+from acompana.kernel.phones import normal_phone
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
 from acompana.people.models import Office, OfficeHours
@@ -24,7 +25,7 @@ def update_office(*, office: Office, mailbox: str, address: str, phone: str, act
     if not mailbox and office.kind != Office.Kind.COMMERCIAL:
         raise Refused("La oficina necesita un correo: ahí llegan los avisos de las empresas.", "OFF-1")
     before = snapshot(office, REACH)
-    office.mailbox, office.address, office.phone = mailbox, address, phone
+    office.mailbox, office.address, office.phone = mailbox, address, normal_phone(phone)
     office.save(update_fields=list(REACH))
     after = snapshot(office, REACH)
     if before != after:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from acompana.kernel.phones import dialled, shown_phone
 from acompana.people.access import ActorRequest, public
 from acompana.people.models import Office
 from acompana.people.queries import OfficeEntry, closed_days, office_by_code, offices_directory, offices_in_service
@@ -85,7 +86,11 @@ def reach_of(office: Office) -> list[dict[str, str]]:
     """How an office is reached, as rows of a summary list."""
     rows = [
         {"label": gettext("Correo"), "value": office.mailbox, "missing": gettext("Todavía sin correo publicado")},
-        {"label": gettext("Teléfono"), "value": office.phone, "missing": gettext("Todavía sin teléfono publicado")},
+        {
+            "label": gettext("Teléfono"),
+            "value": shown_phone(office.phone),
+            "missing": gettext("Todavía sin teléfono publicado"),
+        },
         {
             "label": gettext("En persona"),
             "value": f"{office.address}, {office.city}" if office.address else "",
@@ -96,5 +101,5 @@ def reach_of(office: Office) -> list[dict[str, str]]:
     if office.mailbox:
         rows[0] |= {"href": f"mailto:{office.mailbox}", "action": gettext("Escribir")}
     if office.phone:
-        rows[1] |= {"href": f"tel:{office.phone.replace(' ', '')}", "action": gettext("Llamar")}
+        rows[1] |= {"href": f"tel:{dialled(office.phone)}", "action": gettext("Llamar")}
     return rows

@@ -17,7 +17,7 @@ from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
 from acompana.reference.queries import find_activities, find_headings
-from acompana.shell.widgets import AmountField, DayField
+from acompana.shell.widgets import AmountField, DayField, PhoneInput
 
 YES_NO = [("yes", "Sí"), ("no", "No")]
 CONTACT_CHANNELS = [
@@ -152,7 +152,7 @@ class ContactForm(forms.Form):
         max_length=20,
         required=False,
         help_text="Por ejemplo, +56 9 8765 4321.",
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        widget=PhoneInput({"autocomplete": "tel"}),
     )
     preferred_channel = forms.ChoiceField(
         label="¿Cómo prefieres que te contactemos?", choices=CONTACT_CHANNELS, widget=forms.RadioSelect

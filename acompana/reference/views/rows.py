@@ -17,7 +17,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from acompana.kernel.changes import history_of
 from acompana.kernel.refusals import Refused
-from acompana.reference.amending import AMENDED, add_sector, add_spelling, amend, propose, uses_of
+from acompana.kernel.row_ids import row_id
+from acompana.reference.amending import (
+    AMENDED,
+    add_sector,
+    add_spelling,
+    added_spellings,
+    amend,
+    propose,
+    remove_spelling,
+    uses_of,
+)
 from acompana.reference.models import Activity, Commune, SalesBracket, Sector
 from acompana.reference.views.desk import PARTS, TABLES, show
 
@@ -32,7 +42,8 @@ PART_OF = {
 @require_http_methods(["GET", "POST"])
 def row(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     """What uses a row, and its history. A POST of an administrator shows what a change would touch (`preview`), makes
-    it (`amend`), or adds a spelling (`spelling`); `?retirar` asks before a row is taken out of use."""
+    it (`amend`), adds a spelling (`spelling`) or takes one away (`unspell`). `?retirar` asks before a row is taken out
+    of use."""
     model: Any = TABLES.get(table)
     if model is None:
         raise Http404
@@ -55,6 +66,8 @@ def _change(request: HttpRequest, table: str, found: Any) -> HttpResponse:
                 amend(row=found, values=values, actor=actor, now=now)
             case "spelling" if isinstance(found, Commune):
                 add_spelling(commune=found, spelling=request.POST.get("spelling", ""), actor=actor, now=now)
+            case "unspell" if isinstance(found, Commune):
+                remove_spelling(commune=found, alias_id=row_id(request.POST.get("alias")) or 0, actor=actor, now=now)
             case _:
                 raise Refused("Elige qué hacer.")
     except Refused as refused:
@@ -96,6 +109,7 @@ def _show_row(
         typed_strategic=typed.get("strategic", getattr(found, "strategic", False)),
         longest=found._meta.get_field("label" if isinstance(found, SalesBracket) else "name").max_length,
         spellings=list(found.aliases.order_by("spelling")) if isinstance(found, Commune) else None,
+        added=list(added_spellings(found)) if isinstance(found, Commune) else [],
         typed_spelling=request.POST.get("spelling", ""),
         list_filter=_list_filter(found),
         proposed=[{"label": label, "value": f"{was} → {becomes}"} for label, was, becomes in proposed],

@@ -16,17 +16,32 @@ from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.utils.translation import gettext
 
+from acompana.kernel import phones
 from acompana.kernel.rut import format_rut
 from acompana.shell import charts, components, words
 
 log = logging.getLogger(__name__)
 register = template.Library()
 register.filter("rut", format_rut)
+register.filter("dialled", phones.dialled)
 register.filter("short_date", words.short_date)
 register.filter("clock_time", words.clock_time)
 register.filter("thousands", words.number)
 register.filter("money", words.money)
 register.filter("within_sentence", words.within_sentence)
+
+
+@register.filter
+def phone(value: str | None) -> str:
+    """A telephone number in groups, also one that was kept as it was typed."""
+    return phones.shown_phone(phones.normal_phone(value or ""))
+
+
+@register.filter
+def counted(value: Any, forms: str) -> str:
+    """`|counted:"empresa,empresas"`: 1 empresa, 1.234 empresas."""
+    one, _, many = forms.partition(",")
+    return words.count_of(value, one, many)
 
 
 @register.filter
@@ -155,10 +170,16 @@ def funnel(rows: Iterable[Any], title: str = "", head: str = "Estación", downlo
 
 @register.inclusion_tag("shell/components/line_chart.html")
 def line_chart(
-    labels: Sequence[str], series: Iterable[Any], title: str = "", unit: str = "", download: str = ""
+    labels: Sequence[str],
+    series: Iterable[Any],
+    title: str = "",
+    unit: str = "",
+    download: str = "",
+    lacking: Sequence[str] = (),
 ) -> dict[str, object]:
-    """Lines with their names at their ends, and the same figures in a table below."""
-    return {**charts.line_chart(labels, series), "title": title, "unit": unit, "download": download}
+    """Lines with their names at their ends, and the same figures in a table below. `lacking`: of each label what it
+    lacks to be whole («en curso»), or nothing; the line to it is cut."""
+    return {**charts.line_chart(labels, series, lacking), "title": title, "unit": unit, "download": download}
 
 
 @register.inclusion_tag("shell/components/figure.html")

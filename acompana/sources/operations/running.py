@@ -88,7 +88,7 @@ def start_run(
         file = file_of(run)
         facts = look_at(file)
         table, _ = first_rows(file, facts, mapping, 1)
-        places_of(mapping, table.head)
+        places_of(mapping, table.head, table.read_as)
         run.size = facts.size
         with transaction.atomic():
             run.save()

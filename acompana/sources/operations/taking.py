@@ -40,7 +40,15 @@ def take_word(*, company: Company, source_id: int, field: str, actor: Actor, now
             else:
                 values[name] = column.to_python(raw)
     version = Company.objects.values_list("version", flat=True).get(pk=company.pk)
-    update_characterization(company=company, version=version, values=values, actor=actor, now=now, channel="portal")
+    update_characterization(
+        company=company,
+        version=version,
+        values=values,
+        actor=actor,
+        now=now,
+        channel="portal",
+        source=spoken.source.slug,
+    )
     spoken.kept &= ~chosen.bit
     spoken.fields |= chosen.bit
     spoken.said = {name: value for name, value in said.items() if name not in names} or None

@@ -114,7 +114,7 @@ def test_a_row_of_activities_without_its_activity_is_at_fault():
 
 def test_a_row_of_another_width_is_at_fault():
     clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"))
-    assert "trae 1 columnas y el encabezado 2" in staged(clean, "41.203.875-4")["fault"]
+    assert "trae 1 columna y el encabezado 2" in staged(clean, "41.203.875-4")["fault"]
     assert staged(clean, "", "", "")["fault"] == "La fila está vacía."
 
 
@@ -145,6 +145,19 @@ def test_a_mapping_is_suggested_by_heads_each_field_once():
         "Otra": "",
         "RUT": "",
     }
+
+
+@pytest.mark.parametrize(
+    ("heads", "fields"),
+    [
+        (["RUT", "Nombre", "Comuna"], ["rut", "legal_name", "commune"]),
+        (["RUT", "Nombre empresa", "Nombre"], ["rut", "legal_name", ""]),
+        (["Nombre", "Nombre de fantasía", "RUT"], ["", "trade_name", "rut"]),
+        (["RUT", "Nombre", "Nombre completo"], ["rut", "", ""]),
+    ],
+)
+def test_a_name_that_stands_alone_is_the_companys(heads, fields):
+    assert [column.field for column in suggest(heads)] == fields
 
 
 def test_targets_have_names_that_no_other_has():

@@ -305,7 +305,7 @@ def test_the_rejected_come_back_with_their_own_columns_and_why(write, carry_out)
     rows = list(lines)
     assert [row[0] for row in rows] == ["2", "3"]
     assert rows[0][2:] == ["41880115", "0", "12", "=CMD()", "", ""]
-    assert "trae 1 columnas" in rows[1][1]
+    assert "trae 1 columna " in rows[1][1]
 
 
 @pytest.mark.parametrize("count", [1, 3])

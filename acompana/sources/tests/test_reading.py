@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from acompana.kernel.refusals import Refused
-from acompana.sources.mapping import Column, SourceMapping
+from acompana.sources.mapping import Column, SourceMapping, shipped
 from acompana.sources.reading import first_rows, look_at, open_table
 
 TEXT = "RUT;Razón social;Año\n41203875-4;Viña Ñandú Limitada;2019\n" + "1-9;Peñalolén Ó Ü;2020\n" * 40
@@ -51,6 +51,28 @@ def test_the_delimiter_is_that_of_the_head(tmp_path, mark):
     path.write_text(f'RUT{mark}Nombre{mark}Año\n1{mark}"Uvas{mark} y más"{mark}2\n')
     table, rows = first_rows(path, look_at(path), None, 1)
     assert (len(table.head), rows) == (3, [["1", f"Uvas{mark} y más", "2"]])
+
+
+TAX_HEAD = ("RUT", "DV", "COD_SUBTIPO", "RAZON_SOCIAL", "FECHA_INICIO_VIG", "FECHA_TG_VIG")
+
+
+@pytest.mark.parametrize("mark", ["\t", ";", ","])
+def test_a_declared_delimiter_gives_way_to_the_one_of_the_file(tmp_path, mark):
+    path = tmp_path / "a.txt"
+    name = f"Uvas{mark} y más" if mark != "\t" else "Uvas, y más"
+    cells = ("41203875", "4", "12", f'"{name}"' if mark != "\t" else name, "03-09-2019", "")
+    path.write_text(f"{mark.join(TAX_HEAD)}\n{mark.join(cells)}\n")
+    mapping = next(one.mapping for one in shipped() if one.slug == "sii-nombres")
+    table, rows = first_rows(path, look_at(path), mapping, 1)
+    assert (tuple(table.head), rows[0][3], table.delimiter) == (TAX_HEAD, name, mark)
+
+
+def test_a_name_with_the_marks_of_another_delimiter_is_no_reason_to_change(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("RUT\tDV\tRazón social; de ayer, y de hoy; y de mañana\n1\t9\tUvas\n")
+    columns = (Column("RUT", "rut"), Column("DV", "dv"), Column("Razón social; de ayer, y de hoy", "legal_name"))
+    table, _ = first_rows(path, look_at(path), SourceMapping(columns, delimiter="\t"), 1)
+    assert len(table.head) == 3
 
 
 def test_quotation_marks_may_be_part_of_a_name(tmp_path):

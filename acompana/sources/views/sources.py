@@ -100,7 +100,7 @@ def source(request: ActorRequest, slug: str) -> HttpResponse:
         "refusal": refusal,
         "unready": _unready(kept),
         "read": [(column.column, _label(column.field), column.only_empty) for column in kept.columns if column.field],
-        "unread": sum(not column.field for column in kept.columns),
+        "unread": [column.column for column in kept.columns if not column.field],
         "runs": [tell_state(run) for run in found.runs.select_related("started_by")[:RUNS_SHOWN]],
     }
     return render(request, "sources/source.html", context)

@@ -1,0 +1,213 @@
+"""The English of what the document of the API says, for the page that a foreigner reads. The document is Spanish.
+
+Its sentences are docstrings and descriptions of the operations, where no gettext can mark them.
+"""
+
+from __future__ import annotations
+
+from acompana.api.problems import KINDS
+from acompana.shell.languages import spoken
+
+SENTENCES = {
+    # --- operations
+    "Lista de empresas por nombre, con filtros": "List of companies by name, with filters",
+    "Por razón social. `next` es nulo en la última página. `count`, hasta 1.000, viene en la primera.": (
+        "By legal name. `next` is null on the last page. `count`, up to 1,000, comes with the first one."
+    ),
+    "Registrar una empresa": "Register a company",
+    "La agencia registra con los datos que tenga (un nombre, y con quién o el RUT). Una persona registra la suya,\n"
+    "con RUT y razón social, y queda con su mandato. Un RUT que la agencia ya conoce se rechaza.": (
+        "The agency registers with what it has (a name, and whom to reach or the RUT). A person registers their own, "
+        "with RUT and legal name, and holds its mandate. A RUT that the agency knows already is refused."
+    ),
+    "Búsqueda mientras se escribe": "Search as you type",
+    "Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación.": (
+        "Companies and contacts by name, RUT, e-mail or telephone, whatever the accents; related ones come first."
+    ),
+    "Una empresa, sus contactos y sus 50 anotaciones más nuevas": "A company, its contacts and its 50 newest entries",
+    "Una empresa fusionada lleva con 301 a la que quedó. `ETag` es su versión, para cambiarla con `If-Match`.": (
+        "A company that was merged leads, with 301, to the one that stayed. `ETag` is its version, to change it with "
+        "`If-Match`."
+    ),
+    "Cambiar los datos de una empresa": "Change the data of a company",
+    "Lo que no se dice queda como está. Hay que decir qué versión se cambia: `If-Match` (412 si ya no es esa) o\n"
+    "`version` (409).": (
+        "What is not said stays as it is. Say which version you change: `If-Match` (412 if it is another one by now) "
+        "or `version` (409)."
+    ),
+    "Empresas que pueden ser la misma, antes de registrar": "Companies that may be the same, before you register",
+    "Por RUT, correo, teléfono o nombre sin sufijo ni tildes, con lo que las delata. Solo para la agencia.": (
+        "By RUT, e-mail, telephone or name without suffix and accents, with what tells them. For the agency alone."
+    ),
+    "Los contactos de una empresa": "The contacts of a company",
+    "Quienes siguen en la empresa; el principal primero.": "Those who are still there; the main one first.",
+    "Agregar un contacto": "Add a contact",
+    "El primero de una empresa es el principal.": "The first one of a company is the main one.",
+    "Cambiar un contacto": "Change a contact",
+    "Lo que no se dice queda como está. Un correo nuevo hay que verificarlo otra vez.": (
+        "What is not said stays as it is. A new e-mail has to be verified again."
+    ),
+    "Un contacto dejó la empresa": "A contact left the company",
+    "Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más.": (
+        "They stay in the history, with the day on which they left, and are no longer written to."
+    ),
+    "La bitácora de una empresa": "The logbook of a company",
+    "Lo más nuevo primero, con lo de las empresas que se fusionaron con ella. Solo lo que puedes leer.": (
+        "The newest first, with that of the companies that were merged into it. Only what you may read."
+    ),
+    "Anotar una llamada, una visita, un correo o una nota": "Note a call, a visit, an e-mail or a note",
+    "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.": (
+        "It stays for ever: the logbook is not changed. If the company waited for that contact, its intake moves on."
+    ),
+    "Compromisos, lo que vence antes primero": "Commitments, what is due first comes first",
+    "Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo.": (
+        "The open ones, unless you say otherwise. `mine` gives what the key's person owes: their queue."
+    ),
+    "Un compromiso, con la explicación de su fecha": "A commitment, with the explanation of its date",
+    "`explanation` dice por qué vence entonces (EXP-9).": "`explanation` says why it is due then (EXP-9).",
+    "Dar un compromiso por cumplido": "Mark a commitment as fulfilled",
+    "Lo cumple quien lo debe o su oficina; un sistema, los que su permiso alcanza.": (
+        "By whoever owes it or their office; by a system, those within its scope."
+    ),
+    "Asuntos, lo más nuevo primero": "Matters, the newest first",
+    "Ingresos, cuentas potenciales, revisiones, solicitudes de ayuda: `kind` y `state` por su código.": (
+        "Intakes, potential accounts, reviews, help requests: `kind` and `state` by their code."
+    ),
+    "Un asunto y sus pasos": "A matter and its steps",
+    "Por su número: ING-2026-000123.": "By its number: ING-2026-000123.",
+    "Dónde está el ingreso de una empresa": "Where the intake of a company stands",
+    "El más nuevo, con su estado, resultado, clasificación y lo que se le debe (INT-5).": (
+        "The newest, with its state, result, classification and what is owed to it (INT-5)."
+    ),
+    "Cuestionarios": "Questionnaires",
+    "Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta.": (
+        "All that have a version in force, or only those that a company answers, depending on who asks."
+    ),
+    "Un cuestionario: sus preguntas, puntos y tramos": "A questionnaire: its questions, points and bands",
+    "La versión en vigor.": "The version in force.",
+    "Cuestionarios respondidos, lo más nuevo primero": "Answered questionnaires, the newest first",
+    "De una empresa con `company_id`; los sin terminar también, si no se dice `finished`.": (
+        "Of one company with `company_id`; also unfinished ones, unless you say `finished`."
+    ),
+    "Un cuestionario respondido, pregunta por pregunta": "An answered questionnaire, question by question",
+    "Las preguntas que se mostraron, con lo respondido en palabras.": "What was asked, with the answers in words.",
+    "Correos que escribió el sistema, lo más nuevo primero": "E-mails that the system wrote, the newest first",
+    "Todo el personal, los de una empresa (`company_id`); la bandeja entera, quienes la cuidan.": (
+        "All staff read those of one company (`company_id`); those who look after the outbox, all of it."
+    ),
+    "Un correo con su texto": "An e-mail with its text",
+    "El texto lo leen quienes cuidan la bandeja.": "Those who look after the outbox read the text.",
+    "Las reglas en vigor un día": "The rules in force on a day",
+    "Con su valor, desde cuándo y de dónde sale; `book` es un libro: commitments, intake, companies.": (
+        "With their value, since when and from where; `book` is one of: commitments, intake, companies."
+    ),
+    "Una regla hoy": "A rule today",
+    "Por su id: DL-1.": "By its id: DL-1.",
+    "Cuándo vence un plazo, y por qué": "When a deadline falls, and why",
+    "Con el calendario, los feriados y la hora de la oficina; lo mismo que `manage.py deadline`.": (
+        "By the calendar, holidays and time of the office; the same as `manage.py deadline`."
+    ),
+    "Una lista de referencia": "A list of reference data",
+    "Regiones, comunas, países, actividades del SII, partidas, sectores, tramos de venta, Incoterms y oficinas.\n"
+    "Las filas retiradas no vienen. `q` busca en el nombre.": (
+        "Regions, communes, countries, activities of the tax service, tariff headings, sectors, sales brackets, "
+        "Incoterms and offices. Rows out of use are left out. `q` looks in the name."
+    ),
+    "Quién es esta clave y qué puede": "Who this key is and what it may do",
+    "La clave, su persona con las funciones de hoy, y sus permisos.": (
+        "The key, its person with today's roles, and its scopes."
+    ),
+    "Empresas por región y estado": "Companies by region and status",
+    "Todas las que están por sí mismas (no las fusionadas). `region` nula: sin región. Solo para la agencia.": (
+        "All that stand for themselves (not the merged ones). `region` null: without region. For the agency alone."
+    ),
+    "Qué cambió desde un cursor, en orden": "What changed since a cursor, in order",
+    "Guarda `next` y vuelve con él: nada se pierde, aunque varios escriban a la vez. Sin cursor empieza en lo más\n"
+    "antiguo que se guarda (90 días); con `start=now`, en lo que venga. `more` dice si ya hay más. Vienen las clases "
+    "que\n"
+    "los permisos de la clave alcanzan, sin valores: pídelos por `href`. Una página vacía también avanza.": (
+        "Keep `next` and come back with it: nothing is lost, even where several write at once. Without a cursor it "
+        "begins with the oldest that is kept (90 days); with `start=now`, with what comes. `more` says if there is "
+        "more already. The kinds within the key’s scopes come, without values: ask for them at `href`. An empty page "
+        "moves on too."
+    ),
+    # --- parameters and fields
+    "Filas por página / rows in a page": "Rows in a page",
+    "El «next» de la página anterior / the “next” of the last page": "The “next” of the last page",
+    "Nombre, RUT, contacto, correo o teléfono": "Name, RUT, contact, e-mail or telephone",
+    "ISO 3166-2: CL-VS": "ISO 3166-2: CL-VS",
+    "id, o «none»: nadie a cargo": "id, or “none”: nobody in charge",
+    "«registry»: solo de un registro público": "“registry”: from a public register alone",
+    "false: sin contar": "false: without counting",
+    "Idioma de los errores": "Language of the errors",
+    "La misma clave con el mismo contenido se hace una vez; se recuerda un día": (
+        "The same key with the same content is done once; it is remembered for a day"
+    ),
+    "Lo escrito hasta ahora": "What was typed so far",
+    "El ETag de lo que se leyó": "The ETag of what was read",
+    "Lo que debe quien tiene la clave, y su oficina sin responsable": (
+        "What the key's person owes, and what their office owes and nobody has"
+    ),
+    "En vigor ese día; hoy si no se dice": "In force on that day; today unless said",
+    "DL-1": "DL-1",
+    "ISO 8601; sin desfase, la hora de la oficina": "ISO 8601; without offset, the office's time",
+    "CL-RM, CL-CENTRAL": "CL-RM, CL-CENTRAL",
+    "Con o sin puntos": "With or without dots",
+    "Dónde se la conoció": "Where it was met",
+    "O la cabecera If-Match": "Or the header If-Match",
+    "El usual de la clase, si no se dice": "The usual one of the kind, unless said",
+    "Con desfase: 2026-09-16T15:00:00-03:00": "With offset: 2026-09-16T15:00:00-03:00",
+    # --- answers
+    "Hecho": "Done",
+    "Creado": "Created",
+    # --- groups and scopes
+    "Empresas y contactos": "Companies and contacts",
+    "Bitácora": "Logbook",
+    "Compromisos": "Commitments",
+    "Asuntos e ingresos": "Matters and intakes",
+    "Cuestionarios y respuestas": "Questionnaires and answers",
+    "Correos": "E-mails",
+    "Reglas y plazos": "Rules and deadlines",
+    "Datos de referencia": "Reference data",
+    "Cifras": "Figures",
+    "Cambios": "Changes",
+    "Leer empresas y sus contactos": "Read companies and their contacts",
+    "Registrar y cambiar empresas y contactos": "Register and change companies and contacts",
+    "Leer la bitácora": "Read the logbook",
+    "Anotar en la bitácora": "Write in the logbook",
+    "Leer compromisos": "Read commitments",
+    "Dar compromisos por cumplidos": "Mark commitments as fulfilled",
+    "Leer asuntos e ingresos": "Read matters and intakes",
+    "Leer cuestionarios y respuestas": "Read questionnaires and answers",
+    "Leer los correos escritos": "Read the e-mails that were written",
+    "Leer las reglas y calcular plazos": "Read the rules and calculate deadlines",
+    "Leer los datos de referencia": "Read the reference data",
+    "Leer las cifras": "Read the figures",
+    # --- types
+    "dirección": "path",
+    "consulta": "query",
+    "cabecera": "header",
+    "cuerpo": "body",
+    "número entero": "integer",
+    "número": "number",
+    "texto": "text",
+    "sí o no": "yes or no",
+    "lista": "list",
+    "objeto": "object",
+    "nulo": "null",
+    "fecha": "date",
+    "fecha y hora": "date and time",
+    "valor": "value",
+}
+ANSWERS = SENTENCES | {kind.title: kind.title_en for kind in KINDS.values()}
+
+
+def said(text: str) -> str:
+    """A sentence of the document in the language of the page. Several titles of errors may stand beside each other,
+    and several types."""
+    if spoken() != "en" or not text:
+        return text
+    for mark in (" · ", " | "):
+        if mark in text and text not in ANSWERS:
+            return mark.join(said(part) for part in text.split(mark))
+    return ANSWERS.get(text, text)

@@ -1,0 +1,102 @@
+"""Who brought what a company has: whoever changed it, and not whoever says the same later (EXP-2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from acompana.companies.models import Company
+from acompana.companies.operations import update_characterization
+from acompana.kernel.rut import check_digit
+from acompana.people.actors import SYSTEM
+from acompana.sources.models import Source
+from acompana.sources.operations import ask_undo
+from acompana.sources.operations.taking import take_word
+from acompana.sources.queries import words_of_sources
+from acompana.sources.tests.conftest import COMPANIES_HEAD, NAMES_HEAD, NOW, company_row, make_company, name_row
+from acompana.sources.undoing import Undoing
+
+pytestmark = pytest.mark.django_db
+ROBLE = 41_203_875
+
+
+@pytest.fixture
+def say(write, carry_out):
+    """Another run: the names' file with a name, or one of ours with a name, a number of workers and a contact."""
+    columns = (("RUT", "rut"), ("Nombre", "legal_name"), ("Trabajadores", "workers"), ("Correo", "contact_email"))
+    ours = [{"column": column, "field": field} for column, field in columns]
+    Source.objects.create(slug="otra", name="Otra", is_register=True, mapping={"columns": ours})
+
+    def say(source: str, name: str, workers: str = "", email: str = ""):
+        if source == "otra":
+            row = f"{ROBLE}-{check_digit(ROBLE)};{name};{workers};{email}"
+            return carry_out(write("RUT;Nombre;Trabajadores;Correo", row, name="o.csv"), source)
+        return carry_out(write(NAMES_HEAD, name_row(ROBLE, name)), source)
+
+    return say
+
+
+def credits(label: str) -> list[tuple]:
+    company = Company.objects.get(rut=f"{ROBLE}{check_digit(ROBLE)}")
+    found, *_ = words_of_sources(company)
+    return [
+        (c.source.slug if c.source else c.person, c.run.pk if c.run else None, c.also)
+        for c in found
+        if c.label == label
+    ]
+
+
+def edit(**values):
+    company = Company.objects.get(rut=f"{ROBLE}{check_digit(ROBLE)}")
+    update_characterization(company=company, version=company.version, values=values, actor=SYSTEM, now=NOW)
+
+
+def test_the_one_that_brought_it_is_credited_and_the_later_one_agrees(say):
+    first = say("sii-nombres", "ALTO ROBLE")
+    say("otra", "ALTO ROBLE", "5")
+    assert credits("Razón social") == [("sii-nombres", first.pk, ("Otra",))]
+    again = say("otra", "ALTO ROBLE", "7")
+    assert credits("Trabajadores") == [("otra", again.pk, ())]
+    assert credits("Razón social") == [("sii-nombres", first.pk, ("Otra",))]
+
+
+def test_the_one_that_changed_it_is_credited_and_its_undoing_gives_it_back(say):
+    first = say("sii-nombres", "ALTO ROBLE")
+    second = say("otra", "ROBLE ALTO", "5")
+    assert credits("Razón social") == [("otra", second.pk, ())]
+    ask_undo(run=second, actor=SYSTEM, now=NOW + timedelta(hours=1))
+    Undoing(second, read_clock=lambda: NOW)()
+    assert credits("Razón social") == [("sii-nombres", first.pk, ())]
+
+
+def test_what_a_person_wrote_is_of_no_source(say):
+    say("sii-nombres", "ALTO ROBLE")
+    edit(legal_name="Alto Roble S.A.")
+    assert credits("Razón social") == []
+    say("otra", "Alto Roble S.A.")
+    assert credits("Razón social") == [("El sistema", None, ("Otra",))]
+
+
+def test_a_word_that_a_person_took_is_the_sources(say):
+    make_company(ROBLE, "Conservas")
+    run = say("sii-nombres", "ALTO ROBLE")
+    company = Company.objects.get()
+    take_word(company=company, source_id=run.source_id, field="legal_name", actor=SYSTEM, now=NOW)
+    assert credits("Razón social") == [("sii-nombres", run.pk, ())]
+
+
+def test_activities_and_contacts_are_of_the_run_that_made_them(say, write, carry_out):
+    one = say("otra", "ALTO ROBLE", "", "ana@altoroble.example")
+    row = company_row(ROBLE, **{"Actividad económica": "CULTIVO DE TRIGO"})
+    two = carry_out(write(COMPANIES_HEAD, row, name="e.txt"), "sii-empresas")
+    assert credits("Contacto") == [("otra", one.pk, ())]
+    assert credits("Actividad del SII") == [("sii-empresas", two.pk, ())]
+
+
+def test_it_is_told_with_a_handful_of_queries(say, django_assert_num_queries):
+    say("sii-nombres", "ALTO ROBLE")
+    say("otra", "ALTO ROBLE", "5", "ana@altoroble.example")
+    company = Company.objects.get()
+    with django_assert_num_queries(4):
+        words_of_sources(company)
