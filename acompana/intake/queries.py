@@ -15,7 +15,7 @@ from django.utils import timezone
 from acompana.commitments.models import Commitment
 from acompana.companies import queries as companies
 from acompana.companies.models import Company
-from acompana.companies.permissions import assignable_by
+from acompana.companies.permissions import assignable_by, may_take
 from acompana.intake.models import ContactDuty, Intake, Referral, ReferralBody, Rise, Standing
 from acompana.intake.permissions import may_attend, may_see_rises
 from acompana.intake.rules import ChecklistPoint, CutOffs, cut_offs, must_be_referred
@@ -220,6 +220,20 @@ def who_contacts(matter: Matter, now: datetime) -> str:
         return f"La contacta {owed.owner}: {why}."
     handed = owed.transfers.order_by("-transferred_at", "-id").first()
     return f"La contacta {owed.owner}: se le pasó. {handed.reason}" if handed else f"La contacta {owed.owner}."
+
+
+def who_keeps(matter: Matter, actor: Actor) -> str:
+    """Who is in charge of the company once the actor reaches it, said before they note it (INT-10, POR-9); empty where
+    nothing changes, or the contact was made."""
+    company = matter.company
+    if company is None or matter.state != "to_contact" or not may_attend(actor, matter):
+        return ""
+    if company.executive is not None:
+        mine = actor.person is not None and company.executive_id == actor.person.pk
+        return "" if mine else f"Está a cargo de {company.executive}: aunque la contactes tú, sigue así."
+    if may_take(actor, company):
+        return "No tiene ejecutivo o ejecutiva: si hablas con ella, quedará a tu cargo."
+    return "No tiene ejecutivo o ejecutiva: si hablas con ella respondes por su ingreso, y falta asignarla."
 
 
 # --- the queue ------------------------------------------------------------------------------------------------------

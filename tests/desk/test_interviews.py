@@ -10,6 +10,7 @@ from django.utils import timezone
 from acompana.demonstration.roads import give_answers, hold_interview
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview
+from acompana.intake.operations.attention import TAKEN_OVER
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
@@ -70,6 +71,30 @@ def test_one_call_is_one_line_of_the_log(client, company, matter):
     line = page.split('class="timeline__entry timeline__entry--call"')[1].split("</li>")[0]
     assert "Se contactó a la empresa" in line
     assert "Quedamos el jueves." in line
+
+
+def test_who_contacts_a_company_without_executive_is_told_before_and_the_log_says_it_after(enter, road, cast):
+    company = road(2, "high", assigned=False)
+    matter, executive = latest_intake_of(company).matter, enter(cast["executive"])
+    assert "si hablas con ella, quedará a tu cargo" in executive.get(page_of(matter, "contacto")).content.decode()
+    assert "quedará a tu cargo" in executive.get(company.get_absolute_url(), {"anotar": "call"}).content.decode()
+    assert "falta asignarla" in enter(cast["director"]).get(page_of(matter, "contacto")).content.decode()
+    sent = executive.post(page_of(matter, "contacto"), {"outcome": "reached", "channel": "phone"}, follow=True)
+    assert "La empresa quedó a tu cargo." in sent.content.decode()
+    company.refresh_from_db()
+    assert company.executive == cast["executive"]
+    line = Entry.objects.get(company=company, fact=TAKEN_OVER)
+    assert (line.author, line.visibility) == (cast["executive"], "company")
+
+
+def test_a_company_with_an_executive_stays_with_them(enter, company, matter, cast):
+    director = enter(cast["director"])
+    assert f"Está a cargo de {cast['executive']}" in director.get(page_of(matter, "contacto")).content.decode()
+    director.post(page_of(matter, "contacto"), {"outcome": "reached", "channel": "phone"})
+    company.refresh_from_db()
+    matter.refresh_from_db()
+    assert (company.executive, matter.owner) == (cast["executive"], cast["executive"])
+    assert not Entry.objects.filter(company=company, fact=TAKEN_OVER).exists()
 
 
 def test_a_message_is_no_mail(contacted):

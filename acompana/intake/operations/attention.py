@@ -29,6 +29,7 @@ from acompana.people.actors import Actor
 from acompana.progress.operations import take_step
 from acompana.questionnaires.models import Response
 
+TAKEN_OVER = "Quedó a cargo de quien hizo el primer contacto: no tenía ejecutivo o ejecutiva"
 CHANNEL_OF_MODE = {"video": "video", "phone": "phone", "visit": "visit", "office": "counter"}
 
 
@@ -107,10 +108,17 @@ def count_as_contact(*, company: Company, entry: Entry, actor: Actor, now: datet
 
 
 def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
-    """Who reaches the company answers for its road, and is its executive if it had none (INT-10, POR-9)."""
+    """Who reaches the company answers for its road, and is its executive if it had none, which the log says; one that
+    it had stays (INT-10, POR-9). The page said so before: `intake.queries.who_keeps`."""
     company = _company(matter)
-    if company.executive_id is None and may_take(actor, company):
-        companies.take_company(company=company, actor=actor, now=now, reason="Primer contacto")
+    if may_take(actor, company):
+        taken = companies.take_company(company=company, actor=actor, now=now, reason="Primer contacto")
+        if taken.count:
+            record_entry(
+                kind=Entry.Kind.NOTE, fact=TAKEN_OVER, matter=matter, channel="system", visibility="company",
+                actor=actor, now=now,
+            )  # fmt: skip
+    company.refresh_from_db(fields=["executive"])
     # Who was named to contact it stops answering for it here: from now on it is its executive's, or who reached it.
     assign_owner(matter=matter, owner=company.executive or actor.person)
 

@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.models import Company
+from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
 from acompana.intake.forms import ContactAttemptForm, HeldForm, InterviewForm, ReasonForm, ReferralForm
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview, Standing
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body
+from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body, who_keeps
 from acompana.intake.rules import check_preadmissibility
 from acompana.intake.states import EXECUTIVES
 from acompana.kernel.refusals import Refused
@@ -96,17 +97,20 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
         verb = intake.record_contact if data.pop("outcome") == "reached" else intake.record_attempt
         verb(matter=matter, **data, actor=request.actor, now=request.now)
 
+    keeps = who_keeps(matter, request.actor)
+    taken = " La empresa quedó a tu cargo." if may_take(request.actor, matter.company) else ""
     return handle(
         request,
         matter=matter,
         form=form,
         act=act,
-        done="Contacto registrado. Ahora acuerda la entrevista."
+        done=f"Contacto registrado.{taken} Ahora acuerda la entrevista."
         if reached
         else "Intento registrado. El plazo para contactarla sigue corriendo.",
         template="intake/contact.html",
         context={
             "contacts": matter.company.contacts.filter(ended_on=None).order_by("-is_main", "id"),
+            "who_keeps": keeps,
             "attempts": matter.entries.filter(outcome="not_reached").select_related("author").order_by("-happened_at"),
         },
     )
