@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
 from acompana.intake.models import Interview, Potential, Referral, ReferralBody
+from acompana.intake.queries import closed_day_words
 from acompana.intake.states import EXECUTIVES
 from acompana.people.models import Channel, Office, StaffMember
 from acompana.people.queries import staff_with_role
@@ -57,8 +59,22 @@ class ContactAttemptForm(forms.Form):
         field.initial = main_contact_of(company)
 
 
+def tick_for_closed_day() -> forms.BooleanField:
+    return forms.BooleanField(label="Sí, la entrevista es ese día", required=False)
+
+
+def check_open_day(form: forms.Form, office: Office) -> None:
+    """In the `clean` of a form with `starts_at` and the tick `even_if_closed`: warns of a day on which the office does
+    not work, with its reason, until it is ticked (OFF-2)."""
+    starts_at = form.cleaned_data.get("starts_at")
+    if starts_at is not None and not form.cleaned_data.get("even_if_closed"):
+        text = closed_day_words(starts_at.replace(tzinfo=ZoneInfo(office.time_zone)), office)
+        if text:
+            form.add_error("even_if_closed", f"{text} Si es ese día igual, marca la casilla; si no, cambia la fecha.")
+
+
 class InterviewForm(forms.Form):
-    """Date and place of an interview (INT-10). The hour is that of the office."""
+    """Date and place of an interview (INT-10). The hour is that of the office, which may not work on that day."""
 
     mode = forms.ChoiceField(
         label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect, initial="video"
@@ -84,8 +100,13 @@ class InterviewForm(forms.Form):
     place_visit = forms.CharField(label="Dirección de la visita", max_length=200, required=False)
     place_office = forms.CharField(label="Dirección de la oficina", max_length=200, required=False)
     reason = forms.CharField(label="Por qué cambia la fecha", max_length=300, required=False)
+    even_if_closed = tick_for_closed_day()
 
     mark_optional = False
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.office = office
 
     def clean(self) -> dict[str, Any]:
         """The place is the one of the chosen way; it is asked for, and what stands in the others is left out."""
@@ -94,6 +115,7 @@ class InterviewForm(forms.Form):
         if mode and not given.get(f"place_{mode}"):
             self.add_error(f"place_{mode}", PLACE_MISSING[mode])
         given["place"] = given.get(f"place_{mode}", "")
+        check_open_day(self, self.office)
         return given
 
 

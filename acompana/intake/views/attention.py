@@ -133,7 +133,8 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         }
     calling_off = current is not None and request.POST.get("verb") == "cancel"
     ending = ReasonForm(request.POST if calling_off else None, prefix="cancel")
-    form = InterviewForm(request.POST if request.method == "POST" and not calling_off else None, initial=initial)
+    given = request.POST if request.method == "POST" and not calling_off else None
+    form = InterviewForm(given, office=matter.office, initial=initial)
     form.fields["reason"].required = current is not None
     if current is not None and calling_off:
         return handle(
@@ -150,20 +151,17 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> None:
         starts_at = data["starts_at"].replace(tzinfo=zone)
-        common = {"mode": data["mode"], "place": data["place"], "starts_at": starts_at}
+        common = {name: data[name] for name in ("mode", "place", "minutes", "even_if_closed")} | {"starts_at": starts_at}
         if current:
             intake.reschedule_interview(
                 interview=current,
                 reason=data["reason"],
-                minutes=data["minutes"],
                 actor=request.actor,
                 now=request.now,
                 **common,
             )
         else:
-            intake.arrange_interview(
-                matter=matter, minutes=data["minutes"], actor=request.actor, now=request.now, **common
-            )
+            intake.arrange_interview(matter=matter, actor=request.actor, now=request.now, **common)
 
     return handle(
         request,

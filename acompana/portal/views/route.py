@@ -116,7 +116,8 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
         return redirect("portal:company", company_id)
     zone = ZoneInfo(interview.matter.office.time_zone)
     calling_off = request.POST.get("verb") == "cancel"
-    form = RescheduleForm(request.POST if request.method == "POST" and not calling_off else None)
+    given = request.POST if request.method == "POST" and not calling_off else None
+    form = RescheduleForm(given, office=interview.matter.office)
     ending = CancelForm(request.POST if calling_off else None)
     if calling_off and ending.is_valid():
         try:
@@ -134,6 +135,7 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
                 interview=interview,
                 starts_at=form.cleaned_data["starts_at"].replace(tzinfo=zone),
                 reason=form.cleaned_data["reason"],
+                even_if_closed=form.cleaned_data["even_if_closed"],
                 actor=request.actor,
                 now=request.now,
             )
