@@ -48,8 +48,8 @@ def page_of(matter, page):
 
 def arrange(matter, cast, now, mode="video", days=3):
     return intake.arrange_interview(
-        matter=matter, mode=mode, place="https://reunion.example/1", starts_at=business_day(matter.office, now + timedelta(days=days)),
-        minutes=60, actor=cast.actor("executive", now), now=now,
+        matter=matter, mode=mode, place="https://reunion.example/1", minutes=60,
+        starts_at=business_day(matter.office, now + timedelta(days=days)), actor=cast.actor("executive", now), now=now,
     )  # fmt: skip
 
 

@@ -208,6 +208,12 @@ def _decline(matter: Matter, *, reason: str, actor: Actor, now: datetime, referr
     mail.write_to_company("declined", company=_company(matter), matter=matter, now=now, context=context)
 
 
+def check_is_sent_elsewhere(matter: Matter, now: datetime) -> None:
+    """Refused unless the classification after the interview asks to refer the company (INT-17, INT-26)."""
+    if sent_elsewhere_by(matter, now) is None:
+        raise Refused("Su clasificación no pide derivarla: decide si la validas.", "INT-26")
+
+
 @transaction.atomic
 def refer_after_interview(
     *,
@@ -225,8 +231,7 @@ def refer_after_interview(
     Errors: Refused when its classification does not ask for it.
     """
     check_can_attend(actor=actor, matter=matter)
-    if sent_elsewhere_by(matter, now) is None:
-        raise Refused("Su clasificación no pide derivarla: decide si la validas.", "INT-26")
+    check_is_sent_elsewhere(matter, now)
     company = _company(matter)
     referral = refer_company(
         company=company,
@@ -242,6 +247,17 @@ def refer_after_interview(
     return referral
 
 
+def check_can_validate(matter: Matter, actor: Actor, now: datetime) -> None:
+    """Refused with what `validate` would refuse about the company: what it lacks, whose act it is (DEF-2, POR-11)."""
+    company = _company(matter)
+    if _lacks_validation(company):
+        companies.check_can_validate(company, actor, now)
+
+
+def _lacks_validation(company: Company) -> bool:
+    return not company.validations.filter(withdrawn_at=None).exists()
+
+
 @transaction.atomic
 def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -> Matter:
     """The executive validates the company (DEF-2) and opens its pre-admissibility (INT-27).
@@ -255,7 +271,7 @@ def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -
         raise Refused(
             "Por su clasificación corresponde derivarla: escribe por qué la validas de todos modos.", "INT-26"
         )
-    if not company.validations.filter(withdrawn_at=None).exists():
+    if _lacks_validation(company):
         companies.validate_company(company=company, actor=actor, now=now)
     take_step(matter=matter, transition="validate", actor=actor, now=now, channel="system", reason=reason)
     mail.write_to_company("preadmissibility_open", company=company, matter=matter, now=now)

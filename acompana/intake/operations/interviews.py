@@ -16,9 +16,19 @@ from acompana.kernel.refusals import Refused
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.matters.operations import hold_matter
+from acompana.matters.queries import lifecycle_of
 from acompana.messages.operations import Enclosure
 from acompana.people.actors import Actor
 from acompana.progress.permissions import speaks_for_company
+
+
+def check_can_arrange(matter: Matter) -> None:
+    """Refused unless it is the turn of the interview: after the contact, until it is held."""
+    if matter.state == "to_contact":
+        raise Refused("Primero registra el contacto con la empresa.", "INT-10")
+    if matter.state != "to_interview":
+        where = lifecycle_of(matter).state(matter.state).label
+        raise Refused(f"No hay entrevista que acordar: su ingreso está en «{where}».", "INT-10")
 
 
 @transaction.atomic
@@ -38,8 +48,7 @@ def arrange_interview(
     Refused on a day on which the office does not work, unless `even_if_closed` says that it is meant (OFF-2).
     """
     check_can_attend(actor=actor, matter=matter)
-    if matter.state != "to_interview":
-        raise Refused("Primero registra el contacto con la empresa.", "INT-10")
+    check_can_arrange(matter)
     if starts_at <= now:
         raise Refused("La fecha de la entrevista ya pasó. Elige una futura.", "INT-10")
     if matter.interviews.filter(cancelled_at=None, held_at=None).exists():
