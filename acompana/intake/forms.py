@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
@@ -192,8 +193,11 @@ class WaitingFilter(forms.Form):
     def chosen(self) -> dict[str, Any]:
         """What narrows the list, as conditions on companies; a date that does not exist narrows nothing."""
         self.is_valid()
-        names = {"region": "region", "sector": "sector", "potential": "potential", "since": "related_on__lt"}
-        return {names[name]: value for name, value in self.cleaned_data.items() if value}
+        names = {"region": "region", "sector": "sector", "potential": "potential", "since": "waits_since__lt"}
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        if "since" in given:
+            given["since"] = timezone.make_aware(datetime.combine(given["since"], time.min))
+        return {names[name]: value for name, value in given.items()}
 
 
 class ReasonForm(forms.Form):

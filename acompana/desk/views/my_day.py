@@ -208,7 +208,7 @@ def decisions(request: ActorRequest) -> list[dict[str, Any]]:
     if actor.has_role("regional-director") and actor.office_id is not None:
         derived = PotentialAccount.objects.filter(matter__state="derived", matter__office_id=actor.office_id).count()
         rows.append(("Cuentas potenciales derivadas", derived, reverse("intake:accounts") + "?estado=derived"))
-        waiting = companies_to_assign(actor).count()
+        waiting = companies_to_assign(actor, request.now).count()
         rows.append(("Empresas por asignar", waiting, reverse("intake:to_assign")))
         rows.append(("Empresas en verde por pasar", rises_to_pass(actor).count(), reverse("intake:risen")))
     elif actor.person is not None:

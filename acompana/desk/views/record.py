@@ -25,7 +25,15 @@ from acompana.desk.operations import agree_commitment
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview, Referral
 from acompana.intake.permissions import may_attend, may_attend_company, may_name_contact, may_take_test
-from acompana.intake.queries import advice_on, latest_intake_of, sent_elsewhere_by, who_contacts, who_keeps
+from acompana.intake.queries import (
+    advice_on,
+    derivation_of,
+    follower_words,
+    latest_intake_of,
+    sent_elsewhere_by,
+    who_contacts,
+    who_keeps,
+)
 from acompana.kernel.refusals import Refused
 from acompana.logbook.forms import QuickEntryForm
 from acompana.logbook.queries import timeline
@@ -140,7 +148,10 @@ def _note(request: ActorRequest, company: Company, form: QuickEntryForm | Commit
 
 def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
     """What stands beside the road: debts, classification, referrals, what waits."""
+    derivation = derivation_of(company)
     return {
+        "derivation": derivation,
+        "follower": follower_words(derivation, company) if derivation else "",
         "owed_to": owed_to(company),
         "owed_by": owed_by(company),
         "portfolio": portfolio_of(company, timezone.localdate(request.now)),

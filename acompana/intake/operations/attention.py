@@ -198,11 +198,7 @@ def _decline(matter: Matter, *, reason: str, actor: Actor, now: datetime, referr
         if referral
         else {}
     )
-    outcome = (
-        f"{reason} Te derivamos a {referral.body.name}: {referral.contact_name}, {referral.contact_address}."
-        if referral
-        else reason
-    )
+    outcome = f"{reason} Te derivamos a {referral.body.name}." if referral else reason
     Intake.objects.filter(matter=matter).update(outcome_reason=outcome[:500])
     context = {"reason": reason, **where}
     mail.write_to_company("declined", company=_company(matter), matter=matter, now=now, context=context)

@@ -17,6 +17,7 @@ from acompana.intake import operations as intake
 from acompana.intake.calendar_file import calendar_of_interview
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
+from acompana.intake.queries import LEFT_STATES, derivation_of, follower_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import timeline
@@ -49,10 +50,13 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]
+    derivation = derivation_of(seen.company) if seen.state in LEFT_STATES else None
     context = {
         "visit": seen,
         "company": seen.company,
         "page": page,
+        "derivation": derivation,
+        "follower": follower_of(derivation, seen.company) if derivation else None,
         "entries": told(entries, request.actor),
         "can_leave": seen.matter is not None and not seen.matter.closed_at and seen.state != "referred",
     }
