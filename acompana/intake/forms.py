@@ -123,7 +123,7 @@ class InterviewForm(forms.Form):
 class HeldForm(forms.Form):
     """How an interview took place; where it was agreed otherwise, whoever registers it says so (INT-10, INT-25)."""
 
-    mode = forms.ChoiceField(label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(label="¿Cómo fue la reunión?", choices=Interview.Mode.choices, widget=forms.RadioSelect)
     otherwise = forms.BooleanField(label="Sí, se hizo antes o de otro modo que el acordado", required=False)
 
     def __init__(self, *args: Any, agreed: Interview | None, **kwargs: Any) -> None:

@@ -206,3 +206,9 @@ def test_the_one_agreed_needs_no_tick(contacted, cast, now):
     arrange(contacted, cast, now)
     hold_interview(contacted, executive=cast.actor("executive", now), now=now + timedelta(days=9))
     assert contacted.steps.get(transition="hold_interview").channel == "video"
+
+
+def test_how_it_was_is_asked_once(client, contacted):
+    page = client.get(page_of(contacted, "entrevista")).content.decode()
+    assert page.count("Visita a la empresa") == 1
+    assert page.count("¿Cómo fue la reunión?") == 1

@@ -27,7 +27,8 @@ from acompana.portal.history import told
 from acompana.portal.promises import promises_to
 from acompana.portal.route_page import route_page as build_page
 from acompana.portal.views.visit import Visit, visit
-from acompana.questionnaires.queries import result_of
+from acompana.questionnaires.pages import progress_of
+from acompana.questionnaires.queries import draft_of, result_of
 
 HISTORY_ROWS = 50
 
@@ -40,6 +41,11 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
     if seen.is_limited:
         contacts = verified_contacts(seen.company).exists()
         return render(request, "portal/limited.html", {"visit": seen, "company": seen.company, "by_link": contacts})
+    draft = (
+        draft_of(instrument="export-test", company=seen.company, matter=seen.matter)
+        if seen.state == "self_test"
+        else None
+    )
     page = build_page(
         company=seen.company,
         intake=seen.intake,
@@ -47,6 +53,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         promises=promises_to(seen.company, request.now),
         interview=_interview_to_come(seen),
         missing=len(completeness(seen.company, timezone.localdate(request.now))),
+        begun=progress_of(draft) if draft else None,
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]
