@@ -15,7 +15,8 @@ from acompana.intake.models import Interview, Potential, Referral, ReferralBody
 from acompana.intake.queries import closed_day_words
 from acompana.intake.states import EXECUTIVES
 from acompana.people.models import Channel, Office, StaffMember
-from acompana.people.queries import staff_with_role
+from acompana.people.office_choice import OfficeChoice
+from acompana.people.queries import offices_in_service, staff_with_role
 from acompana.reference.models import Region, Sector
 from acompana.shell.widgets import DayField, MomentField
 
@@ -250,9 +251,7 @@ class OutcomeForm(forms.Form):
 class MoveForm(forms.Form):
     """Another regional office attends the company from now on (ROL-2)."""
 
-    office = forms.ModelChoiceField(
-        label="Oficina que la atenderá",
-        queryset=Office.objects.filter(kind=Office.Kind.REGIONAL, retired_on=None),
-        empty_label="Elige una oficina",
+    office = OfficeChoice(
+        label="Oficina que la atenderá", queryset=offices_in_service().filter(kind=Office.Kind.REGIONAL)
     )
     reason = forms.CharField(label="Por qué cambia", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))

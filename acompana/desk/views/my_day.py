@@ -24,6 +24,7 @@ from acompana.intake.models import PotentialAccount
 from acompana.intake.queries import NEW_FOR, companies_to_assign, rises_to_pass
 from acompana.intake.states import CONTACT_RULES
 from acompana.people.access import ActorRequest, staff
+from acompana.shell.navigation import entries_for
 from acompana.shell.words import within_sentence
 
 ROWS = 30
@@ -162,6 +163,7 @@ def my_day(request: ActorRequest) -> HttpResponse:
         "page": page,
         "rows": shown_rows(page, chosen, request.now),
         "chosen": chosen,
+        "figures": entries_for(request, "day"),
         "decisions": decisions(request),
         "absences": absences_around(request.actor.person, request.now) if request.actor.person else [],
         "load": portfolio_load(request.actor.person.pk) if request.actor.person else 0,
