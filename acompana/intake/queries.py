@@ -22,7 +22,7 @@ from acompana.intake.permissions import may_attend, may_see_rises
 from acompana.intake.rules import ChecklistPoint, CutOffs, cut_offs, must_be_referred
 from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.kernel.rulebook import get_rule
-from acompana.matters.models import Matter
+from acompana.matters.models import Matter, Step
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Office, Person, RoleGrant, StaffMember
@@ -150,9 +150,15 @@ def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
     if actor.has_role("regional-director") and actor.office_id is not None:
         rows = rows.filter(office_id=actor.office_id)
     attended = Matter.objects.filter(company=OuterRef("pk"), kind="intake", state__in=ATTENDED_STATES)
+    begun = Step.objects.filter(
+        matter__company=OuterRef("pk"),
+        matter__kind="intake",
+        matter__state__in=ATTENDED_STATES,
+        to_state="to_contact",
+    ).order_by("-taken_at")
     left = Assignment.objects.filter(company=OuterRef("pk"), until_at__isnull=False).order_by("-until_at")
     waits_since = Coalesce(
-        Subquery(attended.order_by("opened_at").values("opened_at")[:1]),
+        Subquery(begun.values("taken_at")[:1]),
         Subquery(left.values("until_at")[:1]),
         "created_at",
     )

@@ -153,6 +153,16 @@ def test_who_sees_every_region_chooses_one_to_assign(road, cast, enter):
     assert cast["executive"] in [row["member"].person for row in page.context["executives"]]
 
 
+def test_it_waits_since_it_is_the_turn_of_the_office(road, cast, enter, now):
+    company = road(1, "high", days=4, assigned=False)
+    row = enter(cast["director"]).get("/escritorio/ingresos/por-asignar/").context["page"][0]
+    assert row.waits_since == latest_intake_of(company).matter.state_since
+    since = {"since": timezone.localdate(row.waits_since) + timedelta(days=1)}
+    assert len(enter(cast["director"]).get("/escritorio/ingresos/por-asignar/", since).context["page"]) == 1
+    since["since"] -= timedelta(days=1)
+    assert len(enter(cast["director"]).get("/escritorio/ingresos/por-asignar/", since).context["page"]) == 0
+
+
 def test_who_waits_for_no_executive_is_not_in_the_queue(road, cast, enter, now):
     referred = road(1, "low", assigned=False)
     register(cast, "rival", rut_number=41_910_555, name="Empezó y no siguió SpA", region="CL-VS", now=now)
