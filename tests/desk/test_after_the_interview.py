@@ -67,7 +67,7 @@ def test_once_referred_the_record_and_the_portal_say_who_helps_and_who_follows_i
     assert f"Derivada a {body.name}; la sigue {cast['executive']}" in page
     assert "A cargo de" not in page
     assert "Para entrar a cartera" not in page
-    assert f'href="/escritorio/derivaciones/{referral.pk}/resultado/">Registrar el resultado' in page
+    assert f'href="/escritorio/derivaciones/{referral.pk}/resultado/">Anotar qué resultó' in page
     assert f"Derivada a {body.name}; la sigue" in client.get(f"{company.get_absolute_url()}datos/").content.decode()
     route = enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/").content.decode()
     assert f"Ahora te ayuda <strong>{body.name}</strong>" in route
