@@ -19,7 +19,8 @@ from acompana.kernel.terms import ROLLS, UNITS
 from acompana.logbook.models import Entry
 from acompana.people.actors import Actor
 from acompana.people.models import Office, StaffMember
-from acompana.people.queries import offices_in_service, staff_of
+from acompana.people.office_choice import OfficeChoice
+from acompana.people.queries import staff_of
 from acompana.shell.widgets import DayField
 
 UNIT_NAMES = {
@@ -36,11 +37,12 @@ ROLL_NAMES = {
     "previous": "Se adelanta al día hábil anterior",
 }
 SEPARATOR = " | "
+TERM = ("amount", "unit", "roll", "may_pause")
 YES = "sí"
 
 
 class AmendForm(forms.Form):
-    """What every amendment has: from when, and why. A rule's own fields come before."""
+    """An amendment of a rule: its own fields, filled with what is in force, then from when and why."""
 
     valid_from = DayField(label="Rige desde", help_text="Hoy o una fecha futura. Lo prometido antes no cambia.")
     reason = forms.CharField(
@@ -51,60 +53,60 @@ class AmendForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def rule_value(self) -> dict[str, Any]:
-        """The value that was typed, in the shape of the rule."""
-        raise NotImplementedError
-
-
-class TermForm(AmendForm):
-    """The value of a deadline."""
-
-    amount = forms.IntegerField(label="Cantidad", min_value=0, max_value=3650)
-    unit = forms.ChoiceField(label="Unidad", choices=[(unit, UNIT_NAMES[unit]) for unit in UNITS])
-    roll = forms.ChoiceField(
-        label="Si el último día no es hábil", choices=[(roll, ROLL_NAMES[roll]) for roll in ROLLS]
-    )
-    may_pause = forms.BooleanField(label="Admite pausas mientras se espera a la otra parte", required=False)
-    field_order = ("amount", "unit", "roll", "may_pause", "valid_from", "reason")
-
-    def rule_value(self) -> dict[str, Any]:
-        return {key: self.cleaned_data[key] for key in ("amount", "unit", "roll", "may_pause")}
-
-
-class TableForm(AmendForm):
-    """The named values of a rule that is not a deadline; one field per value."""
-
     def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rule = rule
-        self.paths = leaves(rule.value)
-        for path, value in self.paths.items():
-            field = _field(rule, path, value)
-            field.initial = list(value) if isinstance(field, forms.MultipleChoiceField) else _shown(value)
-            self.fields[_name(path)] = field
-        self.order_fields([_name(path) for path in self.paths])
+        own = _term_fields(rule) if rule.is_term else _table_fields(rule)
+        self.fields = {**own, **self.fields}
 
     def rule_value(self) -> dict[str, Any]:
-        value: dict[str, Any] = {}
-        for path, model in self.paths.items():
-            *tables, key = path.split(".")
-            table = value
-            for name in tables:
-                table = table.setdefault(name, {})
-            table[key] = _typed(self.cleaned_data[_name(path)], model)
-        return value
+        """The value that was typed, in the shape of the rule."""
+        typed = self.cleaned_data
+        return {key: typed[key] for key in TERM} if self.rule.is_term else _table_value(self.rule, typed)
 
 
 def amend_form(rule: Rule, data: Mapping[str, Any] | None = None, *, now: datetime | None = None) -> AmendForm:
-    """The form of a rule, filled with what is in force."""
-    today = {"valid_from": timezone.localdate(now)} if now else {}
-    if rule.is_term:
-        form: AmendForm = TermForm(data, initial={**rule.value, **today})
-        if "may_pause" in rule.fixed:
-            form.fields["may_pause"].disabled = True
-            form.fields["may_pause"].help_text = "Lo fija el protocolo: no se puede cambiar."
-        return form
-    return TableForm(data, rule=rule, initial=today)
+    """The form of a rule; with `now` it proposes today."""
+    return AmendForm(data, rule=rule, initial={"valid_from": timezone.localdate(now)} if now else {})
+
+
+def _term_fields(rule: Rule) -> dict[str, forms.Field]:
+    """The fields of a deadline."""
+    value, fixed = rule.value, "may_pause" in rule.fixed
+    units, rolls = [(unit, UNIT_NAMES[unit]) for unit in UNITS], [(roll, ROLL_NAMES[roll]) for roll in ROLLS]
+    return {
+        "amount": forms.IntegerField(label="Cantidad", min_value=0, max_value=3650, initial=value.get("amount")),
+        "unit": forms.ChoiceField(label="Unidad", choices=units, initial=value.get("unit")),
+        "roll": forms.ChoiceField(label="Si el último día no es hábil", choices=rolls, initial=value.get("roll")),
+        "may_pause": forms.BooleanField(
+            label="Admite pausas mientras se espera a la otra parte",
+            required=False,
+            initial=value.get("may_pause"),
+            disabled=fixed,
+            help_text="Lo fija el protocolo: no se puede cambiar." if fixed else "",
+        ),
+    }
+
+
+def _table_fields(rule: Rule) -> dict[str, forms.Field]:
+    """One field per named value of a rule that is not a deadline."""
+    fields = {}
+    for path, value in leaves(rule.value).items():
+        field = _field(rule, path, value)
+        field.initial = list(value) if isinstance(field, forms.MultipleChoiceField) else _shown(value)
+        fields[_name(path)] = field
+    return fields
+
+
+def _table_value(rule: Rule, typed: Mapping[str, Any]) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for path, model in leaves(rule.value).items():
+        *tables, key = path.split(".")
+        table = value
+        for name in tables:
+            table = table.setdefault(name, {})
+        table[key] = _typed(typed[_name(path)], model)
+    return value
 
 
 class LocalTimeField(forms.DateTimeField):
@@ -120,10 +122,9 @@ class TryForm(forms.Form):
     """A deadline, an office and a start: when would it end?"""
 
     rule = forms.ChoiceField(label="Plazo", error_messages={"invalid_choice": "Elige un plazo de la lista."})
-    office = forms.ModelChoiceField(
-        label="Oficina",
-        queryset=Office.objects.none(),
+    office = OfficeChoice(
         to_field_name="code",
+        empty_label="---------",
         error_messages={"invalid_choice": "Elige una oficina de la lista."},
     )
     start = LocalTimeField(
@@ -139,9 +140,6 @@ class TryForm(forms.Form):
         chooser = self.fields["rule"]
         assert isinstance(chooser, forms.ChoiceField)
         chooser.choices = [(rule.id, f"{rule.id} · {rule.label}") for rule in terms]
-        offices = self.fields["office"]
-        assert isinstance(offices, forms.ModelChoiceField)
-        offices.queryset = offices_in_service().order_by("kind", "name")
 
     def start_at(self) -> datetime:
         """The start in the zone of the office, whatever the zone of the page."""

@@ -13,6 +13,7 @@ from acompana.companies.models import Company, CompanyActivity, Consent, Contact
 from acompana.companies.queries import is_complete
 from acompana.companies.rules import CONSENT_TEXTS, STATUS_LABELS
 from acompana.people.models import Office, Person
+from acompana.people.office_choice import office_choices
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
 
 Choice = tuple[str, str]
@@ -85,7 +86,12 @@ class Filter:
 
     @property
     def chosen_text(self) -> str:
-        return dict(self.choices).get(self.chosen, "")
+        return dict(flat(self.choices)).get(self.chosen, "")
+
+
+def flat(choices: Iterable[tuple[Any, Any]]) -> list[Choice]:
+    """Choices without their groups."""
+    return [one for value, label in choices for one in (label if isinstance(label, list) else [(value, label)])]
 
 
 # --- conditions -------------------------------------------------------------------------------------------------
@@ -234,7 +240,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "oficina",
         "Oficina",
-        lambda: [("ninguna", "Ninguna"), *((o.code, o.name) for o in Office.objects.all())],
+        lambda: [("ninguna", "Ninguna"), *office_choices(Office.objects.select_related("region", "country"))],
         _is("office__code"),
         "Todas",
         always=True,
@@ -320,7 +326,7 @@ def read_filters(query: Any) -> list[Filter]:
             shown.append(Filter(kind, chosen, choices, unknown="" if found else asked))
             continue
         offered = kind.choices()
-        shown.append(Filter(kind, asked if asked in dict(offered) else "", offered))
+        shown.append(Filter(kind, asked if asked in dict(flat(offered)) else "", offered))
     return shown
 
 

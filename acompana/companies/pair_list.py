@@ -14,6 +14,8 @@ from acompana.companies.models import CompanyPair, PairSearch
 from acompana.companies.permissions import mergeable_by
 from acompana.people.actors import Actor
 from acompana.people.models import Office
+from acompana.people.office_choice import office_choices
+from acompana.people.queries import offices_in_service
 
 PER_PAGE = 25
 STATES = (
@@ -53,7 +55,11 @@ class PairList:
 
     @cached_property
     def offices(self) -> list[Office]:
-        return list(Office.objects.filter(retired_on=None))
+        return list(offices_in_service())
+
+    @property
+    def office_choices(self) -> list[tuple[Any, Any]]:
+        return office_choices(self.offices)
 
     @cached_property
     def office(self) -> Office | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,8 +31,22 @@ class Identity:
     status: rules.Status
     tone: str
     portfolio: rules.Decision
-    executive: str
+    in_charge: str
     office: str
+
+
+InCharge = Callable[[Company], str]
+_in_charge: dict[str, InCharge] = {}
+
+
+def register_in_charge(room: str, words: InCharge) -> None:
+    """A room above says who has a company where «A cargo de …» is not so; it gives empty words where it is."""
+    _in_charge[room] = words
+
+
+def _who_has(company: Company) -> str:
+    said = next((words for tell in _in_charge.values() if (words := tell(company))), "")
+    return said or (f"A cargo de {company.executive}" if company.executive else "Sin ejecutivo a cargo")
 
 
 def identity(company: Company, today: date) -> Identity:
@@ -47,7 +62,7 @@ def identity(company: Company, today: date) -> Identity:
         status=status,
         tone=TONES.get(status.code, "plain"),
         portfolio=portfolio_of(company, today),
-        executive=str(company.executive) if company.executive else "",
+        in_charge=_who_has(company),
         office=str(company.office) if company.office else "",
     )
 

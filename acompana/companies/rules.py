@@ -331,7 +331,8 @@ def may_be_validated(facts: PortfolioFacts) -> Decision:
     if not facts.active:
         reasons.append("La empresa tiene término de giro.")
     if not facts.sector:
-        reasons.append("Falta el sector de la empresa.")
+        if all(item.field != "sector" for item in facts.missing):
+            reasons.append("Falta el sector de la empresa.")
     elif not facts.sector_is_strategic:
         reasons.append(f"El sector {facts.sector} no está en la estrategia de la agencia.")
     if not (facts.exports or facts.has_capacity):

@@ -58,20 +58,26 @@ def away() -> str:
     return reverse("administration:person", args=[member.pk]) if member else ""
 
 
-def in_review() -> Matter | None:
-    """Some intake whose pre-admissibility waits for the decision of its executive."""
-    waiting = Matter.objects.filter(kind="intake", state="preadmissibility_review", company__executive__isnull=False)
+def waiting_in(state: str) -> Matter | None:
+    """Some intake in a state whose company has an executive, who takes its next step."""
+    waiting = Matter.objects.filter(kind="intake", state=state, company__executive__isnull=False)
     return waiting.select_related("company__executive").order_by("-state_since").first()
 
 
-def reviewer() -> Person | None:
-    matter = in_review()
-    return matter.company.executive if matter and matter.company else None
+def executive_in(state: str) -> Who:
+    def who() -> Person | None:
+        matter = waiting_in(state)
+        return matter.company.executive if matter and matter.company else None
+
+    return who
 
 
-def review() -> str:
-    matter = in_review()
-    return reverse("intake:preadmission", args=[matter.number]) if matter else ""
+def step_in(state: str, name: str) -> Where:
+    def where() -> str:
+        matter = waiting_in(state)
+        return reverse(name, args=[matter.number]) if matter else ""
+
+    return where
 
 
 def derive() -> str:
@@ -119,12 +125,16 @@ DESK = (
     Picture("tarjeta", EXECUTIVE, page("companies:new")),
     Picture("contacto", EXECUTIVE, work_on("to_contact", "intake:contact")),
     Picture("entrevista", EXECUTIVE, work_on("to_interview", "intake:interview"), 1280, 1200),
-    Picture("validar", EXECUTIVE, work_on("to_validate", "intake:validate")),
-    Picture("preadmitir", reviewer, review),
+    Picture("validar", executive_in("to_validate"), step_in("to_validate", "intake:validate")),
+    Picture(
+        "preadmitir",
+        executive_in("preadmissibility_review"),
+        step_in("preadmissibility_review", "intake:preadmission"),
+    ),
     Picture("derivar", EXECUTIVE, derive),
     Picture("compromiso", EXECUTIVE, own_commitment),
     Picture("equipo", DIRECTOR, page("desk:team")),
-    Picture("por-asignar", DIRECTOR, page("intake:to_assign"), 1280, 1100),
+    Picture("por-asignar", DIRECTOR, page("intake:to_assign"), 1280, 800),
     Picture("cuentas", DIRECTOR, page("intake:accounts"), 1280, 1069),
     Picture("accesos-escritorio", DIRECTOR, page("companies:mandates")),
     Picture("ayuda-escritorio", of_cast("client_management"), page("cases:help_requests"), 1280, 1100),

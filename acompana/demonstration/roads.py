@@ -12,6 +12,8 @@ from acompana.intake.queries import latest_intake_of
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
+from acompana.people.calendars import calendar_of
+from acompana.people.models import Office
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, save_answers, start_response
 from acompana.questionnaires.queries import answers_of, definition_of
@@ -143,6 +145,13 @@ def hold_interview(
     return intake.hold_interview(matter=matter, response=response, otherwise=otherwise, actor=executive, now=now)
 
 
+def business_day(office: Office, at: datetime) -> datetime:
+    """The instant, or the same hour of the first day after it on which the office works."""
+    calendar = calendar_of(office)
+    local = at.astimezone(calendar.zone)
+    return datetime.combine(calendar.next_business_day(local.date()), local.time(), tzinfo=calendar.zone)
+
+
 def walk_to_preadmission(matter: Matter, *, executive: Actor, owner: Actor, now: datetime) -> Matter:
     """From contact to pre-admission, a few days a step."""
     company = matter.company
@@ -151,25 +160,26 @@ def walk_to_preadmission(matter: Matter, *, executive: Actor, owner: Actor, now:
     intake.record_contact(
         matter=matter, contact=contact, channel="phone", text="Acordamos una visita.", actor=executive, now=now
     )
+    held = business_day(matter.office, now + timedelta(days=5))
     intake.arrange_interview(
         matter=matter,
         mode="visit",
         place="Planta de la empresa",
-        starts_at=now + timedelta(days=5),
+        starts_at=held,
         minutes=60,
         actor=executive,
         now=now,
     )
-    hold_interview(matter, executive=executive, now=now + timedelta(days=5))
-    intake.validate(matter=matter, actor=executive, now=now + timedelta(days=6))
+    hold_interview(matter, executive=executive, now=held)
+    intake.validate(matter=matter, actor=executive, now=held + timedelta(days=1))
     response = start_response(
         instrument="preadmissibility",
         company=company,
         matter=matter,
         actor=owner,
-        now=now + timedelta(days=7),
+        now=held + timedelta(days=2),
         again=True,
     )
-    answer(response, share=1.0, actor=owner, now=now + timedelta(days=7))
-    intake.submit_preadmissibility(matter=matter, response=response, actor=owner, now=now + timedelta(days=7))
-    return intake.preadmit(matter=matter, actor=executive, now=now + timedelta(days=8))
+    answer(response, share=1.0, actor=owner, now=held + timedelta(days=2))
+    intake.submit_preadmissibility(matter=matter, response=response, actor=owner, now=held + timedelta(days=2))
+    return intake.preadmit(matter=matter, actor=executive, now=held + timedelta(days=3))

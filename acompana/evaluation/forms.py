@@ -10,6 +10,7 @@ from django import forms
 
 from acompana.evaluation.rules import BRANCHES, BY_DATES, NONE, UNITS, known_periods
 from acompana.people.models import Office
+from acompana.people.office_choice import office_choices
 from acompana.reference.models import Region
 
 ALL = ("", "Todas")
@@ -34,9 +35,9 @@ class SelectionForm(forms.Form):
         periods = [(code, period.label) for code, period in known_periods(today).items()]
         self._choices("periodo", [*periods, (BY_DATES, "Entre dos fechas")])
         self._choices("region", [ALL, *((iso, row.short_name) for iso, row in regions.items()), (NONE, "Sin región")])
-        self._choices("oficina", [ALL, *((code, row.name) for code, row in offices.items())])
+        self._choices("oficina", [ALL, *office_choices(offices.values())])
 
-    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+    def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices

@@ -91,7 +91,7 @@ class Asked:
 def asked(query: QueryDict, *, actor: Actor, today: date) -> Asked:
     """Read an address. One that says no period gets the view of the actor's role (INT-7); a wrong part is left out."""
     regions = {row.iso: row for row in Region.objects.all()}
-    offices = {row.code: row for row in Office.objects.filter(retired_on=None).select_related("region")}
+    offices = {row.code: row for row in Office.objects.filter(retired_on=None).select_related("region", "country")}
     data: dict[str, Any] = {name: query.get(name, "") for name in SelectionForm.base_fields}
     if not data["periodo"]:
         office = actor.staff_member.office if actor.staff_member else None

@@ -9,9 +9,11 @@ class IntakeConfig(AppConfig):
         """Makes the lifecycles known, and what may be done with a company registered from a card."""
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.companies.operations import register_teller
+        from acompana.companies.presenting import register_in_charge
         from acompana.intake import states
         from acompana.intake.card import register_steps
         from acompana.intake.operations import announce_decision
+        from acompana.intake.queries import derived_words
         from acompana.shell.navigation import MenuEntry
         from acompana.shell.navigation import register as register_place
 
@@ -26,6 +28,7 @@ class IntakeConfig(AppConfig):
         )
         register_steps()
         register_teller("intake", announce_decision)
+        register_in_charge("intake", derived_words)
         for model, field, one, many, clash in (
             ("intake.standing", "company", "clasificación", "clasificaciones", ()),
             ("intake.referral", "company", "derivación", "derivaciones", ()),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
 from acompana.intake.models import Interview, Potential, Referral, ReferralBody
+from acompana.intake.queries import closed_day_words
 from acompana.intake.states import EXECUTIVES
 from acompana.people.models import Channel, Office, StaffMember
-from acompana.people.queries import staff_with_role
+from acompana.people.office_choice import OfficeChoice
+from acompana.people.queries import offices_in_service, staff_with_role
 from acompana.reference.models import Region, Sector
 from acompana.shell.widgets import DayField, MomentField
 
@@ -57,8 +61,22 @@ class ContactAttemptForm(forms.Form):
         field.initial = main_contact_of(company)
 
 
+def tick_for_closed_day() -> forms.BooleanField:
+    return forms.BooleanField(label="Sí, la entrevista es ese día", required=False)
+
+
+def check_open_day(form: forms.Form, office: Office) -> None:
+    """In the `clean` of a form with `starts_at` and the tick `even_if_closed`: warns of a day on which the office does
+    not work, with its reason, until it is ticked (OFF-2)."""
+    starts_at = form.cleaned_data.get("starts_at")
+    if starts_at is not None and not form.cleaned_data.get("even_if_closed"):
+        text = closed_day_words(starts_at.replace(tzinfo=ZoneInfo(office.time_zone)), office)
+        if text:
+            form.add_error("even_if_closed", f"{text} Si es ese día igual, marca la casilla; si no, cambia la fecha.")
+
+
 class InterviewForm(forms.Form):
-    """Date and place of an interview (INT-10). The hour is that of the office."""
+    """Date and place of an interview (INT-10). The hour is that of the office, which may not work on that day."""
 
     mode = forms.ChoiceField(
         label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect, initial="video"
@@ -84,8 +102,13 @@ class InterviewForm(forms.Form):
     place_visit = forms.CharField(label="Dirección de la visita", max_length=200, required=False)
     place_office = forms.CharField(label="Dirección de la oficina", max_length=200, required=False)
     reason = forms.CharField(label="Por qué cambia la fecha", max_length=300, required=False)
+    even_if_closed = tick_for_closed_day()
 
     mark_optional = False
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.office = office
 
     def clean(self) -> dict[str, Any]:
         """The place is the one of the chosen way; it is asked for, and what stands in the others is left out."""
@@ -94,13 +117,14 @@ class InterviewForm(forms.Form):
         if mode and not given.get(f"place_{mode}"):
             self.add_error(f"place_{mode}", PLACE_MISSING[mode])
         given["place"] = given.get(f"place_{mode}", "")
+        check_open_day(self, self.office)
         return given
 
 
 class HeldForm(forms.Form):
     """How an interview took place; where it was agreed otherwise, whoever registers it says so (INT-10, INT-25)."""
 
-    mode = forms.ChoiceField(label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(label="¿Cómo fue la reunión?", choices=Interview.Mode.choices, widget=forms.RadioSelect)
     otherwise = forms.BooleanField(label="Sí, se hizo antes o de otro modo que el acordado", required=False)
 
     def __init__(self, *args: Any, agreed: Interview | None, **kwargs: Any) -> None:
@@ -170,8 +194,11 @@ class WaitingFilter(forms.Form):
     def chosen(self) -> dict[str, Any]:
         """What narrows the list, as conditions on companies; a date that does not exist narrows nothing."""
         self.is_valid()
-        names = {"region": "region", "sector": "sector", "potential": "potential", "since": "related_on__lt"}
-        return {names[name]: value for name, value in self.cleaned_data.items() if value}
+        names = {"region": "region", "sector": "sector", "potential": "potential", "since": "waits_since__lt"}
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        if "since" in given:
+            given["since"] = timezone.make_aware(datetime.combine(given["since"], time.min))
+        return {names[name]: value for name, value in given.items()}
 
 
 class ReasonForm(forms.Form):
@@ -224,9 +251,7 @@ class OutcomeForm(forms.Form):
 class MoveForm(forms.Form):
     """Another regional office attends the company from now on (ROL-2)."""
 
-    office = forms.ModelChoiceField(
-        label="Oficina que la atenderá",
-        queryset=Office.objects.filter(kind=Office.Kind.REGIONAL, retired_on=None),
-        empty_label="Elige una oficina",
+    office = OfficeChoice(
+        label="Oficina que la atenderá", queryset=offices_in_service().filter(kind=Office.Kind.REGIONAL)
     )
     reason = forms.CharField(label="Por qué cambia", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))

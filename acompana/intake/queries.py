@@ -8,25 +8,27 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment
 from acompana.companies import queries as companies
-from acompana.companies.models import Company
-from acompana.companies.permissions import assignable_by
+from acompana.companies.models import Assignment, Company
+from acompana.companies.permissions import assignable_by, may_take
 from acompana.intake.models import ContactDuty, Intake, Referral, ReferralBody, Rise, Standing
 from acompana.intake.permissions import may_attend, may_see_rises
 from acompana.intake.rules import ChecklistPoint, CutOffs, cut_offs, must_be_referred
 from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.kernel.rulebook import get_rule
-from acompana.matters.models import Matter
+from acompana.matters.models import Matter, Step
 from acompana.people.actors import Actor
-from acompana.people.models import Person, RoleGrant, StaffMember
+from acompana.people.calendars import calendar_of
+from acompana.people.models import Office, Person, RoleGrant, StaffMember
 from acompana.people.queries import holds_on, staff_with_role
 from acompana.questionnaires.queries import definition_of
-from acompana.shell.words import later_date
+from acompana.shell.words import later_date, long_date
 
 NEW_FOR = timedelta(days=3)
 
@@ -39,6 +41,9 @@ OPEN_STATES = (
     "preadmissibility",
     "preadmissibility_review",
 )
+
+ATTENDED_STATES = OPEN_STATES[2:]
+LEFT_STATES = ("referred", "not_preadmitted")
 
 
 def policy(rule: str, now: datetime) -> Mapping[str, Any]:
@@ -134,16 +139,79 @@ def usual_body(company: Company, now: datetime) -> ReferralBody:
     return ReferralBody.objects.get(slug=by_size.get(size, by_size["unknown"]))
 
 
-def companies_to_assign(actor: Actor) -> QuerySet[Company]:
-    """Companies without an executive that the actor must give one (ROL-2, POR-9), the oldest first."""
+def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
+    """Companies without an executive that the actor must give one (ROL-2, POR-9), who waits longest first.
+
+    One waits while its intake is the agency's to attend, from the result or the declared exports on; and while it is
+    of the portfolio or a user. Who did not finish its form or test, was referred, or worked with the agency years ago
+    waits for nobody. Each has `waits_since`.
+    """
     rows = companies.known_companies().filter(assignable_by(actor))
     if actor.has_role("regional-director") and actor.office_id is not None:
         rows = rows.filter(office_id=actor.office_id)
+    attended = Matter.objects.filter(company=OuterRef("pk"), kind="intake", state__in=ATTENDED_STATES)
+    begun = Step.objects.filter(
+        matter__company=OuterRef("pk"),
+        matter__kind="intake",
+        matter__state__in=ATTENDED_STATES,
+        to_state="to_contact",
+    ).order_by("-taken_at")
+    left = Assignment.objects.filter(company=OuterRef("pk"), until_at__isnull=False).order_by("-until_at")
+    waits_since = Coalesce(
+        Subquery(begun.values("taken_at")[:1]),
+        Subquery(left.values("until_at")[:1]),
+        "created_at",
+    )
+    served = Q(validated_on__isnull=False) | Q(user_until__gte=timezone.localdate(now))
     return (
         rows.filter(executive=None, related_on__isnull=False)
+        .filter(served | Exists(attended))
+        .annotate(waits_since=waits_since)
         .select_related("region", "office", "sector")
-        .order_by("related_on", "id")
+        .order_by("waits_since", "id")
     )
+
+
+# --- referred elsewhere (INT-17 to INT-19) --------------------------------------------------------------------------
+
+
+def derivation_of(company: Company) -> Referral | None:
+    """The referral with which a company left its road; None while it is on it, or is of the portfolio.
+
+    One query; none for the portfolio.
+    """
+    if company.validated_on is not None:
+        return None
+    newest = Matter.objects.filter(company=company, kind="intake").order_by("-opened_at").values("pk")[:1]
+    return (
+        Referral.objects.filter(matter=Subquery(newest), direction=Referral.Direction.OUT)
+        .filter(matter__state__in=LEFT_STATES)
+        .select_related("body", "referred_by__staff_member")
+        .order_by("-referred_on", "-id")
+        .first()
+    )
+
+
+def follower_of(referral: Referral, company: Company) -> Person | None:
+    """Who asks what came of a referral: the company's executive, else who of its office referred it; None where its
+    result did, and the office follows it up."""
+    if company.executive is not None:
+        return company.executive
+    staff_member = getattr(referral.referred_by, "staff_member", None)
+    return referral.referred_by if staff_member and staff_member.office_id == company.office_id else None
+
+
+def follower_words(referral: Referral, company: Company) -> str:
+    """Who follows a referral up, within a sentence: a person by name, or «la oficina regional de …»."""
+    if (follower := follower_of(referral, company)) is not None:
+        return follower.full_name
+    return f"la {company.office.name[:1].lower()}{company.office.name[1:]}" if company.office else "la agencia"
+
+
+def derived_words(company: Company) -> str:
+    """Who has a company that was referred elsewhere, for the head of its record; empty for the rest."""
+    referral = derivation_of(company)
+    return f"Derivada a {referral.body.name}; la sigue {follower_words(referral, company)}" if referral else ""
 
 
 # --- green (INT-20) -------------------------------------------------------------------------------------------------
@@ -220,6 +288,30 @@ def who_contacts(matter: Matter, now: datetime) -> str:
         return f"La contacta {owed.owner}: {why}."
     handed = owed.transfers.order_by("-transferred_at", "-id").first()
     return f"La contacta {owed.owner}: se le pasó. {handed.reason}" if handed else f"La contacta {owed.owner}."
+
+
+def who_keeps(matter: Matter, actor: Actor) -> str:
+    """Who is in charge of the company once the actor reaches it, said before they note it (INT-10, POR-9); empty where
+    nothing changes, or the contact was made."""
+    company = matter.company
+    if company is None or matter.state != "to_contact" or not may_attend(actor, matter):
+        return ""
+    if company.executive is not None:
+        mine = actor.person is not None and company.executive_id == actor.person.pk
+        return "" if mine else f"Está a cargo de {company.executive}: aunque la contactes tú, sigue así."
+    if may_take(actor, company):
+        return "No tiene ejecutivo o ejecutiva: si hablas con ella, quedará a tu cargo."
+    return "No tiene ejecutivo o ejecutiva: si hablas con ella respondes por su ingreso, y falta asignarla."
+
+
+def closed_day_words(starts_at: datetime, office: Office) -> str:
+    """Why the office does not work on the day of an interview, in a sentence; empty on a business day (OFF-2)."""
+    calendar = calendar_of(office)
+    day = starts_at.astimezone(calendar.zone).date()
+    if calendar.is_business_day(day):
+        return ""
+    why = calendar.why_closed(day) if calendar.holiday_name(day) else "fin de semana"
+    return f"El {long_date(day)} es {why}: la oficina no atiende."
 
 
 # --- the queue ------------------------------------------------------------------------------------------------------

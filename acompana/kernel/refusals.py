@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class Refused(Exception):
     """The operation may not be done. `reason` is a Spanish sentence for the person; `rule` the id behind it."""
@@ -10,6 +12,15 @@ class Refused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.rule = rule
+
+
+def reason_against(check: Callable[[], object]) -> str:
+    """The sentence with which a check refuses, for a page that says it beforehand; empty if it does not."""
+    try:
+        check()
+    except Refused as refusal:
+        return refusal.reason
+    return ""
 
 
 class Stale(Refused):

@@ -10,19 +10,11 @@ from django import forms
 
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Office, Role, StaffMember
-from acompana.people.queries import offices_in_service, working_on
+from acompana.people.office_choice import OfficeChoice
+from acompana.people.queries import working_on
 from acompana.people.rules import WEEKDAYS, Stretch
 from acompana.reference.models import Region
 from acompana.shell.widgets import DayField, PhoneInput
-
-
-class OfficeChoice(forms.ModelChoiceField):
-    """An office in service."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", "Oficina")
-        kwargs.setdefault("empty_label", "Elige una oficina")
-        super().__init__(queryset=offices_in_service(), **kwargs)
 
 
 class PostForm(forms.Form):
@@ -192,8 +184,11 @@ class StaffFilter(forms.Form):
     """What the list of people is narrowed by."""
 
     q = forms.CharField(label="Nombre o correo", required=False)
-    office = forms.ModelChoiceField(
-        label="Oficina", queryset=Office.objects.all(), required=False, to_field_name="code", empty_label="Todas"
+    office = OfficeChoice(
+        queryset=Office.objects.select_related("region", "country"),
+        required=False,
+        to_field_name="code",
+        empty_label="Todas",
     )
     role = forms.ModelChoiceField(
         label="Función",

@@ -124,7 +124,7 @@ def offices_directory(now: datetime, offices: Iterable[Office] | None = None) ->
     there. Regional ones from north to south, then the central one, then those abroad by country. Three queries."""
     rows = list(offices_in_service() if offices is None else offices)
     calendars = calendars_of(rows)
-    return sorted((_entry(office, calendars[office.pk], now) for office in rows), key=_directory_order)
+    return [_entry(office, calendars[office.pk], now) for office in in_place_order(rows)]
 
 
 def _entry(office: Office, calendar: OfficeCalendar, now: datetime) -> OfficeEntry:
@@ -140,8 +140,13 @@ def _entry(office: Office, calendar: OfficeCalendar, now: datetime) -> OfficeEnt
 DIRECTORY_KINDS = [Office.Kind.REGIONAL, Office.Kind.CENTRAL, Office.Kind.COMMERCIAL]
 
 
-def _directory_order(entry: OfficeEntry) -> tuple[int, int, str, str]:
-    office = entry.office
+def in_place_order(offices: Iterable[Office]) -> list[Office]:
+    """Regional offices from north to south, then the central one, then those abroad by country. No query with region
+    and country loaded."""
+    return sorted(offices, key=_place_order)
+
+
+def _place_order(office: Office) -> tuple[int, int, str, str]:
     order = office.region.north_south_order if office.region else 0
     return DIRECTORY_KINDS.index(Office.Kind(office.kind)), order, office.country.name, office.city
 

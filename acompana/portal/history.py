@@ -22,6 +22,7 @@ FACTS = {
     "La revisión cambió el resultado: la oficina debe contactar a la empresa": "La revisión cambió tu resultado",
     "La empresa volvió preparada: la oficina debe contactarla": "Volviste preparada: seguimos con la entrevista",
     "Se contactó a la empresa": "Conversamos contigo para acordar una entrevista",
+    "Quedó a cargo de quien hizo el primer contacto: no tenía ejecutivo o ejecutiva": "Ya tienes quien te atienda",
     "Se realizó la entrevista": "Hicimos la entrevista",
     "El ejecutivo validó la empresa": "Validamos tu empresa",
     "La empresa completó la preadmisibilidad": "Enviaste la preadmisibilidad",

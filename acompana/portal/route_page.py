@@ -83,8 +83,10 @@ def route_page(
     interview: Interview | None,
     missing: int,
     gaps: int,
+    begun: tuple[int, str] | None = None,
 ) -> RoutePage:
-    """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4."""
+    """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4; `begun`:
+    of a test that was left half done, how many questions are answered and of how many."""
     state = intake.matter.state if intake else "characterization"
     heading, body, label, name = WORDS[state]
     office = intake.matter.office.name if intake else ""
@@ -103,6 +105,10 @@ def route_page(
         page.interview_at = moment_words(interview.starts_at, intake.matter.office.time_zone)
     if intake and intake.outcome_reason and state == "not_preadmitted":
         page.body = f"El motivo: {intake.outcome_reason}\n\n{page.body}"
+    if begun is not None and state == "self_test":
+        page.heading, page.action_label = "Ahora te toca a ti: sigue tu test", "Seguir con el test"
+        answered = "1 pregunta" if begun[0] == 1 else f"{begun[0]} preguntas"
+        page.body = f"Llevas {answered} de {begun[1]}. Lo que respondiste está guardado: sigues donde quedaste."
     _offer_to_start(page, intake, state, is_former)
     page.meanwhile = _meanwhile(company, state, missing, gaps)
     return page
@@ -131,8 +137,9 @@ def _meanwhile(company: Company, state: str, missing: int, gaps: int) -> list[di
         words = "1 dato que falta" if missing == 1 else f"{missing} datos que faltan"
         rows.append((f"Completar {words} en tu ficha", "Completar", reverse("portal:form", args=[company.pk])))
     if gaps:
-        words = "la brecha" if gaps == 1 else f"las {gaps} brechas"
-        text = f"Ver {words} que encontró el test y qué las cierra"
+        one = gaps == 1
+        words = "la brecha" if one else f"las {gaps} brechas"
+        text = f"Ver {words} que encontró el test y qué {'la' if one else 'las'} cierra"
         rows.append((text, "Ver resultado", reverse("portal:result", args=[company.pk])))
     rows.append(("Pedir ayuda si algo no te resulta", "Pedir ayuda", reverse("portal:help_request")))
     return [{"text": text, "label": label, "href": href} for text, label, href in rows]

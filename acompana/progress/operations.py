@@ -19,7 +19,7 @@ from acompana.kernel.lifecycle import (
     next_computed,
     why_not,
 )
-from acompana.kernel.refusals import Refused
+from acompana.kernel.refusals import Refused, reason_against
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters import operations as matters
@@ -131,6 +131,12 @@ def check_can_take_step(
     facts = gather_facts(lifecycle, matter, now)
     if sentence := why_not(lifecycle, row, matter.state, facts, tuple(INPUTS) if given is None else given):
         raise Refused(sentence)
+
+
+def why_no_step(*, matter: Matter, transition: str, actor: Actor, now: datetime) -> str:
+    """The sentence with which `take_step` would refuse this step now, whatever comes with it; empty: it would not."""
+    row = _row(lifecycle_of(matter), transition)
+    return reason_against(lambda: check_can_take_step(matter=matter, row=row, actor=actor, now=now))
 
 
 def available_steps(*, matter: Matter, actor: Actor, now: datetime) -> list[StepOption]:

@@ -23,6 +23,7 @@ class Gap:
     text: str
     closes: tuple[str, ...]
     lost: Decimal  # points of 100 that the total would gain if this answer were the best one
+    missing: Decimal  # the same in points of its dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +281,7 @@ def _gap(question: Question, answers: Answers, points: Decimal, worth: Decimal) 
     if rule is None or is_blank(answers.get(question.slug)) or points >= rule.below:
         return None
     lost = two_places((maximum_of(question) - points) * worth)
-    return Gap(question.slug, question.dimension, rule.text, rule.closes, lost)
+    return Gap(question.slug, question.dimension, rule.text, rule.closes, lost, maximum_of(question) - points)
 
 
 # --- two definitions ----------------------------------------------------------------------------------------------

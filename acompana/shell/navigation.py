@@ -18,7 +18,7 @@ from django.urls import NoReverseMatch, reverse
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-Place = Literal["rail", "portal", "public", "account", "office"]
+Place = Literal["rail", "portal", "public", "account", "office", "day"]
 CONFIGURATION = "Configuración"  # the group of what is set up rather than worked with
 
 
@@ -28,8 +28,8 @@ def _everybody(actor: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One place. `place`: the desk's rail, the portal's or the public bar, the account corner of every header, or the
-    page of one's own office.
+    """One place. `place`: the desk's rail, the portal's or the public bar, the account corner of every header, the
+    page of one's own office, or the first page of the desk, above what is owed.
 
     `badge` may give a short text to show beside the label (a count); it is called once per page, keep it cheap.
     `method="post"` makes a button of it (leaving, for instance). Entries of a `group` fold away under its name, after

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localdate
 
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company, CompanyPair, WaitingMatch
@@ -13,9 +14,12 @@ from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY
 from acompana.demonstration.guide import who_can_enter
 from acompana.demonstration.making import SMALL
 from acompana.demonstration.scenes import SCENES, nobody
-from acompana.intake.queries import latest_intake_of
+from acompana.intake.models import Interview
+from acompana.intake.queries import companies_to_assign, latest_intake_of
 from acompana.kernel.lifecycle import get_lifecycle
 from acompana.matters.models import Matter
+from acompana.people.actors import actor_of
+from acompana.people.calendars import calendars_of
 from acompana.people.models import Office, Role, RoleGrant
 from tests.demonstration.conftest import NOW
 
@@ -60,6 +64,23 @@ def test_some_pairs_of_companies_wait_to_be_decided():
     assert len(waiting) >= 3
     assert {"phone", "same_name", "other_name"} <= told
     assert not WaitingMatch.objects.exists()
+
+
+@pytest.mark.usefixtures("made")
+def test_interviews_are_on_days_on_which_the_office_works():
+    interviews = Interview.objects.select_related("matter__office__country", "matter__office__region")
+    calendars = calendars_of({interview.matter.office for interview in interviews})
+    assert interviews
+    for interview in interviews:
+        calendar = calendars[interview.matter.office_id]
+        assert calendar.is_business_day(interview.starts_at.astimezone(calendar.zone).date())
+
+
+@pytest.mark.usefixtures("made")
+def test_nobody_waits_for_an_executive_for_long():
+    administrator = RoleGrant.objects.filter(role__slug="administrator").first().staff_member.person
+    waiting = companies_to_assign(actor_of(administrator, localdate(NOW)), NOW)
+    assert all(company.waits_since > NOW - timedelta(days=60) for company in waiting)
 
 
 @pytest.mark.usefixtures("made")

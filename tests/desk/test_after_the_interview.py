@@ -57,6 +57,32 @@ def test_a_micro_company_is_referred_and_that_is_the_one_next_step(interviewed, 
     assert "corresponde" not in answer.content.decode()
 
 
+def test_once_referred_the_record_and_the_portal_say_who_helps_and_who_follows_it_up(interviewed, cast, enter, now):
+    company = interviewed()
+    matter, actor = latest_intake_of(company).matter, cast.actor("executive", now)
+    body = ReferralBody.objects.first()
+    referral = intake.refer_after_interview(matter=matter, body=body, reason="Es micro", actor=actor, now=now)
+    client = enter(cast["executive"])
+    page = client.get(company.get_absolute_url()).content.decode()
+    assert f"Derivada a {body.name}; la sigue {cast['executive']}" in page
+    assert "A cargo de" not in page
+    assert "Para entrar a cartera" not in page
+    assert f'href="/escritorio/derivaciones/{referral.pk}/resultado/">Anotar qué resultó' in page
+    assert f"Derivada a {body.name}; la sigue" in client.get(f"{company.get_absolute_url()}datos/").content.decode()
+    route = enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/").content.decode()
+    assert f"Ahora te ayuda <strong>{body.name}</strong>" in route
+    assert "Te atiende" not in route
+    assert f"{cast['executive'].full_name}</strong> sigue tu derivación" in route
+
+
+def test_one_that_its_test_referred_is_followed_up_by_its_office(road, cast, enter):
+    company = road(3, "low", assigned=False)
+    page = enter(cast["executive"]).get(company.get_absolute_url()).content.decode()
+    assert "; la sigue la oficina regional de Valparaíso" in page
+    route = enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/").content.decode()
+    assert "La oficina regional de Valparaíso sigue tu derivación" in route
+
+
 def test_validating_it_asks_why_and_the_log_keeps_it(interviewed, cast, enter):
     company = interviewed()
     client = enter(cast["executive"])
@@ -66,7 +92,7 @@ def test_validating_it_asks_why_and_the_log_keeps_it(interviewed, cast, enter):
     assert Entry.objects.filter(company=company, text__body="Ya tiene un comprador en Perú.").exists()
     page = client.get(company.get_absolute_url()).content.decode()
     assert "derivarla a otro organismo" not in page
-    assert client.get(address(company, "derivar")).status_code == 302
+    assert "<form" not in client.get(address(company, "derivar")).content.decode().split("<main")[1]
 
 
 def test_a_red_company_is_referred_too(interviewed, cast, now):

@@ -6,9 +6,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from acompana.cases.operations import ask_for_help
+from acompana.companies.models import Company
 from acompana.companies.operations import register_potential_account
+from acompana.demonstration.roads import register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.people.models import Office
@@ -132,13 +135,13 @@ def test_one_result_is_in_the_singular(road, cast, enter):
 
 
 def test_companies_to_assign_are_filtered_and_stay_so(road, cast, enter):
-    first, second = road(1, "high", assigned=False), road(2, "low", assigned=False)
+    first, second = road(1, "high", assigned=False), road(2, "medium", assigned=False)
     client, address = enter(cast["director"]), "/escritorio/ingresos/por-asignar/"
     assert first.sector.name in client.get(address).content.decode()
-    assert list(client.get(address, {"potential": "low"}).context["page"]) == [second]
+    assert list(client.get(address, {"potential": "medium"}).context["page"]) == [second]
     assert not client.get(address, {"sector": first.sector_id, "since": "2000-01-01"}).context["page"].object_list
-    answer = client.post(f"{address}?potential=low", {"company": [second.pk], "executive": cast["executive"].pk})
-    assert answer["Location"] == f"{address}?potential=low"
+    answer = client.post(f"{address}?potential=medium", {"company": [second.pk], "executive": cast["executive"].pk})
+    assert answer["Location"] == f"{address}?potential=medium"
     second.refresh_from_db()
     assert second.executive == cast["executive"]
 
@@ -148,3 +151,22 @@ def test_who_sees_every_region_chooses_one_to_assign(road, cast, enter):
     page = enter(cast["directorate"]).get("/escritorio/ingresos/por-asignar/", {"region": company.region_id})
     assert list(page.context["page"]) == [company]
     assert cast["executive"] in [row["member"].person for row in page.context["executives"]]
+
+
+def test_it_waits_since_it_is_the_turn_of_the_office(road, cast, enter, now):
+    company = road(1, "high", days=4, assigned=False)
+    row = enter(cast["director"]).get("/escritorio/ingresos/por-asignar/").context["page"][0]
+    assert row.waits_since == latest_intake_of(company).matter.state_since
+    since = {"since": timezone.localdate(row.waits_since) + timedelta(days=1)}
+    assert len(enter(cast["director"]).get("/escritorio/ingresos/por-asignar/", since).context["page"]) == 1
+    since["since"] -= timedelta(days=1)
+    assert len(enter(cast["director"]).get("/escritorio/ingresos/por-asignar/", since).context["page"]) == 0
+
+
+def test_who_waits_for_no_executive_is_not_in_the_queue(road, cast, enter, now):
+    referred = road(1, "low", assigned=False)
+    register(cast, "rival", rut_number=41_910_555, name="Empezó y no siguió SpA", region="CL-VS", now=now)
+    address = "/escritorio/ingresos/por-asignar/"
+    assert list(enter(cast["director"]).get(address).context["page"]) == []
+    Company.objects.filter(pk=referred.pk).update(user_until=timezone.localdate(now))
+    assert list(enter(cast["director"]).get(address).context["page"]) == [referred]

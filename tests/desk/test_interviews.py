@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
-from acompana.demonstration.roads import give_answers, hold_interview
+from acompana.demonstration.roads import business_day, give_answers, hold_interview
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview
-from acompana.intake.queries import latest_intake_of
+from acompana.intake.operations.attention import TAKEN_OVER
+from acompana.intake.queries import closed_day_words, latest_intake_of
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
@@ -48,8 +49,8 @@ def page_of(matter, page):
 
 def arrange(matter, cast, now, mode="video", days=3):
     return intake.arrange_interview(
-        matter=matter, mode=mode, place="https://reunion.example/1", starts_at=now + timedelta(days=days),
-        minutes=60, actor=cast.actor("executive", now), now=now,
+        matter=matter, mode=mode, place="https://reunion.example/1", minutes=60,
+        starts_at=business_day(matter.office, now + timedelta(days=days)), actor=cast.actor("executive", now), now=now,
     )  # fmt: skip
 
 
@@ -71,6 +72,30 @@ def test_one_call_is_one_line_of_the_log(client, company, matter):
     line = page.split('class="timeline__entry timeline__entry--call"')[1].split("</li>")[0]
     assert "Se contactó a la empresa" in line
     assert "Quedamos el jueves." in line
+
+
+def test_who_contacts_a_company_without_executive_is_told_before_and_the_log_says_it_after(enter, road, cast):
+    company = road(2, "high", assigned=False)
+    matter, executive = latest_intake_of(company).matter, enter(cast["executive"])
+    assert "si hablas con ella, quedará a tu cargo" in executive.get(page_of(matter, "contacto")).content.decode()
+    assert "quedará a tu cargo" in executive.get(company.get_absolute_url(), {"anotar": "call"}).content.decode()
+    assert "falta asignarla" in enter(cast["director"]).get(page_of(matter, "contacto")).content.decode()
+    sent = executive.post(page_of(matter, "contacto"), {"outcome": "reached", "channel": "phone"}, follow=True)
+    assert "La empresa quedó a tu cargo." in sent.content.decode()
+    company.refresh_from_db()
+    assert company.executive == cast["executive"]
+    line = Entry.objects.get(company=company, fact=TAKEN_OVER)
+    assert (line.author, line.visibility) == (cast["executive"], "company")
+
+
+def test_a_company_with_an_executive_stays_with_them(enter, company, matter, cast):
+    director = enter(cast["director"])
+    assert f"Está a cargo de {cast['executive']}" in director.get(page_of(matter, "contacto")).content.decode()
+    director.post(page_of(matter, "contacto"), {"outcome": "reached", "channel": "phone"})
+    company.refresh_from_db()
+    matter.refresh_from_db()
+    assert (company.executive, matter.owner) == (cast["executive"], cast["executive"])
+    assert not Entry.objects.filter(company=company, fact=TAKEN_OVER).exists()
 
 
 def test_a_message_is_no_mail(contacted):
@@ -96,7 +121,7 @@ def test_each_way_asks_for_its_own_place(client, company, contacted, now):
     form = client.get(page_of(contacted, "acordar")).context["form"]
     places = [form[f"place_{mode}"].value() for mode in ("video", "phone", "visit", "office")]
     assert places == [None, shown_phone(company.contacts.get().phone), company.address, contacted.office.address]
-    day = timezone.localtime(now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
+    day = business_day(contacted.office, now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
     data = {"mode": "video", "starts_at": day, "minutes": "60", "place_visit": company.address}
     refused = client.post(page_of(contacted, "acordar"), data)
     assert refused.status_code == 422
@@ -105,6 +130,38 @@ def test_each_way_asks_for_its_own_place(client, company, contacted, now):
     made = Interview.objects.get(matter=contacted)
     assert (made.mode, made.place) == ("phone", "+56 9 8123 4567")
     assert "Dónde: +56 9 8123 4567" in Message.objects.get(template="intake/interview").body
+
+
+def saturday(now):
+    local = timezone.localtime(now)
+    return (local + timedelta(days=(5 - local.weekday()) % 7 or 7)).strftime("%Y-%m-%dT10:30")
+
+
+def test_a_day_without_office_is_warned_of_and_can_be_meant(client, contacted, now):
+    data = {"mode": "video", "place_video": "https://reunion.example/1", "minutes": "60", "starts_at": saturday(now)}
+    assert "even_if_closed" not in client.get(page_of(contacted, "acordar")).content.decode()
+    refused = client.post(page_of(contacted, "acordar"), data)
+    assert refused.status_code == 422
+    assert "la oficina no atiende. Si es ese día igual, marca la casilla" in refused.content.decode()
+    assert not Interview.objects.filter(matter=contacted).exists()
+    assert client.post(page_of(contacted, "acordar"), data | {"even_if_closed": "on"}).status_code == 302
+    assert timezone.localtime(Interview.objects.get(matter=contacted).starts_at).weekday() == 5
+
+
+def test_the_company_is_warned_too(enter, contacted, cast, now):
+    arrange(contacted, cast, now)
+    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
+    data = {"starts_at": saturday(now + timedelta(days=7)), "reason": "Viajo"}
+    refused = owner.post(address, data)
+    assert refused.status_code == 422
+    assert "fin de semana: la oficina no atiende" in refused.content.decode()
+    assert owner.post(address, data | {"even_if_closed": "on"}).status_code == 302
+
+
+def test_a_holiday_is_named(contacted):
+    christmas = datetime(2026, 12, 25, 15, tzinfo=UTC)
+    assert closed_day_words(christmas, contacted.office).startswith("El viernes 25 de diciembre es feriado (Navidad)")
+    assert closed_day_words(christmas - timedelta(days=1), contacted.office) == ""
 
 
 # --- noting it as held ----------------------------------------------------------------------------------------------
@@ -132,7 +189,7 @@ def test_before_the_agreed_hour_it_asks_whether_it_was_brought_forward(client, c
 
 def test_another_way_than_the_agreed_one_is_asked_and_kept(contacted, cast, now):
     arrange(contacted, cast, now)
-    later, executive = now + timedelta(days=4), cast.actor("executive", now)
+    later, executive = now + timedelta(days=9), cast.actor("executive", now)
     response = start_response(
         instrument="interview", company=contacted.company, matter=contacted, actor=executive, now=later, again=True
     )
@@ -148,5 +205,11 @@ def test_another_way_than_the_agreed_one_is_asked_and_kept(contacted, cast, now)
 
 def test_the_one_agreed_needs_no_tick(contacted, cast, now):
     arrange(contacted, cast, now)
-    hold_interview(contacted, executive=cast.actor("executive", now), now=now + timedelta(days=4))
+    hold_interview(contacted, executive=cast.actor("executive", now), now=now + timedelta(days=9))
     assert contacted.steps.get(transition="hold_interview").channel == "video"
+
+
+def test_how_it_was_is_asked_once(client, contacted):
+    page = client.get(page_of(contacted, "entrevista")).content.decode()
+    assert page.count("Visita a la empresa") == 1
+    assert page.count("¿Cómo fue la reunión?") == 1

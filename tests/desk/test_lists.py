@@ -12,8 +12,9 @@ from django.utils.timezone import localdate
 from acompana.commitments.operations import promise_by_hand
 from acompana.companies.models import Mandate
 from acompana.companies.operations import register_potential_account
-from acompana.demonstration.roads import register
+from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
+from acompana.intake.queries import latest_intake_of
 from acompana.people.models import Person, Role, RoleGrant, StaffMember
 
 # Of which up to four are the session, the person, their post and their roles, and some are the rail's counts.
@@ -38,6 +39,9 @@ def add(cast, now):
         company = register(
             cast, "owner", rut_number=41_920_000 + number, name=f"Quesos {number}", region="CL-VS", now=now
         )
+        fill_form(company, actor=cast.actor("owner", now), now=now, exporter=True)
+        matter = latest_intake_of(company).matter
+        intake.submit_characterization(matter=matter, actor=cast.actor("owner", now), now=now)
         card = register_potential_account(
             name=f"Mermeladas {number}", contact_name="Mario Leiva", phone=f"91234567{number}",
             email=f"mario{number}@mermeladas.example", region=company.region, met_at="Feria", actor=officer, now=now,

@@ -166,3 +166,10 @@ def test_what_nobody_has_taken_gets_somebody(road, cast, enter, now):
     )
     owed.refresh_from_db()
     assert owed.owner == cast["executive"]
+
+
+def test_who_works_with_figures_finds_them_on_the_first_page(cast, enter):
+    page = enter(cast["control"]).get("/escritorio/").content.decode().split("<main")[1]
+    assert 'href="/indicadores/"' in page
+    assert 'href="/indicadores/plazos/"' in page
+    assert "Tus indicadores" not in enter(cast["executive"]).get("/escritorio/").content.decode()

@@ -16,6 +16,7 @@ from acompana.demonstration.roads import fill_form, register
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.portal.steps import STEPS, build_form, field_of
+from acompana.reference.models import SalesBracket
 from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,20 @@ def test_what_a_rule_no_longer_asks_may_be_left_empty(cast, company, client):
     }
     for slug, data in sent.items():
         assert client.post(f"/mi-empresa/{company.pk}/ficha/{slug}/", data).status_code == 302, slug
+
+
+def test_of_which_year_the_sales_are_is_asked_where_there_are_any(company, client):
+    address = f"/mi-empresa/{company.pk}/ficha/tamano/"
+    without, some = SalesBracket.objects.get(uf_min=None), SalesBracket.objects.get(number=5)
+    assert "data-no-sales" in client.get(address).content.decode()
+    answer = client.post(address, {"sales_bracket": some.pk, "workers": 3})
+    assert answer.status_code == 422
+    assert "Falta el año de esas ventas." in answer.content.decode()
+    assert client.post(address, {"sales_bracket": without.pk, "commercial_year": "x", "workers": 3}).status_code == 302
+    company.refresh_from_db()
+    assert (company.sales_bracket, company.commercial_year) == (without, None)
+
+
+def test_the_sector_that_the_form_asks_is_among_what_is_missing(company):
+    company.sector = None
+    assert "sector" in [item.field for item in completeness(company, TODAY)]

@@ -150,7 +150,7 @@ def test_leaving_the_road_calls_off_what_was_to_come(cast):
         matter=matter,
         mode="video",
         place="Enlace",
-        starts_at=NOW + timedelta(days=3),
+        starts_at=NOW + timedelta(days=5),
         minutes=30,
         actor=executive,
         now=NOW,
@@ -174,7 +174,7 @@ def test_a_moved_interview_is_told_to_the_executive(cast):
         matter=matter,
         mode="video",
         place="Enlace",
-        starts_at=NOW + timedelta(days=3),
+        starts_at=NOW + timedelta(days=5),
         minutes=30,
         actor=executive,
         now=NOW,
@@ -182,14 +182,14 @@ def test_a_moved_interview_is_told_to_the_executive(cast):
     with pytest.raises(Refused):
         intake.reschedule_interview(
             interview=arranged,
-            starts_at=NOW + timedelta(days=4),
+            starts_at=NOW + timedelta(days=6),
             reason="x",
             actor=cast.actor("other_executive", NOW),
             now=NOW,
         )
     intake.reschedule_interview(
         interview=arranged,
-        starts_at=NOW + timedelta(days=4),
+        starts_at=NOW + timedelta(days=6),
         reason="Viajo",
         actor=cast.actor("newcomer", NOW),
         now=NOW,

@@ -28,6 +28,7 @@ from acompana.demonstration.bulk.walks import Walk
 from acompana.demonstration.catalogue import words
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Interview
+from acompana.intake.operations.attention import TAKEN_OVER
 from acompana.logbook.rules import kind_of
 from acompana.people.models import Person
 from acompana.shell.words import long_date
@@ -191,6 +192,7 @@ class Intakes:
 
     def _contact(self, story: Story, at: datetime) -> None:
         walk, company = story.walk, story.company
+        taken = company.executive is None
         story.executive = company.executive or self._take_over(story, at)
         executive = story.executive
         for _ in range(self.chance.weighted(((0, 60), (1, 28), (2, 12)))):
@@ -219,6 +221,8 @@ class Intakes:
             text=self.chance.pick(words()["contact"]),
         )
         entry.contact = story.made.contact
+        if taken:
+            walk.log(kind="note", fact=TAKEN_OVER, at=at, by=executive, channel="system", visibility="company")
         walk.matter.owner = executive
         walk.take("record_contact", at=at, by=executive, channel=channel)
         if self.chance.happens(0.75):

@@ -32,8 +32,9 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.messages.background import start_job
 from acompana.people.access import ActorRequest, deny_unless, staff
-from acompana.people.models import Office, StaffMember
-from acompana.people.queries import staff_with_role
+from acompana.people.models import StaffMember
+from acompana.people.office_choice import office_choices
+from acompana.people.queries import offices_in_service, staff_with_role
 from acompana.reference.models import Sector
 
 AT_ONCE = 200  # more than this is done in the background
@@ -80,7 +81,7 @@ def new(request: ActorRequest) -> HttpResponse:
         "verbs": list(VERBS.items()),
         "chosen": asked.get("verb", ""),
         "executives": _executives(request),
-        "offices": Office.objects.filter(retired_on=None),
+        "offices": office_choices(offices_in_service(), "pk"),
         "sectors": Sector.objects.filter(retired_on=None),
         "typed": request.POST,
         "refusal": refusal,

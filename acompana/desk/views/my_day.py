@@ -25,6 +25,7 @@ from acompana.intake.queries import NEW_FOR, companies_to_assign, rises_to_pass
 from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.phones import dialled
 from acompana.people.access import ActorRequest, staff
+from acompana.shell.navigation import entries_for
 from acompana.shell.words import within_sentence
 
 ROWS = 30
@@ -163,6 +164,7 @@ def my_day(request: ActorRequest) -> HttpResponse:
         "page": page,
         "rows": shown_rows(page, chosen, request.now),
         "chosen": chosen,
+        "figures": entries_for(request, "day"),
         "decisions": decisions(request),
         "absences": absences_around(request.actor.person, request.now) if request.actor.person else [],
         "load": portfolio_load(request.actor.person.pk) if request.actor.person else 0,
@@ -209,7 +211,7 @@ def decisions(request: ActorRequest) -> list[dict[str, Any]]:
     if actor.has_role("regional-director") and actor.office_id is not None:
         derived = PotentialAccount.objects.filter(matter__state="derived", matter__office_id=actor.office_id).count()
         rows.append(("Cuentas potenciales derivadas", derived, reverse("intake:accounts") + "?estado=derived"))
-        waiting = companies_to_assign(actor).count()
+        waiting = companies_to_assign(actor, request.now).count()
         rows.append(("Empresas por asignar", waiting, reverse("intake:to_assign")))
         rows.append(("Empresas en verde por pasar", rises_to_pass(actor).count(), reverse("intake:risen")))
     elif actor.person is not None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from acompana.commitments.queries import owed_by, owed_to
 from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company
-from acompana.companies.permissions import may_assign, may_see
+from acompana.companies.permissions import may_assign, may_see, may_take
 from acompana.companies.queries import portfolio_of
 from acompana.companies.views.record import record_context
 from acompana.desk.forms import CommitmentForm
@@ -25,7 +25,15 @@ from acompana.desk.operations import agree_commitment
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview, Referral
 from acompana.intake.permissions import may_attend, may_attend_company, may_name_contact, may_take_test
-from acompana.intake.queries import advice_on, latest_intake_of, sent_elsewhere_by, who_contacts
+from acompana.intake.queries import (
+    advice_on,
+    derivation_of,
+    follower_words,
+    latest_intake_of,
+    sent_elsewhere_by,
+    who_contacts,
+    who_keeps,
+)
 from acompana.kernel.refusals import Refused
 from acompana.logbook.forms import QuickEntryForm
 from acompana.logbook.queries import timeline
@@ -114,8 +122,9 @@ def _note(request: ActorRequest, company: Company, form: QuickEntryForm | Commit
         entry = form.record(actor=request.actor, now=request.now, company=company, matter=None)
         if entry is None:
             return ""
+        taken = " Quedó a tu cargo." if may_take(request.actor, company) else ""
         counted = intake.count_as_contact(company=company, entry=entry, actor=request.actor, now=request.now)
-        done = "Quedó anotado, y cuenta como el contacto de su ingreso: ahora acuerda la entrevista."
+        done = f"Quedó anotado, y cuenta como el contacto de su ingreso.{taken} Ahora acuerda la entrevista."
         messages.success(request, done if counted else "Quedó anotado en la bitácora.")
         return f"#anotacion-{entry.pk}"
     staff_member = request.actor.staff_member
@@ -139,7 +148,10 @@ def _note(request: ActorRequest, company: Company, form: QuickEntryForm | Commit
 
 def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
     """What stands beside the road: debts, classification, referrals, what waits."""
+    derivation = derivation_of(company)
     return {
+        "derivation": derivation,
+        "follower": follower_words(derivation, company) if derivation else "",
         "owed_to": owed_to(company),
         "owed_by": owed_by(company),
         "portfolio": portfolio_of(company, timezone.localdate(request.now)),
@@ -174,6 +186,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "route": route_of(matter),
         "steps": one_button_per_page(steps),
         "who_contacts": who_contacts(matter, request.now),
+        "who_keeps": who_keeps(matter, request.actor),
         "names_contact": may_name_contact(request.actor, matter.office),
         "elsewhere": sent_elsewhere_by(matter, request.now),
         "interview": interview,

@@ -11,6 +11,8 @@ from acompana.intake.operations.accounts import (
     register_account,
 )
 from acompana.intake.operations.attention import (
+    check_can_validate,
+    check_is_sent_elsewhere,
     count_as_contact,
     decline,
     hold_interview,
@@ -26,7 +28,12 @@ from acompana.intake.operations.attention import (
 from acompana.intake.operations.duties import end_contact_duty, name_contact_person
 from acompana.intake.operations.evidence import update_interview, update_test
 from acompana.intake.operations.handover import assign_companies, move_company, pass_on
-from acompana.intake.operations.interviews import arrange_interview, cancel_interview, reschedule_interview
+from acompana.intake.operations.interviews import (
+    arrange_interview,
+    cancel_interview,
+    check_can_arrange,
+    reschedule_interview,
+)
 from acompana.intake.operations.referrals import receive_referral, record_outcome, refer_company
 from acompana.intake.operations.reviews import ask_review, decide_review
 from acompana.intake.operations.rises import places_words
@@ -48,7 +55,10 @@ __all__ = [
     "ask_review",
     "assign_companies",
     "cancel_interview",
+    "check_can_arrange",
     "check_can_invite",
+    "check_can_validate",
+    "check_is_sent_elsewhere",
     "count_as_contact",
     "decide_review",
     "decline",

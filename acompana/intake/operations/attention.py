@@ -29,6 +29,7 @@ from acompana.people.actors import Actor
 from acompana.progress.operations import take_step
 from acompana.questionnaires.models import Response
 
+TAKEN_OVER = "Quedó a cargo de quien hizo el primer contacto: no tenía ejecutivo o ejecutiva"
 CHANNEL_OF_MODE = {"video": "video", "phone": "phone", "visit": "visit", "office": "counter"}
 
 
@@ -107,10 +108,17 @@ def count_as_contact(*, company: Company, entry: Entry, actor: Actor, now: datet
 
 
 def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
-    """Who reaches the company answers for its road, and is its executive if it had none (INT-10, POR-9)."""
+    """Who reaches the company answers for its road, and is its executive if it had none, which the log says; one that
+    it had stays (INT-10, POR-9). The page said so before: `intake.queries.who_keeps`."""
     company = _company(matter)
-    if company.executive_id is None and may_take(actor, company):
-        companies.take_company(company=company, actor=actor, now=now, reason="Primer contacto")
+    if may_take(actor, company):
+        taken = companies.take_company(company=company, actor=actor, now=now, reason="Primer contacto")
+        if taken.count:
+            record_entry(
+                kind=Entry.Kind.NOTE, fact=TAKEN_OVER, matter=matter, channel="system", visibility="company",
+                actor=actor, now=now,
+            )  # fmt: skip
+    company.refresh_from_db(fields=["executive"])
     # Who was named to contact it stops answering for it here: from now on it is its executive's, or who reached it.
     assign_owner(matter=matter, owner=company.executive or actor.person)
 
@@ -190,14 +198,16 @@ def _decline(matter: Matter, *, reason: str, actor: Actor, now: datetime, referr
         if referral
         else {}
     )
-    outcome = (
-        f"{reason} Te derivamos a {referral.body.name}: {referral.contact_name}, {referral.contact_address}."
-        if referral
-        else reason
-    )
+    outcome = f"{reason} Te derivamos a {referral.body.name}." if referral else reason
     Intake.objects.filter(matter=matter).update(outcome_reason=outcome[:500])
     context = {"reason": reason, **where}
     mail.write_to_company("declined", company=_company(matter), matter=matter, now=now, context=context)
+
+
+def check_is_sent_elsewhere(matter: Matter, now: datetime) -> None:
+    """Refused unless the classification after the interview asks to refer the company (INT-17, INT-26)."""
+    if sent_elsewhere_by(matter, now) is None:
+        raise Refused("Su clasificación no pide derivarla: decide si la validas.", "INT-26")
 
 
 @transaction.atomic
@@ -217,8 +227,7 @@ def refer_after_interview(
     Errors: Refused when its classification does not ask for it.
     """
     check_can_attend(actor=actor, matter=matter)
-    if sent_elsewhere_by(matter, now) is None:
-        raise Refused("Su clasificación no pide derivarla: decide si la validas.", "INT-26")
+    check_is_sent_elsewhere(matter, now)
     company = _company(matter)
     referral = refer_company(
         company=company,
@@ -234,6 +243,17 @@ def refer_after_interview(
     return referral
 
 
+def check_can_validate(matter: Matter, actor: Actor, now: datetime) -> None:
+    """Refused with what `validate` would refuse about the company: what it lacks, whose act it is (DEF-2, POR-11)."""
+    company = _company(matter)
+    if _lacks_validation(company):
+        companies.check_can_validate(company, actor, now)
+
+
+def _lacks_validation(company: Company) -> bool:
+    return not company.validations.filter(withdrawn_at=None).exists()
+
+
 @transaction.atomic
 def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -> Matter:
     """The executive validates the company (DEF-2) and opens its pre-admissibility (INT-27).
@@ -247,7 +267,7 @@ def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -
         raise Refused(
             "Por su clasificación corresponde derivarla: escribe por qué la validas de todos modos.", "INT-26"
         )
-    if not company.validations.filter(withdrawn_at=None).exists():
+    if _lacks_validation(company):
         companies.validate_company(company=company, actor=actor, now=now)
     take_step(matter=matter, transition="validate", actor=actor, now=now, channel="system", reason=reason)
     mail.write_to_company("preadmissibility_open", company=company, matter=matter, now=now)

@@ -11,27 +11,49 @@ from acompana.intake import mail
 from acompana.intake.calendar_file import CANCEL, REQUEST, calendar_of_interview
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import check_can_attend
+from acompana.intake.queries import closed_day_words
 from acompana.kernel.refusals import Refused
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.matters.operations import hold_matter
+from acompana.matters.queries import lifecycle_of
 from acompana.messages.operations import Enclosure
 from acompana.people.actors import Actor
 from acompana.progress.permissions import speaks_for_company
 
 
+def check_can_arrange(matter: Matter) -> None:
+    """Refused unless it is the turn of the interview: after the contact, until it is held."""
+    if matter.state == "to_contact":
+        raise Refused("Primero registra el contacto con la empresa.", "INT-10")
+    if matter.state != "to_interview":
+        where = lifecycle_of(matter).state(matter.state).label
+        raise Refused(f"No hay entrevista que acordar: su ingreso está en «{where}».", "INT-10")
+
+
 @transaction.atomic
 def arrange_interview(
-    *, matter: Matter, mode: str, place: str, starts_at: datetime, minutes: int, actor: Actor, now: datetime
+    *,
+    matter: Matter,
+    mode: str,
+    place: str,
+    starts_at: datetime,
+    minutes: int,
+    actor: Actor,
+    now: datetime,
+    even_if_closed: bool = False,
 ) -> Interview:
-    """Agrees date and place; the company and the executive get it by mail with a calendar file (INT-10)."""
+    """Agrees date and place; the company and the executive get it by mail with a calendar file (INT-10).
+
+    Refused on a day on which the office does not work, unless `even_if_closed` says that it is meant (OFF-2).
+    """
     check_can_attend(actor=actor, matter=matter)
-    if matter.state != "to_interview":
-        raise Refused("Primero registra el contacto con la empresa.", "INT-10")
+    check_can_arrange(matter)
     if starts_at <= now:
         raise Refused("La fecha de la entrevista ya pasó. Elige una futura.", "INT-10")
     if matter.interviews.filter(cancelled_at=None, held_at=None).exists():
         raise Refused("Ya hay una entrevista acordada: puedes cambiarla de fecha.", "INT-10")
+    _check_day(starts_at, matter, even_if_closed)
     assert actor.person is not None
     interview = Interview.objects.create(
         matter=matter,
@@ -46,6 +68,11 @@ def arrange_interview(
     _log(interview, "Entrevista acordada", actor=actor, now=now)
     _tell_date(interview, actor=actor, now=now)
     return interview
+
+
+def _check_day(starts_at: datetime, matter: Matter, even_if_closed: bool) -> None:
+    if not even_if_closed and (text := closed_day_words(starts_at, matter.office)):
+        raise Refused(f"{text} Si es ese día igual, confírmalo.", "OFF-2")
 
 
 def _check_can_change(interview: Interview, actor: Actor, reason: str) -> None:
@@ -73,11 +100,16 @@ def reschedule_interview(
     mode: str = "",
     place: str = "",
     minutes: int | None = None,
+    even_if_closed: bool = False,
 ) -> Interview:
-    """Moves an interview, by either side and with a reason; the earlier date is kept (EXP-16)."""
+    """Moves an interview, by either side and with a reason; the earlier date is kept (EXP-16).
+
+    A day on which the office does not work: as `arrange_interview`.
+    """
     _check_can_change(interview, actor, reason)
     if starts_at <= now:
         raise Refused("La nueva fecha ya pasó. Elige una futura.", "EXP-16")
+    _check_day(starts_at, interview.matter, even_if_closed)
     assert actor.person is not None
     interview.cancelled_at = now
     interview.save(update_fields=["cancelled_at"])

@@ -45,33 +45,15 @@ def refer_company(
     matter: Matter | None = None,
     contact_name: str = "",
     contact_address: str = "",
+    by_result: bool = False,
 ) -> Referral:
-    """Sends a company to another body, to a named contact there, with date and reason (INT-19)."""
-    if actor.is_staff and not may_attend_company(actor, company):
+    """Sends a company to another body, to a named contact there, with date and reason (INT-19).
+
+    `by_result`: the result of its test refers it, whoever finished the test: Client management too, who attends no
+    companies (INT-6). Otherwise refused to who does not attend it.
+    """
+    if actor.is_staff and not by_result and not may_attend_company(actor, company):
         raise Refused("Solo el equipo de la oficina responsable puede derivar a esta empresa.", "ROL-16")
-    return _refer(
-        company=company,
-        body=body,
-        reason=reason,
-        actor=actor,
-        now=now,
-        matter=matter,
-        contact_name=contact_name,
-        contact_address=contact_address,
-    )
-
-
-def _refer(
-    *,
-    company: Company,
-    body: ReferralBody,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-    matter: Matter | None = None,
-    contact_name: str = "",
-    contact_address: str = "",
-) -> Referral:
     referral = Referral.objects.create(
         company=company,
         matter=matter,
@@ -138,14 +120,14 @@ def refer_low_result(*, intake: Intake, actor: Actor, now: datetime) -> Referral
     company = intake.matter.company
     assert company is not None
     body = usual_body(company, now)
-    # The result refers it, whoever finished the test: Client management too, who attends no companies (INT-6).
-    referral = _refer(
+    referral = refer_company(
         company=company,
         body=body,
         reason="Potencial bajo en el test: prepararse antes de exportar.",
         actor=actor,
         now=now,
         matter=intake.matter,
+        by_result=True,
     )
     mail.write_to_company(
         "result_low",

@@ -17,7 +17,7 @@ from acompana.intake.mail import main_contact
 from acompana.intake.models import PotentialAccount, Referral, Review
 from acompana.intake.permissions import may_attend, may_attend_company
 from acompana.intake.states import EXECUTIVES
-from acompana.intake.views.attention import handle
+from acompana.intake.views.step_pages import closed, handle
 from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
 from acompana.questionnaires import pages
 
@@ -32,6 +32,9 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
     )
     matter = found.matter
     assert matter.company is not None
+    steps = ("invite", "invite_derived", "derive", "dismiss") if matter.closed_at else ()
+    if page := closed(request, matter=matter, title="Cuenta potencial", steps=steps):
+        return page
     verb = request.POST.get("verb", "invite")
     done = {
         "invite": "Invitación enviada con un enlace personal.",
@@ -71,6 +74,8 @@ def review(request: ActorRequest, number: str) -> HttpResponse:
         matter__number=number,
     )
     deny_unless(may_attend(request.actor, found.matter), reason="La resuelve el equipo de su oficina regional.")
+    if page := closed(request, matter=found.matter, title="Revisar un resultado", steps=("decide_review",)):
+        return page
     form = ReviewDecisionForm(request.POST or None, initial={"potential": found.automatic_potential})
     return handle(
         request,

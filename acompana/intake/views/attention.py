@@ -7,81 +7,30 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from acompana.companies.models import Company
+from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
 from acompana.intake.forms import ContactAttemptForm, HeldForm, InterviewForm, ReasonForm, ReferralForm
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview, Standing
-from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body
+from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body, who_keeps
 from acompana.intake.rules import check_preadmissibility
 from acompana.intake.states import EXECUTIVES
+from acompana.intake.views.step_pages import closed, handle, intake_or_404, record_of
 from acompana.kernel.phones import shown_phone
-from acompana.kernel.refusals import Refused
+from acompana.kernel.refusals import reason_against
 from acompana.matters.models import Matter
-from acompana.people.access import ActorRequest, deny_unless, staff_with
+from acompana.people.access import ActorRequest, staff_with
 from acompana.questionnaires import pages
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import draft_of
-
-
-def intake_or_404(request: ActorRequest, number: str) -> Intake:
-    """The intake of a number; 403 for those who do not attend it."""
-    found = get_object_or_404(
-        Intake.objects.select_related(
-            "matter__company__executive",
-            "matter__office",
-            "matter__owner",
-            "test__version",
-            "interview_response__version",
-            "declarations__version",
-        ),
-        matter__number=number,
-        matter__kind="intake",
-    )
-    deny_unless(may_attend(request.actor, found.matter), reason="Lo atiende el equipo de su oficina regional.")
-    return found
-
-
-def record_of(matter: Matter) -> str:
-    """The company's record, where every step ends."""
-    assert matter.company is not None
-    return matter.company.get_absolute_url()
-
-
-def handle(
-    request: ActorRequest,
-    *,
-    form: forms.Form,
-    act: Callable[[dict[str, Any]], object],
-    done: str,
-    template: str,
-    matter: Matter | None = None,
-    company: Company | None = None,
-    context: dict[str, Any] | None = None,
-) -> HttpResponse:
-    """Shows a form of one step; acts when it is right, and shows a refusal with nothing typed lost."""
-    company = company or (matter.company if matter else None)
-    assert company is not None
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.reason)
-        else:
-            messages.success(request, done)
-            return HttpResponseRedirect(company.get_absolute_url())
-    shown = {"matter": matter, "company": company, "form": form, "wrong": form, **(context or {})}
-    return render(request, template, shown, status=422 if form.errors else 200)
 
 
 @staff_with(*EXECUTIVES)
@@ -90,6 +39,8 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
     """Log an attempt or a contact; only a contact ends the term (INT-10)."""
     matter = intake_or_404(request, number).matter
     assert matter.company is not None
+    if page := closed(request, matter=matter, title="Registrar el contacto", steps=("record_contact",)):
+        return page
     form = ContactAttemptForm(request.POST or None, company=matter.company)
     reached = request.POST.get("outcome") == "reached"
 
@@ -97,17 +48,20 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
         verb = intake.record_contact if data.pop("outcome") == "reached" else intake.record_attempt
         verb(matter=matter, **data, actor=request.actor, now=request.now)
 
+    keeps = who_keeps(matter, request.actor)
+    taken = " La empresa quedó a tu cargo." if may_take(request.actor, matter.company) else ""
     return handle(
         request,
         matter=matter,
         form=form,
         act=act,
-        done="Contacto registrado. Ahora acuerda la entrevista."
+        done=f"Contacto registrado.{taken} Ahora acuerda la entrevista."
         if reached
         else "Intento registrado. El plazo para contactarla sigue corriendo.",
         template="intake/contact.html",
         context={
             "contacts": matter.company.contacts.filter(ended_on=None).order_by("-is_main", "id"),
+            "who_keeps": keeps,
             "attempts": matter.entries.filter(outcome="not_reached").select_related("author").order_by("-happened_at"),
         },
     )
@@ -118,6 +72,9 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
 def arrange(request: ActorRequest, number: str) -> HttpResponse:
     """Arrange the interview, or move the one arranged (EXP-16)."""
     matter = intake_or_404(request, number).matter
+    why = reason_against(lambda: intake.check_can_arrange(matter))
+    if page := closed(request, matter=matter, title="Acordar la entrevista", why=why):
+        return page
     zone = ZoneInfo(matter.office.time_zone)
     current = matter.interviews.filter(cancelled_at=None, held_at=None).first()
     initial = usual_places(matter)
@@ -130,7 +87,8 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         }
     calling_off = current is not None and request.POST.get("verb") == "cancel"
     ending = ReasonForm(request.POST if calling_off else None, prefix="cancel")
-    form = InterviewForm(request.POST if request.method == "POST" and not calling_off else None, initial=initial)
+    given = request.POST if request.method == "POST" and not calling_off else None
+    form = InterviewForm(given, office=matter.office, initial=initial)
     form.fields["reason"].required = current is not None
     if current is not None and calling_off:
         return handle(
@@ -146,21 +104,18 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         )
 
     def act(data: dict[str, Any]) -> None:
-        starts_at = data["starts_at"].replace(tzinfo=zone)
-        common = {"mode": data["mode"], "place": data["place"], "starts_at": starts_at}
+        common = {name: data[name] for name in ("mode", "place", "minutes", "even_if_closed")}
+        common["starts_at"] = data["starts_at"].replace(tzinfo=zone)
         if current:
             intake.reschedule_interview(
                 interview=current,
                 reason=data["reason"],
-                minutes=data["minutes"],
                 actor=request.actor,
                 now=request.now,
                 **common,
             )
         else:
-            intake.arrange_interview(
-                matter=matter, minutes=data["minutes"], actor=request.actor, now=request.now, **common
-            )
+            intake.arrange_interview(matter=matter, actor=request.actor, now=request.now, **common)
 
     return handle(
         request,
@@ -191,6 +146,8 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
     """Score the interview beside the company's answers (INT-16, INT-22)."""
     found = intake_or_404(request, number)
     matter = found.matter
+    if page := closed(request, matter=matter, title="Registrar la entrevista", steps=("hold_interview",)):
+        return page
     if matter.state != "to_interview":
         messages.info(request, "Esta empresa no está en la etapa de entrevista.")
         return redirect(record_of(matter))
@@ -254,6 +211,8 @@ def validate(request: ActorRequest, number: str) -> HttpResponse:
     sends it elsewhere, that comes first, and validating asks why (INT-26)."""
     matter = intake_or_404(request, number).matter
     assert matter.company is not None
+    if page := closed(request, matter=matter, title="Validar la empresa", steps=("validate", "decline")):
+        return page
     missing = completeness(matter.company, timezone.localdate(request.now))
     declining = request.POST.get("verb") == "decline"
     no = ReasonForm(request.POST if declining else None)
@@ -275,6 +234,7 @@ def validate(request: ActorRequest, number: str) -> HttpResponse:
         template="intake/validate.html",
         context={
             "missing": missing,
+            "why_not": reason_against(lambda: intake.check_can_validate(matter, request.actor, request.now)),
             "standing": matter.standings.first(),
             "elsewhere": sent_elsewhere_by(matter, request.now),
             "no": no,
@@ -290,8 +250,11 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
     matter = intake_or_404(request, number).matter
     assert matter.company is not None
     standing = sent_elsewhere_by(matter, request.now)
+    why = reason_against(lambda: intake.check_is_sent_elsewhere(matter, request.now))
+    if page := closed(request, matter=matter, title="Derivar a otro organismo", steps=("decline",), why=why):
+        return page
     if standing is None:
-        messages.info(request, "Su clasificación no pide derivarla, o su ingreso ya siguió.")
+        messages.info(request, why)
         return redirect(record_of(matter))
     form = ReferralForm(
         request.POST or None,
@@ -322,6 +285,9 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
     """Decide the pre-admissibility: pre-admit, ask for a correction, or refuse with the reason (INT-27, CHA-6)."""
     found = intake_or_404(request, number)
     matter = found.matter
+    steps = ("preadmit", "return_preadmissibility", "refuse_preadmission")
+    if page := closed(request, matter=matter, title="Decidir la preadmisibilidad", steps=steps):
+        return page
     points = check_list(matter, request.now)
     verb = request.POST.get("verb", "preadmit")
     verbs: dict[str, tuple[Callable[..., Matter], str]] = {
@@ -340,7 +306,7 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
         template="intake/preadmission.html",
         context={
             "points": points,
-            "missing": check_preadmissibility(points),
+            "missing": check_preadmissibility([point for point in points if not point.own]),
             "answers": pages.answers_context(found.declarations) if found.declarations else None,
         },
     )

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from acompana.intake import operations as intake
 from acompana.intake.states import EXECUTIVES
-from acompana.intake.views.attention import classification_words, intake_or_404
+from acompana.intake.views.attention import classification_words
+from acompana.intake.views.step_pages import intake_or_404
 from acompana.people.access import ActorRequest, staff_with
 from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response

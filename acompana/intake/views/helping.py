@@ -17,8 +17,9 @@ from acompana.intake.forms import HelpedTestForm
 from acompana.intake.models import Intake
 from acompana.intake.permissions import may_take_test
 from acompana.intake.states import EXECUTIVES
-from acompana.intake.views.attention import handle, record_of
+from acompana.intake.views.step_pages import closed, handle, record_of
 from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
 from acompana.people.access import ActorRequest, deny_unless, staff_with
 from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
@@ -45,6 +46,9 @@ def submit(request: ActorRequest, number: str) -> HttpResponse:
     """Send the form for a company that cannot do it alone (INT-6, ROL-8)."""
     matter = helped_or_404(request, number).matter
     assert matter.company is not None
+    steps = ("submit_to_test", "submit_exporter")
+    if page := closed(request, matter=matter, title="Enviar la ficha por la empresa", steps=steps):
+        return page
     return handle(
         request,
         matter=matter,
@@ -61,12 +65,23 @@ def submit(request: ActorRequest, number: str) -> HttpResponse:
     )
 
 
+def why_no_test(matter: Matter) -> str:
+    """Why the test is not taken now; empty when it is its turn."""
+    if matter.state == "self_test":
+        return ""
+    if matter.state == "characterization":
+        return "Primero se envía la ficha de la empresa: después sigue el test, si no exporta."
+    return "En este momento su ruta no pide el test."
+
+
 @staff_with("client-management", *EXECUTIVES)
 @require_http_methods(["GET", "POST"])
 def take_test(request: ActorRequest, number: str) -> HttpResponse:
     """The self-test with the company on the telephone or at the counter: first who answers, then the questions."""
     matter = helped_or_404(request, number).matter
     assert matter.company is not None
+    if page := closed(request, matter=matter, title="Test con la empresa", why=why_no_test(matter)):
+        return page
     if matter.state != "self_test":
         messages.info(request, "En este momento su ruta no pide el test.")
         return redirect(record_of(matter))

@@ -119,7 +119,9 @@ def to_assign(request: ActorRequest) -> HttpResponse:
     heads = request.actor.has_role("regional-director")
     narrow = WaitingFilter(request.GET, everywhere=not heads)
     chosen = narrow.chosen()
-    page = Paginator(companies_to_assign(request.actor).filter(**chosen), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(companies_to_assign(request.actor, request.now).filter(**chosen), ROWS).get_page(
+        request.GET.get("page")
+    )
     office = request.actor.staff_member.office if heads and request.actor.staff_member else None
     if "region" in chosen:
         office = Office.objects.filter(kind=Office.Kind.REGIONAL, region=chosen["region"], retired_on=None).first()

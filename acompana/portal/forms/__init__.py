@@ -16,8 +16,8 @@ from acompana.portal.forms.characterization import (
     OwnershipForm,
     PlaceForm,
     RegisterForm,
-    SizeForm,
 )
+from acompana.portal.forms.size import SizeForm
 
 __all__ = [
     "EXPORT_LINES",

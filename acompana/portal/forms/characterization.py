@@ -15,7 +15,7 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.rules import CONSENT_TEXTS
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
-from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
+from acompana.reference.models import Activity, Commune, Country, Region, Sector, TariffHeading
 from acompana.reference.queries import find_activities, find_headings
 from acompana.shell.widgets import AmountField, DayField, PhoneInput
 
@@ -170,35 +170,6 @@ class ContactForm(forms.Form):
         if phone and sum(character.isdigit() for character in phone) < 8:
             raise forms.ValidationError("Ese teléfono parece incompleto. Escríbelo con todos sus números.")
         return phone
-
-
-class SizeForm(forms.Form):
-    sales_bracket = forms.ModelChoiceField(
-        label="Ventas del último año, en UF",
-        queryset=SalesBracket.objects.filter(retired_on=None),
-        empty_label="Elige un tramo",
-        required=False,
-        help_text="Una UF vale cerca de 40 mil pesos. Si no lo sabes, elige «Sin ventas / sin información».",
-    )
-    commercial_year = forms.IntegerField(label="¿De qué año son esas ventas?", min_value=2000, max_value=2100)
-    workers = forms.IntegerField(label="Número de trabajadores", required=False, min_value=0, max_value=200_000)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["sales_bracket"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.label_from_instance = bracket_words  # type: ignore[method-assign,assignment]
-
-
-def bracket_words(bracket: SalesBracket) -> str:
-    """A bracket as people read it: «Pequeña (1er rango): 2.400 a 5.000 UF»."""
-    if bracket.uf_min is None:
-        return bracket.label
-    low = f"{int(bracket.uf_min):,}".replace(",", ".")
-    if bracket.uf_max is None:
-        return f"{bracket.label}: más de {low} UF"
-    high = f"{int(bracket.uf_max):,}".replace(",", ".")
-    return f"{bracket.label}: {low} a {high} UF"
 
 
 class OfferForm(forms.Form):

@@ -17,6 +17,7 @@ from acompana.intake import operations as intake
 from acompana.intake.calendar_file import calendar_of_interview
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
+from acompana.intake.queries import LEFT_STATES, derivation_of, follower_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import timeline
@@ -26,7 +27,8 @@ from acompana.portal.history import told
 from acompana.portal.promises import promises_to
 from acompana.portal.route_page import route_page as build_page
 from acompana.portal.views.visit import Visit, visit
-from acompana.questionnaires.queries import result_of
+from acompana.questionnaires.pages import progress_of
+from acompana.questionnaires.queries import draft_of, result_of
 
 HISTORY_ROWS = 50
 
@@ -39,6 +41,11 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
     if seen.is_limited:
         contacts = verified_contacts(seen.company).exists()
         return render(request, "portal/limited.html", {"visit": seen, "company": seen.company, "by_link": contacts})
+    draft = (
+        draft_of(instrument="export-test", company=seen.company, matter=seen.matter)
+        if seen.state == "self_test"
+        else None
+    )
     page = build_page(
         company=seen.company,
         intake=seen.intake,
@@ -46,13 +53,17 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         promises=promises_to(seen.company, request.now),
         interview=_interview_to_come(seen),
         missing=len(completeness(seen.company, timezone.localdate(request.now))),
+        begun=progress_of(draft) if draft else None,
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]
+    derivation = derivation_of(seen.company) if seen.state in LEFT_STATES else None
     context = {
         "visit": seen,
         "company": seen.company,
         "page": page,
+        "derivation": derivation,
+        "follower": follower_of(derivation, seen.company) if derivation else None,
         "entries": told(entries, request.actor),
         "can_leave": seen.matter is not None and not seen.matter.closed_at and seen.state != "referred",
     }
@@ -116,7 +127,8 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
         return redirect("portal:company", company_id)
     zone = ZoneInfo(interview.matter.office.time_zone)
     calling_off = request.POST.get("verb") == "cancel"
-    form = RescheduleForm(request.POST if request.method == "POST" and not calling_off else None)
+    given = request.POST if request.method == "POST" and not calling_off else None
+    form = RescheduleForm(given, office=interview.matter.office)
     ending = CancelForm(request.POST if calling_off else None)
     if calling_off and ending.is_valid():
         try:
@@ -134,6 +146,7 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
                 interview=interview,
                 starts_at=form.cleaned_data["starts_at"].replace(tzinfo=zone),
                 reason=form.cleaned_data["reason"],
+                even_if_closed=form.cleaned_data["even_if_closed"],
                 actor=request.actor,
                 now=request.now,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from acompana.companies.models import Company
@@ -20,14 +20,16 @@ from acompana.questionnaires.queries import (
 from acompana.questionnaires.rules import Gap, Result, score
 
 GAPS_SHOWN = 5
-ONE = Decimal(1)
+TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
 class ShownGap:
     text: str
     dimension: str
-    lost: str
+    missing: str  # of the points of its dimension, as the bars show them
+    maximum: str
+    lost: str  # of the total
     closes: tuple[GapInstrument, ...]
 
 
@@ -38,7 +40,7 @@ def result_context(response: Response) -> dict[str, Any]:
     """
     definition = definition_of(response)
     result = score(definition, answers_of(response))
-    gaps = [_shown_gap(definition, gap) for gap in result.gaps]
+    gaps = [_shown_gap(definition, result, gap) for gap in result.gaps]
     return {
         "response": response,
         "version": response.version,
@@ -54,11 +56,14 @@ def result_context(response: Response) -> dict[str, Any]:
     }
 
 
-def _shown_gap(definition: Definition, gap: Gap) -> ShownGap:
+def _shown_gap(definition: Definition, result: Result, gap: Gap) -> ShownGap:
+    of = next(dimension for dimension in result.dimensions if dimension.slug == gap.dimension)
     return ShownGap(
         text=gap.text,
         dimension=definition.dimension(gap.dimension).label,
-        lost=plain(max(gap.lost.quantize(ONE), ONE)),
+        missing=plain(gap.missing),
+        maximum=plain(of.maximum),
+        lost=plain(max(gap.lost.quantize(TENTH, ROUND_HALF_UP), TENTH)),
         closes=tuple(gap_instrument(slug) for slug in gap.closes),
     )
 

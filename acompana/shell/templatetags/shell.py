@@ -14,6 +14,8 @@ from django import template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.context import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from acompana.kernel import phones
@@ -249,3 +251,16 @@ def progress(label: str, value: int, maximum: int, detail: str = "") -> dict[str
 def icon(name: str) -> dict[str, object]:
     """A small drawing beside a word; never alone."""
     return {"name": name}
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: object = "") -> SafeString:
+    """The options of a `<select>` written by hand; a choice whose label is a list of choices is a group of them."""
+
+    def one(value: Any, label: Any) -> SafeString:
+        if isinstance(label, list):
+            return format_html('<optgroup label="{}">{}</optgroup>', value, options(label, chosen))
+        selected = mark_safe(" selected") if str(value) == str(chosen) else ""
+        return format_html('<option value="{}"{}>{}</option>', value, selected, label)
+
+    return format_html_join("", "{}", ((one(value, label),) for value, label in choices))

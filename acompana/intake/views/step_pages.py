@@ -1,0 +1,96 @@
+"""What the pages of a step have in common: whose intake it is, its form, and why it cannot be taken now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from acompana.companies.models import Company
+from acompana.intake.models import Intake
+from acompana.intake.permissions import may_attend
+from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
+from acompana.people.access import ActorRequest, deny_unless
+from acompana.progress.operations import available_steps, why_no_step
+
+
+def intake_or_404(request: ActorRequest, number: str) -> Intake:
+    """The intake of a number; 403 for those who do not attend it."""
+    found = get_object_or_404(
+        Intake.objects.select_related(
+            "matter__company__executive",
+            "matter__office",
+            "matter__owner",
+            "test__version",
+            "interview_response__version",
+            "declarations__version",
+        ),
+        matter__number=number,
+        matter__kind="intake",
+    )
+    deny_unless(may_attend(request.actor, found.matter), reason="Lo atiende el equipo de su oficina regional.")
+    return found
+
+
+def record_of(matter: Matter) -> str:
+    """The company's record, where every step ends."""
+    assert matter.company is not None
+    return matter.company.get_absolute_url()
+
+
+def handle(
+    request: ActorRequest,
+    *,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], object],
+    done: str,
+    template: str,
+    matter: Matter | None = None,
+    company: Company | None = None,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Shows a form of one step; acts when it is right, and shows a refusal with nothing typed lost."""
+    company = company or (matter.company if matter else None)
+    assert company is not None
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, done)
+            return HttpResponseRedirect(company.get_absolute_url())
+    shown = {"matter": matter, "company": company, "form": form, "wrong": form, **(context or {})}
+    return render(request, template, shown, status=422 if form.errors else 200)
+
+
+def closed(
+    request: ActorRequest, *, matter: Matter, title: str, steps: tuple[str, ...] = (), why: str = ""
+) -> HttpResponse | None:
+    """Before a step's time or after it: the page that says why, and what comes now, in the place of its form.
+
+    `steps`: those that the form takes, which refuse in their own words; `why`: what a verb of the room would say.
+    None where one of them can be taken, and for what is sent: its verb refuses that, with nothing typed lost.
+    """
+    if request.method == "POST":
+        return None
+    against = [why_no_step(matter=matter, transition=step, actor=request.actor, now=request.now) for step in steps]
+    why = against[0] if against and all(against) else why
+    if not why:
+        return None
+    options = available_steps(matter=matter, actor=request.actor, now=request.now)
+    onward = {option.page: option.label for option in options if option.allowed and option.advances and option.page}
+    context = {
+        "matter": matter,
+        "company": matter.company,
+        "title": title,
+        "why": why,
+        "onward": [{"href": reverse(page, args=[matter.number]), "label": label} for page, label in onward.items()],
+    }
+    return render(request, "intake/closed.html", context)

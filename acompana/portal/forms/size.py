@@ -1,0 +1,64 @@
+"""How large a company is, as the characterisation asks it (INT-8, DEF-6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from acompana.reference.models import SalesBracket
+
+
+class BracketSelect(forms.Select):
+    """A bracket without sales says so, so that the page does not ask of which year they are."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if (instance := getattr(value, "instance", None)) and instance.uf_min is None:
+            option["attrs"]["data-no-sales"] = ""
+        return option
+
+
+class SizeForm(forms.Form):
+    """Sales, and of which year they are where there are any."""
+
+    sales_bracket = forms.ModelChoiceField(
+        label="Ventas del último año, en UF",
+        queryset=SalesBracket.objects.filter(retired_on=None),
+        empty_label="Elige un tramo",
+        required=False,
+        widget=BracketSelect,
+        help_text="Una UF vale cerca de 40 mil pesos. Si no lo sabes, elige «Sin ventas / sin información».",
+    )
+    commercial_year = forms.IntegerField(
+        label="¿De qué año son esas ventas?", required=False, min_value=2000, max_value=2100
+    )
+    workers = forms.IntegerField(label="Número de trabajadores", required=False, min_value=0, max_value=200_000)
+    together = ("commercial_year",)  # asked with the sales
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["sales_bracket"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.label_from_instance = bracket_words  # type: ignore[method-assign,assignment]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        bracket = data.get("sales_bracket")
+        if bracket is not None and bracket.uf_min is None:
+            self.errors.pop("commercial_year", None)
+            data["commercial_year"] = None
+        elif bracket is not None and data.get("commercial_year") is None and "commercial_year" not in self.errors:
+            self.add_error("commercial_year", forms.ValidationError("Falta el año de esas ventas.", code="required"))
+        return data
+
+
+def bracket_words(bracket: SalesBracket) -> str:
+    """A bracket as people read it: «Pequeña (1er rango): 2.400 a 5.000 UF»."""
+    if bracket.uf_min is None:
+        return bracket.label
+    low = f"{int(bracket.uf_min):,}".replace(",", ".")
+    if bracket.uf_max is None:
+        return f"{bracket.label}: más de {low} UF"
+    high = f"{int(bracket.uf_max):,}".replace(",", ".")
+    return f"{bracket.label}: {low} a {high} UF"

@@ -1,0 +1,72 @@
+"""A step opened by its address before its time says so at once, in the place of a form that would be refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from acompana.companies.models import Company
+from acompana.demonstration.roads import hold_interview
+from acompana.intake import operations as intake
+from acompana.intake.queries import latest_intake_of
+from acompana.questionnaires.models import Response
+
+PAGES = ("entrevista", "acordar", "validar", "derivar", "preadmisibilidad", "enviar-ficha", "test")
+
+
+@pytest.fixture
+def company(road):
+    return road(1, "high")
+
+
+def page_of(company, page):
+    return f"/escritorio/ingresos/{latest_intake_of(company).matter.number}/{page}/"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_before_its_time_it_says_why_and_has_no_form(enter, cast, company, page):
+    answer = enter(cast["executive"]).get(page_of(company, page))
+    main = answer.content.decode().split("<main")[1]
+    assert answer.status_code == 200
+    assert "<form" not in main
+    assert 'class="notice' in main
+    assert f'href="{page_of(company, "contacto")}">Registrar el contacto' in main
+    assert not Response.objects.filter(company=company, version__instrument="interview").exists()
+
+
+def test_after_its_time_too(enter, cast, company, now):
+    actor, matter = cast.actor("executive", now), latest_intake_of(company).matter
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=actor, now=now)
+    page = enter(cast["executive"]).get(page_of(company, "contacto")).content.decode()
+    assert "porque el asunto está en «Por entrevistar»" in page
+    assert "Qué conversaron" not in page
+
+
+def interviewed(company, cast, now):
+    actor, matter = cast.actor("executive", now), latest_intake_of(company).matter
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=actor, now=now)
+    hold_interview(matter, executive=actor, now=now, share=1.0)
+    return enter_page(company)
+
+
+def enter_page(company):
+    return page_of(company, "validar")
+
+
+def test_what_the_company_lacks_takes_the_button_away_and_leaves_the_other_answer(enter, cast, company, now):
+    address = interviewed(company, cast, now)
+    client = enter(cast["executive"])
+    assert 'value="validate"' in client.get(address).content.decode()
+    Company.objects.filter(pk=company.pk).update(sector=None)
+    page = client.get(address).content.decode()
+    assert 'value="validate"' not in page
+    assert 'value="decline"' in page
+    assert "Falta completar la ficha" in page
+    assert client.post(address, {"verb": "validate"}).status_code == 422
+
+
+def test_it_says_whose_act_it_is(enter, cast, company, now):
+    address = interviewed(company, cast, now)
+    Company.objects.filter(pk=company.pk).update(executive=cast["director"])
+    page = enter(cast["executive"]).get(address).content.decode()
+    assert "La valida su ejecutivo o ejecutiva regional" in page
+    assert 'value="validate"' not in page

@@ -1,0 +1,65 @@
+"""What the route page says where a test is half done, and that its figures agree with those of the result."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from acompana.demonstration.roads import fill_form, register
+from acompana.intake import operations as intake
+from acompana.intake.queries import latest_intake_of
+from acompana.kernel.clock import read_clock
+from acompana.portal.route_page import route_page
+from acompana.questionnaires.models import Response
+from acompana.questionnaires.operations import save_answers, start_response
+from acompana.questionnaires.pages import result_context
+from acompana.questionnaires.queries import definition_of
+from acompana.questionnaires.rules import visible_questions
+from tests.road.test_road import cast, road_to_result  # noqa: F401  the fixture
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_test_left_half_done_is_gone_on_with(cast):  # noqa: F811
+    now = read_clock()
+    company = register(cast, "newcomer", rut_number=41_900_077, name="Aceites SpA", region="CL-VS", now=now)
+    actor = cast.actor("newcomer", now)
+    fill_form(company, actor=actor, now=now)
+    matter = latest_intake_of(company).matter
+    intake.submit_characterization(matter=matter, actor=actor, now=now)
+    client = Client()
+    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/mi-empresa/{company.pk}/"
+    assert "haz el test" in client.get(address).content.decode()
+    matter.refresh_from_db()
+    draft = start_response(instrument="export-test-goods", company=company, matter=matter, actor=actor, now=now)
+    first, second = visible_questions(definition_of(draft), {})[:2]
+    answers = {question.slug: question.options[0].value for question in (first, second) if question.options}
+    save_answers(response=draft, answers=answers, actor=actor, now=now)
+    page = client.get(address).content.decode()
+    assert "sigue tu test" in page
+    assert f"Llevas {len(answers)} pregunta" in page
+    assert "15 minutos" not in page
+
+
+def test_the_points_of_a_gap_are_those_that_its_topic_lacks(cast):  # noqa: F811
+    company = road_to_result(cast, level="low")
+    shown = result_context(Response.objects.get(company=company, finished_at__isnull=False))
+    lacks = {row.label: row.maximum - row.points for row in shown["result"].dimensions}
+    found = [*shown["gaps"], *shown["more_gaps"]]
+    assert found
+    for topic in {gap.dimension for gap in found}:
+        assert sum(Decimal(gap.missing.replace(",", ".")) for gap in found if gap.dimension == topic) <= lacks[topic]
+    assert sum(gap.lost for gap in shown["result"].gaps) <= 100 - shown["result"].points + Decimal("0.1")
+
+
+@pytest.mark.parametrize(("gaps", "words"), [(1, "la brecha que encontró el test y qué la"), (2, "qué las cierra")])
+def test_the_sentence_agrees_with_how_many_there_are(cast, gaps, words):  # noqa: F811
+    company = road_to_result(cast, level="low")
+    page = route_page(
+        company=company, intake=latest_intake_of(company), is_former=False, promises=[], interview=None,
+        missing=0, gaps=gaps,
+    )  # fmt: skip
+    assert any(words in row["text"] for row in page.meanwhile)
