@@ -46,7 +46,6 @@ QUESTIONS = {
     "online": "en-linea",
     "packaged": "paquete",
     "payment": "pago",
-    "place": "lugar",
     "plan": "plan",
     "price": "precio",
     "procedures": "tramites",

@@ -153,7 +153,7 @@ def test_check_your_answers(client, company, cast, django_assert_num_queries):
 
 
 def test_codes_by_words(client, company, django_assert_num_queries):
-    address = f"/mi-empresa/{company.pk}/ficha/identificacion/buscar/activity/?parte=1&q="
+    address = f"/mi-empresa/{company.pk}/ficha/identificacion/buscar/actividad/?parte=1&q="
     with django_assert_num_queries(CODES):
         assert ask(client, address + "104000").count("data-code") == 1
     with django_assert_num_queries(CODES):
