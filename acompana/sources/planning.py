@@ -27,6 +27,7 @@ REASONS = {
     "unknown": "No está en el registro: importa antes el archivo con los nombres.",
 }
 COMPANY = "companies_company"
+STRETCH = 20_000  # lines of a transaction: about a second, so that people's own saves get their turn
 # Asked of one row at a time by an index: as EXISTS, PostgreSQL would gather the whole table for each stretch.
 TOUCHED = (
     "(SELECT 1 FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
