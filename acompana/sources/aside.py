@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from acompana.companies.models import Company
+from acompana.companies.tally import fold_tally
 from acompana.kernel import sets
 from acompana.kernel.search import backends
 from acompana.sources.planning import COMPANY, CREATE, STRETCH, UPDATE, Plan
@@ -21,7 +22,6 @@ INDEXES_OF_PEOPLE = (
     "company_related_on",
     "company_executive_name",
     "company_of_partial_data",
-    "company_status_by_region",
 )
 WRITTEN = (COMPANY, "companies_companyactivity", "companies_contact", "sources_provenance", "kernel_change")
 
@@ -48,6 +48,7 @@ def bring_back(aside: dict[str, Any]) -> None:
     for table in ("company", "search"):
         sets.bring_indexes_back(aside.get(table, {}))
     bring_references_back(aside)
+    fold_tally()
     sets.count_anew(*WRITTEN, backends.TABLE)
 
 

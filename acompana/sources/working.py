@@ -14,7 +14,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from acompana.companies.models import Company, WaitingMatch
+from acompana.companies.models import WaitingMatch
 from acompana.companies.search import index_companies
 from acompana.desk.jobs import MANY_WAITING
 from acompana.kernel import sets
