@@ -33,6 +33,6 @@ screens = [
 ]
 
 urlpatterns = [
-    path("api/v1/", _declared(API.urls)),
     path("", include((screens, "api"), namespace="api")),
+    path("api/v1/", _declared(API.urls)),
 ]

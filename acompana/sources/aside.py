@@ -11,6 +11,7 @@ from acompana.companies.models import Company
 from acompana.companies.tally import fold_tally
 from acompana.kernel import sets
 from acompana.kernel.search import backends
+from acompana.sources.alongside import both
 from acompana.sources.planning import COMPANY, CREATE, STRETCH, UPDATE, Plan
 
 MANY = 2_500  # companies written from which indexes are made afterwards rather than row by row
@@ -23,31 +24,36 @@ INDEXES_OF_PEOPLE = (
     "company_executive_name",
     "company_of_partial_data",
 )
-WRITTEN = (COMPANY, "companies_companyactivity", "companies_contact", "sources_provenance", "kernel_change")
+HISTORY = "kernel_change"
+WRITTEN = (COMPANY, "companies_companyactivity", "companies_contact", "sources_provenance", HISTORY)
 
 
 def put_aside(plan: Plan, *, many: int = MANY) -> dict[str, Any]:
     """Where much of the registry is about to be written, its indexes go; where nobody works with it yet, also the
     references of what is written, since what an import writes comes from the tables that they point to. Gives what
     makes them again. In the caller's transaction, which keeps it."""
+    there = Company.objects.count()
     touched = _expected_writes(plan, many)
-    if touched < many or touched < Company.objects.count() / 2:
+    if touched < many or touched < there / 2:
         return {}
-    works = Company.objects.filter(related_on__isnull=False).exists()
+    works = there > 0 and Company.objects.filter(related_on__isnull=False).exists()
     # Where people work already, what their lists stand on stays.
     spare = INDEXES_OF_PEOPLE if works else ()
     return {
         "references": sets.put_references_aside(*WRITTEN) if not works and plan.is_register else {},
         "company": sets.put_indexes_aside(COMPANY, spare=spare),
+        # Who touched a company is asked of its history, where there is one.
+        "history": {} if there else sets.put_indexes_aside(HISTORY),
         "search": sets.put_indexes_aside(backends.TABLE, spare=backends.INDEXES_OF_RELATED),
     }
 
 
 def bring_back(aside: dict[str, Any]) -> None:
     """Everything again. Begun and stopped, it can be asked again."""
-    for table in ("company", "search"):
-        sets.bring_indexes_back(aside.get(table, {}))
-    bring_references_back(aside)
+    both(
+        lambda: (sets.bring_indexes_back(aside.get("company", {})), bring_references_back(aside)),
+        lambda: (sets.bring_indexes_back(aside.get("search", {})), sets.bring_indexes_back(aside.get("history", {}))),
+    )
     fold_tally()
     sets.count_anew(*WRITTEN, backends.TABLE)
 

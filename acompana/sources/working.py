@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,7 @@ from acompana.people.queries import offices_in_service
 from acompana.reference.models import Activity, CommuneAlias, Region, SalesBracket, Sector
 from acompana.reference.queries import region_named
 from acompana.sources import aside, states
+from acompana.sources.alongside import helped_by
 from acompana.sources.applying import Application
 from acompana.sources.cleaning import Cleaner, Lookup, shifted_column, staged_columns
 from acompana.sources.fields import BY_NAME, CONTACT_BIT, RELATION_BIT
@@ -249,14 +251,25 @@ class Work:
     def _apply(self) -> None:
         run = self.run
         application = None if run.is_trial else self._application()
-        while run.applied < run.staged:
-            upto = min(run.applied + self.stretch, run.staged)
-            self._do_stretch(application, run.applied, upto)
-            self.tell(run.applied, run.staged)
+        with helped_by(self._index_what_is_applied) if application else nullcontext(lambda: None) as call:
+            while run.applied < run.staged:
+                upto = min(run.applied + self.stretch, run.staged)
+                self._do_stretch(application, run.applied, upto)
+                call()
+                self.tell(run.applied, run.staged)
         if run.is_trial:
             self.finish(states.TRIED)
         else:
+            run.refresh_from_db(fields=["indexed"])
             self.move_to(states.INDEXING)
+
+    def _index_what_is_applied(self) -> bool:
+        """A stretch of what another process of the database applies at the same time; whether there was one."""
+        run = Run.objects.select_related("source").get(pk=self.run.pk)
+        if run.state != states.APPLYING or run.indexed >= run.applied:
+            return False
+        Work(run, read_clock=self.read_clock, stretch=self.stretch).index_next_stretch()
+        return True
 
     def _do_stretch(self, application: Application | None, after: int, upto: int) -> None:
         for attempt in range(1, ATTEMPTS + 1):
@@ -305,15 +318,19 @@ class Work:
         """The search index, filled once at the end; then the indexes that were put aside."""
         run = self.run
         while run.indexed < run.applied:
-            upto = min(run.indexed + self.stretch, run.applied)
-            with transaction.atomic():
-                sets.look_up_by_index()
-                self._index_stretch(run.indexed, upto)
-                self.note(indexed=upto)
+            self.index_next_stretch()
             self.tell(run.indexed, run.applied)
         if run.put_aside:
             aside.bring_back(run.put_aside)
             self.note(put_aside={})
+
+    def index_next_stretch(self) -> None:
+        """One transaction over the stretch that comes next."""
+        upto = min(self.run.indexed + self.stretch, self.run.applied)
+        with transaction.atomic():
+            sets.look_up_by_index()
+            self._index_stretch(self.run.indexed, upto)
+            self.note(indexed=upto)
 
     def index_what_is_there(self) -> None:
         """Of a run that was cancelled: what it made so far is found, and indexes are back."""

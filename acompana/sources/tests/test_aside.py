@@ -79,4 +79,4 @@ def test_references_are_brought_back_once_however_often_it_is_asked(begun):
     aside = put_aside(Plan(begun), many=3)
     for _ in range(2):
         bring_references_back(aside)
-        assert {table for table, _ in before - rules()} == {"companies_company", "kernel_searchrow"}
+        assert {table for table, _ in before - rules()} == {"companies_company", "kernel_searchrow", "kernel_change"}
