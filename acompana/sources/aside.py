@@ -23,6 +23,7 @@ INDEXES_OF_PEOPLE = (
     "company_related_on",
     "company_executive_name",
     "company_of_partial_data",
+    "company_related_no_office",
 )
 HISTORY = "kernel_change"
 WRITTEN = (COMPANY, "companies_companyactivity", "companies_contact", "sources_provenance", HISTORY)

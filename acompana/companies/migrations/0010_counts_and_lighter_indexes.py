@@ -38,10 +38,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveIndex(
             model_name='company',
-            name='company_registry_by_region',
-        ),
-        migrations.RemoveIndex(
-            model_name='company',
             name='company_status_by_region',
         ),
         # By name: to alter the fields would rebuild the whole table on SQLite, and drop its triggers with it.
@@ -82,5 +78,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='companytally',
             index=models.Index(fields=['region_id', 'is_related', 'has_worked', 'user_until', 'former_from', 'starts_on'], name='company_tally_of_a_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='company',
+            index=models.Index(condition=models.Q(('merged_into', None), ('office', None), ('related_on__isnull', False)), fields=['legal_name', 'id'], name='company_related_no_office'),
+        ),
+        migrations.RemoveIndex(
+            model_name='company',
+            name='company_told_by_name',
+        ),
+        migrations.AddIndex(
+            model_name='company',
+            index=models.Index(condition=models.Q(models.Q(('offer', ''), _negated=True), models.Q(('women_role', ''), _negated=True), models.Q(('potential', ''), _negated=True), models.Q(('website', ''), _negated=True), models.Q(('certifications', ''), _negated=True), ('validated_on__isnull', False), ('sells_online__isnull', False), ('exported_recently__isnull', False), _connector='OR'), fields=['legal_name', 'id'], name='company_told_by_name'),
         ),
     ]
