@@ -172,7 +172,8 @@ def count_by_region_and_status(today: date) -> dict[tuple[int | None, str], int]
         related_on__isnull=False, registered_by_officer_on__isnull=False, last_worked_on=None
     )  # fmt: skip
     if partial.exists():
-        parts.append(with_status(partial, today).values_list("region", "status_code").annotate(total=Count("*")))
+        with_code: Any = with_status(partial, today)
+        parts.append(with_code.values_list("region", "status_code").annotate(total=Count("*")))
     counts: dict[tuple[int | None, str], int] = {}
     for rows in parts:
         for region, code, total in rows:

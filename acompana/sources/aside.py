@@ -51,10 +51,16 @@ def put_aside(plan: Plan, *, many: int = MANY) -> dict[str, Any]:
 
 def bring_back(aside: dict[str, Any]) -> None:
     """Everything again. Begun and stopped, it can be asked again."""
-    both(
-        lambda: (sets.bring_indexes_back(aside.get("company", {})), bring_references_back(aside)),
-        lambda: (sets.bring_indexes_back(aside.get("search", {})), sets.bring_indexes_back(aside.get("history", {}))),
-    )
+
+    def of_companies() -> None:
+        sets.bring_indexes_back(aside.get("company", {}))
+        bring_references_back(aside)
+
+    def of_others() -> None:
+        for name in ("search", "history"):
+            sets.bring_indexes_back(aside.get(name, {}))
+
+    both(of_companies, of_others)
     fold_tally()
     sets.count_anew(*WRITTEN, backends.TABLE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -116,12 +117,13 @@ def tallied(now: datetime) -> Iterator[str]:
     """The counts that figures are told from are those of the companies."""
     today = timezone.localdate(now)
     counted = count_by_region_and_status(today)
-    by_status = with_status(known_companies().order_by(), today).values_list("region", "status_code")
-    rows = {(region, status): many for region, status, many in by_status.annotate(many=Count("*"))}
+    by_status: Any = with_status(known_companies().order_by(), today)
+    told = by_status.values_list("region", "status_code").annotate(many=Count("*"))
+    rows = {(region, status): many for region, status, many in told}
     for region, status in sorted({*counted, *rows}, key=str):
-        told, there = counted.get((region, status), 0), rows.get((region, status), 0)
-        if told != there:
-            yield f"Region {region} counts {told} companies as {status}, and has {there}: manage.py recount_companies."
+        says, there = counted.get((region, status), 0), rows.get((region, status), 0)
+        if says != there:
+            yield f"Region {region} counts {says} companies as {status}, and has {there}: manage.py recount_companies."
 
 
 CHECKS = (

@@ -6,6 +6,7 @@ import contextlib
 from datetime import UTC, date, datetime
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -13,7 +14,6 @@ from acompana.kernel.models import FeedState
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.kernel.verbs import asked_once, forget, verb
-from acompana.people.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ def test_what_a_verb_asks_again_is_asked_once():
 
 
 def test_a_rule_amended_in_an_act_holds_in_it_at_once():
-    person = Person.objects.create(email="ana@agency.example", joined_at=datetime(2026, 9, 1, tzinfo=UTC))
+    person = get_user_model().objects.create(email="ana@agency.example", joined_at=datetime(2026, 9, 1, tzinfo=UTC))
     now, day = datetime(2026, 9, 16, 15, tzinfo=UTC), date(2026, 9, 16)
 
     @verb
