@@ -18,6 +18,7 @@ from django.db import connection
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company, Contact
 from acompana.companies.rules import match_key
+from acompana.companies.tally import recount_companies
 from acompana.kernel import sets
 from acompana.kernel.models import SearchRow
 from acompana.kernel.rut import check_digit
@@ -278,6 +279,7 @@ def make(companies: int) -> None:
         with filling(shape.table):
             in_one(shape.fill, rows)
     index(country)
+    recount_companies()
     sets.run("VACUUM ANALYZE" if alone and sets.is_postgres() else "ANALYZE")
     if alone and not sets.is_postgres():
         sets.run("PRAGMA synchronous = FULL")

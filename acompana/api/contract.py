@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.parser import Parser
@@ -20,6 +20,7 @@ from pydantic_core import to_json
 from acompana.api import problems
 from acompana.api.models import WrittenOnce
 from acompana.api.problems import Problem
+from acompana.kernel.verbs import one_act
 
 JSON = "application/json"
 LONGEST_KEY = 200
@@ -142,7 +143,7 @@ def write_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpRes
     again gives the same answer; other content is refused; of two at once one waits for the other."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key:
-        with transaction.atomic():
+        with one_act():
             return act()
     if len(key) > LONGEST_KEY or not key.isprintable():
         where = [{"where": "header.Idempotency-Key", "message": f"1–{LONGEST_KEY} caracteres visibles."}]
@@ -153,7 +154,7 @@ def write_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpRes
     if before := _written(token_id, key, digest):
         return before
     try:
-        with transaction.atomic():
+        with one_act():
             kept = WrittenOnce.objects.create(token_id=token_id, key=key, digest=digest, written_at=now)
             response = act()
             kept.status, kept.answer = response.status_code, response.content.decode()

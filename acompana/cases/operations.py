@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.functional import lazy
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
@@ -19,6 +18,7 @@ from acompana.companies.models import Company
 from acompana.kernel.phones import normal_phone
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
+from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owner
 from acompana.messages.operations import write_message
@@ -30,7 +30,7 @@ from acompana.progress.operations import open_matter, take_step
 later_term = lazy(term_of_answer, str)  # for a letter: in the language of who reads it
 
 
-@transaction.atomic
+@verb
 def ask_for_help(
     *,
     about: str,
@@ -106,7 +106,7 @@ def ask_for_help(
     return request
 
 
-@transaction.atomic
+@verb
 def answer_help(*, request: HelpRequest, answer: str, actor: Actor, now: datetime) -> HelpRequest:
     """Client management, or the executive to whom it was derived, answers in writing; the person gets it by mail.
 
@@ -135,14 +135,14 @@ def answer_help(*, request: HelpRequest, answer: str, actor: Actor, now: datetim
     return request
 
 
-@transaction.atomic
+@verb
 def insist(*, request: HelpRequest, actor: Actor, now: datetime, note: str = "") -> Matter:
     """The person still has the problem: it is open again, with a new term."""
     take_step(matter=request.matter, transition="insist", actor=actor, now=now, note=note, channel="portal")
     return request.matter
 
 
-@transaction.atomic
+@verb
 def derive_help(*, request: HelpRequest, to: StaffMember, note: str, actor: Actor, now: datetime) -> Matter:
     """Client management passes the request, and the answer that is owed, to an executive with a note (INT-6).
 

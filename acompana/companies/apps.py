@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CompaniesConfig(AppConfig):
@@ -12,9 +13,11 @@ class CompaniesConfig(AppConfig):
         from acompana.companies.operations.keeping import keep_in_step_after_undoing
         from acompana.companies.permissions import ABOVE_OFFICES
         from acompana.companies.search import register_sources
+        from acompana.companies.tally import keep_tally
         from acompana.people.operations.language import follow_language
         from acompana.shell.navigation import MenuEntry, register
 
+        post_migrate.connect(keep_tally, sender=self, dispatch_uid="acompana.companies.tally")
         register_sources()
         register(
             MenuEntry(

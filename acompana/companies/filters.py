@@ -102,7 +102,10 @@ def _is(column: str) -> Callable[[str, date], Q]:
 
 
 def _tri(column: str) -> Callable[[str, date], Q]:
-    return lambda value, today: Q(**{column: None} if value == "sin" else {column: value == "si"})
+    # Said twice: PostgreSQL does not see by itself that what is false is known, nor then that an index has it.
+    return lambda value, today: (
+        Q(**{column: None}) if value == "sin" else Q(**{column: value == "si", f"{column}__isnull": False})
+    )
 
 
 def _executive(value: str, today: date) -> Q:

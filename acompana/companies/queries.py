@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 
 from acompana.companies import rules
-from acompana.companies.models import Company, CompanyActivity, Consent, Contact, Product
+from acompana.companies.models import Company, CompanyActivity, CompanyTally, Consent, Contact, Product
 from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import normalise_rut
 from acompana.kernel.search.engine import SearchScope, closest
@@ -151,27 +151,34 @@ def of_status(companies: QuerySet[Company], code: str, today: date) -> QuerySet[
 
 
 def count_by_region_and_status(today: date) -> dict[tuple[int | None, str], int]:
-    """How many companies stand for themselves, by id of region and status; three statements, and
+    """How many companies stand for themselves, by id of region and status; two statements, and
     one more where officers registered companies from partial data.
 
-    What is known from a register alone is nearly everything: it is counted by an index. So are those whose status
-    their dates decide; only of what officers registered from partial data is completeness looked at.
+    From the tally, which knows nothing of days before a company related. Only of what officers registered from
+    partial data is completeness looked at, company by company.
     """
-    known, conditions = known_companies().order_by(), status_condition(today)
-    registry = known.filter(conditions["registry"]).values_list("region").annotate(many=Count("*"))
-    counts: dict[tuple[int | None, str], int] = {(region, "registry"): count for region, count in registry}
-    related = known.filter(related_on__isnull=False)
-    partial = Q(registered_by_officer_on__isnull=False, last_worked_on=None)
-    by_dates = [When(conditions[code], then=Value(code)) for code in ("user", "former", "lapsed")]
-    dated = related.filter(Q(registered_by_officer_on=None) | Q(last_worked_on__isnull=False)).annotate(
-        status_code=Case(*by_dates, default=Value("registered"), output_field=CharField())
+    started = Q(starts_on=None) | Q(starts_on__lte=today)
+    status = Case(
+        When(is_related=False, then=Value("registry")),
+        When(Q(user_until__gte=today) & started, then=Value("user")),
+        When(has_worked=True, former_from__lte=today, then=Value("former")),
+        When(has_worked=True, then=Value("lapsed")),
+        default=Value("registered"),
+        output_field=CharField(),
     )
-    parts: list[Any] = [dated]
-    if related.filter(partial).exists():
-        parts.append(with_status(related.filter(partial), today))
+    tally = CompanyTally.objects.annotate(status_code=status).values_list("region_id", "status_code")
+    parts: list[Any] = [tally.annotate(total=Sum("many"))]
+    partial = known_companies().order_by().filter(
+        related_on__isnull=False, registered_by_officer_on__isnull=False, last_worked_on=None
+    )  # fmt: skip
+    if partial.exists():
+        with_code: Any = with_status(partial, today)
+        parts.append(with_code.values_list("region", "status_code").annotate(total=Count("*")))
+    counts: dict[tuple[int | None, str], int] = {}
     for rows in parts:
-        for region, code, count in rows.values_list("region", "status_code").annotate(many=Count("*")):
-            counts[region, code] = counts.get((region, code), 0) + count
+        for region, code, total in rows:
+            if total:
+                counts[region, code] = counts.get((region, code), 0) + total
     return counts
 
 

@@ -57,13 +57,16 @@ def name_without_suffix(name: str) -> str:
 def _words_that_tell(words: list[str]) -> int:
     """How many words are left before the longest row of suffixes at the end; all of them if that is everything."""
     first = len(words)
+    if words[-1] not in _BY_LAST_WORD:
+        return first
     ends = [first]
     while ends:
         end = ends.pop()
         for suffix in _BY_LAST_WORD.get(words[end - 1], ()) if end else ():
             start = end - len(suffix)
             if start >= 0 and words[start:end] == suffix:
-                first = min(first, start)
+                if start < first:
+                    first = start
                 ends.append(start)
     return first or len(words)
 

@@ -21,6 +21,7 @@ from acompana.kernel.models import RuleAmendment
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook_files import Rule, faults_of_term, freeze, load_rules, thaw
 from acompana.kernel.terms import Term
+from acompana.kernel.verbs import asked_once, forget
 
 __all__ = [
     "Amended",
@@ -54,6 +55,7 @@ class Amended:
     amended_at: datetime | None
 
 
+AMENDMENTS = "amendments of the rulebook"
 _request = Local()
 
 
@@ -155,6 +157,7 @@ def amend_rule(
             "Otra persona cambió esta regla recién. Revisa su valor y vuelve a intentarlo.", rule_id
         ) from error
     _request.amendments = None
+    forget(AMENDMENTS)
     return _amended(row)
 
 
@@ -235,12 +238,17 @@ def _unlike_list(
 
 def _amendments(rule_id: str) -> list[RuleAmendment]:
     if not getattr(_request, "under_way", False):
-        return list(RuleAmendment.objects.filter(rule_id=rule_id))
+        return asked_once(AMENDMENTS, _read_amendments).get(rule_id, [])
     if getattr(_request, "amendments", None) is None:
-        _request.amendments = {}
-        for row in RuleAmendment.objects.all():
-            _request.amendments.setdefault(row.rule_id, []).append(row)
+        _request.amendments = _read_amendments()
     return _request.amendments.get(rule_id, [])
+
+
+def _read_amendments() -> dict[str, list[RuleAmendment]]:
+    amendments: dict[str, list[RuleAmendment]] = {}
+    for row in RuleAmendment.objects.all():
+        amendments.setdefault(row.rule_id, []).append(row)
+    return amendments
 
 
 def _amended(row: RuleAmendment) -> Rule:

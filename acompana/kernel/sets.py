@@ -151,7 +151,8 @@ def new_id(table: str) -> str:
     On SQLite it holds within the transaction that writes, of which there is one at a time.
     """
     if is_postgres():
-        return f"nextval(pg_get_serial_sequence('{table}', 'id'))"
+        # Named once: asked for in the statement, the name of the series would be looked up again for every row.
+        return f"nextval('{value('SELECT pg_get_serial_sequence(%s, %s)', [table, 'id'])}'::regclass)"
     last = f"coalesce((SELECT seq FROM sqlite_sequence WHERE name = '{table}'), 0)"
     return f"{last} + row_number() OVER ()"
 
@@ -199,6 +200,46 @@ def bring_indexes_back(aside: Mapping[str, str]) -> None:
                     run("SET LOCAL maintenance_work_mem = '256MB'")
                 # The statement is the database's own; a % in it would be taken for a parameter.
                 run(sql.replace("%", "%%"), [])
+
+
+def put_references_aside(*tables: str) -> dict[str, dict[str, str]]:
+    """Drops the references of some tables, and gives what makes them again, by table and name. Nothing on SQLite.
+
+    PostgreSQL asks for each of them row by row when a transaction ends, also for those that are empty: as long as
+    writing the row. Brought back, all rows are asked in one statement. For a table in which nobody works.
+    """
+    if not is_postgres():
+        return {}
+    run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")  # what waits for the end would forbid it
+    aside: dict[str, dict[str, str]] = {}
+    for table in tables:
+        aside[table] = dict(
+            rows(
+                "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' "
+                "AND conrelid = %s::regclass",
+                [table],
+            )
+        )
+        for name in aside[table]:
+            run(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    return aside
+
+
+def bring_references_back(aside: Mapping[str, Mapping[str, str]]) -> None:
+    """Makes the references that are missing of those that were put aside, and holds all rows to them."""
+    for table, references in aside.items():
+        there: dict[str, bool] = dict(
+            rows(
+                "SELECT conname, convalidated FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass",
+                [table],
+            )
+        )
+        for name, definition in references.items():
+            if name not in there:
+                # New rows are held to it at once; whoever reads or writes waits for no more than this.
+                run(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition} NOT VALID')
+            if not there.get(name):
+                run(f'ALTER TABLE {table} VALIDATE CONSTRAINT "{name}"')
 
 
 def value_list(sql: str, params: Parameters = ()) -> list[Any]:

@@ -45,16 +45,19 @@ class Entry(models.Model):
         COMPANY = "company", "También la empresa"
 
     kind = models.CharField(max_length=12, choices=Kind)
+    # Company, matter and author begin an index of the Meta: one of their own would be written for nothing.
     company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, null=True, blank=True, related_name="entries"
+        "companies.Company", on_delete=models.PROTECT, null=True, blank=True, related_name="entries", db_index=False
     )
     contact = models.ForeignKey("companies.Contact", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     matter = models.ForeignKey(
-        "matters.Matter", on_delete=models.PROTECT, null=True, blank=True, related_name="entries"
+        "matters.Matter", on_delete=models.PROTECT, null=True, blank=True, related_name="entries", db_index=False
     )
     office = models.ForeignKey("people.Office", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    author = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    author = models.ForeignKey(
+        PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     channel = models.CharField(max_length=10, choices=Channel)
     direction = models.CharField(max_length=4, choices=Direction, default=Direction.NONE)
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.NONE)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from acompana.companies.models import Company, Contact
 from acompana.files.models import StoredFile
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.logbook.listeners import tell
 from acompana.logbook.models import Attachment, Entry, EntryText
 from acompana.matters.models import Matter
@@ -23,7 +22,7 @@ CLOCK_SLACK = timedelta(minutes=5)
 ERASERS = ("administrator",)
 
 
-@transaction.atomic
+@verb
 def record_entry(
     *,
     kind: str,
@@ -102,7 +101,7 @@ def check_can_record(
         raise Refused("Ese contacto no es de esta empresa.")
 
 
-@transaction.atomic
+@verb
 def erase_text(*, entry: Entry, actor: Actor, now: datetime, because: str) -> None:
     """Erase the words of an entry by law, leaving the fact and who erased them, when and why (LAW-4).
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 
 from acompana.companies.models import Company
 from acompana.kernel.lifecycle import Lifecycle, Transition
 from acompana.kernel.refusals import Stale
 from acompana.kernel.search.engine import index_rows
+from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter, NumberSeries, Step
 from acompana.matters.queries import what_happened_meanwhile
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
 
 
-@transaction.atomic
+@verb
 def next_number(*, prefix: str, year: int) -> str:
     """The next number of a series, "ING-2026-000123"; two callers at once never get the same one.
 
@@ -31,7 +31,7 @@ def next_number(*, prefix: str, year: int) -> str:
     return f"{prefix}-{year}-{series.get().last:06d}"
 
 
-@transaction.atomic
+@verb
 def open_row(
     *,
     lifecycle: Lifecycle,
@@ -67,7 +67,7 @@ def open_row(
     return matter, _write_step(matter, lifecycle.opening.name, "", initial.slug, actor, now, channel, "")
 
 
-@transaction.atomic
+@verb
 def move_row(
     *,
     matter: Matter,
@@ -128,7 +128,7 @@ def erase_reason(*, matter: Matter, taken_at: datetime) -> int:
     return Step.objects.filter(matter=matter, taken_at=taken_at).exclude(reason="").update(reason="")
 
 
-@transaction.atomic
+@verb
 def assign_owner(*, matter: Matter, owner: Person | None) -> None:
     """Who answers for the matter from now on. The caller logs it and moves what is owed."""
     matter.owner = owner
@@ -151,7 +151,7 @@ def move_offices(*, matters: QuerySet[Matter], office: Office) -> int:
     return matters.update(office=office, owner=None)
 
 
-@transaction.atomic
+@verb
 def move_office(*, matter: Matter, office: Office) -> None:
     """The office that attends the matter from now on. The caller logs it and moves what is owed."""
     matter.office = office

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from acompana.companies.models import Company, Contact
 from acompana.kernel.refusals import Refused, Stale
+from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.messages.composing import BrokenTemplate, MailText, compose, fields_of, file_text, pack
 from acompana.messages.models import Attachment, Message, OptOut, SinkMail, TemplateText
@@ -115,7 +116,7 @@ def write_message(
     return message
 
 
-@transaction.atomic
+@verb
 def decline(*, address: str, category: str, now: datetime) -> OptOut:
     """Send nothing more of a category to an address (CHA-5). Again: the same row. Raises Refused."""
     if category not in categories() or not categories()[category].declinable:
@@ -126,7 +127,7 @@ def decline(*, address: str, category: str, now: datetime) -> OptOut:
     return row
 
 
-@transaction.atomic
+@verb
 def choose_categories(*, address: str, wanted: set[str], now: datetime) -> None:
     """Set every category that may be declined at once: those wanted are sent, the others are not (CHA-5)."""
     for category in categories().values():
@@ -138,7 +139,7 @@ def choose_categories(*, address: str, wanted: set[str], now: datetime) -> None:
             decline(address=address, category=category.slug, now=now)
 
 
-@transaction.atomic
+@verb
 def accept_again(*, address: str, category: str, now: datetime) -> None:
     """Take a declined category back (CHA-5)."""
     OptOut.objects.filter(address=address.lower(), category=category, withdrawn_at=None).update(withdrawn_at=now)
@@ -147,7 +148,7 @@ def accept_again(*, address: str, category: str, now: datetime) -> None:
 RESENDABLE = (Message.State.DOUBTFUL, Message.State.FAILED, Message.State.REFUSED)
 
 
-@transaction.atomic
+@verb
 def resend(*, message: Message, actor: Actor, now: datetime) -> Message:
     """Send again, by decision of a person, what is doubtful, failed or refused (FUP-8). Keeps its Message-ID, so that
     the receiver's mail server may recognise a repetition. Raises Refused if somebody decided first."""
@@ -167,7 +168,7 @@ def resend(*, message: Message, actor: Actor, now: datetime) -> Message:
     return message
 
 
-@transaction.atomic
+@verb
 def dismiss(*, message: Message, actor: Actor, now: datetime) -> Message:
     """Leave a doubtful message as it is: it will not be repeated (FUP-8). Raises Refused if somebody decided first."""
     changed = Message.objects.filter(pk=message.pk, state=Message.State.DOUBTFUL).update(
@@ -179,7 +180,7 @@ def dismiss(*, message: Message, actor: Actor, now: datetime) -> Message:
     return message
 
 
-@transaction.atomic
+@verb
 def amend_text(*, text: MailText, reason: str, version: int, author: Person, now: datetime) -> TemplateText:
     """Amend the words of a template from now on. `version`: the amendment on which the person worked, 0 for the file.
 
@@ -211,7 +212,7 @@ def amend_text(*, text: MailText, reason: str, version: int, author: Person, now
 TRACES_KEPT = timedelta(days=90)
 
 
-@transaction.atomic
+@verb
 def forget_old_traces(*, now: datetime) -> None:
     """Delete finished jobs and demonstration mail of more than 90 days. Messages stay: they are the record."""
     before = now - TRACES_KEPT

@@ -10,9 +10,14 @@ from django.db.models import Q
 from acompana.kernel.calendars import ExtraDay, OfficeCalendar, Stretch
 from acompana.people.models import ExtraHoliday, Office, OfficeHours
 
+PLACES = ("country", "region", "seat")
+
 
 def calendar_of(office: Office) -> OfficeCalendar:
-    """What the deadlines of an office run on. Two queries, and one each for country, region, seat if not loaded."""
+    """What the deadlines of an office run on. Two queries, and one for country, region and seat if not loaded."""
+    places = [name for name in PLACES if getattr(office, f"{name}_id") is not None]
+    if not all(name in office._state.fields_cache for name in places):
+        office = Office.objects.select_related(*PLACES).get(pk=office.pk)
     return calendars_of([office])[office.pk]
 
 

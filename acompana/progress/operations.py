@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction as database
-
 from acompana.commitments import operations as commitments
 from acompana.companies.models import Company
 from acompana.kernel.lifecycle import (
@@ -20,6 +18,7 @@ from acompana.kernel.lifecycle import (
     why_not,
 )
 from acompana.kernel.refusals import Refused, reason_against
+from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters import operations as matters
@@ -46,7 +45,7 @@ class StepOption:
     advances: bool = True
 
 
-@database.atomic
+@verb
 def open_matter(
     *,
     kind: str,
@@ -90,7 +89,7 @@ def open_matter(
     return matter
 
 
-@database.atomic
+@verb
 def take_step(
     *,
     matter: Matter,
@@ -155,7 +154,7 @@ def available_steps(*, matter: Matter, actor: Actor, now: datetime) -> list[Step
     return [option(row) for row in rows]
 
 
-@database.atomic
+@verb
 def settle(*, matter: Matter, now: datetime) -> list[Step]:
     """Take the computed transitions that the facts open, one after the other; the steps taken, often none.
 
@@ -181,7 +180,7 @@ def settle(*, matter: Matter, now: datetime) -> list[Step]:
     raise RuntimeError(f"{lifecycle.kind} v{lifecycle.version}: computed transitions go round from {matter.state!r}")
 
 
-@database.atomic
+@verb
 def take_due_step(*, matter: Matter, now: datetime) -> Step | None:
     """Take the first timed transition whose term has run and whose guard agrees; None if none does.
 

@@ -27,6 +27,7 @@ REASONS = {
     "unknown": "No está en el registro: importa antes el archivo con los nombres.",
 }
 COMPANY = "companies_company"
+STRETCH = 20_000  # lines of a transaction: about a second, so that people's own saves get their turn
 # Asked of one row at a time by an index: as EXISTS, PostgreSQL would gather the whole table for each stretch.
 TOUCHED = (
     "(SELECT 1 FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
@@ -119,6 +120,8 @@ class Plan:
         return [self.run.source_id, after, upto]
 
     def _judged(self) -> str:
+        # Plus nothing: a source that the planner has not heard of yet seems to have no row, and what seems to be
+        # one row PostgreSQL would read for each line, as many as the run has written. So it goes by the company alone.
         compared = [self._compare(field) for field in self.mapping.fields]
         diff = " + ".join(one[0] for one in compared) or "0"
         gap = " + ".join(one[1] for one in compared) or "0"
@@ -136,7 +139,7 @@ class Plan:
             LEFT JOIN {self.tables.twins} t ON t.line = s.line
             LEFT JOIN {COMPANY} r ON r.rut = s.rut AND s.fault IS NULL AND t.line IS NULL
             LEFT JOIN {COMPANY} c ON c.id = coalesce(r.merged_into_id, r.id)
-            LEFT JOIN sources_provenance v ON v.company_id = c.id AND v.source_id = %s
+            LEFT JOIN sources_provenance v ON v.company_id = c.id AND v.source_id + 0 = %s
             WHERE s.line > %s AND s.line <= %s
           ), o AS {materialized} (
             SELECT q.*, CASE WHEN related_on IS NOT NULL THEN 0 WHEN (diff & ~gap) = 0 THEN 1

@@ -21,8 +21,8 @@ from acompana.kernel.search.backends import TABLE as SEARCH
 from acompana.sources import states
 from acompana.sources.applying import HISTORY
 from acompana.sources.models import Run
-from acompana.sources.planning import COMPANY, CREATE, UPDATE
-from acompana.sources.working import STRETCH, ReadClock, Tell, Work
+from acompana.sources.planning import COMPANY, CREATE, STRETCH, UPDATE
+from acompana.sources.working import ReadClock, Tell, Work
 
 LOOKED_THROUGH = 100_000
 OF_IMPORT = ("companies_companyactivity", "companies_contact", "sources_provenance")

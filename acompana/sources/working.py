@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -14,13 +15,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from acompana.companies.models import Company, WaitingMatch
+from acompana.companies.models import WaitingMatch
 from acompana.companies.search import index_companies
 from acompana.desk.jobs import MANY_WAITING
 from acompana.kernel import sets
 from acompana.kernel.changes import open_change_set
 from acompana.kernel.refusals import Refused
-from acompana.kernel.search import backends
 from acompana.kernel.search.engine import index_prepared
 from acompana.kernel.search.text import normalise
 from acompana.messages.worker import is_running, place
@@ -28,28 +28,17 @@ from acompana.people.models import Office
 from acompana.people.queries import offices_in_service
 from acompana.reference.models import Activity, CommuneAlias, Region, SalesBracket, Sector
 from acompana.reference.queries import region_named
-from acompana.sources import states
+from acompana.sources import aside, states
+from acompana.sources.alongside import helped_by
 from acompana.sources.applying import Application
 from acompana.sources.cleaning import Cleaner, Lookup, shifted_column, staged_columns
 from acompana.sources.fields import BY_NAME, CONTACT_BIT, RELATION_BIT
 from acompana.sources.mapping import places_of
 from acompana.sources.models import Run
-from acompana.sources.planning import COMPANY, CREATE, LEAVE, PLAN_COLUMNS, REJECT, UPDATE, Plan, Tables
+from acompana.sources.planning import COMPANY, CREATE, LEAVE, PLAN_COLUMNS, REJECT, STRETCH, UPDATE, Plan, Tables
 from acompana.sources.reading import FileFacts, Table, look_at, numbered_rows, open_table
 
-STRETCH = 20_000  # lines of a transaction: about a second, so that people's own saves get their turn
 SAMPLE = 200
-MANY = 50_000  # new companies from which indexes are made afterwards rather than row by row
-# What desks' lists and counts stand on; nearly all of them hold companies with a relation alone.
-INDEXES_OF_PEOPLE = (
-    "company_related_by_name",
-    "company_related_newest",
-    "company_told_by_name",
-    "company_related_on",
-    "company_executive_name",
-    "company_of_partial_data",
-    "company_status_by_region",
-)
 ATTEMPTS = 5
 KNOWN_BITS = (
     sum(BY_NAME[name].bit for name in ("legal_name", "trade_name", "place", "address", "website")) | CONTACT_BIT
@@ -130,8 +119,9 @@ class Work:
         read_clock: ReadClock,
         tell: Tell = lambda done, total: None,
         stretch: int = STRETCH,
+        many: int = aside.MANY,
     ) -> None:
-        self.run, self.read_clock, self.tell, self.stretch = run, read_clock, tell, stretch
+        self.run, self.read_clock, self.tell, self.stretch, self.many = run, read_clock, tell, stretch, many
         self.plan = Plan(run)
         self.tables = Tables.of(run)
 
@@ -253,43 +243,33 @@ class Work:
             )
             run.change_set = change_set
             self._application().make_tables()
-            self.move_to(states.APPLYING, change_set=change_set, put_aside=self._put_indexes_aside())
+            self.move_to(states.APPLYING, change_set=change_set, put_aside=aside.put_aside(self.plan, many=self.many))
 
     def _application(self) -> Application:
         return Application(self.plan, now=self.read_clock())
 
-    def _put_indexes_aside(self) -> dict[str, dict[str, str]]:
-        """Where much of the registry is about to be written, its indexes are made anew at the end."""
-        touched = self._expected_writes()
-        if touched < MANY or touched < Company.objects.count() / 2:
-            return {}
-        # Where people work already, what their lists stand on stays.
-        spare = INDEXES_OF_PEOPLE if Company.objects.filter(related_on__isnull=False).exists() else ()
-        return {
-            "company": sets.put_indexes_aside(COMPANY, spare=spare),
-            "search": sets.put_indexes_aside(backends.TABLE, spare=backends.INDEXES_OF_RELATED),
-        }
-
-    def _expected_writes(self) -> float:
-        """How many companies the run will write, by what it does with its first rows."""
-        if self.run.staged < MANY or not self.plan.mapping.fields:
-            return 0
-        upto = min(STRETCH, self.run.staged)
-        self.plan.judge(0, upto, only_looking=True)
-        found = sets.value(f"SELECT count(*) FROM {self.tables.plan} WHERE action IN ({CREATE}, {UPDATE})")
-        return found / upto * self.run.staged
-
     def _apply(self) -> None:
         run = self.run
         application = None if run.is_trial else self._application()
-        while run.applied < run.staged:
-            upto = min(run.applied + self.stretch, run.staged)
-            self._do_stretch(application, run.applied, upto)
-            self.tell(run.applied, run.staged)
+        with helped_by(self._index_what_is_applied) if application else nullcontext(lambda: None) as call:
+            while run.applied < run.staged:
+                upto = min(run.applied + self.stretch, run.staged)
+                self._do_stretch(application, run.applied, upto)
+                call()
+                self.tell(run.applied, run.staged)
         if run.is_trial:
             self.finish(states.TRIED)
         else:
+            run.refresh_from_db(fields=["indexed"])
             self.move_to(states.INDEXING)
+
+    def _index_what_is_applied(self) -> bool:
+        """A stretch of what another process of the database applies at the same time; whether there was one."""
+        run = Run.objects.select_related("source").get(pk=self.run.pk)
+        if run.state != states.APPLYING or run.indexed >= run.applied:
+            return False
+        Work(run, read_clock=self.read_clock, stretch=self.stretch).index_next_stretch()
+        return True
 
     def _do_stretch(self, application: Application | None, after: int, upto: int) -> None:
         for attempt in range(1, ATTEMPTS + 1):
@@ -338,17 +318,19 @@ class Work:
         """The search index, filled once at the end; then the indexes that were put aside."""
         run = self.run
         while run.indexed < run.applied:
-            upto = min(run.indexed + self.stretch, run.applied)
-            with transaction.atomic():
-                sets.look_up_by_index()
-                self._index_stretch(run.indexed, upto)
-                self.note(indexed=upto)
+            self.index_next_stretch()
             self.tell(run.indexed, run.applied)
-        for aside in run.put_aside.values():
-            sets.bring_indexes_back(aside)
         if run.put_aside:
-            sets.count_anew(COMPANY, backends.TABLE, "sources_provenance", "companies_companyactivity")
+            aside.bring_back(run.put_aside)
             self.note(put_aside={})
+
+    def index_next_stretch(self) -> None:
+        """One transaction over the stretch that comes next."""
+        upto = min(self.run.indexed + self.stretch, self.run.applied)
+        with transaction.atomic():
+            sets.look_up_by_index()
+            self._index_stretch(self.run.indexed, upto)
+            self.note(indexed=upto)
 
     def index_what_is_there(self) -> None:
         """Of a run that was cancelled: what it made so far is found, and indexes are back."""

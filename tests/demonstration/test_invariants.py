@@ -8,7 +8,7 @@ import pytest
 from django.db.models import F
 
 from acompana.commitments.models import Commitment
-from acompana.companies.models import Assignment, Company, CountingAction, Validation
+from acompana.companies.models import Assignment, Company, CompanyTally, CountingAction, Validation
 from acompana.demonstration.invariants import CHECKS, find_violations
 from acompana.intake.models import Intake
 from acompana.kernel.models import SearchRow
@@ -218,3 +218,9 @@ def test_what_the_index_lacks_and_what_it_has_too_much():
     sentences = found("indexed")
     assert f"company {row.object_id} is not in the search index." in sentences
     assert "The search index has company 987654321, which is not there." in sentences
+
+
+def test_a_count_that_left_the_companies():
+    tally = CompanyTally.objects.filter(is_related=False, many__gt=0).first()
+    CompanyTally.objects.filter(pk=tally.pk).update(many=F("many") + 2)
+    assert only_now("tallied").startswith(f"Region {tally.region_id} counts ")

@@ -6,14 +6,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
-from acompana.demonstration.roads import answer_test, fill_form, register
+from acompana.demonstration.roads import SHARES, answer, answer_test, fill_form, register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
 from acompana.messages.models import Message
+from acompana.questionnaires.models import Response
+from acompana.questionnaires.operations import start_response
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 16, 15, 0, tzinfo=ZoneInfo("America/Santiago"))
@@ -54,6 +59,24 @@ def test_low_is_referred_with_a_letter_and_nothing_owed(cast):
     assert Message.objects.filter(company=company, template="intake/result_low").exists()
     assert not Commitment.objects.filter(matter=found.matter, fulfilled_at=None, cancelled_at=None).exists()
     assert found.supervised_by == "strategic-development"
+
+
+@pytest.mark.parametrize(("level", "statements"), [("high", 38), ("low", 29)])
+def test_a_finished_test_is_routed_in_few_statements(cast, level, statements):
+    company = register(cast, "newcomer", rut_number=41_900_001, name="Aceites del Valle SpA", region="CL-VS", now=NOW)
+    actor = cast.actor("newcomer", NOW)
+    fill_form(company, actor=actor, now=NOW)
+    matter = latest_intake_of(company).matter
+    intake.submit_characterization(matter=matter, actor=actor, now=NOW)
+    response = start_response(instrument="export-test-goods", company=company, matter=matter, actor=actor, now=NOW)
+    answer(response, share=SHARES[level], actor=actor, now=NOW)
+    matter, response = Matter.objects.get(pk=matter.pk), Response.objects.select_related("version").get(pk=response.pk)
+    with CaptureQueriesContext(connection) as captured:
+        intake.finish_test(matter=matter, response=response, actor=actor, now=NOW)
+    assert len(captured) == statements, [query["sql"][:100] for query in captured]
+    # Of savepoints, that of the whole (outside a test its transaction) and one for each letter.
+    whole = [query["sql"].split()[0] for query in captured]
+    assert whole.count("SAVEPOINT") == whole.count("RELEASE") == 1 + Message.objects.filter(matter=matter).count()
 
 
 @pytest.mark.parametrize("region", ["CL-AP", "CL-AT", "CL-LR", "CL-AI", "CL-MA"])

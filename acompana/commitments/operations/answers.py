@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q
 
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations.pauses import resume
 from acompana.commitments.rules import is_answer
+from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
 from acompana.people.actors import Actor
 
 
-@transaction.atomic
+@verb
 def resume_answered(entry: Entry, actor: Actor, now: datetime) -> int:
     """Resume what the agency had paused to wait for this; how many.
 

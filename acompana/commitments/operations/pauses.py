@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.timezone import localdate
 
 from acompana.commitments.models import Commitment, Pause
@@ -13,12 +12,13 @@ from acompana.commitments.queries import calendar_of_commitment, compute_again, 
 from acompana.commitments.rules import check_can_pause, warning_instant
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
+from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
 
 
-@transaction.atomic
+@verb
 def pause(*, commitment: Commitment, reason: str, actor: Actor, now: datetime, evidence: Entry | None = None) -> Pause:
     """Stop the clock: dates after today up to the day of resuming will not count; hours stop at once.
 
@@ -42,7 +42,7 @@ def pause(*, commitment: Commitment, reason: str, actor: Actor, now: datetime, e
     return stopped
 
 
-@transaction.atomic
+@verb
 def resume(*, commitment: Commitment, actor: Actor, now: datetime, answer: Entry | None = None) -> Commitment:
     """Let the clock run again; the due date, its explanation and its warning are computed anew. Refused if running.
 

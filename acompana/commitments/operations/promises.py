@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from acompana.commitments.models import Commitment, Pause, Transfer
 from acompana.commitments.queries import compute_again
 from acompana.commitments.rules import warning_instant
@@ -15,6 +13,7 @@ from acompana.companies.models import Company
 from acompana.kernel.deadlines import compute_due
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import UnknownRule, get_rule, term_of
+from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of
@@ -25,7 +24,7 @@ BY_HAND = "Fecha acordada a mano."
 LONGEST_WHAT = 200
 
 
-@transaction.atomic
+@verb
 def promise(
     *,
     rule: str,
@@ -72,7 +71,7 @@ def promise(
     return _save_with_substitute(commitment, actor, now)
 
 
-@transaction.atomic
+@verb
 def promise_by_hand(
     *,
     what: str,
@@ -107,7 +106,7 @@ def promise_by_hand(
     return _save_with_substitute(commitment, actor, now)
 
 
-@transaction.atomic
+@verb
 def fulfil(*, commitment: Commitment, actor: Actor, now: datetime, because: str = "") -> Commitment:
     """It was done. A clock that stood still is resumed first, so that the date is the true one. Refused if closed."""
     locked = lock_open(commitment)
@@ -119,7 +118,7 @@ def fulfil(*, commitment: Commitment, actor: Actor, now: datetime, because: str 
     return locked
 
 
-@transaction.atomic
+@verb
 def cancel(*, commitment: Commitment, because: str, actor: Actor, now: datetime) -> Commitment:
     """It is no longer owed. Says why; refused if closed."""
     if not because.strip():
@@ -131,7 +130,7 @@ def cancel(*, commitment: Commitment, because: str, actor: Actor, now: datetime)
     return locked
 
 
-@transaction.atomic
+@verb
 def fulfil_open(*, matter: Matter, rules: Iterable[str], actor: Actor, now: datetime) -> int:
     """Keep what is open on a matter under some rules; how many there were."""
     found = list(Commitment.objects.open().filter(matter=matter, rule__in=list(rules)))
@@ -140,7 +139,7 @@ def fulfil_open(*, matter: Matter, rules: Iterable[str], actor: Actor, now: date
     return len(found)
 
 
-@transaction.atomic
+@verb
 def cancel_open(*, matter: Matter, rules: Iterable[str], because: str, actor: Actor, now: datetime) -> int:
     """Call off what is open on a matter under some rules; how many there were."""
     found = list(Commitment.objects.open().filter(matter=matter, rule__in=list(rules)))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Case, F, OuterRef, Subquery, Value, When
 from django.db.models.query import QuerySet
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment, Transfer
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Absence, Office, Person
 from acompana.people.queries import substitute_of
@@ -19,7 +19,7 @@ from acompana.people.queries import substitute_of
 BATCH = 500
 
 
-@transaction.atomic
+@verb
 def transfer(
     *,
     commitments: QuerySet[Commitment],
@@ -70,7 +70,7 @@ def transfer(
     return len(moved)
 
 
-@transaction.atomic
+@verb
 def cover_absence(*, absence: Absence, actor: Actor, now: datetime) -> int:
     """Give what an absent person owes to the substitute (POR-10); again does nothing. How many changed hands."""
     absent = absence.staff_member.person
@@ -85,7 +85,7 @@ def cover_absence(*, absence: Absence, actor: Actor, now: datetime) -> int:
     )
 
 
-@transaction.atomic
+@verb
 def return_from_absence(*, absence: Absence, actor: Actor, now: datetime) -> int:
     """Give back what the substitute still holds because of an absence, and nobody has handed on since."""
     latest = Transfer.objects.filter(commitment=OuterRef("pk")).order_by("-transferred_at", "-id").values("absence")

@@ -6,6 +6,7 @@ from acompana.companies.models.identity import CompanyPair, PairSearch, WaitingM
 from acompana.companies.models.lists import BulkAction, DefaultView, ListExport, SavedView
 from acompana.companies.models.presence import RecordPresence
 from acompana.companies.models.registry import Company, CompanyActivity, DeclaredExport, MarketInterest, Product
+from acompana.companies.models.tally import CompanyTally
 
 __all__ = [
     "Assignment",
@@ -13,6 +14,7 @@ __all__ = [
     "Company",
     "CompanyActivity",
     "CompanyPair",
+    "CompanyTally",
     "Consent",
     "Contact",
     "CountingAction",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 
 from acompana.companies.models import Assignment, Company
@@ -16,6 +15,7 @@ from acompana.companies.queries import portfolio_load
 from acompana.kernel.changes import describe_change, snapshot
 from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Person, StaffMember
 from acompana.people.queries import working_on
@@ -67,7 +67,7 @@ def assign_executive(
     )
 
 
-@transaction.atomic
+@verb
 def assign_executives(
     *,
     companies: QuerySet[Company],
@@ -108,7 +108,7 @@ def assign_executives(
     return AssignmentResult(done, warning, change_set)
 
 
-@transaction.atomic
+@verb
 def take_company(*, company: Company, actor: Actor, now: datetime, reason: str = "") -> AssignmentResult:
     """An executive takes a company of their own office that nobody has: who attends it first keeps it (POR-9).
 

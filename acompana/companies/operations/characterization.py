@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 
 from acompana.companies.models import Company, CompanyActivity, DeclaredExport, Mandate, MarketInterest, Product
 from acompana.companies.operations.contacts import add_contact, record_consent
@@ -16,6 +16,7 @@ from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.kernel.changes import record_change, snapshot
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.queries import regional_office_of
 from acompana.reference.models import Country
@@ -23,7 +24,7 @@ from acompana.reference.models import Country
 Rows = Sequence[Mapping[str, Any]]
 
 
-@transaction.atomic
+@verb
 def update_characterization(
     *,
     company: Company,
@@ -138,7 +139,7 @@ def _keep_in_mandate(mandate: Mandate, values: Mapping[str, Any], **rows: Any) -
     mandate.save(update_fields=["entered"])
 
 
-@transaction.atomic
+@verb
 def keep_entered(*, mandate: Mandate, **parts: Mapping[str, Any]) -> Mandate:
     """Keeps in a limited mandate what its person typed beside the characterisation: `contact` (fields of a contact)
     and `consents` (purpose to yes or no). It enters the registry when the mandate is confirmed (INT-24)."""

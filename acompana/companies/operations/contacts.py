@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from acompana.companies.models import Company, Consent, Contact
 from acompana.companies.operations.keeping import HISTORY_OF_CONTACT, day_of, note_changed, open_set, person_id
 from acompana.companies.queries import consents_of
@@ -15,6 +13,7 @@ from acompana.kernel.changes import record_change, snapshot
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.phones import normal_phone
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Channel, Language, Person
 
@@ -35,7 +34,7 @@ def _only_main(contact: Contact, change_set: ChangeSet) -> None:
         )
 
 
-@transaction.atomic
+@verb
 def add_contact(
     *,
     company: Company,
@@ -81,7 +80,7 @@ def add_contact(
     return contact
 
 
-@transaction.atomic
+@verb
 def update_contact(
     *, contact: Contact, values: dict[str, object], actor: Actor, now: datetime, channel: str = "portal"
 ) -> Contact:
@@ -120,7 +119,7 @@ def speak_to_own_contacts(person: Person, actor: Actor, now: datetime) -> None:
         update_contact(contact=contact, values={"language": person.language}, actor=actor, now=now)
 
 
-@transaction.atomic
+@verb
 def end_contact(*, contact: Contact, actor: Actor, now: datetime, channel: str = "portal") -> Contact:
     """The person left the company: they are kept for history and no longer written to."""
     contact = Contact.objects.select_for_update(of=("self",)).select_related("company").get(pk=contact.pk)
@@ -141,7 +140,7 @@ def end_contact(*, contact: Contact, actor: Actor, now: datetime, channel: str =
     return contact
 
 
-@transaction.atomic
+@verb
 def record_consent(
     *, contact: Contact, purpose: str, given: bool, actor: Actor, now: datetime, channel: str = Channel.PORTAL
 ) -> Consent:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from acompana.companies import rules
 from acompana.companies.models import Assignment, Company, CountingAction, Validation
 from acompana.companies.operations.keeping import (
@@ -20,6 +18,7 @@ from acompana.companies.queries import portfolio_facts
 from acompana.kernel.changes import snapshot
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Office
 from acompana.people.queries import regional_office_of
@@ -29,7 +28,7 @@ from acompana.reference.models import Region
 COUNTING_ROLES = ("regional-executive", "commercial-executive")
 
 
-@transaction.atomic
+@verb
 def relate_company(
     *,
     company: Company,
@@ -71,7 +70,7 @@ def check_can_validate(company: Company, actor: Actor, now: datetime) -> None:
         raise Refused("Todavía no se puede validar. " + " ".join(decision.reasons), "DEF-2")
 
 
-@transaction.atomic
+@verb
 def validate_company(*, company: Company, actor: Actor, now: datetime, channel: str = "portal") -> Validation:
     """The executive's act that makes a portfolio company, once its conditions hold (DEF-2)."""
     stored = lock_company(company)
@@ -82,7 +81,7 @@ def validate_company(*, company: Company, actor: Actor, now: datetime, channel: 
     return validation
 
 
-@transaction.atomic
+@verb
 def withdraw_validation(
     *, company: Company, reason: str, actor: Actor, now: datetime, channel: str = "portal"
 ) -> Validation:
@@ -110,7 +109,7 @@ def _date_validation(
     save_company(company, before, snapshot(company, HISTORY_OF_COMPANY), change_set)
 
 
-@transaction.atomic
+@verb
 def record_potential(
     *, company: Company, potential: str, actor: Actor, now: datetime, channel: str = "system"
 ) -> Company:
@@ -125,7 +124,7 @@ def record_potential(
     return stored
 
 
-@transaction.atomic
+@verb
 def record_capacity(*, company: Company, actor: Actor, now: datetime) -> Company:
     """An interview saw that the company can export, whatever its test said (DEF-2, INT-16)."""
     stored = lock_company(company)
@@ -136,7 +135,7 @@ def record_capacity(*, company: Company, actor: Actor, now: datetime) -> Company
     return stored
 
 
-@transaction.atomic
+@verb
 def settle_office(*, company: Company, actor: Actor, now: datetime) -> Company:
     """The office of where the company is, once its form says where; one with an executive stays (INT-10)."""
     stored = lock_company(company)
@@ -145,7 +144,7 @@ def settle_office(*, company: Company, actor: Actor, now: datetime) -> Company:
     return _set_office(stored, regional_office_of(stored.region), actor=actor, now=now)
 
 
-@transaction.atomic
+@verb
 def move_to_office(*, company: Company, office: Office, actor: Actor, now: datetime) -> Company:
     """Another office attends the company from now on; its executive stays behind (ROL-2).
 
@@ -181,7 +180,7 @@ def check_can_record_counting_action(*, kind: str, done_on: date, actor: Actor, 
         raise Refused("La acción suma cuando ya se hizo: su fecha está en el futuro.", "DEF-3")
 
 
-@transaction.atomic
+@verb
 def record_counting_action(
     *, company: Company, kind: str, done_on: date, actor: Actor, now: datetime, channel: str = "portal"
 ) -> CountingAction:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from acompana.companies.models import DefaultView, ListExport, SavedView
 from acompana.companies.permissions import may_change_view, may_share_with_all, views_of
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 
 MOST_VIEWS = 30
 
 
-@transaction.atomic
+@verb
 def save_view(
     *, name: str, share: str, query: str, actor: Actor, now: datetime, view: SavedView | None = None
 ) -> SavedView:
@@ -48,7 +47,7 @@ def save_view(
     return saved
 
 
-@transaction.atomic
+@verb
 def delete_view(*, view: SavedView, actor: Actor) -> None:
     """Takes a view away, also from those whose list opened with it. Refused to others than may change it."""
     if not may_change_view(actor, view):
@@ -56,7 +55,7 @@ def delete_view(*, view: SavedView, actor: Actor) -> None:
     view.delete()
 
 
-@transaction.atomic
+@verb
 def open_with_view(*, view: SavedView | None, actor: Actor) -> None:
     """The person's list opens with this view from now on; with none, as it comes."""
     assert actor.person is not None

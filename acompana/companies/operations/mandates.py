@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
@@ -15,6 +14,7 @@ from acompana.companies.operations.keeping import person_id
 from acompana.companies.operations.news import tell_decision
 from acompana.companies.permissions import may_act_for, may_decide_mandate
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Person
 
@@ -24,7 +24,7 @@ LINK_HOLDS = timedelta(days=7)
 _SALT = "acompana.mandate-confirmation"
 
 
-@transaction.atomic
+@verb
 def request_mandate(*, company: Company, person: Person, now: datetime, reason: str = "") -> Mandate:
     """A person asks to act for a company; the one that is open already if they asked before."""
     company = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
@@ -45,7 +45,7 @@ def check_can_decide_mandate(mandate: Mandate, actor: Actor) -> None:
         raise Refused("La resuelve quien representa a la empresa o su oficina regional.", "INT-24")
 
 
-@transaction.atomic
+@verb
 def decide_mandate(
     *, mandate: Mandate, granted: bool, actor: Actor, now: datetime, reason: str = "", channel: str = "portal"
 ) -> Mandate:
@@ -121,7 +121,7 @@ def mandate_of_link(*, token: str, now: datetime) -> Mandate:
     return mandate
 
 
-@transaction.atomic
+@verb
 def confirm_mandate_by_link(*, token: str, actor: Actor, now: datetime, channel: str = "email") -> Mandate:
     """Whoever reads the mail of a verified contact confirms the mandate (INT-24). Twice gives the same.
 
@@ -134,7 +134,7 @@ def confirm_mandate_by_link(*, token: str, actor: Actor, now: datetime, channel:
     return _activate(mandate, basis=Mandate.Basis.VERIFIED_CONTACT, actor=actor, now=now, reason="", channel=channel)
 
 
-@transaction.atomic
+@verb
 def grant_mandate_by_link(
     *, contact: Contact, person: Person, actor: Actor, now: datetime, channel: str = "email"
 ) -> Mandate:
@@ -158,7 +158,7 @@ def grant_mandate_by_link(
     )
 
 
-@transaction.atomic
+@verb
 def end_mandate(*, mandate: Mandate, actor: Actor, now: datetime, reason: str) -> Mandate:
     """A mandate stops holding: its person gives it back, or who may decide it takes it away, with the reason."""
     mandate = _locked(mandate)

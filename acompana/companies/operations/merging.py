@@ -27,6 +27,7 @@ from acompana.companies.search import index_companies, index_contacts
 from acompana.kernel.changes import record_change, snapshot, undo_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
+from acompana.kernel.verbs import verb
 from acompana.people.actors import SYSTEM, Actor
 
 Listener = Callable[[Company, Company, ChangeSet, Actor, datetime], object]
@@ -52,7 +53,7 @@ def check_can_merge(kept: Company, gone: Company, actor: Actor, reason: str = ""
         raise Refused("Tienen RUT distintos: escribe por qué son la misma empresa.", "EXP-1")
 
 
-@transaction.atomic
+@verb
 def merge_companies(
     *,
     kept: Company,
@@ -174,7 +175,7 @@ def _pass_on_rejections(move: Move, rejected: Any) -> None:
 # --- undoing ----------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@verb
 def undo_merge(*, change_set: ChangeSet, actor: Actor, now: datetime, channel: str = "portal") -> ChangeSet:
     """Two companies again, each with what it had; what was written since stays with the one that had stayed.
 
@@ -213,7 +214,7 @@ def undo_merge(*, change_set: ChangeSet, actor: Actor, now: datetime, channel: s
 # --- joining by itself ------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@verb
 def join_certain(*, pair_id: int, now: datetime) -> ChangeSet | None:
     """Joins a pair whose evidence is exact, if one of the two is a bare card: no RUT of its own, and nobody who
     represents it. Otherwise nothing: it waits on the list for a person. Judged again on the rows as they are."""

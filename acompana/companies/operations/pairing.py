@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q
 
 from acompana.companies.matching import Answer, Traits, Verdict, judge, says_something_new
@@ -15,6 +14,7 @@ from acompana.companies.operations.traits import sizes_of, traits_of
 from acompana.companies.permissions import may_merge
 from acompana.kernel.refusals import Refused
 from acompana.kernel.search.engine import SearchScope, closest
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 
 EVERYWHERE = SearchScope(frozenset({"all", "staff"}), None, with_registry=True)
@@ -106,7 +106,7 @@ def forget_unseen(*, company_ids: Iterable[int] | None, before: datetime) -> int
 # --- companies just registered, changed or imported -------------------------------------------------------------
 
 
-@transaction.atomic
+@verb
 def compare_waiting(*, now: datetime, limit: int = 20) -> tuple[int, list[int]]:
     """Compares the companies that wait longest with the registry. How many, and the pairs with exact evidence.
 
@@ -168,7 +168,7 @@ def _alike(core: tuple[str, ...]) -> list[int]:
 # --- what people decide -----------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@verb
 def propose_pair(*, one: Company, other: Company, actor: Actor, now: datetime) -> CompanyPair:
     """A person puts two companies side by side; the pair that is there already if somebody found it before.
 
@@ -198,7 +198,7 @@ def propose_pair(*, one: Company, other: Company, actor: Actor, now: datetime) -
     return pair
 
 
-@transaction.atomic
+@verb
 def reject_pair(*, pair: CompanyPair, reason: str, actor: Actor, now: datetime) -> CompanyPair:
     """They are two: the pair is not offered again while nothing new speaks for it. Refused without a reason."""
     pair = CompanyPair.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=pair.pk)

@@ -28,6 +28,7 @@ from acompana.kernel.changes import record_change, snapshot
 from acompana.kernel.phones import normal_phone, shown_phone
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import check_rut
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
 from acompana.people.queries import regional_office_of
@@ -67,7 +68,7 @@ def _create(*, actor: Actor, now: datetime, channel: str, source: str, **fields:
 _TEXT = frozenset({"legal_name", "trade_name", "origin_detail", "address"})
 
 
-@transaction.atomic
+@verb
 def register_company(
     *,
     rut: str,
@@ -186,7 +187,7 @@ def _claim(
     )
 
 
-@transaction.atomic
+@verb
 def register_potential_account(
     *,
     actor: Actor,
@@ -277,7 +278,7 @@ def _office_for(actor: Actor, region: Region | None) -> Office | None:
     return actor.staff_member.office if actor.staff_member else None
 
 
-@transaction.atomic
+@verb
 def correct_rut(*, company: Company, rut: str, reason: str, actor: Actor, now: datetime) -> Company:
     """A company was registered with a RUT that is not its own (INT-6); the history keeps the earlier one.
 

@@ -21,6 +21,7 @@ from acompana.companies.operations.keeping import person_id
 from acompana.companies.operations.pairing import forget_unseen, keep_verdicts
 from acompana.companies.operations.traits import all_traits, traits_of
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 
 Tell = Callable[[int, int], None]
@@ -32,7 +33,7 @@ KEYS, HEADINGS, PAIRS = "match_keys", "match_headings", "match_pairs"
 _ONCE, _TWICE, _OPEN = 1, 2, 4
 
 
-@transaction.atomic
+@verb
 def open_search(*, actor: Actor, now: datetime) -> PairSearch:
     """Starts a search's row. Refused while another runs; one that went silent is taken for stopped."""
     silent = PairSearch.objects.filter(running=True, alive_at__lt=now - STILL_ALIVE)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from acompana.companies.models import Assignment, Company, CountingAction, Mandate, Validation
+from acompana.companies.queries import count_by_region_and_status, known_companies, with_status
 from acompana.companies.rules import match_key, years_after
 from acompana.demonstration.invariants.violation import Check
 from acompana.intake.models import Intake, Review
@@ -111,6 +113,19 @@ def potentials(now: datetime) -> Iterator[str]:
         yield f"Company {pk} has a potential without its date."
 
 
+def tallied(now: datetime) -> Iterator[str]:
+    """The counts that figures are told from are those of the companies."""
+    today = timezone.localdate(now)
+    counted = count_by_region_and_status(today)
+    by_status: Any = with_status(known_companies().order_by(), today)
+    told = by_status.values_list("region", "status_code").annotate(many=Count("*"))
+    rows = {(region, status): many for region, status, many in told}
+    for region, status in sorted({*counted, *rows}, key=str):
+        says, there = counted.get((region, status), 0), rows.get((region, status), 0)
+        if says != there:
+            yield f"Region {region} counts {says} companies as {status}, and has {there}: manage.py recount_companies."
+
+
 CHECKS = (
     Check("ruts", "A RUT has its check digit; in a demonstration it is nobody's", ruts),
     Check("worked", "User and former dates follow from the newest action that counts", worked),
@@ -119,5 +134,6 @@ CHECKS = (
     Check("attended", "A company's executive holds a role that attends companies", attended),
     Check("matched", "Match keys are those of the names", matched),
     Check("related", "Who has a matter or a mandate has a relation with the agency", related),
+    Check("tallied", "The counts by region and status are those of the companies", tallied),
     Check("potentials", "A potential comes from a test or from a person's decision", potentials),
 )

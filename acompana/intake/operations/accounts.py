@@ -7,7 +7,6 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext
 
 from acompana.companies import operations as companies
@@ -16,6 +15,7 @@ from acompana.intake import mail
 from acompana.intake.models import Invitation, PotentialAccount
 from acompana.intake.operations.route import open_intake
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.queries import central_office
@@ -24,7 +24,7 @@ from acompana.progress.operations import open_matter, take_step
 INVITATION_LASTS = timedelta(days=60)
 
 
-@transaction.atomic
+@verb
 def register_account(
     *, company: Company, actor: Actor, now: datetime, met_at: str = "", note: str = "", channel: str = "event"
 ) -> Matter:
@@ -50,7 +50,7 @@ def check_can_invite(*, company: Company) -> Contact:
     return contact
 
 
-@transaction.atomic
+@verb
 def invite_company(*, matter: Matter, actor: Actor, now: datetime) -> Invitation:
     """Sends a personal link to the characterisation form (INT-2). The link is kept only as a digest."""
     company = matter.company
@@ -99,7 +99,7 @@ def find_invitation(*, token: str, now: datetime) -> Invitation:
     return invitation
 
 
-@transaction.atomic
+@verb
 def accept_invitation(*, token: str, actor: Actor, now: datetime) -> Matter:
     """The invited person enters: a mandate by verified contact, and the intake opens (INT-2, INT-24)."""
     assert actor.person is not None
@@ -113,7 +113,7 @@ def accept_invitation(*, token: str, actor: Actor, now: datetime) -> Matter:
     return open_intake(company=invitation.company, actor=actor, now=now)
 
 
-@transaction.atomic
+@verb
 def derive_to_director(*, matter: Matter, actor: Actor, now: datetime, note: str = "") -> Matter:
     """Leaves the decision to invite with the regional director, whose queue shows it (INT-2)."""
     take_step(matter=matter, transition="derive", actor=actor, now=now, note=note)
@@ -122,7 +122,7 @@ def derive_to_director(*, matter: Matter, actor: Actor, now: datetime, note: str
     return matter
 
 
-@transaction.atomic
+@verb
 def dismiss_account(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
     """The director decides not to invite, and says why (INT-2, CHA-6)."""
     take_step(matter=matter, transition="dismiss", actor=actor, now=now, reason=reason)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,7 @@ from acompana.intake.permissions import may_attend
 from acompana.intake.queries import check_list, open_intake_of, sent_elsewhere_by
 from acompana.intake.rules import agreed_otherwise, check_preadmissibility
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.logbook.rules import kind_of
@@ -46,7 +46,7 @@ def _company(matter: Matter) -> Company:
     return matter.company
 
 
-@transaction.atomic
+@verb
 def record_attempt(
     *, matter: Matter, contact: Contact | None, channel: str, text: str, actor: Actor, now: datetime
 ) -> Entry:
@@ -67,7 +67,7 @@ def record_attempt(
     )
 
 
-@transaction.atomic
+@verb
 def record_contact(
     *, matter: Matter, contact: Contact | None, channel: str, text: str, actor: Actor, now: datetime
 ) -> Entry:
@@ -91,7 +91,7 @@ def record_contact(
     return entry
 
 
-@transaction.atomic
+@verb
 def count_as_contact(*, company: Company, entry: Entry, actor: Actor, now: datetime) -> bool:
     """Whether what was just noted is the contact that its intake waits for; if so the term to contact ends (INT-10).
 
@@ -123,7 +123,7 @@ def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
     assign_owner(matter=matter, owner=company.executive or actor.person)
 
 
-@transaction.atomic
+@verb
 def hold_interview(
     *, matter: Matter, response: Response, actor: Actor, now: datetime, mode: str = "", otherwise: bool = False
 ) -> Matter:
@@ -178,7 +178,7 @@ def unlike_agreed(agreed: Interview, mode: str, now: datetime) -> str:
     return " ".join(words)
 
 
-@transaction.atomic
+@verb
 def decline(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
     """After the interview the company is not validated, with the reason in writing (CHA-6, INT-17)."""
     check_can_attend(actor=actor, matter=matter)
@@ -210,7 +210,7 @@ def check_is_sent_elsewhere(matter: Matter, now: datetime) -> None:
         raise Refused("Su clasificación no pide derivarla: decide si la validas.", "INT-26")
 
 
-@transaction.atomic
+@verb
 def refer_after_interview(
     *,
     matter: Matter,
@@ -254,7 +254,7 @@ def _lacks_validation(company: Company) -> bool:
     return not company.validations.filter(withdrawn_at=None).exists()
 
 
-@transaction.atomic
+@verb
 def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -> Matter:
     """The executive validates the company (DEF-2) and opens its pre-admissibility (INT-27).
 
@@ -274,7 +274,7 @@ def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -
     return matter
 
 
-@transaction.atomic
+@verb
 def submit_preadmissibility(*, matter: Matter, response: Response, actor: Actor, now: datetime) -> Matter:
     """The company answers its declarations and sends its pre-admissibility (INT-27)."""
     if response.finished_at is None or response.matter_id != matter.pk:
@@ -284,7 +284,7 @@ def submit_preadmissibility(*, matter: Matter, response: Response, actor: Actor,
     return matter
 
 
-@transaction.atomic
+@verb
 def preadmit(
     *, matter: Matter, actor: Actor, now: datetime, reason: str = "", confirmed: Collection[str] = ()
 ) -> Matter:
@@ -307,7 +307,7 @@ def preadmit(
     return matter
 
 
-@transaction.atomic
+@verb
 def refuse_preadmission(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
     """Not pre-admitted, with the reason in writing (CHA-6, INT-27)."""
     check_can_attend(actor=actor, matter=matter)
@@ -319,7 +319,7 @@ def refuse_preadmission(*, matter: Matter, reason: str, actor: Actor, now: datet
     return matter
 
 
-@transaction.atomic
+@verb
 def return_preadmissibility(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
     """Asks the company to correct something, saying what."""
     check_can_attend(actor=actor, matter=matter)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from acompana.intake import mail
@@ -13,6 +12,7 @@ from acompana.intake.permissions import may_name_contact
 from acompana.intake.queries import contact_person_of
 from acompana.intake.states import EXECUTIVES
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owner
 from acompana.people.actors import Actor
@@ -26,7 +26,7 @@ def check_can_name(*, office: Office, actor: Actor) -> None:
         raise Refused("Lo decide la dirección de esa oficina regional.", "ROL-2")
 
 
-@transaction.atomic
+@verb
 def name_contact_person(
     *, office: Office, sector: Sector | None, member: StaffMember, actor: Actor, now: datetime, reason: str = ""
 ) -> ContactDuty:
@@ -56,7 +56,7 @@ def name_contact_person(
     )
 
 
-@transaction.atomic
+@verb
 def end_contact_duty(*, duty: ContactDuty, actor: Actor, now: datetime) -> ContactDuty:
     """Nobody is named for this any more: the general rule of the office holds again."""
     check_can_name(office=duty.office, actor=actor)

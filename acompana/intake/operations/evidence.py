@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from acompana.companies.operations import record_potential
 from acompana.intake import rules
 from acompana.intake.models import Intake, Potential
@@ -15,6 +13,7 @@ from acompana.intake.operations.duties import hand_to_contact_person, tell_conta
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.queries import due_words, policy
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
 from acompana.progress.operations import take_step
@@ -22,7 +21,7 @@ from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import replace_response
 
 
-@transaction.atomic
+@verb
 def update_test(
     *, response: Response, answers: Mapping[str, object], reason: str, actor: Actor, now: datetime
 ) -> Response:
@@ -57,7 +56,7 @@ def update_test(
     return new
 
 
-@transaction.atomic
+@verb
 def update_interview(
     *, response: Response, answers: Mapping[str, object], reason: str, actor: Actor, now: datetime
 ) -> Response:

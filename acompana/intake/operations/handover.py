@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from acompana.intake import mail
 from acompana.intake.models import Rise
 from acompana.intake.operations.rises import settle_passings
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owners, move_offices
 from acompana.people.actors import Actor
@@ -35,7 +35,7 @@ def _owed(matters: QuerySet[Matter]) -> QuerySet[Commitment]:
     return owed.exclude(debtor=Commitment.Debtor.COMPANY)
 
 
-@transaction.atomic
+@verb
 def assign_companies(
     *, chosen: QuerySet[Company], executive: Person, actor: Actor, now: datetime, reason: str = ""
 ) -> AssignmentResult:
@@ -59,7 +59,7 @@ def assign_companies(
     return result
 
 
-@transaction.atomic
+@verb
 def pass_on(*, rise: Rise, executive: Person, actor: Actor, now: datetime) -> AssignmentResult:
     """A company that came to green leaves the programme for a regional executive of its office (INT-20).
 
@@ -80,7 +80,7 @@ def pass_on(*, rise: Rise, executive: Person, actor: Actor, now: datetime) -> As
     )
 
 
-@transaction.atomic
+@verb
 def move_company(*, company: Company, office: Office, reason: str, actor: Actor, now: datetime) -> Company:
     """Another regional office attends the company: matters and debts go along, and its mailbox is told (INT-10).
 

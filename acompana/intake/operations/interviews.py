@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from acompana.intake import mail
 from acompana.intake.calendar_file import CANCEL, REQUEST, calendar_of_interview
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.queries import closed_day_words
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.matters.operations import hold_matter
@@ -31,7 +30,7 @@ def check_can_arrange(matter: Matter) -> None:
         raise Refused(f"No hay entrevista que acordar: su ingreso está en «{where}».", "INT-10")
 
 
-@transaction.atomic
+@verb
 def arrange_interview(
     *,
     matter: Matter,
@@ -89,7 +88,7 @@ def _check_can_change(interview: Interview, actor: Actor, reason: str) -> None:
         raise Refused("Cuenta en una frase por qué cambia la fecha.", "EXP-16")
 
 
-@transaction.atomic
+@verb
 def reschedule_interview(
     *,
     interview: Interview,
@@ -130,7 +129,7 @@ def reschedule_interview(
     return moved
 
 
-@transaction.atomic
+@verb
 def cancel_interview(*, interview: Interview, reason: str, actor: Actor, now: datetime) -> Interview:
     """Calls an interview off, by either side and with a reason; another one is still owed (DL-2, EXP-16)."""
     _check_can_change(interview, actor, reason)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +13,7 @@ from acompana.intake.models import Intake, Referral, ReferralBody
 from acompana.intake.permissions import may_attend_company
 from acompana.intake.queries import usual_body
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
@@ -34,7 +34,7 @@ def _log(referral: Referral, fact: str, *, actor: Actor, now: datetime) -> None:
     )
 
 
-@transaction.atomic
+@verb
 def refer_company(
     *,
     company: Company,
@@ -69,7 +69,7 @@ def refer_company(
     return referral
 
 
-@transaction.atomic
+@verb
 def receive_referral(
     *,
     company: Company,
@@ -95,7 +95,7 @@ def receive_referral(
     return referral
 
 
-@transaction.atomic
+@verb
 def record_outcome(*, referral: Referral, outcome: str, note: str, actor: Actor, now: datetime) -> Referral:
     """What came of a referral (INT-19)."""
     if not may_attend_company(actor, referral.company):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from acompana.companies.operations import record_potential
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Potential, Review
@@ -13,12 +11,13 @@ from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
 from acompana.intake.queries import due_words, policy
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import open_matter, take_step
 
 
-@transaction.atomic
+@verb
 def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime) -> Matter:
     """The company asks that a person reviews its result; the office owes an answer by DL-27.
 
@@ -50,7 +49,7 @@ def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime) -> 
     return matter
 
 
-@transaction.atomic
+@verb
 def decide_review(*, review: Review, potential: str, because: str, actor: Actor, now: datetime) -> Review:
     """Upholds or overturns with a reason; both results are kept. A Low that is overturned is attended (INT-10)."""
     check_can_attend(actor=actor, matter=review.matter)

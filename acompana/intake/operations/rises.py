@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from acompana.commitments.operations import cancel, fulfil, promise
@@ -14,6 +13,7 @@ from acompana.companies.queries import portfolio_load
 from acompana.intake import mail
 from acompana.intake.models import Colour, Rise, Standing
 from acompana.intake.queries import programme_executive_of
+from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
 from acompana.people.models import Person, StaffMember
@@ -23,7 +23,7 @@ from acompana.shell.words import count_of
 PASSING = "INT-20"
 
 
-@transaction.atomic
+@verb
 def note_rise(*, standing: Standing, before: Standing | None, actor: Actor, now: datetime) -> Rise | None:
     """Keeps that a company came to green, with its evidence; with the programme, its passing on is owed by a date.
 

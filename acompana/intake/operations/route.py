@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from acompana.companies import queries as companies
@@ -18,6 +17,7 @@ from acompana.intake.operations.referrals import refer_low_result
 from acompana.intake.permissions import may_take_test
 from acompana.intake.queries import due_words, latest_intake_of, open_intake_of, policy
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.matters.operations import move_office
 from acompana.people.actors import SYSTEM, Actor
@@ -30,7 +30,7 @@ from acompana.questionnaires.queries import draft_of, latest_response
 from acompana.shell.words import within_sentence
 
 
-@transaction.atomic
+@verb
 def open_intake(*, company: Company, actor: Actor, now: datetime, channel: str = "portal") -> Matter:
     """The open intake of the company, or a new one (INT-3). A company can go through it again: another matter.
 
@@ -68,7 +68,7 @@ def _intake_in(matter: Matter, *states: str) -> Intake:
     """The intake of a matter, locked; Refused when it stands elsewhere."""
     intake = (
         Intake.objects.select_for_update(of=("self",))
-        .select_related("matter__company", "matter__office")
+        .select_related("matter__company__region", "matter__office")
         .get(matter=matter)
     )
     if intake.matter.state not in states:
@@ -76,7 +76,7 @@ def _intake_in(matter: Matter, *states: str) -> Intake:
     return intake
 
 
-@transaction.atomic
+@verb
 def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, channel: str = "portal") -> Matter:
     """The form is sent: to the test, or to be contacted if it exports (INT-4, INT-12, INT-13).
 
@@ -120,7 +120,7 @@ def _route(intake: Intake, decision: rules.Decision, *, potential: str, now: dat
     intake.save()
 
 
-@transaction.atomic
+@verb
 def take_test_with(*, matter: Matter, channel: str, told_by: Contact | None, actor: Actor, now: datetime) -> Response:
     """Staff take the self-test with a company that cannot do it alone: the draft, with who of it answers and by which
     channel (INT-6, ROL-8). One that the company began is gone on with.
@@ -154,7 +154,7 @@ def help_words(response: Response) -> str:
     return f"{words} Respondió {response.told_by.name}." if response.told_by else words
 
 
-@transaction.atomic
+@verb
 def finish_test(*, matter: Matter, response: Response, actor: Actor, now: datetime, channel: str = "portal") -> Matter:
     """A finished self-test routes its company (INT-9 to INT-11): contact owed, or referral with an explanation.
 
@@ -202,7 +202,7 @@ def finish_test(*, matter: Matter, response: Response, actor: Actor, now: dateti
     return intake.matter
 
 
-@transaction.atomic
+@verb
 def withdraw(*, matter: Matter, actor: Actor, now: datetime, reason: str, channel: str = "portal") -> Matter:
     """The company leaves the route, saying why; it can begin another intake whenever it wants.
 

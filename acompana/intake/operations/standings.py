@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils import timezone
 
 from acompana.companies import queries as companies
@@ -13,10 +12,11 @@ from acompana.intake import rules
 from acompana.intake.models import Intake, Standing
 from acompana.intake.operations.rises import note_rise
 from acompana.intake.queries import cut_offs_of, policy
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 
 
-@transaction.atomic
+@verb
 def record_standing(*, intake: Intake, actor: Actor, now: datetime, evidence: str = "") -> Standing:
     """Classifies the company by test, interview, exports and size, and keeps the change with its reasons.
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from acompana.companies.models import Company, Contact
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.questionnaires.definition import Definition, Question
@@ -68,7 +69,7 @@ def check_can_finish(response: Response, definition: Definition) -> None:
         )
 
 
-@transaction.atomic
+@verb
 def start_response(
     *,
     instrument: str,
@@ -102,7 +103,7 @@ def start_response(
     return response
 
 
-@transaction.atomic
+@verb
 def note_help(*, response: Response, channel: str, told_by: Contact | None) -> Response:
     """Staff take it with the company: by which channel, and who of it answers (INT-6). Refuses what was sent."""
     _lock_draft(response)
@@ -129,7 +130,7 @@ def check_answers(definition: Definition, answers: Mapping[str, object]) -> dict
     return cleaned
 
 
-@transaction.atomic
+@verb
 def save_answers(*, response: Response, answers: Mapping[str, object], actor: Actor, now: datetime) -> Response:
     """Keeps answers of a draft, some or all; a blank one is taken back (INT-23, EXP-18).
 
@@ -165,7 +166,7 @@ def _forget_prefetched(response: Response) -> None:
     getattr(response, "_prefetched_objects_cache", {}).pop("answers", None)
 
 
-@transaction.atomic
+@verb
 def finish_response(*, response: Response, actor: Actor, now: datetime) -> Result:
     """Closes the draft and keeps its points and band (INT-9). Doing it twice gives the same result once.
 
@@ -202,7 +203,7 @@ def _close(
     _forget_prefetched(response)
 
 
-@transaction.atomic
+@verb
 def replace_response(
     *, response: Response, answers: Mapping[str, object], reason: str, actor: Actor, now: datetime
 ) -> Response:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from acompana.kernel.refusals import Refused, Stale
+from acompana.kernel.verbs import verb
 from acompana.people.actors import NOBODY, Actor
 from acompana.questionnaires.content import shipped_definitions
 from acompana.questionnaires.definition import read_definition
@@ -37,7 +37,7 @@ def _next_number(instrument: str) -> int:
     return (Version.objects.filter(instrument=instrument).aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-@transaction.atomic
+@verb
 def copy_to_draft(*, version: Version, actor: Actor, now: datetime) -> Version:
     """A draft with the content of a version. Refuses while the instrument has another draft."""
     check_can_edit(actor)
@@ -54,7 +54,7 @@ def copy_to_draft(*, version: Version, actor: Actor, now: datetime) -> Version:
     )
 
 
-@transaction.atomic
+@verb
 def save_draft(
     *, version: Version, definition: Mapping[str, Any], actor: Actor, now: datetime, seen: str = ""
 ) -> Version:
@@ -76,7 +76,7 @@ def save_draft(
     return draft
 
 
-@transaction.atomic
+@verb
 def discard_draft(*, version: Version, actor: Actor) -> None:
     """Deletes a draft; its number is given again. Refuses a published version."""
     check_can_edit(actor)
@@ -86,7 +86,7 @@ def discard_draft(*, version: Version, actor: Actor) -> None:
     draft.delete()
 
 
-@transaction.atomic
+@verb
 def publish_version(*, version: Version, reason: str, actor: Actor, now: datetime) -> Version:
     """Puts a draft in force for those who start from now on; the version before it is retired, its answers stay.
 
@@ -113,7 +113,7 @@ def _put_in_force(draft: Version, *, reason: str, actor: Actor, now: datetime) -
     draft.save(update_fields=["published_at", "published_by", "reason"])
 
 
-@transaction.atomic
+@verb
 def retire_version(*, version: Version, reason: str, actor: Actor, now: datetime) -> Version:
     """Takes the version in force out of use: nobody starts it; who is answering it may finish."""
     check_can_edit(actor)
@@ -127,7 +127,7 @@ def retire_version(*, version: Version, reason: str, actor: Actor, now: datetime
     return row
 
 
-@transaction.atomic
+@verb
 def publish_shipped(*, now: datetime, in_force: bool = False) -> list[Version]:
     """Brings the shipped instruments in; returns the versions made. Doing it again makes none.
 

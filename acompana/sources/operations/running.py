@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 
 from acompana.files.operations import log_refused
@@ -17,13 +18,14 @@ from acompana.files.rules import clean_name
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import Actor
 from acompana.sources import states
+from acompana.sources.aside import bring_references_back
 from acompana.sources.mapping import SourceMapping, check_mapping, places_of
 from acompana.sources.models import Run, Source
 from acompana.sources.operations.mappings import check_may_import
-from acompana.sources.planning import Tables
+from acompana.sources.planning import STRETCH, Tables
 from acompana.sources.reading import first_rows, look_at
 from acompana.sources.rules import check_upload
-from acompana.sources.working import STRETCH, Stopped, Tell, Work, file_of, holder, is_held
+from acompana.sources.working import Stopped, Tell, Work, file_of, holder, is_held
 
 log = logging.getLogger(__name__)
 BELIEVED = timedelta(minutes=15)  # a run of another machine that says nothing for so long is nobody's
@@ -172,6 +174,8 @@ def work_on(
         _fail(run, refusal.reason, read_clock())
     except Exception as error:
         _fail(run, f"Se detuvo por un problema del sistema ({type(error).__name__}). Se puede retomar.", read_clock())
+        with suppress(DatabaseError):  # the database itself may be what failed
+            bring_references_back(run.put_aside)
         raise
     run.refresh_from_db()
     return run

@@ -1,0 +1,82 @@
+"""What a run that fills the registry does without is there again when it ends, however it ends."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from acompana.companies.models import Company
+from acompana.people.actors import SYSTEM
+from acompana.sources import states
+from acompana.sources.aside import WRITTEN, bring_references_back, put_aside
+from acompana.sources.models import Run, Source
+from acompana.sources.operations.running import claim, start_run
+from acompana.sources.planning import Plan
+from acompana.sources.tests.conftest import NAMES_HEAD, NOW, make_company, name_row
+from acompana.sources.working import Work
+
+pytestmark = pytest.mark.django_db
+FIRST = 41_880_200
+
+
+def rules() -> set[tuple[str, str]]:
+    """Every index and reference of what an import writes."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in (*WRITTEN, "kernel_searchrow"):
+            constraints = connection.introspection.get_constraints(cursor, table)
+            found |= {(table, name if connection.vendor == "postgresql" else str(of["columns"])) for name, of in
+                      constraints.items() if of["index"] or of["foreign_key"]}  # fmt: skip
+    return found
+
+
+@pytest.fixture
+def begun(write) -> Run:
+    """A run of five names that is about to be read."""
+    path = write(NAMES_HEAD, *(name_row(FIRST + n, f"EMPRESA {n} SPA") for n in range(5)))
+    source = Source.objects.get(slug="sii-nombres")
+    run = start_run(source=source, is_trial=False, path=path, actor=SYSTEM, now=NOW)
+    assert claim(run, now=NOW)
+    return run
+
+
+def test_a_run_that_fills_the_registry_leaves_every_index_and_reference(begun):
+    before = rules()
+    work = Work(begun, read_clock=lambda: NOW, many=3)
+    missing: list[set[tuple[str, str]]] = []
+    work.tell = lambda done, total: missing.append(before - rules()) if begun.state == states.APPLYING else None
+    work()
+    assert {table for table, _ in missing[0]} >= {"companies_company", "kernel_searchrow"}
+    assert ("sources_provenance" in {table for table, _ in missing[0]}) == (connection.vendor == "postgresql")
+    assert rules() == before
+    begun.refresh_from_db()
+    assert (begun.state, begun.put_aside, Company.objects.count()) == ("done", {}, 5)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_constraint WHERE NOT convalidated")
+            assert cursor.fetchone() == (0,)
+
+
+def test_where_somebody_works_already_references_stay(begun):
+    make_company(FIRST, "Empresa con relación")
+    Work(begun, read_clock=lambda: NOW)._read()
+    before = rules()
+    aside = put_aside(Plan(begun), many=3)
+    assert aside["references"] == {}
+    assert {name for name in aside["company"] if name.startswith("company_related")} == set()
+    assert len(rules()) < len(before)
+
+
+def test_a_small_file_puts_nothing_aside(begun):
+    Work(begun, read_clock=lambda: NOW)._read()
+    assert put_aside(Plan(begun), many=6) == {}
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite keeps its references")
+def test_references_are_brought_back_once_however_often_it_is_asked(begun):
+    before = rules()
+    Work(begun, read_clock=lambda: NOW)._read()
+    aside = put_aside(Plan(begun), many=3)
+    for _ in range(2):
+        bring_references_back(aside)
+        assert {table for table, _ in before - rules()} == {"companies_company", "kernel_searchrow", "kernel_change"}
