@@ -34,6 +34,11 @@ def one_act() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
+            if connection.needs_rollback:
+                raise transaction.TransactionManagementError(
+                    "A verb inside this one refused, and its refusal was swallowed: nothing of the act can stay. "
+                    "Put transaction.atomic() around the call after which the act is meant to go on."
+                )
     finally:
         setattr(connection, MARK, None)
 

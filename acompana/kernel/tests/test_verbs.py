@@ -53,6 +53,20 @@ def test_a_verb_inside_a_verb_sets_no_savepoint():
     assert forgotten() == 2
 
 
+@verb
+def swallow() -> None:
+    with contextlib.suppress(Refused):
+        write(1, refuse=True)
+
+
+def test_a_swallowed_refusal_is_no_silent_end():
+    """Without it, the transaction would be undone at its end, and who called would think that it was done."""
+    before = forgotten()
+    with pytest.raises(transaction.TransactionManagementError, match="swallowed"):
+        swallow()
+    assert forgotten() == before
+
+
 def test_what_the_inner_one_refuses_the_whole_act_refuses():
     before = forgotten()
     with pytest.raises(Refused):
