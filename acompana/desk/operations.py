@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
-
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import promise_by_hand
 from acompana.companies.models import Company, Consent, Contact
@@ -14,12 +12,13 @@ from acompana.companies.operations import record_consent
 from acompana.companies.rules import consent_text
 from acompana.files.models import StoredFile
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
 from acompana.people.models import Office
 
 
-@transaction.atomic
+@verb
 def agree_commitment(
     *, company: Company, what: str, due_at: datetime, debtor: str, office: Office, actor: Actor, now: datetime
 ) -> Commitment:
@@ -51,7 +50,7 @@ def agree_commitment(
     return commitment
 
 
-@transaction.atomic
+@verb
 def note_consent(
     *,
     contact: Contact,

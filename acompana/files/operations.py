@@ -11,11 +11,11 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 
 from acompana.files.models import StoredFile
 from acompana.files.rules import MEGABYTE, check_content, check_size, clean_name
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 
 log = logging.getLogger(__name__)
 DEFAULT_LIMIT = 10 * MEGABYTE  # project default
@@ -32,7 +32,7 @@ def log_refused(refusal: Refused, upload: UploadedFile) -> None:
     log.info("upload refused (%s): %s bytes, %s", refusal.rule, upload.size, suffix)
 
 
-@transaction.atomic
+@verb
 def store_upload(*, upload: UploadedFile, actor: Any, now: datetime) -> StoredFile:
     """Check an upload and keep it. Refused, with a sentence, for its type, size or content.
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from acompana.kernel.changes import open_change_set, record_change, snapshot
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.reference.rules import normalise_words, sentence_case
 
 DATA = Path(__file__).parent / "data"
@@ -65,7 +66,7 @@ def ids_of(model: type[models.Model]) -> dict[str, int]:
     return dict(model._default_manager.values_list("code", "pk"))
 
 
-@transaction.atomic
+@verb
 def load_reference_data(get_model: GetModel = current_model) -> None:
     """Load every table of `data/`. Idempotent: run by migrations, and after an upgrade that brings new rows.
 
@@ -221,7 +222,7 @@ def load_tariff(get_model: GetModel) -> None:
         parents = ids_of(heading)
 
 
-@transaction.atomic
+@verb
 def retire(*, row: models.Model, actor: Any, now: datetime) -> models.Model:
     """Take a row out of use from today on: it stays where it was chosen and is no longer offered.
 
@@ -234,7 +235,7 @@ def retire(*, row: models.Model, actor: Any, now: datetime) -> models.Model:
     return change_retirement(row, timezone.localdate(now), f"Fuera de uso: {row}", actor, now)
 
 
-@transaction.atomic
+@verb
 def bring_back(*, row: models.Model, actor: Any, now: datetime) -> models.Model:
     """Put a retired row back in use. Refused if it is in use."""
     if row.retired_on is None:  # type: ignore[attr-defined]

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from acompana.api.models import ApiToken, WrittenOnce
 from acompana.api.permissions import may_give_system_tokens
 from acompana.api.rules import LONGEST_LIFE, SHOWN, USUAL_RATE, digest_of, known_scopes, new_secret
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Person
 
 KEYS_KEPT = timedelta(hours=24)
 
 
-@transaction.atomic
+@verb
 def give_token(
     *,
     name: str,
@@ -63,7 +62,7 @@ def give_token(
     return token, secret
 
 
-@transaction.atomic
+@verb
 def revoke_token(*, token: ApiToken, actor: Actor, now: datetime) -> ApiToken:
     """It opens nothing from the next request on. Again: nothing more. Refused for a token of somebody else, unless an
     administrator asks: a key that leaked cannot wait for its owner."""
@@ -75,7 +74,7 @@ def revoke_token(*, token: ApiToken, actor: Actor, now: datetime) -> ApiToken:
     return token
 
 
-@transaction.atomic
+@verb
 def forget_old_keys(*, now: datetime) -> int:
     """Delete what was remembered of writes of more than a day ago; how many."""
     return WrittenOnce.objects.filter(written_at__lt=now - KEYS_KEPT).delete()[0]

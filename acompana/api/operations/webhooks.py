@@ -8,7 +8,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 
 from acompana.api.feed import KINDS, changes_after
 from acompana.api.models import Delivery, Subscription
@@ -17,6 +16,7 @@ from acompana.api.queries.tokens import SYSTEM_ROLES
 from acompana.api.targets import check_target
 from acompana.kernel import feed
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 
 BATCH = 200
@@ -26,7 +26,7 @@ RECEIVER = Actor(person=None, roles=SYSTEM_ROLES)
 """Whoever subscribed gets what a system may know of: ids and kinds, and asks for values with a token."""
 
 
-@transaction.atomic
+@verb
 def subscribe(*, name: str, url: str, kinds: Collection[str], actor: Actor, now: datetime) -> Subscription:
     """Send changes of some kinds to an address, from now on. Its secret signs them; show it to who receives.
 
@@ -52,7 +52,7 @@ def subscribe(*, name: str, url: str, kinds: Collection[str], actor: Actor, now:
     )
 
 
-@transaction.atomic
+@verb
 def end_subscription(*, subscription: Subscription, actor: Actor, now: datetime) -> None:
     """Nothing more is sent; what waited is given up. Again: nothing more."""
     if not may_give_system_tokens(actor):
@@ -63,7 +63,7 @@ def end_subscription(*, subscription: Subscription, actor: Actor, now: datetime)
     )
 
 
-@transaction.atomic
+@verb
 def send_again(*, delivery: Delivery, actor: Actor, now: datetime) -> None:
     """Send a batch again, by decision of a person; also one that arrived. Refused while it is on its way."""
     if not may_give_system_tokens(actor):
@@ -88,7 +88,7 @@ def make_batches(*, now: datetime) -> int:
     return sum(_make_batch(subscription, now) for subscription in list(free))
 
 
-@transaction.atomic
+@verb
 def _make_batch(subscription: Subscription, now: datetime) -> bool:
     locked = Subscription.objects.select_for_update().get(pk=subscription.pk)
     start = max(locked.position, feed.forgotten())
@@ -104,7 +104,7 @@ def _make_batch(subscription: Subscription, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@verb
 def forget_old_changes(*, now: datetime) -> None:
     """Forget the feed and the deliveries of more than 90 days."""
     feed.forget_before(now - FEED_KEPT)

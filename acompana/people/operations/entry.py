@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core import signing
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import actor_of
 from acompana.people.claveunica import Identity
 from acompana.people.letters import write_letter
@@ -24,7 +24,7 @@ EMAIL_SALT = "acompana.people.confirm-email"
 STAFF_ENTER_OTHERWISE = "Trabajas en la agencia: entra con tu correo institucional y tu contraseña, no con ClaveÚnica."
 
 
-@transaction.atomic
+@verb
 def enter_with_claveunica(*, identity: Identity, now: datetime) -> Person:
     """The person of a RUN, made at their first entry, with the language that they chose before it; their names follow
     the Civil Registry (IDN-1).
@@ -54,7 +54,7 @@ def enter_with_claveunica(*, identity: Identity, now: datetime) -> Person:
     return person
 
 
-@transaction.atomic
+@verb
 def ask_to_confirm_email(*, person: Person, email: str, site: str, now: datetime) -> str:
     """Mail a link to an address that a person says is theirs; nothing changes until they open it.
 
@@ -94,7 +94,7 @@ def read_email_link(*, token: str, person: Person, now: datetime) -> str:
     return content["email"]
 
 
-@transaction.atomic
+@verb
 def confirm_email(*, person: Person, token: str, now: datetime) -> Person:
     """Make the address of a confirmation link the person's own, verified now."""
     email = read_email_link(token=token, person=person, now=now)

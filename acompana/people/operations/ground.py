@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 from django.utils.text import slugify
 
+from acompana.kernel.verbs import verb
 from acompana.people.rules import CENTRAL_CODE
 
 DATA = Path(__file__).parents[1] / "data"
@@ -42,7 +43,7 @@ def current_model(app: str, name: str) -> type[models.Model]:
     return apps.get_model(app, name)
 
 
-@transaction.atomic
+@verb
 def load_offices_and_roles(get_model: GetModel = current_model) -> None:
     """Add the offices and roles that are missing; idempotent. Needs the reference data (`load_reference_data`)."""
     rows: Iterable[Any] = get_model("reference", "Region")._default_manager.all()
@@ -111,7 +112,7 @@ def add_offices(rows: Iterable[dict[str, Any]], get_model: GetModel) -> None:
     )
 
 
-@transaction.atomic
+@verb
 def load_demonstration_offices() -> int:
     """Add the commercial offices abroad, unverified, marked `is_demonstration`; gives their number. Idempotent."""
     countries = dict(current_model("reference", "Country")._default_manager.values_list("alpha2", "pk"))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
-
 from acompana.kernel.changes import snapshot
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import ExtraHoliday, Office
 from acompana.people.operations.history import author, keep, today
@@ -16,7 +15,7 @@ from acompana.reference.models import Region
 FARTHEST = timedelta(days=3 * 366)
 
 
-@transaction.atomic
+@verb
 def add_holiday(
     *,
     day: date,
@@ -60,7 +59,7 @@ def close_office_day(*, office: Office, day: date, name: str, actor: Actor, now:
     return add_holiday(day=day, name=name, office=office, actor=actor, now=now)
 
 
-@transaction.atomic
+@verb
 def withdraw_holiday(*, holiday: ExtraHoliday, actor: Actor, now: datetime) -> ExtraHoliday:
     """Take back a day that was added; it stays in the history. Refused once the day came."""
     holiday = ExtraHoliday.objects.select_for_update(of=("self",)).get(pk=holiday.pk)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Language, Person
 
@@ -22,7 +22,7 @@ def follow_language(follower: Follower) -> None:
         _followers.append(follower)
 
 
-@transaction.atomic
+@verb
 def choose_language(*, person: Person, language: str, actor: Actor, now: datetime) -> Person:
     """From now on pages and letters speak to this person so. Refused: another person, a language that is not ours."""
     if actor.person is None or actor.person.pk != person.pk:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
-
 from acompana.kernel.changes import describe_change, open_change_set, snapshot
 from acompana.kernel.models import Change
 from acompana.kernel.phones import normal_phone
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Office, OfficeHours
 from acompana.people.operations.history import keep
@@ -19,7 +18,7 @@ from acompana.people.rules import Stretch, check_hours
 REACH = ("mailbox", "address", "phone")
 
 
-@transaction.atomic
+@verb
 def update_office(*, office: Office, mailbox: str, address: str, phone: str, actor: Actor, now: datetime) -> Office:
     """Change how an office is reached. Refused without mailbox where notices have to arrive (OFF-1)."""
     if not mailbox and office.kind != Office.Kind.COMMERCIAL:
@@ -41,7 +40,7 @@ def update_office(*, office: Office, mailbox: str, address: str, phone: str, act
     return office
 
 
-@transaction.atomic
+@verb
 def set_office_hours(*, office: Office, stretches: Iterable[Stretch], actor: Actor, now: datetime) -> list[Stretch]:
     """Replace the hours of an office; several stretches of a day make a split shift (EXP-7). Refused if two meet."""
     wanted = check_hours(stretches)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q
 
 from acompana.kernel.changes import snapshot
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Absence, Office, Person, Role, RoleGrant, StaffMember
 from acompana.people.operations.history import author, keep, today
@@ -20,7 +20,7 @@ ONE_DAY = timedelta(days=1)
 POST = ("office", "title", "capacity", "since_on", "until_on")
 
 
-@transaction.atomic
+@verb
 def appoint_staff(
     *,
     person: Person,
@@ -66,7 +66,7 @@ def check_office_open(office: Office) -> None:
         raise Refused(f"{office} está cerrada. Elige una oficina en servicio.", "OFF-1")
 
 
-@transaction.atomic
+@verb
 def change_post(
     *, staff_member: StaffMember, office: Office, title: str, capacity: int | None, actor: Actor, now: datetime
 ) -> StaffMember:
@@ -84,7 +84,7 @@ def change_post(
     return staff_member
 
 
-@transaction.atomic
+@verb
 def end_post(*, staff_member: StaffMember, last_day: date, actor: Actor, now: datetime) -> StaffMember:
     """Somebody leaves the agency at the end of a day; their roles end with it. What they are owed and owe stays
     theirs until a higher room passes it on."""
@@ -107,7 +107,7 @@ def end_post(*, staff_member: StaffMember, last_day: date, actor: Actor, now: da
     return staff_member
 
 
-@transaction.atomic
+@verb
 def grant_role(*, staff_member: StaffMember, role: Role, actor: Actor, now: datetime) -> RoleGrant:
     """Give a role from today on. Refused if it is held already, retired, or of people outside the agency."""
     day = today(now)
@@ -125,7 +125,7 @@ def grant_role(*, staff_member: StaffMember, role: Role, actor: Actor, now: date
     return grant
 
 
-@transaction.atomic
+@verb
 def revoke_role(*, grant: RoleGrant, actor: Actor, now: datetime) -> RoleGrant:
     """Take a role away, at once: the last day that it held is yesterday. Refused for the last administrator."""
     day = today(now)
@@ -157,7 +157,7 @@ def check_administrator_stays(staff_member: StaffMember, day: date) -> None:
         raise Refused(f"{staff_member} es la única persona que administra el sistema. Nombra antes a otra.", "ROL-15")
 
 
-@transaction.atomic
+@verb
 def record_absence(
     *,
     staff_member: StaffMember,
@@ -216,7 +216,7 @@ def record_absence(
     return absence
 
 
-@transaction.atomic
+@verb
 def end_absence(*, absence: Absence, actor: Actor, now: datetime) -> Absence | None:
     """Somebody is back today: the absence ends yesterday; one that had not started is taken away (gives None)."""
     day = today(now)
@@ -251,7 +251,7 @@ def end_absence(*, absence: Absence, actor: Actor, now: datetime) -> Absence | N
     return absence
 
 
-@transaction.atomic
+@verb
 def register_staff_person(*, email: str, given_names: str, family_names: str, now: datetime, rut: str = "") -> Person:
     """The person of an institutional address; made, without password, if nobody has it (IDN-2).
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from django.db import models, transaction
+from django.db import models
 from django.utils.text import slugify
 
 from acompana.kernel.changes import open_change_set, record_change, snapshot
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.sources.mapping import SourceMapping, check_mapping, shipped, suggest
 from acompana.sources.models import Source
@@ -28,7 +29,7 @@ def check_may_import(actor: Actor) -> None:
         raise Refused("Importan quien administra el sistema y control de gestión.", "ROL-15")
 
 
-@transaction.atomic
+@verb
 def load_shipped_sources(model: type[models.Model] = Source) -> None:
     """The sources that come with the system. Idempotent; what somebody changed on screen stays as they left it."""
     present = set(model._default_manager.values_list("slug", flat=True))
@@ -65,7 +66,7 @@ def read_sample(name: str, file: BinaryIO) -> tuple[dict[str, Any], SourceMappin
     return sample, SourceMapping(columns=suggest(table.head), delimiter=table.delimiter)
 
 
-@transaction.atomic
+@verb
 def add_source(
     *, name: str, is_register: bool, sample: dict[str, Any], mapping: SourceMapping, actor: Actor, now: datetime
 ) -> Source:
@@ -84,14 +85,14 @@ def add_source(
     return source
 
 
-@transaction.atomic
+@verb
 def keep_sample(*, source: Source, sample: dict[str, Any], actor: Actor) -> None:
     """Another file to try the mapping on; the mapping stays."""
     check_may_import(actor)
     Source.objects.filter(pk=source.pk).update(sample=sample)
 
 
-@transaction.atomic
+@verb
 def save_mapping(
     *,
     source: Source,

@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from acompana.companies.models import Company
 from acompana.companies.operations import update_characterization
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.sources.fields import BY_NAME
 from acompana.sources.models import Provenance
 
 
-@transaction.atomic
+@verb
 def take_word(*, company: Company, source_id: int, field: str, actor: Actor, now: datetime) -> str:
     """The registry says from now on what a source says of a field; gives its label.
 

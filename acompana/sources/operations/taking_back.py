@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from acompana.kernel.refusals import Refused
+from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.sources import states
 from acompana.sources.models import Run
@@ -40,7 +41,7 @@ def check_can_undo(run: Run, now: datetime) -> None:
         )
 
 
-@transaction.atomic
+@verb
 def ask_undo(*, run: Run, actor: Actor, now: datetime) -> None:
     """Puts a run on its way back; the caller starts the job that does it. Refused: too late, or another run works."""
     check_may_import(actor)
