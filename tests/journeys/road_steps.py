@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
+from django.urls import resolve
 from playwright.sync_api import Page, expect
 
 from acompana.companies.models import Company
@@ -26,7 +28,7 @@ def take_test(page: Page, walk: Walk, company: Company, level: str) -> None:
     questions = {q.slug: q for q in read_definition(shipped_definitions()["export-test-goods"]).questions}
     page.goto(f"/mi-empresa/{company.pk}/test/")
     press(page, "Empezar el test")
-    answer(page, questions[page.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]], SHARES[level])
+    answer(page, questions[resolve(urlsplit(page.url).path).kwargs["question"]], SHARES[level])
     go_on(page, walk, company, SHARES[level])
     page.locator("main form button").last.click()
     page.wait_for_url("**/resultado/")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
+from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
@@ -17,12 +19,20 @@ from acompana.questionnaires.operations import save_answers, start_response
 from acompana.questionnaires.pages import result_context
 from acompana.questionnaires.queries import definition_of
 from acompana.questionnaires.rules import visible_questions
-from tests.road.test_road import cast, road_to_result  # noqa: F401  the fixture
+from tests.kept import made_once
+from tests.road.test_road import NOW, road_to_result
 
 pytestmark = pytest.mark.django_db
 
+kept_cast = made_once(lambda: make_people(now=NOW))
 
-def test_a_test_left_half_done_is_gone_on_with(cast):  # noqa: F811
+
+@pytest.fixture
+def cast(db, kept_cast) -> Cast:
+    return deepcopy(kept_cast)
+
+
+def test_a_test_left_half_done_is_gone_on_with(cast):
     now = read_clock()
     company = register(cast, "newcomer", rut_number=41_900_077, name="Aceites SpA", region="CL-VS", now=now)
     actor = cast.actor("newcomer", now)
@@ -44,7 +54,7 @@ def test_a_test_left_half_done_is_gone_on_with(cast):  # noqa: F811
     assert "15 minutos" not in page
 
 
-def test_the_points_of_a_gap_are_those_that_its_topic_lacks(cast):  # noqa: F811
+def test_the_points_of_a_gap_are_those_that_its_topic_lacks(cast):
     company = road_to_result(cast, level="low")
     shown = result_context(Response.objects.get(company=company, finished_at__isnull=False))
     lacks = {row.label: row.maximum - row.points for row in shown["result"].dimensions}
@@ -56,7 +66,7 @@ def test_the_points_of_a_gap_are_those_that_its_topic_lacks(cast):  # noqa: F811
 
 
 @pytest.mark.parametrize(("gaps", "words"), [(1, "la brecha que encontró el test y qué la"), (2, "qué las cierra")])
-def test_the_sentence_agrees_with_how_many_there_are(cast, gaps, words):  # noqa: F811
+def test_the_sentence_agrees_with_how_many_there_are(cast, gaps, words):
     company = road_to_result(cast, level="low")
     page = route_page(
         company=company, intake=latest_intake_of(company), is_former=False, promises=[], interview=None,
