@@ -22,7 +22,8 @@ from tests.journeys.desk_steps import (
     send_preadmissibility,
 )
 
-pytestmark = pytest.mark.usefixtures("ground")
+# The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
+pytestmark = [pytest.mark.usefixtures("ground"), pytest.mark.one_database]
 
 
 @pytest.fixture

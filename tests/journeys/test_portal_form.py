@@ -9,6 +9,9 @@ from acompana.intake.models import Draft
 from acompana.matters.models import Step
 from tests.journeys.portal_walk import Walk, follow, letters_to, look, press, state_of
 
+# The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def walk(ground, site, quick_passwords, watch) -> Walk:

@@ -8,6 +8,9 @@ from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help
 from tests.journeys.portal_walk import Walk, follow, look, pick, press
 
+# The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def walk(ground, site, quick_passwords, watch) -> Walk:

@@ -18,6 +18,9 @@ from acompana.questionnaires.operations import start_response
 from acompana.questionnaires.queries import latest_response
 from tests.journeys.portal_walk import Walk, follow, letters_to, look, press, state_of
 
+# The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def walk(ground, site, quick_passwords, watch) -> Walk:

@@ -28,9 +28,11 @@ from acompana.reference.models import Country
 
 AXE = (Path(__file__).parents[1] / "browser" / "vendor" / "axe.min.js").read_text()
 
+# The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
 pytestmark = [
     pytest.mark.urls("acompana.questionnaires.tests.harness"),
     pytest.mark.usefixtures("ground"),
+    pytest.mark.one_database,
 ]
 
 

@@ -22,6 +22,8 @@ have rows for several objects: `case` tells them apart.
 `OTHER_STAFF` is everybody of the agency whose role opens nothing of its own: each role of `OTHER_ROLES`, and staff
 without any. Roles only add rights, so that where they are let in, whoever holds none of them is asked; where they are
 kept out, somebody who holds all of them at once is asked, and, in turns from address to address, one of them alone.
+Where a page is open to all staff, or closed to everybody, four roles are asked in turns (`standing_for`); with
+`ACOMPANA_EVERY_ROLE=1` in the environment, all of them.
 
 A room that needs more objects than `Side` has adds them in `furnish(side, world)`, in the same file.
 """

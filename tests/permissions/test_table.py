@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from collections import Counter
@@ -22,7 +23,7 @@ from django.urls import get_resolver, reverse
 
 from acompana.people.checks import walk
 from acompana.people.models import Role, RoleGrant
-from tests.permissions import OTHER_ROLES, ROLES, Row
+from tests.permissions import OTHER_ROLES, ROLES, STAFF, Row
 from tests.permissions.world import HIGHEST, LOWEST, World, build
 
 ROOMS = [config.name for config in apps.get_app_configs() if config.name.startswith("acompana.")]
@@ -138,15 +139,22 @@ def address_of(row: Row, objects: Any) -> str:
     return reverse(row.name, kwargs=row.args(objects) if row.args else None)
 
 
+EVERY_ROLE = bool(os.environ.get("ACOMPANA_EVERY_ROLE"))
+"""Ask each role of each address: a third more requests, for whoever changes how somebody is let in."""
+
+
 def standing_for(role: str, may: bool, row: Row, method: str, side: str) -> tuple[str, ...]:
-    """Who is asked in the name of a role: itself, or for OTHER_STAFF the lowest where they may, and where they may
-    not, the highest, and once for each address one of them by itself, each in its turn (they stand in no relation
-    with either side). A method that no page serves there is asked by a stranger, by the highest, and by four roles in
-    their turn."""
-    number = ROWS.index(row)
-    if not row.admitted(method, "own") and role not in ("anonymous", "other_staff"):
-        turn = [ROLES[(number * 4 + step) % len(ROLES)] for step in range(4)]
-        return (role,) if role in turn else ()
+    """Who is asked in the name of a role: itself; for OTHER_STAFF the lowest where they may, and where they may not
+    the highest, and once for each address one of them by itself, each in its turn (they stand in no relation with
+    either side).
+
+    Of a method that no page serves, and of pages open to all staff, a stranger, the lowest or the highest, and four
+    roles are asked, each role in its turn from address to address; `ACOMPANA_EVERY_ROLE=1` asks all of them.
+    """
+    number, own = ROWS.index(row), row.admitted(method, "own")
+    alike = not own or (may and row.admitted(method, side) >= STAFF)
+    if alike and not EVERY_ROLE and role not in ("anonymous", "other_staff"):
+        return (role,) if role in [ROLES[(number * 4 + step) % len(ROLES)] for step in range(4)] else ()
     if role != "other_staff":
         return (role,)
     if may:
