@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test import override_settings
 
 
 def made_once(make: Callable[[], Any]) -> Any:
@@ -21,8 +22,12 @@ def made_once(make: Callable[[], Any]) -> Any:
 
     @pytest.fixture(scope="module")
     def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-        with django_db_blocker.unblock(), transaction.atomic():
-            yield make()
+        with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+            with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+                made = make()
+            # Between two tests Django would close the connection, and the transaction with it.
+            patch.setattr(connection, "close", lambda: None)
+            yield made
             transaction.set_rollback(True)
 
     return kept

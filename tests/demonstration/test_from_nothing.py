@@ -19,7 +19,9 @@ def told_of() -> list[tuple]:
     """What two makings are compared by: names, RUTs and where everything stands since when."""
     matters = Matter.objects.order_by("number").values_list("number", "company__rut", "state", "state_since")
     owed = Commitment.objects.order_by("starts_at", "id").values_list("rule", "what", "due_at", "fulfilled_at")
-    names = Company.objects.order_by("rut", "legal_name", "id").values_list("rut", "legal_name", "commune__name", "executive__email")
+    names = Company.objects.order_by("rut", "legal_name", "id").values_list(
+        "rut", "legal_name", "commune__name", "executive__email"
+    )
     return [*names, *matters, *owed]
 
 

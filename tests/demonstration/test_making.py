@@ -23,7 +23,8 @@ from acompana.people.calendars import calendars_of
 from acompana.people.models import Office, Role, RoleGrant
 from tests.demonstration.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+# That it can be made on both, test_from_nothing tries.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.mark.usefixtures("made")

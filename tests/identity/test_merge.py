@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -19,12 +20,15 @@ from acompana.desk.operations import agree_commitment
 from acompana.intake.queries import latest_intake_of
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import timeline
+from tests.kept import made_once
 from tests.permissions.world import World, build
+
+kept_world = made_once(build)
 
 
 @pytest.fixture
-def world(db) -> World:
-    return build()
+def world(db, kept_world: World) -> World:
+    return deepcopy(kept_world)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -13,6 +15,7 @@ from acompana.messages.background import claim_job, run_job
 from acompana.messages.models import Worker
 from acompana.sources.models import Provenance, Run, Source
 from acompana.sources.tests.conftest import NAMES_HEAD, name_row
+from tests.kept import made_once
 from tests.permissions.world import BACKEND, World, build
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +23,12 @@ ROOT = "/escritorio/fuentes/"
 NUEVA = 42_500_000
 
 
+kept_world = made_once(build)
+
+
 @pytest.fixture
-def world() -> World:
-    return build()
+def world(db, kept_world: World) -> World:
+    return deepcopy(kept_world)
 
 
 @pytest.fixture

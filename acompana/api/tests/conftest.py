@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client
 
 from acompana.api import rate
 from acompana.api.operations import give_token
@@ -20,6 +18,7 @@ from acompana.api.rules import SCOPES
 from acompana.kernel.clock import read_clock
 from acompana.people.actors import SYSTEM
 from acompana.people.models import Person
+from tests.kept import made_once
 from tests.permissions.world import World, build
 
 ROOT = "/api/v1"
@@ -66,16 +65,7 @@ def nothing_remembered() -> None:
     return
 
 
-@pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """The world, made once for the tests of a file, in a transaction around theirs; each undoes what it does."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
-            world = build()
-        # Between two tests Django would close the connection, and the transaction with it.
-        patch.setattr(connection, "close", lambda: None)
-        yield world
-        transaction.set_rollback(True)
+made = made_once(build)
 
 
 @pytest.fixture

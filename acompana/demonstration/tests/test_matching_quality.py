@@ -11,6 +11,7 @@ from acompana.demonstration.matching_quality import measure_matcher
 NOW = datetime(2026, 9, 16, 15, 0, tzinfo=UTC)
 
 
+@pytest.mark.one_database  # the same candidates by the same traits; that both databases find them, test_pairs tries
 @pytest.mark.django_db
 def test_what_is_joined_by_itself_is_one_and_what_is_one_is_on_the_list():
     report = measure_matcher(companies=4000, seed=20260916, now=NOW)
