@@ -187,12 +187,14 @@ def next_computed(lifecycle: Lifecycle, state: str, facts: Facts) -> Transition 
 def stations(lifecycle: Lifecycle, visited: Iterable[str], current: str) -> list[dict[str, str]]:
     """The route: each station once with `label` and `state` (done, here, ahead, skipped), for the route component.
 
-    `visited` are the states that the matter has been in. A final state completes its station;
-    what it left out is not ahead any more.
+    `visited` are the states that the matter has been in. A final state completes its station, unless it came before
+    that station was entered; what it left out is not ahead any more.
     """
     labels = list(dict.fromkeys([*lifecycle.before, *(s.station for s in lifecycle.states if s.station)]))
     place = lifecycle.state(current)
-    reached = {lifecycle.state(slug).station for slug in visited} | {place.station} | set(lifecycle.before)
+    entered = {state.station for state in lifecycle.states if not state.final}
+    been = [*(lifecycle.state(slug) for slug in visited), place]
+    reached = {s.station for s in been if not (s.final and s.station in entered)} | set(lifecycle.before)
     last = max((i for i, label in enumerate(labels) if label in reached), default=-1)
     here = labels.index(place.station) if place.station and not place.final else None
 

@@ -221,6 +221,9 @@ class TestStations:
     def test_a_final_state_completes_its_station(self):
         assert self.route(["form", "test", "review", "done"], "done")[-1] == ("Revisión", "done")
 
+    def test_an_end_that_came_earlier_does_not_complete_the_station_it_belongs_to(self):
+        assert self.route(["form", "test", "done"], "done")[-2:] == [("Test", "done"), ("Revisión", "skipped")]
+
     def test_after_an_end_off_the_route_nothing_lies_ahead(self):
         assert self.route(["form", "gone"], "gone")[1:] == [
             ("Ficha", "done"),
