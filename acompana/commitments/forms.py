@@ -234,7 +234,7 @@ class EvidenceField(forms.ModelChoiceField):
     """An entry of the logbook, by day, kind and fact."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{date_format(timezone.localtime(obj.happened_at), 'd-m-Y')} · {obj.get_kind_display()} · {obj.fact}"
+        return f"{date_format(timezone.localtime(obj.happened_at), 'd-m-Y')} · {obj.kind_words} · {obj.fact}"
 
 
 class PauseForm(forms.Form):

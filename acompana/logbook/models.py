@@ -82,6 +82,15 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.fact
 
+    @property
+    def is_video(self) -> bool:
+        """A call by video: of the kind of calls, told by its own word and drawing."""
+        return self.kind == self.Kind.CALL and self.channel == Channel.VIDEO
+
+    @property
+    def kind_words(self) -> str:
+        return Channel.VIDEO.label if self.is_video else self.get_kind_display()
+
 
 class EntryText(models.Model):
     """The words of an entry. Erasing empties `body` and says who, when and why."""

@@ -53,4 +53,4 @@ def in_one_line(entries: Iterable[Entry]) -> list[Entry]:
 @register.filter
 def entry_icon(entry: Entry) -> str:
     """The name of the icon of an entry's kind; empty for kinds that have none."""
-    return ICONS.get(Entry.Kind(entry.kind), "")
+    return "video" if entry.is_video else ICONS.get(Entry.Kind(entry.kind), "")
