@@ -13,6 +13,7 @@ from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
+from acompana.portal.not_now import why_no_test
 from acompana.portal.route_page import route_page
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import save_answers, start_response
@@ -52,6 +53,29 @@ def test_a_test_left_half_done_is_gone_on_with(cast):
     assert "sigue tu test" in page
     assert f"Llevas {len(answers)} pregunta" in page
     assert "15 minutos" not in page
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        ("test", "El test viene después de la ficha"),
+        ("resultado", "primero envía tu ficha y haz el test"),
+        ("resultado/revision", "primero envía tu ficha y haz el test"),
+        ("preadmisibilidad", "es el último paso"),
+    ],
+)
+def test_a_page_before_its_time_leads_to_the_route_and_says_why(cast, page, why):
+    company = register(cast, "newcomer", rut_number=41_900_078, name="Mieles SpA", region="CL-VS", now=read_clock())
+    client = Client()
+    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get(f"/mi-empresa/{company.pk}/{page}/", follow=True)
+    assert answer.redirect_chain == [(f"/mi-empresa/{company.pk}/", 302)]
+    assert why in answer.content.decode()
+
+
+def test_a_test_that_was_made_says_so(cast):
+    company = road_to_result(cast, level="high")
+    assert why_no_test(latest_intake_of(company)) == "Ya hiciste el test: puedes ver tu resultado."
 
 
 def test_the_points_of_a_gap_are_those_that_its_topic_lacks(cast):

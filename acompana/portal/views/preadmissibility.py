@@ -13,6 +13,7 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import check_list
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
+from acompana.portal.not_now import why_no_preadmissibility
 from acompana.portal.views.visit import Visit, visit
 from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
@@ -40,7 +41,7 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
     """The checklist with what is met, and the way to the declarations."""
     seen = visit(request, company_id, fully=True)
     if seen.matter is None or seen.state != "preadmissibility":
-        messages.info(request, "En este momento tu ruta no pide la preadmisibilidad.")
+        messages.info(request, why_no_preadmissibility(seen.intake))
         return redirect("portal:company", company_id)
     if request.method == "POST":
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +15,7 @@ from acompana.intake.rules import test_for
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
 from acompana.portal.forms import ReviewForm
+from acompana.portal.not_now import why_no_result, why_no_test
 from acompana.portal.promises import promise_of
 from acompana.portal.views.visit import Visit, visit
 from acompana.questionnaires import pages
@@ -41,7 +42,7 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
     """What the test is and how long it takes; starting or going on (INT-22)."""
     seen = visit(request, company_id, fully=True)
     if seen.state != "self_test" or seen.matter is None:
-        messages.info(request, "En este momento tu ruta no pide el test.")
+        messages.info(request, why_no_test(seen.intake))
         return redirect("portal:company", company_id)
     draft = _draft(seen)
     instrument = test_for(seen.company.offer)
@@ -99,7 +100,8 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
     """The result per dimension, the gaps and what closes them, and what happens now (INT-22, INT-29)."""
     seen = visit(request, company_id, fully=True)
     if seen.intake is None or seen.intake.test is None:
-        raise Http404
+        messages.info(request, why_no_result(seen.intake))
+        return redirect("portal:company", company_id)
     open_review = seen.intake.reviews.filter(decision="").exists()
     last_review = seen.intake.reviews.exclude(decision="").order_by("-decided_at").first()
     context = {
@@ -119,7 +121,8 @@ def review(request: ActorRequest, company_id: int) -> HttpResponse:
     """Asking that a person looks at the result again (INT-29)."""
     seen = visit(request, company_id, fully=True)
     if seen.intake is None or not seen.intake.potential:
-        raise Http404
+        messages.info(request, why_no_result(seen.intake))
+        return redirect("portal:company", company_id)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
