@@ -35,6 +35,7 @@ class RoutePage:
     action_label: str = ""
     action_href: str = ""
     starts: str = ""  # label of the button that begins the route, or begins it again
+    again_when: str = ""  # what must change first: then that button stands below, as a quiet one
     promises: list[Promise] = field(default_factory=list)
     interview: Interview | None = None
     interview_at: str = ""
@@ -84,9 +85,11 @@ def route_page(
     missing: int,
     gaps: int,
     begun: tuple[int, str] | None = None,
+    again_when: str = "",
 ) -> RoutePage:
     """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4; `begun`:
-    of a test that was left half done, how many questions are answered and of how many."""
+    of a test that was left half done, how many questions are answered and of how many; `again_when`: what must change
+    before a company that was not pre-admitted begins again (INT-18)."""
     state = intake.matter.state if intake else "characterization"
     heading, body, label, name = WORDS[state]
     office = intake.matter.office.name if intake else ""
@@ -103,6 +106,10 @@ def route_page(
     )
     if interview is not None and intake is not None:
         page.interview_at = moment_words(interview.starts_at, intake.matter.office.time_zone)
+    if interview is not None and state == "to_interview":
+        # Once it is agreed the date is what counts; of the limit only its lateness is still told.
+        page.promises = [one for one in promises if one.commitment.rule != "DL-2" or one.is_late]
+        page.heading, page.body = "Tu entrevista está acordada", ""
     if intake and intake.outcome_reason and state == "not_preadmitted":
         page.body = f"El motivo: {intake.outcome_reason}\n\n{page.body}"
     if begun is not None and state == "self_test":
@@ -110,6 +117,7 @@ def route_page(
         answered = "1 pregunta" if begun[0] == 1 else f"{begun[0]} preguntas"
         page.body = f"Llevas {answered} de {begun[1]}. Lo que respondiste está guardado: sigues donde quedaste."
     _offer_to_start(page, intake, state, is_former)
+    page.again_when = again_when if state == "not_preadmitted" else ""
     page.meanwhile = _meanwhile(company, state, missing, gaps)
     return page
 
@@ -211,8 +219,7 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "not_preadmitted": (
         "Por ahora no quedaste preadmitida",
-        "La agencia acompaña a empresas que pueden exportar o ya exportan. "
-        "Puedes volver a empezar cuando tu situación cambie.",
+        "La agencia acompaña a empresas que pueden exportar o ya exportan.",
         "",
         "",
     ),

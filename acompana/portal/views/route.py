@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -16,9 +17,10 @@ from acompana.companies.queries import completeness, status_of
 from acompana.intake import operations as intake
 from acompana.intake.calendar_file import calendar_of_interview
 from acompana.intake.mail import moment_words
-from acompana.intake.models import Interview
+from acompana.intake.models import Interview, Referral
 from acompana.intake.queries import LEFT_STATES, derivation_of, follower_of
 from acompana.kernel.refusals import Refused
+from acompana.kernel.rulebook import get_rule
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import timeline
 from acompana.people.access import ActorRequest, signed_in
@@ -29,6 +31,7 @@ from acompana.portal.route_page import route_page as build_page
 from acompana.portal.views.visit import Visit, visit
 from acompana.questionnaires.pages import progress_of
 from acompana.questionnaires.queries import draft_of, result_of
+from acompana.shell.words import number
 
 HISTORY_ROWS = 50
 
@@ -46,6 +49,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         if seen.state == "self_test"
         else None
     )
+    derivation = derivation_of(seen.company) if seen.state in LEFT_STATES else None
     page = build_page(
         company=seen.company,
         intake=seen.intake,
@@ -55,9 +59,9 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         missing=len(completeness(seen.company, timezone.localdate(request.now))),
         begun=progress_of(draft) if draft else None,
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
+        again_when=_what_must_change(seen, derivation, request.now) if seen.state == "not_preadmitted" else "",
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]
-    derivation = derivation_of(seen.company) if seen.state in LEFT_STATES else None
     context = {
         "visit": seen,
         "company": seen.company,
@@ -68,6 +72,18 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         "can_leave": seen.matter is not None and not seen.matter.closed_at and seen.state != "referred",
     }
     return render(request, "portal/route.html", context)
+
+
+def _what_must_change(seen: Visit, derivation: Referral | None, now: datetime) -> str:
+    """Before a company that left the route begins again, by why it left: micro, without potential, or what it was told
+    (INT-17, INT-18)."""
+    standing = seen.company.standings.first() if derivation else None
+    if standing is None:
+        return "Cuando cambie lo que dice el motivo"
+    if standing.colour:
+        return "Cuando hayas reforzado lo que vimos en el test y en la entrevista"
+    most = get_rule("DEF-6", timezone.localdate(now)).value["uf"]["micro"]
+    return f"Cuando tu empresa deje de ser microempresa, con ventas de más de {number(most)} UF al año"
 
 
 @signed_in
