@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils import timezone
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
 from acompana.intake.models import Interview, Potential, Referral, ReferralBody
+from acompana.intake.operations.attention import WAS_IT_SO, unlike_agreed
 from acompana.intake.queries import closed_day_words
 from acompana.intake.states import EXECUTIVES
 from acompana.people.models import Channel, Office, StaffMember
@@ -38,6 +41,8 @@ PLACE_MISSING = {
     "visit": "Falta la dirección de la visita.",
     "office": "Falta la dirección de la oficina.",
 }
+PLACE_LENGTH = 200
+NO_LINK = "Eso no es una dirección web. Pega el enlace completo, como https://reunion.example/abc."
 REACHED = [("reached", "Sí, hablé con la empresa"), ("not_reached", "No contestó")]
 
 
@@ -75,12 +80,21 @@ def check_open_day(form: forms.Form, office: Office) -> None:
             form.add_error("even_if_closed", f"{text} Si es ese día igual, marca la casilla; si no, cambia la fecha.")
 
 
+def link_of(text: str) -> str:
+    """The web address that was pasted, with the `https://` that it lacks; empty where it is none."""
+    link = text if "://" in text else f"https://{text}"
+    try:
+        URLValidator(schemes=("http", "https"))(link)
+    except forms.ValidationError:
+        return ""
+    is_mail = "@" in urlsplit(link).netloc
+    return "" if is_mail or len(link) > PLACE_LENGTH else link
+
+
 class InterviewForm(forms.Form):
     """Date and place of an interview (INT-10). The hour is that of the office, which may not work on that day."""
 
-    mode = forms.ChoiceField(
-        label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect, initial="video"
-    )
+    mode = forms.ChoiceField(label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect)
     starts_at = MomentField(
         label="Fecha y hora",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -89,18 +103,18 @@ class InterviewForm(forms.Form):
     minutes = forms.IntegerField(label="Duración en minutos", min_value=15, max_value=480, initial=60)
     place_video = forms.CharField(
         label="Enlace de la videollamada",
-        max_length=200,
+        max_length=PLACE_LENGTH,
         required=False,
         help_text="Pégalo como lo abrirá la empresa: va en su correo.",
     )
     place_phone = forms.CharField(
         label="Número al que vas a llamar",
-        max_length=200,
+        max_length=PLACE_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
-    place_visit = forms.CharField(label="Dirección de la visita", max_length=200, required=False)
-    place_office = forms.CharField(label="Dirección de la oficina", max_length=200, required=False)
+    place_visit = forms.CharField(label="Dirección de la visita", max_length=PLACE_LENGTH, required=False)
+    place_office = forms.CharField(label="Dirección de la oficina", max_length=PLACE_LENGTH, required=False)
     reason = forms.CharField(label="Por qué cambia la fecha", max_length=300, required=False)
     even_if_closed = tick_for_closed_day()
 
@@ -117,6 +131,10 @@ class InterviewForm(forms.Form):
         if mode and not given.get(f"place_{mode}"):
             self.add_error(f"place_{mode}", PLACE_MISSING[mode])
         given["place"] = given.get(f"place_{mode}", "")
+        if mode == "video" and given["place"]:
+            given["place"] = link_of(given["place"])
+            if not given["place"]:
+                self.add_error("place_video", NO_LINK)
         check_open_day(self, self.office)
         return given
 
@@ -127,11 +145,21 @@ class HeldForm(forms.Form):
     mode = forms.ChoiceField(label="¿Cómo fue la reunión?", choices=Interview.Mode.choices, widget=forms.RadioSelect)
     otherwise = forms.BooleanField(label="Sí, se hizo antes o de otro modo que el acordado", required=False)
 
-    def __init__(self, *args: Any, agreed: Interview | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agreed: Interview | None, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.agreed, self.now = agreed, now
         self.fields["mode"].initial = agreed.mode if agreed else Interview.Mode.VISIT
         if agreed is None:
             del self.fields["otherwise"]
+
+    def clean(self) -> dict[str, Any]:
+        """What `hold_interview` would refuse is said here, with whatever else is missing."""
+        given = super().clean() or {}
+        if self.agreed is None or "mode" not in given or given.get("otherwise"):
+            return given
+        if text := unlike_agreed(self.agreed, given["mode"], self.now):
+            self.add_error("otherwise", f"{text} {WAS_IT_SO}")
+        return given
 
 
 class HelpedTestForm(forms.Form):

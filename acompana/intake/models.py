@@ -215,6 +215,12 @@ class Interview(models.Model):
     def __str__(self) -> str:
         return f"{self.get_mode_display()} {self.starts_at:%d-%m-%Y %H:%M}"
 
+    @property
+    def link(self) -> str:
+        """Where a video call is entered; empty for the other ways, and where the place is no web address."""
+        is_link = self.mode == self.Mode.VIDEO and self.place.startswith(("https://", "http://"))
+        return self.place if is_link else ""
+
 
 class ReferralBody(models.Model):
     """Another body to which companies are referred, with whom to speak there (INT-19)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from acompana.companies.models import Company
@@ -67,7 +69,7 @@ def test_once_referred_the_record_and_the_portal_say_who_helps_and_who_follows_i
     assert f"Derivada a {body.name}; la sigue {cast['executive']}" in page
     assert "A cargo de" not in page
     assert "Para entrar a cartera" not in page
-    assert f'href="/escritorio/derivaciones/{referral.pk}/resultado/">Anotar qué resultó' in page
+    assert f'href="/escritorio/derivaciones/{referral.pk}/resultado/">Registrar qué resultó' in page
     assert f"Derivada a {body.name}; la sigue" in client.get(f"{company.get_absolute_url()}datos/").content.decode()
     route = enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/").content.decode()
     assert f"Ahora te ayuda <strong>{body.name}</strong>" in route
@@ -114,3 +116,69 @@ def test_a_green_company_is_validated_and_not_referred(interviewed, cast, enter,
             matter=matter, body=ReferralBody.objects.first(), reason="No", actor=executive, now=now
         )
     intake.validate(matter=matter, actor=executive, now=now)
+
+
+@pytest.fixture
+def derived(interviewed, cast, now):
+    """A micro company that was referred after its interview, and the referral."""
+    company = interviewed()
+    actor, body = cast.actor("executive", now), ReferralBody.objects.first()
+    matter = latest_intake_of(company).matter
+    return company, intake.refer_after_interview(matter=matter, body=body, reason="Es micro", actor=actor, now=now)
+
+
+def stations_of(page: str) -> list[str]:
+    return re.findall(r'class="route__station route__station--(\w+)"', page)
+
+
+def test_the_station_that_a_derived_company_never_reached_is_not_done(derived, cast, enter):
+    company, _ = derived
+    record = enter(cast["executive"]).get(company.get_absolute_url()).content.decode()
+    route = enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/").content.decode()
+    assert stations_of(record) == ["done", "done", "done", "done", "skipped"]
+    assert stations_of(route) == stations_of(record)
+
+
+def test_the_record_says_that_the_outcome_is_still_to_be_known_until_it_is(derived, cast, enter, now):
+    company, referral = derived
+    client = enter(cast["executive"])
+    page = client.get(company.get_absolute_url()).content.decode()
+    owed = page.split('id="le-debemos"')[1].split("</section>")[0]
+    assert "Nada por ahora" not in owed
+    assert f"falta saber qué resultó; la sigue {cast['executive']}" in owed
+    assert "Falta saber qué resultó." in page
+    actor = cast.actor("executive", now)
+    intake.record_outcome(referral=referral, outcome="attended", note="", actor=actor, now=now)
+    page = client.get(company.get_absolute_url()).content.decode()
+    assert "alta saber qué resultó" not in page
+    assert "Nada por ahora" in page
+
+
+def test_before_the_decision_the_record_says_that_it_is_to_be_referred(interviewed, cast, enter):
+    page = enter(cast["executive"]).get(interviewed().get_absolute_url()).content.decode()
+    assert "Por su clasificación corresponde derivarla" in page
+    assert "Para entrar a cartera" not in page
+
+
+def test_after_the_end_the_page_of_the_referral_speaks_of_referring(derived, cast, enter):
+    company, _ = derived
+    page = enter(cast["executive"]).get(address(company, "derivar")).content.decode()
+    assert "No se puede «Derivar a otro organismo»" in page
+    assert "No validar" not in page
+
+
+@pytest.mark.parametrize(
+    ("bracket", "share", "what"), [(2, 1.0, "microempresa, con ventas de más de 2.400 UF"), (5, 0.0, "reforzado lo")]
+)
+def test_beginning_again_is_offered_below_with_what_must_change(interviewed, cast, enter, now, bracket, share, what):
+    company = interviewed(bracket=bracket, level="medium", share=share)
+    matter, actor = latest_intake_of(company).matter, cast.actor("executive", now)
+    intake.refer_after_interview(
+        matter=matter, body=ReferralBody.objects.first(), reason="No por ahora", actor=actor, now=now
+    )
+    route = enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/").content.decode()
+    callout, below = route.split('class="callout')[1].split("</section>", 1)
+    assert "Volver a empezar" not in callout
+    assert "situación cambie" not in route
+    assert "Volver a empezar" in below
+    assert what in below

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from acompana.demonstration.roads import business_day, give_answers, hold_interview
@@ -16,6 +17,7 @@ from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.messages.models import Message
+from acompana.people.models import Office
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import draft_of
 
@@ -102,6 +104,14 @@ def test_a_message_is_no_mail(contacted):
     assert Entry.objects.get(matter=contacted, outcome="reached").kind == "chat"
 
 
+def test_a_call_by_video_is_told_by_its_own_word_and_drawing(client, company, matter):
+    client.post(page_of(matter, "contacto"), {"outcome": "reached", "channel": "video"})
+    page = client.get(company.get_absolute_url()).content.decode()
+    line = page.split('class="timeline__entry timeline__entry--call"')[1].split("</li>")[0]
+    assert '<span class="timeline__kind">Videollamada</span>' in line
+    assert render_to_string("shell/components/icon.html", {"name": "video"}).strip() in line
+
+
 # --- arranging ------------------------------------------------------------------------------------------------------
 
 
@@ -130,6 +140,61 @@ def test_each_way_asks_for_its_own_place(client, company, contacted, now):
     made = Interview.objects.get(matter=contacted)
     assert (made.mode, made.place) == ("phone", "+56 9 8123 4567")
     assert "Dónde: +56 9 8123 4567" in Message.objects.get(template="intake/interview").body
+
+
+@pytest.mark.parametrize(
+    ("channel", "mode"),
+    [("video", "video"), ("phone", "phone"), ("visit", "visit"), ("counter", "office"), ("whatsapp", ""), ("", "")],
+)
+def test_the_way_that_the_contact_prefers_is_chosen(client, company, contacted, channel, mode):
+    company.contacts.update(preferred_channel=channel)
+    assert client.get(page_of(contacted, "acordar")).context["form"]["mode"].value() == mode
+
+
+def video_call(now, link):
+    day = business_day(Office.objects.get(code="CL-VS"), now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
+    return {"mode": "video", "place_video": link, "minutes": "60", "starts_at": day}
+
+
+def test_a_link_without_its_scheme_is_completed_and_opened_from_the_route(client, enter, cast, contacted, now):
+    assert client.post(page_of(contacted, "acordar"), video_call(now, "meet.example/abc")).status_code == 302
+    assert Interview.objects.get(matter=contacted).place == "https://meet.example/abc"
+    link = '<a href="https://meet.example/abc" rel="noopener">https://meet.example/abc</a>'
+    assert link in enter(cast["owner"]).get(f"/mi-empresa/{contacted.company_id}/").content.decode()
+    assert link in client.get(contacted.company.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    "link", ["la sala de siempre", "ana@empresa.example", "javascript:alert(1)", "ftp://x.example/a"]
+)
+def test_what_is_no_web_address_is_refused_with_a_sentence(client, contacted, now, link):
+    refused = client.post(page_of(contacted, "acordar"), video_call(now, link))
+    assert refused.status_code == 422
+    assert "Eso no es una dirección web." in refused.content.decode()
+    assert not Interview.objects.filter(matter=contacted).exists()
+
+
+def test_what_stands_in_the_place_of_another_way_is_left_out(client, contacted, now):
+    data = video_call(now, "ninguno") | {"mode": "visit", "place_visit": "Camino Viejo 4"}
+    assert client.post(page_of(contacted, "acordar"), data).status_code == 302
+
+
+def test_once_agreed_the_route_tells_the_date_and_not_the_limit(enter, cast, contacted, now):
+    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/"
+    assert "será a más tardar" in owner.get(address).content.decode()
+    arrange(contacted, cast, now)
+    callout = owner.get(address).content.decode().split('class="callout')[1].split("</section>")[0]
+    assert "a más tardar" not in callout
+    assert "Lo que sigue es una entrevista" not in callout
+    assert callout.split("<p>")[1].startswith("<strong>Tu entrevista:</strong>")
+
+
+def test_a_place_that_is_no_link_is_only_told(enter, cast, contacted, now):
+    arrange(contacted, cast, now)
+    Interview.objects.filter(matter=contacted).update(place="javascript:alert(1)")
+    shown = enter(cast["owner"]).get(f"/mi-empresa/{contacted.company_id}/").content.decode()
+    assert "javascript:alert(1)" in shown
+    assert 'href="javascript' not in shown
 
 
 def saturday(now):
@@ -185,6 +250,14 @@ def test_before_the_agreed_hour_it_asks_whether_it_was_brought_forward(client, c
     contacted.refresh_from_db()
     assert contacted.state == "to_validate"
     assert Entry.objects.filter(matter=contacted, text__body__contains="se registra antes").exists()
+
+
+def test_the_tick_is_asked_for_together_with_the_answers_that_lack(client, contacted, cast, now):
+    arrange(contacted, cast, now)
+    refused = client.post(page_of(contacted, "entrevista"), {"mode": "video", "finish": "1"})
+    assert refused.status_code == 422
+    assert "¿Fue así? Marca la casilla" in refused.content.decode()
+    assert refused.context["form"].errors
 
 
 def test_another_way_than_the_agreed_one_is_asked_and_kept(contacted, cast, now):

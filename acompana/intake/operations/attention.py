@@ -31,6 +31,8 @@ from acompana.questionnaires.models import Response
 
 TAKEN_OVER = "Quedó a cargo de quien hizo el primer contacto: no tenía ejecutivo o ejecutiva"
 CHANNEL_OF_MODE = {"video": "video", "phone": "phone", "visit": "visit", "office": "counter"}
+MODE_OF_CHANNEL = {channel: mode for mode, channel in CHANNEL_OF_MODE.items()}
+WAS_IT_SO = "¿Fue así? Marca la casilla y regístrala."
 
 
 def check_can_attend(*, actor: Actor, matter: Matter) -> None:
@@ -137,7 +139,7 @@ def hold_interview(
     mode = mode or (agreed.mode if agreed else Interview.Mode.VISIT)
     text = unlike_agreed(agreed, mode, now) if agreed else ""
     if text and not otherwise:
-        raise Refused(f"{text} ¿Fue así? Marca la casilla y regístrala.", "INT-10")
+        raise Refused(f"{text} {WAS_IT_SO}", "INT-10")
     own = response.matter_id == matter.pk and response.version.instrument == "interview"
     if response.finished_at is None or not own:
         raise Refused("Falta puntuar la entrevista.", "INT-16")

@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.permissions import may_take
-from acompana.companies.queries import completeness
+from acompana.companies.queries import completeness, main_contact_of
 from acompana.intake import operations as intake
 from acompana.intake.forms import ContactAttemptForm, HeldForm, InterviewForm, ReasonForm, ReferralForm
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview, Standing
+from acompana.intake.operations.attention import MODE_OF_CHANNEL
 from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body, who_keeps
 from acompana.intake.rules import check_preadmissibility
 from acompana.intake.states import EXECUTIVES
@@ -27,6 +28,7 @@ from acompana.intake.views.step_pages import closed, handle, intake_or_404, reco
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import reason_against
 from acompana.matters.models import Matter
+from acompana.matters.queries import lifecycle_of
 from acompana.people.access import ActorRequest, staff_with
 from acompana.questionnaires import pages
 from acompana.questionnaires.operations import finish_response, start_response
@@ -77,7 +79,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         return page
     zone = ZoneInfo(matter.office.time_zone)
     current = matter.interviews.filter(cancelled_at=None, held_at=None).first()
-    initial = usual_places(matter)
+    initial = usual_places(matter) | {"mode": usual_mode(matter)}
     if current:
         initial |= {
             "mode": current.mode,
@@ -128,6 +130,13 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     )
 
 
+def usual_mode(matter: Matter) -> str:
+    """The way that the contact prefers, where an interview can be held so; empty otherwise, and it is chosen."""
+    assert matter.company is not None
+    contact = main_contact_of(matter.company)
+    return MODE_OF_CHANNEL.get(contact.preferred_channel, "") if contact else ""
+
+
 def usual_places(matter: Matter) -> dict[str, Any]:
     """What is known of where one speaks with a company: its telephone and address, and the office's. No link."""
     company = matter.company
@@ -156,7 +165,7 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
     )
 
     agreed = matter.interviews.filter(cancelled_at=None, held_at=None).first()
-    held = HeldForm(request.POST if "finish" in request.POST else None, agreed=agreed)
+    held = HeldForm(request.POST if "finish" in request.POST else None, agreed=agreed, now=request.now)
 
     def finish() -> HttpResponse:
         with transaction.atomic():
@@ -251,7 +260,10 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
     assert matter.company is not None
     standing = sent_elsewhere_by(matter, request.now)
     why = reason_against(lambda: intake.check_is_sent_elsewhere(matter, request.now))
-    if page := closed(request, matter=matter, title="Derivar a otro organismo", steps=("decline",), why=why):
+    if matter.state != "to_validate":
+        where = lifecycle_of(matter).state(matter.state).label
+        why = f"No se puede «Derivar a otro organismo» porque el asunto está en «{where}»."
+    if page := closed(request, matter=matter, title="Derivar a otro organismo", why=why):
         return page
     if standing is None:
         messages.info(request, why)
