@@ -260,10 +260,12 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
     assert matter.company is not None
     standing = sent_elsewhere_by(matter, request.now)
     why = reason_against(lambda: intake.check_is_sent_elsewhere(matter, request.now))
+    steps: tuple[str, ...] = ("decline",)
     if matter.state != "to_validate":
+        steps = ()
         where = lifecycle_of(matter).state(matter.state).label
         why = f"No se puede «Derivar a otro organismo» porque el asunto está en «{where}»."
-    if page := closed(request, matter=matter, title="Derivar a otro organismo", why=why):
+    if page := closed(request, matter=matter, title="Derivar a otro organismo", steps=steps, why=why):
         return page
     if standing is None:
         messages.info(request, why)
