@@ -56,7 +56,7 @@ def test_a_micro_company_is_referred_and_that_is_the_one_next_step(interviewed, 
     letter = Message.objects.get(template="intake/declined").body
     assert "microempresa" in letter
     assert form.initial["body"].contact_address in letter
-    assert "corresponde" not in answer.content.decode()
+    assert "corresponde derivarla" not in answer.content.decode()
 
 
 def test_once_referred_the_record_and_the_portal_say_who_helps_and_who_follows_it_up(interviewed, cast, enter, now):
