@@ -4,7 +4,8 @@
     python3 dev.py manage translations --write  bring `acompana/locale/en/…/django.po` up to date, and compile
 
 Babel reads and writes it, so that no machine needs GNU gettext. The compiled file is kept in the repository beside the
-text, and a test holds one to the other.
+text, and a test holds one to the other. `acompana/locale/es/…/django.po` is compiled the same way, and written by hand:
+the Spanish that Django's own sentences of forms get here, in place of its «usted».
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from django.utils.translation.template import templatize
 PACKAGE: Path = settings.PACKAGE
 PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 MO = PO.with_suffix(".mo")
+DJANGO_PO = PACKAGE / "locale" / "es" / "LC_MESSAGES" / "django.po"
+DJANGO_MO = DJANGO_PO.with_suffix(".mo")
 KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy")
 # What `templatize` leaves of a template: calls with literals, and noise between them.
 CALL = re.compile(
@@ -92,6 +95,12 @@ def read_catalogue() -> Catalog:
         return read_po(file, locale="en")
 
 
+def read_djangos_spanish() -> Catalog:
+    """What Django says in forms, as people read it here."""
+    with DJANGO_PO.open("rb") as file:
+        return read_po(file, locale="es")
+
+
 def brought_up_to_date() -> Catalog:
     """What is said now, with the English that there is for it; what is said no more is left out."""
     old = read_catalogue() if PO.exists() else Catalog(locale="en")
@@ -128,3 +137,4 @@ def write(catalogue: Catalog) -> None:
     with PO.open("wb") as file:
         write_po(file, catalogue, width=119, include_lineno=False, sort_output=False)
     MO.write_bytes(compiled(catalogue))
+    DJANGO_MO.write_bytes(compiled(read_djangos_spanish()))

@@ -10,7 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import ObjectDoesNotExist
+from django.core import validators
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -163,13 +164,32 @@ def _what_is_missing(field: BoundField) -> str:
 def summary_errors(*sources: Any) -> list[dict[str, str]]:
     """Every error of the forms or formsets given, each with the place of the field that it is about. A form whose
     error is about a group of fields says in `group_anchors` where the errors of a code lead. A sentence that several
-    fields share («Elige una opción.») follows the name of each."""
+    fields share («Elige una opción.»), or that Django says of any («Tiene que ser 0 o más.»), follows the name of each."""
     found = _errors_of(*sources)
     times = Counter(error["text"] for error in found)
     return [
-        {"href": error["href"], "text": _named(error) if times[error["text"]] > 1 else error["text"]}
+        {
+            "href": error["href"],
+            "text": _named(error) if times[error["text"]] > 1 or error.get("of_any") else error["text"],
+        }
         for error in found
     ]
+
+
+def _djangos_sentences() -> set[str]:
+    """What Django's own fields and validators say, in the language spoken now; those that count something are empty
+    until they know the number, and so is what `str` makes of them in an error."""
+    fields = [kind for kind in vars(forms).values() if isinstance(kind, type) and issubclass(kind, forms.Field)]
+    checks = [check for check in vars(validators).values() if hasattr(check, "message")]
+    return {str(text) for field in fields for text in field.default_error_messages.values()} | {
+        str(check.message) for check in checks
+    }
+
+
+def _says_of_any(field: BoundField, text: str, error: ValidationError, djangos: set[str]) -> str:
+    """Something if the sentence is Django's and does not name its field."""
+    names_it = str(field.label).strip("¿?: ").lower() in text.lower()
+    return "yes" if str(error.message) in djangos and not names_it else ""
 
 
 def _named(error: Mapping[str, str]) -> str:
@@ -200,7 +220,16 @@ def _errors_of(*sources: Any) -> list[dict[str, str]]:
             if not field.errors:
                 continue
             href = "" if field.is_hidden else f"#{_first_control(field)}"
-            found += [{"href": href, "text": text, "label": str(field.label)} for text in error_sentences(field)]
+            djangos = _djangos_sentences()
+            found += [
+                {
+                    "href": href,
+                    "text": text,
+                    "label": str(field.label),
+                    "of_any": _says_of_any(field, text, error, djangos),
+                }
+                for text, error in zip(error_sentences(field), field.errors.as_data(), strict=True)
+            ]
     return found
 
 

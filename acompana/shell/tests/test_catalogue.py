@@ -6,9 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core import validators
+from django.forms import fields, formsets, models
+from django.utils import translation
 
 from acompana.shell import catalogue
 
+FORMAL = re.compile(
+    r"Asegúrese|Introduzca|Escoja|Por favor|Ingrese|Envíe|Este campo|fichero|Ensure|Enter|Please", re.I
+)
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>")
 
 
@@ -22,6 +28,32 @@ def test_every_sentence_has_its_english_and_nothing_else_is_kept() -> None:
 
 def test_the_compiled_file_is_the_catalogue() -> None:
     assert catalogue.compiled(catalogue.read_catalogue()) == catalogue.MO.read_bytes()
+
+
+def test_what_django_says_in_forms_is_plain_spanish() -> None:
+    assert catalogue.compiled(catalogue.read_djangos_spanish()) == catalogue.DJANGO_MO.read_bytes()
+    its_forms = [validators, fields, models, formsets]
+    said = [one for module in its_forms for one in catalogue.sentences_of(Path(module.__file__))]
+    assert len(said) > 40  # the sentences were found where Django keeps them
+    with translation.override("es-cl"):
+        for one in said:
+            said_here = (
+                [translation.gettext(one)] if isinstance(one, str) else [translation.ngettext(*one, n) for n in (1, 2)]
+            )
+            for sentence in said_here:
+                assert not FORMAL.search(sentence), sentence
+    with translation.override("en"):
+        assert translation.gettext("Enter a number.") == "Enter a number."
+
+
+def test_its_spanish_fills_the_same_places() -> None:
+    for message in (m for m in catalogue.read_djangos_spanish() if m.id):
+        sources = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert len(sources) == len(strings)
+        for string in strings:
+            assert string
+            assert set(PLACE.findall(string)) <= set(PLACE.findall(sources[-1])), string
 
 
 def test_english_fills_the_same_places() -> None:

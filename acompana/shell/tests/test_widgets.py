@@ -83,3 +83,21 @@ def test_an_hour_that_the_change_of_clock_takes_or_repeats_is_told(moment):
 )
 def test_the_hours_around_it_are_taken(moment, offset):
     assert MomentField().clean(moment).utcoffset() == timedelta(hours=offset)
+
+
+def test_what_django_says_of_any_field_follows_its_name_in_the_summary() -> None:
+    class Places(forms.Form):
+        places = forms.IntegerField(label="Cupos", min_value=0)
+        name = forms.CharField(label="¿Cómo se llama?", max_length=2)
+        word = forms.CharField(label="Palabra")
+
+        def clean_word(self) -> str:
+            raise forms.ValidationError("Esa no sirve.")
+
+    form = Places({"places": "-1", "name": "Ana", "word": "x"})
+    assert [error["text"] for error in components.summary_errors(form)] == [
+        "Cupos: Tiene que ser 0 o más.",
+        "¿Cómo se llama? Puede tener hasta 2 caracteres (tiene 3).",
+        "Esa no sirve.",
+    ]
+    assert components.error_sentences(form["places"]) == ["Tiene que ser 0 o más."]

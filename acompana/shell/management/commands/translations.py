@@ -25,4 +25,6 @@ class Command(BaseCommand):
             self.stdout.write(f"no English: {sentence!r}")
         if not write and catalogue.compiled(fresh) != catalogue.MO.read_bytes():
             raise CommandError("The catalogue is not what code and templates say: run `translations --write`.")
+        if catalogue.compiled(catalogue.read_djangos_spanish()) != catalogue.DJANGO_MO.read_bytes():
+            raise CommandError("The Spanish of Django's sentences is not compiled: run `translations --write`.")
         self.stdout.write(f"{len(fresh)} sentences, {len(missing)} without English.")
