@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from acompana.companies.listing import CappedPaginator
 from acompana.companies.models import CompanyPair, PairSearch
-from acompana.companies.permissions import mergeable_by
+from acompana.companies.permissions import PAIR_SEARCHERS, may_merge, mergeable_by
 from acompana.people.actors import Actor
 from acompana.people.models import Office
 from acompana.people.office_choice import office_choices
@@ -48,8 +48,9 @@ class PairPaginator(CappedPaginator):
 class PairList:
     """The pairs that an address asks for. Queries: the page, its count, the offices, the last search."""
 
-    def __init__(self, query: QueryDict) -> None:
+    def __init__(self, query: QueryDict, *, actor: Actor) -> None:
         self.query = query
+        self.actor = actor
         self.slug, _, self.state = _asked(STATES, query.get("ver", ""))
         self.order, _, self.columns = _asked(ORDERS, query.get("orden", ""))
 
@@ -76,7 +77,18 @@ class PairList:
     def page(self) -> Page:
         page = PairPaginator(self.pairs().select_related(*SHOWN), PER_PAGE).get_page(self.query.get("page"))
         page.object_list = list(page.object_list)
+        if not self.slug and self.actor.has_role(*PAIR_SEARCHERS):  # to others, each would say the same
+            for pair in page.object_list:
+                pair.decided_elsewhere = self._who_decides(pair)
         return page
+
+    def _who_decides(self, pair: CompanyPair) -> str:
+        """Who says whether the two are one, if the actor may not: the head of the office of both, or who is above."""
+        if may_merge(self.actor, pair.first, pair.second):
+            return ""
+        theirs = {pair.first.office_id, pair.second.office_id} - {None}
+        of_one = [office.name for office in self.offices if {office.pk} == theirs]
+        return f"quien dirige la {of_one[0]}" if of_one else "Gestión de clientes"
 
     def tabs(self) -> list[dict[str, Any]]:
         return [

@@ -143,6 +143,16 @@ def latest_context(template: str) -> Mapping[str, object] | None:
 LATE_HEARTBEAT = timedelta(seconds=30)
 
 
+def workers_alive(now: datetime) -> QuerySet[Worker]:
+    """The workers that said lately that they run."""
+    return Worker.objects.filter(stopped_at=None, heartbeat_at__gte=now - LATE_HEARTBEAT)
+
+
+def is_anybody_working(now: datetime) -> bool:
+    """Whether a job that is asked for now will be run: one query."""
+    return workers_alive(now).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class SystemState:
     """What whoever operates the system has to know."""
@@ -166,7 +176,7 @@ def state_of_the_system(now: datetime) -> SystemState:
     rows = {row.name: row for row in ScheduledJob.objects.all()}
     return SystemState(
         database="PostgreSQL" if connection.vendor == "postgresql" else "SQLite",
-        workers=list(Worker.objects.filter(stopped_at=None, heartbeat_at__gte=now - LATE_HEARTBEAT)),
+        workers=list(workers_alive(now)),
         last_worker=Worker.objects.order_by("-heartbeat_at").first(),
         counts=[(slug, tab.label, counts[slug]) for slug, tab in TABS.items()],
         late_messages=Message.objects.filter(state="waiting", send_after__lt=now - timedelta(minutes=5)).count(),

@@ -4,8 +4,8 @@
     python3 dev.py manage translations --write  bring `acompana/locale/en/…/django.po` up to date, and compile
 
 Babel reads and writes it, so that no machine needs GNU gettext. The compiled file is kept in the repository beside the
-text, and a test holds one to the other. `acompana/locale/es/…/django.po` is compiled the same way, and written by hand:
-the Spanish that Django's own sentences of forms get here, in place of its «usted».
+text, and a test holds one to the other. `acompana/locale/es/…/django.po` is compiled with it, and written by hand: the
+Spanish that Django's own sentences of forms get here, in place of its «usted».
 """
 
 from __future__ import annotations

@@ -164,7 +164,8 @@ def _what_is_missing(field: BoundField) -> str:
 def summary_errors(*sources: Any) -> list[dict[str, str]]:
     """Every error of the forms or formsets given, each with the place of the field that it is about. A form whose
     error is about a group of fields says in `group_anchors` where the errors of a code lead. A sentence that several
-    fields share («Elige una opción.»), or that Django says of any («Tiene que ser 0 o más.»), follows the name of each."""
+    fields share («Elige una opción.»), or that Django says of any («Tiene que ser 0 o más.»), follows the name of the
+    field."""
     found = _errors_of(*sources)
     times = Counter(error["text"] for error in found)
     return [

@@ -20,7 +20,7 @@ TRIED, DONE, FAILED, CANCELLED, UNDOING, UNDONE = "tried", "done", "failed", "ca
 STATES = {
     state.slug: state
     for state in (
-        State(QUEUED, "En espera", "plain", (READING, CANCELLED), "Parte cuando termine la carga que está en curso."),
+        State(QUEUED, "En espera", "plain", (READING, CANCELLED)),
         State(READING, "Leyendo el archivo", "blue", (APPLYING, TRIED, FAILED, CANCELLED)),
         State(APPLYING, "Comparando con el registro", "blue", (INDEXING, TRIED, FAILED, CANCELLED)),
         State(INDEXING, "Actualizando la búsqueda", "blue", (DONE, FAILED)),

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from acompana.companies.matching import Answer, judge, make_traits, says_something_new
@@ -225,12 +227,35 @@ def test_while_a_search_runs_its_progress_alone_is_asked_for(as_boss):
     assert f'hx-get="{PAIRS}"' in page
     assert "Buscar en todo el registro" not in page
     answer = as_boss.get(PAIRS, HTTP_HX_REQUEST="true")
+    assert "El motor de trabajos está detenido" in answer.content.decode()
+    assert "Leyendo las empresas" not in answer.content.decode()
+    apps.get_model("messages", "Worker").objects.create(
+        place="here", pid=1, started_at=read_clock(), heartbeat_at=read_clock()
+    )
+    answer = as_boss.get(PAIRS, HTTP_HX_REQUEST="true")
     assert "Leyendo las empresas" in answer.content.decode()
+    assert "El motor de trabajos" not in answer.content.decode()
     assert "<h1" not in answer.content.decode()
     assert "HX-Refresh" not in answer
     run_search(search=made, now=read_clock(), read_clock=read_clock)
     assert as_boss.get(PAIRS, HTTP_HX_REQUEST="true")["HX-Refresh"] == "true"
     assert "Buscar en todo el registro" in as_boss.get(PAIRS).content.decode()
+
+
+def test_what_somebody_else_decides_says_so_in_the_list(client, marta, boss, carolina):
+    for one, other in (("CL-VS", "CL-VS"), ("CL-BI", "CL-BI"), ("CL-VS", "CL-BI")):
+        offices = [office_by_code(one), office_by_code(other)]
+        sides = [make_company(f"{one} {other} {n}", office=office) for n, office in enumerate(offices)]
+        propose_pair(one=sides[0], other=sides[1], actor=boss, now=NOW)
+    told = re.compile(r"Lo decide ([^<]+)<")
+    client.force_login(marta.person, backend=BACKEND)
+    assert sorted(told.findall(client.get(PAIRS).content.decode())) == [
+        "Gestión de clientes",
+        "quien dirige la Oficina regional del Biobío",
+    ]
+    for actor in (boss, carolina):  # one decides all of them, the other none
+        client.force_login(actor.person, backend=BACKEND)
+        assert told.findall(client.get(PAIRS).content.decode()) == []
 
 
 def test_who_decides_pairs_asks_for_a_search(client, marta, carolina):

@@ -45,7 +45,7 @@ class ReasonForm(forms.Form):
 def review_list(request: ActorRequest) -> HttpResponse:
     """Pairs to review, the most certain or the oldest first; also those that were decided. While a search of the whole
     registry runs, the page asks for its progress alone, and once more for all when it ended."""
-    listing = PairList(request.GET)
+    listing = PairList(request.GET, actor=request.actor)
     context = {"listing": listing, "may_search": request.actor.has_role(*PAIR_SEARCHERS)}
     if request.htmx:
         answer = render(request, "companies/parts/pair_search.html", context)

@@ -10,8 +10,10 @@ from acompana.companies.tests.conftest import NOW, make_company
 from acompana.desk import bulk as bulks
 from acompana.desk.bulk import ask_to_undo, prepare_bulk, preview_bulk, run_bulk, start_bulk, undo_bulk
 from acompana.desk.jobs import take_back_bulk
+from acompana.kernel.clock import read_clock
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
+from acompana.messages.models import Worker
 from acompana.reference.models import Sector
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -140,3 +142,13 @@ def test_from_the_list_to_the_way_back(client, three, marta):
     assert "Deshacer" in client.get(answer["Location"]).content.decode()
     client.post(answer["Location"], {"do": "undo"})
     assert not Company.objects.filter(origin_detail="Feria").exists()
+
+
+def test_what_waits_for_a_worker_says_that_none_runs(client, three, marta):
+    client.force_login(marta.person, backend=BACKEND)
+    action = prepare(marta, three[:2], "origin", "Feria")
+    start_bulk(action=action, actor=marta, now=NOW)
+    address = f"{NEW}{action.pk}/"
+    assert "El motor de trabajos está detenido" in client.get(address).content.decode()
+    Worker.objects.create(place="here", pid=1, started_at=read_clock(), heartbeat_at=read_clock())
+    assert "El motor de trabajos" not in client.get(address).content.decode()

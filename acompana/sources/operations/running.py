@@ -120,6 +120,13 @@ def is_alive(run: Run, now: datetime) -> bool:
     return elsewhere and run.alive_at is not None and run.alive_at > now - BELIEVED
 
 
+def waits_for_another(run: Run, now: datetime) -> bool:
+    """Whether a run in the queue waits for one that is being worked on, or that was asked for before it."""
+    earlier = Run.objects.filter(state=states.QUEUED, pk__lt=run.pk)
+    working = Run.objects.filter(state__in=states.WORKING).exclude(pk=run.pk)
+    return earlier.exists() or any(is_alive(one, now) for one in working)
+
+
 def claim(run: Run, *, now: datetime) -> bool:
     """Take a run into this process's hands, if it is its turn and no other process has one."""
     with transaction.atomic():

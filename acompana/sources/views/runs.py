@@ -20,7 +20,7 @@ from acompana.sources import states
 from acompana.sources.jobs import import_file, take_back, wind_up
 from acompana.sources.models import Run
 from acompana.sources.operations import ask_undo, cancel_run, check_can_undo, continue_run, start_run
-from acompana.sources.operations.running import is_alive
+from acompana.sources.operations.running import is_alive, waits_for_another
 from acompana.sources.operations.taking_back import last_day
 from acompana.sources.permissions import IMPORTERS
 from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report
@@ -52,12 +52,17 @@ def _progress(run: Run) -> dict[str, Any] | None:
 def run(request: ActorRequest, pk: int) -> HttpResponse:
     """Where a run is; while it works, this page looks again by itself."""
     found = _run(pk)
-    works = found.state in states.WORKING or found.state == states.QUEUED
+    is_queued = found.state == states.QUEUED
+    works = found.state in states.WORKING or is_queued
+    alive = is_alive(found, request.now)
     context = {
         "run": found,
         "progress": _progress(found),
         "works": works,
-        "is_stuck": found.state in states.WORKING and not is_alive(found, request.now),
+        "is_queued": is_queued,
+        "waits_for_another": is_queued and waits_for_another(found, request.now),
+        "needs_engine": works and not alive,
+        "is_stuck": found.state in states.WORKING and not alive,
         "may_continue": found.state == states.FAILED,
         "may_cancel": found.state in (states.QUEUED, states.READING, states.APPLYING, states.FAILED),
         "may_import": found.state == states.TRIED and found.has_rows,

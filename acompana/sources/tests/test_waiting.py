@@ -1,0 +1,52 @@
+"""What a run in the queue says: whom it waits for, and that nobody is there to run it."""
+
+from __future__ import annotations
+
+import pytest
+
+from acompana.companies.tests.conftest import make_staff
+from acompana.kernel.clock import read_clock
+from acompana.messages.models import Worker
+from acompana.people.rules import CENTRAL_CODE
+from acompana.sources.models import Run, Source
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+STOPPED = "El motor de trabajos está detenido"
+ANOTHER = "Parte cuando termine la carga que está en curso"
+
+
+def queued(slug: str) -> Run:
+    source = Source.objects.create(slug=slug, name=slug, mapping={})
+    return Run.objects.create(source=source, state="queued", mapping={}, file_name="a.csv", asked_at=read_clock())
+
+
+@pytest.fixture
+def page(client):
+    client.force_login(make_staff("Rosa", "Soto", CENTRAL_CODE, "administrator").person, backend=BACKEND)
+
+    def page(run: Run) -> str:
+        return client.get(f"/escritorio/fuentes/cargas/{run.pk}/").content.decode()
+
+    return page
+
+
+def test_without_a_worker_a_run_says_that_it_waits_for_one(page):
+    run = queued("una")
+    assert STOPPED in page(run)
+    assert ANOTHER not in page(run)
+
+
+def test_with_a_worker_it_starts_or_waits_for_the_one_before_it(page):
+    first, second = queued("una"), queued("otra")
+    Worker.objects.create(place="here", pid=1, started_at=read_clock(), heartbeat_at=read_clock())
+    assert "Parte en unos segundos" in page(first)
+    assert STOPPED not in page(first)
+    assert ANOTHER not in page(first)
+    assert ANOTHER in page(second)
+
+
+def test_what_is_over_says_nothing_of_it(page):
+    run = queued("una")
+    Run.objects.filter(pk=run.pk).update(state="done")
+    assert STOPPED not in page(run)
