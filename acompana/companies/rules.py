@@ -278,6 +278,12 @@ SIZE_LABELS: Mapping[str, str] = {
 }
 
 
+def commercial_year_fault(year: int, today: date) -> str:
+    """Why a year cannot be that of a company's sales; empty if it can."""
+    last = today.year - 1
+    return "" if 1990 <= year <= last else f"El año de las ventas tiene que haber terminado: entre 1990 y {last}."
+
+
 def size_of(
     *,
     uf_min: Decimal | None,
@@ -287,10 +293,8 @@ def size_of(
     by_sales: Mapping[str, int],
     by_workers: Mapping[str, int],
 ) -> Size:
-    """Size by the bracket of annual sales in UF; by workers where sales are unknown (DEF-6).
-
-    `by_sales` and `by_workers` give the upper end of each size; above the last one a company is large.
-    """
+    """Size by the bracket of annual sales in UF; by workers where sales are unknown (DEF-6). `by_sales` and
+    `by_workers` give the upper end of each size; above the last one a company is large."""
     year = f" del año comercial {commercial_year}" if commercial_year else ""
     if uf_min is not None or uf_max is not None:
         code = next((code for code, top in by_sales.items() if uf_max is not None and uf_max <= top), "large")

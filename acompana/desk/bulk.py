@@ -42,12 +42,13 @@ Item = TypeVar("Item")
 @dataclass(frozen=True, slots=True)
 class Preview:
     """How many would change and the first of them as they are now, which would not and why, and what to know before
-    saying yes."""
+    saying yes. `beyond_places`: who gets them would have more than their places, so it must be said twice (ROL-2)."""
 
     count: int
     sample: list[tuple[Company, str]]
     left_out: list[Left]
     warning: str = ""
+    beyond_places: bool = False
 
 
 @transaction.atomic
@@ -109,14 +110,15 @@ def preview_bulk(action: BulkAction, actor: Actor, now: datetime) -> Preview:
         first += [company.pk for company in change[: SAMPLE - len(first)]]
     shown = Company.objects.filter(pk__in=first).select_related("executive", "office", "sector").order_by("legal_name")
     count = len(action.company_ids) - len(left)
-    warning = ""
+    warning, beyond = "", False
     if action.verb == "assign":
         warning = capacity_warning(Person.objects.get(pk=int(action.value)), count, now)
+        beyond = bool(warning)
     elif action.verb == "invite":
         warning = "Los correos que salen no se pueden deshacer."
     elif action.verb == "office":
         warning = "Quedan sin ejecutivo o ejecutiva: la oficina nueva les asigna uno."
-    return Preview(count, [(company, _as_it_is(action.verb, company)) for company in shown], left, warning)
+    return Preview(count, [(company, _as_it_is(action.verb, company)) for company in shown], left, warning, beyond)
 
 
 def changed_by(action: BulkAction) -> list[tuple[Company, str]]:
@@ -185,10 +187,15 @@ def _why_not(action: BulkAction, company: Company, actor: Actor, busy: set[int |
 
 
 @transaction.atomic
-def start_bulk(*, action: BulkAction, actor: Actor, now: datetime) -> BulkAction:
-    """Says yes to a preview. Refused to another person, and the second time."""
+def start_bulk(*, action: BulkAction, actor: Actor, now: datetime, beyond_places: bool = False) -> BulkAction:
+    """Says yes to a preview. Refused to another person, and the second time; and to give an executive more companies
+    than their places, unless that is said."""
     if actor.person is None or action.made_by_id != actor.person.pk:
         raise Refused("La confirma quien la preparó.")
+    if action.verb == "assign" and not beyond_places:
+        preview = preview_bulk(action, actor, now)
+        if preview.beyond_places:
+            raise Refused(f"{preview.warning} Márcalo si aun así quieres asignarlas.", "POR-9")
     if not BulkAction.objects.filter(pk=action.pk, state=BulkAction.State.PREVIEW).update(
         state=BulkAction.State.WAITING
     ):

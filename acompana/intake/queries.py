@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -170,6 +170,13 @@ def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
         .select_related("region", "office", "sector")
         .order_by("waits_since", "id")
     )
+
+
+def contacts_owed(company_ids: Iterable[int]) -> dict[int, Commitment]:
+    """Of these companies, the contact that is owed to each, with who owes it (INT-10, DL-1, DL-3, DL-4). One query."""
+    owed = Commitment.objects.open().filter(company__in=list(company_ids), rule__in=CONTACT_RULES)
+    rows = owed.select_related("owner", "office").order_by("-due_at", "-id")
+    return {row.company_id: row for row in rows if row.company_id is not None}  # of several, what is due first
 
 
 # --- referred elsewhere (INT-17 to INT-19) --------------------------------------------------------------------------

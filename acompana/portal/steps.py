@@ -277,6 +277,8 @@ def build_form(
         this_year = timezone.localdate(now).year
         initial = _without_early_years(initial, this_year)
         extra = {"this_year": this_year, "lines": _lines(initial, "year_", portal_forms.EXPORT_LINES)}
+    elif step.form is portal_forms.SizeForm:
+        extra = {"today": timezone.localdate(now)}
     elif step.form is portal_forms.InterestForm:
         extra = {"lines": _lines(initial, "market_", portal_forms.MARKET_LINES)}
     elif step.form is portal_forms.OfferForm:

@@ -147,6 +147,18 @@ def test_of_which_year_the_sales_are_is_asked_where_there_are_any(company, clien
     assert (company.sales_bracket, company.commercial_year) == (without, None)
 
 
+@pytest.mark.parametrize("year", [TODAY.year + 5, TODAY.year, 1989, 10**9])
+def test_sales_are_of_a_year_that_has_ended(company, client, year):
+    address = f"/mi-empresa/{company.pk}/ficha/tamano/"
+    sent = {"sales_bracket": SalesBracket.objects.get(number=5).pk, "workers": 3}
+    answer = client.post(address, {**sent, "commercial_year": year})
+    assert answer.status_code == 422
+    assert f"tiene que haber terminado: entre 1990 y {TODAY.year - 1}." in answer.content.decode()
+    assert client.post(address, {**sent, "commercial_year": TODAY.year - 1}).status_code == 302
+    company.refresh_from_db()
+    assert company.commercial_year == TODAY.year - 1
+
+
 def test_the_sector_that_the_form_asks_is_among_what_is_missing(company):
     company.sector = None
     assert "sector" in [item.field for item in completeness(company, TODAY)]

@@ -10,9 +10,16 @@ from django.db import models
 
 from acompana.companies.models import Company, CompanyActivity, DeclaredExport, Mandate, MarketInterest, Product
 from acompana.companies.operations.contacts import add_contact, record_consent
-from acompana.companies.operations.keeping import HISTORY_OF_COMPANY, lock_company, open_set, person_id, save_company
+from acompana.companies.operations.keeping import (
+    HISTORY_OF_COMPANY,
+    day_of,
+    lock_company,
+    open_set,
+    person_id,
+    save_company,
+)
 from acompana.companies.permissions import limited_mandate
-from acompana.companies.rules import CHARACTERIZATION_FIELDS
+from acompana.companies.rules import CHARACTERIZATION_FIELDS, commercial_year_fault
 from acompana.kernel.changes import record_change, snapshot
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
@@ -45,11 +52,14 @@ def update_characterization(
     `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind.
     `source`: the slug of the source whose word is taken, for the history.
     Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
-    region or a company left without a name. Under a limited mandate nothing of the registry is touched: what was
+    region, sales of a year that has not ended or a company left without a name. Under a limited mandate nothing of the registry is touched: what was
     typed waits in the mandate (INT-24).
     """
     if unknown := set(values) - set(CHARACTERIZATION_FIELDS):
         raise ValueError(f"not a field of the form: {sorted(unknown)}")
+    year = values.get("commercial_year")
+    if year not in (None, company.commercial_year) and (fault := commercial_year_fault(year, day_of(now))):
+        raise Refused(fault, "DEF-6")
     if mandate := limited_mandate(actor, company):
         _keep_in_mandate(mandate, values, products=products, exports=exports, markets=markets, activities=activities)
         return company

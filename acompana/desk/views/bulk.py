@@ -14,7 +14,7 @@ from acompana.companies.listing import CompanyList
 from acompana.companies.models import BulkAction
 from acompana.companies.operations.keeping import day_of
 from acompana.companies.permissions import ABOVE_OFFICES
-from acompana.companies.queries import known_companies
+from acompana.companies.queries import known_companies, portfolio_loads
 from acompana.desk.bulk import (
     MOST,
     UNDOABLE,
@@ -32,7 +32,6 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.messages.background import start_job
 from acompana.people.access import ActorRequest, deny_unless, staff
-from acompana.people.models import StaffMember
 from acompana.people.office_choice import office_choices
 from acompana.people.queries import offices_in_service, staff_with_role
 from acompana.reference.models import Sector
@@ -89,14 +88,17 @@ def new(request: ActorRequest) -> HttpResponse:
     return render(request, "desk/new_bulk.html", context, status=422 if refusal else 200)
 
 
-def _executives(request: ActorRequest) -> list[StaffMember]:
-    """To whom the actor may give companies: executives of their office, or of all for the roles above offices."""
+def _executives(request: ActorRequest) -> list[dict[str, Any]]:
+    """To whom the actor may give companies, with how many each has: executives of their office, or of all for the
+    roles above offices."""
     found = staff_with_role(*EXECUTIVES, on=day_of(request.now)).order_by(
         "person__given_names", "person__family_names"
     )
     if not request.actor.has_role(*ABOVE_OFFICES):
         found = found.filter(office=request.actor.office_id)
-    return list(found)
+    members = list(found)
+    loads = portfolio_loads([member.person_id for member in members])
+    return [{"member": member, "load": loads[member.person_id]} for member in members]
 
 
 def chosen_ids(request: ActorRequest, asked: QueryDict) -> list[int]:
@@ -143,13 +145,14 @@ def bulk(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _run(request: ActorRequest, action: BulkAction) -> None:
+    beyond = request.POST.get("beyond") == "1"
     if len(action.company_ids) <= AT_ONCE:
         with transaction.atomic():
-            start_bulk(action=action, actor=request.actor, now=request.now)
+            start_bulk(action=action, actor=request.actor, now=request.now, beyond_places=beyond)
             run_bulk(action_id=action.pk, actor=request.actor, now=request.now)
         return
     with transaction.atomic():
-        start_bulk(action=action, actor=request.actor, now=request.now)
+        start_bulk(action=action, actor=request.actor, now=request.now, beyond_places=beyond)
         start_job(do_bulk, title=action.title[:160], actor=request.actor, now=request.now, action_id=action.pk)
 
 

@@ -19,7 +19,7 @@ from acompana.intake.forms import WaitingFilter
 from acompana.intake.models import Intake, PotentialAccount
 from acompana.intake.operations import assign_companies
 from acompana.intake.permissions import may_see_rises
-from acompana.intake.queries import NEW_FOR, companies_to_assign, in_queue_of, with_what_is_due
+from acompana.intake.queries import NEW_FOR, companies_to_assign, contacts_owed, in_queue_of, with_what_is_due
 from acompana.intake.states import INTAKE
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
@@ -129,6 +129,11 @@ def to_assign(request: ActorRequest) -> HttpResponse:
     members = list(executives_of(office, on=today).select_related("person")) if office else []
     loads = portfolio_loads([member.person_id for member in members])
     executives = [{"member": member, "load": loads[member.person_id]} for member in members]
+    owed = contacts_owed(company.pk for company in page)
+    for company in page:
+        contact = owed.get(company.pk)
+        term = {"due_at": contact.due_at, "office": contact.office} if contact else None
+        company.contact_owed = contact and {"owner": contact.owner, "term": term}
     context = {"page": page, "executives": executives, "filter": narrow, "narrowed": bool(chosen), "heads": heads}
     return render(request, "intake/to_assign.html", context)
 

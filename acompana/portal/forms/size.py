@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from acompana.companies.rules import commercial_year_fault
 from acompana.reference.models import SalesBracket
 
 
@@ -30,17 +32,22 @@ class SizeForm(forms.Form):
         widget=BracketSelect,
         help_text="Una UF vale cerca de 40 mil pesos. Si no lo sabes, elige «Sin ventas / sin información».",
     )
-    commercial_year = forms.IntegerField(
-        label="¿De qué año son esas ventas?", required=False, min_value=2000, max_value=2100
-    )
+    commercial_year = forms.IntegerField(label="¿De qué año son esas ventas?", required=False)
     workers = forms.IntegerField(label="Número de trabajadores", required=False, min_value=0, max_value=200_000)
     together = ("commercial_year",)  # asked with the sales
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         field = self.fields["sales_bracket"]
         assert isinstance(field, forms.ModelChoiceField)
         field.label_from_instance = bracket_words  # type: ignore[method-assign,assignment]
+
+    def clean_commercial_year(self) -> int | None:
+        year: int | None = self.cleaned_data["commercial_year"]
+        if year is not None and (fault := commercial_year_fault(year, self.today)):
+            raise forms.ValidationError(fault)
+        return year
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

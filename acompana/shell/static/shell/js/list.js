@@ -1,5 +1,6 @@
 // Lists by keyboard: j and k move, Enter opens, e edits, x marks. <… data-list> holds <… data-row>;
-// <table data-rows> is the short form for a table all of whose rows count.
+// <table data-rows> is the short form for a table all of whose rows count. <… data-choose-all hidden> in a form holds a
+// box that marks the rows of its list, and is shown only here, where it works.
 import { isTyping } from "./announce.js";
 
 const ROW = "[data-list] [data-row], [data-rows] tbody tr";
@@ -32,4 +33,16 @@ document.addEventListener("focusin", (event) => {
   if (!row || row.hasAttribute("data-here")) return;
   here()?.removeAttribute("data-here");
   row.setAttribute("data-here", "");
+});
+
+const boxes = (form) => [...form.querySelectorAll("[data-row] input[type=checkbox]")];
+
+for (const place of document.querySelectorAll("[data-choose-all]")) place.hidden = false;
+
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  const all = form?.querySelector("[data-choose-all] input");
+  if (!all) return;
+  if (event.target === all) for (const box of boxes(form)) box.checked = all.checked;
+  else all.checked = boxes(form).every((box) => box.checked);
 });
