@@ -53,6 +53,7 @@ def nice_top(value: float) -> float:
 
 WIDTH, HEIGHT, PAD = 100, 160, 10
 TICKS = 12  # labels that fit under the plot; the table has them all
+PHONE_TICKS = 4  # of those, the ones that fit on a phone
 
 
 def _places(values: Sequence[float], top: float, width: float, height: float, pad: float) -> list[tuple[float, float]]:
@@ -95,7 +96,9 @@ def line_chart(labels: Sequence[str], series: Iterable[Any], lacking: Sequence[s
     named = [f"{label} ({lacks})" if lacks else label for label, lacks in zip_longest(labels, lacking, fillvalue="")]
     table = [{"label": label, "cells": [_cell(line, i) for line in lines]} for i, label in enumerate(named)]
     every = ceil(len(labels) / TICKS) or 1
-    ticks = [label if (len(labels) - 1 - i) % every == 0 else "" for i, label in enumerate(labels)]
+    on_phones = every * (ceil(len(labels) / every / PHONE_TICKS) or 1)
+    from_last = [(label, len(labels) - 1 - i) for i, label in enumerate(labels)]
+    ticks = [{"text": "" if at % every else label, "on_phones": at % on_phones == 0} for label, at in from_last]
     return {
         "lines": shown,
         "grid": grid,

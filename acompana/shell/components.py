@@ -87,6 +87,16 @@ def control_attrs(field: BoundField, kind: str) -> dict[str, str | bool]:
     return attrs
 
 
+def was_sent(field: BoundField) -> bool:
+    """Whether a file came with the form that is shown again. Browsers keep no file: it has to be chosen anew."""
+    return field.form.is_bound and kind_of_field(field) == "file" and field.html_name in field.form.files
+
+
+def sent_files(*sources: Any) -> bool:
+    """Whether one of these forms came with a file."""
+    return any(was_sent(field) for form in sources if isinstance(form, forms.BaseForm) for field in form)
+
+
 def may_be_left_out(field: BoundField, kind: str) -> bool:
     """Whether to say "(opcional)": not where something is always chosen, nor in a form that says
     `mark_optional = False` because every field may be left as it is, nor for the fields that it names in `together`,
@@ -129,6 +139,7 @@ def field_context(field: BoundField, label: str = "", hint: str = "", size: str 
         "label": label or field.label,
         "wrong": error_sentences(field),
         "hint": hint or field.help_text,
+        "again": gettext("Elige el archivo otra vez: el navegador no lo guarda.") if was_sent(field) else "",
         "optional": may_be_left_out(field, kind),
         "control": control,
         "options": options,

@@ -126,6 +126,8 @@ def test_an_interview_without_answers_names_each_question(road, cast, enter, now
     assert len(sentences) > 9
     assert len(set(sentences)) == len(sentences)
     assert "vale lo mismo que el test" in text
+    assert re.findall(r"<title>(Por revisar: )+", text) == ["Por revisar: "]
+    assert "Error:" not in text
 
 
 def test_one_result_is_in_the_singular(road, cast, enter):
@@ -161,6 +163,25 @@ def test_it_waits_since_it_is_the_turn_of_the_office(road, cast, enter, now):
     assert len(enter(cast["director"]).get("/escritorio/ingresos/por-asignar/", since).context["page"]) == 1
     since["since"] -= timedelta(days=1)
     assert len(enter(cast["director"]).get("/escritorio/ingresos/por-asignar/", since).context["page"]) == 0
+
+
+def test_who_contacts_each_one_and_by_when_is_in_the_list(road, cast, enter, now):
+    road(1, "high", days=30, assigned=False)
+    intake.name_contact_person(
+        office=Office.objects.get(code="CL-VS"),
+        sector=None,
+        member=cast["executive"].staff_member,
+        actor=cast.actor("director", now),
+        now=now - timedelta(days=1),
+    )
+    road(2, "high", assigned=False)
+    page = enter(cast["director"]).get("/escritorio/ingresos/por-asignar/")
+    rows = page.content.decode().split("<tr data-row>")[1:]
+    assert [company.name for company in page.context["page"]] == ["Aceites 1 SpA", "Aceites 2 SpA"]
+    assert ["La contacta Carolina Soto Rivas" in row for row in rows] == [False, True]
+    assert ["Nadie nombrado" in row for row in rows] == [True, False]
+    assert ["venció" in row for row in rows] == [True, False]
+    assert "Elegir las 2 de esta página" in page.content.decode()
 
 
 def test_who_waits_for_no_executive_is_not_in_the_queue(road, cast, enter, now):

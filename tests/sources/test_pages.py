@@ -136,6 +136,24 @@ def test_a_source_of_ones_own_is_declared_from_a_file(control: Client):
     assert "Ya hay una fuente que se llama" in page_of(answer)
 
 
+def test_a_rejected_row_of_the_sample_shows_what_it_said(control: Client):
+    head = "Rut Empresa;Razón Social;Inicio actividades;Comuna"
+    file = upload("41203875-0;Viña Ñandú;03-09-2019;Llay-Llay", name="talleres.csv", head=head)
+    shown = page_of(control.post(f"{ROOT}nueva/", {"name": "Talleres", "file": file}, follow=True))
+    row = shown.split("<tbody>")[-1].split("</tr>")[0]
+    assert "no corresponde" in row
+    for said in ("41203875-0", "Viña Ñandú", "03-09-2019", "Llay-Llay"):
+        assert f">{said}<" in row
+    assert ">—<" not in row
+    assert row.index("no corresponde") < row.index("Viña Ñandú")  # not at the edge, where it would be cut
+
+
+def test_a_file_is_chosen_again_where_its_form_is_refused(control: Client):
+    answer = control.post(f"{ROOT}nueva/", {"name": "", "file": upload("1;A", name="a.csv", head="RUT;Nombre")})
+    assert "Elige el archivo otra vez" in page_of(answer)
+    assert "El archivo tienes que elegirlo otra vez" in page_of(answer)
+
+
 def page_of(answer) -> str:
     return answer.content.decode()
 

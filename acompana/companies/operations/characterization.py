@@ -52,8 +52,8 @@ def update_characterization(
     `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind.
     `source`: the slug of the source whose word is taken, for the history.
     Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
-    region, sales of a year that has not ended or a company left without a name. Under a limited mandate nothing of the registry is touched: what was
-    typed waits in the mandate (INT-24).
+    region, sales of a year that has not ended or a company left without a name. Under a limited mandate nothing of
+    the registry is touched: what was typed waits in the mandate (INT-24).
     """
     if unknown := set(values) - set(CHARACTERIZATION_FIELDS):
         raise ValueError(f"not a field of the form: {sorted(unknown)}")

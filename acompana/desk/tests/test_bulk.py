@@ -6,7 +6,7 @@ import pytest
 
 from acompana.companies.models import Assignment, BulkAction, Company
 from acompana.companies.operations import assign_executive
-from acompana.companies.tests.conftest import NOW, make_company
+from acompana.companies.tests.conftest import NOW, make_company, make_staff
 from acompana.desk import bulk as bulks
 from acompana.desk.bulk import ask_to_undo, prepare_bulk, preview_bulk, run_bulk, start_bulk, undo_bulk
 from acompana.desk.jobs import take_back_bulk
@@ -14,6 +14,7 @@ from acompana.kernel.clock import read_clock
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.messages.models import Worker
+from acompana.people.models import StaffMember
 from acompana.reference.models import Sector
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -152,3 +153,37 @@ def test_what_waits_for_a_worker_says_that_none_runs(client, three, marta):
     assert "El motor de trabajos está detenido" in client.get(address).content.decode()
     Worker.objects.create(place="here", pid=1, started_at=read_clock(), heartbeat_at=read_clock())
     assert "El motor de trabajos" not in client.get(address).content.decode()
+
+
+def test_loads_are_shown_and_more_than_the_places_is_confirmed_twice(client, three, marta, carolina):
+    StaffMember.objects.filter(person=carolina.person).update(capacity=1)
+    assign_executive(company=three[0], executive=carolina.person, actor=marta, now=NOW)
+    client.force_login(marta.person, backend=BACKEND)
+    assert "(1 de 1 empresas)" in client.get(NEW, {"id": three[1].pk}).content.decode()
+    answer = client.post(NEW, {"id": three[1].pk, "verb": "assign", "value_assign": carolina.person.pk})
+    page = client.get(answer["Location"]).content.decode()
+    assert "queda con 2 empresas y tiene 1 cupo" in page
+    assert 'name="beyond"' in page
+    refused = client.post(answer["Location"], {"do": "run"}, follow=True).content.decode()
+    assert "Márcalo si aun así quieres asignarlas" in refused
+    assert Company.objects.filter(executive=carolina.person).count() == 1
+    client.post(answer["Location"], {"do": "run", "beyond": "1"})
+    assert Company.objects.filter(executive=carolina.person).count() == 2
+
+
+def test_within_the_places_nothing_more_is_asked(client, three, marta, carolina):
+    StaffMember.objects.filter(person=carolina.person).update(capacity=5)
+    client.force_login(marta.person, backend=BACKEND)
+    answer = client.post(NEW, {"id": three[1].pk, "verb": "assign", "value_assign": carolina.person.pk})
+    assert 'name="beyond"' not in client.get(answer["Location"]).content.decode()
+    client.post(answer["Location"], {"do": "run"})
+    assert Company.objects.filter(executive=carolina.person).count() == 1
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_the_choice_asks_the_same_whoever_may_be_chosen(client, three, marta, others, django_assert_num_queries):
+    for number in range(others):
+        make_staff(f"Eva {number}", "Ríos", "CL-VS", "regional-executive")
+    client.force_login(marta.person, backend=BACKEND)
+    with django_assert_num_queries(10):
+        client.get(NEW, {"id": three[1].pk})

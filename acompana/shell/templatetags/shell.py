@@ -68,7 +68,7 @@ def error_summary(context: Context, *forms: Any) -> dict[str, object]:
     if errors and request is not None and request.resolver_match:
         fields = ", ".join(error["href"].removeprefix("#") or "the whole form" for error in errors)
         log.info("a form was refused at %s: %s", request.resolver_match.view_name, fields)
-    return {"errors": errors}
+    return {"errors": errors, "sent_files": bool(errors) and components.sent_files(*forms)}
 
 
 @register.inclusion_tag("shell/components/notice.html")

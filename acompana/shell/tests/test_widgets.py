@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template import Context, Template
 
 from acompana.kernel.rut import RutFormField
 from acompana.shell import components
@@ -101,3 +103,16 @@ def test_what_django_says_of_any_field_follows_its_name_in_the_summary() -> None
         "Esa no sirve.",
     ]
     assert components.error_sentences(form["places"]) == ["Tiene que ser 0 o más."]
+
+
+def test_a_file_that_came_has_to_be_chosen_again_and_that_is_said():
+    class Letter(forms.Form):
+        name = forms.CharField(label="Nombre")
+        paper = forms.FileField(label="Carta", required=False)
+
+    page = Template("{% error_summary form %}{% field form.paper %}")
+    sent = page.render(Context({"form": Letter({}, {"paper": SimpleUploadedFile("a.pdf", b"x")})}))
+    assert "Nada de lo que escribiste se perdió. El archivo tienes que elegirlo otra vez." in sent
+    assert "Elige el archivo otra vez: el navegador no lo guarda." in sent
+    assert "otra vez" not in page.render(Context({"form": Letter({}, {})}))
+    assert "otra vez" not in page.render(Context({"form": Letter()}))

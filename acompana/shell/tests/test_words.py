@@ -104,6 +104,17 @@ def test_line_chart_keeps_labels_apart():
     assert chart["table"][1] == {"label": "b", "cells": [{"text": "5", "href": ""}, {"text": "5", "href": ""}]}
 
 
+@pytest.mark.parametrize(("months", "wide", "on_phones"), [(1, 1, 1), (4, 4, 4), (12, 12, 4), (13, 7, 4), (36, 12, 4)])
+def test_a_phone_shows_few_of_the_labels_and_always_the_last(months, wide, on_phones):
+    labels = [f"mes {n}" for n in range(months)]
+    ticks = charts.line_chart(labels, [{"label": "x", "values": [1] * months}])["ticks"]
+    assert sum(bool(tick["text"]) for tick in ticks) == wide
+    shown = [tick for tick in ticks if tick["on_phones"]]
+    assert len(shown) == on_phones
+    assert all(tick["text"] for tick in shown)
+    assert ticks[-1] == {"text": labels[-1], "on_phones": True}
+
+
 def test_line_chart_opens_the_list_of_each_figure():
     chart = charts.line_chart(["a"], [{"label": "x", "values": [1], "hrefs": ["/lista/?mes=a"]}])
     assert chart["table"][0]["cells"] == [{"text": "1", "href": "/lista/?mes=a"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -197,18 +198,34 @@ def preview(found: Source, shown: SourceMapping) -> dict[str, Any]:
         for name, model in NAMED.items()
         if name in cleaner.at
     }
-    lines = [
-        {
-            "rut": format_rut(staged["rut"] or ""),
-            "fault": staged["fault"],
-            "notes": staged["notes"],
-            "cells": [_cell(field.name, staged, names) for field in fields]
-            + ([names["activity_id"].get(staged["activity_id"], "")] if shown.has_activity else []),
-        }
-        for staged, _ in read
-    ]
     labels = [field.label for field in fields] + (["Actividad"] if shown.has_activity else [])
+    lines = []
+    for staged, row in read:
+        cells = [_cell(field.name, staged, names) for field in fields]
+        said = [_said(SAID_IN[field.name], row, places) for field in fields]
+        if shown.has_activity:
+            cells.append(names["activity_id"].get(staged["activity_id"], ""))
+            said.append(_said(("activity_code", "activity_name"), row, places))
+        if staged["fault"]:  # it is not read any further, and who mends it wants to see what it says
+            cells = [cell or words for cell, words in zip(cells, said, strict=True)]
+        lines.append(
+            {
+                "rut": format_rut(staged["rut"] or "") or _said(("rut", "dv"), row, places, "-"),
+                "fault": staged["fault"],
+                "notes": staged["notes"],
+                "cells": list(zip(labels, cells, strict=True)),
+            }
+        )
     return {"sample": found.sample, "labels": labels, "lines": lines}
+
+
+SAID_IN = {field: (field,) for field in BY_NAME} | {PLACE.name: ("commune", "region")}
+
+
+def _said(targets: Iterable[str], row: Sequence[str], places: Mapping[str, int], between: str = ", ") -> str:
+    """What a row says of a field, in its own words."""
+    told = [row[at].strip() for name in targets if (at := places.get(name)) is not None and at < len(row)]
+    return between.join(text for text in told if text)
 
 
 def _cell(name: str, staged: dict[str, Any], names: dict[str, dict[int, str]]) -> str:

@@ -5,7 +5,8 @@ import { toast } from "./toast.js";
 const summary = document.querySelector("[data-error-summary]");
 if (summary) {
   summary.focus();
-  document.title = `${say("Por revisar", "To check")}: ${document.title}`;
+  const prefix = `${say("Por revisar", "To check")}: `;
+  if (!document.title.startsWith(prefix)) document.title = prefix + document.title; // some pages say it themselves
 }
 
 document.addEventListener("submit", (event) => {
