@@ -18,7 +18,9 @@ ANOTHER = "Parte cuando termine la carga que está en curso"
 
 def queued(slug: str) -> Run:
     source = Source.objects.create(slug=slug, name=slug, mapping={})
-    return Run.objects.create(source=source, state="queued", mapping={}, file_name="a.csv", asked_at=read_clock())
+    return Run.objects.create(
+        source=source, state="queued", is_trial=False, mapping={}, file_name="a.csv", asked_at=read_clock()
+    )
 
 
 @pytest.fixture
