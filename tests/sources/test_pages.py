@@ -137,7 +137,7 @@ def test_a_source_of_ones_own_is_declared_from_a_file(control: Client):
 
 
 def test_a_rejected_row_of_the_sample_shows_what_it_said(control: Client):
-    head = "Rut Empresa;Razón Social;Inicio actividades;Comuna"
+    head = "Rut Empresa;Razón Social;Inicio de actividades;Comuna"
     file = upload("41203875-0;Viña Ñandú;03-09-2019;Llay-Llay", name="talleres.csv", head=head)
     shown = page_of(control.post(f"{ROOT}nueva/", {"name": "Talleres", "file": file}, follow=True))
     row = shown.split("<tbody>")[-1].split("</tr>")[0]

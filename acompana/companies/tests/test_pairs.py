@@ -229,7 +229,7 @@ def test_while_a_search_runs_its_progress_alone_is_asked_for(as_boss):
     answer = as_boss.get(PAIRS, HTTP_HX_REQUEST="true")
     assert "El motor de trabajos está detenido" in answer.content.decode()
     assert "Leyendo las empresas" not in answer.content.decode()
-    apps.get_model("messages", "Worker").objects.create(
+    apps.get_model("outbox", "Worker").objects.create(
         place="here", pid=1, started_at=read_clock(), heartbeat_at=read_clock()
     )
     answer = as_boss.get(PAIRS, HTTP_HX_REQUEST="true")

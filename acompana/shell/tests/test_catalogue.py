@@ -13,7 +13,7 @@ from django.utils import translation
 from acompana.shell import catalogue
 
 FORMAL = re.compile(
-    r"Asegúrese|Introduzca|Escoja|Por favor|Ingrese|Envíe|Este campo|fichero|Ensure|Enter|Please", re.I
+    r"Asegúrese|Introduzca|Escoja|Por favor|Ingrese|Envíe|Este campo|fichero|Ensure|Enter a|Please", re.I
 )
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>")
 
