@@ -133,7 +133,7 @@ def to_assign(request: ActorRequest) -> HttpResponse:
     for company in page:
         contact = owed.get(company.pk)
         term = {"due_at": contact.due_at, "office": contact.office} if contact else None
-        company.contact_owed = contact and {"owner": contact.owner, "term": term}
+        company.contact_owed = contact and {"owner": contact.owner, "term": term}  # type: ignore[attr-defined]
     context = {"page": page, "executives": executives, "filter": narrow, "narrowed": bool(chosen), "heads": heads}
     return render(request, "intake/to_assign.html", context)
 
