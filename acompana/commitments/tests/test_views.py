@@ -79,7 +79,7 @@ def test_the_administrator_amends_a_deadline_and_its_history_says_who_and_why(ad
     [
         ({"valid_from": "2020-01-01"}, "el pasado no se cambia"),
         ({"unit": "hours", "roll": "next"}, "Un plazo en horas no se corre"),
-        ({"amount": "-1"}, "mayor o igual a 0"),
+        ({"amount": "-1"}, "Tiene que ser 0 o más."),
         ({"reason": ""}, "Falta este dato"),
     ],
 )
