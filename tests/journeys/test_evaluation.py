@@ -43,9 +43,7 @@ def enter(page: Page, people, key: str, site: str) -> None:
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize(
-    ("phone", "dark"), [(False, False), (False, True), (True, False)], ids=["wide", "dark", "phone"]
-)
+@pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["wide", "phone in the dark"])
 def test_figures_are_accessible(open_page, people, site, phone, dark):
     page = open_page(phone=phone, dark=dark)
     enter(page, people, "control", site)

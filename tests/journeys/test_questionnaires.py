@@ -180,7 +180,7 @@ def filled(ana, raul, company, now) -> dict[str, int]:
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [390])
 def test_no_page_of_the_portal_has_a_fault_that_axe_finds(enter, ana, filled, width):
     page = enter(ana.person, width=width)
     opened = f"/prueba/{filled['opened']}"
@@ -204,7 +204,7 @@ def test_no_page_of_the_portal_has_a_fault_that_axe_finds(enter, ana, filled, wi
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False)])
+@pytest.mark.parametrize(("width", "dark"), [(1280, True), (390, False)])
 def test_no_page_of_the_desk_has_a_fault_that_axe_finds(enter, raul, filled, width, dark):
     page = enter(raul.person, width=width, dark=dark)
     root = "/escritorio/instrumentos/test-de-bienes"
