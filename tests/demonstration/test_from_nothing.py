@@ -25,6 +25,7 @@ def told_of() -> list[tuple]:
     return [*names, *matters, *owed]
 
 
+@pytest.mark.one_database  # the same draws; that it loads on both, the next one tries
 def test_the_same_day_makes_the_same_demonstration_at_any_hour():
     makings = []
     for hour in (9, 17):

@@ -19,7 +19,8 @@ from acompana.messages.models import Message
 from tests.browser import assert_accessible
 from tests.journeys.desk_steps import company_with_result, enter, intake_of, make_cast
 
-pytestmark = pytest.mark.usefixtures("ground")
+# What differs between databases is walked in test_whole_roads.py on both.
+pytestmark = [pytest.mark.usefixtures("ground"), pytest.mark.one_database]
 
 
 @pytest.fixture
@@ -165,7 +166,6 @@ def test_two_officers_on_one_record(open_page, cast):
     assert_accessible(carolina, "stale save")
 
 
-@pytest.mark.one_database
 def test_every_page_of_a_company_on_the_road_is_accessible_in_the_dark(open_page, cast):
     """Each address as it comes, and empty, is looked at in test_every_page.py."""
     company = company_with_result(cast, "high", days=20)
