@@ -66,18 +66,28 @@ class ContactAttemptForm(forms.Form):
         field.initial = main_contact_of(company)
 
 
-def tick_for_closed_day() -> forms.BooleanField:
-    return forms.BooleanField(label="Sí, la entrevista es ese día", required=False)
+class OpenDayForm(forms.Form):
+    """A form with `starts_at`, an hour of an office: it warns of a day on which the office does not work, with its
+    reason, until `even_if_closed` is ticked (OFF-2)."""
 
+    even_if_closed = forms.BooleanField(label="Sí, la entrevista es ese día", required=False)
 
-def check_open_day(form: forms.Form, office: Office) -> None:
-    """In the `clean` of a form with `starts_at` and the tick `even_if_closed`: warns of a day on which the office does
-    not work, with its reason, until it is ticked (OFF-2)."""
-    starts_at = form.cleaned_data.get("starts_at")
-    if starts_at is not None and not form.cleaned_data.get("even_if_closed"):
-        text = closed_day_words(starts_at.replace(tzinfo=ZoneInfo(office.time_zone)), office)
-        if text:
-            form.add_error("even_if_closed", f"{text} Si es ese día igual, marca la casilla; si no, cambia la fecha.")
+    mark_optional = False
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.office = office
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        starts_at = given.get("starts_at")
+        if starts_at is not None and not given.get("even_if_closed"):
+            text = closed_day_words(starts_at.replace(tzinfo=ZoneInfo(self.office.time_zone)), self.office)
+            if text:
+                self.add_error(
+                    "even_if_closed", f"{text} Si es ese día igual, marca la casilla; si no, cambia la fecha."
+                )
+        return given
 
 
 def link_of(text: str) -> str:
@@ -91,7 +101,7 @@ def link_of(text: str) -> str:
     return "" if is_mail or len(link) > PLACE_LENGTH else link
 
 
-class InterviewForm(forms.Form):
+class InterviewForm(OpenDayForm):
     """Date and place of an interview (INT-10). The hour is that of the office, which may not work on that day."""
 
     mode = forms.ChoiceField(label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect)
@@ -116,17 +126,10 @@ class InterviewForm(forms.Form):
     place_visit = forms.CharField(label="Dirección de la visita", max_length=PLACE_LENGTH, required=False)
     place_office = forms.CharField(label="Dirección de la oficina", max_length=PLACE_LENGTH, required=False)
     reason = forms.CharField(label="Por qué cambia la fecha", max_length=300, required=False)
-    even_if_closed = tick_for_closed_day()
-
-    mark_optional = False
-
-    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.office = office
 
     def clean(self) -> dict[str, Any]:
         """The place is the one of the chosen way; it is asked for, and what stands in the others is left out."""
-        given = super().clean() or {}
+        given = super().clean()
         mode = given.get("mode")
         if mode and not given.get(f"place_{mode}"):
             self.add_error(f"place_{mode}", PLACE_MISSING[mode])
@@ -135,7 +138,6 @@ class InterviewForm(forms.Form):
             given["place"] = link_of(given["place"])
             if not given["place"]:
                 self.add_error("place_video", NO_LINK)
-        check_open_day(self, self.office)
         return given
 
 

@@ -9,30 +9,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from acompana.cases.models import HelpRequest
-from acompana.intake.forms import check_open_day, tick_for_closed_day
+from acompana.intake.forms import OpenDayForm
 from acompana.kernel.rut import RutFormField
-from acompana.people.models import Office
 from acompana.shell.widgets import MomentField, PhoneInput
 
 
-class RescheduleForm(forms.Form):
+class RescheduleForm(OpenDayForm):
     starts_at = MomentField(
         label="Nueva fecha y hora",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     reason = forms.CharField(label="¿Por qué cambia?", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-    even_if_closed = tick_for_closed_day()
-
-    mark_optional = False
-
-    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.office = office
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        check_open_day(self, self.office)
-        return given
 
 
 class CancelForm(forms.Form):
