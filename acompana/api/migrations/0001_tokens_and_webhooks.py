@@ -35,6 +35,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-id'],
+                'indexes': [models.Index(fields=['person', '-created_at'], name='api_token_person_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='a_token_expires_after_it_is_made'), models.CheckConstraint(condition=models.Q(('scopes', ''), _negated=True), name='a_token_may_something'), models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='a_token_may_ask_at_least_once')],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +55,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-id'],
+                'indexes': [models.Index(fields=['-created_at', '-id'], name='subscription_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kinds', ''), _negated=True), name='a_subscription_is_to_something')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +75,9 @@ class Migration(migrations.Migration):
                 ('resent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='api.subscription')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['send_after'], name='delivery_waiting'), models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='delivery_sending'), models.Index(fields=['subscription', '-written_at', '-id'], name='delivery_newest')],
+            },
         ),
         migrations.CreateModel(
             name='WrittenOnce',
@@ -84,49 +91,9 @@ class Migration(migrations.Migration):
                 ('written_at', models.DateTimeField()),
                 ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='api.apitoken')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='apitoken',
-            index=models.Index(fields=['person', '-created_at'], name='api_token_person_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='a_token_expires_after_it_is_made'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes', ''), _negated=True), name='a_token_may_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='a_token_may_ask_at_least_once'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['-created_at', '-id'], name='subscription_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('kinds', ''), _negated=True), name='a_subscription_is_to_something'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['send_after'], name='delivery_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='delivery_sending'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['subscription', '-written_at', '-id'], name='delivery_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='writtenonce',
-            index=models.Index(fields=['written_at'], name='written_once_oldest'),
-        ),
-        migrations.AddConstraint(
-            model_name='writtenonce',
-            constraint=models.UniqueConstraint(fields=('token', 'key'), name='a_key_of_a_token_writes_once'),
+            options={
+                'indexes': [models.Index(fields=['written_at'], name='written_once_oldest')],
+                'constraints': [models.UniqueConstraint(fields=('token', 'key'), name='a_key_of_a_token_writes_once')],
+            },
         ),
     ]

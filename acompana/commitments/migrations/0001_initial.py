@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(help_text='whose calendar and clock it runs on', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.office')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('cancelled_at', None), ('fulfilled_at', None)), fields=['owner', 'due_at'], name='commitment_open_owner_due'), models.Index(condition=models.Q(('cancelled_at', None), ('fulfilled_at', None)), fields=['office', 'due_at'], name='commitment_open_office_due'), models.Index(condition=models.Q(('breached_at', None), ('cancelled_at', None), ('fulfilled_at', None)), fields=['due_at'], name='commitment_to_breach'), models.Index(condition=models.Q(('cancelled_at', None), ('fulfilled_at', None), ('warned_at', None)), fields=['warn_at'], name='commitment_to_warn'), models.Index(fields=['company', 'due_at'], name='commitment_company_due'), models.Index(fields=['rule', 'office', 'starts_at'], name='commitment_rule_office')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('debtor', 'person'), _negated=True), ('owner__isnull', False), _connector='OR'), name='a_person_who_owes_is_named'), models.CheckConstraint(condition=models.Q(models.Q(('debtor', 'company'), _negated=True), ('company__isnull', False), _connector='OR'), name='a_company_that_owes_is_named'), models.CheckConstraint(condition=models.Q(('fulfilled_at', None), ('cancelled_at', None), _connector='OR'), name='a_commitment_ends_one_way'), models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('starts_at'))), name='a_commitment_is_due_after_it_starts')],
+            },
         ),
         migrations.CreateModel(
             name='Pause',
@@ -59,6 +63,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['paused_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('resumed_at', None)), fields=('commitment',), name='a_commitment_has_one_open_pause'), models.CheckConstraint(condition=models.Q(('resumed_at', None), ('resumed_at__gte', models.F('paused_at')), _connector='OR'), name='a_pause_ends_after_it_starts')],
             },
         ),
         migrations.CreateModel(
@@ -78,53 +83,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['transferred_at', 'id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('fulfilled_at', None)), fields=['owner', 'due_at'], name='commitment_open_owner_due'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('fulfilled_at', None)), fields=['office', 'due_at'], name='commitment_open_office_due'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(condition=models.Q(('breached_at', None), ('cancelled_at', None), ('fulfilled_at', None)), fields=['due_at'], name='commitment_to_breach'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('fulfilled_at', None), ('warned_at', None)), fields=['warn_at'], name='commitment_to_warn'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(fields=['company', 'due_at'], name='commitment_company_due'),
-        ),
-        migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(fields=['rule', 'office', 'starts_at'], name='commitment_rule_office'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('debtor', 'person'), _negated=True), ('owner__isnull', False), _connector='OR'), name='a_person_who_owes_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('debtor', 'company'), _negated=True), ('company__isnull', False), _connector='OR'), name='a_company_that_owes_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('fulfilled_at', None), ('cancelled_at', None), _connector='OR'), name='a_commitment_ends_one_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('starts_at'))), name='a_commitment_is_due_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('resumed_at', None)), fields=('commitment',), name='a_commitment_has_one_open_pause'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('resumed_at', None), ('resumed_at__gte', models.F('paused_at')), _connector='OR'), name='a_pause_ends_after_it_starts'),
         ),
     ]

@@ -64,6 +64,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'empresa',
+                'indexes': [models.Index(fields=['region', 'sector', 'legal_name'], name='company_region_sector_name'), models.Index(fields=['executive', 'legal_name'], name='company_executive_name'), models.Index(fields=['office', 'legal_name'], name='company_office_name'), models.Index(fields=['legal_name', 'id'], name='company_legal_name'), models.Index(condition=models.Q(('merged_into', None), ('related_on__isnull', False)), fields=['legal_name', 'id'], name='company_related_by_name'), models.Index(fields=['region', 'legal_name', 'id'], name='company_region_name'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='company_merged_into'), models.Index(fields=['match_name'], name='company_match_name'), models.Index(fields=['match_trade_name'], name='company_match_trade_name'), models.Index(fields=['related_on'], name='company_related_on'), models.Index(fields=['user_until'], name='company_user_until')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('legal_name', ''), _negated=True), models.Q(('trade_name', ''), _negated=True), _connector='OR'), name='a_company_has_a_legal_or_a_trade_name', violation_error_message='Escribe la razón social o el nombre de fantasía.'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='a_company_is_not_merged_into_itself')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +81,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'asignación',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until_at', None)), fields=('company',), name='a_company_has_one_executive_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +94,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'actividad económica',
+                'constraints': [models.UniqueConstraint(fields=('company', 'activity'), name='a_company_has_an_activity_once')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +118,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'contacto',
                 'ordering': ['-is_main', 'name'],
+                'indexes': [models.Index(fields=['email'], name='contact_email'), models.Index(fields=['phone_digits'], name='contact_phone')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None), ('is_main', True)), fields=('company',), name='a_company_has_one_main_contact')],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +148,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'acción que cuenta',
+                'indexes': [models.Index(fields=['company', '-done_on'], name='counting_action_newest')],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +165,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'exportación declarada',
+                'constraints': [models.UniqueConstraint(fields=('company', 'year', 'market'), name='exports_are_declared_once_a_year')],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +184,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'mandato',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'limited', 'active'])), fields=('company', 'person'), name='a_person_has_one_open_mandate_for_a_company')],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +196,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'mercado de interés',
+                'constraints': [models.UniqueConstraint(fields=('company', 'country'), name='a_market_interests_a_company_once')],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +221,9 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='companies.company')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('company', 'person'), name='a_person_is_present_once_at_a_record')],
+            },
         ),
         migrations.CreateModel(
             name='Validation',
@@ -225,102 +238,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'validación',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('company',), name='a_company_has_one_validation_in_force')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['region', 'sector', 'legal_name'], name='company_region_sector_name'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['executive', 'legal_name'], name='company_executive_name'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['office', 'legal_name'], name='company_office_name'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['legal_name', 'id'], name='company_legal_name'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(condition=models.Q(('merged_into', None), ('related_on__isnull', False)), fields=['legal_name', 'id'], name='company_related_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['region', 'legal_name', 'id'], name='company_region_name'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='company_merged_into'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['match_name'], name='company_match_name'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['match_trade_name'], name='company_match_trade_name'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['related_on'], name='company_related_on'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
-            index=models.Index(fields=['user_until'], name='company_user_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='company',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('legal_name', ''), _negated=True), models.Q(('trade_name', ''), _negated=True), _connector='OR'), name='a_company_has_a_legal_or_a_trade_name', violation_error_message='Escribe la razón social o el nombre de fantasía.'),
-        ),
-        migrations.AddConstraint(
-            model_name='company',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='a_company_is_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_at', None)), fields=('company',), name='a_company_has_one_executive_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='companyactivity',
-            constraint=models.UniqueConstraint(fields=('company', 'activity'), name='a_company_has_an_activity_once'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['email'], name='contact_email'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['phone_digits'], name='contact_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None), ('is_main', True)), fields=('company',), name='a_company_has_one_main_contact'),
-        ),
-        migrations.AddIndex(
-            model_name='countingaction',
-            index=models.Index(fields=['company', '-done_on'], name='counting_action_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaredexport',
-            constraint=models.UniqueConstraint(fields=('company', 'year', 'market'), name='exports_are_declared_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['requested', 'limited', 'active'])), fields=('company', 'person'), name='a_person_has_one_open_mandate_for_a_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='marketinterest',
-            constraint=models.UniqueConstraint(fields=('company', 'country'), name='a_market_interests_a_company_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recordpresence',
-            constraint=models.UniqueConstraint(fields=('company', 'person'), name='a_person_is_present_once_at_a_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='validation',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('company',), name='a_company_has_one_validation_in_force'),
         ),
     ]

@@ -91,7 +91,16 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField(help_text='when a search last found it')),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, max_length=300)),
+                ('change_set', models.ForeignKey(blank=True, help_text='the merge; or, of a rejected pair, the merge by which it came from a company that is no more', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.changeset')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs_as_first', to='companies.company')),
+                ('office', models.ForeignKey(blank=True, help_text='of the one that the agency knows better; for the filter', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.office')),
+                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs_as_second', to='companies.company')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-points', 'id'], name='pair_state_most_certain'), models.Index(fields=['state', 'office', '-points', 'id'], name='pair_state_office'), models.Index(fields=['state', 'found_at', 'id'], name='pair_state_oldest'), models.Index(fields=['state', 'office', 'found_at', 'id'], name='pair_state_office_oldest')],
+                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='two_companies_are_one_pair'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='a_pair_is_told_in_one_order'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_rejected_pair_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'merged'), _negated=True), ('change_set__isnull', False), _connector='OR'), name='a_merged_pair_can_be_undone'), models.CheckConstraint(condition=models.Q(('points__lte', 100)), name='certainty_ends_at_a_hundred')],
+            },
         ),
         migrations.CreateModel(
             name='PairSearch',
@@ -108,9 +117,11 @@ class Migration(migrations.Migration):
                 ('alive_at', models.DateTimeField(help_text='when it last said how far it is')),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('running', models.BooleanField(default=True, help_text='true while it runs, then empty', null=True)),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-started_at', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('running',), name='one_search_runs_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('running', True)), models.Q(('finished_at__isnull', False), ('running', None)), _connector='OR'), name='a_search_runs_until_it_ends')],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +130,9 @@ class Migration(migrations.Migration):
                 ('company', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='waiting_match', serialize=False, to='companies.company')),
                 ('noted_at', models.DateTimeField()),
             ],
+            options={
+                'indexes': [models.Index(fields=['noted_at'], name='waiting_match_oldest')],
+            },
         ),
         migrations.AddField(
             model_name='contact',
@@ -132,84 +146,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='contact',
             constraint=models.CheckConstraint(condition=models.Q(('same_as', None), models.Q(models.Q(('same_as', models.F('id')), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='a_contact_known_twice_is_written_to_once'),
-        ),
-        migrations.AddField(
-            model_name='companypair',
-            name='change_set',
-            field=models.ForeignKey(blank=True, help_text='the merge; or, of a rejected pair, the merge by which it came from a company that is no more', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.changeset'),
-        ),
-        migrations.AddField(
-            model_name='companypair',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='companypair',
-            name='first',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs_as_first', to='companies.company'),
-        ),
-        migrations.AddField(
-            model_name='companypair',
-            name='office',
-            field=models.ForeignKey(blank=True, help_text='of the one that the agency knows better; for the filter', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.office'),
-        ),
-        migrations.AddField(
-            model_name='companypair',
-            name='second',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs_as_second', to='companies.company'),
-        ),
-        migrations.AddField(
-            model_name='pairsearch',
-            name='requested_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='waitingmatch',
-            index=models.Index(fields=['noted_at'], name='waiting_match_oldest'),
-        ),
-        migrations.AddIndex(
-            model_name='companypair',
-            index=models.Index(fields=['state', '-points', 'id'], name='pair_state_most_certain'),
-        ),
-        migrations.AddIndex(
-            model_name='companypair',
-            index=models.Index(fields=['state', 'office', '-points', 'id'], name='pair_state_office'),
-        ),
-        migrations.AddIndex(
-            model_name='companypair',
-            index=models.Index(fields=['state', 'found_at', 'id'], name='pair_state_oldest'),
-        ),
-        migrations.AddIndex(
-            model_name='companypair',
-            index=models.Index(fields=['state', 'office', 'found_at', 'id'], name='pair_state_office_oldest'),
-        ),
-        migrations.AddConstraint(
-            model_name='companypair',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='two_companies_are_one_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='companypair',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='a_pair_is_told_in_one_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='companypair',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_rejected_pair_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='companypair',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'merged'), _negated=True), ('change_set__isnull', False), _connector='OR'), name='a_merged_pair_can_be_undone'),
-        ),
-        migrations.AddConstraint(
-            model_name='companypair',
-            constraint=models.CheckConstraint(condition=models.Q(('points__lte', 100)), name='certainty_ends_at_a_hundred'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairsearch',
-            constraint=models.UniqueConstraint(fields=('running',), name='one_search_runs_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairsearch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('running', True)), models.Q(('finished_at__isnull', False), ('running', None)), _connector='OR'), name='a_search_runs_until_it_ends'),
         ),
         migrations.RunPython(forwards, backwards, elidable=False),
     ]

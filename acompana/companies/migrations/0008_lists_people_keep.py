@@ -30,9 +30,12 @@ class Migration(migrations.Migration):
                 ('count', models.PositiveIntegerField(default=0, help_text='how many changed')),
                 ('state', models.CharField(choices=[('preview', 'Por confirmar'), ('waiting', 'En espera'), ('done', 'Hecha'), ('undoing', 'Deshaciéndose'), ('undone', 'Deshecha')], default='preview', max_length=8)),
                 ('made_at', models.DateTimeField()),
+                ('change_set', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.changeset')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'acción en conjunto',
+                'indexes': [models.Index(fields=['made_by', '-id'], name='bulk_action_newest')],
             },
         ),
         migrations.CreateModel(
@@ -49,9 +52,11 @@ class Migration(migrations.Migration):
                 ('query', models.TextField(blank=True, help_text='the address of the list')),
                 ('form', models.CharField(max_length=4)),
                 ('rows', models.PositiveIntegerField(blank=True, help_text='empty: the sending was cut', null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'exportación',
+                'indexes': [models.Index(fields=['-exported_at'], name='list_export_newest')],
             },
         ),
         migrations.CreateModel(
@@ -62,10 +67,14 @@ class Migration(migrations.Migration):
                 ('share', models.CharField(choices=[('own', 'Solo yo'), ('office', 'Mi oficina'), ('all', 'Toda la agencia')], default='own', max_length=6, verbose_name='quién la ve')),
                 ('query', models.TextField(blank=True, help_text='filters, order and columns, as the address of the list says them')),
                 ('changed_at', models.DateTimeField()),
+                ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.office')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'vista guardada',
                 'ordering': ['name', 'id'],
+                'indexes': [models.Index(fields=['share', 'office'], name='saved_view_shared')],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'name'), name='a_person_has_one_view_of_a_name'), models.CheckConstraint(condition=models.Q(models.Q(('share', 'office'), _negated=True), ('office__isnull', False), _connector='OR'), name='a_view_of_an_office_says_which')],
             },
         ),
         migrations.AddIndex(
@@ -77,53 +86,8 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(models.Q(('offer', ''), _negated=True), models.Q(('women_role', ''), _negated=True), models.Q(('potential', ''), _negated=True), ('sells_online__isnull', False), ('exported_recently__isnull', False), _connector='OR'), fields=['legal_name', 'id'], name='company_told_by_name'),
         ),
         migrations.AddField(
-            model_name='bulkaction',
-            name='change_set',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.changeset'),
-        ),
-        migrations.AddField(
-            model_name='bulkaction',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='listexport',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='savedview',
-            name='office',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.office'),
-        ),
-        migrations.AddField(
-            model_name='savedview',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
             model_name='defaultview',
             name='view',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='companies.savedview'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkaction',
-            index=models.Index(fields=['made_by', '-id'], name='bulk_action_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='listexport',
-            index=models.Index(fields=['-exported_at'], name='list_export_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='savedview',
-            index=models.Index(fields=['share', 'office'], name='saved_view_shared'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('owner', 'name'), name='a_person_has_one_view_of_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('share', 'office'), _negated=True), ('office__isnull', False), _connector='OR'), name='a_view_of_an_office_says_which'),
         ),
     ]

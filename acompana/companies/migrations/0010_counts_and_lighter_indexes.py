@@ -27,6 +27,9 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(help_text='of national ones that related before they began; 9999-12-31: nobody knows when', null=True)),
                 ('many', models.BigIntegerField(help_text='below nothing where a statement took away')),
             ],
+            options={
+                'indexes': [models.Index(fields=['region_id', 'is_related', 'has_worked', 'user_until', 'former_from', 'starts_on'], name='company_tally_of_a_kind')],
+            },
         ),
         migrations.RemoveIndex(
             model_name='company',
@@ -74,10 +77,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='company',
             index=models.Index(condition=models.Q(('user_until__isnull', False)), fields=['user_until'], name='company_user_until'),
-        ),
-        migrations.AddIndex(
-            model_name='companytally',
-            index=models.Index(fields=['region_id', 'is_related', 'has_worked', 'user_until', 'former_from', 'starts_on'], name='company_tally_of_a_kind'),
         ),
         migrations.AddIndex(
             model_name='company',

@@ -24,6 +24,9 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('undoes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='kernel.changeset')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-made_at'], name='change_set_newest')],
+            },
         ),
         migrations.CreateModel(
             name='Change',
@@ -40,6 +43,9 @@ class Migration(migrations.Migration):
                 ('after', models.JSONField(blank=True, null=True)),
                 ('change_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='kernel.changeset')),
             ],
+            options={
+                'indexes': [models.Index(fields=['record_model', 'record_id', '-id'], name='change_of_record_newest'), models.Index(fields=['model', 'object_id', '-id'], name='change_of_object_newest')],
+            },
         ),
         migrations.CreateModel(
             name='SearchRow',
@@ -58,17 +64,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['company_id'], name='search_row_company')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='a_thing_is_indexed_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='changeset',
-            index=models.Index(fields=['-made_at'], name='change_set_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['record_model', 'record_id', '-id'], name='change_of_record_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['model', 'object_id', '-id'], name='change_of_object_newest'),
         ),
     ]

@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.office')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['company', '-happened_at', '-id'], name='entry_company_newest'), models.Index(fields=['matter', '-happened_at'], name='entry_matter_newest'), models.Index(fields=['author', '-happened_at'], name='entry_author_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('company__isnull', False), ('matter__isnull', False), ('person__isnull', False), _connector='OR'), name='an_entry_is_about_somebody_or_something')],
+            },
         ),
         migrations.CreateModel(
             name='Attachment',
@@ -55,21 +59,5 @@ class Migration(migrations.Migration):
                 ('erased_because', models.CharField(blank=True, max_length=200)),
                 ('erased_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['company', '-happened_at', '-id'], name='entry_company_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['matter', '-happened_at'], name='entry_matter_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['author', '-happened_at'], name='entry_author_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('company__isnull', False), ('matter__isnull', False), ('person__isnull', False), _connector='OR'), name='an_entry_is_about_somebody_or_something'),
         ),
     ]

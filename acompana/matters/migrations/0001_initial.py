@@ -35,7 +35,13 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='matters.matter')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matters', to=settings.AUTH_USER_MODEL)),
+                ('timer', models.SlugField(blank=True, help_text='the timed transition that it then takes')),
+                ('timer_at', models.DateTimeField(blank=True, help_text='when it moves by itself', null=True)),
             ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'office', 'state'], name='matter_kind_office_state'), models.Index(fields=['company', '-opened_at'], name='matter_company_newest'), models.Index(fields=['owner', 'kind', 'state'], name='matter_owner'), models.Index(fields=['kind', 'state', 'state_since', 'id'], name='matter_kind_state_oldest'), models.Index(fields=['kind', 'opened_at'], name='matter_kind_opened'), models.Index(condition=models.Q(('closed_at', None)), fields=['state_since', 'id'], name='matter_open_oldest'), models.Index(condition=models.Q(('timer_at__isnull', False)), fields=['timer_at'], name='matter_timer')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='a_matter_closes_after_it_opens'), models.CheckConstraint(condition=models.Q(models.Q(('timer', ''), ('timer_at', None)), models.Q(('timer_at__isnull', False), models.Q(('timer', ''), _negated=True)), _connector='OR'), name='a_timer_says_what_it_does'), models.CheckConstraint(condition=models.Q(('closed_at', None), ('timer_at', None), _connector='OR'), name='a_closed_matter_waits_for_nothing')],
+            },
         ),
         migrations.CreateModel(
             name='NumberSeries',
@@ -64,60 +70,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['taken_at', 'id'],
+                'indexes': [models.Index(fields=['matter', 'taken_at'], name='step_matter')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['kind', 'office', 'state'], name='matter_kind_office_state'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['company', '-opened_at'], name='matter_company_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['owner', 'kind', 'state'], name='matter_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='a_matter_closes_after_it_opens'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['matter', 'taken_at'], name='step_matter'),
-        ),
-        migrations.AddField(
-            model_name='matter',
-            name='timer',
-            field=models.SlugField(blank=True, help_text='the timed transition that it then takes'),
-        ),
-        migrations.AddField(
-            model_name='matter',
-            name='timer_at',
-            field=models.DateTimeField(blank=True, help_text='when it moves by itself', null=True),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['kind', 'state', 'state_since', 'id'], name='matter_kind_state_oldest'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['kind', 'opened_at'], name='matter_kind_opened'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['state_since', 'id'], name='matter_open_oldest'),
-        ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('timer_at__isnull', False)), fields=['timer_at'], name='matter_timer'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('timer', ''), ('timer_at', None)), models.Q(('timer_at__isnull', False), models.Q(('timer', ''), _negated=True)), _connector='OR'), name='a_timer_says_what_it_does'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('timer_at', None), _connector='OR'), name='a_closed_matter_waits_for_nothing'),
         ),
     ]

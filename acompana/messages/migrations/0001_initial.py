@@ -48,6 +48,9 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.office')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['send_after'], name='message_waiting'), models.Index(fields=['state', '-written_at'], name='message_state_newest'), models.Index(fields=['company', '-written_at'], name='message_company_newest'), models.Index(fields=['to_address', '-written_at'], name='message_address_newest'), models.Index(fields=['-written_at', '-id'], name='message_newest'), models.Index(fields=['template', '-written_at'], name='message_template_newest'), models.Index(fields=['message_id'], name='message_by_message_id')],
+            },
         ),
         migrations.CreateModel(
             name='OptOut',
@@ -144,34 +147,6 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['template', 'language', '-amended_at'], name='template_text_newest')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['send_after'], name='message_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['state', '-written_at'], name='message_state_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['company', '-written_at'], name='message_company_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['to_address', '-written_at'], name='message_address_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['-written_at', '-id'], name='message_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['template', '-written_at'], name='message_template_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['message_id'], name='message_by_message_id'),
         ),
         migrations.AddConstraint(
             model_name='message',

@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'oficina',
                 'ordering': ['kind', 'name'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'regional'), ('retired_on', None)), fields=('region',), name='a_region_has_one_open_regional_office'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'regional'), _negated=True), ('region__isnull', False), _connector='OR'), name='a_regional_office_has_a_region')],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +105,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tramo de atención',
                 'ordering': ['weekday', 'opens_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('closes_at'))), name='an_office_opens_before_it_closes'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='a_weekday_is_0_to_6')],
             },
         ),
         migrations.CreateModel(
@@ -134,6 +136,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'función',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until_on', None)), fields=('staff_member', 'role'), name='a_role_is_held_once_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -150,38 +153,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'ausencia',
+                'indexes': [models.Index(fields=['staff_member', 'until_on'], name='people_absence_of_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('from_on__lte', models.F('until_on'))), name='an_absence_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('staff_member', models.F('substitute')), _negated=True), name='nobody_substitutes_for_themselves')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='office',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'regional'), ('retired_on', None)), fields=('region',), name='a_region_has_one_open_regional_office'),
-        ),
-        migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'regional'), _negated=True), ('region__isnull', False), _connector='OR'), name='a_regional_office_has_a_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='officehours',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('closes_at'))), name='an_office_opens_before_it_closes'),
-        ),
-        migrations.AddConstraint(
-            model_name='officehours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='a_weekday_is_0_to_6'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_on', None)), fields=('staff_member', 'role'), name='a_role_is_held_once_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='absence',
-            index=models.Index(fields=['staff_member', 'until_on'], name='people_absence_of_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('from_on__lte', models.F('until_on'))), name='an_absence_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('staff_member', models.F('substitute')), _negated=True), name='nobody_substitutes_for_themselves'),
         ),
     ]

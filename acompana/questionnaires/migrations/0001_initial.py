@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['instrument', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('instrument', 'number'), name='a_version_has_its_own_number'), models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('instrument',), name='an_instrument_has_one_draft'), models.UniqueConstraint(condition=models.Q(('published_at__isnull', False), ('retired_at', None)), fields=('instrument',), name='an_instrument_has_one_version_in_force'), models.CheckConstraint(condition=models.Q(('retired_at', None), ('retired_at__gte', models.F('published_at')), _connector='OR'), name='a_version_is_retired_after_it_is_published')],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +55,10 @@ class Migration(migrations.Migration):
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='questionnaires.version')),
             ],
+            options={
+                'indexes': [models.Index(fields=['company', '-started_at'], name='response_company_newest'), models.Index(fields=['version', 'finished_at'], name='response_version_finished')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('matter', 'version'), name='a_matter_has_one_draft_of_a_version'), models.CheckConstraint(condition=models.Q(('company__isnull', False), ('matter__isnull', False), _connector='OR'), name='a_response_belongs_to_a_company_or_a_matter'), models.CheckConstraint(condition=models.Q(('replaces', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_replacement_says_why'), models.UniqueConstraint(fields=('replaces',), name='a_response_is_replaced_once'), models.UniqueConstraint(condition=models.Q(('finished_at', None), ('matter', None)), fields=('company', 'version'), name='a_company_has_one_draft_of_a_version_outside_matters')],
+            },
         ),
         migrations.CreateModel(
             name='Answer',
@@ -67,49 +72,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('response', 'question'), name='a_question_is_answered_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('instrument', 'number'), name='a_version_has_its_own_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('instrument',), name='an_instrument_has_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', False), ('retired_at', None)), fields=('instrument',), name='an_instrument_has_one_version_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('retired_at', None), ('retired_at__gte', models.F('published_at')), _connector='OR'), name='a_version_is_retired_after_it_is_published'),
-        ),
-        migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['company', '-started_at'], name='response_company_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['version', 'finished_at'], name='response_version_finished'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('matter', 'version'), name='a_matter_has_one_draft_of_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('company__isnull', False), ('matter__isnull', False), _connector='OR'), name='a_response_belongs_to_a_company_or_a_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('replaces', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_replacement_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('replaces',), name='a_response_is_replaced_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None), ('matter', None)), fields=('company', 'version'), name='a_company_has_one_draft_of_a_version_outside_matters'),
         ),
     ]

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'indexes': [models.Index(fields=['name'], name='reference_commune_name')],
             },
         ),
         migrations.CreateModel(
@@ -158,9 +159,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['code'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='commune',
-            index=models.Index(fields=['name'], name='reference_commune_name'),
         ),
     ]

@@ -92,14 +92,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'procedencia',
+                'constraints': [models.UniqueConstraint(fields=('company', 'source'), name='a_source_speaks_once_of_a_company')],
             },
         ),
         migrations.AddConstraint(
             model_name='run',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'reading', 'applying', 'indexing', 'undoing', 'failed'))), fields=('source',), name='a_source_has_one_open_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='provenance',
-            constraint=models.UniqueConstraint(fields=('company', 'source'), name='a_source_speaks_once_of_a_company'),
         ),
     ]
