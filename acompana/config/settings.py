@@ -145,7 +145,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 60  # to open it reads the whole schema: 6 ms of each request
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
 elif not flag("ACOMPANA_NO_POOL"):
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 8, "timeout": float(os.environ.get("ACOMPANA_POOL_PATIENCE", 10))}
+    }
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Compiling a statement costs more than any page's statement gains by it, and again in each parallel worker.
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"

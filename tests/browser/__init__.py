@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MISSING = "no Chromium: install it (Debian: apt-get install chromium) or give its path in ACOMPANA_CHROMIUM"
@@ -17,6 +17,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+TESTED_BEFORE = bool(os.environ.get("ACOMPANA_TESTED_BEFORE"))
 
 
 def find_chromium() -> str:
@@ -78,6 +79,13 @@ def settled(page: Page, ask: Callable[[], Any]) -> Any:
         return ask()
 
 
+def bring_axe(context: BrowserContext) -> None:
+    """Every page of these visitors comes with axe-core, if it is going to be asked: brought afterwards it takes as
+    long as its answer."""
+    if not TESTED_BEFORE:
+        context.add_init_script(path=AXE)
+
+
 def violations(page: Page) -> list[dict[str, Any]]:
     """What axe-core, with all its rules, finds on the page as it stands."""
 
@@ -93,7 +101,7 @@ def assert_accessible(page: Page, where: str = "") -> None:
     """No violation of any rule of axe-core, and nothing wider than the window. How a page looks is the same whatever
     database is below: on the second one of `dev.py test`, axe-core is not asked again."""
     assert_fits(page, where)
-    if os.environ.get("ACOMPANA_TESTED_BEFORE"):
+    if TESTED_BEFORE:
         return
     found = violations(page)
     told = [

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from acompana.kernel import clock as kernel_clock
-from tests.browser import ARGUMENTS, DESKTOP, MISSING, PHONE, Watch, find_chromium
+from tests.browser import ARGUMENTS, DESKTOP, MISSING, PHONE, Watch, bring_axe, find_chromium
 
 HERE = Path(__file__).parent
 PATIENCE = 10_000  # milliseconds that a journey waits for anything
@@ -79,6 +79,7 @@ def open_page(browser: Browser, site: str, watch: Watch) -> Iterator[OpenPage]:
             **more,
         )
         context.set_default_timeout(PATIENCE)
+        bring_axe(context)
         contexts.append(context)
         page = context.new_page()
         watch.attach(page)

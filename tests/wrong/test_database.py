@@ -67,6 +67,7 @@ def test_a_locked_database_is_told_and_nothing_is_half_written(caplog):
     assert Office.objects.get(code="CL-VS").address == "Calle Nueva 1"
 
 
+NO_SERVER = "postgres://acompana:acompana@127.0.0.1:1/nowhere?connect_timeout=1"
 ASK = """
 import django; django.setup()
 from django.test import Client
@@ -78,16 +79,18 @@ print(answer.status_code, answer.get("Retry-After"), "No se perdió nada" in ans
 
 
 @pytest.mark.one_database  # each names its own
-@pytest.mark.parametrize("pool", ["0", "1"])
 @pytest.mark.parametrize(
-    "database", ["postgres://acompana:acompana@127.0.0.1:1/nowhere?connect_timeout=2", "sqlite:////nowhere/at/all.db"]
+    ("database", "no_pool"),
+    [(NO_SERVER, "0"), (NO_SERVER, "1"), ("sqlite:////nowhere/at/all.db", "0")],
+    ids=["the pool waits for a server", "no server", "no file"],
 )
-def test_a_database_that_is_down_is_told(database, pool, tmp_path):
+def test_a_database_that_is_down_is_told(database, no_pool, tmp_path):
     """Before any view: the session cannot even be read."""
     environment = {
         **os.environ,
         "DATABASE_URL": database,
-        "ACOMPANA_NO_POOL": pool,
+        "ACOMPANA_NO_POOL": no_pool,
+        "ACOMPANA_POOL_PATIENCE": "1",
         "ACOMPANA_DATA": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "acompana.config.settings",
         "PYTHONIOENCODING": "utf-8",
