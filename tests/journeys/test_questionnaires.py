@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import expect
 
 from acompana.companies.models import Company
 from acompana.kernel.clock import read_clock
@@ -25,6 +26,7 @@ from acompana.questionnaires.operations import (
 )
 from acompana.questionnaires.queries import definition_of
 from acompana.reference.models import Country
+from tests.browser import assert_says
 
 AXE = (Path(__file__).parents[1] / "browser" / "vendor" / "axe.min.js").read_text()
 
@@ -124,7 +126,7 @@ def test_a_self_test_is_answered_with_the_keyboard_alone_and_without_scripts(ent
     page.goto(f"/prueba/{draft.pk}/pregunta/commitment/")
     with page.expect_navigation():
         page.click("text=Guardar y continuar")
-    assert page.locator("[data-error-summary] >> text=Elige una opción.").count() == 1
+    expect(page.locator("[data-error-summary] >> text=Elige una opción.")).to_have_count(1)
     pages = 0
     while "/pregunta/" in page.url and pages < 40:
         pages += 1
@@ -138,11 +140,11 @@ def test_a_self_test_is_answered_with_the_keyboard_alone_and_without_scripts(ent
         with page.expect_navigation():
             page.keyboard.press("Enter")
     assert pages == len(definition_of(draft).questions)
-    assert "Está todo respondido." in page.inner_text("main")
+    assert_says(page, "Está todo respondido.")
     press_until(page, "main button", most=80)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert "Potencial alto" in page.inner_text("main")
+    assert_says(page, "Potencial alto")
     draft.refresh_from_db()
     assert (draft.band, draft.is_finished) == ("high", True)
 
@@ -197,8 +199,9 @@ def test_no_page_of_the_portal_has_a_fault_that_axe_finds(enter, ana, filled, wi
         faults += violations(page) + overflow(page, width)
     for address in (f"{opened}/pregunta/years/", f"{opened}/revisar/"):
         page.goto(address)
-        page.click("main form button >> nth=0")
-        assert page.locator("[data-error-summary]").count() == 1
+        with page.expect_navigation():
+            page.click("main form button >> nth=0")
+        expect(page.locator("[data-error-summary]")).to_have_count(1)
         faults += violations(page)
     assert faults == []
 
@@ -223,7 +226,8 @@ def test_no_page_of_the_desk_has_a_fault_that_axe_finds(enter, raul, filled, wid
         page.goto(address)
         faults += violations(page) + overflow(page, width)
     page.goto(f"{root}/2/publicar/")
-    page.click("main form button")
-    assert page.locator("[data-error-summary]").count() == 1
+    with page.expect_navigation():
+        page.click("main form button")
+    expect(page.locator("[data-error-summary]")).to_have_count(1)
     faults += violations(page)
     assert faults == []
