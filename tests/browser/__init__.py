@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, expect
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MISSING = "no Chromium: install it (Debian: apt-get install chromium) or give its path in ACOMPANA_CHROMIUM"
@@ -84,6 +84,12 @@ def bring_axe(context: BrowserContext) -> None:
     long as its answer."""
     if not TESTED_BEFORE:
         context.add_init_script(path=AXE)
+
+
+def assert_says(page: Page, *pieces: str) -> None:
+    """All of it is to be read in the middle of the page, or will be shortly; what is folded away is not read."""
+    for piece in pieces:
+        expect(page.locator("main")).to_contain_text(piece, use_inner_text=True)
 
 
 def violations(page: Page) -> list[dict[str, Any]]:

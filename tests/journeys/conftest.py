@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from acompana.kernel import clock as kernel_clock
 from tests.browser import ARGUMENTS, DESKTOP, MISSING, PHONE, Watch, bring_axe, find_chromium
 
 HERE = Path(__file__).parent
-PATIENCE = 10_000  # milliseconds that a journey waits for anything
+PATIENCE = 15_000  # milliseconds that a journey waits for anything, on a machine with other things to do
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,6 +32,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database beside it.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield started

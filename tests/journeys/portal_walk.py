@@ -75,7 +75,7 @@ class Walk:
         return company
 
 
-def press(page: Page, name: str) -> None:
+def press(page: Page, name: str | re.Pattern) -> None:
     """Presses a button that leads to another page, and waits for it."""
     with page.expect_navigation():
         page.get_by_role("button", name=name).first.click()

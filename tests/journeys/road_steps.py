@@ -13,6 +13,7 @@ from acompana.demonstration.roads import SHARES, give_answers
 from acompana.questionnaires.content import shipped_definitions
 from acompana.questionnaires.definition import Question, read_definition
 from acompana.questionnaires.rules import maximum_of, points_of
+from tests.browser import assert_says
 from tests.journeys.desk_steps import choose_first_of_each
 from tests.journeys.portal_walk import Walk, follow, press
 
@@ -99,4 +100,4 @@ def walk_to_the_end(company_page: Page, staff_page: Page, walk: Walk, company: C
     accept_declarations(company_page, walk, company)
     preadmit(staff_page, company)
     company_page.goto(f"/mi-empresa/{company.pk}/")
-    assert "está preadmitida" in company_page.inner_text("main")
+    assert_says(company_page, "está preadmitida")

@@ -18,6 +18,7 @@ from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from tests.browser import assert_accessible
 from tests.journeys.desk_steps import company_with_result, enter, intake_of, make_cast
+from tests.journeys.portal_walk import follow, press
 
 # What differs between databases is walked in test_whole_roads.py on both.
 pytestmark = [pytest.mark.usefixtures("ground"), pytest.mark.one_database]
@@ -39,14 +40,14 @@ def card(page: Page, name: str, then: str) -> None:
     page.get_by_role("textbox", name="Persona").fill("Valentina Ríos")
     page.get_by_label("Correo electrónico").fill("valentina.rios@oliva.example")
     page.get_by_label(then).check(force=True)
-    page.get_by_role("button", name="Registrar la empresa").click()
+    press(page, "Registrar la empresa")
 
 
 def test_from_a_card_to_the_portal(open_page, watch, cast):
     watch.expect("410", "422")
     page = enter(open_page(), cast["executive"])
     page.goto("/escritorio/empresas/nueva/")
-    page.get_by_role("button", name="Registrar la empresa").click()
+    press(page, "Registrar la empresa")
     assert_accessible(page, "card with its error")
     card(page, "Oliva de Quillota", "Invitarla por correo")
     expect(page.get_by_text("enlace personal").first).to_be_visible()
@@ -56,7 +57,7 @@ def test_from_a_card_to_the_portal(open_page, watch, cast):
     visitor.goto(link)
     assert_accessible(visitor, "invitation")
     visitor.get_by_role("button", name="Aceptar y completar mi ficha").click()
-    expect(visitor.get_by_role("heading", level=1)).to_be_visible()
+    expect(visitor.get_by_text("Ya puedes completar la ficha de tu empresa").first).to_be_visible()
     assert Matter.objects.get(kind="potential_account").state == "joined"
     assert Invitation.objects.get().used_by == cast["newcomer"]
     visitor.goto(link)
@@ -68,9 +69,9 @@ def test_a_derived_card_waits_for_the_director(open_page, cast):
     card(page, "Quesos Puchuncaví", "Derivarla a la dirección regional")
     director = enter(open_page(), cast["director"])
     director.goto("/escritorio/")
-    director.get_by_role("link", name="Cuentas potenciales derivadas").click()
+    follow(director, "Cuentas potenciales derivadas")
     assert_accessible(director, "potential accounts")
-    director.get_by_role("link", name=re.compile("Decidir")).click()
+    follow(director, re.compile("Decidir"))
     assert_accessible(director, "one potential account")
     director.get_by_role("button", name="Invitar a completar su ficha").click()
     expect(director.get_by_text("Invitación enviada").first).to_be_visible()
@@ -90,18 +91,18 @@ def test_a_help_request_is_derived_and_answered(open_page, watch, cast):
     )
     jorge = enter(open_page(), cast["client_management"])
     jorge.goto("/escritorio/")
-    jorge.get_by_role("link", name=re.compile(r"^Responder ?:")).click()
+    follow(jorge, re.compile(r"^Responder ?:"))
     assert_accessible(jorge, "help request")
-    jorge.get_by_role("link", name="Derivar a un ejecutivo").click()
-    jorge.get_by_role("button", name="Derivar").click()
+    follow(jorge, "Derivar a un ejecutivo")
+    press(jorge, "Derivar")
     assert_accessible(jorge, "derive with its errors")
     jorge.get_by_label("A quién pasa").select_option(label="Carolina Soto Rivas · Oficina regional de Valparaíso")
     jorge.get_by_label("Nota para esa persona").fill("Llámala, por favor.")
-    jorge.get_by_role("button", name="Derivar").click()
+    press(jorge, "Derivar")
     carolina = enter(open_page(), cast["executive"])
     carolina.goto("/escritorio/")
     carolina.get_by_role("link", name=re.compile(r"^Responder ?:")).click()
-    carolina.get_by_role("button", name="Enviar la respuesta").click()
+    press(carolina, "Enviar la respuesta")
     assert_accessible(carolina, "answer with its error")
     carolina.get_by_label("Respuesta").fill("Ya puedes seguir.")
     carolina.get_by_role("button", name="Enviar la respuesta").click()
@@ -134,7 +135,7 @@ def test_a_director_assigns_and_passes_on(open_page, watch, cast):
     )
     page.goto("/escritorio/equipo/")
     page.get_by_role("link", name="Carolina Soto Rivas").click()
-    page.get_by_role("button", name="Pasar los elegidos").click()
+    press(page, "Pasar los elegidos")
     assert_accessible(page, "hand-over with its errors")
     page.get_by_label(re.compile("Elegir: Enviar el catálogo")).check()
     page.get_by_label("A quién pasan").select_option(index=1)
@@ -160,8 +161,8 @@ def test_two_officers_on_one_record(open_page, cast):
     marta.wait_for_url("**/datos/")
     carolina.get_by_role("textbox", name="Dirección").fill("Calle Corta 7")
     carolina.get_by_role("button", name="Guardar los datos").click()
-    expect(carolina.get_by_role("textbox", name="Dirección")).to_have_value("Calle Corta 7")
     expect(carolina.get_by_role("cell", name="Calle Larga 100")).to_be_visible()
+    expect(carolina.get_by_role("textbox", name="Dirección")).to_have_value("Calle Corta 7")
     assert Company.objects.get(pk=company.pk).address == "Calle Larga 100"
     assert_accessible(carolina, "stale save")
 

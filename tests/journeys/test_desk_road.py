@@ -21,6 +21,7 @@ from tests.journeys.desk_steps import (
     make_cast,
     send_preadmissibility,
 )
+from tests.journeys.portal_walk import follow, press
 
 # The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
 pytestmark = [pytest.mark.usefixtures("ground"), pytest.mark.one_database]
@@ -54,7 +55,7 @@ def test_from_the_queue_to_preadmission(open_page, watch, cast):
 
 def reach(page: Page, company: Company) -> None:
     """An attempt, then a contact, then the interview agreed."""
-    page.get_by_role("button", name="Registrar", exact=True).click()
+    press(page, re.compile("^Registrar$"))
     assert_accessible(page, "contact with its error")
     page.get_by_label("No contestó").check(force=True)
     page.get_by_role("button", name="Registrar", exact=True).click()
@@ -64,7 +65,7 @@ def reach(page: Page, company: Company) -> None:
     page.get_by_label("Qué conversaron").fill("Quedamos en vernos.")
     page.get_by_role("button", name="Registrar", exact=True).click()
     page.get_by_role("link", name="Acordar la entrevista").click()
-    page.get_by_role("button", name=re.compile("Acordar")).click()
+    press(page, re.compile("Acordar"))
     assert_accessible(page, "arrange with its errors")
     page.get_by_label("Fecha y hora").fill("2031-03-04T10:30")
     page.get_by_label("Videollamada", exact=True).check(force=True)
@@ -83,21 +84,21 @@ def interview(page: Page, cast, company: Company) -> None:
     page.get_by_role("button", name="Registrar el resultado").click()
     expect(page.get_by_text("Color verde", exact=False).first).to_be_visible()
     expect(page.get_by_text("Verde desde", exact=False).first).to_be_visible()
-    page.get_by_role("link", name="Resultados", exact=True).click()
+    follow(page, re.compile("^Resultados$"))
     assert_accessible(page, "results")
     page.get_by_role("link", name="Resumen").click()
 
 
 def validate_and_preadmit(page: Page, cast, company: Company) -> None:
-    page.get_by_role("link", name="Validar la empresa", exact=True).click()
+    follow(page, re.compile("^Validar la empresa$"))
     assert_accessible(page, "validate")
     page.get_by_role("button", name="Validar la empresa").click()
     expect(page.get_by_text("Le toca completar la preadmisibilidad").first).to_be_visible()
     send_preadmissibility(cast, company, read_clock())
     page.reload()
-    page.get_by_role("link", name="Preadmitir").click()
+    follow(page, "Preadmitir")
     assert_accessible(page, "preadmission")
-    page.get_by_role("button", name="Pedir que corrija").click()
+    press(page, "Pedir que corrija")
     expect(page.locator("[data-error-summary]")).to_be_visible()
     assert_accessible(page, "preadmission refused without a reason")
     page.get_by_role("button", name="Preadmitir", exact=True).click()
@@ -135,10 +136,10 @@ def test_a_review_of_a_low_is_decided_by_the_office(open_page, watch, cast):
     page.goto("/escritorio/?ver=soon")
     page.get_by_role("link", name=re.compile(r"^Revisar ?:")).click()
     expect(page.get_by_text("Ya tengo comprador.")).to_be_visible()
-    page.get_by_role("button", name="Resolver la revisión").click()
+    press(page, "Resolver la revisión")
     assert_accessible(page, "review with its error")
     page.get_by_label("Medio", exact=True).check(force=True)
     page.get_by_label("Motivo").fill("Mostró un pedido firmado.")
-    page.get_by_role("button", name="Resolver la revisión").click()
+    press(page, "Resolver la revisión")
     expect(page.get_by_text("Por contactar").first).to_be_visible()
     assert latest_intake_of(company).reviews.get().decision == "overturned"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.messages.models import Message
 from acompana.reference.models import Region
+from tests.browser import assert_says
 from tests.journeys.portal_walk import Walk, follow, look, pick, press
 
 KNOWN = rut_with_check_digit(42_500_111)
@@ -34,20 +36,19 @@ def test_a_taken_rut_is_asked_for_and_granted(page, phone, walk, watch):
     watch.expect("404")
     company = walk.company()
     claim(walk.enter(page, "rival"), company.rut, "Aceites")
-    text = page.inner_text("main")
-    assert "Acceso pedido" in text
-    assert company.legal_name not in text  # a stranger learns nothing of it
+    assert_says(page, "Acceso pedido")
+    expect(page.locator("main")).not_to_contain_text(company.legal_name)  # a stranger learns nothing of it
     look(page, "access asked for")
     assert page.goto(f"/mi-empresa/{company.pk}/").status == 404
     walk.enter(phone, "newcomer").goto(f"/mi-empresa/{company.pk}/accesos/")
     press(phone, "Rechazar a Luis")
     look(phone, "refusing without a reason")
-    assert "Escribe por qué" in phone.inner_text("main")
+    assert_says(phone, "Escribe por qué")
     press(phone, "Dar acceso a Luis")
     look(phone, "who has access")
     assert Message.objects.filter(template="intake/access_granted", to_address=walk.cast["rival"].email).exists()
     page.goto("/mi-empresa/")
-    assert "Tu ruta exportadora" in page.inner_text("main")
+    assert_says(page, "Tu ruta exportadora")
 
 
 def test_a_refused_request_says_why(page, walk):
@@ -57,7 +58,7 @@ def test_a_refused_request_says_why(page, walk):
         mandate=mandate, granted=False, reason="No trabaja aquí.", actor=walk.actor("newcomer"), now=walk.now
     )
     walk.enter(page, "rival").goto("/mi-empresa/")
-    assert "No trabaja aquí." in page.inner_text("main")
+    assert_says(page, "No trabaja aquí.")
     look(page, "access refused")
     letter = Message.objects.get(template="intake/access_refused")
     assert "No trabaja aquí." in letter.body
@@ -86,7 +87,7 @@ def test_the_first_claim_on_a_known_rut_sees_only_what_it_types_until_a_link_con
     company = known_company(walk)
     walk.enter(page, "limited")
     claim(page, KNOWN, "Quesos del Sur SpA")
-    assert "Falta confirmar que la representas" in page.inner_text("main")
+    assert_says(page, "Falta confirmar que la representas")
     look(page, "limited mandate")
     follow(page, "Llenar la ficha mientras tanto")
     look(page, "list of steps under a limited mandate")
@@ -94,18 +95,18 @@ def test_the_first_claim_on_a_known_rut_sees_only_what_it_types_until_a_link_con
     secrets = ("Secreto", "Eva Prado", "eva.prado", "1111 2222", "Biobío")
     for address in ("", "ficha/", "ficha/revisar/", "ficha/identificacion/", "ficha/contacto/", "ficha/oferta/"):
         page.goto(f"/mi-empresa/{company.pk}/{address}")
-        told = page.inner_text("main") + " ".join(
+        told = page.locator("main").inner_text() + " ".join(
             field.input_value() for field in page.locator("main input.input").all()
         )
         assert not [secret for secret in secrets if secret in told], address
     page.goto(f"/mi-empresa/{company.pk}/ficha/revisar/")
-    assert "Rosa del Carmen" in page.inner_text("main")
+    assert_says(page, "Rosa del Carmen")
     look(page, "check your answers under a limited mandate")
     page.goto(f"/mi-empresa/{company.pk}/historia/")
-    assert "Podrás entrar aquí" in page.inner_text("main")
+    assert_says(page, "Podrás entrar aquí")
     confirm_by_link(phone, company)
     page.goto(f"/mi-empresa/{company.pk}/")
-    assert "Tu ruta exportadora" in page.inner_text("main")
+    assert_says(page, "Tu ruta exportadora")
     typed = company.contacts.get(name="Rosa del Carmen Miranda")
     assert not typed.is_main
     assert Message.objects.filter(template="intake/access_granted", to_address=walk.cast["limited"].email).exists()
@@ -128,7 +129,7 @@ def confirm_by_link(page, company: Company) -> None:
     page.goto(re.search(r"https?://\S+/confirmar-acceso/\S+", letter.body)[0])
     look(page, "confirming an access")
     press(page, "Sí, la representa")
-    assert "Acceso confirmado" in page.inner_text("main")
+    assert_says(page, "Acceso confirmado")
     look(page, "access confirmed")
     assert Mandate.objects.get(company=company).state == Mandate.State.ACTIVE
     assert page.goto("/confirmar-acceso/esto-no-sirve/").status == 410
@@ -148,6 +149,6 @@ def test_the_office_confirms_a_first_claim(page, walk):
     companies.decide_mandate(mandate=mandate, granted=True, actor=walk.actor("other_executive"), now=walk.now)
     walk.enter(page, "limited").goto(f"/mi-empresa/{company.pk}/")
     press(page, "Empezar con la ficha")
-    assert "Tu ficha" in page.inner_text("main")
+    assert_says(page, "Tu ficha")
     company.refresh_from_db()
     assert company.legal_name == "Quesos del Sur SpA"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from acompana.companies.operations import update_characterization
 from acompana.intake.models import Draft
 from acompana.matters.models import Step
+from tests.browser import assert_says
 from tests.journeys.portal_walk import Walk, follow, letters_to, look, press, state_of
 
 # The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
@@ -26,7 +30,7 @@ def test_a_draft_survives_the_network_and_the_window(open_page, walk, watch):
     page.context.set_offline(True)
     watch.expect("ERR_INTERNET_DISCONNECTED")
     page.get_by_label("Certificaciones").fill("HACCP y orgánico")
-    page.get_by_text("Sin conexión: lo que escribiste sigue en esta página").wait_for()
+    expect(page.get_by_text("Sin conexión: lo que escribiste sigue en esta página")).to_be_visible()
     look(page, "writing without network")
     page.context.set_offline(False)
     page.get_by_text("Guardado").first.wait_for()
@@ -34,10 +38,10 @@ def test_a_draft_survives_the_network_and_the_window(open_page, walk, watch):
     page.context.close()
     again = walk.enter(open_page(), "newcomer")
     again.goto(f"/mi-empresa/{company.pk}/ficha/")
-    assert "Tienes algo escrito sin guardar" in again.inner_text("main")
+    assert_says(again, "Tienes algo escrito sin guardar")
     again.goto(f"/mi-empresa/{company.pk}/ficha/oferta/")
-    assert "Seguimos donde quedaste" in again.inner_text("main")
-    assert again.get_by_label("Certificaciones").input_value() == "HACCP y orgánico"
+    assert_says(again, "Seguimos donde quedaste")
+    expect(again.get_by_label("Certificaciones")).to_have_value("HACCP y orgánico")
     look(again, "a draft resumed")
     press(again, "Guardar y seguir")
     company.refresh_from_db()
@@ -53,8 +57,8 @@ def test_a_step_sent_without_network_stays_and_is_sent_when_it_is_back(open_page
     watch.expect("ERR_", "borrador")
     page.route("**/borrador/", lambda route: route.abort())  # the browser does not know yet that the network is gone
     page.get_by_role("button", name="Guardar y seguir").last.click()
-    page.get_by_text("Sin conexión: lo que escribiste sigue en esta página").wait_for()
-    assert page.get_by_label("Certificaciones").input_value() == "HACCP"
+    expect(page.get_by_text("Sin conexión: lo que escribiste sigue en esta página")).to_be_visible()
+    expect(page.get_by_label("Certificaciones")).to_have_value("HACCP")
     company.refresh_from_db()
     assert company.certifications != "HACCP"
     look(page, "sent without network")
@@ -69,11 +73,11 @@ def test_any_form_sent_without_network_is_told_and_stays(page, walk):
     page.get_by_label("¿Qué pasó?").fill("No avanza.")
     page.context.set_offline(True)
     page.get_by_role("button", name="Enviar la solicitud").click()
-    page.locator("#toasts").get_by_text("No hay conexión, y no se envió nada.").wait_for()
-    assert page.get_by_label("¿Qué pasó?").input_value() == "No avanza."
+    expect(page.locator("#toasts").get_by_text("No hay conexión, y no se envió nada.")).to_be_visible()
+    expect(page.get_by_label("¿Qué pasó?")).to_have_value("No avanza.")
     page.context.set_offline(False)
     press(page, "Enviar la solicitud")
-    assert page.get_by_label("¿Qué pasó?").input_value() == "No avanza."  # came back with what is missing
+    expect(page.get_by_label("¿Qué pasó?")).to_have_value("No avanza.")  # came back with what is missing
 
 
 def test_a_stale_save_is_told_and_loses_nothing(page, walk, watch):
@@ -89,8 +93,8 @@ def test_a_stale_save_is_told_and_loses_nothing(page, walk, watch):
         now=walk.now,
     )
     press(page, "Guardar y seguir")
-    assert "Otra persona guardó cambios" in page.inner_text("main")
-    assert page.get_by_label("Dirección").input_value() == "Camino Nuevo 77"
+    assert_says(page, "Otra persona guardó cambios")
+    expect(page.get_by_label("Dirección")).to_have_value("Camino Nuevo 77")
     look(page, "a stale save")
     press(page, "Guardar y seguir")
     company.refresh_from_db()
@@ -105,7 +109,7 @@ def test_sending_twice_sends_once(page, walk):
     assert state_of(company) == "self_test"
     assert Step.objects.filter(matter__company=company, transition="submit_to_test").count() == 1
     page.goto(f"/mi-empresa/{company.pk}/ficha/revisar/")
-    assert page.get_by_role("button", name="Enviar la ficha").count() == 0
+    expect(page.get_by_role("button", name="Enviar la ficha")).to_have_count(0)
 
 
 def test_the_form_works_without_scripts(open_page, walk, watch):
@@ -117,15 +121,17 @@ def test_the_form_works_without_scripts(open_page, walk, watch):
     press(page, "Buscar mi actividad por palabras")
     page.get_by_label("Palabras o código").fill("cultivo de uva")
     press(page, "Buscar")
-    page.locator("main .found__choice").first.click()
-    assert page.get_by_label("Nombre de fantasía").input_value() == "Valle Verde"  # what was typed came back
-    code = page.get_by_label("Código de tu actividad principal").input_value()
-    assert code.isdigit()
+    with page.expect_navigation():
+        page.locator("main .found__choice").first.click()
+    expect(page.get_by_label("Nombre de fantasía")).to_have_value("Valle Verde")  # what was typed came back
+    code = page.get_by_label("Código de tu actividad principal")
+    expect(code).to_have_value(re.compile(r"^\d+$"))
+    chosen = code.input_value()
     press(page, "Guardar y seguir")
     company.refresh_from_db()
     assert company.trade_name == "Valle Verde"
-    assert company.activities.get(is_main=True).activity.code == code
-    assert page.get_by_label("Comuna").locator("option").count() > 300
+    assert company.activities.get(is_main=True).activity.code == chosen
+    expect(page.get_by_label("Comuna").locator("option").nth(300)).to_be_attached()  # those of the whole country
 
 
 def test_permissions_are_changed_later(page, walk):
@@ -138,7 +144,7 @@ def test_permissions_are_changed_later(page, walk):
     for group in page.get_by_role("group").all():
         group.get_by_label("No", exact=True).check(force=True)
     press(page, "Guardar mis permisos")
-    assert "Guardamos tus permisos" in page.inner_text("main")
+    assert_says(page, "Guardamos tus permisos")
     assert letters_to(company)
     follow(page, "cambiar los correos que recibo")
-    assert "preferencias" in page.url
+    expect(page).to_have_url(re.compile("preferencias"))

@@ -6,6 +6,7 @@ import pytest
 
 from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help
+from tests.browser import assert_says
 from tests.journeys.portal_walk import Walk, follow, look, pick, press
 
 # The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
@@ -53,9 +54,9 @@ def test_help_without_an_account(phone, walk, watch):
     phone.get_by_label("Tu nombre").fill("Berta Núñez")
     phone.get_by_label("Tu correo electrónico").fill("berta@correo.example")
     press(phone, "Enviar la solicitud")
-    text = phone.inner_text("main")
-    assert "Recibimos tu solicitud" in text
-    assert "Gestión de clientes responderá tu solicitud de ayuda a más tardar el" in text
+    assert_says(
+        phone, "Recibimos tu solicitud", "Gestión de clientes responderá tu solicitud de ayuda a más tardar el"
+    )
     look(phone, "help asked")
     number = HelpRequest.objects.get().matter.number
     phone.context.clear_cookies()
@@ -71,12 +72,12 @@ def test_help_with_an_account_goes_on_until_it_is_solved(page, walk, watch):
     page.goto("/ayuda/")
     look(page, "help, with one's own requests")
     follow(page, found.matter.number)
-    assert "Escríbelo con guion." in page.inner_text("main")
+    assert_says(page, "Escríbelo con guion.")
     press(page, "Sigo con el problema")
     look(page, "still with the problem, with errors")
     page.get_by_label("¿Qué sigue pasando?").fill("Con guion tampoco.")
     press(page, "Sigo con el problema")
-    assert "Estamos viendo tu solicitud otra vez" in page.inner_text("main")
+    assert_says(page, "Estamos viendo tu solicitud otra vez")
     look(page, "help opened again")
     found.matter.refresh_from_db()
     assert found.matter.state == "received"

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils.timezone import localdate
+from playwright.sync_api import expect
 
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
@@ -16,6 +17,7 @@ from acompana.intake.models import Review
 from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.operations import start_response
 from acompana.questionnaires.queries import latest_response
+from tests.browser import assert_says
 from tests.journeys.portal_walk import Walk, follow, letters_to, look, press, state_of
 
 # The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
@@ -31,19 +33,17 @@ def walk(ground, site, quick_passwords, watch) -> Walk:
 def test_medium_is_promised_a_contact(phone, walk):
     company = walk.tested("medium")
     walk.enter(phone, "newcomer").goto(f"/mi-empresa/{company.pk}/")
-    text = phone.inner_text("main")
-    assert "Potencial medio" in text
-    assert "te contactará a más tardar el" in text
+    assert_says(phone, "Potencial medio", "te contactará a más tardar el")
     look(phone, "route with a Medium result")
 
 
 def test_low_reads_the_steps_and_asks_for_a_review(page, walk):
     company = walk.tested("low")
     walk.enter(page, "newcomer").goto(f"/mi-empresa/{company.pk}/")
-    assert "Un plan para prepararte" in page.inner_text("main")
+    assert_says(page, "Un plan para prepararte")
     look(page, "route with a Low result")
     follow(page, "Ver mi resultado y los pasos")
-    assert "Los pasos que siguen" in page.inner_text("main")
+    assert_says(page, "Los pasos que siguen")
     page.get_by_role("button", name="potencial").click()
     look(page, "result of a Low, with a word explained")
     page.keyboard.press("Escape")
@@ -53,41 +53,34 @@ def test_low_reads_the_steps_and_asks_for_a_review(page, walk):
     look(page, "review, with errors")
     page.get_by_label("¿Por qué no estás de acuerdo?").fill("Ya tengo un comprador en Perú.")
     press(page, "Pedir la revisión")
-    assert "Una persona responderá la revisión de tu resultado a más tardar el" in page.inner_text("main")
+    assert_says(page, "Una persona responderá la revisión de tu resultado a más tardar el")
     look(page, "review asked")
     review = Review.objects.get(intake__matter__company=company)
     intake.decide_review(
         review=review, potential="medium", because="Mostró el pedido.", actor=walk.actor("executive"), now=walk.now
     )
     page.goto(f"/mi-empresa/{company.pk}/resultado/")
-    text = page.inner_text("main")
-    assert "Mostró el pedido." in text
-    assert "El test había dado potencial bajo; quedó en potencial medio." in text
+    assert_says(page, "Mostró el pedido.", "El test había dado potencial bajo; quedó en potencial medio.")
     look(page, "review decided")
     follow(page, "Volver a mi ruta")
-    assert "te contactará a más tardar el" in page.inner_text("main")
+    assert_says(page, "te contactará a más tardar el")
 
 
 def test_low_where_everybody_is_interviewed(page, walk):
     company = walk.tested("low", region="CL-MA")
     walk.enter(page, "newcomer").goto(f"/mi-empresa/{company.pk}/")
-    text = page.inner_text("main")
-    assert "Potencial bajo" in text
-    assert "oficina regional de Magallanes" in text
-    assert "te contactará a más tardar el" in text
+    assert_says(page, "Potencial bajo", "oficina regional de Magallanes", "te contactará a más tardar el")
     page.goto(f"/mi-empresa/{company.pk}/resultado/")
-    assert "en tu región la oficina entrevista a todas las empresas" in page.inner_text("main")
+    assert_says(page, "en tu región la oficina entrevista a todas las empresas")
     look(page, "result of a Low in a region that interviews")
 
 
 def test_an_exporter_needs_no_test_and_moves_its_interview(page, walk):
     company = walk.company(exporter=True)
     walk.enter(page, "newcomer").goto(f"/mi-empresa/{company.pk}/ficha/revisar/")
-    assert "Brasil: US$ 40.000" in page.inner_text("main")
+    assert_says(page, "Brasil: US$ 40.000")
     press(page, "Enviar la ficha")
-    text = page.inner_text("main")
-    assert "Exportas: no lo necesitas" in text
-    assert "te contactará a más tardar el" in text
+    assert_says(page, "Exportas: no lo necesitas", "te contactará a más tardar el")
     assert Commitment.objects.get(company=company).rule == "DL-3"
     look(page, "route of an exporter")
     arrange(walk, company)
@@ -101,7 +94,7 @@ def test_an_exporter_needs_no_test_and_moves_its_interview(page, walk):
     page.get_by_label("Nueva fecha y hora").fill(another)
     page.get_by_label("¿Por qué cambia?").fill("Viajo ese día.")
     press(page, "Cambiar la fecha")
-    assert "a las 10:30" in page.inner_text("main")
+    assert_says(page, "a las 10:30")
 
 
 def arrange(walk: Walk, company: Company) -> None:
@@ -135,7 +128,7 @@ def test_a_former_user_updates_its_form_and_takes_the_test_anew(page, walk):
     company = walk.tested("low")
     make_former(company, walk)
     walk.enter(page, "newcomer").goto(f"/mi-empresa/{company.pk}/")
-    assert "Qué bueno verte de nuevo" in page.inner_text("main")
+    assert_says(page, "Qué bueno verte de nuevo")
     look(page, "route of a former user")
     press(page, "Actualizar mi ficha y empezar de nuevo")
     follow(page, "Revisar y enviar la ficha")
@@ -150,7 +143,7 @@ def test_a_former_user_updates_its_form_and_takes_the_test_anew(page, walk):
         now=walk.now,
     )
     page.goto(f"/mi-empresa/{company.pk}/")
-    assert "Potencial alto" in page.inner_text("main")
+    assert_says(page, "Potencial alto")
 
 
 def start_again(company: Company, walk: Walk):
@@ -173,7 +166,7 @@ def test_a_former_user_that_exports_is_contacted(page, walk):
     page.goto(f"/mi-empresa/{company.pk}/ficha/revisar/")
     press(page, "Enviar la ficha")
     assert Commitment.objects.get(company=company, fulfilled_at=None, cancelled_at=None).rule == "DL-4"
-    assert "te contactará a más tardar el" in page.inner_text("main")
+    assert_says(page, "te contactará a más tardar el")
 
 
 def test_leaving_and_starting_again_keeps_the_result(page, walk):
@@ -190,7 +183,7 @@ def test_leaving_and_starting_again_keeps_the_result(page, walk):
     follow(page, "Revisar y enviar la ficha")
     press(page, "Enviar la ficha")
     assert state_of(company) == "to_contact"  # one test per company: its result holds
-    assert "Potencial medio" in page.inner_text("main")
+    assert_says(page, "Potencial medio")
 
 
 def test_not_preadmitted_reads_why(page, walk):
@@ -208,6 +201,6 @@ def test_not_preadmitted_reads_why(page, walk):
     intake.submit_preadmissibility(matter=matter, response=response, actor=walk.actor("newcomer"), now=walk.now)
     intake.refuse_preadmission(matter=matter, reason="La empresa terminó su giro.", actor=executive, now=walk.now)
     walk.enter(page, "newcomer").goto(f"/mi-empresa/{company.pk}/")
-    assert "La empresa terminó su giro." in page.inner_text("main")
-    assert page.get_by_role("button", name="Volver a empezar").is_visible()
+    assert_says(page, "La empresa terminó su giro.")
+    expect(page.get_by_role("button", name="Volver a empezar")).to_be_visible()
     look(page, "route of who was not pre-admitted")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Page, expect
 
 from acompana.companies.models import Company
 from acompana.kernel.clock import read_clock
@@ -25,8 +25,7 @@ from acompana.questionnaires.operations import (
 )
 from acompana.questionnaires.queries import definition_of
 from acompana.reference.models import Country
-
-AXE = (Path(__file__).parents[1] / "browser" / "vendor" / "axe.min.js").read_text()
+from tests.browser import assert_accessible, assert_says
 
 # The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
 pytestmark = [
@@ -66,36 +65,25 @@ def company(now) -> Company:
 
 
 @pytest.fixture
-def enter(browser, live_server):
-    """Opens pages as somebody: enter(person, width=…, scripts=…, dark=…)."""
-    contexts = []
+def enter(open_page, live_server):
+    """Opens pages as somebody: enter(person, phone=…, scripts=…, dark=…)."""
 
-    def open_as(person: Person, width: int = 1280, scripts: bool = True, dark: bool = False):
+    def open_as(person: Person, **kind: bool) -> Page:
         session = SessionStore()
         session[SESSION_KEY] = str(person.pk)
         session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
-        context = browser.new_context(
-            base_url=live_server.url,
-            locale="es-CL",
-            viewport={"width": width, "height": 800},
-            java_script_enabled=scripts,
-            color_scheme="dark" if dark else "light",
-            bypass_csp=True,  # axe is put in from outside
-        )
-        context.add_cookies(
+        page = open_page(**kind)
+        page.context.add_cookies(
             [
                 {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live_server.url},
                 {"name": "theme", "value": "auto", "url": live_server.url},
             ]
         )
-        contexts.append(context)
-        return context.new_page()
+        return page
 
-    yield open_as
-    for context in contexts:
-        context.close()
+    return open_as
 
 
 def best_answers(response: Response) -> dict[str, object]:
@@ -120,11 +108,11 @@ def press_until(page, selector: str, most: int = 40) -> None:
 
 def test_a_self_test_is_answered_with_the_keyboard_alone_and_without_scripts(enter, ana, company, now):
     draft = start_response(instrument="export-test-goods", company=company, actor=ana, now=now)
-    page = enter(ana.person, width=390, scripts=False)
+    page = enter(ana.person, phone=True, scripts=False)
     page.goto(f"/prueba/{draft.pk}/pregunta/commitment/")
     with page.expect_navigation():
         page.click("text=Guardar y continuar")
-    assert page.locator("[data-error-summary] >> text=Elige una opción.").count() == 1
+    expect(page.locator("[data-error-summary] >> text=Elige una opción.")).to_have_count(1)
     pages = 0
     while "/pregunta/" in page.url and pages < 40:
         pages += 1
@@ -138,25 +126,18 @@ def test_a_self_test_is_answered_with_the_keyboard_alone_and_without_scripts(ent
         with page.expect_navigation():
             page.keyboard.press("Enter")
     assert pages == len(definition_of(draft).questions)
-    assert "Está todo respondido." in page.inner_text("main")
+    assert_says(page, "Está todo respondido.")
     press_until(page, "main button", most=80)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert "Potencial alto" in page.inner_text("main")
+    assert_says(page, "Potencial alto")
     draft.refresh_from_db()
     assert (draft.band, draft.is_finished) == ("high", True)
 
 
-def violations(page) -> list[str]:
+def assert_unfolded_accessible(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{page.url} {fault['id']}: {fault['nodes'][0]['target']}" for fault in found]
-
-
-def overflow(page, width: int) -> list[str]:
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    return [f"{page.url} is {wide} wide at {width}"] if wide > width else []
+    assert_accessible(page)
 
 
 @pytest.fixture
@@ -179,12 +160,10 @@ def filled(ana, raul, company, now) -> dict[str, int]:
     return {"newer": newer.pk, "opened": opened.pk, "interview": interview.pk}
 
 
-@pytest.mark.one_database
-@pytest.mark.parametrize("width", [390])
-def test_no_page_of_the_portal_has_a_fault_that_axe_finds(enter, ana, filled, width):
-    page = enter(ana.person, width=width)
+def test_no_page_of_the_portal_has_a_fault_that_axe_finds(enter, ana, filled, watch):
+    watch.expect("422")
+    page = enter(ana.person, phone=True)
     opened = f"/prueba/{filled['opened']}"
-    faults = []
     for address in (
         "/prueba/empezar/export-test-services/",
         f"{opened}/pregunta/commitment/",
@@ -194,21 +173,20 @@ def test_no_page_of_the_portal_has_a_fault_that_axe_finds(enter, ana, filled, wi
         f"/prueba/{filled['newer']}/resultado/",
     ):
         page.goto(address)
-        faults += violations(page) + overflow(page, width)
+        assert_unfolded_accessible(page)
     for address in (f"{opened}/pregunta/years/", f"{opened}/revisar/"):
         page.goto(address)
-        page.click("main form button >> nth=0")
-        assert page.locator("[data-error-summary]").count() == 1
-        faults += violations(page)
-    assert faults == []
+        with page.expect_navigation():
+            page.click("main form button >> nth=0")
+        expect(page.locator("[data-error-summary]")).to_have_count(1)
+        assert_unfolded_accessible(page)
 
 
-@pytest.mark.one_database
-@pytest.mark.parametrize(("width", "dark"), [(1280, True), (390, False)])
-def test_no_page_of_the_desk_has_a_fault_that_axe_finds(enter, raul, filled, width, dark):
-    page = enter(raul.person, width=width, dark=dark)
+@pytest.mark.parametrize("kind", [{"dark": True}, {"phone": True}], ids=["in the dark", "on a phone"])
+def test_no_page_of_the_desk_has_a_fault_that_axe_finds(enter, raul, filled, kind, watch):
+    watch.expect("422")
+    page = enter(raul.person, **kind)
     root = "/escritorio/instrumentos/test-de-bienes"
-    faults = []
     for address in (
         f"/prueba/{filled['interview']}/escritorio/",
         f"/prueba/{filled['newer']}/actualizar/",
@@ -221,9 +199,9 @@ def test_no_page_of_the_desk_has_a_fault_that_axe_finds(enter, raul, filled, wid
         f"{root}/1/retirar/",
     ):
         page.goto(address)
-        faults += violations(page) + overflow(page, width)
+        assert_unfolded_accessible(page)
     page.goto(f"{root}/2/publicar/")
-    page.click("main form button")
-    assert page.locator("[data-error-summary]").count() == 1
-    faults += violations(page)
-    assert faults == []
+    with page.expect_navigation():
+        page.click("main form button")
+    expect(page.locator("[data-error-summary]")).to_have_count(1)
+    assert_unfolded_accessible(page)

@@ -99,7 +99,7 @@ def test_a_draft_without_network_stays_in_the_page_and_is_tried_again(draft, wat
     draft.get_by_label("Nombre").fill("Conservas")
     expect(draft.get_by_text("Sin conexión: lo que escribiste sigue en esta página.")).to_be_visible()
     expect(draft.get_by_label("Nombre")).to_have_value("Conservas")
-    expect(draft.get_by_text("Guardado 14:33")).to_be_visible(timeout=9000)
+    expect(draft.get_by_text("Guardado 14:33")).to_be_visible()
 
 
 def test_a_second_click_sends_nothing(draft):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from acompana.demonstration.cast import PASSWORD, make_people
 from acompana.kernel.clock import read_clock
 from acompana.people.tests import false_provider
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, assert_says
 
 pytestmark = pytest.mark.usefixtures("ground")
 
@@ -54,7 +55,7 @@ def test_a_passkey_is_added_and_enters_by_itself(open_page, at_localhost):
     page.get_by_role("button", name="Agregar la llave").click()
     page.wait_for_url(lambda url: "/llaves/nueva/" not in url)  # the key is kept before the page moves on
     page.goto(f"{at_localhost}/mi-cuenta/segundo-paso/llaves/")
-    assert "Este equipo" in page.content()
+    assert_says(page, "Este equipo")
     assert_accessible(page, "the keys")
 
     page.context.clear_cookies()
@@ -82,7 +83,7 @@ def test_claveunica_declined_is_told_with_a_way_on(open_page, watch, site, provi
     page = open_page(phone=phone)
     state = leave_for(page)
     page.goto(f"/entrar/claveunica/vuelta/?error=access_denied&state={state}")
-    assert page.locator('a[href*="/entrar/claveunica/?next="]').first.is_visible()
+    expect(page.locator('a[href*="/entrar/claveunica/?next="]').first).to_be_visible()
     assert_accessible(page, "declined")
 
 
@@ -92,5 +93,5 @@ def test_claveunica_down_is_told_with_a_way_on(open_page, watch, site, provider)
     state = leave_for(page)
     provider.token = (500, {"error": "fuera de servicio"})
     page.goto(f"/entrar/claveunica/vuelta/?code=uno&state={state}")
-    assert "ClaveÚnica" in page.locator("h1, .lead").first.inner_text() + page.locator("main").inner_text()
+    assert_says(page, "ClaveÚnica")
     assert_accessible(page, "down")

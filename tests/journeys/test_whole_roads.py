@@ -15,7 +15,7 @@ from acompana.intake.queries import latest_intake_of
 from acompana.matters.models import Matter
 from acompana.messages.models import Attachment, Message
 from acompana.people.models import Role, RoleGrant, StaffMember
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, assert_says
 from tests.journeys.desk_steps import choose_first_of_each
 from tests.journeys.portal_walk import Walk, follow, pick, press, state_of
 from tests.journeys.road_steps import send_form, take_test, walk_to_the_end
@@ -52,12 +52,12 @@ def test_a_low_is_referred_and_its_outcome_comes_back(open_page, walk):
     page, staff = walk.enter(open_page(), "newcomer"), walk.enter(open_page(), "executive")
     send_form(page, company)
     take_test(page, walk, company, "low")
-    assert "Los pasos que siguen" in page.inner_text("main")
+    assert_says(page, "Los pasos que siguen")
     assert Message.objects.filter(template="intake/result_low", company=company).exists()
     staff.goto(company.get_absolute_url())
     staff.get_by_role("link", name="Registrar el resultado").click()
     staff.get_by_label("La atendieron", exact=True).check(force=True)
-    staff.get_by_role("button", name="Registrar el resultado").click()
+    press(staff, "Registrar el resultado")
     expect(staff.get_by_text("La atendieron").first).to_be_visible()
     assert state_of(company) == "referred"
     assert company.referrals.get().outcome == "attended"
@@ -67,7 +67,7 @@ def test_an_exporter(open_page, walk):
     company = walk.company(exporter=True)
     page, staff = walk.enter(open_page(), "newcomer"), walk.enter(open_page(), "executive")
     send_form(page, company)
-    assert "Exportas: no lo necesitas" in page.inner_text("main")
+    assert_says(page, "Exportas: no lo necesitas")
     walk_to_the_end(page, staff, walk, company)
     assert state_of(company) == "preadmitted"
 
@@ -97,7 +97,7 @@ def test_a_review_of_a_low(open_page, walk):
     staff.get_by_role("link", name="Revisar", exact=True).click()
     staff.get_by_label("Medio", exact=True).check(force=True)
     staff.get_by_label("Motivo").fill("Mostró un pedido firmado.")
-    staff.get_by_role("button", name="Resolver la revisión").click()
+    press(staff, "Resolver la revisión")
     expect(staff.get_by_text("Por contactar").first).to_be_visible()
     walk_to_the_end(page, staff, walk, company)
     assert state_of(company) == "preadmitted"
@@ -142,7 +142,7 @@ def test_help_with_the_test(open_page, walk):
     press(page, "Enviar la solicitud")
     jorge.goto("/escritorio/")
     jorge.get_by_role("link", name=re.compile(r"^Responder ?:")).click()
-    jorge.get_by_role("link", name="Hacer el test con la empresa").click()
+    follow(jorge, "Hacer el test con la empresa")
     assert_accessible(jorge, "who answers the test")
     jorge.get_by_label("Quién responde").select_option(index=1)
     press(jorge, "Ver las preguntas")
@@ -159,7 +159,7 @@ def test_help_with_the_test(open_page, walk):
     jorge.get_by_role("button", name="Enviar la respuesta").click()
     expect(jorge.get_by_text("Respuesta enviada").first).to_be_visible()
     page.goto(f"/mi-empresa/{company.pk}/resultado/")
-    assert "Lo respondiste con la ayuda de Jorge Pinto Salas" in page.inner_text("main")
+    assert_says(page, "Lo respondiste con la ayuda de Jorge Pinto Salas")
 
 
 def into_the_programme(cast: Cast) -> None:
@@ -191,4 +191,4 @@ def test_green_leaves_the_programme_by_one_click(open_page, walk):
     assert Rise.objects.get(company=company).passed_to == walk.cast["other_executive"]
     page = walk.enter(open_page(phone=True), "newcomer")
     page.goto(f"/mi-empresa/{company.pk}/")
-    assert "Te atiende Pedro Lagos Muñoz" in page.inner_text("main")
+    assert_says(page, "Te atiende Pedro Lagos Muñoz")
