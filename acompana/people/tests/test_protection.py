@@ -9,6 +9,7 @@ import sys
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.one_database
 PAGES = ("/entrar/", "/clave/olvidada/", "/mi-cuenta/", "/no-hay-nada-aqui/")
 
 

@@ -22,6 +22,7 @@ from acompana.questionnaires.rules import (
 
 from .conftest import FULL, small_definition
 
+pytestmark = pytest.mark.one_database
 SMALL = read_definition(small_definition())
 SHIPPED = {name: read_definition(data) for name, data in shipped_definitions().items()}
 

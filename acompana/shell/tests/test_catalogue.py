@@ -12,6 +12,7 @@ from django.utils import translation
 
 from acompana.shell import catalogue
 
+pytestmark = pytest.mark.one_database
 FORMAL = re.compile(
     r"Asegúrese|Introduzca|Escoja|Por favor|Ingrese|Envíe|Este campo|fichero|Ensure|Enter a|Please", re.I
 )

@@ -11,17 +11,26 @@ from django.conf import settings as project
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.templatetags.static import static
+from django.test import override_settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 FONT = "shell/vendor/roboto/roboto-latin-wght-normal.woff2"
+pytestmark = pytest.mark.one_database  # no row of it is asked for
 SERVED = ("shell/js/portal.js", "django_htmx/htmx-2.min.js", FONT, "shell/img/mark.svg")
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("static")
+    with override_settings(STATIC_ROOT=folder):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return folder
+
+
 @pytest.fixture
-def collected(tmp_path: Path, settings) -> Path:
-    settings.STATIC_ROOT = tmp_path
-    call_command("collectstatic", interactive=False, verbosity=0)
-    return tmp_path
+def collected(kept: Path, settings) -> Path:
+    settings.STATIC_ROOT = kept
+    return kept
 
 
 def fetch(rf, address: str) -> HttpResponse:
