@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -87,15 +88,28 @@ class Post:
         self.server.stop()
 
 
+@contextmanager
+def open_post(url: str, folder: Path) -> Iterator[Post]:
+    office = Post(url, folder)
+    office.server.start()
+    try:
+        yield office
+    finally:
+        office.end()
+
+
 @pytest.fixture
-def post(django_db_setup, django_db_blocker, tmp_path: Path) -> Iterator[Post]:
-    with django_db_blocker.unblock(), own_database(tmp_path) as url:
-        office = Post(url, tmp_path)
-        office.server.start()
-        try:
-            yield office
-        finally:
-            office.end()
+def post(ground, tmp_path: Path) -> Iterator[Post]:
+    """For rounds in this process."""
+    with open_post("", tmp_path) as office:
+        yield office
+
+
+@pytest.fixture
+def post_apart(django_db_setup, django_db_blocker, tmp_path: Path) -> Iterator[Post]:
+    """For workers that are processes of their own, on a database of their own."""
+    with django_db_blocker.unblock(), own_database(tmp_path) as url, open_post(url, tmp_path) as office:
+        yield office
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:
@@ -133,7 +147,7 @@ class HeldDatabase:
 
 
 def test_what_is_copied_for_each_test_holds_no_message_and_no_worker(db):
-    """It also has the migrated database made when these tests run by themselves: `post` asks for none."""
+    """It also has the migrated database made when these tests run by themselves: `post_apart` asks for none."""
     assert not Message.objects.exists()
     assert not Worker.objects.exists()
 
@@ -181,24 +195,24 @@ def test_a_letter_to_an_english_contact_arrives_in_english_with_its_link(post):
 
 
 @pytest.mark.parametrize("moment", ["before the answer is heard", "between the answer and the commit"])
-def test_a_worker_killed_after_the_server_accepted_leaves_a_doubt_and_no_repetition(post, moment):
+def test_a_worker_killed_after_the_server_accepted_leaves_a_doubt_and_no_repetition(post_apart, moment):
     """The mail server has the message; the worker dies by SIGKILL before it can write so."""
-    killed = post.write(1)
-    others = [post.write(number) for number in (2, 3)]
-    held = HeldDatabase(post.url)
+    killed = post_apart.write(1)
+    others = [post_apart.write(number) for number in (2, 3)]
+    held = HeldDatabase(post_apart.url)
     worker = None
 
     def accepted() -> None:
-        if len(post.server.received) > 1:
+        if len(post_apart.server.received) > 1:
             return
         if moment == "before the answer is heard":
             os.kill(worker.pid, signal.SIGKILL)
         else:
             held.hold()
 
-    post.server.on_data = accepted
-    worker = post.start_worker()
-    wait_until(lambda: len(post.server.received) == 1, "the server accepts the first message")
+    post_apart.server.on_data = accepted
+    worker = post_apart.start_worker()
+    wait_until(lambda: len(post_apart.server.received) == 1, "the server accepts the first message")
     if moment != "before the answer is heard":
         time.sleep(1)  # the worker has its answer now, and waits for the database
         worker.kill()
@@ -209,20 +223,20 @@ def test_a_worker_killed_after_the_server_accepted_leaves_a_doubt_and_no_repetit
     assert killed.state == State.SENDING
     assert Message.objects.filter(state=State.WAITING).count() == 2
 
-    post.work_once()
-    post.work_once()
+    post_apart.work_once()
+    post_apart.work_once()
     killed.refresh_from_db()
     assert killed.state == State.DOUBTFUL
     assert "no se sabe" in killed.last_answer
-    assert Counter(post.server.addresses) == Counter(message.to_address for message in (killed, *others))
+    assert Counter(post_apart.server.addresses) == Counter(message.to_address for message in (killed, *others))
     assert Message.objects.filter(state=State.SENT).count() == 2
 
 
-def test_a_worker_that_outlives_a_busy_database_still_writes_what_it_sent(post):
-    message = post.write(1)
-    held = HeldDatabase(post.url)
-    post.server.on_data = held.hold
-    worker = post.start_worker("--once")
+def test_a_worker_that_outlives_a_busy_database_still_writes_what_it_sent(post_apart):
+    message = post_apart.write(1)
+    held = HeldDatabase(post_apart.url)
+    post_apart.server.on_data = held.hold
+    worker = post_apart.start_worker("--once")
     wait_until(lambda: held.holder is not None, "the server accepts the message")
     time.sleep(1)
     held.let_go()
@@ -286,31 +300,31 @@ def test_a_message_is_given_up_after_its_attempts(post):
     assert (message.state, message.last_answer) == (State.FAILED, "452 Mailbox full")
 
 
-def test_while_the_mail_server_is_down_messages_wait_and_then_go(post):
-    post.server.stop()
-    messages = [post.write(number) for number in range(3)]
-    worker = post.start_worker()
+def test_while_the_mail_server_is_down_messages_wait_and_then_go(post_apart):
+    post_apart.server.stop()
+    messages = [post_apart.write(number) for number in range(3)]
+    worker = post_apart.start_worker()
     wait_until(lambda: Worker.objects.exclude(mail_trouble="").exists(), "the worker says that it cannot send")
     assert set(Message.objects.values_list("state", "attempts")) == {(State.WAITING, 0)}
-    post.server.start()
+    post_apart.server.start()
     wait_until(lambda: Message.objects.filter(state=State.SENT).count() == 3, "the messages go")
     wait_until(lambda: not Worker.objects.exclude(mail_trouble="").exists(), "the trouble is over")
-    assert sorted(post.server.addresses) == sorted(message.to_address for message in messages)
+    assert sorted(post_apart.server.addresses) == sorted(message.to_address for message in messages)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0
     assert Worker.objects.get().stopped_at is not None
 
 
-def test_two_workers_send_each_message_once(post):
-    workers = [post.start_worker(), post.start_worker()]
+def test_two_workers_send_each_message_once(post_apart):
+    workers = [post_apart.start_worker(), post_apart.start_worker()]
     wait_until(lambda: Worker.objects.count() == 2, "both are at work")
     for number in range(40):
-        post.write(number)
+        post_apart.write(number)
     wait_until(lambda: Message.objects.filter(state=State.SENT).count() == 40, "all messages go")
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
     assert [worker.wait(PATIENCE) for worker in workers] == [0, 0]
-    assert Counter(post.server.addresses) == Counter(f"persona{number}@ejemplo.example" for number in range(40))
+    assert Counter(post_apart.server.addresses) == Counter(f"persona{number}@ejemplo.example" for number in range(40))
     assert set(Message.objects.values_list("attempts", flat=True)) == {1}
 
 
