@@ -24,7 +24,7 @@ from acompana.sources.operations import ask_undo, undo_run
 from acompana.sources.tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("ground")
-ROWS, STRETCH = 3000, 60
+ROWS, STRETCH = 3000, 150
 CHANGE = ("record_id", "action", "label")
 ACTIVITY = ("activities__activity__code", "activities__is_main")
 
