@@ -19,7 +19,7 @@ from acompana.companies.models import Assignment, Company
 from acompana.companies.permissions import assignable_by, may_take
 from acompana.intake.models import ContactDuty, Intake, Referral, ReferralBody, Rise, Standing
 from acompana.intake.permissions import may_attend, may_see_rises
-from acompana.intake.rules import ChecklistPoint, CutOffs, cut_offs, must_be_referred
+from acompana.intake.rules import ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
 from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter, Step
@@ -77,6 +77,13 @@ def latest_intake_of(company: Company) -> Intake | None:
         .order_by("-matter__opened_at")
         .first()
     )
+
+
+def why_no_intake(last: Intake | None, *, status: str) -> str:
+    """Why a company may not begin an intake after its last one, in a sentence; empty: it may (INT-3)."""
+    prepared = bool(last and last.matter.referrals.filter(outcome=Referral.Outcome.RETURNED).exists())
+    state = last.matter.state if last else ""
+    return check_can_open(last_state=state, status=status, came_back_prepared=prepared) or ""
 
 
 def intakes_of_office(office_id: int) -> QuerySet[Intake]:

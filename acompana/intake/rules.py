@@ -197,12 +197,16 @@ def check_preadmissibility(points: Sequence[ChecklistPoint]) -> str | None:
     return "Falta para preadmitir: " + "; ".join(missing) + "."
 
 
+WAY_BACK = ("withdrawn", "not_preadmitted")
+
+
 def check_can_open(*, last_state: str, status: str, came_back_prepared: bool) -> str | None:
     """None if a company may begin an intake; else the sentence that says why not (INT-3, INT-13, INT-15, DEF-4).
 
-    `last_state` is where its newest intake stands, empty if it had none; `status` is that of DEF-1 to DEF-7.
+    `last_state` is where its newest intake stands, empty if it had none; `status` is that of DEF-1 to DEF-7. Who left
+    its route, or was told no, may come back whatever its status: the interview alone made it a user (INT-17, INT-18).
     """
-    if status == "former" or came_back_prepared:
+    if status == "former" or came_back_prepared or last_state in WAY_BACK:
         return None
     if status in ("user", "lapsed"):
         return "Tu empresa ya trabaja con la agencia: escribe a tu ejecutivo o ejecutiva, no necesitas otro ingreso."

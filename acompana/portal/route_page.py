@@ -86,10 +86,12 @@ def route_page(
     gaps: int,
     begun: tuple[int, str] | None = None,
     again_when: str = "",
+    why_no_start: str = "",
 ) -> RoutePage:
     """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4; `begun`:
     of a test that was left half done, how many questions are answered and of how many; `again_when`: what must change
-    before a company that was not pre-admitted begins again (INT-18)."""
+    before a company that was not pre-admitted begins again (INT-18); `why_no_start`: why it may not, and then no button
+    offers it."""
     state = intake.matter.state if intake else "characterization"
     heading, body, label, name = WORDS[state]
     office = intake.matter.office.name if intake else ""
@@ -118,6 +120,10 @@ def route_page(
         page.body = f"Llevas {answered} de {begun[1]}. Lo que respondiste está guardado: sigues donde quedaste."
     _offer_to_start(page, intake, state, is_former)
     page.again_when = again_when if state == "not_preadmitted" else ""
+    if page.starts and why_no_start:
+        page.starts, page.again_when = "", ""
+        page.turn, page.body = "nobody", f"{page.body}\n\n{why_no_start}" if intake else why_no_start
+        page.heading = page.heading if intake else "Ya trabajas con la agencia"
     page.meanwhile = _meanwhile(company, state, missing, gaps)
     return page
 

@@ -182,3 +182,6 @@ def test_beginning_again_is_offered_below_with_what_must_change(interviewed, cas
     assert "situación cambie" not in route
     assert "Volver a empezar" in below
     assert what in below
+    answer = enter(cast["owner"]).post(f"/mi-empresa/{company.pk}/empezar/", follow=True)
+    assert answer.redirect_chain == [(f"/mi-empresa/{company.pk}/ficha/", 302)]
+    assert latest_intake_of(company).matter.state == "characterization"

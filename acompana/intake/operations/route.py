@@ -10,12 +10,12 @@ from acompana.companies import queries as companies
 from acompana.companies.models import Company, Contact
 from acompana.companies.operations import record_potential, settle_office
 from acompana.intake import mail, rules
-from acompana.intake.models import Intake, Referral, Review
+from acompana.intake.models import Intake, Review
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.interviews import call_off
 from acompana.intake.operations.referrals import refer_low_result
 from acompana.intake.permissions import may_take_test
-from acompana.intake.queries import due_words, latest_intake_of, open_intake_of, policy
+from acompana.intake.queries import due_words, latest_intake_of, open_intake_of, policy, why_no_intake
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
@@ -44,11 +44,7 @@ def open_intake(*, company: Company, actor: Actor, now: datetime, channel: str =
     if existing := open_intake_of(company):
         return existing
     status = companies.status_of(company, timezone.localdate(now)).code
-    last = latest_intake_of(company)
-    prepared = bool(last and last.matter.referrals.filter(outcome=Referral.Outcome.RETURNED).exists())
-    if sentence := rules.check_can_open(
-        last_state=last.matter.state if last else "", status=status, came_back_prepared=prepared
-    ):
+    if sentence := why_no_intake(latest_intake_of(company), status=status):
         raise Refused(sentence, "INT-3")
     former = status == "former"
     matter = open_matter(

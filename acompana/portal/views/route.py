@@ -18,7 +18,7 @@ from acompana.intake import operations as intake
 from acompana.intake.calendar_file import calendar_of_interview
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview, Referral
-from acompana.intake.queries import LEFT_STATES, derivation_of, follower_of
+from acompana.intake.queries import LEFT_STATES, derivation_of, follower_of, why_no_intake
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
 from acompana.logbook.models import Entry
@@ -50,16 +50,18 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         else None
     )
     derivation = derivation_of(seen.company) if seen.state in LEFT_STATES else None
+    status = status_of(seen.company, timezone.localdate(request.now)).code
     page = build_page(
         company=seen.company,
         intake=seen.intake,
-        is_former=status_of(seen.company, timezone.localdate(request.now)).code == "former",
+        is_former=status == "former",
         promises=promises_to(seen.company, request.now),
         interview=_interview_to_come(seen),
         missing=len(completeness(seen.company, timezone.localdate(request.now))),
         begun=progress_of(draft) if draft else None,
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
         again_when=_what_must_change(seen, derivation, request.now) if seen.state == "not_preadmitted" else "",
+        why_no_start=why_no_intake(seen.intake, status=status),
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]
     context = {
