@@ -31,7 +31,7 @@ STATIONS = (
     Station(
         "preadmisibilidad",
         "Preadmisibilidad",
-        ("preadmissibility", "preadmissibility_review", "not_preadmitted"),
+        ("preadmissibility", "preadmissibility_review"),
         "Fue validada: completa su preadmisibilidad y espera la decisión.",
     ),
     Station("preadmitida", "Preadmitida", ("preadmitted",), "Quedó preadmitida: terminó la ruta."),

@@ -188,7 +188,8 @@ def stations(lifecycle: Lifecycle, visited: Iterable[str], current: str) -> list
     """The route: each station once with `label` and `state` (done, here, ahead, skipped), for the route component.
 
     `visited` are the states that the matter has been in. A final state completes its station, unless it came before
-    that station was entered; what it left out is not ahead any more.
+    that station was entered; what it left out is not ahead any more. One where nobody has a turn rests there: its
+    station is done, and what the matter has not reached does not come by itself.
     """
     labels = list(dict.fromkeys([*lifecycle.before, *(s.station for s in lifecycle.states if s.station)]))
     place = lifecycle.state(current)
@@ -196,7 +197,8 @@ def stations(lifecycle: Lifecycle, visited: Iterable[str], current: str) -> list
     been = [*(lifecycle.state(slug) for slug in visited), place]
     reached = {s.station for s in been if not (s.final and s.station in entered)} | set(lifecycle.before)
     last = max((i for i, label in enumerate(labels) if label in reached), default=-1)
-    here = labels.index(place.station) if place.station and not place.final else None
+    rests = place.final or place.turn == "nobody"
+    here = labels.index(place.station) if place.station and not rests else None
 
     def standing(index: int, label: str) -> str:
         if index == here:
@@ -205,7 +207,7 @@ def stations(lifecycle: Lifecycle, visited: Iterable[str], current: str) -> list
             return "ahead"
         if label in reached:
             return "done"
-        return "skipped" if index < last or place.final else "ahead"
+        return "skipped" if index < last or rests else "ahead"
 
     return [{"label": label, "state": standing(i, label)} for i, label in enumerate(labels)]
 

@@ -90,8 +90,8 @@ def route_page(
 ) -> RoutePage:
     """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4; `begun`:
     of a test that was left half done, how many questions are answered and of how many; `again_when`: what must change
-    before a company that was not pre-admitted begins again (INT-18); `why_no_start`: why it may not, and then no button
-    offers it."""
+    before a company that was not pre-admitted begins again (INT-18); `why_no_start`: why it may not, which hides its
+    button."""
     state = intake.matter.state if intake else "characterization"
     heading, body, label, name = WORDS[state]
     office = intake.matter.office.name if intake else ""

@@ -139,6 +139,14 @@ def test_the_station_that_a_derived_company_never_reached_is_not_done(derived, c
     assert stations_of(route) == stations_of(record)
 
 
+def test_the_route_of_a_low_result_is_the_same_for_the_company_and_the_desk(road, cast, enter):
+    company = road(4, "low")
+    record = enter(cast["executive"]).get(company.get_absolute_url()).content.decode()
+    route = enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/").content.decode()
+    assert stations_of(record) == ["done", "done", "done", "skipped", "skipped"]
+    assert stations_of(route) == stations_of(record)
+
+
 def test_the_record_says_that_the_outcome_is_still_to_be_known_until_it_is(derived, cast, enter, now):
     company, referral = derived
     client = enter(cast["executive"])

@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from acompana.commitments.rules import percentile
 from acompana.evaluation import queries
-from acompana.evaluation.rules import GROUPINGS, ROUTE_FIGURES, STATIONS, TIMED, Period
+from acompana.evaluation.rules import GROUPINGS, NUMBER_OF, REACHED, REFUSED, ROUTE_FIGURES, STATIONS, TIMED, Period
 from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import Shown
 from acompana.evaluation.views import lists
+from acompana.matters.models import Step
 from tests.evaluation.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,14 @@ def test_who_reached_a_station_is_there_or_left_there_or_went_on(world):
         onward = counted.reached(number + 1)
         assert counted.reached(number) == counted.here(number) + counted.left(number) + onward
     assert counted.reached(1) == counted.opened
+
+
+def test_who_was_not_validated_is_told_at_the_validation_and_never_reached_the_station_after_it(world):
+    validation, after = NUMBER_OF["validacion"], NUMBER_OF["preadmisibilidad"]
+    declined = set(Step.objects.filter(transition="decline").values_list("matter_id", flat=True))
+    assert declined
+    assert declined == {row["id"] for row in queries.rows_of(REFUSED, validation, EVER)}
+    assert declined.isdisjoint(row["id"] for row in queries.rows_of(REACHED, after, EVER))
 
 
 @pytest.mark.parametrize("station", [0, *NUMBERS[1:]])

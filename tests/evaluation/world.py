@@ -129,6 +129,8 @@ class Bulk:
         last = path[-1][1]
         if last == "preadmissibility_review" and chance.random() < 0.7:
             path += [("refuse_preadmission", "not_preadmitted")]
+        elif last == "to_validate" and opened.day % 2:
+            path += [("decline", "not_preadmitted")]
         elif last != "preadmitted" and chance.random() < 0.3:
             path += [("withdraw", "withdrawn")]
         elif last == "referred" and chance.random() < 0.5:

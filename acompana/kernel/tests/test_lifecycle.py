@@ -224,6 +224,11 @@ class TestStations:
     def test_an_end_that_came_earlier_does_not_complete_the_station_it_belongs_to(self):
         assert self.route(["form", "test", "done"], "done")[-2:] == [("Test", "done"), ("Revisión", "skipped")]
 
+    def test_where_it_is_nobodys_turn_its_station_is_done_and_nothing_lies_ahead(self):
+        states = tuple(replace(s, turn="nobody") if s.slug == "test" else s for s in TABLE.states)
+        shown = engine.stations(replace(TABLE, states=states), ["form", "test"], "test")
+        assert [s["state"] for s in shown] == ["done", "done", "done", "skipped"]
+
     def test_after_an_end_off_the_route_nothing_lies_ahead(self):
         assert self.route(["form", "gone"], "gone")[1:] == [
             ("Ficha", "done"),
