@@ -30,6 +30,14 @@ def next_after_characterization(*, exported_recently: bool, is_former_user: bool
     return Decision("submit_exporter", "Exportas: no necesitas el test; te contacta tu oficina.", "INT-12")
 
 
+WHY_ROUTED = {
+    "INT-4": "No exportó en los últimos 3 años: le toca el test de autodiagnóstico.",
+    "INT-12": "Exporta: no necesita el test, pasa a la entrevista.",
+    "INT-13": "Antigua usuaria que exporta: no necesita el test, pasa a la entrevista.",
+}
+"""What staff read of why a company without a result is on its road, by the rule that routed it; the reason of a
+`Decision` is told to the company."""
+
 TESTS = {"goods": "export-test-goods", "services": "export-test-services"}
 
 

@@ -34,6 +34,7 @@ from acompana.intake.queries import (
     who_contacts,
     who_keeps,
 )
+from acompana.intake.rules import WHY_ROUTED
 from acompana.kernel.refusals import Refused
 from acompana.logbook.forms import QuickEntryForm
 from acompana.logbook.queries import timeline
@@ -185,6 +186,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "state": lifecycle_of(matter).state(matter.state),
         "route": route_of(matter),
         "steps": one_button_per_page(steps),
+        "why_routed": WHY_ROUTED.get(intake.routing_rule, ""),
         "who_contacts": who_contacts(matter, request.now),
         "who_keeps": who_keeps(matter, request.actor),
         "names_contact": may_name_contact(request.actor, matter.office),
