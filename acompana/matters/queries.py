@@ -55,12 +55,19 @@ def open_counts_by_kind() -> dict[str, int]:
     return dict(Matter.objects.filter(closed_at=None).order_by().values_list("kind").annotate(Count("id")))
 
 
-def what_happened_meanwhile(*, matter: Matter) -> str:
-    """The sentence for whom was second: who moved the matter, where to, and when."""
+def last_move_words(*, matter: Matter) -> str:
+    """Who moved the matter last, where to, and when, within a sentence; empty if nobody did."""
     last = Step.objects.filter(matter_id=matter.pk).select_related("taken_by").order_by("taken_at", "id").last()
     if last is None:
-        return "Este asunto cambió mientras lo mirabas. Revisa cómo está ahora."
+        return ""
     label = lifecycle_of(matter).state(last.to_state).label
     at = timezone.localtime(last.taken_at)
     who = f"{last.taken_by.full_name} lo pasó" if last.taken_by else "pasó"
-    return f"Mientras tanto {who} a «{label}» el {at:%d-%m-%Y} a las {at:%H:%M}. Revisa cómo está ahora."
+    return f"{who} a «{label}» el {at:%d-%m-%Y} a las {at:%H:%M}"
+
+
+def what_happened_meanwhile(*, matter: Matter) -> str:
+    """The sentence for whom was second: who moved the matter, where to, and when."""
+    moved = last_move_words(matter=matter)
+    what = f"Mientras tanto {moved}." if moved else "Este asunto cambió mientras lo mirabas."
+    return f"{what} Revisa cómo está ahora."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from acompana.companies.models import Company
-from acompana.demonstration.roads import hold_interview
+from acompana.demonstration.roads import hold_interview, walk_to_preadmission
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.models import Response
@@ -39,6 +39,20 @@ def test_after_its_time_too(enter, cast, company, now):
     page = enter(cast["executive"]).get(page_of(company, "contacto")).content.decode()
     assert "porque el asunto está en «Por entrevistar»" in page
     assert "Qué conversaron" not in page
+
+
+def test_the_second_of_two_reads_who_decided_and_gets_no_button_again(enter, cast, company, now):
+    executive, owner = cast.actor("executive", now), cast.actor("owner", now)
+    walk_to_preadmission(latest_intake_of(company).matter, executive=executive, owner=owner, now=now)
+    director = enter(cast["director"])
+    answer = director.post(page_of(company, "preadmisibilidad"), {"verb": "return", "reason": "Falta un certificado."})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"Mientras tanto {cast['executive']} lo pasó a «Preadmitida»" in page
+    assert "Falta un certificado." in page
+    assert 'name="verb"' not in page
+    later = director.get(page_of(company, "preadmisibilidad")).content.decode()
+    assert f"{cast['executive']} lo pasó a «Preadmitida»" in later
 
 
 def interviewed(company, cast, now):

@@ -61,6 +61,7 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
         if reached
         else "Intento registrado. El plazo para contactarla sigue corriendo.",
         template="intake/contact.html",
+        steps=("record_contact",),
         context={
             "contacts": matter.company.contacts.filter(ended_on=None).order_by("-is_main", "id"),
             "who_keeps": keeps,
@@ -241,6 +242,7 @@ def validate(request: ActorRequest, number: str) -> HttpResponse:
         if declining
         else "Empresa validada. Le toca completar la preadmisibilidad.",
         template="intake/validate.html",
+        steps=("validate", "decline"),
         context={
             "missing": missing,
             "why_not": reason_against(lambda: intake.check_can_validate(matter, request.actor, request.now)),
@@ -282,6 +284,7 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
         act=lambda data: intake.refer_after_interview(matter=matter, **data, actor=request.actor, now=request.now),
         done="Derivada. Le escribimos el motivo y a quién acudir; su ingreso termina aquí y puede volver a empezar.",
         template="intake/refer.html",
+        steps=("decline",),
         context={"ends_intake": True},
     )
 
@@ -318,6 +321,7 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
         act=lambda data: act(matter=matter, reason=data["reason"], actor=request.actor, now=request.now, **own),
         done=done,
         template="intake/preadmission.html",
+        steps=steps,
         context={
             "points": points,
             "missing": check_preadmissibility([point for point in points if not point.own]),

@@ -16,6 +16,7 @@ from acompana.intake.models import Intake
 from acompana.intake.permissions import may_attend
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
+from acompana.matters.queries import last_move_words, lifecycle_of, what_happened_meanwhile
 from acompana.people.access import ActorRequest, deny_unless
 from acompana.progress.operations import available_steps, why_no_step
 
@@ -54,20 +55,35 @@ def handle(
     matter: Matter | None = None,
     company: Company | None = None,
     context: dict[str, Any] | None = None,
+    steps: tuple[str, ...] = (),
 ) -> HttpResponse:
-    """Shows a form of one step; acts when it is right, and shows a refusal with nothing typed lost."""
+    """Shows a form of one step; acts when it is right, and shows a refusal with nothing typed lost.
+
+    `steps`: those that the form takes. Who was second is told who moved the matter first, and gets no buttons.
+    """
     company = company or (matter.company if matter else None)
     assert company is not None
+    moved_on = False
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)
         except Refused as refusal:
-            form.add_error(None, refusal.reason)
+            moved_on = matter is not None and bool(steps) and _has_left(matter, steps)
+            second = f"{what_happened_meanwhile(matter=matter)} Lo tuyo no quedó registrado." if moved_on else ""
+            form.add_error(None, second or refusal.reason)
         else:
             messages.success(request, done)
             return HttpResponseRedirect(company.get_absolute_url())
-    shown = {"matter": matter, "company": company, "form": form, "wrong": form, **(context or {})}
+    shown = {"matter": matter, "company": company, "form": form, "wrong": form, "moved_on": moved_on}
+    shown |= context or {}
     return render(request, template, shown, status=422 if form.errors else 200)
+
+
+def _has_left(matter: Matter, steps: tuple[str, ...]) -> bool:
+    """Whether a matter, as it is now, stands where none of these steps begins."""
+    matter.refresh_from_db(fields=["state", "state_since"])
+    lifecycle = lifecycle_of(matter)
+    return not any(matter.state in lifecycle.transition(step).source for step in steps)
 
 
 def closed(
@@ -84,6 +100,8 @@ def closed(
     why = against[0] if against and all(against) else why
     if not why:
         return None
+    if steps and _has_left(matter, steps) and (moved := last_move_words(matter=matter)):
+        why = f"{why} {moved[:1].upper()}{moved[1:]}."
     options = available_steps(matter=matter, actor=request.actor, now=request.now)
     onward = {option.page: option.label for option in options if option.allowed and option.advances and option.page}
     context = {
