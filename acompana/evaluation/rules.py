@@ -27,7 +27,7 @@ STATIONS = (
     Station("test", "Test", ("self_test",), "Envió la ficha. Las que exportan pasan sin hacer el test."),
     Station("contacto", "Contacto", ("to_contact",), "Quedó en manos de la oficina, que debe contactarla."),
     Station("entrevista", "Entrevista", ("to_interview",), "La oficina la contactó y debe entrevistarla o visitarla."),
-    Station("validacion", "Validación", ("to_validate",), "Se hizo la entrevista; falta que el ejecutivo la valide."),
+    Station("validacion", "Validación", ("to_validate",), "Se hizo la entrevista; falta validarla."),
     Station(
         "preadmisibilidad",
         "Preadmisibilidad",

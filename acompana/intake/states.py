@@ -164,7 +164,7 @@ INTAKE = register(
                 target="preadmissibility",
                 who=EXECUTIVES,
                 fulfils=("PD-1",),
-                fact="El ejecutivo validó la empresa",
+                fact="Se validó la empresa",
                 visibility="company",
                 page="intake:validate",
             ),

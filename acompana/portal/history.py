@@ -24,7 +24,8 @@ FACTS = {
     "Se contactó a la empresa": "Conversamos contigo para acordar una entrevista",
     "Quedó a cargo de quien hizo el primer contacto: no tenía ejecutivo o ejecutiva": "Ya tienes quien te atienda",
     "Se realizó la entrevista": "Hicimos la entrevista",
-    "El ejecutivo validó la empresa": "Validamos tu empresa",
+    "Se validó la empresa": "Validamos tu empresa",
+    "El ejecutivo validó la empresa": "Validamos tu empresa",  # as it was noted at first
     "La empresa completó la preadmisibilidad": "Enviaste la preadmisibilidad",
     "Se pidió a la empresa corregir su preadmisibilidad": "Te pedimos corregir la preadmisibilidad",
     "La empresa quedó preadmitida": "Tu empresa quedó preadmitida",

@@ -95,7 +95,8 @@ def route_page(
     state = intake.matter.state if intake else "characterization"
     heading, body, label, name = WORDS[state]
     office = intake.matter.office.name if intake else ""
-    words = {"office": office[:1].lower() + office[1:], "company": company.name}
+    who = company.executive.full_name if company.executive else "tu oficina"
+    words = {"office": office[:1].lower() + office[1:], "company": company.name, "who": who}
     page = RoutePage(
         stations=stations(company, intake),
         heading=heading.format(**words),
@@ -201,7 +202,7 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "to_validate": (
         "Ahora nos toca a nosotros",
-        "La entrevista está hecha. Tu ejecutivo revisa los datos de {company} para validarla.",
+        "La entrevista está hecha. Ahora {who} revisa los datos de {company} para validarla.",
         "",
         "",
     ),
@@ -213,13 +214,13 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "preadmissibility_review": (
         "Ahora nos toca a nosotros",
-        "Recibimos tu preadmisibilidad. Tu ejecutivo la está revisando.",
+        "Recibimos tu preadmisibilidad. Ahora {who} la revisa.",
         "",
         "",
     ),
     "preadmitted": (
         "¡{company} está preadmitida!",
-        "Ya puedes pedir apoyo a tu ejecutivo y participar en las actividades de la agencia.",
+        "Ya puedes pedir apoyo a {who} y participar en las actividades de la agencia.",
         "",
         "",
     ),

@@ -207,17 +207,26 @@ def shown_rows(page: Page, chosen: Bucket, now: datetime) -> Sequence[Any]:
 def decisions(request: ActorRequest) -> list[dict[str, Any]]:
     """What waits for a decision of this person, with its count and its list."""
     actor = request.actor
-    rows = [("Accesos por decidir", mandates_to_decide(actor).count(), reverse("companies:mandates"))]
+    rows = [
+        ("Acceso por decidir", "Accesos por decidir", mandates_to_decide(actor).count(), reverse("companies:mandates"))
+    ]
     if actor.has_role("regional-director") and actor.office_id is not None:
         derived = PotentialAccount.objects.filter(matter__state="derived", matter__office_id=actor.office_id).count()
-        rows.append(("Cuentas potenciales derivadas", derived, reverse("intake:accounts") + "?estado=derived"))
+        href = reverse("intake:accounts") + "?estado=derived"
+        rows.append(("Cuenta potencial derivada", "Cuentas potenciales derivadas", derived, href))
         waiting = companies_to_assign(actor, request.now).count()
-        rows.append(("Empresas por asignar", waiting, reverse("intake:to_assign")))
-        rows.append(("Empresas en verde por pasar", rises_to_pass(actor).count(), reverse("intake:risen")))
+        rows.append(("Empresa por asignar", "Empresas por asignar", waiting, reverse("intake:to_assign")))
+        green = rises_to_pass(actor).count()
+        rows.append(("Empresa en verde por pasar", "Empresas en verde por pasar", green, reverse("intake:risen")))
     elif actor.person is not None:
         mine = PotentialAccount.objects.filter(matter__state="registered", matter__owner=actor.person).count()
-        rows.append(("Cuentas potenciales por invitar", mine, reverse("intake:accounts") + "?estado=registered"))
-    return [{"label": label, "count": count, "href": href} for label, count, href in rows if count]
+        href = reverse("intake:accounts") + "?estado=registered"
+        rows.append(("Cuenta potencial por invitar", "Cuentas potenciales por invitar", mine, href))
+    return [
+        {"label": one if count == 1 else many, "count": count, "href": href}
+        for one, many, count, href in rows
+        if count
+    ]
 
 
 def late_people(request: ActorRequest) -> list[Any]:

@@ -85,7 +85,7 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         with transaction.atomic():
             finish_response(response=draft, actor=request.actor, now=request.now)
             intake.submit_preadmissibility(matter=matter, response=draft, actor=request.actor, now=request.now)
-        messages.success(request, "Enviaste tu preadmisibilidad. Tu ejecutivo la revisará.")
+        messages.success(request, "Enviaste tu preadmisibilidad: ahora la revisamos.")
         return redirect("portal:company", company_id)
 
     return pages.check_page(

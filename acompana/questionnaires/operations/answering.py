@@ -64,7 +64,7 @@ def check_can_finish(response: Response, definition: Definition) -> None:
     )
     if others.exclude(pk=response.pk).exists():
         raise Refused(
-            "Tu empresa ya envió este test mientras respondías este otro. Si algo cambió, cuéntale a tu ejecutivo.",
+            "Tu empresa ya envió este test mientras respondías este otro. Si algo cambió, dilo a quien te atiende.",
             "INT-15",
         )
 
@@ -215,7 +215,7 @@ def replace_response(
     """
     if actor.person is None or not may_replace_answers(actor):
         raise Refused(
-            "Las respuestas enviadas las actualiza la agencia. Cuéntale a tu ejecutivo qué cambió.", "INT-15"
+            "Las respuestas enviadas las actualiza la agencia. Cuéntale a quien te atiende qué cambió.", "INT-15"
         )
     if not reason.strip():
         raise Refused("Escribe por qué se actualizan las respuestas.", "INT-15")
