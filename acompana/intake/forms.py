@@ -15,6 +15,7 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
 from acompana.intake.models import Interview, Potential, Referral, ReferralBody
 from acompana.intake.operations.attention import WAS_IT_SO, unlike_agreed
+from acompana.intake.operations.referrals import NOT_BY_HAND
 from acompana.intake.queries import closed_day_words
 from acompana.intake.states import EXECUTIVES
 from acompana.people.models import Channel, Office, StaffMember
@@ -274,7 +275,11 @@ class ReferralForm(forms.Form):
 class OutcomeForm(forms.Form):
     """What came of a referral (INT-19)."""
 
-    outcome = forms.ChoiceField(label="Resultado", choices=Referral.Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label="Resultado",
+        choices=[choice for choice in Referral.Outcome.choices if choice[0] not in NOT_BY_HAND],
+        widget=forms.RadioSelect,
+    )
     note = forms.CharField(label="Nota", max_length=300, required=False)
 
 

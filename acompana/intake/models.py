@@ -253,6 +253,7 @@ class Referral(models.Model):
         NOT_ATTENDED = "not_attended", "No la atendieron"
         IN_PROGRESS = "in_progress", "Está en un programa"
         RETURNED = "returned", "Vuelve preparada"
+        WITHDRAWN = "withdrawn", "Quedó sin efecto"
 
     company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="referrals")
     matter = models.ForeignKey(
@@ -266,7 +267,7 @@ class Referral(models.Model):
     reason = models.CharField("motivo", max_length=300)
     referred_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     outcome = models.CharField("resultado", max_length=12, choices=Outcome, blank=True)
-    outcome_note = models.CharField(max_length=300, blank=True)
+    outcome_note = models.CharField(max_length=300, blank=True, help_text="of one without effect, why")
     outcome_at = models.DateTimeField(null=True, blank=True)
     outcome_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -276,6 +277,9 @@ class Referral(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome="") | Q(outcome_at__isnull=False), name="a_referral_outcome_has_its_date"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="withdrawn") | ~Q(outcome_note=""), name="a_withdrawn_referral_says_why"
             ),
         ]
 

@@ -119,7 +119,7 @@ INTAKE = register(
                 who=EXECUTIVES,
                 mode="computed",
                 starts=(Owes("DL-1", "owner", CONTACT),),
-                fact="La revisión cambió el resultado: la oficina debe contactar a la empresa",
+                fact="La revisión cambió el resultado: la derivación queda sin efecto y la oficina debe contactarla",
                 visibility="company",
             ),
             Transition(

@@ -20,6 +20,9 @@ FACTS = {
     "Test terminado: potencial bajo, en una región donde igual se entrevista": "Terminaste el test: potencial bajo",
     "Test terminado: potencial bajo; se le explicaron los pasos y se derivó": "Terminaste el test: potencial bajo",
     "La revisión cambió el resultado: la oficina debe contactar a la empresa": "La revisión cambió tu resultado",
+    "La revisión cambió el resultado: la derivación queda sin efecto y la oficina debe contactarla": (
+        "La revisión cambió tu resultado: te contactamos"
+    ),
     "La empresa volvió preparada: la oficina debe contactarla": "Volviste preparada: seguimos con la entrevista",
     "Se contactó a la empresa": "Conversamos contigo para acordar una entrevista",
     "Quedó a cargo de quien hizo el primer contacto: no tenía ejecutivo o ejecutiva": "Ya tienes quien te atienda",
@@ -53,6 +56,7 @@ OPENED = {
     "help_request": "Pediste ayuda",
 }
 REFERRED = "Derivada a "
+WITHDRAWN = "Quedó sin efecto la derivación a "
 _NUMBERED = re.compile(r"^(?P<fact>.*?): [^:]+ (?P<number>[A-Z]{3}-\d{4}-\d+)$")
 
 
@@ -75,6 +79,8 @@ def _row(entry: Entry, actor: Actor) -> dict[str, Any]:
 def _fact(entry: Entry) -> str:
     if entry.fact.startswith(REFERRED):
         return f"Te derivamos a {entry.fact.removeprefix(REFERRED)}"
+    if entry.fact.startswith(WITHDRAWN):
+        return f"Quedó sin efecto tu derivación a {entry.fact.removeprefix(WITHDRAWN)}"
     numbered = _NUMBERED.match(entry.fact)
     if numbered is None:
         return FACTS.get(entry.fact, entry.fact)

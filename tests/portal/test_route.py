@@ -89,6 +89,25 @@ def test_the_points_of_a_gap_are_those_that_its_topic_lacks(cast):
     assert sum(gap.lost for gap in shown["result"].gaps) <= 100 - shown["result"].points + Decimal("0.1")
 
 
+def test_the_page_of_a_result_that_a_review_raised_speaks_of_the_new_one(cast):
+    company = road_to_result(cast, level="low")
+    client = Client()
+    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/mi-empresa/{company.pk}/resultado/"
+    assert "Los pasos que siguen" in client.get(address).content.decode()
+    asked = intake.ask_review(
+        intake=latest_intake_of(company), because="Tengo un pedido.", actor=cast.actor("newcomer", NOW), now=NOW
+    )
+    intake.decide_review(
+        review=asked.review, potential="medium", because="Lo vi.", actor=cast.actor("executive", NOW), now=NOW
+    )
+    page = client.get(address).content.decode()
+    assert "Los pasos que siguen" not in page
+    assert "pasos que dar en Chile" not in page
+    assert page.split('class="result__band">')[1].startswith('<span class="tag tag--blue">Potencial medio</span>')
+    assert "Antes de la revisión el test había dado" in page
+
+
 @pytest.mark.parametrize(("gaps", "words"), [(1, "la brecha que encontró el test y qué la"), (2, "qué las cierra")])
 def test_the_sentence_agrees_with_how_many_there_are(cast, gaps, words):
     company = road_to_result(cast, level="low")

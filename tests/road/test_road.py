@@ -15,6 +15,7 @@ from acompana.demonstration.roads import SHARES, answer, answer_test, fill_form,
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
+from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from acompana.questionnaires.models import Response
@@ -147,6 +148,14 @@ def test_a_review_may_overturn_a_low(cast):
     assert found.matter.state == "to_contact"
     assert found.reviews.get().automatic_potential == "low"
     assert Commitment.objects.filter(matter=found.matter, rule="DL-1", fulfilled_at=None).exists()
+    referral = found.matter.referrals.get()
+    assert (referral.outcome, referral.outcome_note) == ("withdrawn", "Mostró un pedido firmado.")
+    assert Entry.objects.filter(company=company, fact__startswith="Quedó sin efecto la derivación a").count() == 1
+    assert "queda sin efecto. Te contactamos nosotros, a más" in Message.objects.get(template__endswith="decided").body
+    with pytest.raises(Refused, match="sin efecto"):
+        intake.record_outcome(
+            referral=referral, outcome="attended", note="", actor=cast.actor("executive", NOW), now=NOW
+        )
 
 
 def test_a_low_that_was_overturned_can_be_validated(cast):

@@ -33,6 +33,7 @@ def refer(intakes: Intakes, story: Story, at: datetime) -> None:
             referred_by=story.made.owner,
         )
     )
+    story.referral = referral
     _log(story, f"Derivada a {body.name}", at, story.made.owner, referral.reason)
     intakes.letter(
         story,
@@ -54,6 +55,21 @@ def refer(intakes: Intakes, story: Story, at: datetime) -> None:
         referral.outcome_at, referral.outcome_by = back, executive
         fact = f"Resultado de la derivación a {body.name}: {referral.get_outcome_display()}"
         _log(story, fact, back, executive, referral.reason)
+
+
+def can_end(story: Story, at: datetime) -> bool:
+    """Whether nothing is noted of its referral after an instant, so that a review may still end it then."""
+    return story.referral is None or story.referral.outcome_at is None or story.referral.outcome_at < at
+
+
+def end(story: Story, *, at: datetime, by: Person, because: str) -> None:
+    """A review raised its result: the referral has no effect any more, as `intake.operations.referrals`."""
+    referral = story.referral
+    if referral is None or referral.outcome:
+        return
+    referral.outcome, referral.outcome_note = Referral.Outcome.WITHDRAWN, because[:300]
+    referral.outcome_at, referral.outcome_by = at, by
+    _log(story, f"Quedó sin efecto la derivación a {referral.body.name}", at, by, because)
 
 
 def _log(story: Story, fact: str, at: datetime, by: Person | None, text: str) -> None:

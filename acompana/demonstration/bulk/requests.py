@@ -9,6 +9,7 @@ from django.conf import settings
 from acompana.cases.models import HelpRequest
 from acompana.cases.queries import term_of_answer
 from acompana.companies.models import Mandate
+from acompana.demonstration.bulk import referrals
 from acompana.demonstration.bulk.chance import Chance, address_of
 from acompana.demonstration.bulk.companies import Made
 from acompana.demonstration.bulk.ground import HOME, Ground
@@ -64,7 +65,7 @@ class Requests:
             self._decide(story, walk, review, at)
 
     def _decide(self, story: Story, walk: Walk, review: Review, at: datetime) -> None:
-        overturned = self.chance.happens(0.35)
+        overturned = self.chance.happens(0.35) and referrals.can_end(story, at)
         executive = self.chance.pick(self.staff.executives[story.made.office.pk])
         because = self.chance.pick(words()["overturned" if overturned else "upheld"])
         review.decision = Review.Decision.OVERTURNED if overturned else Review.Decision.UPHELD
@@ -78,6 +79,7 @@ class Requests:
             route = rules.route_result(potential="medium", region="", exempt_regions=())
             intake.potential, intake.routing_reason = "medium", f"Revisión por una persona. {route.reason}"
             company.potential, company.potential_on = "medium", at.astimezone(HOME).date()
+            referrals.end(story, at=at, by=executive, because=because)
             story.walk.take("overturn_low", at=at, by=executive)
             self.intakes.resume(story)
 

@@ -10,7 +10,7 @@ from acompana.companies.rules import size_of
 from acompana.demonstration.bulk.companies import Made
 from acompana.demonstration.bulk.ground import Ground
 from acompana.demonstration.bulk.walks import Walk
-from acompana.intake.models import Intake, Interview
+from acompana.intake.models import Intake, Interview, Referral
 from acompana.people.models import Person
 
 # How many days a state lasts, and how often. The agency is mostly in time, and sometimes not.
@@ -49,6 +49,7 @@ class Story:
     executive: Person | None = None
     wanted: Person | None = None
     interview: Interview | None = None
+    referral: Referral | None = None
     arrivals: dict[str, date] = field(default_factory=dict)
 
     @property

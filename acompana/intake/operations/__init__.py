@@ -34,7 +34,7 @@ from acompana.intake.operations.interviews import (
     check_can_arrange,
     reschedule_interview,
 )
-from acompana.intake.operations.referrals import receive_referral, record_outcome, refer_company
+from acompana.intake.operations.referrals import receive_referral, record_outcome, refer_company, why_no_outcome
 from acompana.intake.operations.reviews import ask_review, decide_review
 from acompana.intake.operations.rises import places_words
 from acompana.intake.operations.route import (
@@ -93,5 +93,6 @@ __all__ = [
     "update_interview",
     "update_test",
     "validate",
+    "why_no_outcome",
     "withdraw",
 ]

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from acompana.companies.operations import record_potential
 from acompana.intake import rules
-from acompana.intake.models import Intake, Potential
+from acompana.intake.models import Intake, Potential, Referral
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
+from acompana.intake.operations.referrals import end_referrals
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.queries import due_words, policy
 from acompana.kernel.refusals import Refused
@@ -48,6 +49,7 @@ def update_test(
     _log(intake, f"Se actualizó el test: potencial {intake.get_potential_display().lower()}", reason, actor, now)
     if matter.state == "referred" and new.band != Potential.LOW:
         hand_to_contact_person(matter=matter, now=now)
+        end_referrals(matter=matter, outcome=Referral.Outcome.RETURNED, reason=reason, actor=actor, now=now)
         take_step(matter=matter, transition="return_prepared", actor=actor, now=now, reason=reason)
         why = f"{company.name} volvió preparada: su test se actualizó."
         tell_contact_person(matter=matter, now=now, due=due_words(matter), why=why)

@@ -19,7 +19,10 @@ from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 
 
-def _log(referral: Referral, fact: str, *, actor: Actor, now: datetime) -> None:
+NOT_BY_HAND = (Referral.Outcome.WITHDRAWN,)
+
+
+def _log(referral: Referral, fact: str, *, actor: Actor, now: datetime, text: str = "") -> None:
     record_entry(
         kind="referral",
         fact=fact,
@@ -28,7 +31,7 @@ def _log(referral: Referral, fact: str, *, actor: Actor, now: datetime) -> None:
         channel="system",
         direction=referral.direction,
         visibility="company",
-        text=referral.reason,
+        text=text or referral.reason,
         actor=actor,
         now=now,
     )
@@ -100,6 +103,10 @@ def record_outcome(*, referral: Referral, outcome: str, note: str, actor: Actor,
     """What came of a referral (INT-19)."""
     if not may_attend_company(actor, referral.company):
         raise Refused("Solo el equipo de la oficina responsable puede registrar el resultado.", "ROL-16")
+    if sentence := why_no_outcome(referral):
+        raise Refused(sentence, "INT-19")
+    if outcome in NOT_BY_HAND:
+        raise Refused("Una derivación queda sin efecto por una revisión, no a mano.", "INT-19")
     referral.outcome, referral.outcome_note = outcome, note
     referral.outcome_at, referral.outcome_by = now, actor.person
     referral.save()
@@ -110,6 +117,31 @@ def record_outcome(*, referral: Referral, outcome: str, note: str, actor: Actor,
         now=now,
     )
     return referral
+
+
+def why_no_outcome(referral: Referral) -> str:
+    """Why nothing more can come of a referral, in a sentence; empty while something can."""
+    withdrawn = referral.outcome == Referral.Outcome.WITHDRAWN
+    return "Esta derivación quedó sin efecto: ya no se registra en qué terminó." if withdrawn else ""
+
+
+def end_referrals(*, matter: Matter, outcome: str, reason: str, actor: Actor, now: datetime) -> list[Referral]:
+    """The referrals of a matter whose outcome nobody knows yet end, because it goes on with us: without effect after a
+    review, returned where the company came back prepared (INT-18, INT-29). Part of the transaction of a verb."""
+    waiting = matter.referrals.filter(direction=Referral.Direction.OUT, outcome="")
+    ended = list(waiting.select_for_update(of=("self",)).select_related("body", "company").order_by("id"))
+    for referral in ended:
+        referral.outcome, referral.outcome_note = outcome, reason.strip()[:300]
+        referral.outcome_at, referral.outcome_by = now, actor.person
+        referral.save(update_fields=["outcome", "outcome_note", "outcome_at", "outcome_by"])
+        withdrawn = outcome == Referral.Outcome.WITHDRAWN
+        fact = (
+            f"Quedó sin efecto la derivación a {referral.body.name}"
+            if withdrawn
+            else f"Resultado de la derivación a {referral.body.name}: {referral.get_outcome_display()}"
+        )
+        _log(referral, fact, actor=actor, now=now, text=reason.strip())
+    return ended
 
 
 def refer_low_result(*, intake: Intake, actor: Actor, now: datetime) -> Referral:

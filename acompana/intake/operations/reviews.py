@@ -6,9 +6,10 @@ from datetime import datetime
 
 from acompana.companies.operations import record_potential
 from acompana.intake import mail, rules
-from acompana.intake.models import Intake, Potential, Review
+from acompana.intake.models import Intake, Potential, Referral, Review
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
+from acompana.intake.operations.referrals import end_referrals
 from acompana.intake.queries import due_words, policy
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -66,20 +67,25 @@ def decide_review(*, review: Review, potential: str, because: str, actor: Actor,
     review.save()
     take_step(matter=review.matter, transition="decide_review", actor=actor, now=now, reason=because.strip())
     intake = Intake.objects.select_related("matter__company", "matter__office").get(pk=review.intake_id)
-    if changed:
-        _apply(intake, potential, actor=actor, now=now)
+    ended = _apply(intake, potential, because=because.strip(), actor=actor, now=now) if changed else []
     assert intake.matter.company is not None
     mail.write_to_company(
         "review_decided",
         company=intake.matter.company,
         matter=review.matter,
         now=now,
-        context={"decision": Review.Decision(review.decision).label, "because": review.decided_because},
+        context={
+            "decision": Review.Decision(review.decision).label,
+            "because": review.decided_because,
+            "body": ", ".join(referral.body.name for referral in ended),
+            "due": due_words(intake.matter) if ended else "",
+        },
     )
     return review
 
 
-def _apply(intake: Intake, potential: str, *, actor: Actor, now: datetime) -> None:
+def _apply(intake: Intake, potential: str, *, because: str, actor: Actor, now: datetime) -> list[Referral]:
+    """What follows from another result; the referrals that it ends."""
     was_low_and_referred = intake.matter.state == "referred" and potential != Potential.LOW
     decision = rules.route_result(potential=potential, region="", exempt_regions=())
     intake.potential, intake.routing_reason = potential, f"Revisión por una persona. {decision.reason}"
@@ -90,8 +96,13 @@ def _apply(intake: Intake, potential: str, *, actor: Actor, now: datetime) -> No
     assert intake.matter.company is not None
     # The decision counts for the company too: without it a Low that was overturned could never be validated.
     record_potential(company=intake.matter.company, potential=potential, actor=actor, now=now)
-    if was_low_and_referred:
-        hand_to_contact_person(matter=intake.matter, now=now)
-        take_step(matter=intake.matter, transition="overturn_low", actor=actor, now=now)
-        why = f"La revisión del resultado de {intake.matter.company.name} lo cambió: se la atiende."
-        tell_contact_person(matter=intake.matter, now=now, due=due_words(intake.matter), why=why)
+    if not was_low_and_referred:
+        return []
+    ended = end_referrals(
+        matter=intake.matter, outcome=Referral.Outcome.WITHDRAWN, reason=because, actor=actor, now=now
+    )
+    hand_to_contact_person(matter=intake.matter, now=now)
+    take_step(matter=intake.matter, transition="overturn_low", actor=actor, now=now)
+    why = f"La revisión del resultado de {intake.matter.company.name} lo cambió: se la atiende."
+    tell_contact_person(matter=intake.matter, now=now, due=due_words(intake.matter), why=why)
+    return ended

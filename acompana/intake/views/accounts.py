@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.middleware import refuse_merged
@@ -122,6 +123,9 @@ def outcome(request: ActorRequest, pk: int) -> HttpResponse:
     """What came of a referral (INT-19)."""
     referral = get_object_or_404(Referral.objects.select_related("company", "body"), pk=pk)
     deny_unless(may_attend_company(request.actor, referral.company))
+    if request.method == "GET" and (why := intake.why_no_outcome(referral)):
+        messages.info(request, why)
+        return redirect(referral.company.get_absolute_url())
     form = OutcomeForm(request.POST or None, initial={"outcome": referral.outcome, "note": referral.outcome_note})
     return handle(
         request,

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.intake import operations as intake
-from acompana.intake.models import Intake
+from acompana.intake.models import Intake, Referral
+from acompana.intake.queries import LEFT_STATES
 from acompana.intake.rules import test_for
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
@@ -104,15 +105,27 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
         return redirect("portal:company", company_id)
     open_review = seen.intake.reviews.filter(decision="").exists()
     last_review = seen.intake.reviews.exclude(decision="").order_by("-decided_at").first()
+    shown = pages.result_context(seen.intake.test)
+    decided = (
+        shown["definition"].band(seen.intake.potential) if seen.intake.potential != seen.intake.test.band else None
+    )
     context = {
         "company": seen.company,
         "intake": seen.intake,
-        "result": pages.result_context(seen.intake.test),
+        "result": {**shown, "decided": decided},
         "open_review": open_review,
         "last_review": last_review,
-        "referral": seen.intake.matter.referrals.select_related("body").first(),
+        "referral": _referral_in_force(seen.intake),
     }
     return render(request, "portal/result.html", context)
+
+
+def _referral_in_force(found: Intake) -> Referral | None:
+    """To whom the company was sent, while its route stands there; after a review that raised it, nobody (INT-29)."""
+    if found.matter.state not in LEFT_STATES:
+        return None
+    sent = found.matter.referrals.filter(direction=Referral.Direction.OUT)
+    return sent.exclude(outcome=Referral.Outcome.WITHDRAWN).select_related("body").first()
 
 
 @signed_in
