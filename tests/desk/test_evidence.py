@@ -115,7 +115,7 @@ def test_on_green_the_company_passes_in_one_click_and_frees_a_place(road, cast, 
     assert (owed.rule, owed.owner, owed.debtor) == ("INT-20", cast["director"], "person")
     assert any("pasa del programa" in advice.text for advice in advice_on(latest_intake_of(company), director, now))
     client = enter(cast["director"])
-    assert "Empresas en verde por pasar" in client.get("/escritorio/").content.decode()
+    assert "Empresa en verde por pasar" in client.get("/escritorio/").content.decode()
     page = client.get("/escritorio/ingresos/verdes/").content.decode()
     assert company.name in page
     assert "Pedro Lagos Muñoz (0)" in page

@@ -18,7 +18,6 @@ from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 
-
 NOT_BY_HAND = (Referral.Outcome.WITHDRAWN,)
 
 
