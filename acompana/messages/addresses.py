@@ -34,6 +34,8 @@ LETTERS = {
     "interview": "entrevista",
     "interview_called_off": "entrevista-suspendida",
     "interview_cancelled": "entrevista-cancelada",
+    "interview_held": "entrevista-adelantada",
+    "interview_held_yours": "entrevista-adelantada-aviso",
     "interview_moved": "entrevista-cambiada",
     "interview_yours": "entrevista-a-tu-cargo",
     "invitation": "invitacion",

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
+from acompana.demonstration.roads import hold_interview
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
@@ -91,6 +92,12 @@ def test_the_mail_carries_the_method_in_its_type(arranged):
 def test_leaving_the_road_takes_it_out_of_the_calendar(cast, arranged):
     intake.withdraw(matter=arranged.matter, actor=cast.actor("newcomer", NOW), now=NOW, reason="Cierro")
     assert [row[1] for row in told()] == ["REQUEST", "REQUEST", "CANCEL", "CANCEL"]
+
+
+def test_held_before_its_hour_takes_the_date_out_of_both_calendars(cast, arranged):
+    hold_interview(arranged.matter, executive=cast.actor("executive", NOW), now=NOW, otherwise=True)
+    assert [row[1] for row in told()] == ["REQUEST", "REQUEST", "CANCEL", "CANCEL"]
+    assert "queda sin efecto" in Message.objects.get(template="intake/interview_held").body
 
 
 def test_calling_it_off_needs_a_reason_and_a_side(cast, arranged):

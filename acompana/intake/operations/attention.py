@@ -13,6 +13,7 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import may_take
 from acompana.intake import mail
 from acompana.intake.models import Intake, Interview, Referral, ReferralBody, Segment
+from acompana.intake.operations.interview_letters import tell_held_early
 from acompana.intake.operations.referrals import refer_company
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
@@ -132,7 +133,7 @@ def hold_interview(
     """The interview took place and was scored: final score, segment and colour follow (INT-16, INT-17).
 
     `mode`: how it was, that of the one agreed if empty. Refused where it was agreed for later or in another way,
-    unless `otherwise` says that it was so; the log keeps it.
+    unless `otherwise` says that it was so; the log keeps it, and a date that was still to come leaves both calendars.
     """
     check_can_attend(actor=actor, matter=matter)
     agreed = matter.interviews.filter(cancelled_at=None, held_at=None).first()
@@ -147,6 +148,8 @@ def hold_interview(
     intake.interview_response = response
     intake.save(update_fields=["interview_response"])
     matter.interviews.filter(cancelled_at=None, held_at=None).update(held_at=now)
+    if agreed and agreed.starts_at > now:
+        tell_held_early(agreed, now=now)
     channel = CHANNEL_OF_MODE[mode]
     take_step(matter=matter, transition="hold_interview", actor=actor, now=now, channel=channel)
     if text:

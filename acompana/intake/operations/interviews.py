@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from acompana.intake import mail
-from acompana.intake.calendar_file import CANCEL, REQUEST, calendar_of_interview
+from acompana.intake.calendar_file import CANCEL, REQUEST
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import check_can_attend
+from acompana.intake.operations.interview_letters import write_to_both
 from acompana.intake.queries import closed_day_words
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -16,7 +16,6 @@ from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.matters.operations import hold_matter
 from acompana.matters.queries import lifecycle_of
-from acompana.messages.operations import Enclosure
 from acompana.people.actors import Actor
 from acompana.progress.permissions import speaks_for_company
 
@@ -144,7 +143,7 @@ def call_off(*, interview: Interview, reason: str, actor: Actor, now: datetime) 
     matter = interview.matter
     _log(interview, "Entrevista cancelada", actor=actor, now=now, text=reason)
     context = {"when_words": mail.later_moment(interview.starts_at, matter.office.time_zone), "reason": reason}
-    _write_to_both(
+    write_to_both(
         interview, ("interview_cancelled", "interview_called_off"), CANCEL, f"cancel-{interview.pk}", context, now
     )
 
@@ -164,14 +163,6 @@ def _log(interview: Interview, fact: str, *, actor: Actor, now: datetime, text: 
     )
 
 
-def _enclosed(interview: Interview, method: str, now: datetime) -> Enclosure:
-    return Enclosure(
-        "entrevista.ics",
-        f"text/calendar; charset=utf-8; method={method}",
-        calendar_of_interview(interview, now=now, method=method),
-    )
-
-
 def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
     """The date to both sides, with the file that puts it into a calendar or moves it there."""
     matter = interview.matter
@@ -184,37 +175,4 @@ def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
         "reason": interview.change_reason,
     }
     ours = "interview_moved" if moved and not actor.is_staff else "interview_yours"
-    _write_to_both(interview, ("interview", ours), REQUEST, f"interview-{interview.pk}", context, now)
-
-
-def _write_to_both(
-    interview: Interview,
-    templates: tuple[str, str],
-    method: str,
-    cause: str,
-    context: Mapping[str, object],
-    now: datetime,
-) -> None:
-    """A letter to the company and one to the executive (`templates`, in this order), each with the calendar file."""
-    matter = interview.matter
-    assert matter.company is not None
-    theirs, ours = templates
-    enclosures = [_enclosed(interview, method, now)]
-    mail.write_to_company(
-        theirs,
-        company=matter.company,
-        matter=matter,
-        now=now,
-        context={**context, "executive": interview.executive.full_name},
-        cause=cause,
-        enclosures=enclosures,
-    )
-    mail.write_to_person(
-        ours,
-        person=interview.executive,
-        matter=matter,
-        now=now,
-        context=context,
-        cause=cause,
-        enclosures=enclosures,
-    )
+    write_to_both(interview, ("interview", ours), REQUEST, f"interview-{interview.pk}", context, now)

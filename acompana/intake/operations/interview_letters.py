@@ -1,0 +1,60 @@
+"""The letters of an interview to both sides, each with the file that changes a calendar (INT-10, EXP-16, FMT-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from acompana.intake import mail
+from acompana.intake.calendar_file import CANCEL, calendar_of_interview
+from acompana.intake.models import Interview
+from acompana.messages.operations import Enclosure
+
+
+def _enclosed(interview: Interview, method: str, now: datetime) -> Enclosure:
+    return Enclosure(
+        "entrevista.ics",
+        f"text/calendar; charset=utf-8; method={method}",
+        calendar_of_interview(interview, now=now, method=method),
+    )
+
+
+def write_to_both(
+    interview: Interview,
+    templates: tuple[str, str],
+    method: str,
+    cause: str,
+    context: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """A letter to the company and one to the executive (`templates`, in this order), each with the calendar file."""
+    matter = interview.matter
+    assert matter.company is not None
+    theirs, ours = templates
+    enclosures = [_enclosed(interview, method, now)]
+    mail.write_to_company(
+        theirs,
+        company=matter.company,
+        matter=matter,
+        now=now,
+        context={**context, "executive": interview.executive.full_name},
+        cause=cause,
+        enclosures=enclosures,
+    )
+    mail.write_to_person(
+        ours,
+        person=interview.executive,
+        matter=matter,
+        now=now,
+        context=context,
+        cause=cause,
+        enclosures=enclosures,
+    )
+
+
+def tell_held_early(interview: Interview, *, now: datetime) -> None:
+    """It was held before its hour: both calendars are told to take out the date that was agreed. Part of a caller's
+    transaction."""
+    when = mail.later_moment(interview.starts_at, interview.matter.office.time_zone)
+    templates = ("interview_held", "interview_held_yours")
+    write_to_both(interview, templates, CANCEL, f"held-{interview.pk}", {"when_words": when}, now)
