@@ -55,6 +55,11 @@ def portal_page(template: str, company: Company) -> str:
     return settings.SITE_ADDRESS + STEPS.get(template, "/mi-empresa/{company}/").format(company=company.pk)
 
 
+def materials_page() -> str:
+    """The address of what a company may read to prepare (INT-11)."""
+    return f"{settings.SITE_ADDRESS}/material/"
+
+
 def main_contact(company: Company) -> Contact | None:
     """The contact to whom letters go: the main one with an e-mail, else any with an e-mail."""
     return company.contacts.filter(ended_on=None).exclude(email="").order_by("-is_main", "id").first()

@@ -26,6 +26,7 @@ FIELD_WORDS = {
     "help": "enlace a la ayuda",
     "inviter": "quien invita",
     "link": "enlace personal",
+    "material": "enlace al material para prepararse",
     "mode": "modalidad de la entrevista",
     "moved": "si cambió de fecha",
     "name": "nombre de quien lo recibe",

@@ -156,6 +156,8 @@ def _meanwhile(company: Company, state: str, missing: int, gaps: int) -> list[di
         words = "la brecha" if one else f"las {gaps} brechas"
         text = f"Ver {words} que encontró el test y qué {'la' if one else 'las'} cierra"
         rows.append((text, "Ver resultado", reverse("portal:result", args=[company.pk])))
+    if state in ("referred", "not_preadmitted"):
+        rows.append(("Leer el material gratuito para prepararte", "Ver material", reverse("portal:materials")))
     rows.append(("Pedir ayuda si algo no te resulta", "Pedir ayuda", reverse("portal:help_request")))
     return [{"text": text, "label": label, "href": href} for text, label, href in rows]
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("ruta/", public.route_explained, name="route_explained"),
     path("quienes-pueden/", public.who_may, name="who_may"),
+    path("material/", public.preparation, name="materials"),
     path("ayuda/", public.help_page, name="help"),
     path("ayuda/solicitud/", help_request.ask, name="help_request"),
     path("ayuda/solicitud/<str:number>/", help_request.asked, name="help_asked"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
+from acompana.messages.models import Message
 from acompana.portal.not_now import why_no_test
 from acompana.portal.route_page import route_page
 from acompana.questionnaires.models import Response
@@ -106,6 +108,22 @@ def test_the_page_of_a_result_that_a_review_raised_speaks_of_the_new_one(cast):
     assert "pasos que dar en Chile" not in page
     assert page.split('class="result__band">')[1].startswith('<span class="tag tag--blue">Potencial medio</span>')
     assert "Antes de la revisión el test había dado" in page
+
+
+def test_the_letter_and_the_gaps_of_a_low_lead_to_material_that_is_there(cast):
+    company = road_to_result(cast, level="low")
+    assert "/material/" in Message.objects.get(template="intake/result_low").body
+    client = Client()
+    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    material = client.get("/material/").content.decode()
+    topics = re.findall(
+        r'href="/material/#([\w-]+)"', client.get(f"/mi-empresa/{company.pk}/resultado/").content.decode()
+    )
+    assert len(topics) > 5
+    assert all(f'id="{topic}"' in material for topic in topics)
+    assert "Ver material" in {
+        row["label"] for row in client.get(f"/mi-empresa/{company.pk}/").context["page"].meanwhile
+    }
 
 
 @pytest.mark.parametrize(("gaps", "words"), [(1, "la brecha que encontró el test y qué la"), (2, "qué las cierra")])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from acompana.demonstration.bulk.ground import HOME
 from acompana.demonstration.bulk.story import OUTCOMES, Story, size_code
 from acompana.demonstration.catalogue import words
+from acompana.intake.mail import materials_page
 from acompana.intake.models import Referral
 from acompana.people.models import Person
 
@@ -43,6 +44,7 @@ def refer(intakes: Intakes, story: Story, at: datetime) -> None:
         what_for=body.what_for,
         contact_name=body.contact_name,
         contact_address=body.contact_address,
+        material=materials_page(),
     )
     calendar = intakes.ground.calendar(story.made.office)
     back = intakes.chance.office_instant(

@@ -170,6 +170,7 @@ def refer_low_result(*, intake: Intake, actor: Actor, now: datetime) -> Referral
             "what_for": gettext_lazy(body.what_for),
             "contact_name": referral.contact_name,
             "contact_address": referral.contact_address,
+            "material": mail.materials_page(),
         },
     )
     return referral

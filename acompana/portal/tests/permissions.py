@@ -79,6 +79,7 @@ ROWS = [
     Row("portal:home", get=EVERYBODY),
     Row("portal:route_explained", get=EVERYBODY),
     Row("portal:who_may", get=EVERYBODY),
+    Row("portal:materials", get=EVERYBODY),
     Row("portal:help", get=EVERYBODY),
     Row("portal:help_request", get=EVERYBODY, post=EVERYBODY),
     Row("portal:help_asked", number, get=OWNER),

@@ -12,6 +12,7 @@ from acompana.cases.models import HelpRequest
 from acompana.intake.rules import TESTS
 from acompana.kernel.rulebook import get_rule
 from acompana.people.access import ActorRequest, public
+from acompana.questionnaires.content import materials
 from acompana.questionnaires.queries import most_questions_of
 from acompana.reference.models import Sector
 from acompana.shell.languages import in_english
@@ -62,6 +63,13 @@ def route_explained(request: ActorRequest) -> HttpResponse:
 def who_may(request: ActorRequest) -> HttpResponse:
     """Who may work with the agency, with the sectors of the strategy (PUB-1, PUB-2, PUB-5)."""
     return render(request, "portal/who_may.html", {"sectors": Sector.objects.filter(strategic=True, retired_on=None)})
+
+
+@public
+@require_safe
+def preparation(request: ActorRequest) -> HttpResponse:
+    """What a company may read to prepare, by topic (INT-11, INT-22)."""
+    return render(request, "portal/materials.html", {"materials": list(materials().values())})
 
 
 @public

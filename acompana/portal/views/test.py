@@ -112,7 +112,7 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
     context = {
         "company": seen.company,
         "intake": seen.intake,
-        "result": {**shown, "decided": decided},
+        "result": {**shown, "decided": decided, "materials": reverse("portal:materials")},
         "open_review": open_review,
         "last_review": last_review,
         "referral": _referral_in_force(seen.intake),

@@ -102,6 +102,7 @@ def test_what_closes_the_shipped_gaps_is_in_the_catalogue():
         for slug in question.gap.closes
     }
     assert named <= set(gap_instruments())
+    assert all(instrument.material for instrument in gap_instruments().values())
     assert set(gap_instruments()) - named <= {"exporta-mas"}
     assert gap_instrument("Otra cosa").name == "Otra cosa"
 
