@@ -14,6 +14,7 @@ class IntakeConfig(AppConfig):
         from acompana.intake.card import register_steps
         from acompana.intake.operations import announce_decision
         from acompana.intake.queries import derived_words
+        from acompana.reference.administration import register_section
         from acompana.shell.navigation import MenuEntry
         from acompana.shell.navigation import register as register_place
 
@@ -26,6 +27,7 @@ class IntakeConfig(AppConfig):
                 visible=lambda actor: actor.has_role("regional-director"),
             )
         )
+        register_section("Organismos", "intake:bodies", order=45)
         register_steps()
         register_teller("intake", announce_decision)
         register_in_charge("intake", derived_words)

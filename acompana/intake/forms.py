@@ -266,10 +266,22 @@ class ReferralForm(forms.Form):
         label="Persona de contacto",
         max_length=120,
         required=False,
-        help_text="En blanco: el contacto habitual de ese organismo.",
+        help_text="En blanco: el contacto habitual de ese organismo, que está en Administración, Organismos.",
     )
     contact_address = forms.CharField(label="Correo, teléfono o dirección", max_length=200, required=False)
     reason = forms.CharField(label="Motivo", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class BodyForm(forms.Form):
+    """With whom companies speak at a body to which they are referred (INT-19)."""
+
+    contact_name = forms.CharField(
+        label="A quién acudir", max_length=120, help_text="Una mesa o unidad con nombre, no un formulario."
+    )
+    contact_address = forms.CharField(
+        label="Dirección, teléfono y correo", max_length=200, help_text="La empresa lo lee en su ruta y en el correo."
+    )
+    website = forms.URLField(label="Sitio web", required=False, assume_scheme="https", max_length=200)
 
 
 class OutcomeForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.intake.views import accounts, attention, evidence, heading, helping, queues
+from acompana.intake.views import accounts, attention, bodies, evidence, heading, helping, queues
 
 app_name = "intake"
 urlpatterns = [
@@ -30,5 +30,7 @@ urlpatterns = [
     path("escritorio/revisiones/<str:number>/", accounts.review, name="review"),
     path("escritorio/empresas/<int:company_id>/derivar/", accounts.refer, name="refer"),
     path("escritorio/empresas/<int:company_id>/trasladar/", accounts.move, name="move"),
+    path("escritorio/administracion/organismos/", bodies.bodies, name="bodies"),
+    path("escritorio/administracion/organismos/<slug:slug>/", bodies.body, name="body"),
     path("escritorio/derivaciones/<int:pk>/resultado/", accounts.outcome, name="outcome"),
 ]

@@ -108,5 +108,7 @@ ROWS = [
     Row("intake:review", lambda side: {"number": side.review.number}, get=TEAM, post=TEAM),
     Row("intake:refer", lambda side: {"company_id": side.company.pk}, get=TEAM, post=TEAM),
     Row("intake:move", lambda side: {"company_id": side.company.pk}, get=HEADS, post=HEADS),
+    Row("intake:bodies", get=STAFF),
+    Row("intake:body", lambda side: {"slug": "sercotec"}, get=ADMINISTRATOR, post=ADMINISTRATOR),
     Row("intake:outcome", lambda side: {"pk": side.referral.pk}, get=TEAM, post=TEAM),
 ]

@@ -1,0 +1,47 @@
+"""The bodies to which companies are referred, and with whom one speaks there (INT-19)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from acompana.intake.forms import BodyForm
+from acompana.intake.models import ReferralBody
+from acompana.intake.operations.bodies import CONTACT, update_body
+from acompana.kernel.refusals import Refused
+from acompana.people.access import ActorRequest, staff, staff_with
+from acompana.reference.administration import sections
+
+
+@staff
+@require_safe
+def bodies(request: ActorRequest) -> HttpResponse:
+    """Every body with its desk; those still as the project shipped them say so."""
+    context = {
+        "sections": sections("intake:bodies"),
+        "bodies": ReferralBody.objects.filter(retired_on=None),
+        "may_change": request.actor.has_role("administrator"),
+    }
+    return render(request, "intake/bodies.html", context)
+
+
+@staff_with("administrator")
+@require_http_methods(["GET", "POST"])
+def body(request: ActorRequest, slug: str) -> HttpResponse:
+    """Write whom companies turn to at a body."""
+    found = get_object_or_404(ReferralBody, slug=slug, retired_on=None)
+    form = BodyForm(request.POST or None, initial={name: getattr(found, name) for name in CONTACT})
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_body(body=found, **form.cleaned_data, actor=request.actor, now=request.now)
+        except Refused as refusal:
+            form.add_error(None, refusal.reason)
+        else:
+            messages.success(request, f"Contacto de {found.name} guardado: va en las derivaciones desde ahora.")
+            return redirect("intake:bodies")
+    crumbs = [{"label": "Organismos", "href": reverse("intake:bodies")}, {"label": found.name}]
+    context = {"body": found, "form": form, "crumbs": crumbs}
+    return render(request, "intake/body.html", context, status=422 if form.errors else 200)
