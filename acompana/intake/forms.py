@@ -266,7 +266,7 @@ class ReferralForm(forms.Form):
         label="Persona de contacto",
         max_length=120,
         required=False,
-        help_text="En blanco: el contacto habitual de ese organismo, que está en Administración, Organismos.",
+        help_text="En blanco: el contacto habitual de ese organismo.",
     )
     contact_address = forms.CharField(label="Correo, teléfono o dirección", max_length=200, required=False)
     reason = forms.CharField(label="Motivo", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
@@ -279,7 +279,10 @@ class BodyForm(forms.Form):
         label="A quién acudir", max_length=120, help_text="Una mesa o unidad con nombre, no un formulario."
     )
     contact_address = forms.CharField(
-        label="Dirección, teléfono y correo", max_length=200, help_text="La empresa lo lee en su ruta y en el correo."
+        label="Dirección, teléfono y correo",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="La empresa lo lee en su ruta y en el correo.",
     )
     website = forms.URLField(label="Sitio web", required=False, assume_scheme="https", max_length=200)
 
