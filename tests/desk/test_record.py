@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment
+from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
-from acompana.intake.models import ReferralBody
+from acompana.intake.models import Intake, ReferralBody
+from acompana.intake.queries import latest_intake_of
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 
@@ -117,3 +119,16 @@ def test_the_page_of_a_matter_offers_no_bare_button_for_a_step_with_a_page(clien
     page = client.get(f"/escritorio/asuntos/{matter.number}/").content.decode()
     assert f"/escritorio/ingresos/{matter.number}/contacto/" in page
     assert 'value="record_contact"' not in page
+
+
+@pytest.mark.parametrize(("way_in", "words"), [("new", "Exporta: no"), ("former", "Antigua usuaria que exporta: no")])
+def test_why_an_exporter_skips_the_test_is_told_to_staff_as_staff(cast, enter, now, way_in, words):
+    owner = cast.actor("owner", now)
+    company = register(cast, "owner", rut_number=41_910_060, name="Nueces SpA", region="CL-VS", now=now)
+    fill_form(company, actor=owner, now=now, exporter=True)
+    found = latest_intake_of(company)
+    Intake.objects.filter(pk=found.pk).update(way_in=way_in)
+    intake.submit_characterization(matter=found.matter, actor=owner, now=now)
+    page = enter(cast["executive"]).get(company.get_absolute_url()).content.decode()
+    assert f"{words} necesita el test" in page
+    assert "te contacta" not in page

@@ -68,9 +68,11 @@ def handle(
         try:
             act(form.cleaned_data)
         except Refused as refusal:
-            moved_on = matter is not None and bool(steps) and _has_left(matter, steps)
-            second = f"{what_happened_meanwhile(matter=matter)} Lo tuyo no quedó registrado." if moved_on else ""
-            form.add_error(None, second or refusal.reason)
+            reason = refusal.reason
+            if matter is not None and steps and _has_left(matter, steps):
+                moved_on = True
+                reason = f"{what_happened_meanwhile(matter=matter)} Lo tuyo no quedó registrado."
+            form.add_error(None, reason)
         else:
             messages.success(request, done)
             return HttpResponseRedirect(company.get_absolute_url())
