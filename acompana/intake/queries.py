@@ -19,7 +19,7 @@ from acompana.companies.models import Assignment, Company
 from acompana.companies.permissions import assignable_by, may_take
 from acompana.intake.models import ContactDuty, Intake, Referral, ReferralBody, Rise, Standing
 from acompana.intake.permissions import may_attend, may_see_rises
-from acompana.intake.rules import ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
+from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
 from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter, Step
@@ -81,8 +81,12 @@ def latest_intake_of(company: Company) -> Intake | None:
 
 def why_no_intake(last: Intake | None, *, status: str) -> str:
     """Why a company may not begin an intake after its last one, in a sentence; empty: it may (INT-3)."""
-    prepared = bool(last and last.matter.referrals.filter(outcome=Referral.Outcome.RETURNED).exists())
     state = last.matter.state if last else ""
+    prepared = (
+        last is not None
+        and state not in (*OPEN_STATES, *WAY_BACK)
+        and last.matter.referrals.filter(outcome=Referral.Outcome.RETURNED).exists()
+    )
     return check_can_open(last_state=state, status=status, came_back_prepared=prepared) or ""
 
 
