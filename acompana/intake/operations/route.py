@@ -97,6 +97,8 @@ def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, chan
     if company.office and intake.matter.office_id != company.office_id:
         move_office(matter=intake.matter, office=company.office)
     _route(intake, decision, potential="", now=now)
+    if intake.is_exporter:
+        hand_to_contact_person(matter=intake.matter, now=now)
     take_step(matter=intake.matter, transition=decision.value, actor=actor, now=now, channel=channel)
     if not (intake.is_exporter or former) and (done := latest_response(company=company, instrument="export-test")):
         # One test per company (INT-15): who comes back goes on with the result that it had.
@@ -105,6 +107,9 @@ def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, chan
         due = due_words(intake.matter)
         mail.write_to_company("exporter_company", company=company, matter=intake.matter, now=now, context={"due": due})
         mail.write_to_office("exporter_office", company=company, matter=intake.matter, now=now, context={"due": due})
+        was = "Es una antigua usuaria que exporta" if former else "Exporta"
+        why = f"{company.name} envió su ficha. {was}: no hace el test."
+        tell_contact_person(matter=intake.matter, now=now, due=due, why=why)
     return intake.matter
 
 
