@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -319,6 +319,11 @@ def closed_day_words(starts_at: datetime, office: Office) -> str:
         return ""
     why = calendar.why_closed(day) if calendar.holiday_name(day) else "fin de semana"
     return f"El {long_date(day)} es {why}: la oficina no atiende."
+
+
+def with_what_is_owed(through: str) -> Prefetch:
+    """For a list: what is open on each matter, as `owed` of it, the soonest first."""
+    return Prefetch(through, queryset=Commitment.objects.open().for_lists(), to_attr="owed")
 
 
 # --- the queue ------------------------------------------------------------------------------------------------------

@@ -265,7 +265,7 @@ INTAKE = next_version(
     submit_former_exporter={"starts": (Owes("DL-4", "owner", CONTACT),)},
 )
 
-POTENTIAL_ACCOUNT = register(
+FIRST_POTENTIAL_ACCOUNT = register(
     Lifecycle(
         kind="potential_account",
         version=1,
@@ -328,6 +328,14 @@ POTENTIAL_ACCOUNT = register(
             ),
         ),
     )
+)
+
+# What is left with the head of region is decided by a date (INT-2).
+POTENTIAL_ACCOUNT = next_version(
+    FIRST_POTENTIAL_ACCOUNT,
+    derive={"starts": (Owes("PD-4", "head", "Decidir si se invita a la empresa"),)},
+    invite_derived={"fulfils": ("PD-4",)},
+    dismiss={"fulfils": ("PD-4",)},
 )
 
 REVIEW = register(

@@ -39,6 +39,7 @@ PAGES = {
     "DL-27": ("intake:review", "Revisar"),
     "PD-1": ("intake:validate", "Validar"),
     "PD-2": ("intake:preadmission", "Resolver"),
+    "PD-4": ("intake:account", "Decidir"),
     "INT-20": ("intake:risen", "Pasarla"),
 }
 

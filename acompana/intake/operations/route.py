@@ -61,6 +61,9 @@ def open_intake(*, company: Company, actor: Actor, now: datetime, channel: str =
         channel=channel,
     )
     Intake.objects.create(matter=matter, way_in=Intake.WayIn.FORMER if former else Intake.WayIn.NEW)
+    # Who comes by itself needs no invitation: nobody has to decide about its card any more (INT-2).
+    for card in Matter.objects.filter(company=company, kind="potential_account", closed_at=None):
+        take_step(matter=card, transition="join", actor=SYSTEM, now=now, channel=channel)
     return matter
 
 
