@@ -307,6 +307,19 @@ class Invitation(models.Model):
         return f"{self.company} {self.invited_at:%d-%m-%Y}"
 
 
+class AccessTerm(models.Model):
+    """By when a request to act for a company is decided, and who owes it: its newest is the one in force (INT-24)."""
+
+    mandate = models.ForeignKey("companies.Mandate", on_delete=models.PROTECT, related_name="terms")
+    commitment = models.OneToOneField("commitments.Commitment", on_delete=models.PROTECT, related_name="access")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return str(self.mandate)
+
+
 class PotentialAccount(models.Model):
     """What a card said, and where it was met (INT-1, INT-2)."""
 

@@ -321,6 +321,12 @@ def closed_day_words(starts_at: datetime, office: Office) -> str:
     return f"El {long_date(day)} es {why}: la oficina no atiende."
 
 
+def access_terms(mandate_ids: Iterable[int]) -> dict[int, Commitment]:
+    """Of these requests for access, what is owed on each: the decision, by whom and by when (INT-24). One query."""
+    owed = Commitment.objects.open().filter(access__mandate__in=list(mandate_ids))
+    return {row.access.mandate_id: row for row in owed.select_related("access", "office")}
+
+
 def with_what_is_owed(through: str) -> Prefetch:
     """For a list: what is open on each matter, as `owed` of it, the soonest first."""
     return Prefetch(through, queryset=Commitment.objects.open().for_lists(), to_attr="owed")

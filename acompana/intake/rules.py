@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+ACCESS_RULE = "PD-3"  # by when a request to act for a company is decided (INT-24)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -15,6 +15,7 @@ from acompana.companies.operations import AssignmentResult
 from acompana.intake import mail
 from acompana.intake.models import Rise
 from acompana.intake.operations.rises import settle_passings
+from acompana.intake.rules import ACCESS_RULE
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
@@ -93,6 +94,8 @@ def move_company(*, company: Company, office: Office, reason: str, actor: Actor,
     moved = companies.move_to_office(company=company, office=office, actor=actor, now=now)
     matters = _under_way(Company.objects.filter(pk=company.pk))
     transfer(commitments=_owed(matters), to_office=office, reason=reason, actor=actor, now=now)
+    accesses = Commitment.objects.filter(company=company, rule=ACCESS_RULE).exclude(debtor=Commitment.Debtor.COMPANY)
+    transfer(commitments=accesses, to_office=office, reason=reason, actor=actor, now=now)
     move_offices(matters=matters, office=office)
     for matter in matters.filter(kind="intake").select_related("office", "company"):
         mail.write_to_office(
