@@ -17,7 +17,7 @@ class IntakeConfig(AppConfig):
         from acompana.intake.card import register_steps
         from acompana.intake.operations import announce_decision, keep_term
         from acompana.intake.queries import access_terms, derived_words
-        from acompana.intake.rules import ACCESS_RULE
+        from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
         from acompana.shell.navigation import MenuEntry
         from acompana.shell.navigation import register as register_place
 
@@ -34,6 +34,7 @@ class IntakeConfig(AppConfig):
         register_teller("intake", announce_decision)
         register_keeper("intake", keep_term)
         register_terms_of_mandates("intake", access_terms)
+        register_doers(OUTCOME_RULE, *states.EXECUTIVES)
         register_doers(ACCESS_RULE, *MANDATE_DECIDERS, *ABOVE_OFFICES)
         register_in_charge("intake", derived_words)
         for model, field, one, many, clash in (

@@ -265,6 +265,14 @@ class Referral(models.Model):
     referred_on = models.DateField("fecha")
     reason = models.CharField("motivo", max_length=300)
     referred_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    commitment = models.OneToOneField(
+        "commitments.Commitment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="referral",
+        help_text="to ask what came of it; empty for one received",
+    )
     outcome = models.CharField("resultado", max_length=12, choices=Outcome, blank=True)
     outcome_note = models.CharField(max_length=300, blank=True)
     outcome_at = models.DateTimeField(null=True, blank=True)

@@ -193,15 +193,17 @@ def derivation_of(company: Company) -> Referral | None:
     return (
         Referral.objects.filter(matter=Subquery(newest), direction=Referral.Direction.OUT)
         .filter(matter__state__in=LEFT_STATES)
-        .select_related("body", "referred_by__staff_member")
+        .select_related("body", "referred_by__staff_member", "commitment__owner")
         .order_by("-referred_on", "-id")
         .first()
     )
 
 
 def follower_of(referral: Referral, company: Company) -> Person | None:
-    """Who asks what came of a referral: the company's executive, else who of its office referred it; None where its
-    result did, and the office follows it up."""
+    """Who asks what came of a referral: who owes it; before it is owed, the company's executive, else who of its
+    office referred it. None where its result did, and the office follows it up."""
+    if referral.commitment is not None and referral.commitment.is_open:
+        return referral.commitment.owner
     if company.executive is not None:
         return company.executive
     staff_member = getattr(referral.referred_by, "staff_member", None)

@@ -24,12 +24,13 @@ def names(page):
     return [row["intake"].matter.company.name for row in page.context["rows"]]
 
 
-def test_the_queue_begins_with_what_is_due_next(road, cast, enter):
+def test_the_queue_begins_with_what_is_due_next(road, cast, enter, now):
     road(1, days=1, assigned=False)
     road(2, days=20, assigned=False)
-    waiting = road(3, "low", days=40, assigned=False)  # the agency owes it nothing
+    road(3, "low", days=5, assigned=False)  # what came of its referral is asked later
+    waiting = register(cast, "newcomer", rut_number=41_910_009, name="Por enviar SpA", region="CL-VS", now=now)
     page = enter(cast["director"]).get(QUEUE)
-    assert names(page) == ["Aceites 2 SpA", "Aceites 1 SpA", waiting.name]
+    assert names(page) == ["Aceites 2 SpA", "Aceites 1 SpA", "Aceites 3 SpA", waiting.name]
 
 
 def test_each_part_of_the_queue_has_as_many_rows_as_it_says(road, cast, enter):

@@ -80,6 +80,11 @@ class Requests:
             route = rules.route_result(potential="medium", region="", exempt_regions=())
             intake.potential, intake.routing_reason = "medium", f"Revisión por una persona. {route.reason}"
             company.potential, company.potential_on = "medium", at.astimezone(HOME).date()
+            asking = story.referral_commitment
+            if asking is not None and asking.is_open:
+                asking.cancelled_at = at
+                asking.cancelled_because = "La revisión cambió el resultado: la atiende la oficina"
+                note_clock(asking, at)
             story.walk.take("overturn_low", at=at, by=executive)
             self.intakes.resume(story)
 

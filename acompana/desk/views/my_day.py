@@ -104,9 +104,11 @@ def row_of(commitment: Commitment, now: datetime) -> Row:
     """The line of a commitment; one agreed by hand is kept on its own page."""
     page = PAGES.get(commitment.rule)
     href, action = commitment.get_absolute_url(), "Abrir"
-    access = getattr(commitment, "access", None)
+    access, referral = getattr(commitment, "access", None), getattr(commitment, "referral", None)
     if access:
         href, action = reverse("companies:mandate", args=[access.mandate_id]), "Resolver"
+    elif referral:
+        href, action = reverse("intake:outcome", args=[referral.pk]), "Registrar"
     elif page and commitment.matter:
         of_queue = page[0] in QUEUES
         href, action = reverse(page[0], args=[] if of_queue else [commitment.matter.number]), page[1]
@@ -142,7 +144,7 @@ def main_phone(company: Company) -> Contact | None:
 
 def with_what_rows_show(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     handed = Transfer.objects.select_related("from_owner").order_by("-transferred_at", "-id")
-    return commitments.select_related("access").prefetch_related(
+    return commitments.select_related("access", "referral").prefetch_related(
         "company__contacts", Prefetch("transfers", queryset=handed)
     )
 

@@ -10,6 +10,7 @@ from acompana.intake import rules
 from acompana.intake.models import Intake, Potential
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
+from acompana.intake.operations.referrals import call_off_outcomes
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.queries import due_words, policy
 from acompana.kernel.refusals import Refused
@@ -47,6 +48,7 @@ def update_test(
     record_potential(company=company, potential=new.band, actor=actor, now=now)
     _log(intake, f"Se actualizó el test: potencial {intake.get_potential_display().lower()}", reason, actor, now)
     if matter.state == "referred" and new.band != Potential.LOW:
+        call_off_outcomes(matter=matter, because="La empresa volvió preparada", actor=actor, now=now)
         hand_to_contact_person(matter=matter, now=now)
         take_step(matter=matter, transition="return_prepared", actor=actor, now=now, reason=reason)
         why = f"{company.name} volvió preparada: su test se actualizó."

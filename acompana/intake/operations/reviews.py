@@ -9,6 +9,7 @@ from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Potential, Review
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
+from acompana.intake.operations.referrals import call_off_outcomes
 from acompana.intake.queries import due_words, policy
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -91,6 +92,8 @@ def _apply(intake: Intake, potential: str, *, actor: Actor, now: datetime) -> No
     # The decision counts for the company too: without it a Low that was overturned could never be validated.
     record_potential(company=intake.matter.company, potential=potential, actor=actor, now=now)
     if was_low_and_referred:
+        because = "La revisión cambió el resultado: la atiende la oficina"
+        call_off_outcomes(matter=intake.matter, because=because, actor=actor, now=now)
         hand_to_contact_person(matter=intake.matter, now=now)
         take_step(matter=intake.matter, transition="overturn_low", actor=actor, now=now)
         why = f"La revisión del resultado de {intake.matter.company.name} lo cambió: se la atiende."

@@ -13,7 +13,7 @@ from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Referral, Review
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.interviews import call_off
-from acompana.intake.operations.referrals import refer_low_result
+from acompana.intake.operations.referrals import call_off_outcomes, refer_low_result
 from acompana.intake.permissions import may_take_test
 from acompana.intake.queries import due_words, latest_intake_of, open_intake_of, policy
 from acompana.kernel.refusals import Refused
@@ -216,6 +216,7 @@ def withdraw(*, matter: Matter, actor: Actor, now: datetime, reason: str, channe
 
     What was to come is called off: the interview, and a review that nobody answered yet.
     """
+    call_off_outcomes(matter=matter, because="La empresa dejó la ruta", actor=actor, now=now)
     take_step(matter=matter, transition="withdraw", actor=actor, now=now, channel=channel, reason=reason)
     for interview in matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive"):
         call_off(interview=interview, reason=f"La empresa dejó la ruta: {reason.strip()}", actor=actor, now=now)
