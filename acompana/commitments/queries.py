@@ -39,10 +39,18 @@ class Buckets:
     paused: CommitmentQuerySet
 
 
+_doers: dict[str, frozenset[str]] = {}
+
+
+def register_doers(rule: str, *roles: str) -> None:
+    """A room says who does the work of a term that no lifecycle gives to anybody."""
+    _doers[rule] = frozenset(roles)
+
+
 def rules_of_others(actor: Actor) -> list[str]:
-    """Rules whose work the lifecycles give to other roles alone: at an office of many roles, who may not do the work
-    does not owe it (ROL-8)."""
-    doers: dict[str, set[str]] = {}
+    """Rules whose work the lifecycles, or their rooms, give to other roles alone: at an office of many roles, who may
+    not do the work does not owe it (ROL-8)."""
+    doers: dict[str, set[str]] = {rule: set(roles) for rule, roles in _doers.items()}
     for lifecycle in all_lifecycles():
         for row in lifecycle.transitions:
             for rule in row.fulfils:

@@ -94,6 +94,10 @@ def may_register_potential(actor: Actor) -> bool:
     return actor.is_staff or actor.has_role("system")
 
 
+# Who of the company's office decides who may act for it.
+MANDATE_DECIDERS = ("regional-executive", "regional-director", "regional-sector-lead")
+
+
 def may_decide_mandate(actor: Actor, mandate: Mandate) -> bool:
     """Who represents the company, or its regional office; nobody decides their own request (INT-24)."""
     if actor.person is None or actor.person.pk == mandate.person_id:
@@ -103,7 +107,7 @@ def may_decide_mandate(actor: Actor, mandate: Mandate) -> bool:
     if actor.has_role(*ABOVE_OFFICES):
         return True
     of_office = mandate.company.office_id in (None, actor.office_id)
-    return of_office and actor.has_role("regional-executive", "regional-director", "regional-sector-lead")
+    return of_office and actor.has_role(*MANDATE_DECIDERS)
 
 
 def mandates_to_decide(actor: Actor) -> QuerySet[Mandate]:
@@ -119,7 +123,7 @@ def mandates_to_decide(actor: Actor) -> QuerySet[Mandate]:
         return waiting.filter(company__in=mine)
     if actor.has_role(*ABOVE_OFFICES):
         return waiting
-    if actor.has_role("regional-executive", "regional-director", "regional-sector-lead"):
+    if actor.has_role(*MANDATE_DECIDERS):
         return waiting.filter(Q(company__office=None) | Q(company__office_id=actor.office_id))
     return waiting.none()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -340,3 +340,21 @@ def canonical_company(company: Company) -> Company:
         company = company.merged_into
         seen.add(company.pk)
     return company
+
+
+# --- requests for access (INT-24) -----------------------------------------------------------------------------------
+
+TermsOf = Callable[[Iterable[int]], Mapping[int, Any]]
+_terms_of: dict[str, TermsOf] = {}
+
+
+def register_terms_of_mandates(room: str, terms: TermsOf) -> None:
+    """A room above says by when requests for access are decided, by their ids: each with `due_at`, `explanation`,
+    `office` and `debtor` (INT-24)."""
+    _terms_of[room] = terms
+
+
+def terms_of_mandates(ids: Iterable[int]) -> dict[int, Any]:
+    """By when each of these requests is decided, by whom; nothing for one that is not owed by a date."""
+    asked = list(ids)
+    return {pk: term for terms in _terms_of.values() for pk, term in terms(asked).items()}

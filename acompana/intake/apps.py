@@ -7,13 +7,17 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Makes the lifecycles known, and what may be done with a company registered from a card."""
+        from acompana.commitments.queries import register_doers
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
-        from acompana.companies.operations import register_teller
+        from acompana.companies.operations import register_keeper, register_teller
+        from acompana.companies.permissions import ABOVE_OFFICES, MANDATE_DECIDERS
         from acompana.companies.presenting import register_in_charge
+        from acompana.companies.queries import register_terms_of_mandates
         from acompana.intake import states
         from acompana.intake.card import register_steps
-        from acompana.intake.operations import announce_decision
-        from acompana.intake.queries import derived_words
+        from acompana.intake.operations import announce_decision, keep_term
+        from acompana.intake.queries import access_terms, derived_words
+        from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
         from acompana.reference.administration import register_section
         from acompana.shell.navigation import MenuEntry
         from acompana.shell.navigation import register as register_place
@@ -30,6 +34,10 @@ class IntakeConfig(AppConfig):
         register_section("Organismos", "intake:bodies", order=45)
         register_steps()
         register_teller("intake", announce_decision)
+        register_keeper("intake", keep_term)
+        register_terms_of_mandates("intake", access_terms)
+        register_doers(OUTCOME_RULE, *states.EXECUTIVES)
+        register_doers(ACCESS_RULE, *MANDATE_DECIDERS, *ABOVE_OFFICES)
         register_in_charge("intake", derived_words)
         for model, field, one, many, clash in (
             ("intake.standing", "company", "clasificación", "clasificaciones", ()),

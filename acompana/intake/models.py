@@ -266,6 +266,14 @@ class Referral(models.Model):
     referred_on = models.DateField("fecha")
     reason = models.CharField("motivo", max_length=300)
     referred_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    commitment = models.OneToOneField(
+        "commitments.Commitment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="referral",
+        help_text="to ask what came of it; empty for one received",
+    )
     outcome = models.CharField("resultado", max_length=12, choices=Outcome, blank=True)
     outcome_note = models.CharField(max_length=300, blank=True, help_text="of one without effect, why")
     outcome_at = models.DateTimeField(null=True, blank=True)
@@ -309,6 +317,19 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company} {self.invited_at:%d-%m-%Y}"
+
+
+class AccessTerm(models.Model):
+    """By when a request to act for a company is decided, and who owes it: its newest is the one in force (INT-24)."""
+
+    mandate = models.ForeignKey("companies.Mandate", on_delete=models.PROTECT, related_name="terms")
+    commitment = models.OneToOneField("commitments.Commitment", on_delete=models.PROTECT, related_name="access")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return str(self.mandate)
 
 
 class PotentialAccount(models.Model):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -204,15 +204,17 @@ def derivation_of(company: Company) -> Referral | None:
     return (
         Referral.objects.filter(matter=Subquery(newest), direction=Referral.Direction.OUT)
         .filter(matter__state__in=LEFT_STATES)
-        .select_related("body", "referred_by__staff_member")
+        .select_related("body", "referred_by__staff_member", "commitment__owner")
         .order_by("-referred_on", "-id")
         .first()
     )
 
 
 def follower_of(referral: Referral, company: Company) -> Person | None:
-    """Who asks what came of a referral: the company's executive, else who of its office referred it; None where its
-    result did, and the office follows it up."""
+    """Who asks what came of a referral: who owes it; before it is owed, the company's executive, else who of its
+    office referred it. None where its result did, and the office follows it up."""
+    if referral.commitment is not None and referral.commitment.is_open:
+        return referral.commitment.owner
     if company.executive is not None:
         return company.executive
     staff_member = getattr(referral.referred_by, "staff_member", None)
@@ -330,6 +332,17 @@ def closed_day_words(starts_at: datetime, office: Office) -> str:
         return ""
     why = calendar.why_closed(day) if calendar.holiday_name(day) else "fin de semana"
     return f"El {long_date(day)} es {why}: la oficina no atiende."
+
+
+def access_terms(mandate_ids: Iterable[int]) -> dict[int, Commitment]:
+    """Of these requests for access, what is owed on each: the decision, by whom and by when (INT-24). One query."""
+    owed = Commitment.objects.open().filter(access__mandate__in=list(mandate_ids))
+    return {row.access.mandate_id: row for row in owed.select_related("access", "office")}
+
+
+def with_what_is_owed(through: str) -> Prefetch:
+    """For a list: what is open on each matter, as `owed` of it, the soonest first."""
+    return Prefetch(through, queryset=Commitment.objects.open().for_lists(), to_attr="owed")
 
 
 # --- the queue ------------------------------------------------------------------------------------------------------

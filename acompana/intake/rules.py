@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+ACCESS_RULE = "PD-3"  # by when a request to act for a company is decided (INT-24)
+OUTCOME_RULE = "PD-5"  # by when somebody asks what came of a referral (INT-19)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from acompana.kernel.lifecycle import Lifecycle, Owes, State, Transition, register
 
 CONTACT = "Contactar a la empresa para acordar una entrevista o visita"
@@ -11,7 +14,14 @@ PREADMISSION = "Resolver la preadmisibilidad"
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
 EXECUTIVES = ("regional-executive", "regional-director", "regional-sector-lead", "cpe-executive")
 
-INTAKE = register(
+
+def next_version(table: Lifecycle, **changed: dict[str, Any]) -> Lifecycle:
+    """The table after this one, known beside it: its transitions, with what changes in some of them."""
+    rows = tuple(replace(row, **changed.get(row.name, {})) for row in table.transitions)
+    return register(replace(table, version=table.version + 1, transitions=rows))
+
+
+FIRST_INTAKE = register(
     Lifecycle(
         kind="intake",
         version=1,
@@ -248,8 +258,14 @@ INTAKE = register(
         ),
     )
 )
+# Whoever is named for it owes the contact of a company that exports too, as after a test (INT-10, INT-12, INT-13).
+INTAKE = next_version(
+    FIRST_INTAKE,
+    submit_exporter={"starts": (Owes("DL-3", "owner", CONTACT),)},
+    submit_former_exporter={"starts": (Owes("DL-4", "owner", CONTACT),)},
+)
 
-POTENTIAL_ACCOUNT = register(
+FIRST_POTENTIAL_ACCOUNT = register(
     Lifecycle(
         kind="potential_account",
         version=1,
@@ -312,6 +328,14 @@ POTENTIAL_ACCOUNT = register(
             ),
         ),
     )
+)
+
+# What is left with the head of region is decided by a date (INT-2).
+POTENTIAL_ACCOUNT = next_version(
+    FIRST_POTENTIAL_ACCOUNT,
+    derive={"starts": (Owes("PD-4", "head", "Decidir si se invita a la empresa"),)},
+    invite_derived={"fulfils": ("PD-4",)},
+    dismiss={"fulfils": ("PD-4",)},
 )
 
 REVIEW = register(

@@ -15,7 +15,7 @@ from typing import Any
 TURNS = ("company", "agency", "nobody")
 MODES = ("hand", "computed", "timed")
 VISIBILITIES = ("staff", "responsible", "company")
-DEBTORS = ("office", "owner", "company")
+DEBTORS = ("office", "owner", "head", "company")
 SYSTEM = "system"
 INPUTS = {"reason": "Escribe el motivo.", "note": "Escribe una nota sobre este paso."}
 SLUG = re.compile(r"[a-z][a-z0-9_-]*")
@@ -56,7 +56,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Owes:
-    """A commitment that a step starts: the rule of the rulebook, who owes it, and what."""
+    """A commitment that a step starts: the rule of the rulebook, who owes it, and what.
+
+    `debtor`: "company"; "owner", who has the matter, else its office; "office"; "head", who heads that office.
+    """
 
     rule: str
     debtor: str

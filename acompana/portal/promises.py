@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from acompana.commitments.models import Commitment
-from acompana.companies.models import Company
+from acompana.companies.models import Company, Mandate
+from acompana.intake.queries import access_terms
+from acompana.shell.words import within_sentence
 
 CONTACT = _("La {office} te contactará a más tardar el")
 WORDS = {
@@ -19,6 +22,7 @@ WORDS = {
     "DL-2": _("La entrevista o visita será a más tardar el"),
     "PD-1": _("Te diremos si quedó validada, o por qué no, a más tardar el"),
     "PD-2": _("Resolveremos tu preadmisibilidad a más tardar el"),
+    "PD-5": _("Te preguntaremos cómo te fue con la derivación a más tardar el"),
     "DL-26": _("Gestión de clientes responderá tu solicitud de ayuda a más tardar el"),
     "DL-27": _("Una persona responderá la revisión de tu resultado a más tardar el"),
 }
@@ -29,9 +33,16 @@ LATE = {
     "DL-2": _("La entrevista o visita debía ser el"),
     "PD-1": _("Debíamos decirte si quedó validada el"),
     "PD-2": _("Debíamos resolver tu preadmisibilidad el"),
+    "PD-5": _("Debíamos preguntarte cómo te fue con la derivación el"),
     "DL-26": _("Gestión de clientes debía responder tu solicitud de ayuda el"),
     "DL-27": _("Debíamos responder la revisión de tu resultado el"),
 }
+
+
+OF_COMPANY = "Lo decide quien representa a la empresa; también puede hacerlo la {office}. A más tardar el"
+LATE_OF_COMPANY = "Quien representa a la empresa debía decidirlo el"
+OF_OFFICE = "La {office} decide si te da acceso, a más tardar el"
+LATE_OF_OFFICE = "La {office} debía decidirlo el"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +71,19 @@ def promise_of(commitment: Commitment, now: datetime) -> Promise:
     words = (LATE if late else WORDS).get(commitment.rule, _("A más tardar el"))
     office = commitment.office.name
     return Promise(commitment, str(words).format(office=office[:1].lower() + office[1:]), late)
+
+
+def promises_about(mandates: Iterable[Mandate], now: datetime) -> dict[int, Promise]:
+    """By when each of these requests for access is decided, by whom, in words for who asked (INT-24). One query."""
+    return {pk: _about_access(term, now) for pk, term in access_terms(one.pk for one in mandates).items()}
+
+
+def _about_access(commitment: Commitment, now: datetime) -> Promise:
+    late, of_company = commitment.due_at < now, commitment.debtor == Commitment.Debtor.COMPANY
+    words = {
+        (False, False): OF_OFFICE,
+        (False, True): LATE_OF_OFFICE,
+        (True, False): OF_COMPANY,
+        (True, True): LATE_OF_COMPANY,
+    }[of_company, late]
+    return Promise(commitment, words.format(office=within_sentence(commitment.office.name)), late)

@@ -118,7 +118,9 @@ def route_page(
     if begun is not None and state == "self_test":
         page.heading, page.action_label = "Ahora te toca a ti: sigue tu test", "Seguir con el test"
         answered = "1 pregunta" if begun[0] == 1 else f"{begun[0]} preguntas"
-        page.body = f"Llevas {answered} de {begun[1]}. Lo que respondiste está guardado: sigues donde quedaste."
+        page.body = (
+            f"Llevas {answered} de {begun[1]}. Lo que respondiste está guardado y no hay plazo: sigues donde quedaste."
+        )
     _offer_to_start(page, intake, state, is_former)
     page.again_when = again_when if state == "not_preadmitted" else ""
     if page.starts and why_no_start:
@@ -180,13 +182,13 @@ TURN = {
 WORDS: dict[str, tuple[str, str, str, str]] = {
     "characterization": (
         "Ahora te toca a ti: completa tu ficha",
-        "Son preguntas sobre {company}. Se guarda sola: puedes parar y seguir cuando quieras.",
+        "Son preguntas sobre {company}. Se guarda sola y no tiene plazo: puedes parar y seguir cuando quieras.",
         "Seguir con la ficha",
         "portal:form",
     ),
     "self_test": (
         "Ahora te toca a ti: haz el test",
-        "Te muestra qué tan lista está {company} para exportar y qué conviene reforzar. Toma unos 15 minutos.",
+        "Te muestra qué tan lista está {company} para exportar y qué conviene reforzar. Toma unos 15 minutos y no tiene plazo: hazlo cuando quieras.",
         "Hacer el test",
         "portal:test",
     ),
@@ -210,7 +212,8 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "preadmissibility": (
         "Ahora te toca a ti: el último paso",
-        "{company} está validada. Revisa y acepta las declaraciones de la preadmisibilidad.",
+        "{company} está validada. Revisa y acepta las declaraciones de la preadmisibilidad. "
+        "No tiene plazo: hazlo cuando quieras.",
         "Completar la preadmisibilidad",
         "portal:preadmissibility",
     ),

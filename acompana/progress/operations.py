@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.timezone import localdate
+
 from acompana.commitments import operations as commitments
 from acompana.companies.models import Company
 from acompana.kernel.lifecycle import (
@@ -26,6 +28,7 @@ from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Office, Person
+from acompana.people.queries import directors_of
 from acompana.progress.permissions import why_not_theirs
 from acompana.progress.timers import timers_of
 
@@ -241,9 +244,12 @@ def _settle_debts(matter: Matter, lifecycle: Lifecycle, row: Transition, actor: 
 
 def _promise(matter: Matter, row: Transition, actor: Actor, now: datetime) -> None:
     for owes in row.starts:
-        debtor = owes.debtor
-        if debtor == "owner":
-            debtor = "person" if matter.owner_id else "office"
+        debtor, owner = owes.debtor, matter.owner
+        if debtor == "head":
+            head = directors_of(matter.office, localdate(now)).first()
+            owner = head.person if head else None
+        if debtor in ("owner", "head"):
+            debtor = "person" if owner else "office"
         commitments.promise(
             rule=owes.rule,
             what=owes.what,
@@ -254,7 +260,7 @@ def _promise(matter: Matter, row: Transition, actor: Actor, now: datetime) -> No
             actor=actor,
             company=matter.company,
             matter=matter,
-            owner=matter.owner if debtor != "company" else None,
+            owner=owner if debtor != "company" else None,
         )
 
 

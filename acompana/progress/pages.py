@@ -17,7 +17,12 @@ from acompana.people.models import Role
 TURN_WORDS = {"company": "Le toca a la empresa", "agency": "Le toca a la agencia", "nobody": "No le toca a nadie"}
 MODE_WORDS = {"hand": "A mano", "computed": "Por cálculo", "timed": "Por plazo"}
 WHO_WORDS = {"company": "La empresa", "staff": "Cualquier persona de la agencia", "system": "El sistema"}
-DEBTOR_WORDS = {"office": "la oficina", "owner": "quien lleva el asunto", "company": "la empresa"}
+DEBTOR_WORDS = {
+    "office": "la oficina",
+    "owner": "quien lleva el asunto",
+    "head": "la dirección de la oficina",
+    "company": "la empresa",
+}
 INPUT_WORDS = {"reason": "motivo", "note": "nota"}
 
 

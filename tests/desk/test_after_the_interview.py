@@ -152,9 +152,12 @@ def test_the_record_says_that_the_outcome_is_still_to_be_known_until_it_is(deriv
     client = enter(cast["executive"])
     page = client.get(company.get_absolute_url()).content.decode()
     owed = page.split('id="le-debemos"')[1].split("</section>")[0]
-    assert "Nada por ahora" not in owed
-    assert f"falta saber qué resultó; la sigue {cast['executive']}" in owed
-    assert "Falta saber qué resultó." in page
+    assert f"Preguntar qué resultó de la derivación a {referral.body.name}" in owed
+    assert str(cast["executive"]) in owed
+    assert "Regla PD-5." in owed
+    assert "Falta saber qué resultó: se pregunta a más tardar el" in page
+    row = client.get("/escritorio/", {"ver": "soon"}).context["rows"][0]
+    assert (row.href, row.action) == (f"/escritorio/derivaciones/{referral.pk}/resultado/", "Registrar")
     actor = cast.actor("executive", now)
     intake.record_outcome(referral=referral, outcome="attended", note="", actor=actor, now=now)
     page = client.get(company.get_absolute_url()).content.decode()

@@ -14,6 +14,7 @@ from acompana.companies.operations import register_potential_account
 from acompana.demonstration.roads import register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
+from acompana.matters.models import Matter
 from acompana.people.models import Office
 
 QUEUE = "/escritorio/ingresos/"
@@ -23,12 +24,13 @@ def names(page):
     return [row["intake"].matter.company.name for row in page.context["rows"]]
 
 
-def test_the_queue_begins_with_what_is_due_next(road, cast, enter):
+def test_the_queue_begins_with_what_is_due_next(road, cast, enter, now):
     road(1, days=1, assigned=False)
     road(2, days=20, assigned=False)
-    waiting = road(3, "low", days=40, assigned=False)  # the agency owes it nothing
+    road(3, "low", days=5, assigned=False)  # what came of its referral is asked later
+    waiting = register(cast, "newcomer", rut_number=41_910_009, name="Por enviar SpA", region="CL-VS", now=now)
     page = enter(cast["director"]).get(QUEUE)
-    assert names(page) == ["Aceites 2 SpA", "Aceites 1 SpA", waiting.name]
+    assert names(page) == ["Aceites 2 SpA", "Aceites 1 SpA", "Aceites 3 SpA", waiting.name]
 
 
 def test_each_part_of_the_queue_has_as_many_rows_as_it_says(road, cast, enter):
@@ -97,7 +99,21 @@ def test_the_chip_of_derived_accounts_opens_as_many_rows(cast, enter, now):
     client = enter(cast["director"])
     chip = client.get("/escritorio/").context["decisions"][0]
     assert (chip["label"], chip["count"]) == ("Cuentas potenciales derivadas", 2)
-    assert len(client.get(chip["href"]).context["page"].object_list) == 2
+    page = client.get(chip["href"])
+    assert len(page.context["page"].object_list) == 2
+    assert page.content.decode().count("Regla PD-4.") == 2
+    # The director owes each decision by a date, in her day; deciding keeps it, and so does the company that comes.
+    owed = client.get("/escritorio/", {"ver": "soon"}).context["rows"]
+    assert [(row.commitment.owner, row.action) for row in owed] == [(cast["director"], "Decidir")] * 2
+    assert not enter(cast["executive"]).get("/escritorio/", {"ver": "soon"}).context["rows"]
+    first, second = (row.commitment for row in owed)
+    assert "Decidir si se invita a la empresa, a cargo de Marta" in client.get(owed[0].href).content.decode()
+    intake.invite_company(matter=first.matter, actor=cast.actor("director", now), now=now)
+    intake.open_intake(company=second.company, actor=cast.actor("newcomer", now), now=now)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.fulfilled_at, first.fulfilled_by) == (now, cast["director"])
+    assert (second.cancelled_at, Matter.objects.get(pk=second.matter_id).state) == (now, "joined")
 
 
 def test_nobody_owes_a_help_request_that_they_may_not_answer(cast, enter, now):

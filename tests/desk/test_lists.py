@@ -21,8 +21,8 @@ from acompana.people.models import Person, Role, RoleGrant, StaffMember
 QUERIES = {
     "/escritorio/ingresos/": (8, "Quesos"),
     "/escritorio/ingresos/por-asignar/": (10, "Quesos"),
-    "/escritorio/ingresos/cuentas/": (7, "Mermeladas"),
-    "/escritorio/empresas/accesos/": (6, "Quesos"),
+    "/escritorio/ingresos/cuentas/": (8, "Mermeladas"),
+    "/escritorio/empresas/accesos/": (7, "Quesos"),
     "/escritorio/equipo/": (8, "Vera"),
     "/escritorio/equipo/{member}/": (8, "folleto"),
     "/escritorio/equipo/sin-responsable/": (7, "folleto"),

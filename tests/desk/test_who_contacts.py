@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from acompana.commitments.models import Commitment
+from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
-from acompana.intake.models import ContactDuty
-from acompana.intake.queries import latest_intake_of
+from acompana.intake.models import ContactDuty, Intake
+from acompana.intake.queries import latest_intake_of, who_contacts
 from acompana.kernel.refusals import Refused
 from acompana.messages.models import Message
 from acompana.people.models import Role, RoleGrant, StaffMember
@@ -127,3 +128,21 @@ def test_the_page_makes_the_same_queries(cast, enter, now):
             client.get(PAGE)
         counts.append(len(queries))
     assert counts == [10, 10]
+
+
+@pytest.mark.parametrize(("former", "rule"), [(False, "DL-3"), (True, "DL-4")])
+def test_who_is_named_owes_the_contact_of_one_that_exports_too(cast, now, former, rule):
+    """The record, what is owed and the mail say the same person (INT-12, INT-13)."""
+    name(cast, now - timedelta(days=1))
+    company = register(cast, "newcomer", rut_number=41_900_007, name="Pisco Alto SpA", region="CL-VS", now=now)
+    fill_form(company, actor=cast.actor("newcomer", now), now=now, exporter=True)
+    matter = latest_intake_of(company).matter
+    if former:
+        Intake.objects.filter(matter=matter).update(way_in="former")
+    matter = intake.submit_characterization(matter=matter, actor=cast.actor("newcomer", now), now=now)
+    owed = Commitment.objects.get(company=company)
+    assert (owed.rule, owed.owner, owed.debtor) == (rule, cast["executive"], "person")
+    assert who_contacts(matter, now).startswith("La contacta Carolina Soto Rivas: la dirección de la oficina")
+    letter = Message.objects.get(template="intake/contact_yours")
+    assert letter.to_address == cast["executive"].email
+    assert ("antigua usuaria" in letter.body) is former

@@ -7,7 +7,9 @@ from copy import deepcopy
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
+from acompana.commitments.queries import open_for
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Consent, Contact, Mandate
 from acompana.companies.presenting import entered_rows
@@ -18,6 +20,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.messages.models import Message
 from acompana.people.actors import SYSTEM
+from acompana.people.calendars import calendar_of
 from acompana.reference.models import Region
 from tests.kept import made_once
 
@@ -122,3 +125,63 @@ def test_a_refusal_is_told_with_its_reason_and_without_the_name(cast, claim):
 def test_giving_back_ones_own_access_writes_to_nobody(cast, claim):
     companies.end_mandate(mandate=claim, actor=cast.actor("limited", NOW), now=NOW, reason="")
     assert not Message.objects.filter(template__startswith="intake/access_refused").exists()
+
+
+def of(cast: Cast, key: str) -> Client:
+    client = Client()
+    client.force_login(cast[key], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def ask_too(cast, key: str) -> Mandate:
+    mandate = companies.register_company(
+        rut=RUT, legal_name="Quesos SpA", person=cast[key], actor=cast.actor(key, NOW), now=NOW, channel="portal"
+    )
+    intake.announce_claim(mandate=mandate, now=NOW)
+    return mandate
+
+
+def test_the_office_owes_the_decision_about_a_first_claim_by_a_date(cast, claim):
+    owed = claim.terms.get().commitment
+    assert (owed.rule, owed.debtor, owed.office.code, owed.owner) == ("PD-3", "office", "CL-VS", None)
+    calendar = calendar_of(owed.office)
+    first, last = (instant.astimezone(calendar.zone).date() for instant in (NOW, owed.due_at))
+    assert sum(calendar.is_business_day(first + timedelta(days)) for days in range(1, (last - first).days + 1)) == 3
+    for key, count in {"executive": 1, "director": 1, "other_executive": 0, "limited": 0}.items():
+        assert open_for(cast.actor(key, NOW)).count() == count, key
+    page = of(cast, "limited").get(f"/mi-empresa/{claim.company_id}/").content.decode()
+    assert "decide si te da acceso, a más tardar el" in page
+    assert "¿Por qué esa fecha?" in page
+    row = of(cast, "executive").get("/escritorio/", {"ver": "soon"}).context["rows"][0]
+    assert (row.href, row.action) == (f"/escritorio/empresas/accesos/{claim.pk}/", "Resolver")
+    assert "Regla PD-3." in of(cast, "executive").get(row.href).content.decode()
+    companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
+    owed.refresh_from_db()
+    assert (owed.fulfilled_at, owed.fulfilled_by) == (NOW, cast["director"])
+
+
+def test_who_represents_the_company_owes_the_decision_about_the_next_and_its_office_if_they_leave(cast, claim):
+    companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
+    asked = ask_too(cast, "citizen")
+    owed = asked.terms.get().commitment
+    assert (asked.state, owed.debtor) == ("requested", "company")
+    assert not open_for(cast.actor("executive", NOW)).exists()
+    route = of(cast, "limited").get(f"/mi-empresa/{claim.company_id}/").content.decode()
+    assert "Berta Núñez Soto pide acceso a tu empresa" in route
+    assert "Decídelo a más tardar el" in route
+    accesses = of(cast, "limited").get(f"/mi-empresa/{claim.company_id}/accesos/")
+    assert "Decídelo a más tardar el" in accesses.content.decode()
+    letters = Message.objects.filter(template="intake/access_asked").values_list("body", flat=True)
+    assert ["a más tardar el" in body for body in letters] == [True]
+    mine = of(cast, "citizen").get("/mi-empresa/").content.decode()
+    assert "Lo decide quien representa a la empresa" in mine
+    assert "Secreto" not in mine
+
+    claim.refresh_from_db()
+    companies.end_mandate(mandate=claim, actor=cast.actor("limited", NOW), now=NOW, reason="")
+    newest, first = asked.terms.all()
+    assert first.commitment.cancelled_because == "Ya nadie representa a la empresa: lo decide su oficina"
+    assert (newest.commitment.debtor, newest.commitment.is_open) == ("office", True)
+    companies.end_mandate(mandate=asked, actor=cast.actor("citizen", NOW), now=NOW, reason="")
+    newest.commitment.refresh_from_db()
+    assert newest.commitment.cancelled_because == "Ya no se pide el acceso"

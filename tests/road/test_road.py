@@ -18,6 +18,7 @@ from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
+from acompana.portal.promises import promises_to
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import start_response
 
@@ -50,7 +51,7 @@ def test_high_and_medium_are_contacted_within_three_business_days(cast, level):
     assert mails["intake/result_attended"] == "valentina.rios@oliva.example"
 
 
-def test_low_is_referred_with_a_letter_and_nothing_owed(cast):
+def test_low_is_referred_with_a_letter_and_its_outcome_is_asked_by_a_date(cast):
     company = road_to_result(cast, level="low")
     found = latest_intake_of(company)
     assert found.matter.state == "referred"
@@ -58,11 +59,20 @@ def test_low_is_referred_with_a_letter_and_nothing_owed(cast):
     assert referral.contact_name
     assert referral.contact_address
     assert Message.objects.filter(company=company, template="intake/result_low").exists()
-    assert not Commitment.objects.filter(matter=found.matter, fulfilled_at=None, cancelled_at=None).exists()
+    owed = Commitment.objects.get(matter=found.matter)
+    assert (owed, owed.rule, owed.debtor, owed.office.code) == (referral.commitment, "PD-5", "office", "CL-VS")
+    assert owed.due_at.astimezone(NOW.tzinfo).date().isoformat() == "2026-10-16"
+    assert [promise.words for promise in promises_to(company, NOW)] == [
+        "Te preguntaremos cómo te fue con la derivación a más tardar el"
+    ]
+    executive = cast.actor("executive", NOW)
+    intake.record_outcome(referral=referral, outcome="attended", note="", actor=executive, now=NOW)
+    owed.refresh_from_db()
+    assert (owed.fulfilled_at, owed.fulfilled_by) == (NOW, cast["executive"])
     assert found.supervised_by == "strategic-development"
 
 
-@pytest.mark.parametrize(("level", "statements"), [("high", 38), ("low", 29)])
+@pytest.mark.parametrize(("level", "statements"), [("high", 38), ("low", 35)])
 def test_a_finished_test_is_routed_in_few_statements(cast, level, statements):
     company = register(cast, "newcomer", rut_number=41_900_001, name="Aceites del Valle SpA", region="CL-VS", now=NOW)
     actor = cast.actor("newcomer", NOW)
@@ -156,6 +166,8 @@ def test_a_review_may_overturn_a_low(cast):
         intake.record_outcome(
             referral=referral, outcome="attended", note="", actor=cast.actor("executive", NOW), now=NOW
         )
+    asking = company.referrals.get().commitment
+    assert (asking.cancelled_at, asking.cancelled_because[:32]) == (NOW, "La revisión cambió el resultado:")
 
 
 def test_a_low_that_was_overturned_can_be_validated(cast):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.operations.characterization import apply_entered
 from acompana.companies.operations.keeping import person_id
-from acompana.companies.operations.news import tell_decision
+from acompana.companies.operations.news import tell_change, tell_decision
 from acompana.companies.permissions import may_act_for, may_decide_mandate
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -33,9 +33,11 @@ def request_mandate(*, company: Company, person: Person, now: datetime, reason: 
     mandate = Mandate.objects.filter(company=company, person=person, state__in=OPEN).first()
     if mandate is not None:
         return mandate
-    return Mandate.objects.create(
+    mandate = Mandate.objects.create(
         company=company, person=person, state=Mandate.State.REQUESTED, requested_at=now, reason=reason[:300]
     )
+    tell_change(mandate, now)
+    return mandate
 
 
 def check_can_decide_mandate(mandate: Mandate, actor: Actor) -> None:

@@ -12,6 +12,7 @@ from django.db import models
 from acompana.companies.merge_relations import MergeRelation
 from acompana.companies.models import Assignment, Company, Contact, Mandate, Validation
 from acompana.companies.operations.keeping import day_of
+from acompana.companies.queries import terms_of_mandates
 from acompana.kernel.changes import describe_change, snapshot
 from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.search.text import normalise
@@ -165,6 +166,12 @@ def _mandates(move: Move) -> None:
         row.company = move.kept
 
     change_rows(move, Mandate.objects.filter(company=move.gone).order_by("pk"), pass_on, fields)
+
+    def call_off(term: Any) -> None:
+        term.cancelled_at, term.cancelled_because = move.now, BY_MERGE
+
+    terms = terms_of_mandates(row.pk for row in weaker)
+    change_rows(move, terms.values(), call_off, ("cancelled_at", "cancelled_because"))
 
 
 # --- contacts ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""Who is told that a mandate was decided. Letters are written on a higher floor, which brings the writer at start."""
+"""Who is told of a mandate's life: that it was decided, by letter; each change, whoever keeps what is owed on it.
+
+Letters and terms belong to higher floors, which bring who minds them at start.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from acompana.companies.models import Mandate
 
 Teller = Callable[[Mandate, datetime], None]
 _tellers: dict[str, Teller] = {}
+_keepers: dict[str, Teller] = {}
 
 
 def register_teller(name: str, teller: Teller) -> None:
@@ -20,3 +24,15 @@ def tell_decision(mandate: Mandate, now: datetime) -> None:
     """Tells everybody who wants to know, in the transaction of the decision."""
     for teller in _tellers.values():
         teller(mandate, now)
+    tell_change(mandate, now)
+
+
+def register_keeper(name: str, keeper: Teller) -> None:
+    """Called once by the room that keeps until when a request is decided (INT-24)."""
+    _keepers[name] = keeper
+
+
+def tell_change(mandate: Mandate, now: datetime) -> None:
+    """A mandate was asked for, decided or ended: what is owed on it follows, in the same transaction."""
+    for keeper in _keepers.values():
+        keeper(mandate, now)

@@ -21,6 +21,7 @@ from acompana.companies.operations.keeping import (
     save_company,
     set_match_keys,
 )
+from acompana.companies.operations.news import tell_change
 from acompana.companies.permissions import may_assign, may_register_potential
 from acompana.companies.queries import find_by_rut
 from acompana.companies.search import index_companies
@@ -170,14 +171,16 @@ def _claim(
         if mandate.person_id == person.pk:
             return mandate
     if any(mandate.state != Mandate.State.REQUESTED for mandate in mandates):
-        return Mandate.objects.create(
+        mandate = Mandate.objects.create(
             company=company, person=person, state=Mandate.State.REQUESTED, requested_at=now, reason=reason
         )
+        tell_change(mandate, now)
+        return mandate
     if company.related_on is None:
         relate_company(company=company, actor=actor, now=now, channel=channel)
         return _found(company, person=person, actor=actor, now=now)
     typed = {"legal_name": legal_name.strip(), "trade_name": trade_name.strip()}
-    return Mandate.objects.create(
+    mandate = Mandate.objects.create(
         company=company,
         person=person,
         state=Mandate.State.LIMITED,
@@ -185,6 +188,8 @@ def _claim(
         reason=reason,
         entered={"values": {name: text for name, text in typed.items() if text}},
     )
+    tell_change(mandate, now)
+    return mandate
 
 
 @verb

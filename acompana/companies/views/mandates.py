@@ -13,6 +13,7 @@ from acompana.companies.models import Mandate
 from acompana.companies.operations import decide_mandate
 from acompana.companies.permissions import mandates_to_decide, may_decide_mandate
 from acompana.companies.presenting import entered_rows
+from acompana.companies.queries import terms_of_mandates
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff
 
@@ -21,7 +22,9 @@ from acompana.people.access import ActorRequest, deny_unless, staff
 @require_GET
 def waiting(request: ActorRequest) -> HttpResponse:
     page = Paginator(mandates_to_decide(request.actor), 25).get_page(request.GET.get("page"))
-    return render(request, "companies/mandates.html", {"page": page})
+    terms = terms_of_mandates(mandate.pk for mandate in page)
+    rows = [{"mandate": mandate, "term": terms.get(mandate.pk)} for mandate in page]
+    return render(request, "companies/mandates.html", {"page": page, "rows": rows})
 
 
 @staff
@@ -47,5 +50,6 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
             verb = "Se concedió" if granted else "Se rechazó"
             messages.success(request, f"{verb} el acceso de {mandate.person} a {mandate.company}.")
             return redirect("companies:mandates")
-    context = {"mandate": mandate, "form": form, "entered": entered_rows(mandate)}
+    term = terms_of_mandates([mandate.pk]).get(mandate.pk)
+    context = {"mandate": mandate, "form": form, "entered": entered_rows(mandate), "term": term}
     return render(request, "companies/mandate.html", context)

@@ -72,17 +72,16 @@ class Accounts:
         if way == "nothing" or at is None:
             return
         if way == "derive":
+            director = walk.head = self.staff.directors[made.office.pk]
             walk.take("derive", at=at, by=officer)
             self._letter("account_derived", "office", made, walk, at)
-            at = self._later(made, at, 1, 12)
+            low, high = self.chance.weighted((((1, 4), 70), ((5, 7), 20), ((8, 14), 10)))
+            at = self._later(made, at, low, high)
             if at is None:
                 return
-            director = self.staff.directors[made.office.pk]
             if self.chance.happens(0.18):
                 reason = self.chance.pick(words()["dismiss"])
                 walk.take("dismiss", at=at, by=director, reason=reason)
-                return
-            if self.chance.happens(0.12):
                 return
             walk.take("invite_derived", at=at, by=director)
             self._invite(made, walk, director, at)

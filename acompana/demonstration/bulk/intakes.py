@@ -140,10 +140,16 @@ class Intakes:
         )
         story.intake.is_exporter = bool(company.exported_recently)
         self._route(story, decision, potential="")
+        if company.exported_recently:
+            self._hand_over(story)
         story.walk.take(decision.value, at=at, by=owner, channel="portal")
         if company.exported_recently:
             self.letter(story, "exporter_company", at, due=self._due_words(story))
             self.letter(story, "exporter_office", at, kind="office", due=self._due_words(story))
+
+    def _hand_over(self, story: Story) -> None:
+        """Who has the company already owes the contact (INT-10), as `intake.operations.duties`."""
+        story.walk.matter.owner = story.walk.matter.owner or story.company.executive
 
     def _route(self, story: Story, decision: rules.Decision, *, potential: str) -> None:
         intake = story.intake
@@ -180,6 +186,8 @@ class Intakes:
         story.interview_level = level
         company.potential, company.potential_on = level, at.astimezone(HOME).date()
         self._route(story, decision, potential=level)
+        if decision.value != "finish_test_low":
+            self._hand_over(story)
         story.walk.take(decision.value, at=at, by=owner, channel="portal")
         if decision.value == "finish_test_low":
             refer(self, story, at)

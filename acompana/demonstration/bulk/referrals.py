@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from acompana.commitments.models import Commitment
 from acompana.demonstration.bulk.ground import HOME
 from acompana.demonstration.bulk.story import OUTCOMES, Story, size_code
+from acompana.demonstration.bulk.walks import note_clock
 from acompana.demonstration.catalogue import words
 from acompana.intake.mail import materials_page
 from acompana.intake.models import Referral
+from acompana.intake.rules import OUTCOME_RULE
 from acompana.people.models import Person
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def refer(intakes: Intakes, story: Story, at: datetime) -> None:
-    """The Low branch, as `intake.operations.referrals.refer_low_result`; its outcome comes back for some."""
+    """The Low branch, as `intake.operations.referrals.refer_low_result`; its outcome comes back when it is asked."""
     company, walk = story.company, story.walk
     by_size = intakes.ground.rule("INT-11", intakes.ground.today).value["body_by_size"]
     body = intakes.ground.bodies[by_size.get(size_code(company, intakes.ground), by_size["unknown"])]
@@ -46,15 +49,19 @@ def refer(intakes: Intakes, story: Story, at: datetime) -> None:
         contact_address=body.contact_address,
         material=materials_page(),
     )
+    story.referral_commitment = commitment = _owe_outcome(intakes, story, referral, at)
     calendar = intakes.ground.calendar(story.made.office)
+    low, high = intakes.chance.weighted((((12, 29), 72), ((30, 36), 18), ((37, 75), 10)))
     back = intakes.chance.office_instant(
-        at.astimezone(HOME).date() + timedelta(intakes.chance.whole(20, 120)), calendar
+        at.astimezone(HOME).date() + timedelta(intakes.chance.whole(low, high)), calendar
     )
-    if back < story.until and intakes.chance.happens(0.65):
+    if back < story.until:
         executive = intakes.chance.pick(intakes.staff.executives[story.made.office.pk])
         referral.outcome = intakes.chance.weighted(OUTCOMES)
         referral.outcome_note = intakes.chance.pick(words()["outcome"])
         referral.outcome_at, referral.outcome_by = back, executive
+        commitment.fulfilled_at, commitment.fulfilled_by = back, executive
+        note_clock(commitment, back)
         fact = f"Resultado de la derivación a {body.name}: {referral.get_outcome_display()}"
         _log(story, fact, back, executive, referral.reason)
 
@@ -72,6 +79,31 @@ def end(story: Story, *, at: datetime, by: Person, because: str) -> None:
     referral.outcome, referral.outcome_note = Referral.Outcome.WITHDRAWN, because[:300]
     referral.outcome_at, referral.outcome_by = at, by
     _log(story, f"Quedó sin efecto la derivación a {referral.body.name}", at, by, because)
+
+
+def _owe_outcome(intakes: Intakes, story: Story, referral: Referral, at: datetime) -> Commitment:
+    """As `intake.operations.referrals`: by the company's executive, else by its office."""
+    office, executive = story.made.office, story.company.executive
+    due = intakes.ground.due(OUTCOME_RULE, office, at)
+    commitment: Commitment = intakes.rows.add(
+        Commitment(
+            rule=OUTCOME_RULE,
+            rule_version=due.rule_version,
+            what=f"Preguntar qué resultó de la derivación a {referral.body.name}",
+            company=story.company,
+            matter=story.walk.matter,
+            debtor="person" if executive else "office",
+            office=office,
+            owner=executive,
+            starts_at=at,
+            due_at=due.due_at,
+            explanation=list(due.explanation),
+            warn_at=due.warn_at,
+            created_by=story.made.owner,
+        )
+    )
+    referral.commitment = commitment
+    return commitment
 
 
 def _log(story: Story, fact: str, at: datetime, by: Person | None, text: str) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from acompana.cases.models import HelpRequest
 from acompana.cases.queries import term_of_answer
+from acompana.commitments.models import Commitment
 from acompana.companies.models import Mandate
 from acompana.demonstration.bulk import referrals
 from acompana.demonstration.bulk.chance import Chance, address_of
@@ -17,10 +18,11 @@ from acompana.demonstration.bulk.intakes import Intakes
 from acompana.demonstration.bulk.rows import Letter, Rows
 from acompana.demonstration.bulk.staff import Staff
 from acompana.demonstration.bulk.story import Story
-from acompana.demonstration.bulk.walks import Walk
+from acompana.demonstration.bulk.walks import Walk, note_clock
 from acompana.demonstration.catalogue import words
 from acompana.intake import rules
-from acompana.intake.models import Review
+from acompana.intake.models import AccessTerm, Review
+from acompana.intake.rules import ACCESS_RULE
 from acompana.people.models import Person
 
 ABOUT = (("register", 25), ("characterization", 35), ("test", 20), ("disagree", 10), ("other", 10))
@@ -80,6 +82,11 @@ class Requests:
             intake.potential, intake.routing_reason = "medium", f"Revisión por una persona. {route.reason}"
             company.potential, company.potential_on = "medium", at.astimezone(HOME).date()
             referrals.end(story, at=at, by=executive, because=because)
+            asking = story.referral_commitment
+            if asking is not None and asking.is_open:
+                asking.cancelled_at = at
+                asking.cancelled_because = "La revisión cambió el resultado: la atiende la oficina"
+                note_clock(asking, at)
             story.walk.take("overturn_low", at=at, by=executive)
             self.intakes.resume(story)
 
@@ -194,7 +201,9 @@ class Requests:
                 reason="Trabajo en la administración de la empresa.",
             )
         )
-        if not decided:
+        commitment = self._owe_decision(made, mandate)
+        decided_at = at + timedelta(days=self.chance.whole(0, 4), hours=3)
+        if not decided or decided_at >= self.ground.until:
             return
         granted = self.chance.happens(0.75)
         by_representative = made.owner is not None and self.chance.happens(0.6)
@@ -202,6 +211,29 @@ class Requests:
         mandate.basis = ("representative" if by_representative else "office") if granted else ""
         executives = self.staff.executives[made.office.pk]
         mandate.decided_by = made.owner if by_representative else self.chance.pick(executives)
-        mandate.decided_at = at + timedelta(days=self.chance.whole(0, 4), hours=3)
+        mandate.decided_at = decided_at
+        commitment.fulfilled_at, commitment.fulfilled_by = decided_at, mandate.decided_by
+        note_clock(commitment, decided_at)
         if not granted:
             mandate.reason = "No pudimos confirmar que trabaje en la empresa."
+
+    def _owe_decision(self, made: Made, mandate: Mandate) -> Commitment:
+        """As `intake.operations.access`: by who represents the company, else by its office."""
+        due = self.ground.due(ACCESS_RULE, made.office, mandate.requested_at)
+        commitment = self.rows.add(
+            Commitment(
+                rule=ACCESS_RULE,
+                rule_version=due.rule_version,
+                what=self.ground.rule(ACCESS_RULE, self.ground.today).label,
+                company=made.company,
+                debtor="company" if made.owner else "office",
+                office=made.office,
+                starts_at=mandate.requested_at,
+                due_at=due.due_at,
+                explanation=list(due.explanation),
+                warn_at=due.warn_at,
+                created_by=mandate.person,
+            )
+        )
+        self.rows.add(AccessTerm(mandate=mandate, commitment=commitment))
+        return commitment

@@ -30,7 +30,17 @@ from acompana.companies.models import (
     Product,
     Validation,
 )
-from acompana.intake.models import Intake, Interview, Invitation, PotentialAccount, Referral, Review, Rise, Standing
+from acompana.intake.models import (
+    AccessTerm,
+    Intake,
+    Interview,
+    Invitation,
+    PotentialAccount,
+    Referral,
+    Review,
+    Rise,
+    Standing,
+)
 from acompana.kernel.lifecycle import Lifecycle
 from acompana.logbook.models import Entry, EntryText
 from acompana.matters.models import Matter, NumberSeries, Step
@@ -56,6 +66,7 @@ ORDER: tuple[type[models.Model], ...] = (
     Entry,
     EntryText,
     Commitment,
+    AccessTerm,
     Response,
     Answer,
     Intake,

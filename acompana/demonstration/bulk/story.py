@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
 from acompana.companies.rules import size_of
 from acompana.demonstration.bulk.companies import Made
@@ -50,6 +51,7 @@ class Story:
     wanted: Person | None = None
     interview: Interview | None = None
     referral: Referral | None = None
+    referral_commitment: Commitment | None = None
     arrivals: dict[str, date] = field(default_factory=dict)
 
     @property

@@ -202,9 +202,9 @@ class Bulk:
         for made in self.chance.random.sample(entered, round(self.count * ACCESSES / 200)):
             self.requests.ask_for_access(made, at=self._after(made, TWO_YEARS), decided=True)
         for made in self.chance.random.sample(entered, round(self.count * ACCESSES / 300)):
-            self.requests.ask_for_access(made, at=self._after(made, 8), decided=False)
+            self.requests.ask_for_access(made, at=self._after(made, 4), decided=False)
         for made in self.chance.random.sample(self.registered, min(len(self.registered), max(2, self.count // 150))):
-            self.requests.ask_for_access(made, at=self._after(made, 8), decided=False)
+            self.requests.ask_for_access(made, at=self._after(made, 4), decided=False)
 
     def _after(self, made: Made, days: int) -> datetime:
         """An instant of the last so many days, after the company was created."""

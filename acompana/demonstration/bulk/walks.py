@@ -38,6 +38,7 @@ class Walk:
         self.rows, self.ground = rows, ground
         self.lifecycle: Lifecycle = get_lifecycle(kind)
         self.open_commitments: list[Commitment] = []
+        self.head: Person | None = None  # who heads its office, where a step makes them owe something
         initial = self.lifecycle.state(self.lifecycle.initial)
         self.matter: Matter = rows.add(
             Matter(
@@ -169,8 +170,9 @@ class Walk:
         for owes in row.starts:
             due = self.ground.due(owes.rule, matter.office, at)
             debtor = owes.debtor
-            if debtor == "owner":
-                debtor = "person" if matter.owner else "office"
+            owner = self.head if debtor == "head" else matter.owner
+            if debtor in ("owner", "head"):
+                debtor = "person" if owner else "office"
             commitment = Commitment(
                 rule=owes.rule,
                 rule_version=due.rule_version,
@@ -179,7 +181,7 @@ class Walk:
                 matter=matter,
                 debtor=debtor,
                 office=matter.office,
-                owner=matter.owner if debtor != "company" else None,
+                owner=owner if debtor != "company" else None,
                 starts_at=at,
                 due_at=due.due_at,
                 explanation=list(due.explanation),

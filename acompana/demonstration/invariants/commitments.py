@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from acompana.commitments.models import Commitment, Pause, Transfer
+from acompana.companies.models import Mandate
 from acompana.demonstration.invariants.violation import Check
+from acompana.intake.models import AccessTerm, Referral
 from acompana.kernel.calendars import OfficeCalendar
 from acompana.kernel.deadlines import PauseSpan, Term, compute_due
 from acompana.kernel.rulebook import UnknownRule, get_rule_version, term_of
@@ -118,7 +121,32 @@ def _never_paused(commitment: Commitment) -> bool:
     return not commitment.pauses.exists()
 
 
+def accesses(now: datetime) -> Iterator[str]:
+    """A request to act for a company is owed a decision by a date while it waits, and no longer (INT-24)."""
+    waiting = set(Mandate.objects.filter(state__in=("requested", "limited")).values_list("pk", flat=True))
+    rows = AccessTerm.objects.filter(commitment__in=Commitment.objects.open().values("pk"))
+    owed = Counter(rows.values_list("mandate_id", flat=True))
+    for pk in sorted(waiting - owed.keys()):
+        yield f"Mandate {pk} waits for a decision that nobody owes by a date."
+    for pk in sorted(owed.keys() - waiting):
+        yield f"Mandate {pk} does not wait any more, and its decision is still owed."
+    for pk in sorted(pk for pk in owed if owed[pk] > 1):
+        yield f"Mandate {pk} is owed its decision {owed[pk]} times."
+
+
+def outcomes(now: datetime) -> Iterator[str]:
+    """What came of a referral is asked by a date, until it is known (INT-19)."""
+    sent = Referral.objects.filter(direction=Referral.Direction.OUT)
+    for pk in sent.filter(outcome="", commitment=None).values_list("pk", flat=True):
+        yield f"Nobody owes by a date to ask what came of referral {pk}."
+    known = sent.exclude(outcome="").filter(commitment__in=Commitment.objects.open().values("pk"))
+    for pk in known.values_list("pk", flat=True):
+        yield f"What came of referral {pk} is known, and to ask for it is still owed."
+
+
 CHECKS = (
+    Check("outcomes", "What came of a referral is asked by a date, until it is known", outcomes),
+    Check("accesses", "A request for access is owed its decision by a date while it waits", accesses),
     Check("owned", "What is owed has somebody of the agency, or an office in service, who owes it", owned),
     Check("due", "A due date is what its rule, calendar and pauses give", due),
     Check("ended", "A commitment ends after it starts, in one way, and is late only after its date", ended),

@@ -39,6 +39,7 @@ PAGES = {
     "DL-27": ("intake:review", "Revisar"),
     "PD-1": ("intake:validate", "Validar"),
     "PD-2": ("intake:preadmission", "Resolver"),
+    "PD-4": ("intake:account", "Decidir"),
     "INT-20": ("intake:risen", "Pasarla"),
 }
 
@@ -103,7 +104,12 @@ def row_of(commitment: Commitment, now: datetime) -> Row:
     """The line of a commitment; one agreed by hand is kept on its own page."""
     page = PAGES.get(commitment.rule)
     href, action = commitment.get_absolute_url(), "Abrir"
-    if page and commitment.matter:
+    access, referral = getattr(commitment, "access", None), getattr(commitment, "referral", None)
+    if access:
+        href, action = reverse("companies:mandate", args=[access.mandate_id]), "Resolver"
+    elif referral:
+        href, action = reverse("intake:outcome", args=[referral.pk]), "Registrar"
+    elif page and commitment.matter:
         of_queue = page[0] in QUEUES
         href, action = reverse(page[0], args=[] if of_queue else [commitment.matter.number]), page[1]
     contact = main_phone(commitment.company) if commitment.company else None
@@ -138,7 +144,9 @@ def main_phone(company: Company) -> Contact | None:
 
 def with_what_rows_show(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     handed = Transfer.objects.select_related("from_owner").order_by("-transferred_at", "-id")
-    return commitments.prefetch_related("company__contacts", Prefetch("transfers", queryset=handed))
+    return commitments.select_related("access", "referral").prefetch_related(
+        "company__contacts", Prefetch("transfers", queryset=handed)
+    )
 
 
 @staff

@@ -1,6 +1,6 @@
 """The verbs of the intake, by capability. Each is one transaction."""
 
-from acompana.intake.operations.access import announce_claim, announce_decision
+from acompana.intake.operations.access import announce_claim, announce_decision, keep_term
 from acompana.intake.operations.accounts import (
     accept_invitation,
     check_can_invite,
@@ -70,6 +70,7 @@ __all__ = [
     "help_words",
     "hold_interview",
     "invite_company",
+    "keep_term",
     "move_company",
     "name_contact_person",
     "open_intake",

@@ -1,22 +1,88 @@
-"""Letters about who may act for a company: somebody asks, a verified contact may confirm, it was decided (INT-24)."""
+"""Who may act for a company: by when a request is decided, and the letters about it (INT-24)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import cancel, fulfil, promise
 from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import make_confirmation_token, verified_contacts
 from acompana.intake.mail import portal_page
+from acompana.intake.models import AccessTerm
+from acompana.intake.queries import access_terms
+from acompana.intake.rules import ACCESS_RULE
 from acompana.kernel.rut import format_rut
 from acompana.messages.operations import write_message
+from acompana.people.actors import Actor
+from acompana.people.queries import central_office
+from acompana.shell.words import later_date
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+WAITING = (Mandate.State.REQUESTED, Mandate.State.LIMITED)
+
+
+def keep_term(mandate: Mandate, now: datetime) -> None:
+    """What is owed on a request follows its life: promised when it is asked for, kept when it is decided, called off
+    when it ends otherwise. Where who represented the company leaves, its office owes what waits.
+
+    Part of the transaction that changes the mandate.
+    """
+    if mandate.state in WAITING:
+        _promise_decision(mandate, now)
+        return
+    who = Actor(person=mandate.decided_by)
+    for commitment in _open_terms(Q(access__mandate=mandate)):
+        if mandate.state == Mandate.State.ENDED:
+            cancel(commitment=commitment, because="Ya no se pide el acceso", actor=who, now=now)
+        else:
+            fulfil(commitment=commitment, actor=who, now=now)
+    if mandate.state == Mandate.State.ENDED and not _represented(mandate):
+        waiting = Q(access__mandate__company=mandate.company_id, debtor=Commitment.Debtor.COMPANY)
+        for commitment in _open_terms(waiting & Q(access__mandate__state__in=WAITING)):
+            because = "Ya nadie representa a la empresa: lo decide su oficina"
+            cancel(commitment=commitment, because=because, actor=who, now=now)
+            _promise_decision(commitment.access.mandate, now)
+
+
+def _open_terms(condition: Q) -> list[Commitment]:
+    return list(Commitment.objects.open().filter(condition).select_related("access__mandate__company__office"))
+
+
+def _represented(mandate: Mandate) -> bool:
+    """Whether somebody else represents the company: they decide then, as its office may."""
+    others = Mandate.objects.filter(company=mandate.company_id, state=Mandate.State.ACTIVE)
+    return others.exclude(person=mandate.person_id).exists()
+
+
+def _promise_decision(mandate: Mandate, now: datetime) -> None:
+    commitment = promise(
+        rule=ACCESS_RULE,
+        what="",
+        debtor=Commitment.Debtor.COMPANY if _represented(mandate) else Commitment.Debtor.OFFICE,
+        office=mandate.company.office or central_office(),
+        starts_at=now,
+        now=now,
+        actor=Actor(person=mandate.person),
+        company=mandate.company,
+    )
+    AccessTerm.objects.create(mandate=mandate, commitment=commitment)
+
+
+def due_of(mandate: Mandate) -> str:
+    """By when it is decided, in words; empty where it is not owed any more."""
+    commitment = access_terms([mandate.pk]).get(mandate.pk)
+    return later_date(commitment.due_at.astimezone(ZoneInfo(commitment.office.time_zone)).date()) if commitment else ""
 
 
 def announce_claim(*, mandate: Mandate, now: datetime) -> None:
@@ -24,8 +90,8 @@ def announce_claim(*, mandate: Mandate, now: datetime) -> None:
 
     For the first claim on a known RUT, the contacts whose mailbox the agency had verified get a link that confirms it.
     """
-    company = mandate.company
-    _tell_representatives(mandate, now)
+    company, due = mandate.company, due_of(mandate)
+    _tell_representatives(mandate, due, now)
     if mandate.state == Mandate.State.LIMITED:
         _send_confirmation_links(mandate, now)
     if company.office and company.office.mailbox:
@@ -36,7 +102,8 @@ def announce_claim(*, mandate: Mandate, now: datetime) -> None:
             context={
                 "company": company.name,
                 "who": mandate.person.full_name,
-                "page": f"{settings.SITE_ADDRESS}/escritorio/empresas/{company.pk}/",
+                "due": due,
+                "page": f"{settings.SITE_ADDRESS}/escritorio/empresas/accesos/{mandate.pk}/",
             },
             key=f"access_asked_office:{mandate.pk}",
             now=now,
@@ -45,7 +112,7 @@ def announce_claim(*, mandate: Mandate, now: datetime) -> None:
         )
 
 
-def _tell_representatives(mandate: Mandate, now: datetime) -> None:
+def _tell_representatives(mandate: Mandate, due: str, now: datetime) -> None:
     company = mandate.company
     representatives = Mandate.objects.filter(company=company, state="active").select_related("person")
     for holder in representatives.exclude(person__email=None):
@@ -57,6 +124,7 @@ def _tell_representatives(mandate: Mandate, now: datetime) -> None:
             context={
                 "company": company.name,
                 "who": mandate.person.full_name,
+                "due": due,
                 "page": f"{settings.SITE_ADDRESS}/mi-empresa/{company.pk}/accesos/",
             },
             key=f"access_asked:{mandate.pk}:{holder.pk}",

@@ -108,7 +108,7 @@ def accept_invitation(*, token: str, actor: Actor, now: datetime) -> Matter:
     if not used:
         raise Refused(gettext("Este enlace ya se usó. Entra con tu ClaveÚnica para seguir donde quedaste."))
     companies.grant_mandate_by_link(contact=invitation.contact, person=actor.person, actor=actor, now=now)
-    if invitation.matter:
+    if invitation.matter and invitation.matter.closed_at is None:
         take_step(matter=invitation.matter, transition="join", actor=actor, now=now, channel="portal")
     return open_intake(company=invitation.company, actor=actor, now=now)
 

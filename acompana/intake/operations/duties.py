@@ -1,4 +1,4 @@
-"""Whom the head of region names to contact companies with a result (INT-10)."""
+"""Whom the head of region names to contact companies with a result, or that export (INT-10, INT-12, INT-13)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from acompana.intake import mail
 from acompana.intake.models import ContactDuty
 from acompana.intake.permissions import may_name_contact
 from acompana.intake.queries import contact_person_of
-from acompana.intake.states import EXECUTIVES
+from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
@@ -81,7 +81,8 @@ def hand_to_contact_person(*, matter: Matter, now: datetime) -> None:
 
 def tell_contact_person(*, matter: Matter, now: datetime, due: str, why: str) -> None:
     """Who owes the contact is written to as well as the office's mailbox; the substitute of who is absent (POR-10)."""
-    owed = matter.commitments.filter(rule="DL-1", fulfilled_at=None, cancelled_at=None).select_related("owner").first()
+    open_ones = matter.commitments.filter(rule__in=CONTACT_RULES, fulfilled_at=None, cancelled_at=None)
+    owed = open_ones.select_related("owner").first()
     if owed is not None and owed.owner is not None:
         mail.write_to_person(
             "contact_yours", person=owed.owner, matter=matter, now=now, context={"due": due, "why": why}

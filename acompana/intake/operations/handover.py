@@ -15,6 +15,7 @@ from acompana.companies.operations import AssignmentResult
 from acompana.intake import mail
 from acompana.intake.models import Rise
 from acompana.intake.operations.rises import settle_passings
+from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
@@ -49,6 +50,13 @@ def assign_companies(
     matters = _under_way(chosen)
     transfer(
         commitments=_owed(matters).exclude(owner=None),
+        to_owner=executive,
+        reason=reason or "Cambio de ejecutivo o ejecutiva a cargo",
+        actor=actor,
+        now=now,
+    )
+    transfer(
+        commitments=Commitment.objects.filter(company__in=chosen.order_by().values("pk"), rule=OUTCOME_RULE),
         to_owner=executive,
         reason=reason or "Cambio de ejecutivo o ejecutiva a cargo",
         actor=actor,
@@ -93,6 +101,9 @@ def move_company(*, company: Company, office: Office, reason: str, actor: Actor,
     moved = companies.move_to_office(company=company, office=office, actor=actor, now=now)
     matters = _under_way(Company.objects.filter(pk=company.pk))
     transfer(commitments=_owed(matters), to_office=office, reason=reason, actor=actor, now=now)
+    apart = Commitment.objects.filter(company=company, rule__in=(ACCESS_RULE, OUTCOME_RULE), office=company.office_id)
+    apart = apart.exclude(debtor=Commitment.Debtor.COMPANY)
+    transfer(commitments=apart, to_office=office, reason=reason, actor=actor, now=now)
     move_offices(matters=matters, office=office)
     for matter in matters.filter(kind="intake").select_related("office", "company"):
         mail.write_to_office(

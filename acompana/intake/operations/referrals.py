@@ -7,18 +7,27 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import cancel, fulfil, promise
 from acompana.companies.models import Company
 from acompana.intake import mail
 from acompana.intake.models import Intake, Referral, ReferralBody
 from acompana.intake.permissions import may_attend_company
-from acompana.intake.queries import usual_body
+from acompana.intake.queries import follower_of, usual_body
+from acompana.intake.rules import OUTCOME_RULE
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
+from acompana.people.queries import central_office
 
 NOT_BY_HAND = (Referral.Outcome.WITHDRAWN,)
+NOT_ASKED = {
+    Referral.Outcome.WITHDRAWN.value: "La revisión cambió el resultado: la atiende la oficina",
+    Referral.Outcome.RETURNED.value: "La empresa volvió preparada",
+}
+"""Why nobody asks any more what came of a referral that ended so."""
 
 
 def _log(referral: Referral, fact: str, *, actor: Actor, now: datetime, text: str = "") -> None:
@@ -56,7 +65,7 @@ def refer_company(
     """
     if actor.is_staff and not by_result and not may_attend_company(actor, company):
         raise Refused("Solo el equipo de la oficina responsable puede derivar a esta empresa.", "ROL-16")
-    referral = Referral.objects.create(
+    referral = Referral(
         company=company,
         matter=matter,
         direction=Referral.Direction.OUT,
@@ -67,6 +76,8 @@ def refer_company(
         reason=reason,
         referred_by=actor.person,
     )
+    referral.commitment = _owe_outcome(referral, actor=actor, now=now)
+    referral.save()
     _log(referral, f"Derivada a {body.name}", actor=actor, now=now)
     return referral
 
@@ -109,6 +120,8 @@ def record_outcome(*, referral: Referral, outcome: str, note: str, actor: Actor,
     referral.outcome, referral.outcome_note = outcome, note
     referral.outcome_at, referral.outcome_by = now, actor.person
     referral.save()
+    if referral.commitment is not None and referral.commitment.is_open:
+        fulfil(commitment=referral.commitment, actor=actor, now=now)
     _log(
         referral,
         f"Resultado de la derivación a {referral.body.name}: {referral.get_outcome_display()}",
@@ -127,6 +140,7 @@ def why_no_outcome(referral: Referral) -> str:
 def end_referrals(*, matter: Matter, outcome: str, reason: str, actor: Actor, now: datetime) -> list[Referral]:
     """The referrals of a matter whose outcome nobody knows yet end, because it goes on with us: without effect after a
     review, returned where the company came back prepared (INT-18, INT-29). Part of the transaction of a verb."""
+    call_off_outcomes(matter=matter, because=NOT_ASKED[outcome], actor=actor, now=now)
     waiting = matter.referrals.filter(direction=Referral.Direction.OUT, outcome="")
     ended = list(waiting.select_for_update(of=("self",)).select_related("body", "company").order_by("id"))
     for referral in ended:
@@ -141,6 +155,30 @@ def end_referrals(*, matter: Matter, outcome: str, reason: str, actor: Actor, no
         )
         _log(referral, fact, actor=actor, now=now, text=reason.strip())
     return ended
+
+
+def _owe_outcome(referral: Referral, *, actor: Actor, now: datetime) -> Commitment:
+    """What came of it is asked by a date: by who has the company or referred it, else by its office (INT-19)."""
+    company = referral.company
+    follower = follower_of(referral, company)
+    return promise(
+        rule=OUTCOME_RULE,
+        what=f"Preguntar qué resultó de la derivación a {referral.body.name}",
+        debtor=Commitment.Debtor.PERSON if follower else Commitment.Debtor.OFFICE,
+        office=company.office or central_office(),
+        owner=follower,
+        starts_at=now,
+        now=now,
+        actor=actor,
+        company=company,
+        matter=referral.matter,
+    )
+
+
+def call_off_outcomes(*, matter: Matter, because: str, actor: Actor, now: datetime) -> None:
+    """Nobody asks any more what came of the referrals of an intake. Part of the transaction of who moves it on."""
+    for commitment in Commitment.objects.open().filter(referral__matter=matter):
+        cancel(commitment=commitment, because=because, actor=actor, now=now)
 
 
 def refer_low_result(*, intake: Intake, actor: Actor, now: datetime) -> Referral:

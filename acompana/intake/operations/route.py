@@ -13,7 +13,7 @@ from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Review
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.interviews import call_off
-from acompana.intake.operations.referrals import refer_low_result
+from acompana.intake.operations.referrals import call_off_outcomes, refer_low_result
 from acompana.intake.permissions import may_take_test
 from acompana.intake.queries import due_words, latest_intake_of, open_intake_of, policy, why_no_intake
 from acompana.kernel.refusals import Refused
@@ -57,6 +57,9 @@ def open_intake(*, company: Company, actor: Actor, now: datetime, channel: str =
         channel=channel,
     )
     Intake.objects.create(matter=matter, way_in=Intake.WayIn.FORMER if former else Intake.WayIn.NEW)
+    # Who comes by itself needs no invitation: nobody has to decide about its card any more (INT-2).
+    for card in Matter.objects.filter(company=company, kind="potential_account", closed_at=None):
+        take_step(matter=card, transition="join", actor=SYSTEM, now=now, channel=channel)
     return matter
 
 
@@ -93,6 +96,8 @@ def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, chan
     if company.office and intake.matter.office_id != company.office_id:
         move_office(matter=intake.matter, office=company.office)
     _route(intake, decision, potential="", now=now)
+    if intake.is_exporter:
+        hand_to_contact_person(matter=intake.matter, now=now)
     take_step(matter=intake.matter, transition=decision.value, actor=actor, now=now, channel=channel)
     if not (intake.is_exporter or former) and (done := latest_response(company=company, instrument="export-test")):
         # One test per company (INT-15): who comes back goes on with the result that it had.
@@ -101,6 +106,9 @@ def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, chan
         due = due_words(intake.matter)
         mail.write_to_company("exporter_company", company=company, matter=intake.matter, now=now, context={"due": due})
         mail.write_to_office("exporter_office", company=company, matter=intake.matter, now=now, context={"due": due})
+        was = "Es una antigua usuaria que exporta" if former else "Exporta"
+        why = f"{company.name} envió su ficha. {was}: no hace el test."
+        tell_contact_person(matter=intake.matter, now=now, due=due, why=why)
     return intake.matter
 
 
@@ -204,6 +212,7 @@ def withdraw(*, matter: Matter, actor: Actor, now: datetime, reason: str, channe
 
     What was to come is called off: the interview, and a review that nobody answered yet.
     """
+    call_off_outcomes(matter=matter, because="La empresa dejó la ruta", actor=actor, now=now)
     take_step(matter=matter, transition="withdraw", actor=actor, now=now, channel=channel, reason=reason)
     for interview in matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive"):
         call_off(interview=interview, reason=f"La empresa dejó la ruta: {reason.strip()}", actor=actor, now=now)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
+from acompana.commitments.queries import open_of
 from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company
 from acompana.companies.permissions import ABOVE_OFFICES, may_assign
@@ -60,6 +61,7 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
         template="intake/account.html",
         context={
             "account": found,
+            "owed": open_of(matter),
             "contact": main_contact(matter.company),
             "is_director": request.actor.has_role("regional-director") and request.actor.office_id == matter.office_id,
         },

@@ -19,7 +19,14 @@ from acompana.intake.forms import WaitingFilter
 from acompana.intake.models import Intake, PotentialAccount
 from acompana.intake.operations import assign_companies
 from acompana.intake.permissions import may_see_rises
-from acompana.intake.queries import NEW_FOR, companies_to_assign, contacts_owed, in_queue_of, with_what_is_due
+from acompana.intake.queries import (
+    NEW_FOR,
+    companies_to_assign,
+    contacts_owed,
+    in_queue_of,
+    with_what_is_due,
+    with_what_is_owed,
+)
 from acompana.intake.states import INTAKE
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
@@ -175,6 +182,7 @@ def derived_accounts(request: ActorRequest) -> HttpResponse:
     if state in dict(ACCOUNT_STATES):
         rows = rows.filter(matter__state=state)
     rows = rows.select_related("matter__company", "matter__owner", "matter__office").order_by("matter__state_since")
+    rows = rows.prefetch_related(with_what_is_owed("matter__commitments"))
     shown = state if state in dict(ACCOUNT_STATES) else ""
     counts[""] = sum(counts.values())
     tabs = [

@@ -177,6 +177,6 @@ def test_rules_are_found_whatever_their_case_and_unknown_ones_are_a_fault():
     assert find_rule(" dl-24-phone ", TODAY).id == "DL-24-phone"
     assert find_rule("DL-99", TODAY) is None
     assert term_of(get_rule("INT-11", TODAY)) is None
-    assert len(all_rules(TODAY, book="commitments")) == 39
+    assert len(all_rules(TODAY, book="commitments")) == 42
     with pytest.raises(UnknownRule):
         get_rule("DL-99", TODAY)

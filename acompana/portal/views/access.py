@@ -18,6 +18,7 @@ from acompana.companies.operations import (
     mandate_of_link,
 )
 from acompana.intake import operations as intake
+from acompana.intake.queries import access_terms
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, public, signed_in, to_entrance
 from acompana.portal.views.visit import visit
@@ -92,6 +93,9 @@ def mandates(request: ActorRequest, company_id: int) -> HttpResponse:
         .select_related("person")
         .order_by("requested_at")
     )
+    terms = access_terms(row.pk for row in rows)
+    for row in rows:
+        row.term = terms.get(row.pk)  # type: ignore[attr-defined]
     context = {
         "company": seen.company,
         "mandates": [(row, wrong.get(row.pk, "")) for row in rows],

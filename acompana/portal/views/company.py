@@ -16,6 +16,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import format_rut
 from acompana.people.access import ActorRequest, deny_unless, signed_in
 from acompana.portal.forms import RegisterForm
+from acompana.portal.promises import promises_about
 
 REMEMBERED = timedelta(days=30)
 
@@ -33,6 +34,9 @@ def mine(request: ActorRequest) -> HttpResponse:
         return redirect("portal:company", mandates[0].company_id)
     for mandate in (*mandates, *refused):
         mandate.shown_rut = format_rut(mandate.company.rut or "")  # type: ignore[attr-defined]
+    promises = promises_about(mandates, request.now)
+    for mandate in mandates:
+        mandate.promise = promises.get(mandate.pk)  # type: ignore[attr-defined]
     return render(request, "portal/mine.html", {"mandates": mandates, "refused": refused})
 
 

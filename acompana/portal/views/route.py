@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import verified_contacts
 from acompana.companies.queries import completeness, status_of
 from acompana.intake import operations as intake
 from acompana.intake.calendar_file import calendar_of_interview
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview, Referral
-from acompana.intake.queries import LEFT_STATES, derivation_of, follower_of, why_no_intake
+from acompana.intake.queries import LEFT_STATES, access_terms, derivation_of, follower_of, why_no_intake
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
 from acompana.logbook.models import Entry
@@ -26,7 +27,7 @@ from acompana.logbook.queries import timeline
 from acompana.people.access import ActorRequest, signed_in
 from acompana.portal.forms import CancelForm, RescheduleForm, WithdrawForm
 from acompana.portal.history import told
-from acompana.portal.promises import promises_to
+from acompana.portal.promises import promises_about, promises_to
 from acompana.portal.route_page import route_page as build_page
 from acompana.portal.views.visit import Visit, visit
 from acompana.questionnaires.pages import progress_of
@@ -42,8 +43,13 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
     """Where I am, what you need from me, what happens next (INT-5)."""
     seen = visit(request, company_id)
     if seen.is_limited:
-        contacts = verified_contacts(seen.company).exists()
-        return render(request, "portal/limited.html", {"visit": seen, "company": seen.company, "by_link": contacts})
+        context = {
+            "visit": seen,
+            "company": seen.company,
+            "by_link": verified_contacts(seen.company).exists(),
+            "promise": promises_about([seen.mandate], request.now).get(seen.mandate.pk),
+        }
+        return render(request, "portal/limited.html", context)
     draft = (
         draft_of(instrument="export-test", company=seen.company, matter=seen.matter)
         if seen.state == "self_test"
@@ -69,6 +75,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         "company": seen.company,
         "page": page,
         "derivation": derivation,
+        "asked": asked_for(seen.company),
         "follower": follower_of(derivation, seen.company) if derivation else None,
         "entries": told(entries, request.actor),
         "can_leave": seen.matter is not None and not seen.matter.closed_at and seen.state != "referred",
@@ -86,6 +93,19 @@ def _what_must_change(seen: Visit, derivation: Referral | None, now: datetime) -
         return "Cuando hayas reforzado lo que vimos en el test y en la entrevista"
     most = get_rule("DEF-6", timezone.localdate(now)).value["uf"]["micro"]
     return f"Cuando tu empresa deje de ser microempresa, con ventas de más de {number(most)} UF al año"
+
+
+def asked_for(company: Company) -> list[Mandate]:
+    """Who asks to act for the company and waits, each with its `term` (INT-24). Two queries, one while nobody does."""
+    waiting = list(
+        Mandate.objects.filter(company=company, state=Mandate.State.REQUESTED)
+        .select_related("person")
+        .order_by("requested_at", "pk")
+    )
+    terms = access_terms(mandate.pk for mandate in waiting) if waiting else {}
+    for mandate in waiting:
+        mandate.term = terms.get(mandate.pk)  # type: ignore[attr-defined]
+    return waiting
 
 
 @signed_in
