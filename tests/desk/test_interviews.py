@@ -66,10 +66,11 @@ def test_the_main_contact_is_who_one_speaks_with(client, company, matter):
     assert f'<option value="{main.pk}" selected' in shown
 
 
-def test_one_call_is_one_line_of_the_log(client, company, matter):
+def test_one_call_is_one_line_of_the_log(client, company, matter, now):
     client.post(page_of(matter, "contacto"), {"outcome": "reached", "channel": "phone", "text": "Quedamos el jueves."})
     page = client.get(company.get_absolute_url()).content.decode()
     assert page.count("Se contactó a la empresa") == 1
+    assert f"de {now.year}</h3>" in page  # a log goes back years: each day says its own
     assert page.count('class="timeline__entry timeline__entry--call"') == 1
     line = page.split('class="timeline__entry timeline__entry--call"')[1].split("</li>")[0]
     assert "Se contactó a la empresa" in line
