@@ -7,17 +7,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import CharField, Func
+from django.db.models import CharField, Expression, F, Func, Value
+from django.db.models.functions import Lower, Replace
 from django.db.models.sql.compiler import SQLCompiler
 
 from acompana.kernel.search.text import normalise
 
 AFTER_N = "nzz"  # as ñ is written for sorting: letters alone, which every collation compares in the same way
+_LETTERS = [*zip("ÁÉÍÓÚÜáéíóúü", "aeiouuaeiouu", strict=True), ("Ñ", AFTER_N), ("ñ", AFTER_N)]
 
 
 def alphabetical(text: str) -> str:
     """What a text is sorted by."""
     return normalise(text.replace("Ñ", AFTER_N).replace("ñ", AFTER_N))
+
+
+def kept_alphabetical(expression: Expression | F) -> Expression:
+    """`alphabetical`, but for punctuation and foreign letters, by functions that a generated column may use: for what
+    a table of any size keeps, and an index orders."""
+    for letter, plain in _LETTERS:
+        expression = Replace(expression, Value(letter), Value(plain))
+    return Lower(expression)
 
 
 class Alphabetical(Func):
