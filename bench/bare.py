@@ -51,7 +51,7 @@ def _inside_sqlite(patterns: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def page(place: tuple[str, str, int, int]) -> None:
     where = "FROM companies_company WHERE region_id = %s AND sector_id = %s"
-    sets.rows(f"SELECT id, legal_name, rut {where} ORDER BY legal_name, id LIMIT {PAGE}", place[2:])
+    sets.rows(f"SELECT id, legal_name, rut {where} ORDER BY sort_name, id LIMIT {PAGE}", place[2:])
     sets.rows(f"SELECT count(*) FROM (SELECT 1 AS one {where} LIMIT 1001) AS counted", place[2:])
 
 

@@ -18,7 +18,7 @@ class Shape:
 
     def __init__(self, model: type[Model], names: Sequence[str]) -> None:
         self.table = model._meta.db_table
-        fields = [f for f in model._meta.concrete_fields if f.attname in names or not f.null]
+        fields = [f for f in model._meta.concrete_fields if f.attname in names or not (f.null or f.generated)]
         self.columns: list[str] = [str(f.column) for f in fields]
         known = {f.attname: i for i, f in enumerate(fields)}
         self.places = [known[name] for name in names]

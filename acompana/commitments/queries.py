@@ -14,6 +14,7 @@ from django.utils import timezone
 from acompana.commitments.models import Commitment, CommitmentQuerySet, Pause
 from acompana.commitments.rules import percentile, time_taken
 from acompana.companies.models import Company
+from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.calendars import OfficeCalendar
 from acompana.kernel.deadlines import Due, compute_due
 from acompana.kernel.lifecycle import all_lifecycles
@@ -300,7 +301,7 @@ def _compliance_rows(
                 unit=unit_of(row["rule"], timezone.localdate(now)),
             )
         )
-    return sorted(rows, key=lambda row: (rule_order(row.rule), row.office.name if row.office else ""))
+    return sorted(rows, key=lambda row: (rule_order(row.rule), alphabetical(row.office.name) if row.office else ""))
 
 
 def times_of(commitments: Sequence[Commitment], now: datetime) -> dict[int, float]:

@@ -41,8 +41,8 @@ class Order:
 
 
 ORDERS = (
-    Order("nombre", "Razón social, A–Z", ("legal_name", "id")),
-    Order("-nombre", "Razón social, Z–A", ("-legal_name", "-id")),
+    Order("nombre", "Razón social, A–Z", ("sort_name", "id")),
+    Order("-nombre", "Razón social, Z–A", ("-sort_name", "-id")),
     Order("nuevas", "Registradas hace menos", ("-id",)),
     Order("antiguas", "Registradas hace más", ("id",)),
 )
@@ -163,9 +163,9 @@ class CompanyList:
         if len(self.order.by) == 1:
             return Q(**{f"id__{way}": last.pk})
         # The first bound alone is what the index understands.
-        same_or_after = Q(**{f"legal_name__{way}e": last.legal_name})
+        same_or_after = Q(**{f"sort_name__{way}e": last.sort_name})
         return same_or_after & (
-            Q(**{f"legal_name__{way}": last.legal_name}) | Q(legal_name=last.legal_name, **{f"id__{way}": last.pk})
+            Q(**{f"sort_name__{way}": last.sort_name}) | Q(sort_name=last.sort_name, **{f"id__{way}": last.pk})
         )
 
     # --- what is around the rows ---------------------------------------------------------------------------------

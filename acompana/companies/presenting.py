@@ -109,8 +109,8 @@ def _row_values(company: Company, name: str) -> list[str]:
             for row in company.products.select_related("heading").order_by("id")
         ]
     if name == "market":
-        return [str(row.country) for row in company.markets.select_related("country").order_by("country__name")]
-    rows = company.exports.select_related("market").order_by("-year", "market__name")
+        return [str(row.country) for row in company.markets.select_related("country").order_by("country")]
+    rows = company.exports.select_related("market").order_by("-year", "market")
     return [
         f"{row.year} · {row.market}"
         + (f" · US$ {words.number(row.amount_usd)}" if row.amount_usd is not None else "")

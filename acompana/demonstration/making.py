@@ -20,6 +20,7 @@ from acompana.kernel.rulebook import begin_request, end_request
 from acompana.kernel.search.engine import reindex
 from acompana.people.models import Person
 from acompana.people.operations.ground import load_demonstration_offices
+from acompana.questionnaires.models import Version
 
 FULL, SMALL = 3000, 100
 Told = Callable[[str], None]
@@ -47,6 +48,7 @@ def make_demonstration(*, now: datetime, companies: int = FULL, told: Told = sil
     with transaction.atomic(), amendments_read_once():
         stages.begin("Oficinas y personas de la agencia")
         load_demonstration_offices()
+        _publish_long_ago(now - timedelta(days=3 * 366))
         since = (now - timedelta(days=3 * 366)).date()
         cast = make_people(now=now, since=since)
         chance = Chance(reserved=[OWN_COMPANY, RIVAL_COMPANY, KNOWN_COMPANY, MET_COMPANY, *_known_ruts()])
@@ -80,6 +82,16 @@ def amendments_read_once() -> Iterator[None]:
         yield
     finally:
         end_request()
+
+
+def _publish_long_ago(at: datetime) -> None:
+    """The instruments as if the agency had used them from the beginning of its history: a migration publishes them on
+    the day on which the database is made, and what is published never changes, so each is written anew."""
+    for version in Version.objects.filter(number=1, responses=None, published_by=None, published_at__gt=at):
+        kept = version.pk
+        version.delete()
+        version.pk, version.drafted_at, version.published_at = kept, at, at
+        version.save(force_insert=True)
 
 
 def _known_ruts() -> list[str]:

@@ -108,7 +108,7 @@ def preview_bulk(action: BulkAction, actor: Actor, now: datetime) -> Preview:
         change, leaving = _split(action, known_companies().filter(pk__in=ids).order_by("pk"), actor)
         left += leaving
         first += [company.pk for company in change[: SAMPLE - len(first)]]
-    shown = Company.objects.filter(pk__in=first).select_related("executive", "office", "sector").order_by("legal_name")
+    shown = Company.objects.filter(pk__in=first).select_related("executive", "office", "sector").order_by("sort_name")
     count = len(action.company_ids) - len(left)
     warning, beyond = "", False
     if action.verb == "assign":
@@ -125,7 +125,7 @@ def changed_by(action: BulkAction) -> list[tuple[Company, str]]:
     """The first of the companies that it changed, as they are now; one query."""
     left = {row[0] for row in action.left_out}
     ids = [pk for pk in action.company_ids[: action.position] if pk not in left][:SAMPLE]
-    shown = Company.objects.filter(pk__in=ids).select_related("executive", "office", "sector").order_by("legal_name")
+    shown = Company.objects.filter(pk__in=ids).select_related("executive", "office", "sector").order_by("sort_name")
     return [(company, _as_it_is(action.verb, company)) for company in shown]
 
 

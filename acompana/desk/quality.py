@@ -70,4 +70,4 @@ def contacts_without_consent() -> QuerySet[Contact]:
         same_as=None,
         company__merged_into=None,
         company__related_on__isnull=False,
-    ).order_by("company__legal_name", "company_id", "id")
+    ).order_by("company__sort_name", "company_id", "id")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from acompana.commitments.models import Commitment, CommitmentQuerySet
 from acompana.companies.models import Assignment, Company
 from acompana.companies.queries import known_companies
+from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.deadlines import compute_due
 from acompana.kernel.rulebook import get_rule, term_of
 from acompana.logbook.models import Entry
@@ -185,7 +186,7 @@ def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
     if None in owed:
         unowned = owed[None]
         rows.append(MemberLoad(None, unowned["late"], unowned["total"], unowned["oldest"], 0, None))
-    return sorted(rows, key=lambda row: (-row.late, -row.open, row.name))
+    return sorted(rows, key=lambda row: (-row.late, -row.open, alphabetical(row.name)))
 
 
 # --- bulk reassignment -------------------------------------------------------------------------------------------

@@ -68,22 +68,26 @@ class ContactAttemptForm(forms.Form):
 
 
 class OpenDayForm(forms.Form):
-    """A form with `starts_at`, an hour of an office: it warns of a day on which the office does not work, with its
-    reason, until `even_if_closed` is ticked (OFF-2)."""
+    """A form with `starts_at`, an hour of an office that is still to come: it warns of a day on which the office does
+    not work, with its reason, until `even_if_closed` is ticked (OFF-2)."""
 
     even_if_closed = forms.BooleanField(label="Sí, la entrevista es ese día", required=False)
 
     mark_optional = False
 
-    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, office: Office, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.office = office
+        self.office, self.now = office, now
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        starts_at = given.get("starts_at")
-        if starts_at is not None and not given.get("even_if_closed"):
-            text = closed_day_words(starts_at.replace(tzinfo=ZoneInfo(self.office.time_zone)), self.office)
+        if given.get("starts_at") is None:
+            return given
+        starts_at = given["starts_at"].replace(tzinfo=ZoneInfo(self.office.time_zone))
+        if starts_at <= self.now:
+            self.add_error("starts_at", "La fecha de la entrevista ya pasó. Elige una futura.")
+        elif not given.get("even_if_closed"):
+            text = closed_day_words(starts_at, self.office)
             if text:
                 self.add_error(
                     "even_if_closed", f"{text} Si es ese día igual, marca la casilla; si no, cambia la fecha."

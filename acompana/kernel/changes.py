@@ -45,9 +45,11 @@ def _plain(value: object) -> Any:
 
 
 def snapshot(obj: models.Model, fields: Iterable[str] | None = None) -> dict[str, Any]:
-    """The values of an object's columns, ready for JSON; foreign keys by id. All columns but the key unless told."""
-    names = list(fields) if fields is not None else [f.name for f in obj._meta.concrete_fields if not f.primary_key]
-    return {name: _plain(obj.serializable_value(name)) for name in names}
+    """The values of an object's columns, ready for JSON; foreign keys by id. All columns but the key
+    and what the database works out unless told."""
+    if fields is None:
+        fields = [f.name for f in obj._meta.concrete_fields if not f.primary_key and not f.generated]
+    return {name: _plain(obj.serializable_value(name)) for name in fields}
 
 
 def open_change_set(

@@ -3,6 +3,8 @@
 The main road runs straight down a first column; the other states stand in a second one. What does not follow the
 road — passing a station by, going back, leaving it — runs through gutters beside it: one vertical lane for all the
 transitions with the same sources and the same target, with a short line to each of them. Going back is on the left.
+What leads to an end from nearly everywhere would only be a trunk that the other lines cross: it is drawn as an exit,
+a short line with its name out of each of those states and one into the end.
 """
 
 from __future__ import annotations
@@ -21,16 +23,19 @@ GAP = 34
 LINE_HEIGHT = 15
 LABEL_CHARACTERS = 28
 NAME_CHARACTERS = 21
+EXIT_SOURCES = 4  # from so many states on, what leads to an end is drawn as exits
+EXIT_LENGTH = 22
 MARGIN = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Lines of text; (x, y) is the start of the first base line."""
+    """Lines of text; (x, y) is the start of the first base line, or its end by `anchor`."""
 
     x: int
     y: int
     lines: tuple[str, ...]
+    anchor: str = "start"
 
 
 @dataclass(slots=True)
@@ -56,13 +61,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the picture for the transitions that it stands for. `kind`: road, branch or back."""
+    """One line of the picture for the transitions that it stands for. `kind`: road, branch, back or exit.
+
+    `exits`: the marks of an exit, each with its name, the one at the end last; none for the other kinds.
+    """
 
     transitions: tuple[Transition, ...]
     kind: str
     paths: tuple[str, ...]
     arrow: str
     label: Label
+    exits: tuple[tuple[int, int, Label], ...] = ()
 
     @property
     def mode(self) -> str:
@@ -77,6 +86,15 @@ class Drawing:
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
 
+    @property
+    def labels(self) -> list[Label]:
+        """Every text beside a line; an exit has one at each of its marks."""
+        return [label for line in self.lines for label in ([mark[2] for mark in line.exits] or [line.label])]
+
+    @property
+    def has_exits(self) -> bool:
+        return any(line.exits for line in self.lines)
+
 
 @dataclass(slots=True)
 class _Bus:
@@ -86,6 +104,7 @@ class _Bus:
     sources: list[str]
     target: str
     gutter: str
+    is_exit: bool = False
     lane: int = 0
     ports: dict[tuple[str, bool], int] = field(default_factory=dict)
 
@@ -171,7 +190,8 @@ def _sort_transitions(lifecycle: Lifecycle, road: list[str], next_on_road: dict[
         if key in buses:
             buses[key].transitions.append(row)
         else:
-            buses[key] = _Bus([row], beside, row.target, _gutter(beside, row.target, road))
+            is_exit = len(beside) >= EXIT_SOURCES and lifecycle.state(row.target).final
+            buses[key] = _Bus([row], beside, row.target, _gutter(beside, row.target, road), is_exit)
     return steps, list(buses.values())
 
 
@@ -183,6 +203,8 @@ def _gutter(sources: list[str], target: str, road: list[str]) -> str:
 
 def _slot(bus: _Bus, incoming: bool) -> int:
     """The height that the end of a bus takes on the side of a box: a line, and its label where it arrives."""
+    if bus.is_exit and not incoming:
+        return LINE_HEIGHT * len(bus.label_lines()) + 5
     return LINE_HEIGHT * len(bus.label_lines()) + 12 if incoming else 16
 
 
@@ -233,7 +255,8 @@ def _assign_lanes(boxes: dict[str, Box], buses: list[_Bus]) -> dict[str, int]:
     counts = {"left": 0, "right": 0}
     for gutter in counts:
         taken: list[list[tuple[int, int]]] = []
-        for bus in sorted((b for b in buses if b.gutter == gutter), key=lambda b: _length(b.span(boxes))):
+        beside = [bus for bus in buses if bus.gutter == gutter and not bus.is_exit]
+        for bus in sorted(beside, key=lambda bus: _length(bus.span(boxes))):
             top, bottom = bus.span(boxes)
             free = (
                 index
@@ -301,7 +324,33 @@ def _road_line(source: Box, target: Box, rows: list[Transition]) -> Line:
     return Line(tuple(rows), "road", (path,), _arrow(x, target.y - 1, "down"), Label(x + 14, y, lines))
 
 
+def _exit_line(boxes: dict[str, Box], bus: _Bus) -> Line:
+    """A mark with the name out of each state, the same mark into the end: no line between them."""
+    lines = bus.label_lines()
+
+    def end(slug: str, incoming: bool, length: int) -> tuple[int, int, int, int, Label]:
+        """Away from the box (1 to the right), where the line meets it, where the mark is, and the name beside it."""
+        away = 1 if boxes[slug].side == 0 else -1
+        edge, y = _edge(boxes[slug], bus.gutter), bus.ports[(slug, incoming)]
+        mark = edge + away * length
+        first = y + 4 - LINE_HEIGHT * (len(lines) - 1) // 2
+        return away, edge, mark, y, Label(mark + away * 12, first, lines, "start" if away == 1 else "end")
+
+    paths, exits = [], []
+    for slug in bus.sources:
+        _, edge, mark, y, label = end(slug, False, EXIT_LENGTH)
+        paths.append(f"M{edge} {y}H{mark}")
+        exits.append((mark, y, label))
+    away, edge, mark, y, label = end(bus.target, True, 2 * EXIT_LENGTH)
+    paths.append(f"M{mark} {y}H{edge + 7 * away}")
+    exits.append((mark, y, label))
+    arrow = _arrow(edge + away, y, "left" if away == 1 else "right")
+    return Line(tuple(bus.transitions), "exit", tuple(paths), arrow, label, tuple(exits))
+
+
 def _bus_line(boxes: dict[str, Box], bus: _Bus) -> Line:
+    if bus.is_exit:
+        return _exit_line(boxes, bus)
     lane = _lane_x(bus, boxes)
     target = boxes[bus.target]
     paths = []

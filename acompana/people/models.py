@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 
+from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.rut import RutField
 from acompana.people.rules import WEEKDAYS, brief_office_name
 from acompana.shell.languages import spoken
@@ -66,7 +67,7 @@ class Person(AbstractBaseUser):
     objects = PersonManager()
 
     class Meta:
-        ordering = ["family_names", "given_names", "id"]
+        ordering = [Alphabetical("family_names"), Alphabetical("given_names"), "id"]
 
     def __str__(self) -> str:
         return self.full_name
@@ -107,7 +108,7 @@ class Office(models.Model):
 
     class Meta:
         verbose_name = "oficina"
-        ordering = ["kind", "name"]
+        ordering = ["kind", Alphabetical("name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["region"],
@@ -214,7 +215,7 @@ class StaffMember(models.Model):
 
     class Meta:
         verbose_name = "puesto"
-        ordering = ["person__family_names", "person__given_names", "id"]
+        ordering = [Alphabetical("person__family_names"), Alphabetical("person__given_names"), "id"]
 
     def __str__(self) -> str:
         return str(self.person)

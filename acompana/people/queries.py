@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.calendars import OfficeCalendar
 from acompana.people.calendars import calendars_of
 from acompana.people.models import Absence, Office, Person, RoleGrant, StaffMember
@@ -148,7 +149,12 @@ def in_place_order(offices: Iterable[Office]) -> list[Office]:
 
 def _place_order(office: Office) -> tuple[int, int, str, str]:
     order = office.region.north_south_order if office.region else 0
-    return DIRECTORY_KINDS.index(Office.Kind(office.kind)), order, office.country.name, office.city
+    return (
+        DIRECTORY_KINDS.index(Office.Kind(office.kind)),
+        order,
+        alphabetical(office.country.name),
+        alphabetical(office.city),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acompana.companies.models import Company, Mandate
+from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.rut import format_rut
 from acompana.people.actors import Actor
 
@@ -12,7 +13,7 @@ def mandates_of(actor: Actor) -> list[Mandate]:
     if actor.person is None or actor.is_staff:
         return []
     own = Mandate.objects.filter(person=actor.person, state__in=("active", "limited"), company__merged_into=None)
-    return sorted(own.select_related("company"), key=shown_name)
+    return sorted(own.select_related("company"), key=lambda mandate: alphabetical(shown_name(mandate)))
 
 
 def shown_name(mandate: Mandate) -> str:

@@ -103,7 +103,7 @@ def _save_offer(company: Company, data: Mapping[str, Any], actor: Actor, now: da
 
 def _exports(company: Company) -> dict[str, Any]:
     values: dict[str, Any] = {"exported_recently": company.exported_recently}
-    rows = company.exports.order_by("-year", "market__name")
+    rows = company.exports.order_by("-year", "market")
     for number, row in enumerate(rows, start=1):
         values |= {
             f"year_{number}": str(row.year),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from acompana.kernel.alphabet import Alphabetical
 from acompana.reference.rules import brief_region_name
 
 
@@ -43,7 +44,7 @@ class Commune(models.Model):
 
     class Meta:
         verbose_name = "comuna"
-        ordering = ["name"]
+        ordering = [Alphabetical("name")]
         indexes = [models.Index(fields=["name"], name="reference_commune_name")]
 
     def __str__(self) -> str:
@@ -73,7 +74,7 @@ class Country(models.Model):
     retired_on = models.DateField("fuera de uso desde", null=True, blank=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = [Alphabetical("name")]
 
     def __str__(self) -> str:
         return self.name
@@ -185,7 +186,7 @@ class Sector(models.Model):
 
     class Meta:
         verbose_name = "sector"
-        ordering = ["name"]
+        ordering = [Alphabetical("name")]
 
     def __str__(self) -> str:
         return self.name

@@ -106,7 +106,9 @@ class Application:
     # --- companies ----------------------------------------------------------------------------------------------
 
     def _create(self) -> None:
-        values: dict[str, str] = {str(field.column): _default(field) for field in Company._meta.concrete_fields}
+        values: dict[str, str] = {
+            str(field.column): _default(field) for field in Company._meta.local_concrete_fields if not field.generated
+        }
         values |= {
             "id": "p.company_id",
             "kind": "'national'",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils.timezone import localdate
 
 from acompana.commitments.models import Commitment
@@ -21,6 +22,7 @@ from acompana.matters.models import Matter
 from acompana.people.actors import actor_of
 from acompana.people.calendars import calendars_of
 from acompana.people.models import Office, Role, RoleGrant
+from acompana.questionnaires.models import Response
 from tests.demonstration.conftest import NOW
 
 # That it can be made on both, test_from_nothing tries.
@@ -41,6 +43,7 @@ def test_there_is_somebody_for_every_role_and_every_office():
 def test_the_cast_stands_where_the_guide_says():
     assert latest_intake_of(find_by_rut(OWN_COMPANY)).matter.state == "preadmitted"
     assert latest_intake_of(find_by_rut(RIVAL_COMPANY)).matter.state == "to_interview"
+    assert not Response.objects.filter(started_at__lt=F("version__published_at")).exists()
     guide = who_can_enter("http://localhost:9200")
     assert "http://localhost:9200/demostracion/correo/" in guide
     assert guide.count("Carolina Soto") == 1

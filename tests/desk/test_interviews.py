@@ -66,10 +66,11 @@ def test_the_main_contact_is_who_one_speaks_with(client, company, matter):
     assert f'<option value="{main.pk}" selected' in shown
 
 
-def test_one_call_is_one_line_of_the_log(client, company, matter):
+def test_one_call_is_one_line_of_the_log(client, company, matter, now):
     client.post(page_of(matter, "contacto"), {"outcome": "reached", "channel": "phone", "text": "Quedamos el jueves."})
     page = client.get(company.get_absolute_url()).content.decode()
     assert page.count("Se contactó a la empresa") == 1
+    assert f"de {now.year}</h3>" in page  # a log goes back years: each day says its own
     assert page.count('class="timeline__entry timeline__entry--call"') == 1
     line = page.split('class="timeline__entry timeline__entry--call"')[1].split("</li>")[0]
     assert "Se contactó a la empresa" in line
@@ -167,10 +168,14 @@ def test_a_link_without_its_scheme_is_completed_and_opened_from_the_route(client
 @pytest.mark.parametrize(
     "link", ["la sala de siempre", "ana@empresa.example", "javascript:alert(1)", "ftp://x.example/a"]
 )
-def test_what_is_no_web_address_is_refused_with_a_sentence(client, contacted, now, link):
-    refused = client.post(page_of(contacted, "acordar"), video_call(now, link))
+def test_what_is_no_web_address_is_refused_with_a_sentence_and_with_all_else_that_is_wrong(
+    client, contacted, now, link
+):
+    past = {"starts_at": (now - timedelta(days=1)).strftime("%Y-%m-%dT10:30")}
+    refused = client.post(page_of(contacted, "acordar"), video_call(now, link) | past)
     assert refused.status_code == 422
     assert "Eso no es una dirección web." in refused.content.decode()
+    assert "La fecha de la entrevista ya pasó. Elige una futura." in refused.content.decode()  # both at once
     assert not Interview.objects.filter(matter=contacted).exists()
 
 

@@ -38,6 +38,7 @@ def register(page) -> None:
     expect(page.get_by_text("El dígito verificador no corresponde. Revisa el número.")).to_be_visible()
     rut.fill(RUT)
     expect(page.get_by_text("el dígito verificador corresponde")).to_be_visible()
+    expect(page.locator(".field--wrong").filter(has=rut)).to_have_count(0)  # what was said of the RUT before is gone
     page.get_by_label("Razón social").fill("Aceites del Valle SpA")
     page.get_by_label("Región").select_option(label="Valparaíso")
     press(page, "Registrar mi empresa")

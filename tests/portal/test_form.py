@@ -13,6 +13,8 @@ from acompana.companies.models import Company
 from acompana.companies.queries import completeness, required_fields
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import fill_form, register
+from acompana.intake.operations import submit_characterization
+from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.portal.steps import STEPS, build_form, field_of
@@ -162,3 +164,16 @@ def test_sales_are_of_a_year_that_has_ended(company, client, year):
 def test_the_sector_that_the_form_asks_is_among_what_is_missing(company):
     company.sector = None
     assert "sector" in [item.field for item in completeness(company, TODAY)]
+
+
+def test_once_it_is_sent_nothing_of_the_form_is_asked_for(cast, company, client):
+    address = f"/mi-empresa/{company.pk}/ficha/"
+    assert "Seguir con:" in client.get(address).content.decode()
+    actor = cast.actor("owner", NOW)
+    fill_form(company, actor=actor, now=NOW)
+    submit_characterization(matter=latest_intake_of(company), actor=actor, now=NOW)
+    company.markets.all().delete()  # of its interests nothing is told: none is required
+    shown = client.get(address)
+    assert shown.status_code == 200
+    assert "Seguir con:" not in shown.content.decode()
+    assert "Puedes corregirla o completarla cuando quieras" in shown.content.decode()

@@ -47,10 +47,12 @@ def list_companies(request: ApiRequest, filters: Query[schemas.CompanyFilters]) 
         request=request,
         limit=filters.limit,
         cursor=filters.cursor,
-        order=("legal_name", "id"),
-        flat=lambda rows: flat_rows(rows, today, plain=plain),
-        key=("legal_name", "id"),
+        order=("sort_name", "id"),
+        flat=lambda rows: flat_rows(rows, today, ("sort_name",), plain=plain),
+        key=("sort_name", "id"),
     )
+    for row in page["items"]:
+        del row["sort_name"]  # it only says where the next page begins
     counted = filters.count and not filters.cursor
     return {**page, "count": capped_count(found) if counted else None}
 

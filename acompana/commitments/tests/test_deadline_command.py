@@ -6,6 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from acompana.commitments.management.commands.deadline import Command
+
 pytestmark = pytest.mark.django_db
 
 
@@ -107,3 +109,39 @@ def test_what_has_no_answer_gives_one_sentence_and_code_2(rule, start, office, s
     for option, told in (("--json", sentence), ("--lang=en", in_english)):
         code, out, err = ask(rule, "--from", start, "--office", office, option)
         assert (code, out, err.strip()) == (2, "", told)
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        ((), "Falta la regla: escribe su código, como DL-1."),
+        (
+            ("DL-1", "--office", "CL-RM"),
+            "Falta desde cuándo: escribe --from con una fecha, como --from 2026-09-16T15:00.",
+        ),
+        (
+            ("DL-1", "--from", "2026-09-16T15:00"),
+            "Falta la oficina: escribe --office con su código, como --office CL-RM.",
+        ),
+        (
+            ("DL-1", "--from", "2026-09-16T15:00", "--office", "CL-RM", "--lang", "fr"),
+            "El idioma «fr» no se habla aquí: escribe --lang es o --lang en.",
+        ),
+    ],
+)
+def test_what_is_missing_gets_one_sentence_too(args, sentence):
+    code, out, err = ask(*args)
+    assert (code, out, err.strip()) == (2, "", sentence)
+
+
+def test_what_cannot_be_read_at_all_gets_one_sentence_too():
+    said = StringIO()
+    command = Command(stderr=said)
+    command._called_from_command_line = True
+    with pytest.raises(SystemExit) as stop:
+        command.create_parser("manage.py", "deadline").parse_args(["DL-1", "--form", "2026-09-16T15:00"])
+    assert stop.value.code == 2
+    assert said.getvalue().strip() == (
+        "No se entiende la pregunta: escríbela como deadline DL-1 --from 2026-09-16T15:00 --office CL-RM, "
+        "y además --lang en o --json si quieres."
+    )

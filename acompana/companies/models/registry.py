@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 
+from acompana.kernel.alphabet import kept_alphabetical
 from acompana.kernel.rut import RutField
 
 PERSON = settings.AUTH_USER_MODEL
@@ -54,6 +56,12 @@ class Company(models.Model):
     trade_name = models.CharField("nombre de fantasía", max_length=200, blank=True)
     match_name = models.CharField(max_length=200, blank=True, help_text="match key of the legal name (EXP-1)")
     match_trade_name = models.CharField(max_length=200, blank=True, help_text="match key of the trade name")
+    sort_name = models.GeneratedField(
+        expression=kept_alphabetical(Coalesce(NullIf(F("legal_name"), Value("")), F("trade_name"))),
+        output_field=models.CharField(max_length=600),  # ñ is kept as three letters
+        db_persist=True,
+        help_text="what lists are ordered by: the legal name, or the trade name of who has no other",
+    )
     country = models.ForeignKey("reference.Country", on_delete=models.PROTECT, related_name="+", verbose_name="país")
     # Region, office and executive begin an index of the Meta: one of their own would say the same again.
     region = models.ForeignKey(
@@ -155,21 +163,21 @@ class Company(models.Model):
     class Meta:
         verbose_name = "empresa"
         indexes = [
-            models.Index(fields=["region", "sector", "legal_name"], name="company_region_sector_name"),
+            models.Index(fields=["region", "sector", "sort_name"], name="company_region_sector_name"),
             # Without the many that nobody attends: an import writes nothing here.
             models.Index(
-                fields=["executive", "legal_name"],
+                fields=["executive", "sort_name"],
                 condition=Q(executive__isnull=False),
                 name="company_executive_name",
             ),
-            models.Index(fields=["office", "legal_name"], name="company_office_name"),
-            models.Index(fields=["legal_name", "id"], name="company_legal_name"),
+            models.Index(fields=["office", "sort_name"], name="company_office_name"),
+            models.Index(fields=["sort_name", "id"], name="company_legal_name"),
             models.Index(
-                fields=["legal_name", "id"],
+                fields=["sort_name", "id"],
                 condition=Q(related_on__isnull=False, merged_into=None),
                 name="company_related_by_name",
             ),
-            models.Index(fields=["region", "legal_name", "id"], name="company_region_name"),
+            models.Index(fields=["region", "sort_name", "id"], name="company_region_name"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="company_merged_into"),
             models.Index(fields=["match_name"], name="company_match_name"),
             models.Index(fields=["match_trade_name"], name="company_match_trade_name"),
@@ -180,7 +188,7 @@ class Company(models.Model):
                 fields=["region"], condition=Q(related_on=None, merged_into=None), name="company_registry_by_region"
             ),
             models.Index(
-                fields=["legal_name", "id"],
+                fields=["sort_name", "id"],
                 condition=Q(office=None, related_on__isnull=False, merged_into=None),
                 name="company_related_no_office",
             ),
@@ -192,7 +200,7 @@ class Company(models.Model):
             models.Index(fields=["user_until"], condition=Q(user_until__isnull=False), name="company_user_until"),
             # What no public register says, for the filters that ask it of the whole registry.
             models.Index(
-                fields=["legal_name", "id"],
+                fields=["sort_name", "id"],
                 condition=~Q(offer="")
                 | ~Q(women_role="")
                 | ~Q(potential="")

@@ -217,6 +217,15 @@ def rows_of_csv(response):
     return list(csv.reader(io.StringIO(text), delimiter=";"))
 
 
+def test_a_company_known_by_its_card_stands_in_the_alphabet(as_carolina, carolina):
+    for name in ("Zorzal", "álamo", "Ñandú", "Nueva Imperial", "Olmo"):
+        make_company(name)
+    make_company("", trade_name="Deshidratados Las Bandurrias")
+    names = ["álamo", "", "Nueva Imperial", "Ñandú", "Olmo", "Zorzal"]
+    assert found(carolina, "") == names
+    assert found(carolina, "orden=-nombre") == names[::-1]
+
+
 @pytest.mark.parametrize("order", ["nombre", "-nombre", "nuevas", "antiguas"])
 def test_the_file_has_what_the_list_shows_in_its_order(as_carolina, carolina, monkeypatch, order):
     monkeypatch.setattr(lists, "CHUNK", 2)

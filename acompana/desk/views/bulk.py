@@ -28,6 +28,7 @@ from acompana.desk.bulk import (
     undo_bulk,
 )
 from acompana.desk.jobs import do_bulk, take_back_bulk
+from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.messages.background import start_job
@@ -92,7 +93,7 @@ def _executives(request: ActorRequest) -> list[dict[str, Any]]:
     """To whom the actor may give companies, with how many each has: executives of their office, or of all for the
     roles above offices."""
     found = staff_with_role(*EXECUTIVES, on=day_of(request.now)).order_by(
-        "person__given_names", "person__family_names"
+        Alphabetical("person__given_names"), Alphabetical("person__family_names")
     )
     if not request.actor.has_role(*ABOVE_OFFICES):
         found = found.filter(office=request.actor.office_id)

@@ -50,7 +50,7 @@ def contact_duties(request: ActorRequest) -> HttpResponse:
     context = {
         "office": office,
         "form": form,
-        "current": duties.filter(until_at=None).order_by("sector__name", "id"),
+        "current": duties.filter(until_at=None).order_by("sector", "id"),
         "leads": staff_with_role("regional-sector-lead", on=today, office=office),
         "page": Paginator(ended, ROWS).get_page(request.GET.get("page")),
     }

@@ -40,6 +40,30 @@ def test_going_back_is_on_the_left_and_leaving_on_the_right():
     assert len(lines["withdraw"].paths) == 3
 
 
+def test_what_leads_to_an_end_from_nearly_everywhere_is_a_short_exit_out_of_each_state():
+    middle = State("middle", "Entremedio", station="Revisión")
+    withdraw = replace(TABLE.transitions[5], source=("form", "test", "middle", "review"))
+    assert withdraw.name == "withdraw"
+    table = replace(
+        TABLE,
+        states=(*TABLE.states[:2], middle, *TABLE.states[2:]),
+        transitions=(
+            *TABLE.transitions[:5],
+            withdraw,
+            *TABLE.transitions[6:],
+            Transition("halve", "Partir", ("test",), "middle", who=("staff",)),
+            Transition("go_on", "Seguir", ("middle",), "review", who=("staff",)),
+        ),
+    )
+    assert faults_of(table) == []
+    drawing = draw(table)
+    line = next(line for line in drawing.lines if line.transitions == (withdraw,))
+    assert line.kind == "exit"
+    assert len(line.exits) == 5  # out of four states and into the end
+    assert all("V" not in path for path in line.paths)
+    assert sum(label.lines == ("Desistir",) for label in drawing.labels) == 5
+
+
 def test_a_computed_and_a_timed_line_say_so():
     modes = {line.transitions[0].name: line.mode for line in draw(TABLE).lines}
     assert (modes["score"], modes["expire"], modes["send"]) == ("computed", "timed", "hand")

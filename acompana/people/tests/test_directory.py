@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from acompana.people.models import Office
+from acompana.people.models import Office, Person
 from acompana.people.operations import load_demonstration_offices
 from acompana.people.queries import closed_days, office_by_code, offices_directory
 from acompana.people.templatetags.offices import LIMITS, SEATS, region_map
@@ -82,3 +82,18 @@ def test_an_office_that_is_not_or_no_longer_is_has_none(client):
     Office.objects.filter(code="CL-VS").update(retired_on="2026-01-01")
     for code in ("CL-VS", "CL-XX"):
         assert client.get(reverse("offices:office", args=[code])).status_code == 404
+
+
+def test_countries_and_people_come_in_the_order_of_the_alphabet(client):
+    load_demonstration_offices()
+    countries = [group["name"] for group in client.get(reverse("offices:directory")).context["abroad"]]
+    assert countries.index("Bélgica") < countries.index("Brasil") < countries.index("Canadá")
+    assert countries.index("Países Bajos") < countries.index("Panamá") < countries.index("Paraguay")
+    for family in ("Contreras", "Cárcamo", "Ñancupil", "Nuyado"):
+        Person.objects.create(given_names="Ana", family_names=family, joined_at=WEDNESDAY)
+    assert list(Person.objects.values_list("family_names", flat=True)) == [
+        "Cárcamo",
+        "Contreras",
+        "Nuyado",
+        "Ñancupil",
+    ]

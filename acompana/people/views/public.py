@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.phones import dialled, shown_phone
 from acompana.people.access import ActorRequest, public
 from acompana.people.models import Office
@@ -37,6 +38,7 @@ def directory(request: ActorRequest) -> HttpResponse:
     regional = regional_of(entries)
     central = [entry for entry in entries if entry.office.kind == Office.Kind.CENTRAL]
     abroad = [entry for entry in entries if entry.office.kind == Office.Kind.COMMERCIAL]
+    abroad.sort(key=lambda entry: alphabetical(country_name(entry.office.country)))  # of the page's language
     groups = [{"name": zone, "entries": list(rows)} for zone, rows in groupby(regional, lambda e: e.region.macro_zone)]
     context = {
         "regional": regional,

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.rules import CONSENT_TEXTS
+from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
 from acompana.reference.models import Activity, Commune, Country, Region, Sector, TariffHeading
@@ -124,7 +125,7 @@ class PlaceForm(forms.Form):
         communes: QuerySet[Commune] = Commune.objects.filter(retired_on=None).select_related("region")
         field = self.fields["commune"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = communes.order_by("region__north_south_order", "name")
+        field.queryset = communes.order_by("region", Alphabetical("name"))
         field.label_from_instance = lambda commune: f"{commune.name} ({commune.region.short_name})"  # type: ignore[method-assign,assignment]
 
     def clean(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def mine(request: ActorRequest) -> HttpResponse:
     if request.actor.is_staff:
         return redirect("/escritorio/")
     own = Mandate.objects.filter(person=request.actor.person).select_related("company")
-    mandates = list(own.filter(state__in=("active", "limited", "requested")).order_by("company__legal_name", "id"))
+    mandates = list(own.filter(state__in=("active", "limited", "requested")).order_by("company__sort_name", "id"))
     refused = list(own.filter(state="refused", decided_at__gte=request.now - REMEMBERED).order_by("-decided_at"))
     if len(mandates) == 1 and not refused and mandates[0].state != Mandate.State.REQUESTED:
         return redirect("portal:company", mandates[0].company_id)

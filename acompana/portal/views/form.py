@@ -85,14 +85,18 @@ def overview(request: ActorRequest, company_id: int) -> HttpResponse:
         }
         for step in STEPS
     ]
-    following = next((item for item in items if item["state"] != "done"), None)
+    can_send = seen.state == "characterization" and not seen.is_limited
+    # Once it is sent nothing is asked for: what is left empty may stay so.
+    following = (
+        next((item for item in items if item["state"] != "done"), None) if can_send or seen.is_limited else None
+    )
     context = {
         "company": seen.company,
         "visit": seen,
         "items": items,
         "following": following,
         "missing": missing,
-        "can_send": seen.state == "characterization" and not seen.is_limited,
+        "can_send": can_send,
     }
     return render(request, "portal/form_overview.html", context)
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.refusals import Refused
 from acompana.reference.administration import sections
 from acompana.reference.models import (
@@ -138,7 +139,9 @@ def path_to(heading: TariffHeading | None) -> list[TariffHeading]:
 
 @require_safe
 def sector_list(request: HttpRequest) -> HttpResponse:
-    return show(request, "sectors", "reference:sectors", rows=Sector.objects.order_by("-strategic", "name"))
+    return show(
+        request, "sectors", "reference:sectors", rows=Sector.objects.order_by("-strategic", Alphabetical("name"))
+    )
 
 
 @require_safe

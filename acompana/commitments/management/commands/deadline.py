@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from acompana.kernel.deadlines import compute_due
 from acompana.kernel.rulebook import find_rule, term_of
@@ -25,6 +25,12 @@ WHY_NOT = {
         "term": "La regla {given} no es un plazo: no tiene una cantidad.",
         "date": "La fecha «{given}» no se entiende: escríbela como 2026-09-16T15:00.",
         "beyond": "Esa fecha queda fuera del calendario.",
+        "no_rule": "Falta la regla: escribe su código, como DL-1.",
+        "no_start": "Falta desde cuándo: escribe --from con una fecha, como --from 2026-09-16T15:00.",
+        "no_office": "Falta la oficina: escribe --office con su código, como --office CL-RM.",
+        "language": "El idioma «{given}» no se habla aquí: escribe --lang es o --lang en.",
+        "unread": "No se entiende la pregunta: escríbela como deadline DL-1 --from 2026-09-16T15:00 --office CL-RM, "
+        "y además --lang en o --json si quieres.",
     },
     "en": {
         "office": "There is no office with the code {given}.",
@@ -32,6 +38,9 @@ WHY_NOT = {
         "term": "Rule {given} is not a deadline: it has no amount.",
         "date": "The date “{given}” cannot be read: write it like 2026-09-16T15:00.",
         "beyond": "That date is beyond the calendar.",
+        "no_rule": "The rule is missing: write its code, like DL-1.",
+        "no_start": "The start is missing: write --from with a date, like --from 2026-09-16T15:00.",
+        "no_office": "The office is missing: write --office with its code, like --office CL-RM.",
     },
 }
 
@@ -40,11 +49,19 @@ class Command(BaseCommand):
     help = "When a deadline of the protocol ends, and why."
     requires_system_checks: list[str] = []  # it answers a question; a page elsewhere cannot spoil the answer
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """What cannot be read at all gets one sentence too, instead of the usage of every command."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        if parser.called_from_command_line:
+            parser.error = lambda message: self.refuse(CannotAnswer("unread"))  # type: ignore[method-assign]
+        return parser
+
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("rule", help="id of the deadline: DL-1")
-        parser.add_argument("--from", dest="start", required=True, help="ISO 8601; without offset: the office's time")
-        parser.add_argument("--office", required=True, help="code of the office: CL-RM, CL-CENTRAL")
-        parser.add_argument("--lang", choices=("es", "en"), default="es", help="language of what is said")
+        # None is required here and any language is taken: what is missing is said by a sentence of ours.
+        parser.add_argument("rule", nargs="?", default="", help="id of the deadline: DL-1")
+        parser.add_argument("--from", dest="start", default="", help="ISO 8601; without offset: the office's time")
+        parser.add_argument("--office", default="", help="code of the office: CL-RM, CL-CENTRAL")
+        parser.add_argument("--lang", default="es", metavar="{es,en}", help="language of what is said")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -52,9 +69,7 @@ class Command(BaseCommand):
             term, start, office = _asked(options)
             due = compute_due(term=term, start=start, calendar=calendar_of(office), language=options["lang"])
         except (CannotAnswer, OverflowError) as error:
-            refusal = error if isinstance(error, CannotAnswer) else CannotAnswer("beyond")
-            self.stderr.write(WHY_NOT[options["lang"]][refusal.why].format(given=refusal.given))
-            raise SystemExit(NOT_POSSIBLE) from error
+            self.refuse(error if isinstance(error, CannotAnswer) else CannotAnswer("beyond"), options["lang"])
         if options["json"]:
             answer = {
                 "rule": term.rule,
@@ -67,6 +82,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{term.rule}: {due.due_at.isoformat()}")
             self.stdout.write("\n".join(due.explanation))
 
+    def refuse(self, refusal: CannotAnswer, language: str = "es") -> NoReturn:
+        """One sentence, in Spanish unless another language that is spoken here was asked for."""
+        self.stderr.write(WHY_NOT.get(language, WHY_NOT["es"])[refusal.why].format(given=refusal.given))
+        raise SystemExit(NOT_POSSIBLE) from refusal
+
 
 class CannotAnswer(Exception):
     """The question has no answer. `why` names the sentence that says so, about what was `given`."""
@@ -77,6 +97,11 @@ class CannotAnswer(Exception):
 
 
 def _asked(options: dict[str, Any]) -> tuple[Term, datetime, Office]:
+    if options["lang"] not in WHY_NOT:
+        raise CannotAnswer("language", options["lang"])
+    for name in ("rule", "start", "office"):
+        if not options[name]:
+            raise CannotAnswer(f"no_{name}")
     office = office_by_code(options["office"])
     if office is None:
         raise CannotAnswer("office", options["office"])

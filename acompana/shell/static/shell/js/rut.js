@@ -16,6 +16,22 @@ function written(plain) {
   return `${plain.slice(0, -1).replace(/\B(?=(\d{3})+(?!\d))/g, ".")}-${plain.slice(-1)}`;
 }
 
+// A right RUT in the place of the refused one: what was said of that one no longer holds, here and above the form.
+function forgive(input) {
+  const field = input.closest(".field");
+  const error = field?.querySelector(".field__error");
+  if (!error || input.value.toUpperCase().replace(/[^0-9K]/g, "") === input.defaultValue.toUpperCase().replace(/[^0-9K]/g, "")) return;
+  field.classList.remove("field--wrong");
+  input.removeAttribute("aria-invalid");
+  const described = (input.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== error.id).join(" ");
+  if (described) input.setAttribute("aria-describedby", described);
+  else input.removeAttribute("aria-describedby");
+  error.remove();
+  document.querySelector(`[data-error-summary] a[href="#${input.id}"]`)?.closest("li").remove();
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary && !summary.querySelector("li")) summary.remove();
+}
+
 function hint(input) {
   const place = input.closest(".field")?.querySelector("[data-rut-hint]");
   if (!place) return;
@@ -24,6 +40,7 @@ function hint(input) {
   const fits = complete && checkDigit(plain.slice(0, -1)) === plain.slice(-1);
   place.classList.toggle("field__live--good", fits);
   place.classList.toggle("field__live--bad", complete && !fits && document.activeElement !== input);
+  if (fits) forgive(input);
   if (fits) place.textContent = `${written(plain)} · ${say("el dígito verificador corresponde", "the check digit matches")}`;
   else if (complete && document.activeElement !== input) place.textContent = say("El dígito verificador no corresponde. Revisa el número.", "The check digit does not match. Check the number.");
   else place.textContent = "";
