@@ -188,7 +188,8 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "self_test": (
         "Ahora te toca a ti: haz el test",
-        "Te muestra qué tan lista está {company} para exportar y qué conviene reforzar. Toma unos 15 minutos y no tiene plazo: hazlo cuando quieras.",
+        "Te muestra qué tan lista está {company} para exportar y qué conviene reforzar. "
+        "Toma unos 15 minutos y no tiene plazo: hazlo cuando quieras.",
         "Hacer el test",
         "portal:test",
     ),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from acompana.companies.models import (
@@ -28,7 +29,6 @@ from acompana.companies.operations.keeping import lock_company
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import find_by_rut, known_companies, latest_consents
 from acompana.companies.tests.conftest import LATER, NOW, fill, fresh, make_company, merge
-from acompana.intake.models import AccessTerm
 from acompana.kernel.changes import history_of
 from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.search.engine import SearchScope, find
@@ -143,7 +143,7 @@ def test_everything_moves_and_an_undoing_gives_everything_back(two, boss, caroli
     assert Mandate.objects.filter(company=kept, state="requested").count() == 2
     assert not Mandate.objects.filter(company=gone).exists()
     # Ana asked for both: one request waits, and one decision is owed for it.
-    terms = AccessTerm.objects.filter(mandate__person=ana.person)
+    terms = apps.get_model("intake.AccessTerm").objects.filter(mandate__person=ana.person)
     assert sorted(term.commitment.is_open == (term.mandate.state == "requested") for term in terms) == [True, True]
 
     undo_merge(change_set=change_set, actor=boss, now=LATER)

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('commitments', '0003_pauses_and_transfers_are_append_only'),
         ('companies', '0010_counts_and_lighter_indexes'),
-        ('intake', '0007_interviews_by_phone'),
+        ('intake', '0008_referrals_without_effect_and_named_desks'),
     ]
 
     operations = [
