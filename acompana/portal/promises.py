@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company, Mandate
 from acompana.intake.queries import access_terms
-from acompana.shell.words import within_sentence
 
 CONTACT = _("La {office} te contactará a más tardar el")
 WORDS = {
@@ -39,10 +38,11 @@ LATE = {
 }
 
 
-OF_COMPANY = "Lo decide quien representa a la empresa; también puede hacerlo la {office}. A más tardar el"
+# Without the office's name: who only asks for a company does not learn where it is (INT-24).
+OF_COMPANY = "Lo decide quien representa a la empresa; también puede hacerlo la agencia. A más tardar el"
 LATE_OF_COMPANY = "Quien representa a la empresa debía decidirlo el"
-OF_OFFICE = "La {office} decide si te da acceso, a más tardar el"
-LATE_OF_OFFICE = "La {office} debía decidirlo el"
+OF_OFFICE = "La agencia decide si te da acceso, a más tardar el"
+LATE_OF_OFFICE = "La agencia debía decidirlo el"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +86,4 @@ def _about_access(commitment: Commitment, now: datetime) -> Promise:
         (True, False): OF_COMPANY,
         (True, True): LATE_OF_COMPANY,
     }[of_company, late]
-    return Promise(commitment, words.format(office=within_sentence(commitment.office.name)), late)
+    return Promise(commitment, words, late)

@@ -44,7 +44,13 @@ def test_a_result_that_is_attended(open_page, walk, level, region, executive):
     walk_to_the_end(page, staff, walk, company)
     assert state_of(company) == "preadmitted"
     sent = set(Attachment.objects.values_list("message__template", flat=True))
-    assert sent == {"intake/interview", "intake/interview_yours"}
+    # Held years before its hour: both calendars get it, and then lose it.
+    assert sent == {
+        "intake/interview",
+        "intake/interview_yours",
+        "intake/interview_held",
+        "intake/interview_held_yours",
+    }
 
 
 def test_a_low_is_referred_and_its_outcome_comes_back(open_page, walk):
@@ -185,7 +191,7 @@ def test_green_leaves_the_programme_by_one_click(open_page, walk):
     assert Standing.objects.get(company=company).colour == "green"
     marta = walk.enter(open_page(), "director")
     marta.goto("/escritorio/")
-    marta.get_by_role("link", name="Empresas en verde por pasar").click()
+    marta.get_by_role("link", name="Empresa en verde por pasar").click()
     marta.get_by_role("button", name=re.compile("^Pasarla")).click()
     expect(marta.get_by_text("Se liberó un cupo del programa").first).to_be_visible()
     assert Rise.objects.get(company=company).passed_to == walk.cast["other_executive"]

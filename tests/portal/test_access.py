@@ -151,6 +151,7 @@ def test_the_office_owes_the_decision_about_a_first_claim_by_a_date(cast, claim)
         assert open_for(cast.actor(key, NOW)).count() == count, key
     page = of(cast, "limited").get(f"/mi-empresa/{claim.company_id}/").content.decode()
     assert "decide si te da acceso, a más tardar el" in page
+    assert owed.office.name not in page
     assert "¿Por qué esa fecha?" in page
     row = of(cast, "executive").get("/escritorio/", {"ver": "soon"}).context["rows"][0]
     assert (row.href, row.action) == (f"/escritorio/empresas/accesos/{claim.pk}/", "Resolver")
