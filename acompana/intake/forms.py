@@ -18,6 +18,7 @@ from acompana.intake.operations.attention import WAS_IT_SO, unlike_agreed
 from acompana.intake.operations.referrals import NOT_BY_HAND
 from acompana.intake.queries import closed_day_words
 from acompana.intake.states import EXECUTIVES
+from acompana.kernel.alphabet import Alphabetical
 from acompana.people.models import Channel, Office, StaffMember
 from acompana.people.office_choice import OfficeChoice
 from acompana.people.queries import offices_in_service, staff_with_role
@@ -264,7 +265,9 @@ class ReferralForm(forms.Form):
         label="Sentido", choices=Referral.Direction.choices, initial="out", widget=forms.RadioSelect
     )
     body = forms.ModelChoiceField(
-        label="Organismo", queryset=ReferralBody.objects.filter(retired_on=None), empty_label="Elige un organismo"
+        label="Organismo",
+        queryset=ReferralBody.objects.filter(retired_on=None).order_by(Alphabetical("name"), "pk"),
+        empty_label="Elige un organismo",
     )
     contact_name = forms.CharField(
         label="Persona de contacto",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from acompana.intake.forms import BodyForm
 from acompana.intake.models import ReferralBody
 from acompana.intake.operations.bodies import CONTACT, update_body
+from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, staff, staff_with
 from acompana.reference.administration import sections
@@ -22,7 +23,7 @@ def bodies(request: ActorRequest) -> HttpResponse:
     """Every body with its desk; those still as the project shipped them say so."""
     context = {
         "sections": sections("intake:bodies"),
-        "bodies": ReferralBody.objects.filter(retired_on=None),
+        "bodies": ReferralBody.objects.filter(retired_on=None).order_by(Alphabetical("name"), "pk"),
         "may_change": request.actor.has_role("administrator"),
     }
     return render(request, "intake/bodies.html", context)
