@@ -147,10 +147,7 @@ def test_the_backup_of_sqlite_restores(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(
-    connection.vendor != "postgresql",
-    reason="dumps the database of the suite, which must be PostgreSQL's: SQLite's backup is tried above",
-)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="dumps the suite's database; SQLite's is tried above")
 def test_the_backup_of_postgresql_restores(tmp_path: Path) -> None:
     data, backup = data_folder(tmp_path / "data"), tmp_path / "backup"
     here = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()

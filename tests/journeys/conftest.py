@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     path = find_chromium()
     if not path:
-        pytest.skip(MISSING)
+        pytest.skip(reason=f"a journey needs a browser: {MISSING}")
     # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database beside it.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

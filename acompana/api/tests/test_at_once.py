@@ -49,11 +49,10 @@ def test_two_at_once_have_one_effect(ground: None) -> None:
     assert Entry.objects.count() == 1
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time: ids commit in order")
 @pytest.mark.django_db(transaction=True)
 def test_what_commits_late_is_not_lost(ground: None) -> None:
     """One begins, numbers its row, and waits; another writes and commits; a reader reads; then the first commits."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite lets one write at a time: ids commit in order")
     chile = Country.objects.get(alpha2="CL")
     begun, read = threading.Event(), threading.Event()
     slow: list[int] = []
