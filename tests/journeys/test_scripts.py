@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser import assert_accessible
 
@@ -30,6 +30,43 @@ def test_command_box_finds_by_keyboard(page):
     expect(page.locator("#command").get_by_role("option", name="Ana Rojas")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     page.wait_for_url("**/galeria/?r=2")
+
+
+def test_command_box_waits_for_the_answer_to_what_was_typed(page):
+    """An Enter pressed at once opens what was typed, not the first of what the empty box offered; and an answer that
+    comes late takes no choice away."""
+    offered = FRAGMENT.replace("?r=1", "?r=9").replace("Conservas Alto Roble SpA", "Mi día")
+    late: list[Route] = []
+
+    def let_it_come() -> None:
+        while not late:
+            page.wait_for_timeout(20)
+        late.pop().fulfill(body=FRAGMENT, content_type="text/html")
+
+    def answer(route: Route) -> None:
+        if "q=roble" in route.request.url:
+            late.append(route)
+        else:
+            route.fulfill(body=offered, content_type="text/html")
+
+    page.route("**/escritorio/buscar/**", answer)
+    page.goto(DESK)
+    page.keyboard.press("/")
+    expect(page.get_by_role("option", name="Mi día")).to_be_visible()
+    with page.expect_request("**/escritorio/buscar/**q=roble"):
+        page.keyboard.type("roble")
+    page.keyboard.press("ArrowDown")
+    let_it_come()
+    expect(page.get_by_role("option", name="Conservas Alto Roble")).to_be_visible()
+    expect(page.get_by_role("option", name="Ana Rojas")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("nada")
+    expect(page.get_by_role("option", name="Mi día")).to_be_visible()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("roble")
+    page.keyboard.press("Enter")
+    let_it_come()
+    page.wait_for_url("**/galeria/?r=1")
 
 
 def test_command_box_says_when_it_cannot_search(page, watch):

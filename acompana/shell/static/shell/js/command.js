@@ -6,6 +6,8 @@ let input = null;
 let results = null;
 let asked = 0;
 let timer = 0;
+let answered = null; // what the results on show answer
+let moved = false; // whether who asks has chosen among them
 
 function build() {
   dialog.innerHTML = `
@@ -16,7 +18,7 @@ function build() {
     <p class="command__help"><span><kbd>↑</kbd> <kbd>↓</kbd> elegir</span><span><kbd>Enter</kbd> abrir</span><span><kbd>Esc</kbd> cerrar</span></p>`;
   input = dialog.querySelector("input");
   results = dialog.querySelector("#command-results");
-  input.addEventListener("input", () => { window.clearTimeout(timer); timer = window.setTimeout(ask, 120); });
+  input.addEventListener("input", () => { moved = false; window.clearTimeout(timer); timer = window.setTimeout(ask, 120); });
   input.addEventListener("keydown", choose);
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 }
@@ -26,17 +28,24 @@ function open() {
   if (!input) build();
   dialog.showModal();
   input.select();
+  moved = false;
   ask();
 }
 
 async function ask() {
+  window.clearTimeout(timer);
   const turn = ++asked;
   const query = input.value.trim();
+  let chosen = null;
   try {
     const response = await fetch(`${dialog.dataset.commandUrl}?parte=1&q=${encodeURIComponent(query)}`);
     if (turn !== asked) return;
     if (!response.ok) throw new Error(String(response.status));
-    results.innerHTML = await response.text();
+    const html = await response.text();
+    if (turn !== asked) return;
+    chosen = moved ? selected()?.href : null;
+    results.innerHTML = html;
+    answered = query;
   } catch {
     if (turn === asked) say("No se pudo buscar. Revisa la conexión e inténtalo de nuevo.");
     return;
@@ -55,15 +64,17 @@ async function ask() {
     option.setAttribute("aria-selected", "false");
   });
   input.setAttribute("aria-expanded", String(found.length > 0));
-  select(found[0]);
+  select(found.find((option) => option.href === chosen) ?? found[0]); // an answer that comes late takes no choice away
   if (query) announce(found.length === 1 ? "1 resultado" : `${found.length} resultados`);
 }
 
 const options = () => [...results.querySelectorAll(".command__results a[href]")];
+const selected = () => options().find((option) => option.getAttribute("aria-selected") === "true");
 
 function say(text) {
   results.innerHTML = `<p class="command__say"></p>`;
   results.firstElementChild.textContent = text;
+  answered = null;
 }
 
 function select(option) {
@@ -76,19 +87,27 @@ function select(option) {
 
 function choose(event) {
   const found = options();
-  const at = found.findIndex((option) => option.getAttribute("aria-selected") === "true");
   if (event.key === "Escape") {
     event.preventDefault(); // or the first one would only empty the box
     dialog.close();
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     const step = event.key === "ArrowDown" ? 1 : -1;
-    select(found[(at + step + found.length) % found.length]);
+    moved = true;
+    select(found[(found.indexOf(selected()) + step + found.length) % found.length]);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    if (found[at]) window.location.assign(found[at].href);
-    else if (input.value.trim()) window.location.assign(`${dialog.dataset.commandUrl}?q=${encodeURIComponent(input.value.trim())}`);
+    go();
   }
+}
+
+/** Opens what is chosen. Who types and presses Enter at once means what was typed: its answer is waited for. */
+async function go() {
+  const query = input.value.trim();
+  if (!moved && query !== answered) await ask();
+  const chosen = selected();
+  if (chosen) window.location.assign(chosen.href);
+  else if (query) window.location.assign(`${dialog.dataset.commandUrl}?q=${encodeURIComponent(query)}`);
 }
 
 if (dialog) {
