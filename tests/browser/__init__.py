@@ -13,7 +13,11 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Req
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MISSING = "no Chromium: install it (Debian: apt-get install chromium) or give its path in ACOMPANA_CHROMIUM"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"),
+    # Pages live for a moment: optimising their scripts, axe-core above all, takes longer than it saves.
+    "--js-flags=--no-opt --no-maglev",
+]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -53,9 +57,12 @@ class Watch:
         return [c for c in self.complaints if not any(piece in c for piece in self.expected)]
 
 
-RUN = """async () => {
+PAINT = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
+"""The rules whose answer another theme or another width can change where the same is to be read."""
+
+RUN = """async (rules) => {
   // Without reading each style sheet again for turned screens and sound that plays by itself: there is neither.
-  const found = await axe.run(document, { resultTypes: ["violations"], preload: false });
+  const found = await axe.run(document, { resultTypes: ["violations"], preload: false, ...rules });
   return found.violations.map((v) => ({
     rule: v.id, impact: v.impact, help: v.help,
     nodes: v.nodes.map((n) => ({ target: n.target.join(" "), html: n.html.slice(0, 180), why: n.failureSummary })),
@@ -92,24 +99,25 @@ def assert_says(page: Page, *pieces: str) -> None:
         expect(page.locator("main")).to_contain_text(piece, use_inner_text=True)
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe-core, with all its rules, finds on the page as it stands."""
+def violations(page: Page, rules: list[str] | None = None) -> list[dict[str, Any]]:
+    """What axe-core finds on the page as it stands, by some of its rules or by all that it asks of itself."""
 
     def ask() -> Any:
         if not page.evaluate("() => Boolean(window.axe)"):
             page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
-        return page.evaluate(RUN)
+        return page.evaluate(RUN, {"runOnly": rules} if rules else {})
 
     return settled(page, ask)
 
 
-def assert_accessible(page: Page, where: str = "") -> None:
+def assert_accessible(page: Page, where: str = "", rules: list[str] | None = None) -> None:
     """No violation of any rule of axe-core, and nothing wider than the window. How a page looks is the same whatever
-    database is below: on the second one of `dev.py test`, axe-core is not asked again."""
+    database is below: on the second one of `dev.py test`, axe-core is not asked again. `rules`: of a page that was
+    just seen whole, what its new look can change (`PAINT`)."""
     assert_fits(page, where)
     if TESTED_BEFORE:
         return
-    found = violations(page)
+    found = violations(page, rules)
     told = [
         f"  {v['rule']} ({v['impact']}): {v['help']}\n"
         + "\n".join(f"    {n['target']}\n      {n['html']}\n      {n['why']}" for n in v["nodes"][:4])

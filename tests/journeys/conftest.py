@@ -63,7 +63,13 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: str, watch: Watch) -> Iterator[OpenPage]:
+def often_examined() -> bool:
+    """Whether axe-core is asked on most pages of a journey; the modules that seldom ask it say no."""
+    return True
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str, watch: Watch, often_examined: bool) -> Iterator[OpenPage]:
     """Another visitor with a session of their own: `open_page(phone=True)`, `open_page(dark=True)`,
     `open_page(scripts=False)`."""
     contexts: list[BrowserContext] = []
@@ -80,7 +86,8 @@ def open_page(browser: Browser, site: str, watch: Watch) -> Iterator[OpenPage]:
             **more,
         )
         context.set_default_timeout(PATIENCE)
-        bring_axe(context)
+        if often_examined:
+            bring_axe(context)
         contexts.append(context)
         page = context.new_page()
         watch.attach(page)

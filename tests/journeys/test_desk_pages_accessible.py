@@ -11,7 +11,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from acompana.people.models import Person
-from tests.browser import DESKTOP, PHONE, assert_accessible, assert_fits
+from tests.browser import DESKTOP, PAINT, PHONE, assert_accessible, assert_fits
 from tests.permissions.world import BACKEND, World, build
 
 pytestmark = [pytest.mark.usefixtures("ground"), pytest.mark.one_database]
@@ -76,7 +76,7 @@ def look_at(page: Page, address: str) -> None:
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
     page.evaluate("() => Promise.all(document.getAnimations().map((each) => each.finished))")
-    assert_accessible(page, f"{address} on a phone in the dark")
+    assert_accessible(page, f"{address} on a phone in the dark", PAINT)
 
 
 def test_pages_of_which_something_was_asked(administrator, addresses):
