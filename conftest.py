@@ -9,7 +9,9 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
+from pytest_django import DjangoDbBlocker
 
+from tests.ground import copy_ground
 from tests.restore import keep_ground
 
 
@@ -35,11 +37,29 @@ def own_files(tmp_path_factory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
-    """SQLite does not wait for the disk: what a test wrote need not outlive the machine."""
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_use_migrations: bool,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """SQLite does not wait for the disk: what a test wrote need not outlive the machine. Of several workers one
+    migrates, for all, unless each has a database already (--reuse-db)."""
     options = connection.settings_dict["OPTIONS"]
     if connection.vendor == "sqlite":
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    workers = getattr(request.config, "workerinput", {}).get("workercount", 1)
+    if workers == 1 or not django_db_use_migrations or (django_db_keepdb and not django_db_createdb):
+        yield
+        return
+    with django_db_blocker.unblock():
+        at_the_end = copy_ground(tmp_path_factory.getbasetemp().parent)
+    yield
+    with django_db_blocker.unblock():
+        at_the_end()
 
 
 @pytest.fixture(scope="session")
