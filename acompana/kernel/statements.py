@@ -1,0 +1,98 @@
+"""Statements that Django writes once and that run many times.
+
+Django writes a queryset as SQL anew each time: one to three milliseconds of processor for what runs in a tenth of one.
+What every request asks is written once in a process, with marks where the values go. Only the words are kept, never a
+row: the database is asked each time.
+
+    POST = Statement(lambda: StaffMember.objects.filter(person=Given("person", BigAutoField())).values_list("pk"))
+    POST.rows(person=7)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Expression, Field, QuerySet
+
+Row = tuple[Any, ...]
+
+
+class Given(Expression):
+    """A value that is said when the statement runs, of the kind of a field; never None, which equals nothing."""
+
+    def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"Given({self.name!r})"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return "%s", [self]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A statement as one database reads it; `sql` is empty when it can match nothing."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+    converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...] = ()
+
+
+class Statement:
+    """A queryset of `values_list`, written when it first runs."""
+
+    def __init__(self, write: Callable[[], QuerySet[Any, Any]]) -> None:
+        self._write = write
+        self._written: dict[str, _Written] = {}
+
+    def rows(self, **values: Any) -> list[Row]:
+        """The rows for these values. One statement; raises ValueError for a value that is missing or None."""
+        written = self._written.get(connection.alias) or self._written.setdefault(
+            connection.alias, _write(self._write())
+        )
+        if not written.sql:
+            return []
+        params = [_said(param, values) if isinstance(param, Given) else param for param in written.params]
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, params)
+            found: list[Row] = cursor.fetchall()
+        if not written.converters:
+            return found
+        return [_converted(row, written) for row in found]
+
+    def column(self, **values: Any) -> list[Any]:
+        """The first column of the rows."""
+        return [row[0] for row in self.rows(**values)]
+
+
+def _write(queryset: QuerySet[Any, Any]) -> _Written:
+    compiler = queryset.query.get_compiler(connection=connection)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return _Written("")
+    columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
+    found = compiler.get_converters(columns)
+    return _Written(
+        sql, tuple(params), tuple((place, tuple(convs), column) for place, (convs, column) in found.items())
+    )
+
+
+def _said(given: Given, values: dict[str, Any]) -> Any:
+    if (value := values.get(given.name)) is None:
+        raise ValueError(f"The statement wants a value for {given.name}.")
+    return given.output_field.get_db_prep_value(value, connection)
+
+
+def _converted(row: Row, written: _Written) -> Row:
+    values = list(row)
+    for place, converters, column in written.converters:
+        for convert in converters:
+            values[place] = convert(values[place], column, connection)
+    return tuple(values)
