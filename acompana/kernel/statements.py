@@ -4,7 +4,7 @@ Django writes a queryset as SQL anew each time: one to three milliseconds of pro
 What every request asks is written once in a process, with marks where the values go. Only the words are kept, never a
 row: the database is asked each time.
 
-    POST = Statement(lambda: StaffMember.objects.filter(person=Given("person", BigAutoField())).values_list("pk"))
+    POST = Statement(lambda: StaffMember.objects.filter(person=given_id("person")).values_list("pk"))
     POST.rows(person=7)
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import BigAutoField, Expression, Field, QuerySet
 
 Row = tuple[Any, ...]
 
@@ -33,6 +33,31 @@ class Given(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
+
+
+class AmongIds(Expression):
+    """Some ids that are said when the statement runs: `pk__in=AmongIds("company", 3)`, then `rows(company=[1, 2, 3])`.
+
+    Their number is part of the words; a place that is not needed repeats an id.
+    """
+
+    def __init__(self, name: str, places: int) -> None:
+        super().__init__(output_field=BigAutoField())
+        self.name, self.places = name, places
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return f"({', '.join(['%s'] * self.places)})", [_Place(self, place) for place in range(self.places)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    among: AmongIds
+    place: int
+
+
+def given_id(name: str) -> Given:
+    """The id of a row, said when the statement runs."""
+    return Given(name, BigAutoField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +83,7 @@ class Statement:
         )
         if not written.sql:
             return []
-        params = [_said(param, values) if isinstance(param, Given) else param for param in written.params]
+        params = [_said(param, values) for param in written.params]
         with connection.cursor() as cursor:
             cursor.execute(written.sql, params)
             found: list[Row] = cursor.fetchall()
@@ -84,10 +109,18 @@ def _write(queryset: QuerySet[Any, Any]) -> _Written:
     )
 
 
-def _said(given: Given, values: dict[str, Any]) -> Any:
-    if (value := values.get(given.name)) is None:
-        raise ValueError(f"The statement wants a value for {given.name}.")
-    return given.output_field.get_db_prep_value(value, connection)
+def _said(param: Any, values: dict[str, Any]) -> Any:
+    """What stands in a place of the statement: what was said for it, or what was written with it."""
+    if isinstance(param, Given):
+        if (value := values.get(param.name)) is None:
+            raise ValueError(f"The statement wants a value for {param.name}.")
+        return param.output_field.get_db_prep_value(value, connection)
+    if isinstance(param, _Place):
+        said, among = values.get(param.among.name), param.among
+        if said is None or len(said) != among.places:
+            raise ValueError(f"The statement wants {among.places} values for {among.name}.")
+        return int(said[param.place])
+    return param
 
 
 def _converted(row: Row, written: _Written) -> Row:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigAutoField, DateField, Model, Q
+from django.db.models import DateField, Model, Q
 
-from acompana.kernel.statements import Given, Statement
+from acompana.kernel.statements import Given, Statement, given_id
 from acompana.people.models import Office, Person, RoleGrant, StaffMember
 from acompana.reference.models import Region
 
@@ -40,7 +41,7 @@ NOBODY = Actor(person=None)
 SYSTEM = Actor(person=None, roles=frozenset({"system"}))
 """Who acts when a job or a computed step does: nobody's request ever carries it."""
 
-PERSON, DAY = Given("person", BigAutoField()), Given("on", DateField())
+DAY = Given("on", DateField())
 IN_FORCE = Q(since_on__lte=DAY) & (Q(until_on=None) | Q(until_on__gte=DAY))
 
 
@@ -52,13 +53,13 @@ def _columns(model: type[Model], path: str = "") -> tuple[str, ...]:
 # Every request asks both: written anew each time, they are a third of the processor time of a short answer.
 _POST = Statement(
     lambda: (
-        StaffMember.objects.filter(IN_FORCE, person=PERSON)
+        StaffMember.objects.filter(IN_FORCE, person=given_id("person"))
         .order_by()  # there is one at most
         .values_list(*_columns(StaffMember), *_columns(Office, "office__"), *_columns(Region, "office__region__"))
     )
 )
 _ROLES = Statement(
-    lambda: RoleGrant.objects.filter(IN_FORCE, staff_member=Given("member", BigAutoField())).values_list("role__slug")
+    lambda: RoleGrant.objects.filter(IN_FORCE, staff_member=given_id("member")).values_list("role__slug")
 )
 
 
@@ -82,3 +83,33 @@ def _member(values: Sequence[Any]) -> StaffMember:
     if staff.office.region_id is not None:
         staff.office.region = Region.from_db(connection.alias, of_region, values[region_at:])
     return staff
+
+
+# --- for statements that are written once ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a condition on rows may be written by: everything of an actor but who it is and of which office."""
+
+    roles: frozenset[str]
+    is_person: bool
+    is_staff: bool
+
+    def stand_in(self) -> Actor:
+        """Somebody of this manner, whose person and office are said when the statement runs (`who_and_where`).
+
+        A condition that asks anything else of its actor's person or post fails, rather than being kept for others.
+        """
+        person: Any = given_id("person") if self.is_person else None
+        post: Any = SimpleNamespace(office_id=given_id("office")) if self.is_staff else None
+        return Actor(person=person, staff_member=post, roles=self.roles)
+
+
+def manner_of(actor: Actor) -> Manner:
+    return Manner(actor.roles, actor.person is not None, actor.is_staff)
+
+
+def who_and_where(actor: Actor) -> dict[str, int | None]:
+    """What a statement that was written for a stand-in wants to know."""
+    return {"person": actor.person.pk if actor.person else None, "office": actor.office_id}

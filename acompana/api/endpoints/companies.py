@@ -14,17 +14,16 @@ from acompana.api.door import ApiRequest
 from acompana.api.paging import cut
 from acompana.api.problems import Problem
 from acompana.api.queries.companies import (
-    DETAIL,
     capped_count,
-    contact_rows,
-    contacts_in_service,
+    company_record,
+    contacts_of,
     filtered,
     flat_rows,
     is_plain,
     scope_of,
     visible_companies,
 )
-from acompana.api.queries.entries import entry_rows, visible_entries
+from acompana.api.queries.entries import newest_entries
 from acompana.companies.models import Company, Contact
 from acompana.kernel.search.engine import find
 from acompana.logbook.queries import ids_merged_into
@@ -94,17 +93,14 @@ def get_company(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
 
 def full_company(request: ApiRequest, company_id: int) -> Answer | HttpResponse:
     today = timezone.localdate(request.now)
-    found = visible_companies(request.actor).filter(pk=company_id)
-    rows = flat_rows(found, today, (*DETAIL, "sales_bracket__number"), plain=True)  # one row, whoever may see it
-    if not rows:
+    row = company_record(request.actor, company_id, today)
+    if row is None:
         return _moved_or_missing(request, company_id)
-    row = rows[0]
     row["sales_bracket"] = row.pop("sales_bracket__number")
-    row["contacts"] = contact_rows(contacts_in_service(company_id))
+    row["contacts"] = contacts_of(company_id)
     # Without the scope of the logbook the record comes without it.
     readable = "logbook:read" in request.caller.scopes
-    entries = visible_entries(request.actor).filter(company__in=ids_merged_into(company_id))[:ENTRIES]
-    row["entries"] = entry_rows(entries) if readable else []
+    row["entries"] = newest_entries(request.actor, ids_merged_into(company_id), ENTRIES) if readable else []
     return Answer(row, headers={"ETag": f'"{row["version"]}"'})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -16,10 +17,11 @@ from acompana.api.queries.codes import id_of
 from acompana.companies import rules
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.permissions import search_scope
-from acompana.companies.queries import is_complete, known_companies, of_status
+from acompana.companies.queries import Required, has_all_of, known_companies, of_status, required_of_each_kind
 from acompana.kernel import sets
 from acompana.kernel.search.engine import COUNT_CAP, SearchScope, matching_companies
-from acompana.people.actors import Actor
+from acompana.kernel.statements import AmongIds, Given, Statement, given_id
+from acompana.people.actors import Actor, Manner, manner_of, who_and_where
 
 STAFF_SCOPE = frozenset({"all", "staff"})
 PLAIN = (
@@ -39,7 +41,9 @@ DETAIL = (
     "tax_category", "workers", "commercial_year", "offer", "exported_recently", "women_role", "certifications",
     "website", "sells_online", "programme_interest", "origin", "origin_detail",
 )  # fmt: skip
+KEPT = 64  # statements, of each kind
 COLUMNS = (*PLAIN, *(column for pair in NESTED.values() for column in pair), *EXECUTIVE)
+RECORD = (*COLUMNS, *DETAIL, "sales_bracket__number")
 HIDDEN = ("registered_by_officer_on", "merged_into_id", *EXECUTIVE)
 
 
@@ -110,13 +114,43 @@ def flat_rows(
     columns = (*COLUMNS, *extra)
     with sets.joins_as_written() if plain else nullcontext():
         rows = [dict(zip(columns, values, strict=True)) for values in companies.values_list(*columns)]
+    return _with_status(rows, today)
+
+
+@lru_cache(maxsize=KEPT)
+def _record(manner: Manner) -> Statement:
+    return Statement(lambda: visible_companies(manner.stand_in()).filter(pk=given_id("company")).values_list(*RECORD))
+
+
+def company_record(actor: Actor, company_id: int, today: date) -> dict[str, Any] | None:
+    """One company with everything of it; None if there is none or the actor may not know of it. The statement is
+    written once for all whose roles are the same."""
+    with sets.joins_as_written():  # one row, whoever may see it
+        found = _record(manner_of(actor)).rows(company=company_id, **who_and_where(actor))
+    rows = [dict(zip(RECORD, values, strict=True)) for values in found]
+    return next(iter(_with_status(rows, today)), None)
+
+
+def _with_status(rows: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
     in_doubt = [row["id"] for row in rows if _status_needs_completeness(row)]
-    complete: set[int] = set()
-    if in_doubt:
-        complete = set(Company.objects.filter(is_complete(today), pk__in=in_doubt).values_list("pk", flat=True))
+    complete = _complete_among(in_doubt, today) if in_doubt else set()
     for row in rows:
         _shape(row, today, row["id"] in complete)
     return rows
+
+
+@lru_cache(maxsize=KEPT)
+def _complete(required: Required, places: int) -> Statement:
+    among = AmongIds("companies", places)
+    return Statement(lambda: Company.objects.filter(has_all_of(required), pk__in=among).values_list("pk"))
+
+
+def _complete_among(companies: list[int], today: date) -> set[int]:
+    """Those to which nothing is missing. The statement has places for 1, 10, 100… companies, the last one filling
+    what is left: a statement for each number of them would be written again and again."""
+    places = 10 ** len(str(len(companies) - 1)) if len(companies) > 1 else 1
+    filled = [*companies, *companies[-1:] * (places - len(companies))]
+    return set(_complete(required_of_each_kind(today), places).column(companies=filled))
 
 
 def _status_needs_completeness(row: Mapping[str, Any]) -> bool:
@@ -151,11 +185,19 @@ CONTACT = ("id", "company_id", "name", "position", "email", "phone", "preferred_
            "verified_at", "ended_on")  # fmt: skip
 
 
+_IN_SERVICE = Statement(lambda: contacts_in_service(given_id("company")).values_list(*CONTACT))
+
+
+def contacts_of(company_id: int) -> list[dict[str, Any]]:
+    """Who is still at a company, the main one first, ready to leave as JSON."""
+    return [dict(zip(CONTACT, values, strict=True)) for values in _IN_SERVICE.rows(company=company_id)]
+
+
 def contact_rows(contacts: QuerySet[Contact]) -> list[dict[str, Any]]:
     """Contacts ready to leave as JSON."""
     return list(contacts.values(*CONTACT))
 
 
-def contacts_in_service(company_id: int) -> QuerySet[Contact]:
+def contacts_in_service(company_id: int | Given) -> QuerySet[Contact]:
     """Who is still at a company, the main one first."""
     return Contact.objects.filter(company_id=company_id, ended_on=None).order_by("-is_main", "name", "id")
