@@ -78,22 +78,24 @@ class Statement:
 
     def rows(self, **values: Any) -> list[Row]:
         """The rows for these values. One statement; raises ValueError for a value that is missing or None."""
-        written = self._written.get(connection.alias) or self._written.setdefault(
-            connection.alias, _write(self._write())
-        )
-        if not written.sql:
-            return []
-        params = [_said(param, values) for param in written.params]
-        with connection.cursor() as cursor:
-            cursor.execute(written.sql, params)
-            found: list[Row] = cursor.fetchall()
-        if not written.converters:
-            return found
-        return [_converted(row, written) for row in found]
+        written = self._as_written()
+        found = _asked(written.sql, written, values)
+        return [_converted(row, written) for row in found] if written.converters else found
 
     def column(self, **values: Any) -> list[Any]:
         """The first column of the rows."""
         return [row[0] for row in self.rows(**values)]
+
+    def count(self, **values: Any) -> int:
+        """How many rows there are, counted by the database."""
+        written = self._as_written()
+        found = _asked(f"SELECT count(*) FROM ({written.sql}) AS counted", written, values)
+        return int(found[0][0]) if found else 0
+
+    def _as_written(self) -> _Written:
+        if (written := self._written.get(connection.alias)) is None:
+            written = self._written[connection.alias] = _write(self._write())
+        return written
 
 
 def _write(queryset: QuerySet[Any, Any]) -> _Written:
@@ -107,6 +109,15 @@ def _write(queryset: QuerySet[Any, Any]) -> _Written:
     return _Written(
         sql, tuple(params), tuple((place, tuple(convs), column) for place, (convs, column) in found.items())
     )
+
+
+def _asked(sql: str, written: _Written, values: dict[str, Any]) -> list[Row]:
+    if not written.sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_said(param, values) for param in written.params])
+        found: list[Row] = cursor.fetchall()
+    return found
 
 
 def _said(param: Any, values: dict[str, Any]) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,9 +13,11 @@ from ninja import Path, Query, Router
 from acompana.api import schemas
 from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
-from acompana.api.paging import cut
+from acompana.api.paging import cut, cut_read
 from acompana.api.problems import Problem
 from acompana.api.queries.companies import (
+    BY_NAME,
+    PlainList,
     capped_count,
     company_record,
     contacts_of,
@@ -40,20 +44,20 @@ def list_companies(request: ApiRequest, filters: Query[schemas.CompanyFilters]) 
     """Por razón social. `next` es nulo en la última página. `count`, hasta 1.000, viene en la primera."""
     today = timezone.localdate(request.now)
     asked = filters.dict()
-    found, plain = filtered(request.actor, asked, today), is_plain(request.actor, asked)
-    page = cut(
-        found,
-        request=request,
-        limit=filters.limit,
-        cursor=filters.cursor,
-        order=("sort_name", "id"),
-        flat=lambda rows: flat_rows(rows, today, ("sort_name",), plain=plain),
-        key=("sort_name", "id"),
-    )
+    how: Any = {"request": request, "limit": filters.limit, "cursor": filters.cursor, "order": BY_NAME, "key": BY_NAME}
+    count: Callable[[], dict[str, Any]]
+    if is_plain(request.actor, asked):
+        rows = PlainList.asked(asked)
+        page = cut_read(lambda after: rows.page(after, filters.limit, today), **how)
+        count = rows.count
+    else:
+        found = filtered(request.actor, asked, today)
+        page = cut(found, flat=lambda some: flat_rows(some, today, ("sort_name",)), **how)
+        count = partial(capped_count, found)
     for row in page["items"]:
         del row["sort_name"]  # it only says where the next page begins
     counted = filters.count and not filters.cursor
-    return {**page, "count": capped_count(found) if counted else None}
+    return {**page, "count": count() if counted else None}
 
 
 @endpoint(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 
+from acompana.api.paging import beyond
 from acompana.api.permissions import reads_as_staff
 from acompana.api.queries.codes import id_of
 from acompana.companies import rules
@@ -41,8 +43,11 @@ DETAIL = (
     "tax_category", "workers", "commercial_year", "offer", "exported_recently", "women_role", "certifications",
     "website", "sells_online", "programme_interest", "origin", "origin_detail",
 )  # fmt: skip
-KEPT = 64  # statements, of each kind
+PLACES = ("region", "commune", "sector", "office", "country")
+KEPT = 256  # statements, of each kind
 COLUMNS = (*PLAIN, *(column for pair in NESTED.values() for column in pair), *EXECUTIVE)
+BY_NAME = ("sort_name", "id")
+LISTED = (*COLUMNS, "sort_name")
 RECORD = (*COLUMNS, *DETAIL, "sales_bracket__number")
 HIDDEN = ("registered_by_officer_on", "merged_into_id", *EXECUTIVE)
 
@@ -68,25 +73,31 @@ def visible_companies(actor: Actor) -> QuerySet[Company]:
 
 def filtered(actor: Actor, asked: Mapping[str, Any], today: date) -> QuerySet[Company]:
     """The companies that filters ask for: q, region, commune, sector, office, executive, status, relation, kind."""
-    found = visible_companies(actor)
-    for name in ("region", "commune", "sector", "office", "country"):
-        if code := asked.get(name):
-            found = found.filter(**{f"{name}_id": id_of(name, code)})
-    if executive := asked.get("executive"):
-        found = found.filter(executive=None) if executive == "none" else found.filter(executive_id=int(executive))
-    if kind := asked.get("kind"):
-        found = found.filter(kind=kind)
+    found = visible_companies(actor).filter(**_values(asked), **_conditions(asked))
     if status := asked.get("status"):
         found = of_status(found, status, today)
-    relation = asked.get("relation", "all")
-    if relation == "related":
-        found = found.filter(related_on__isnull=False)
-    elif relation == "registry":
-        found = found.filter(related_on=None)
     if text := (asked.get("q") or "").strip():
-        scope = scope_of(actor, with_registry=relation != "related")
+        scope = scope_of(actor, with_registry=asked.get("relation") != "related")
         found = found.filter(pk__in=matching_companies(text, scope=scope, kinds=("company", "contact")) or [])
     return found
+
+
+def _values(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What the filters ask of a company's own columns."""
+    values = {f"{name}_id": id_of(name, code) for name in PLACES if (code := asked.get(name))}
+    if (executive := asked.get("executive")) and executive != "none":
+        values["executive_id"] = int(executive)
+    if kind := asked.get("kind"):
+        values["kind"] = str(kind)
+    return values
+
+
+def _conditions(asked: Mapping[str, Any]) -> dict[str, bool]:
+    """What they ask without a value."""
+    conditions = {"executive__isnull": True} if asked.get("executive") == "none" else {}
+    if (relation := asked.get("relation", "all")) != "all":
+        conditions["related_on__isnull"] = relation == "registry"
+    return conditions
 
 
 def capped_count(rows: QuerySet[Any]) -> dict[str, Any]:
@@ -103,7 +114,53 @@ def capped_count(rows: QuerySet[Any]) -> dict[str, Any]:
 
 def is_plain(actor: Actor, asked: Mapping[str, Any]) -> bool:
     """Whether what is asked for is in the companies' own table: nothing is looked for, and all may be seen."""
-    return reads_as_staff(actor) and not asked.get("q") and not asked.get("status")
+    return reads_as_staff(actor) and not (asked.get("q") or "").strip() and not asked.get("status")
+
+
+@dataclass(frozen=True, slots=True)
+class PlainList:
+    """A list for which `is_plain` holds. Its statements are written once for all that ask by the same columns."""
+
+    values: Mapping[str, Any]
+    conditions: tuple[tuple[str, bool], ...]
+
+    @classmethod
+    def asked(cls, asked: Mapping[str, Any]) -> PlainList:
+        return cls(_values(asked), tuple(_conditions(asked).items()))
+
+    def page(self, after: Sequence[Any], limit: int, today: date) -> list[dict[str, Any]]:
+        """One row more than the limit, in the order of `BY_NAME`; as `flat_rows`."""
+        places = {f"after{n}": value for n, value in enumerate(after)}
+        with sets.joins_as_written():
+            found = _page(tuple(self.values), self.conditions, limit, bool(after)).rows(**self.values, **places)
+        return _with_status([dict(zip(LISTED, values, strict=True)) for values in found], today)
+
+    def count(self) -> dict[str, Any]:
+        """As `capped_count`."""
+        count = _counted(tuple(self.values), self.conditions).count(**self.values)
+        return {"value": min(count, COUNT_CAP), "capped": count > COUNT_CAP}
+
+
+def _plain(columns: tuple[str, ...], conditions: tuple[tuple[str, bool], ...]) -> QuerySet[Company]:
+    given = {name: Given(name, CharField()) if name == "kind" else given_id(name) for name in columns}
+    return known_companies().filter(**given, **dict(conditions))
+
+
+@lru_cache(maxsize=KEPT)
+def _page(columns: tuple[str, ...], conditions: tuple[tuple[str, bool], ...], limit: int, further: bool) -> Statement:
+    after = [Given("after0", CharField()), given_id("after1")]
+
+    def write() -> QuerySet[Company, Any]:
+        rows = _plain(columns, conditions)
+        rows = rows.filter(beyond(Company, BY_NAME, after)) if further else rows
+        return rows.order_by(*BY_NAME).values_list(*LISTED)[: limit + 1]
+
+    return Statement(write)
+
+
+@lru_cache(maxsize=KEPT)
+def _counted(columns: tuple[str, ...], conditions: tuple[tuple[str, bool], ...]) -> Statement:
+    return Statement(lambda: _plain(columns, conditions).order_by().values_list("pk")[: COUNT_CAP + 1])
 
 
 def flat_rows(
