@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigAutoField, Expression, Field, QuerySet
+from django.db.models import BigAutoField, Expression, Field, Model, QuerySet
 
 Row = tuple[Any, ...]
 
@@ -53,6 +54,12 @@ class AmongIds(Expression):
 class _Place:
     among: AmongIds
     place: int
+
+
+@cache
+def columns_of(model: type[Model], path: str = "") -> tuple[str, ...]:
+    """All columns of a model, for `values_list`, in the order in which its `from_db` takes them."""
+    return tuple(f"{path}{field.attname}" for field in model._meta.concrete_fields)
 
 
 def given_id(name: str) -> Given:

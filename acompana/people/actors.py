@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateField, Model, Q
+from django.db.models import DateField, Q
 
-from acompana.kernel.statements import Given, Statement, given_id
+from acompana.kernel.statements import Given, Statement, columns_of, given_id
 from acompana.people.models import Office, Person, RoleGrant, StaffMember
 from acompana.reference.models import Region
 
@@ -45,17 +44,14 @@ DAY = Given("on", DateField())
 IN_FORCE = Q(since_on__lte=DAY) & (Q(until_on=None) | Q(until_on__gte=DAY))
 
 
-@cache
-def _columns(model: type[Model], path: str = "") -> tuple[str, ...]:
-    return tuple(f"{path}{field.attname}" for field in model._meta.concrete_fields)
-
-
 # Every request asks both: written anew each time, they are a third of the processor time of a short answer.
 _POST = Statement(
     lambda: (
         StaffMember.objects.filter(IN_FORCE, person=given_id("person"))
         .order_by()  # there is one at most
-        .values_list(*_columns(StaffMember), *_columns(Office, "office__"), *_columns(Region, "office__region__"))
+        .values_list(
+            *columns_of(StaffMember), *columns_of(Office, "office__"), *columns_of(Region, "office__region__")
+        )
     )
 )
 _ROLES = Statement(
@@ -76,7 +72,7 @@ def actor_of(person: Person | None, on: date) -> Actor:
 
 def _member(values: Sequence[Any]) -> StaffMember:
     """The post of a row, with its office and region."""
-    names, of_office, of_region = _columns(StaffMember), _columns(Office), _columns(Region)
+    names, of_office, of_region = columns_of(StaffMember), columns_of(Office), columns_of(Region)
     office_at, region_at = len(names), len(names) + len(of_office)
     staff = StaffMember.from_db(connection.alias, names, values[:office_at])
     staff.office = Office.from_db(connection.alias, of_office, values[office_at:region_at])
