@@ -84,7 +84,7 @@ def filtered(actor: Actor, asked: Mapping[str, Any], today: date) -> QuerySet[Co
 
 def _values(asked: Mapping[str, Any]) -> dict[str, Any]:
     """What the filters ask of a company's own columns."""
-    values = {f"{name}_id": id_of(name, code) for name in PLACES if (code := asked.get(name))}
+    values: dict[str, Any] = {f"{name}_id": id_of(name, code) for name in PLACES if (code := asked.get(name))}
     if (executive := asked.get("executive")) and executive != "none":
         values["executive_id"] = int(executive)
     if kind := asked.get("kind"):

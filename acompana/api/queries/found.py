@@ -7,11 +7,11 @@ from django.db import connection
 from acompana.api.permissions import may_change_company, may_read_company
 from acompana.api.problems import Problem
 from acompana.companies.models import Company
-from acompana.kernel.statements import Statement, given_id
+from acompana.kernel.statements import Statement, columns_of, given_id
 from acompana.people.actors import Actor
 
-# What permissions look at, in the order of the model.
-NEEDED = ("id", "office_id", "executive_id", "merged_into_id", "version", "created_by_id")
+LOOKED_AT = frozenset({"id", "executive_id", "office_id", "created_by_id", "merged_into_id", "version"})
+NEEDED = tuple(name for name in columns_of(Company) if name in LOOKED_AT)  # by permissions, in the model's order
 
 _COMPANY = Statement(
     lambda: Company.objects.filter(pk=given_id("company"), merged_into=None).order_by().values_list(*NEEDED)
