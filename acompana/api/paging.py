@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
@@ -72,15 +72,38 @@ def cut(
 
     `key` names the same values in what `flat` gives; `next` is None on the last page.
     """
+
+    def read(after: list[Any]) -> list[dict[str, Any]]:
+        further = rows.filter(beyond(rows.model, order, after)) if after else rows
+        return flat(further.order_by(*order)[: limit + 1])
+
+    return cut_read(read, request=request, limit=limit, cursor=cursor, order=order, key=key)
+
+
+def beyond(model: type[Model], order: Sequence[str], after: Sequence[Any]) -> RawSQL:
+    """The rows that come after these values in an order."""
+    table, down = model._meta.db_table, order[0].startswith("-")
+    columns = ", ".join(f'"{table}"."{name.lstrip("-")}"' for name in order)
+    marks = ", ".join(["%s"] * len(after))
+    # Compared as one, so that the index that orders the list finds the place.
+    return RawSQL(f"({columns}) {'<' if down else '>'} ({marks})", after, BooleanField())
+
+
+def cut_read(
+    read: Callable[[list[Any]], list[dict[str, Any]]],
+    *,
+    request: HttpRequest,
+    limit: int,
+    cursor: str,
+    order: Sequence[str],
+    key: Sequence[str],
+) -> dict[str, Any]:
+    """`cut`, for who reads the rows itself: one more than the limit, after the values that it is given, if any."""
     about = list_of(request)
-    if cursor:
-        table, down = rows.model._meta.db_table, order[0].startswith("-")
-        columns = ", ".join(f'"{table}"."{name.lstrip("-")}"' for name in order)
-        values = [_stored(name, value) for name, value in zip(order, open_cursor(cursor, about), strict=True)]
-        marks = ", ".join(["%s"] * len(values))
-        # Compared as one, so that the index that orders the list finds the place.
-        rows = rows.filter(RawSQL(f"({columns}) {'<' if down else '>'} ({marks})", values, BooleanField()))
-    found = flat(rows.order_by(*order)[: limit + 1])
+    after = (
+        [_stored(name, value) for name, value in zip(order, open_cursor(cursor, about), strict=True)] if cursor else []
+    )
+    found = read(after)
     more, found = len(found) > limit, found[:limit]
     last = found[-1] if more else None
     return {"items": found, "next": seal_cursor([last[name] for name in key], about) if last else None}

@@ -92,12 +92,25 @@ def _complete(required: tuple[str, ...]) -> Q:
     return condition
 
 
+Required = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def required_of_each_kind(today: date) -> Required:
+    """Each kind of company with its `required_fields`."""
+    return tuple((kind, required_fields(kind, today)) for kind in Company.Kind.values)
+
+
+def has_all_of(required: Required) -> Q:
+    """Companies with nothing missing of what their kind requires."""
+    condition = Q(pk__in=[])
+    for kind, fields in required:
+        condition |= Q(kind=kind) & _complete(fields)
+    return condition
+
+
 def is_complete(today: date) -> Q:
     """Companies with nothing missing on a day, whatever their kind."""
-    condition = Q(pk__in=[])
-    for kind in Company.Kind.values:
-        condition |= Q(kind=kind) & _complete(required_fields(kind, today))
-    return condition
+    return has_all_of(required_of_each_kind(today))
 
 
 # --- status (DEF-1 to DEF-4, DEF-7) -----------------------------------------------------------------------------

@@ -14,12 +14,13 @@ from typing import Any
 
 from asgiref.local import Local
 from django.core.signals import request_finished, request_started
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from acompana.kernel.models import RuleAmendment
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook_files import Rule, faults_of_term, freeze, load_rules, thaw
+from acompana.kernel.statements import Statement, columns_of
 from acompana.kernel.terms import Term
 from acompana.kernel.verbs import asked_once, forget
 
@@ -246,9 +247,15 @@ def _amendments(rule_id: str) -> list[RuleAmendment]:
 
 def _read_amendments() -> dict[str, list[RuleAmendment]]:
     amendments: dict[str, list[RuleAmendment]] = {}
-    for row in RuleAmendment.objects.all():
+    columns = columns_of(RuleAmendment)
+    for values in _AMENDMENTS.rows():
+        row = RuleAmendment.from_db(connection.alias, columns, values)
         amendments.setdefault(row.rule_id, []).append(row)
     return amendments
+
+
+# Nearly every page asks for a term or a list of the rulebook.
+_AMENDMENTS = Statement(lambda: RuleAmendment.objects.values_list(*columns_of(RuleAmendment)))
 
 
 def _amended(row: RuleAmendment) -> Rule:

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from acompana.companies.models import Company, Mandate
 from acompana.companies.queries import canonical_company
+from acompana.kernel.statements import Statement, given_id
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
@@ -21,8 +22,12 @@ def merged_ids(company: Company) -> list[int]:
 def ids_merged_into(canonical_id: int) -> list[int]:
     """The id of a company and of every company merged into it, by the index of the few that were merged. One step is
     enough: a merged company points straight to the one that stayed, and the database refuses chains."""
-    merged = Company.objects.filter(merged_into=canonical_id, merged_into__isnull=False)
-    return sorted({canonical_id, *merged.values_list("pk", flat=True)})
+    return sorted({canonical_id, *_MERGED.column(into=canonical_id)})
+
+
+_MERGED = Statement(
+    lambda: Company.objects.filter(merged_into=given_id("into"), merged_into__isnull=False).values_list("pk")
+)
 
 
 def visible_to(actor: Actor) -> Q:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,20 +13,21 @@ from ninja import Path, Query, Router
 from acompana.api import schemas
 from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
-from acompana.api.paging import cut
+from acompana.api.paging import cut, cut_read
 from acompana.api.problems import Problem
 from acompana.api.queries.companies import (
-    DETAIL,
+    BY_NAME,
+    PlainList,
     capped_count,
-    contact_rows,
-    contacts_in_service,
+    company_record,
+    contacts_of,
     filtered,
     flat_rows,
     is_plain,
     scope_of,
     visible_companies,
 )
-from acompana.api.queries.entries import entry_rows, visible_entries
+from acompana.api.queries.entries import newest_entries
 from acompana.companies.models import Company, Contact
 from acompana.kernel.search.engine import find
 from acompana.logbook.queries import ids_merged_into
@@ -41,20 +44,20 @@ def list_companies(request: ApiRequest, filters: Query[schemas.CompanyFilters]) 
     """Por razón social. `next` es nulo en la última página. `count`, hasta 1.000, viene en la primera."""
     today = timezone.localdate(request.now)
     asked = filters.dict()
-    found, plain = filtered(request.actor, asked, today), is_plain(request.actor, asked)
-    page = cut(
-        found,
-        request=request,
-        limit=filters.limit,
-        cursor=filters.cursor,
-        order=("sort_name", "id"),
-        flat=lambda rows: flat_rows(rows, today, ("sort_name",), plain=plain),
-        key=("sort_name", "id"),
-    )
+    how: Any = {"request": request, "limit": filters.limit, "cursor": filters.cursor, "order": BY_NAME, "key": BY_NAME}
+    count: Callable[[], dict[str, Any]]
+    if is_plain(request.actor, asked):
+        rows = PlainList.asked(asked)
+        page = cut_read(lambda after: rows.page(after, filters.limit, today), **how)
+        count = rows.count
+    else:
+        found = filtered(request.actor, asked, today)
+        page = cut(found, flat=lambda some: flat_rows(some, today, ("sort_name",)), **how)
+        count = partial(capped_count, found)
     for row in page["items"]:
         del row["sort_name"]  # it only says where the next page begins
     counted = filters.count and not filters.cursor
-    return {**page, "count": capped_count(found) if counted else None}
+    return {**page, "count": count() if counted else None}
 
 
 @endpoint(
@@ -94,17 +97,14 @@ def get_company(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
 
 def full_company(request: ApiRequest, company_id: int) -> Answer | HttpResponse:
     today = timezone.localdate(request.now)
-    found = visible_companies(request.actor).filter(pk=company_id)
-    rows = flat_rows(found, today, (*DETAIL, "sales_bracket__number"), plain=True)  # one row, whoever may see it
-    if not rows:
+    row = company_record(request.actor, company_id, today)
+    if row is None:
         return _moved_or_missing(request, company_id)
-    row = rows[0]
     row["sales_bracket"] = row.pop("sales_bracket__number")
-    row["contacts"] = contact_rows(contacts_in_service(company_id))
+    row["contacts"] = contacts_of(company_id)
     # Without the scope of the logbook the record comes without it.
     readable = "logbook:read" in request.caller.scopes
-    entries = visible_entries(request.actor).filter(company__in=ids_merged_into(company_id))[:ENTRIES]
-    row["entries"] = entry_rows(entries) if readable else []
+    row["entries"] = newest_entries(request.actor, ids_merged_into(company_id), ENTRIES) if readable else []
     return Answer(row, headers={"ETag": f'"{row["version"]}"'})
 
 

@@ -15,7 +15,7 @@ from acompana.api.endpoints.companies import full_company, router
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem
 from acompana.api.queries.codes import SOURCES, row_of
-from acompana.api.queries.companies import contact_rows, contacts_in_service
+from acompana.api.queries.companies import contact_rows, contacts_of
 from acompana.api.queries.found import company_or_problem, company_to_change
 from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
@@ -171,7 +171,7 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 def list_contacts(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
     """Quienes siguen en la empresa; el principal primero."""
     company = company_or_problem(request.actor, company_id)
-    return {"items": contact_rows(contacts_in_service(company.pk))}
+    return {"items": contacts_of(company.pk)}
 
 
 @endpoint(

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 
+from acompana.api.paging import beyond
 from acompana.api.permissions import reads_as_staff
 from acompana.api.queries.codes import id_of
 from acompana.companies import rules
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.permissions import search_scope
-from acompana.companies.queries import is_complete, known_companies, of_status
+from acompana.companies.queries import Required, has_all_of, known_companies, of_status, required_of_each_kind
 from acompana.kernel import sets
 from acompana.kernel.search.engine import COUNT_CAP, SearchScope, matching_companies
-from acompana.people.actors import Actor
+from acompana.kernel.statements import AmongIds, Given, Statement, given_id
+from acompana.people.actors import Actor, Manner, manner_of, who_and_where
 
 STAFF_SCOPE = frozenset({"all", "staff"})
 PLAIN = (
@@ -39,7 +43,12 @@ DETAIL = (
     "tax_category", "workers", "commercial_year", "offer", "exported_recently", "women_role", "certifications",
     "website", "sells_online", "programme_interest", "origin", "origin_detail",
 )  # fmt: skip
+PLACES = ("region", "commune", "sector", "office", "country")
+KEPT = 256  # statements, of each kind
 COLUMNS = (*PLAIN, *(column for pair in NESTED.values() for column in pair), *EXECUTIVE)
+BY_NAME = ("sort_name", "id")
+LISTED = (*COLUMNS, "sort_name")
+RECORD = (*COLUMNS, *DETAIL, "sales_bracket__number")
 HIDDEN = ("registered_by_officer_on", "merged_into_id", *EXECUTIVE)
 
 
@@ -64,25 +73,31 @@ def visible_companies(actor: Actor) -> QuerySet[Company]:
 
 def filtered(actor: Actor, asked: Mapping[str, Any], today: date) -> QuerySet[Company]:
     """The companies that filters ask for: q, region, commune, sector, office, executive, status, relation, kind."""
-    found = visible_companies(actor)
-    for name in ("region", "commune", "sector", "office", "country"):
-        if code := asked.get(name):
-            found = found.filter(**{f"{name}_id": id_of(name, code)})
-    if executive := asked.get("executive"):
-        found = found.filter(executive=None) if executive == "none" else found.filter(executive_id=int(executive))
-    if kind := asked.get("kind"):
-        found = found.filter(kind=kind)
+    found = visible_companies(actor).filter(**_values(asked), **_conditions(asked))
     if status := asked.get("status"):
         found = of_status(found, status, today)
-    relation = asked.get("relation", "all")
-    if relation == "related":
-        found = found.filter(related_on__isnull=False)
-    elif relation == "registry":
-        found = found.filter(related_on=None)
     if text := (asked.get("q") or "").strip():
-        scope = scope_of(actor, with_registry=relation != "related")
+        scope = scope_of(actor, with_registry=asked.get("relation") != "related")
         found = found.filter(pk__in=matching_companies(text, scope=scope, kinds=("company", "contact")) or [])
     return found
+
+
+def _values(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What the filters ask of a company's own columns."""
+    values: dict[str, Any] = {f"{name}_id": id_of(name, code) for name in PLACES if (code := asked.get(name))}
+    if (executive := asked.get("executive")) and executive != "none":
+        values["executive_id"] = int(executive)
+    if kind := asked.get("kind"):
+        values["kind"] = str(kind)
+    return values
+
+
+def _conditions(asked: Mapping[str, Any]) -> dict[str, bool]:
+    """What they ask without a value."""
+    conditions = {"executive__isnull": True} if asked.get("executive") == "none" else {}
+    if (relation := asked.get("relation", "all")) != "all":
+        conditions["related_on__isnull"] = relation == "registry"
+    return conditions
 
 
 def capped_count(rows: QuerySet[Any]) -> dict[str, Any]:
@@ -99,7 +114,53 @@ def capped_count(rows: QuerySet[Any]) -> dict[str, Any]:
 
 def is_plain(actor: Actor, asked: Mapping[str, Any]) -> bool:
     """Whether what is asked for is in the companies' own table: nothing is looked for, and all may be seen."""
-    return reads_as_staff(actor) and not asked.get("q") and not asked.get("status")
+    return reads_as_staff(actor) and not (asked.get("q") or "").strip() and not asked.get("status")
+
+
+@dataclass(frozen=True, slots=True)
+class PlainList:
+    """A list for which `is_plain` holds. Its statements are written once for all that ask by the same columns."""
+
+    values: Mapping[str, Any]
+    conditions: tuple[tuple[str, bool], ...]
+
+    @classmethod
+    def asked(cls, asked: Mapping[str, Any]) -> PlainList:
+        return cls(_values(asked), tuple(_conditions(asked).items()))
+
+    def page(self, after: Sequence[Any], limit: int, today: date) -> list[dict[str, Any]]:
+        """One row more than the limit, in the order of `BY_NAME`; as `flat_rows`."""
+        places = {f"after{n}": value for n, value in enumerate(after)}
+        with sets.joins_as_written():
+            found = _page(tuple(self.values), self.conditions, limit, bool(after)).rows(**self.values, **places)
+        return _with_status([dict(zip(LISTED, values, strict=True)) for values in found], today)
+
+    def count(self) -> dict[str, Any]:
+        """As `capped_count`."""
+        count = _counted(tuple(self.values), self.conditions).count(**self.values)
+        return {"value": min(count, COUNT_CAP), "capped": count > COUNT_CAP}
+
+
+def _plain(columns: tuple[str, ...], conditions: tuple[tuple[str, bool], ...]) -> QuerySet[Company]:
+    given = {name: Given(name, CharField()) if name == "kind" else given_id(name) for name in columns}
+    return known_companies().filter(**given, **dict(conditions))
+
+
+@lru_cache(maxsize=KEPT)
+def _page(columns: tuple[str, ...], conditions: tuple[tuple[str, bool], ...], limit: int, further: bool) -> Statement:
+    after = [Given("after0", CharField()), given_id("after1")]
+
+    def write() -> QuerySet[Company, Any]:
+        rows = _plain(columns, conditions)
+        rows = rows.filter(beyond(Company, BY_NAME, after)) if further else rows
+        return rows.order_by(*BY_NAME).values_list(*LISTED)[: limit + 1]
+
+    return Statement(write)
+
+
+@lru_cache(maxsize=KEPT)
+def _counted(columns: tuple[str, ...], conditions: tuple[tuple[str, bool], ...]) -> Statement:
+    return Statement(lambda: _plain(columns, conditions).order_by().values_list("pk")[: COUNT_CAP + 1])
 
 
 def flat_rows(
@@ -110,13 +171,43 @@ def flat_rows(
     columns = (*COLUMNS, *extra)
     with sets.joins_as_written() if plain else nullcontext():
         rows = [dict(zip(columns, values, strict=True)) for values in companies.values_list(*columns)]
+    return _with_status(rows, today)
+
+
+@lru_cache(maxsize=KEPT)
+def _record(manner: Manner) -> Statement:
+    return Statement(lambda: visible_companies(manner.stand_in()).filter(pk=given_id("company")).values_list(*RECORD))
+
+
+def company_record(actor: Actor, company_id: int, today: date) -> dict[str, Any] | None:
+    """One company with everything of it; None if there is none or the actor may not know of it. The statement is
+    written once for all whose roles are the same."""
+    with sets.joins_as_written():  # one row, whoever may see it
+        found = _record(manner_of(actor)).rows(company=company_id, **who_and_where(actor))
+    rows = [dict(zip(RECORD, values, strict=True)) for values in found]
+    return next(iter(_with_status(rows, today)), None)
+
+
+def _with_status(rows: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
     in_doubt = [row["id"] for row in rows if _status_needs_completeness(row)]
-    complete: set[int] = set()
-    if in_doubt:
-        complete = set(Company.objects.filter(is_complete(today), pk__in=in_doubt).values_list("pk", flat=True))
+    complete = _complete_among(in_doubt, today) if in_doubt else set()
     for row in rows:
         _shape(row, today, row["id"] in complete)
     return rows
+
+
+@lru_cache(maxsize=KEPT)
+def _complete(required: Required, places: int) -> Statement:
+    among = AmongIds("companies", places)
+    return Statement(lambda: Company.objects.filter(has_all_of(required), pk__in=among).values_list("pk"))
+
+
+def _complete_among(companies: list[int], today: date) -> set[int]:
+    """Those to which nothing is missing. The statement has places for 1, 10, 100… companies, the last one filling
+    what is left: a statement for each number of them would be written again and again."""
+    places = 10 ** len(str(len(companies) - 1)) if len(companies) > 1 else 1
+    filled = [*companies, *companies[-1:] * (places - len(companies))]
+    return set(_complete(required_of_each_kind(today), places).column(companies=filled))
 
 
 def _status_needs_completeness(row: Mapping[str, Any]) -> bool:
@@ -151,11 +242,19 @@ CONTACT = ("id", "company_id", "name", "position", "email", "phone", "preferred_
            "verified_at", "ended_on")  # fmt: skip
 
 
+_IN_SERVICE = Statement(lambda: contacts_in_service(given_id("company")).values_list(*CONTACT))
+
+
+def contacts_of(company_id: int) -> list[dict[str, Any]]:
+    """Who is still at a company, the main one first, ready to leave as JSON."""
+    return [dict(zip(CONTACT, values, strict=True)) for values in _IN_SERVICE.rows(company=company_id)]
+
+
 def contact_rows(contacts: QuerySet[Contact]) -> list[dict[str, Any]]:
     """Contacts ready to leave as JSON."""
     return list(contacts.values(*CONTACT))
 
 
-def contacts_in_service(company_id: int) -> QuerySet[Contact]:
+def contacts_in_service(company_id: int | Given) -> QuerySet[Contact]:
     """Who is still at a company, the main one first."""
     return Contact.objects.filter(company_id=company_id, ended_on=None).order_by("-is_main", "name", "id")

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from django.db import connection
+
 from acompana.api.permissions import may_change_company, may_read_company
 from acompana.api.problems import Problem
 from acompana.companies.models import Company
+from acompana.kernel.statements import Statement, columns_of, given_id
 from acompana.people.actors import Actor
 
-NEEDED = ("executive", "office", "created_by", "merged_into", "version")  # what permissions look at
+LOOKED_AT = frozenset({"id", "executive_id", "office_id", "created_by_id", "merged_into_id", "version"})
+NEEDED = tuple(name for name in columns_of(Company) if name in LOOKED_AT)  # by permissions, in the model's order
+
+_COMPANY = Statement(
+    lambda: Company.objects.filter(pk=given_id("company"), merged_into=None).order_by().values_list(*NEEDED)
+)
 
 
 def company_or_problem(actor: Actor, company_id: int) -> Company:
     """A company that stands for itself. Problem: not found, also for who may not know of it."""
-    company = Company.objects.filter(pk=company_id, merged_into=None).only(*NEEDED).order_by().first()
+    rows = _COMPANY.rows(company=company_id)
+    company = Company.from_db(connection.alias, NEEDED, rows[0]) if rows else None
     if company is None or not may_read_company(actor, company):
         raise Problem("not-found")
     return company

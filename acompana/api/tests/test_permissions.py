@@ -11,11 +11,15 @@ from django.utils import timezone
 
 from acompana.api.contract import DECLARED
 from acompana.api.document import document
+from acompana.api.queries.companies import COLUMNS, RECORD, company_record, flat_rows, visible_companies
+from acompana.api.queries.entries import entry_rows, newest_entries, visible_entries
 from acompana.api.queries.tokens import find_caller
 from acompana.api.tests.conftest import ROOT, Program, new_token
 from acompana.api.tests.permissions import OPERATIONS, arguments_of, furnish
 from acompana.kernel.clock import read_clock
-from acompana.people.actors import actor_of
+from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
+from acompana.people.actors import SYSTEM, Actor, actor_of, manner_of
 from tests.permissions import (
     ABOVE_OFFICES,
     ADMINISTRATOR,
@@ -158,6 +162,46 @@ def test_a_token_is_its_person_today(world: World, role: str) -> None:
     assert caller.actor.person == actor.person
     assert caller.actor.staff_member == actor.staff_member
     assert caller.actor.office_id == actor.office_id
+
+
+@pytest.mark.parametrize("role", [*ROLES, "system"])
+def test_statements_written_once_show_a_role_what_its_conditions_say(world: World, role: str) -> None:
+    """Written for a stand-in and kept for all of a manner, twice in a row for different people (ROL-16, EXP-6)."""
+    today = timezone.localdate(read_clock())
+    actors = [SYSTEM] if role == "system" else [world.cast.actor(role, read_clock()), *others_of(world, role)]
+    for author in (world.cast.actor("administrator", read_clock()), *actors):
+        write_one_of_each(world, author)
+    for actor in actors:
+        for side in world.sides.values():
+            pk = side.company.pk
+            assert newest_entries(actor, [pk], 50) == entry_rows(visible_entries(actor).filter(company=pk)[:50])
+            found = visible_companies(actor).filter(pk=pk)
+            wanted = flat_rows(found, today, RECORD[len(COLUMNS) :])
+            assert company_record(actor, pk, today) == next(iter(wanted), None)
+    both = [side.company.pk for side in world.sides.values()]
+    entries = entry_rows(visible_entries(actors[0]).filter(company__in=both)[:50])
+    assert newest_entries(actors[0], both, 50) == entries
+
+
+def write_one_of_each(world: World, author: Actor) -> None:
+    for side in world.sides.values():
+        for visibility in Entry.Visibility.values:
+            values = {"kind": "note", "fact": "Nota", "channel": "portal", "visibility": visibility}
+            record_entry(company=side.company, actor=author, now=read_clock(), **values)
+
+
+def others_of(world: World, role: str) -> list[Actor]:
+    """Who has the same roles as somebody and is somebody else."""
+    same = {"executive": ("other_executive",), "owner": ("rival", "limited"), "director": ("other_director",)}
+    return [world.cast.actor(key, read_clock()) for key in same.get(role, ())]
+
+
+def test_a_condition_that_asks_more_than_roles_person_and_office_is_not_kept(world: World) -> None:
+    actor = manner_of(world.cast.actor("executive", read_clock())).stand_in()
+    with pytest.raises(AttributeError):
+        _ = actor.person.language
+    with pytest.raises(AttributeError):
+        _ = actor.staff_member.title
 
 
 def test_nobody_is_let_in_by_a_session(world: World) -> None:

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from acompana.api.models import ApiToken
 from acompana.api.operations import give_token, revoke_token
+from acompana.api.queries.companies import BY_NAME, capped_count, filtered, flat_rows
 from acompana.api.rules import digest_of
 from acompana.api.tests.conftest import Program, new_token
 from acompana.companies.models import Company
@@ -112,6 +113,44 @@ def test_deadline_as_the_command_says(executive: Program) -> None:
     told = executive.get("/deadlines", rule="dl-1", start="2026-09-16T15:00", office="cl-rm")
     assert told["due"] == "2026-09-22T23:59:59-03:00"
     assert told["explanation"]
+
+
+PLAIN = (
+    {},
+    {"region": "CL-VS"},
+    {"region": "CL-BI", "country": "CL", "kind": "national"},
+    {"office": "CL-VS"},
+    {"executive": "none"},
+    {"executive": "{executive}", "relation": "related"},
+    {"relation": "registry"},
+    {"kind": "foreign"},
+)
+
+
+@pytest.mark.parametrize("asked", PLAIN, ids=str)
+def test_lists_whose_statement_is_kept_hold_what_their_filters_say(world: World, asked: dict[str, str]) -> None:
+    """Walked row by row twice, the second time with other rows there: statements are kept, answers are not."""
+    asked = {name: value.format(executive=world.cast["executive"].pk) for name, value in asked.items()}
+    actor, program = world.cast.actor("executive", read_clock()), Program(new_token(world.cast["executive"]))
+    for turn in range(2):
+        for iso in ("CL-VS", "CL-BI"):
+            make_company(f"Turno {turn} {iso}", region=Region.objects.get(iso=iso), related_on=TODAY if turn else None)
+        rows = filtered(actor, asked, localdate(read_clock()))
+        page = program.get("/companies", limit=1, **asked)
+        assert page["count"] == capped_count(rows)
+        seen = page["items"]
+        while page["next"]:
+            page = program.get("/companies", limit=1, cursor=page["next"], **asked)
+            seen += page["items"]
+        wanted = flat_rows(rows.order_by(*BY_NAME), localdate(read_clock()))
+        assert [(row["id"], row["status"]) for row in seen] == [(row["id"], row["status"]) for row in wanted]
+
+
+def test_status_of_companies_known_in_part_is_told_for_any_number_of_them(world: World, executive: Program) -> None:
+    for number in range(12):  # more than ten: the statement that asks has places for 1, 10, 100
+        make_company(f"En parte {number:02}", related_on=TODAY, registered_by_officer_on=TODAY)
+        found = executive.get("/companies", q="en parte", limit=50)["items"]
+        assert [row["status"]["code"] for row in found] == ["potential"] * (number + 1)
 
 
 # --- statements ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,149 @@
+"""Statements that Django writes once and that run many times.
+
+Django writes a queryset as SQL anew each time: one to three milliseconds of processor for what runs in a tenth of one.
+What every request asks is written once in a process, with marks where the values go. Only the words are kept, never a
+row: the database is asked each time.
+
+    POST = Statement(lambda: StaffMember.objects.filter(person=given_id("person")).values_list("pk"))
+    POST.rows(person=7)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BigAutoField, Expression, Field, Model, QuerySet
+
+Row = tuple[Any, ...]
+
+
+class Given(Expression):
+    """A value that is said when the statement runs, of the kind of a field; never None, which equals nothing."""
+
+    def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"Given({self.name!r})"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return "%s", [self]
+
+
+class AmongIds(Expression):
+    """Some ids that are said when the statement runs: `pk__in=AmongIds("company", 3)`, then `rows(company=[1, 2, 3])`.
+
+    Their number is part of the words; a place that is not needed repeats an id.
+    """
+
+    def __init__(self, name: str, places: int) -> None:
+        super().__init__(output_field=BigAutoField())
+        self.name, self.places = name, places
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return f"({', '.join(['%s'] * self.places)})", [_Place(self, place) for place in range(self.places)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    among: AmongIds
+    place: int
+
+
+@cache
+def columns_of(model: type[Model], path: str = "") -> tuple[str, ...]:
+    """All columns of a model, for `values_list`, in the order in which its `from_db` takes them."""
+    return tuple(f"{path}{field.attname}" for field in model._meta.concrete_fields)
+
+
+def given_id(name: str) -> Given:
+    """The id of a row, said when the statement runs."""
+    return Given(name, BigAutoField())
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A statement as one database reads it; `sql` is empty when it can match nothing."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+    converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...] = ()
+
+
+class Statement:
+    """A queryset of `values_list`, written when it first runs."""
+
+    def __init__(self, write: Callable[[], QuerySet[Any, Any]]) -> None:
+        self._write = write
+        self._written: dict[str, _Written] = {}
+
+    def rows(self, **values: Any) -> list[Row]:
+        """The rows for these values. One statement; raises ValueError for a value that is missing or None."""
+        written = self._as_written()
+        found = _asked(written.sql, written, values)
+        return [_converted(row, written) for row in found] if written.converters else found
+
+    def column(self, **values: Any) -> list[Any]:
+        """The first column of the rows."""
+        return [row[0] for row in self.rows(**values)]
+
+    def count(self, **values: Any) -> int:
+        """How many rows there are, counted by the database."""
+        written = self._as_written()
+        found = _asked(f"SELECT count(*) FROM ({written.sql}) AS counted", written, values)
+        return int(found[0][0]) if found else 0
+
+    def _as_written(self) -> _Written:
+        if (written := self._written.get(connection.alias)) is None:
+            written = self._written[connection.alias] = _write(self._write())
+        return written
+
+
+def _write(queryset: QuerySet[Any, Any]) -> _Written:
+    compiler = queryset.query.get_compiler(connection=connection)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return _Written("")
+    columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
+    found = compiler.get_converters(columns)
+    return _Written(
+        sql, tuple(params), tuple((place, tuple(convs), column) for place, (convs, column) in found.items())
+    )
+
+
+def _asked(sql: str, written: _Written, values: dict[str, Any]) -> list[Row]:
+    if not written.sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_said(param, values) for param in written.params])
+        found: list[Row] = cursor.fetchall()
+    return found
+
+
+def _said(param: Any, values: dict[str, Any]) -> Any:
+    """What stands in a place of the statement: what was said for it, or what was written with it."""
+    if isinstance(param, Given):
+        if (value := values.get(param.name)) is None:
+            raise ValueError(f"The statement wants a value for {param.name}.")
+        return param.output_field.get_db_prep_value(value, connection)
+    if isinstance(param, _Place):
+        said, among = values.get(param.among.name), param.among
+        if said is None or len(said) != among.places:
+            raise ValueError(f"The statement wants {among.places} values for {among.name}.")
+        return int(said[param.place])
+    return param
+
+
+def _converted(row: Row, written: _Written) -> Row:
+    values = list(row)
+    for place, converters, column in written.converters:
+        for convert in converters:
+            values[place] = convert(values[place], column, connection)
+    return tuple(values)

@@ -1,0 +1,63 @@
+"""A statement that is written once gives what the queryset gives, for whatever values, and keeps no row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import CharField, DateTimeField, Q
+
+from acompana.kernel.models import ChangeSet
+from acompana.kernel.statements import Given, Statement
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 9, 16, 15, tzinfo=UTC)
+COLUMNS = ("title", "made_at", "undoes__title")
+
+
+@pytest.fixture(autouse=True)
+def made() -> None:
+    for days in range(4):
+        ChangeSet.objects.create(kind="edit", title=f"Hace {days} %s ' días", made_at=NOW - timedelta(days=days))
+
+
+def statement() -> Statement:
+    since = Given("since", DateTimeField())
+    return Statement(
+        lambda: (
+            ChangeSet.objects.filter(Q(made_at__gte=since) | Q(title=Given("title", CharField())), kind="edit")
+            .order_by("-made_at")
+            .values_list(*COLUMNS)[:2]
+        )
+    )
+
+
+def test_it_is_the_queryset_for_each_value(django_assert_num_queries):
+    kept = statement()
+    for days, title in ((0, "Hace 3 %s ' días"), (1, ""), (9, "Hace 0 %s ' días"), (-1, "nada")):
+        since = NOW - timedelta(days=days)
+        wanted = ChangeSet.objects.filter(Q(made_at__gte=since) | Q(title=title), kind="edit").order_by("-made_at")
+        with django_assert_num_queries(1):
+            found = kept.rows(since=since, title=title)
+        assert found == list(wanted.values_list(*COLUMNS)[:2])
+        assert kept.column(since=since, title=title) == [row[0] for row in found]
+
+
+def test_what_changes_between_two_times_is_found():
+    kept = statement()
+    assert len(kept.rows(since=NOW, title="")) == 1
+    ChangeSet.objects.create(kind="edit", title="Nueva", made_at=NOW + timedelta(hours=1))
+    assert kept.column(since=NOW, title="")[0] == "Nueva"
+
+
+def test_a_value_that_is_missing_is_an_error_and_not_an_empty_answer():
+    with pytest.raises(ValueError, match="a value for title"):
+        statement().rows(since=NOW)
+    with pytest.raises(ValueError, match="a value for since"):
+        statement().rows(since=None, title="")
+
+
+def test_what_can_match_nothing_is_not_asked(django_assert_num_queries):
+    nothing = Statement(lambda: ChangeSet.objects.filter(pk__in=[]).values_list("pk"))
+    with django_assert_num_queries(0):
+        assert nothing.rows() == []
