@@ -60,9 +60,9 @@ class Watch:
 PAINT = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
 """The rules whose answer another theme or another width can change where the same is to be read."""
 
-RUN = """async (rules) => {
+RUN = """async ([within, rules]) => {
   // Without reading each style sheet again for turned screens and sound that plays by itself: there is neither.
-  const found = await axe.run(document, { resultTypes: ["violations"], preload: false, ...rules });
+  const found = await axe.run(within || document, { resultTypes: ["violations"], preload: false, ...rules });
   return found.violations.map((v) => ({
     rule: v.id, impact: v.impact, help: v.help,
     nodes: v.nodes.map((n) => ({ target: n.target.join(" "), html: n.html.slice(0, 180), why: n.failureSummary })),
@@ -99,25 +99,26 @@ def assert_says(page: Page, *pieces: str) -> None:
         expect(page.locator("main")).to_contain_text(piece, use_inner_text=True)
 
 
-def violations(page: Page, rules: list[str] | None = None) -> list[dict[str, Any]]:
-    """What axe-core finds on the page as it stands, by some of its rules or by all that it asks of itself."""
+def violations(page: Page, rules: list[str] | None = None, within: str = "") -> list[dict[str, Any]]:
+    """What axe-core finds on the page as it stands, or within a part of it, by some of its rules or by all that it
+    asks of itself."""
 
     def ask() -> Any:
         if not page.evaluate("() => Boolean(window.axe)"):
             page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
-        return page.evaluate(RUN, {"runOnly": rules} if rules else {})
+        return page.evaluate(RUN, [within, {"runOnly": rules} if rules else {}])
 
     return settled(page, ask)
 
 
-def assert_accessible(page: Page, where: str = "", rules: list[str] | None = None) -> None:
+def assert_accessible(page: Page, where: str = "", rules: list[str] | None = None, within: str = "") -> None:
     """No violation of any rule of axe-core, and nothing wider than the window. How a page looks is the same whatever
-    database is below: on the second one of `dev.py test`, axe-core is not asked again. `rules`: of a page that was
-    just seen whole, what its new look can change (`PAINT`)."""
+    database is below: on the second one of `dev.py test`, axe-core is not asked again. Of a page that was seen whole:
+    `rules`, what its new look can change (`PAINT`); `within`, the part that is new."""
     assert_fits(page, where)
     if TESTED_BEFORE:
         return
-    found = violations(page, rules)
+    found = violations(page, rules, within)
     told = [
         f"  {v['rule']} ({v['impact']}): {v['help']}\n"
         + "\n".join(f"    {n['target']}\n      {n['html']}\n      {n['why']}" for n in v["nodes"][:4])
