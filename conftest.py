@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
-from tests.ground import copy_ground
+from tests.ground import LAID, copy_ground, without_waiting
 from tests.restore import keep_ground
 
 
@@ -46,17 +46,15 @@ def django_db_modify_db_settings(
     django_db_keepdb: bool,
     django_db_createdb: bool,
 ) -> Iterator[None]:
-    """SQLite does not wait for the disk: what a test wrote need not outlive the machine. Of several workers one
+    """The database is a copy of the one that `dev.py test` had migrated. Without that, of several workers one
     migrates, for all, unless each has a database already (--reuse-db)."""
-    options = connection.settings_dict["OPTIONS"]
-    if connection.vendor == "sqlite":
-        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    without_waiting()
     workers = getattr(request.config, "workerinput", {}).get("workercount", 1)
-    if workers == 1 or not django_db_use_migrations or (django_db_keepdb and not django_db_createdb):
+    if (workers == 1 and not LAID) or not django_db_use_migrations or (django_db_keepdb and not django_db_createdb):
         yield
         return
     with django_db_blocker.unblock():
-        at_the_end = copy_ground(tmp_path_factory.getbasetemp().parent)
+        at_the_end = copy_ground(Path(LAID) if LAID else tmp_path_factory.getbasetemp().parent)
     yield
     with django_db_blocker.unblock():
         at_the_end()

@@ -19,7 +19,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -199,30 +203,55 @@ def workers() -> str:
 def test(arguments: list[str]) -> int:
     """The checks, then the suite on SQLite, then the suite on PostgreSQL where there is one."""
     setup("dev")
-    code = 0
-    if not arguments:
-        code = check()
     postgres = os.environ.get("ACOMPANA_TEST_POSTGRES", "")
     browser = chromium()
-    notes = []
-    if not browser:
-        notes.append(BROWSER_HINT)
-    if not postgres:
-        notes.append(POSTGRES_HINT)
+    told = {"ACOMPANA_CHROMIUM": browser, "ACOMPANA_DEMO": "0"}
+    suites = {"SQLite": {**told, "DATABASE_URL": ""}}
+    if postgres:
+        suites["PostgreSQL"] = {**told, "DATABASE_URL": postgres, "ACOMPANA_TESTED_BEFORE": "SQLite"}
     # Who has nothing left to do takes over from who has: the walks through every page are long and stand together.
     options = ["-n", workers(), "--dist", "worksteal", *arguments] if "-n" not in arguments else arguments
-    for database, url in (("SQLite", ""), ("PostgreSQL", postgres)):
-        if database == "PostgreSQL" and not url:
-            continue
-        say(f"\n== The suite on {database}")
-        told = {"DATABASE_URL": url, "ACOMPANA_CHROMIUM": browser, "ACOMPANA_DEMO": "0"}
-        if url:
-            told["ACOMPANA_TESTED_BEFORE"] = "SQLite"
-        result = call(PYTHON, "-m", "pytest", *options, **told)
-        code = code or result
-    for note in notes:
-        say(note)
+    with grounds(suites) as failed:
+        code = 0 if arguments else check()
+        for database, extra in suites.items():
+            say(f"\n== The suite on {database}")
+            code = call(PYTHON, "-m", "pytest", *options, **extra) or code
+        code = code or len(failed)
+    if not browser:
+        say(BROWSER_HINT)
+    if not postgres:
+        say(POSTGRES_HINT)
     return code
+
+
+@contextmanager
+def grounds(suites: dict[str, dict[str, str]]) -> Iterator[list[str]]:
+    """Migrate a template for each suite meanwhile, one after the other: the checks need a core too. The workers of a
+    suite wait for theirs and copy it (`tests/ground.py`); where it failed, they migrate. Yields what failed so far."""
+    signal.signal(signal.SIGTERM, interrupt)
+    laying: list[subprocess.Popen[bytes]] = []
+    failed: list[str] = []
+
+    def lay(database: str) -> None:
+        command = [str(PYTHON), "-m", "tests.ground", "lay"]
+        extra = environment(**suites[database])
+        laying.append(subprocess.Popen(command, cwd=ROOT, env=extra, start_new_session=True))
+        if laying[-1].wait() > 0:
+            say(f"The migrations for the suite on {database} failed; the lines above say why.")
+            failed.append(database)
+
+    with tempfile.TemporaryDirectory(prefix="acompana-ground-") as folder, ThreadPoolExecutor(1) as aside:
+        for database, extra in suites.items():
+            extra["ACOMPANA_GROUND"] = folder
+            aside.submit(lay, database)
+        try:
+            yield failed
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            aside.shutdown(wait=False, cancel_futures=True)
+            end(laying)
+            for extra in suites.values():
+                call(PYTHON, "-m", "tests.ground", "drop", **extra)
 
 
 CHECKS = (
