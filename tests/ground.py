@@ -14,6 +14,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import django
@@ -37,12 +38,7 @@ def copy_ground(folder: Path) -> Callable[[], None]:
             with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(own)) as copy:
                 source.backup(copy)
     creation._create_test_db = lambda *_, **__: own  # Django finds it made, and nothing left to migrate
-
-    def at_the_end() -> None:
-        with one_at_a_time(folder):
-            drop(folder)
-
-    return at_the_end if made_here else lambda: None
+    return partial(drop, folder) if made_here else lambda: None
 
 
 def template_and_mark(folder: Path) -> tuple[str, Path]:
@@ -69,12 +65,13 @@ def lay(folder: Path) -> bool:
 def drop(folder: Path) -> None:
     """The template goes, whole or not."""
     template, mark = template_and_mark(folder)
-    mark.unlink(missing_ok=True)
-    if connection.vendor == "sqlite":
-        Path(template).unlink(missing_ok=True)
-        return
-    with connection.creation._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(template)}")
+    with one_at_a_time(folder):
+        mark.unlink(missing_ok=True)
+        if connection.vendor == "sqlite":
+            Path(template).unlink(missing_ok=True)
+            return
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(template)}")
 
 
 def without_waiting() -> None:
@@ -95,8 +92,10 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "drop":
+        sys.exit(drop(Path(LAID)))
     django.setup()
     setup_test_environment()
     without_waiting()
     with one_at_a_time(Path(LAID)):
-        {"lay": lay, "drop": drop}[sys.argv[1]](Path(LAID))
+        lay(Path(LAID))
