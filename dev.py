@@ -250,8 +250,10 @@ def grounds(suites: dict[str, dict[str, str]]) -> Iterator[list[str]]:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             aside.shutdown(wait=False, cancel_futures=True)
             end(laying)
-            for extra in suites.values():
-                call(PYTHON, "-m", "tests.ground", "drop", **extra)
+            for (
+                extra
+            ) in suites.values():  # Django warns that its applications are not loaded: no need, and it takes long
+                call(PYTHON, "-W", "ignore", "-m", "tests.ground", "drop", **extra)
 
 
 CHECKS = (

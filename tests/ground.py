@@ -91,9 +91,9 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
-if __name__ == "__main__":
-    if sys.argv[1] == "drop":
-        sys.exit(drop(Path(LAID)))
+if __name__ == "__main__" and sys.argv[1] == "drop":
+    drop(Path(LAID))
+elif __name__ == "__main__":
     django.setup()
     setup_test_environment()
     without_waiting()
