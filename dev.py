@@ -250,9 +250,8 @@ def grounds(suites: dict[str, dict[str, str]]) -> Iterator[list[str]]:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             aside.shutdown(wait=False, cancel_futures=True)
             end(laying)
-            for (
-                extra
-            ) in suites.values():  # Django warns that its applications are not loaded: no need, and it takes long
+            for extra in suites.values():
+                # Django would warn that its applications are not loaded: that takes long, and to drop needs none.
                 call(PYTHON, "-W", "ignore", "-m", "tests.ground", "drop", **extra)
 
 
