@@ -99,15 +99,15 @@ MANDATE_DECIDERS = ("regional-executive", "regional-director", "regional-sector-
 
 
 def may_decide_mandate(actor: Actor, mandate: Mandate) -> bool:
-    """Who represents the company, or its regional office; nobody decides their own request (INT-24)."""
+    """Who represents the company, or its regional office; of a company without office, any office or who stands above
+    them. Nobody decides their own request (INT-24)."""
     if actor.person is None or actor.person.pk == mandate.person_id:
         return False
     if not actor.is_staff:
         return may_act_for(actor, mandate.company)
-    if actor.has_role(*ABOVE_OFFICES):
-        return True
-    of_office = mandate.company.office_id in (None, actor.office_id)
-    return of_office and actor.has_role(*MANDATE_DECIDERS)
+    if mandate.company.office_id is None:
+        return actor.has_role(*MANDATE_DECIDERS, *ABOVE_OFFICES)
+    return mandate.company.office_id == actor.office_id and actor.has_role(*MANDATE_DECIDERS)
 
 
 def mandates_to_decide(actor: Actor) -> QuerySet[Mandate]:
@@ -121,11 +121,9 @@ def mandates_to_decide(actor: Actor) -> QuerySet[Mandate]:
     if not actor.is_staff:
         mine = Mandate.objects.filter(person=actor.person, state=Mandate.State.ACTIVE).values("company")
         return waiting.filter(company__in=mine)
-    if actor.has_role(*ABOVE_OFFICES):
-        return waiting
     if actor.has_role(*MANDATE_DECIDERS):
         return waiting.filter(Q(company__office=None) | Q(company__office_id=actor.office_id))
-    return waiting.none()
+    return waiting.filter(company__office=None) if actor.has_role(*ABOVE_OFFICES) else waiting.none()
 
 
 def search_scope(actor: Actor, *, with_registry: bool = False) -> SearchScope:

@@ -244,6 +244,7 @@ class ReasonForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="La empresa lo va a leer.",
+        error_messages={"required": "Escribe el motivo."},
     )
 
 

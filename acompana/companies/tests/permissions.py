@@ -13,7 +13,7 @@ from tests.permissions import ABOVE_OFFICES, DIRECTOR, EXECUTIVE, STAFF, Row
 
 # The executive, the head of the office, and the roles above.
 IN_CHARGE = EXECUTIVE | DIRECTOR | ABOVE_OFFICES
-DECIDE_MANDATES = IN_CHARGE | {"sector_lead"}
+DECIDE_MANDATES = EXECUTIVE | DIRECTOR | {"sector_lead"}
 HEADS = DIRECTOR | ABOVE_OFFICES
 
 

@@ -161,6 +161,7 @@ def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
         "may_move": may_assign(request.actor, company),
         "may_refer": may_attend_company(request.actor, company),
         "open_account": Matter.objects.filter(company=company, kind="potential_account", closed_at=None).first(),
+        "decides_account": request.actor.has_role("regional-director"),
         "reviews": Matter.objects.filter(company=company, kind="review", closed_at=None),
         "help_requests": Matter.objects.filter(company=company, kind="help_request", closed_at=None),
     }

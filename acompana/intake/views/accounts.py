@@ -52,10 +52,12 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
         else:
             intake.invite_company(matter=matter, actor=request.actor, now=request.now)
 
+    form = ReasonForm(request.POST or None)
+    form.fields["reason"].required = verb == "dismiss"
     return handle(
         request,
         matter=matter,
-        form=ReasonForm(request.POST or None),
+        form=form,
         act=act,
         done=done,
         template="intake/account.html",

@@ -226,6 +226,7 @@ def validate(request: ActorRequest, number: str) -> HttpResponse:
     missing = completeness(matter.company, timezone.localdate(request.now))
     declining = request.POST.get("verb") == "decline"
     no = ReasonForm(request.POST if declining else None)
+    no.fields["reason"].required = True
     anyway = ReasonForm(request.POST if request.method == "POST" and not declining else None, prefix="anyway")
     anyway.fields["reason"].required = sent_elsewhere_by(matter, request.now) is not None
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Case, Count, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -171,7 +171,8 @@ def _assign(request: ActorRequest) -> HttpResponse:
 @staff
 @require_safe
 def derived_accounts(request: ActorRequest) -> HttpResponse:
-    """Potential accounts that wait: for the director of the office, or for who registered them (INT-2)."""
+    """Potential accounts that wait: for the director of the office, or for who registered them (INT-2). Those that
+    wait for the director's decision come first."""
     rows = PotentialAccount.objects.filter(matter__state__in=dict(ACCOUNT_STATES))
     if request.actor.has_role("regional-director") and request.actor.office_id is not None:
         rows = rows.filter(matter__office_id=request.actor.office_id)
@@ -181,7 +182,9 @@ def derived_accounts(request: ActorRequest) -> HttpResponse:
     state = request.GET.get("estado", "")
     if state in dict(ACCOUNT_STATES):
         rows = rows.filter(matter__state=state)
-    rows = rows.select_related("matter__company", "matter__owner", "matter__office").order_by("matter__state_since")
+    rows = rows.select_related("matter__company", "matter__owner", "matter__office").order_by(
+        Case(When(matter__state="derived", then=0), default=1), "matter__state_since"
+    )
     rows = rows.prefetch_related(with_what_is_owed("matter__commitments"))
     shown = state if state in dict(ACCOUNT_STATES) else ""
     counts[""] = sum(counts.values())
