@@ -13,7 +13,7 @@ from acompana.companies.next_steps import next_steps
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.kernel.rut import RutFormField
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
-from acompana.shell.widgets import DayInput, PhoneInput
+from acompana.shell.widgets import DayInput, PhoneInput, has_come
 
 SERVICE = "servicio:"
 REFERENCE: dict[str, type[Model]] = {
@@ -78,6 +78,7 @@ class CharacterizationForm(forms.ModelForm):
             fields[name].empty_label = "Sin dato"
         for name in ("tax_category", "offer", "women_role"):
             fields[name].choices = [("", "Sin dato"), *(c for c in fields[name].choices if c[0])]
+        fields["started_on"].validators.append(has_come)
         company = self.instance
         self.initial.setdefault("version", company.version)
         if company.pk:

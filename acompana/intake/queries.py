@@ -112,10 +112,10 @@ def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:
     company = matter.company
     assert company is not None
     intake = Intake.objects.select_related("declarations").get(matter=matter)
-    declarations = intake.declarations
+    declarations, today = intake.declarations, timezone.localdate(now)
     met = {
-        "who_may": company.started_on is not None and bool(company.tax_category),
-        "complete_form": not companies.completeness(company, timezone.localdate(now)),
+        "who_may": company.started_on is not None and company.started_on <= today and bool(company.tax_category),
+        "complete_form": not companies.completeness(company, today),
         "interview": matter.steps.filter(transition="hold_interview").exists(),
         "validation": company.validations.filter(withdrawn_at=None).exists(),
         "declarations": declarations is not None and declarations.band == "accepted",

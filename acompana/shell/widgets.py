@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from acompana.kernel.clock import read_clock
 from acompana.kernel.phones import shown_phone
 from acompana.shell import words
 
@@ -55,6 +58,12 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"])
         super().__init__(**kwargs)
+
+
+def has_come(day: date) -> None:
+    """For the dates of what happened already: a year typed wrong is told at its field."""
+    if day > timezone.localdate(read_clock()):
+        raise forms.ValidationError("Esa fecha todavía no llega. Revisa el año.", code="not_yet")
 
 
 class MomentField(forms.DateTimeField):

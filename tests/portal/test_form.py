@@ -9,12 +9,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from acompana.companies.forms import CharacterizationForm
 from acompana.companies.models import Company
 from acompana.companies.queries import completeness, required_fields
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import fill_form, register
 from acompana.intake.operations import submit_characterization
-from acompana.intake.queries import latest_intake_of
+from acompana.intake.queries import check_list, latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.portal.steps import STEPS, build_form, field_of
@@ -26,6 +27,7 @@ NOW = read_clock() - timedelta(hours=1)
 TODAY = timezone.localdate(NOW)
 # Without these a step cannot be kept, or the road not decided: they are asked for whatever the rule says.
 ALWAYS = {"legal_name", "region", "contact_name", "sector", "offer", "exported_recently"}
+NOT_YET = "Esa fecha todavía no llega. Revisa el año."
 CONTACT = {
     "name": "Elena Prado",
     "email": "elena@altoroble.example",
@@ -135,6 +137,21 @@ def test_what_a_rule_no_longer_asks_may_be_left_empty(cast, company, client):
     }
     for slug, data in sent.items():
         assert client.post(f"/mi-empresa/{company.pk}/ficha/{slug}/", data).status_code == 302, slug
+
+
+def test_a_start_of_activities_that_has_not_come_is_told_at_its_field_and_meets_no_condition(company, client):
+    """Who may be a user has begun its activities (PUB-2): a year typed wrong is no beginning."""
+    address, tomorrow = f"/mi-empresa/{company.pk}/ficha/identificacion/", TODAY + timedelta(days=1)
+    said = {"legal_name": "Conservas Alto Roble SpA", "tax_category": "first"}
+    answer = client.post(address, {**said, "started_on": tomorrow})
+    assert (answer.status_code, answer.context["form"].errors["started_on"]) == (422, [NOT_YET])
+    desk = CharacterizationForm({**said, "started_on": tomorrow}, instance=company)
+    assert desk.errors["started_on"] == [NOT_YET]
+    matter = latest_intake_of(company).matter
+    for day, met in ((tomorrow, False), (TODAY, True)):
+        Company.objects.filter(pk=company.pk).update(started_on=day, tax_category="first")
+        matter.company.refresh_from_db()
+        assert next(point.met for point in check_list(matter, NOW) if point.slug == "who_may") is met
 
 
 def test_of_which_year_the_sales_are_is_asked_where_there_are_any(company, client):

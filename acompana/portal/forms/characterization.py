@@ -18,7 +18,7 @@ from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
 from acompana.reference.models import Activity, Commune, Country, Region, Sector, TariffHeading
 from acompana.reference.queries import find_activities, find_headings
-from acompana.shell.widgets import AmountField, DayField, PhoneInput
+from acompana.shell.widgets import AmountField, DayField, PhoneInput, has_come
 
 YES_NO = [("yes", "Sí"), ("no", "No")]
 CONTACT_CHANNELS = [
@@ -69,7 +69,10 @@ class IdentityForm(forms.Form):
         label="Nombre de fantasía", max_length=200, required=False, help_text="Como te conocen tus clientes."
     )
     started_on = DayField(
-        label="Inicio de actividades en el SII", required=False, help_text="Está en tu carpeta tributaria."
+        label="Inicio de actividades en el SII",
+        required=False,
+        help_text="Está en tu carpeta tributaria.",
+        validators=[has_come],
     )
     tax_category = forms.ChoiceField(
         label="¿En qué categoría tributas?",
