@@ -31,9 +31,19 @@ def may_take_test(actor: Actor, matter: Matter) -> bool:
     return actor.has_role("client-management") or may_attend(actor, matter)
 
 
+def is_head_of(actor: Actor, office_id: int) -> bool:
+    """The head of the region of an office (ROL-2)."""
+    return actor.has_role("regional-director") and actor.office_id == office_id
+
+
 def may_name_contact(actor: Actor, office: Office) -> bool:
     """The head of a region names who contacts its companies (INT-10, ROL-2)."""
-    return actor.has_role("regional-director") and actor.office_id == office.pk
+    return is_head_of(actor, office.pk)
+
+
+def may_act_on_account(actor: Actor, matter: Matter) -> bool:
+    """Any officer, until a potential account is derived: then the head of its region alone decides (INT-2)."""
+    return is_head_of(actor, matter.office_id) or (actor.is_staff and matter.state != "derived")
 
 
 def may_see_rises(actor: Actor) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, expect
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-MISSING = "no Chromium: install it (Debian: apt-get install chromium) or give its path in ACOMPANA_CHROMIUM"
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"),
     # Pages live for a moment: optimising their scripts, axe-core above all, takes longer than it saves.

@@ -12,29 +12,28 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from acompana.kernel import clock as kernel_clock
-from tests.browser import ARGUMENTS, DESKTOP, MISSING, PHONE, Watch, bring_axe, find_chromium
+from tests.browser import ARGUMENTS, DESKTOP, PHONE, Watch, bring_axe, find_chromium
 
 HERE = Path(__file__).parent
 PATIENCE = 15_000  # milliseconds that a journey waits for anything, on a machine with other things to do
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = pytest.mark.skipif(not find_chromium(), reason="a journey needs Chromium: apt-get install chromium")
     for item in items:
         if HERE in Path(item.path).parents:
             item.add_marker("browser")
+            item.add_marker(missing)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = find_chromium()
-    if not path:
-        pytest.skip(reason=f"a journey needs a browser: {MISSING}")
     # Playwright's synchronous interface runs an event loop in this thread; Django would refuse the database beside it.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield started
         started.close()
     if before is None:

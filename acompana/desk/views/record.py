@@ -24,7 +24,13 @@ from acompana.desk.forms import CommitmentForm
 from acompana.desk.operations import agree_commitment
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview, Referral
-from acompana.intake.permissions import may_attend, may_attend_company, may_name_contact, may_take_test
+from acompana.intake.permissions import (
+    may_act_on_account,
+    may_attend,
+    may_attend_company,
+    may_name_contact,
+    may_take_test,
+)
 from acompana.intake.queries import (
     advice_on,
     derivation_of,
@@ -150,6 +156,7 @@ def _note(request: ActorRequest, company: Company, form: QuickEntryForm | Commit
 def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
     """What stands beside the road: debts, classification, referrals, what waits."""
     derivation = derivation_of(company)
+    account = Matter.objects.filter(company=company, kind="potential_account", closed_at=None).first()
     return {
         "derivation": derivation,
         "follower": follower_words(derivation, company) if derivation else "",
@@ -160,8 +167,8 @@ def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
         "referrals": Referral.objects.filter(company=company).select_related("body")[:5],
         "may_move": may_assign(request.actor, company),
         "may_refer": may_attend_company(request.actor, company),
-        "open_account": Matter.objects.filter(company=company, kind="potential_account", closed_at=None).first(),
-        "decides_account": request.actor.has_role("regional-director"),
+        "open_account": account,
+        "may_act_on_account": account is not None and may_act_on_account(request.actor, account),
         "reviews": Matter.objects.filter(company=company, kind="review", closed_at=None),
         "help_requests": Matter.objects.filter(company=company, kind="help_request", closed_at=None),
     }

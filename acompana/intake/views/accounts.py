@@ -17,7 +17,7 @@ from acompana.intake import operations as intake
 from acompana.intake.forms import MoveForm, OutcomeForm, ReasonForm, ReferralForm, ReviewDecisionForm
 from acompana.intake.mail import main_contact
 from acompana.intake.models import PotentialAccount, Referral, Review
-from acompana.intake.permissions import may_attend, may_attend_company
+from acompana.intake.permissions import is_head_of, may_act_on_account, may_attend, may_attend_company
 from acompana.intake.states import EXECUTIVES
 from acompana.intake.views.step_pages import closed, handle
 from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
@@ -65,7 +65,8 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
             "account": found,
             "owed": open_of(matter),
             "contact": main_contact(matter.company),
-            "is_director": request.actor.has_role("regional-director") and request.actor.office_id == matter.office_id,
+            "is_head": is_head_of(request.actor, matter.office_id),
+            "may_act": may_act_on_account(request.actor, matter),
         },
     )
 
