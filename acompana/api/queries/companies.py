@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -163,15 +162,11 @@ def _counted(columns: tuple[str, ...], conditions: tuple[tuple[str, bool], ...])
     return Statement(lambda: _plain(columns, conditions).order_by().values_list("pk")[: COUNT_CAP + 1])
 
 
-def flat_rows(
-    companies: QuerySet[Company], today: date, extra: tuple[str, ...] = (), *, plain: bool = False
-) -> list[dict[str, Any]]:
+def flat_rows(companies: QuerySet[Company], today: date, extra: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """Rows ready to leave as JSON, with their status today; one statement, and one more where somebody registered
-    a company from partial data, whose completeness decides its status. `plain`: see `is_plain`."""
+    a company from partial data, whose completeness decides its status."""
     columns = (*COLUMNS, *extra)
-    with sets.joins_as_written() if plain else nullcontext():
-        rows = [dict(zip(columns, values, strict=True)) for values in companies.values_list(*columns)]
-    return _with_status(rows, today)
+    return _with_status([dict(zip(columns, values, strict=True)) for values in companies.values_list(*columns)], today)
 
 
 @lru_cache(maxsize=KEPT)
