@@ -19,9 +19,11 @@ from acompana.intake.operations.referrals import NOT_BY_HAND
 from acompana.intake.queries import closed_day_words
 from acompana.intake.states import EXECUTIVES
 from acompana.kernel.alphabet import Alphabetical
+from acompana.matters.models import Matter
 from acompana.people.models import Channel, Office, StaffMember
 from acompana.people.office_choice import OfficeChoice
 from acompana.people.queries import offices_in_service, staff_with_role
+from acompana.progress.moments import moment_of, why_not_then
 from acompana.reference.models import Region, Sector
 from acompana.shell.widgets import DayField, MomentField
 
@@ -48,7 +50,43 @@ NO_LINK = "Eso no es una dirección web. Pega el enlace completo, como https://r
 REACHED = [("reached", "Sí, hablé con la empresa"), ("not_reached", "No contestó")]
 
 
-class ContactAttemptForm(forms.Form):
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+class ToldMomentForm(forms.Form):
+    """A form that asks when something on the road of a company was: now, unless who registers it later says it
+    (INT-7, INT-25). Its hour is that of the office; not ahead, nor before the stage where the company stands."""
+
+    happened_at = MomentField(
+        label="¿Cuándo fue?",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+        help_text="Si no fue recién, corrígelo: con esta fecha se cuenta el plazo.",
+    )
+
+    def __init__(
+        self, *args: Any, matter: Matter, now: datetime, usual_moment: datetime | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.matter, self.now, self.zone = matter, now, ZoneInfo(matter.office.time_zone)
+        field = self.fields["happened_at"]
+        field.initial = (usual_moment or now).astimezone(self.zone).replace(tzinfo=None)
+        field.widget.attrs |= {
+            "min": f"{matter.state_since.astimezone(self.zone):{MOMENT}}",
+            "max": f"{now.astimezone(self.zone):{MOMENT}}",
+        }
+        # What is sent without asking it was just now; a date that was left empty is asked for.
+        field.required = not self.is_bound or self.add_prefix("happened_at") in self.data
+
+    def clean_happened_at(self) -> datetime:
+        """When it was; now, where it was not asked."""
+        told = self.cleaned_data["happened_at"]
+        told = told.replace(tzinfo=self.zone) if told else None
+        if told and (text := why_not_then(matter=self.matter, told=told, now=self.now)):
+            raise forms.ValidationError(text)
+        return moment_of(matter=self.matter, told=told, now=self.now)
+
+
+class ContactAttemptForm(ToldMomentForm):
     """An attempt or a contact (INT-10)."""
 
     outcome = forms.ChoiceField(label="¿Hablaste con la empresa?", choices=REACHED, widget=forms.RadioSelect)
@@ -59,6 +97,8 @@ class ContactAttemptForm(forms.Form):
     text = forms.CharField(
         label="Qué conversaron", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+    field_order = ("outcome", "happened_at")
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,7 +153,7 @@ class InterviewForm(OpenDayForm):
     mode = forms.ChoiceField(label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect)
     starts_at = MomentField(
         label="Fecha y hora",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
         help_text="En la hora de tu oficina.",
     )
     minutes = forms.IntegerField(label="Duración en minutos", min_value=15, max_value=480, initial=60)
@@ -147,15 +187,19 @@ class InterviewForm(OpenDayForm):
         return given
 
 
-class HeldForm(forms.Form):
-    """How an interview took place; where it was agreed otherwise, whoever registers it says so (INT-10, INT-25)."""
+class HeldForm(ToldMomentForm):
+    """When and how an interview took place; where it was agreed otherwise, whoever registers it says so (INT-10,
+    INT-25). It was at the hour agreed, where that has passed, unless they say another one."""
 
     mode = forms.ChoiceField(label="¿Cómo fue la reunión?", choices=Interview.Mode.choices, widget=forms.RadioSelect)
     otherwise = forms.BooleanField(label="Sí, se hizo antes o de otro modo que el acordado", required=False)
 
+    field_order = ("mode", "happened_at")
+
     def __init__(self, *args: Any, agreed: Interview | None, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.agreed, self.now = agreed, now
+        passed = agreed.starts_at if agreed and agreed.starts_at <= now else None
+        super().__init__(*args, now=now, usual_moment=passed, **kwargs)
+        self.agreed = agreed
         self.fields["mode"].initial = agreed.mode if agreed else Interview.Mode.VISIT
         if agreed is None:
             del self.fields["otherwise"]
@@ -163,9 +207,9 @@ class HeldForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What `hold_interview` would refuse is said here, with whatever else is missing."""
         given = super().clean() or {}
-        if self.agreed is None or "mode" not in given or given.get("otherwise"):
+        if self.agreed is None or not {"mode", "happened_at"} <= given.keys() or given.get("otherwise"):
             return given
-        if text := unlike_agreed(self.agreed, given["mode"], self.now):
+        if text := unlike_agreed(self.agreed, given["mode"], given["happened_at"]):
             self.add_error("otherwise", f"{text} {WAS_IT_SO}")
         return given
 

@@ -131,5 +131,6 @@ class QuickEntryForm(forms.Form):
                     files=files,
                 )
         except Refused as refusal:
-            self.add_error("file" if refusal.rule.startswith("files:") else None, refusal.reason)
+            at = "file" if refusal.rule.startswith("files:") else "happened_at" if refusal.rule == "INT-25" else None
+            self.add_error(at, refusal.reason)
             return None

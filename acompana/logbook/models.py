@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,7 @@ from django.db.models import Q
 from acompana.people.models import Channel
 
 PERSON = settings.AUTH_USER_MODEL
+SAME_TIME = timedelta(hours=1)
 
 
 class Entry(models.Model):
@@ -86,6 +89,11 @@ class Entry(models.Model):
     def is_video(self) -> bool:
         """A call by video: of the kind of calls, told by its own word and drawing."""
         return self.kind == self.Kind.CALL and self.channel == Channel.VIDEO
+
+    @property
+    def is_late_note(self) -> bool:
+        """Written down more than an hour after it happened: who reads it is told both."""
+        return self.recorded_at - self.happened_at > SAME_TIME
 
     @property
     def kind_words(self) -> str:

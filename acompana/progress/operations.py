@@ -29,6 +29,7 @@ from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Office, Person
 from acompana.people.queries import directors_of
+from acompana.progress.moments import moment_of, why_not_then
 from acompana.progress.permissions import why_not_theirs
 from acompana.progress.timers import timers_of
 
@@ -102,8 +103,12 @@ def take_step(
     channel: str = "system",
     reason: str = "",
     note: str = "",
+    happened_at: datetime | None = None,
 ) -> Step:
     """Move a matter: step, logbook, and what it fulfils, cancels and starts, all or nothing.
+
+    `happened_at`: when it was, where it is registered later. What it fulfils is met then, and what it starts runs from
+    then (INT-7, INT-10). Refused in the future, and before the state began.
 
     Refused, with the sentence for the person: the step does not leave this state, is not theirs to take, its guard or
     needs say no. `Stale` when somebody moved the matter first. A final state cancels what the lifecycle still owed.
@@ -113,12 +118,15 @@ def take_step(
     row = _row(lifecycle, transition)
     given = [name for name, value in (("reason", reason), ("note", note)) if value.strip()]
     check_can_take_step(matter=matter, row=row, actor=actor, now=now, given=given)
+    if happened_at is not None and (sentence := why_not_then(matter=matter, told=happened_at, now=now)):
+        raise Refused(sentence, rule="INT-25")
+    at = moment_of(matter=matter, told=happened_at, now=now)
     step = matters.move_row(
-        matter=matter, lifecycle=lifecycle, transition=row, actor=actor, now=now, channel=channel, reason=reason
+        matter=matter, lifecycle=lifecycle, transition=row, actor=actor, now=at, channel=channel, reason=reason
     )
-    _log(matter, row, actor, now, channel, row.fact or row.label, note or reason)
-    _settle_debts(matter, lifecycle, row, actor, now)
-    _promise(matter, row, actor, now)
+    _log(matter, row, actor, now, channel, row.fact or row.label, note or reason, at)
+    _settle_debts(matter, lifecycle, row, actor, now, at)
+    _promise(matter, row, actor, now, at)
     _arrive(matter, lifecycle, now)
     return step
 
@@ -217,7 +225,14 @@ def _ends_elsewhere(lifecycle: Lifecycle, row: Transition) -> bool:
 
 
 def _log(
-    matter: Matter, row: Transition, actor: Actor, now: datetime, channel: str, fact: str, text: str = ""
+    matter: Matter,
+    row: Transition,
+    actor: Actor,
+    now: datetime,
+    channel: str,
+    fact: str,
+    text: str = "",
+    at: datetime | None = None,
 ) -> Entry:
     return record_entry(
         kind=Entry.Kind.STEP,
@@ -228,13 +243,16 @@ def _log(
         channel=channel,
         visibility=row.visibility,
         text=text,
+        happened_at=at,
     )
 
 
-def _settle_debts(matter: Matter, lifecycle: Lifecycle, row: Transition, actor: Actor, now: datetime) -> None:
+def _settle_debts(
+    matter: Matter, lifecycle: Lifecycle, row: Transition, actor: Actor, now: datetime, at: datetime | None = None
+) -> None:
     target = lifecycle.state(row.target)
     if row.fulfils:
-        commitments.fulfil_open(matter=matter, rules=row.fulfils, actor=actor, now=now)
+        commitments.fulfil_open(matter=matter, rules=row.fulfils, actor=actor, now=now, done_at=at)
     if row.cancels:
         commitments.cancel_open(matter=matter, rules=row.cancels, because=row.label, actor=actor, now=now)
     if target.final:
@@ -242,7 +260,7 @@ def _settle_debts(matter: Matter, lifecycle: Lifecycle, row: Transition, actor: 
         commitments.cancel_open(matter=matter, rules=lifecycle.rules(), because=because, actor=actor, now=now)
 
 
-def _promise(matter: Matter, row: Transition, actor: Actor, now: datetime) -> None:
+def _promise(matter: Matter, row: Transition, actor: Actor, now: datetime, at: datetime | None = None) -> None:
     for owes in row.starts:
         debtor, owner = owes.debtor, matter.owner
         if debtor == "head":
@@ -255,7 +273,7 @@ def _promise(matter: Matter, row: Transition, actor: Actor, now: datetime) -> No
             what=owes.what,
             debtor=debtor,
             office=matter.office,
-            starts_at=now,
+            starts_at=at or now,
             now=now,
             actor=actor,
             company=matter.company,

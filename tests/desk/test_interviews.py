@@ -11,7 +11,7 @@ from django.utils import timezone
 from acompana.demonstration.roads import business_day, give_answers, hold_interview
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview
-from acompana.intake.operations.attention import TAKEN_OVER
+from acompana.intake.operations.contacts import TAKEN_OVER
 from acompana.intake.queries import closed_day_words, latest_intake_of
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from acompana.commitments.models import Commitment, Pause, Transfer
 from acompana.commitments.queries import compute_again
 from acompana.commitments.rules import warning_instant
@@ -107,13 +109,24 @@ def promise_by_hand(
 
 
 @verb
-def fulfil(*, commitment: Commitment, actor: Actor, now: datetime, because: str = "") -> Commitment:
-    """It was done. A clock that stood still is resumed first, so that the date is the true one. Refused if closed."""
+def fulfil(
+    *, commitment: Commitment, actor: Actor, now: datetime, because: str = "", done_at: datetime | None = None
+) -> Commitment:
+    """It was done, now or at an earlier moment, `done_at`, that is noted now (INT-7).
+
+    A clock that stood still is resumed first, so that the date is the true one. Refused if closed, or done ahead.
+    """
+    if done_at is not None and done_at > now:
+        raise Refused("Lo que todavía no pasa no se puede dar por cumplido: corrige la fecha y la hora.", "INT-25")
+    done = done_at or now
     locked = lock_open(commitment)
-    resumed = locked.pauses.filter(resumed_at=None).update(resumed_at=now, resumed_by=actor.person)
+    standing = locked.pauses.filter(resumed_at=None)
+    if done < now:  # a clock that was stopped after it was done stopped for nothing
+        standing.filter(paused_at__gt=done).update(resumed_at=F("paused_at"), resumed_by=actor.person)
+    resumed = standing.update(resumed_at=done, resumed_by=actor.person)
     if resumed and (due := compute_again(locked)):
         locked.due_at, locked.explanation = due.due_at, list(due.explanation)
-    locked.fulfilled_at, locked.fulfilled_by, locked.fulfilled_because = now, actor.person, because[:LONGEST_WHAT]
+    locked.fulfilled_at, locked.fulfilled_by, locked.fulfilled_because = done, actor.person, because[:LONGEST_WHAT]
     locked.save(update_fields=["fulfilled_at", "fulfilled_by", "fulfilled_because", "due_at", "explanation"])
     return locked
 
@@ -131,11 +144,13 @@ def cancel(*, commitment: Commitment, because: str, actor: Actor, now: datetime)
 
 
 @verb
-def fulfil_open(*, matter: Matter, rules: Iterable[str], actor: Actor, now: datetime) -> int:
-    """Keep what is open on a matter under some rules; how many there were."""
+def fulfil_open(
+    *, matter: Matter, rules: Iterable[str], actor: Actor, now: datetime, done_at: datetime | None = None
+) -> int:
+    """Keep what is open on a matter under some rules; how many there were. `done_at`: as `fulfil`."""
     found = list(Commitment.objects.open().filter(matter=matter, rule__in=list(rules)))
     for commitment in found:
-        fulfil(commitment=commitment, actor=actor, now=now)
+        fulfil(commitment=commitment, actor=actor, now=now, done_at=done_at)
     return len(found)
 
 

@@ -28,7 +28,7 @@ from acompana.demonstration.bulk.walks import Walk
 from acompana.demonstration.catalogue import words
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Interview
-from acompana.intake.operations.attention import TAKEN_OVER
+from acompana.intake.operations.contacts import TAKEN_OVER
 from acompana.logbook.rules import kind_of
 from acompana.people.models import Person
 from acompana.shell.words import long_date

@@ -132,7 +132,17 @@ def _note(request: ActorRequest, company: Company, form: QuickEntryForm | Commit
         taken = " Quedó a tu cargo." if may_take(request.actor, company) else ""
         counted = intake.count_as_contact(company=company, entry=entry, actor=request.actor, now=request.now)
         done = f"Quedó anotado, y cuenta como el contacto de su ingreso.{taken} Ahora acuerda la entrevista."
-        messages.success(request, done if counted else "Quedó anotado en la bitácora.")
+        why = (
+            ""
+            if counted
+            else intake.why_not_the_contact(company=company, entry=entry, actor=request.actor, now=request.now)
+        )
+        noted = (
+            f"Quedó anotado; no cuenta como el contacto de su ingreso. {why}"
+            if why
+            else "Quedó anotado en la bitácora."
+        )
+        messages.success(request, done if counted else noted)
         return f"#anotacion-{entry.pk}"
     staff_member = request.actor.staff_member
     office = staff_member.office if staff_member else company.office or central_office()

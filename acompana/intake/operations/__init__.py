@@ -13,18 +13,16 @@ from acompana.intake.operations.accounts import (
 from acompana.intake.operations.attention import (
     check_can_validate,
     check_is_sent_elsewhere,
-    count_as_contact,
     decline,
     hold_interview,
     preadmit,
-    record_attempt,
-    record_contact,
     refer_after_interview,
     refuse_preadmission,
     return_preadmissibility,
     submit_preadmissibility,
     validate,
 )
+from acompana.intake.operations.contacts import count_as_contact, record_attempt, record_contact, why_not_the_contact
 from acompana.intake.operations.duties import end_contact_duty, name_contact_person
 from acompana.intake.operations.evidence import update_interview, update_test
 from acompana.intake.operations.handover import assign_companies, move_company, pass_on
@@ -95,5 +93,6 @@ __all__ = [
     "update_test",
     "validate",
     "why_no_outcome",
+    "why_not_the_contact",
     "withdraw",
 ]

@@ -1,4 +1,4 @@
-"""The executive's steps: attempts and contact, the interview held, validation, pre-admissibility."""
+"""The executive's steps after the contact: the interview held, validation, pre-admissibility."""
 
 from __future__ import annotations
 
@@ -9,28 +9,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from acompana.companies import operations as companies
-from acompana.companies.models import Company, Contact
-from acompana.companies.permissions import may_take
+from acompana.companies.models import Company
 from acompana.intake import mail
 from acompana.intake.models import Intake, Interview, Referral, ReferralBody, Segment
 from acompana.intake.operations.interview_letters import tell_held_early
 from acompana.intake.operations.referrals import refer_company
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list, open_intake_of, sent_elsewhere_by
+from acompana.intake.queries import check_list, sent_elsewhere_by
 from acompana.intake.rules import agreed_otherwise, check_preadmissibility
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
-from acompana.logbook.rules import kind_of
 from acompana.matters.models import Matter
-from acompana.matters.operations import assign_owner, hold_matter
+from acompana.matters.operations import hold_matter
 from acompana.people.actors import Actor
+from acompana.progress.moments import moment_of, why_not_then
 from acompana.progress.operations import take_step
 from acompana.questionnaires.models import Response
 
-TAKEN_OVER = "Quedó a cargo de quien hizo el primer contacto: no tenía ejecutivo o ejecutiva"
 CHANNEL_OF_MODE = {"video": "video", "phone": "phone", "visit": "visit", "office": "counter"}
 MODE_OF_CHANNEL = {channel: mode for mode, channel in CHANNEL_OF_MODE.items()}
 WAS_IT_SO = "¿Fue así? Marca la casilla y regístrala."
@@ -49,96 +47,35 @@ def _company(matter: Matter) -> Company:
     return matter.company
 
 
-@verb
-def record_attempt(
-    *, matter: Matter, contact: Contact | None, channel: str, text: str, actor: Actor, now: datetime
-) -> Entry:
-    """Somebody tried and did not reach the company: it is logged and the clock runs on (INT-10)."""
-    check_can_attend(actor=actor, matter=matter)
-    return record_entry(
-        kind=kind_of(channel),
-        fact="Intento de contacto sin respuesta",
-        company=_company(matter),
-        contact=contact,
-        matter=matter,
-        channel=channel,
-        direction="out",
-        outcome="not_reached",
-        text=text,
-        actor=actor,
-        now=now,
-    )
-
-
-@verb
-def record_contact(
-    *, matter: Matter, contact: Contact | None, channel: str, text: str, actor: Actor, now: datetime
-) -> Entry:
-    """The company was reached: the term to contact ends and the term to interview starts (INT-10, DL-2)."""
-    check_can_attend(actor=actor, matter=matter)
-    entry = record_entry(
-        kind=kind_of(channel),
-        fact="Contacto con la empresa para acordar una entrevista",
-        company=_company(matter),
-        contact=contact,
-        matter=matter,
-        channel=channel,
-        direction="out",
-        outcome="reached",
-        text=text,
-        actor=actor,
-        now=now,
-    )
-    _take_over(matter, actor=actor, now=now)
-    take_step(matter=matter, transition="record_contact", actor=actor, now=now, channel=channel)
-    return entry
-
-
-@verb
-def count_as_contact(*, company: Company, entry: Entry, actor: Actor, now: datetime) -> bool:
-    """Whether what was just noted is the contact that its intake waits for; if so the term to contact ends (INT-10).
-
-    A note where the company was reached counts wherever it was written, when who wrote it attends the company.
-    """
-    if entry.outcome != Entry.Outcome.REACHED:
-        return False
-    matter = open_intake_of(company)
-    if matter is None or matter.state != "to_contact" or not may_attend(actor, matter):
-        return False
-    _take_over(matter, actor=actor, now=now)
-    take_step(matter=matter, transition="record_contact", actor=actor, now=now, channel=entry.channel)
-    return True
-
-
-def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
-    """Who reaches the company answers for its road, and is its executive if it had none, which the log says; one that
-    it had stays (INT-10, POR-9). The page said so before: `intake.queries.who_keeps`."""
-    company = _company(matter)
-    if may_take(actor, company):
-        taken = companies.take_company(company=company, actor=actor, now=now, reason="Primer contacto")
-        if taken.count:
-            record_entry(
-                kind=Entry.Kind.NOTE, fact=TAKEN_OVER, matter=matter, channel="system", visibility="company",
-                actor=actor, now=now,
-            )  # fmt: skip
-    company.refresh_from_db(fields=["executive"])
-    # Who was named to contact it stops answering for it here: from now on it is its executive's, or who reached it.
-    assign_owner(matter=matter, owner=company.executive or actor.person)
+def moment_told(matter: Matter, told: datetime | None, now: datetime) -> datetime:
+    """When something on the road was, by who registers it; refused with why it cannot have been then (INT-25)."""
+    if told is not None and (sentence := why_not_then(matter=matter, told=told, now=now)):
+        raise Refused(sentence, "INT-25")
+    return moment_of(matter=matter, told=told, now=now)
 
 
 @verb
 def hold_interview(
-    *, matter: Matter, response: Response, actor: Actor, now: datetime, mode: str = "", otherwise: bool = False
+    *,
+    matter: Matter,
+    response: Response,
+    actor: Actor,
+    now: datetime,
+    mode: str = "",
+    otherwise: bool = False,
+    happened_at: datetime | None = None,
 ) -> Matter:
     """The interview took place and was scored: final score, segment and colour follow (INT-16, INT-17).
 
     `mode`: how it was, that of the one agreed if empty. Refused where it was agreed for later or in another way,
     unless `otherwise` says that it was so; the log keeps it, and a date that was still to come leaves both calendars.
+    `happened_at`: when it was, if it is noted later; the terms go by it (INT-7, DL-2), as with `record_contact`.
     """
     check_can_attend(actor=actor, matter=matter)
+    at = moment_told(matter, happened_at, now)
     agreed = matter.interviews.filter(cancelled_at=None, held_at=None).first()
     mode = mode or (agreed.mode if agreed else Interview.Mode.VISIT)
-    text = unlike_agreed(agreed, mode, now) if agreed else ""
+    text = unlike_agreed(agreed, mode, at) if agreed else ""
     if text and not otherwise:
         raise Refused(f"{text} {WAS_IT_SO}", "INT-10")
     own = response.matter_id == matter.pk and response.version.instrument == "interview"
@@ -147,16 +84,16 @@ def hold_interview(
     intake = Intake.objects.select_related("matter__company", "test").get(matter=matter)
     intake.interview_response = response
     intake.save(update_fields=["interview_response"])
-    matter.interviews.filter(cancelled_at=None, held_at=None).update(held_at=now)
+    matter.interviews.filter(cancelled_at=None, held_at=None).update(held_at=at)
     if agreed and agreed.starts_at > now:
         tell_held_early(agreed, now=now)
     channel = CHANNEL_OF_MODE[mode]
-    take_step(matter=matter, transition="hold_interview", actor=actor, now=now, channel=channel)
+    take_step(matter=matter, transition="hold_interview", actor=actor, now=now, channel=channel, happened_at=at)
     if text:
         # For the staff alone: it is no news for the company, which was there.
         record_entry(
             kind=Entry.Kind.NOTE, fact="No fue como se acordó", text=text, channel=channel, matter=matter,
-            actor=actor, now=now,
+            happened_at=at, actor=actor, now=now,
         )  # fmt: skip
     standing = record_standing(intake=intake, actor=actor, now=now)
     company = _company(matter)
@@ -165,14 +102,14 @@ def hold_interview(
     if actor.has_role("regional-executive"):
         # The interview is an action that counts: the company is a user of the year (DEF-3).
         companies.record_counting_action(
-            company=company, kind="interview", done_on=timezone.localdate(now), actor=actor, now=now, channel=channel
+            company=company, kind="interview", done_on=timezone.localdate(at), actor=actor, now=now, channel=channel
         )
     return matter
 
 
-def unlike_agreed(agreed: Interview, mode: str, now: datetime) -> str:
-    """In words, in what an interview held now in this way is not the one agreed; empty where it is that one."""
-    differs = agreed_otherwise(agreed_at=agreed.starts_at, agreed_mode=agreed.mode, held_at=now, mode=mode)
+def unlike_agreed(agreed: Interview, mode: str, held_at: datetime) -> str:
+    """In words, in what an interview held so and then is not the one agreed; empty where it is that one."""
+    differs = agreed_otherwise(agreed_at=agreed.starts_at, agreed_mode=agreed.mode, held_at=held_at, mode=mode)
     words = []
     if "early" in differs:
         when = mail.moment_words(agreed.starts_at, agreed.matter.office.time_zone)

@@ -43,7 +43,7 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
     assert matter.company is not None
     if page := closed(request, matter=matter, title="Registrar el contacto", steps=("record_contact",)):
         return page
-    form = ContactAttemptForm(request.POST or None, company=matter.company)
+    form = ContactAttemptForm(request.POST or None, company=matter.company, matter=matter, now=request.now)
     reached = request.POST.get("outcome") == "reached"
 
     def act(data: dict[str, Any]) -> None:
@@ -166,7 +166,7 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
     )
 
     agreed = matter.interviews.filter(cancelled_at=None, held_at=None).first()
-    held = HeldForm(request.POST if "finish" in request.POST else None, agreed=agreed, now=request.now)
+    held = HeldForm(request.POST if "finish" in request.POST else None, agreed=agreed, matter=matter, now=request.now)
 
     def finish() -> HttpResponse:
         with transaction.atomic():
