@@ -145,11 +145,9 @@ def hold_interview(
     return intake.hold_interview(matter=matter, response=response, otherwise=otherwise, actor=executive, now=now)
 
 
-def business_day(office: Office, at: datetime) -> datetime:
-    """The instant, or the same hour of the first day after it on which the office works."""
-    calendar = calendar_of(office)
-    local = at.astimezone(calendar.zone)
-    return datetime.combine(calendar.next_business_day(local.date()), local.time(), tzinfo=calendar.zone)
+def open_hour(office: Office, at: datetime) -> datetime:
+    """The instant, or when the office opens after it."""
+    return calendar_of(office).next_open(at)
 
 
 def walk_to_preadmission(matter: Matter, *, executive: Actor, owner: Actor, now: datetime) -> Matter:
@@ -160,7 +158,7 @@ def walk_to_preadmission(matter: Matter, *, executive: Actor, owner: Actor, now:
     intake.record_contact(
         matter=matter, contact=contact, channel="phone", text="Acordamos una visita.", actor=executive, now=now
     )
-    held = business_day(matter.office, now + timedelta(days=5))
+    held = open_hour(matter.office, now + timedelta(days=5))
     intake.arrange_interview(
         matter=matter,
         mode="visit",

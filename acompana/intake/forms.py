@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
+from acompana.intake.interview_hours import closed_words, hours_words, is_late, last_day_of
 from acompana.intake.models import Interview, Potential, Referral, ReferralBody
 from acompana.intake.operations.attention import WAS_IT_SO, unlike_agreed
 from acompana.intake.operations.referrals import NOT_BY_HAND
-from acompana.intake.queries import closed_day_words
 from acompana.intake.states import EXECUTIVES
 from acompana.kernel.alphabet import Alphabetical
 from acompana.matters.models import Matter
@@ -26,6 +26,7 @@ from acompana.people.queries import offices_in_service, staff_with_role
 from acompana.progress.moments import moment_of, why_not_then
 from acompana.reference.models import Region, Sector
 from acompana.shell.widgets import DayField, MomentField
+from acompana.shell.words import long_date
 
 CONTACT_CHANNELS = [
     (channel.value, channel.label)
@@ -108,31 +109,44 @@ class ContactAttemptForm(ToldMomentForm):
         field.initial = main_contact_of(company)
 
 
-class OpenDayForm(forms.Form):
-    """A form with `starts_at`, an hour of an office that is still to come: it warns of a day on which the office does
-    not work, with its reason, until `even_if_closed` is ticked (OFF-2)."""
+class OpenHourForm(forms.Form):
+    """A form with `starts_at`, an hour of an office that is still to come. It says when the office is open and by when
+    the interview is owed; another hour, or a later date, is asked again before it is agreed (OFF-2, EXP-7, DL-2)."""
 
-    even_if_closed = forms.BooleanField(label="Sí, la entrevista es ese día", required=False)
+    even_if_closed = forms.BooleanField(label="Sí, la entrevista es a esa hora", required=False)
+    even_if_late = forms.BooleanField(label="Sí, agendarla igual", required=False)
 
     mark_optional = False
+    hint = "En la hora de tu oficina, que atiende {hours}."
+    hint_last_day = "A más tardar el {day}."
+    asks_closed = "{text} Si es a esa hora igual, marca la casilla; si no, cambia la fecha."
+    asks_late = "Pasa el plazo para entrevistarla, que es el {day}. ¿Agendar igual?"
 
-    def __init__(self, *args: Any, office: Office, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Matter, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.office, self.now = office, now
+        self.matter, self.now = matter, now
+        self.last_day = last_day_of(matter, now)
+        hints = [self.hint.format(hours=hours_words(matter.office))]
+        if self.last_day:
+            hints.append(self.hint_last_day.format(day=long_date(self.last_day)))
+        self.fields["starts_at"].help_text = " ".join(hints)
+
+    def asked_again(self) -> list[forms.BoundField]:
+        """What is to be confirmed: the ticks that were asked for, or that were set already."""
+        return [self[name] for name in ("even_if_closed", "even_if_late") if self[name].errors or self[name].value()]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("starts_at") is None:
             return given
-        starts_at = given["starts_at"].replace(tzinfo=ZoneInfo(self.office.time_zone))
+        starts_at = given["starts_at"].replace(tzinfo=ZoneInfo(self.matter.office.time_zone))
         if starts_at <= self.now:
             self.add_error("starts_at", "La fecha de la entrevista ya pasó. Elige una futura.")
-        elif not given.get("even_if_closed"):
-            text = closed_day_words(starts_at, self.office)
-            if text:
-                self.add_error(
-                    "even_if_closed", f"{text} Si es ese día igual, marca la casilla; si no, cambia la fecha."
-                )
+            return given
+        if not given.get("even_if_closed") and (text := closed_words(starts_at, self.matter.office)):
+            self.add_error("even_if_closed", self.asks_closed.format(text=text))
+        if not given.get("even_if_late") and is_late(starts_at, self.matter, self.last_day):
+            self.add_error("even_if_late", self.asks_late.format(day=long_date(self.last_day)))
         return given
 
 
@@ -147,14 +161,13 @@ def link_of(text: str) -> str:
     return "" if is_mail or len(link) > PLACE_LENGTH else link
 
 
-class InterviewForm(OpenDayForm):
-    """Date and place of an interview (INT-10). The hour is that of the office, which may not work on that day."""
+class InterviewForm(OpenHourForm):
+    """Date and place of an interview (INT-10). The hour is that of the office."""
 
     mode = forms.ChoiceField(label="Modalidad", choices=Interview.Mode.choices, widget=forms.RadioSelect)
     starts_at = MomentField(
         label="Fecha y hora",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
-        help_text="En la hora de tu oficina.",
     )
     minutes = forms.IntegerField(label="Duración en minutos", min_value=15, max_value=480, initial=60)
     place_video = forms.CharField(

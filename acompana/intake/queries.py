@@ -24,11 +24,10 @@ from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter, Step
 from acompana.people.actors import Actor
-from acompana.people.calendars import calendar_of
-from acompana.people.models import Office, Person, RoleGrant, StaffMember
+from acompana.people.models import Person, RoleGrant, StaffMember
 from acompana.people.queries import holds_on, staff_with_role
 from acompana.questionnaires.queries import definition_of
-from acompana.shell.words import later_date, long_date
+from acompana.shell.words import later_date
 
 NEW_FOR = timedelta(days=3)
 
@@ -322,16 +321,6 @@ def who_keeps(matter: Matter, actor: Actor) -> str:
     if may_take(actor, company):
         return "No tiene ejecutivo o ejecutiva: si hablas con ella, quedará a tu cargo."
     return "No tiene ejecutivo o ejecutiva: si hablas con ella respondes por su ingreso, y falta asignarla."
-
-
-def closed_day_words(starts_at: datetime, office: Office) -> str:
-    """Why the office does not work on the day of an interview, in a sentence; empty on a business day (OFF-2)."""
-    calendar = calendar_of(office)
-    day = starts_at.astimezone(calendar.zone).date()
-    if calendar.is_business_day(day):
-        return ""
-    why = calendar.why_closed(day) if calendar.holiday_name(day) else "fin de semana"
-    return f"El {long_date(day)} es {why}: la oficina no atiende."
 
 
 def access_terms(mandate_ids: Iterable[int]) -> dict[int, Commitment]:

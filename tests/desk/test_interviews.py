@@ -8,11 +8,12 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from acompana.demonstration.roads import business_day, give_answers, hold_interview
+from acompana.demonstration.roads import give_answers, hold_interview, open_hour
 from acompana.intake import operations as intake
+from acompana.intake.interview_hours import closed_words, hours_words, last_day_of
 from acompana.intake.models import Interview
 from acompana.intake.operations.contacts import TAKEN_OVER
-from acompana.intake.queries import closed_day_words, latest_intake_of
+from acompana.intake.queries import latest_intake_of
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
@@ -20,6 +21,7 @@ from acompana.messages.models import Message
 from acompana.people.models import Office
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import draft_of
+from acompana.shell.words import long_date
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def page_of(matter, page):
 def arrange(matter, cast, now, mode="video", days=3):
     return intake.arrange_interview(
         matter=matter, mode=mode, place="https://reunion.example/1", minutes=60,
-        starts_at=business_day(matter.office, now + timedelta(days=days)), actor=cast.actor("executive", now), now=now,
+        starts_at=open_hour(matter.office, now + timedelta(days=days)), actor=cast.actor("executive", now), now=now,
     )  # fmt: skip
 
 
@@ -132,7 +134,7 @@ def test_each_way_asks_for_its_own_place(client, company, contacted, now):
     form = client.get(page_of(contacted, "acordar")).context["form"]
     places = [form[f"place_{mode}"].value() for mode in ("video", "phone", "visit", "office")]
     assert places == [None, shown_phone(company.contacts.get().phone), company.address, contacted.office.address]
-    day = business_day(contacted.office, now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
+    day = open_hour(contacted.office, now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
     data = {"mode": "video", "starts_at": day, "minutes": "60", "place_visit": company.address}
     refused = client.post(page_of(contacted, "acordar"), data)
     assert refused.status_code == 422
@@ -153,7 +155,7 @@ def test_the_way_that_the_contact_prefers_is_chosen(client, company, contacted, 
 
 
 def video_call(now, link):
-    day = business_day(Office.objects.get(code="CL-VS"), now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
+    day = open_hour(Office.objects.get(code="CL-VS"), now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
     return {"mode": "video", "place_video": link, "minutes": "60", "starts_at": day}
 
 
@@ -212,7 +214,7 @@ def test_a_day_without_office_is_warned_of_and_can_be_meant(client, contacted, n
     assert "even_if_closed" not in client.get(page_of(contacted, "acordar")).content.decode()
     refused = client.post(page_of(contacted, "acordar"), data)
     assert refused.status_code == 422
-    assert "la oficina no atiende. Si es ese día igual, marca la casilla" in refused.content.decode()
+    assert "la oficina no atiende. Si es a esa hora igual, marca la casilla" in refused.content.decode()
     assert not Interview.objects.filter(matter=contacted).exists()
     assert client.post(page_of(contacted, "acordar"), data | {"even_if_closed": "on"}).status_code == 302
     assert timezone.localtime(Interview.objects.get(matter=contacted).starts_at).weekday() == 5
@@ -228,10 +230,59 @@ def test_the_company_is_warned_too(enter, contacted, cast, now):
     assert owner.post(address, data | {"even_if_closed": "on"}).status_code == 302
 
 
+def at_three(office, now):
+    """Three in the morning of a business day of next week."""
+    return open_hour(office, now + timedelta(days=5)).strftime("%Y-%m-%dT03:00")
+
+
+def test_an_hour_without_office_is_warned_of_with_its_hours_and_can_be_meant(client, contacted, now):
+    night = at_three(contacted.office, now)
+    data = {"mode": "video", "place_video": "https://reunion.example/1", "minutes": "60", "starts_at": night}
+    refused = client.post(page_of(contacted, "acordar"), data)
+    assert refused.status_code == 422
+    (error,) = refused.context["form"].errors["even_if_closed"]
+    assert f"a las 3:00 la oficina está cerrada: atiende {hours_words(contacted.office)}." in error
+    assert not Interview.objects.filter(matter=contacted).exists()
+    assert client.post(page_of(contacted, "acordar"), data | {"even_if_closed": "on"}).status_code == 302
+
+
+def test_a_date_after_the_term_is_asked_again_on_both_sides(client, enter, contacted, cast, now):
+    late = open_hour(contacted.office, now + timedelta(days=30)).strftime("%Y-%m-%dT10:30")
+    data = {"mode": "video", "place_video": "https://reunion.example/1", "minutes": "60", "starts_at": late}
+    refused = client.post(page_of(contacted, "acordar"), data)
+    last = long_date(last_day_of(contacted, now))
+    assert refused.context["form"].errors == {
+        "even_if_late": [f"Pasa el plazo para entrevistarla, que es el {last}. ¿Agendar igual?"]
+    }
+    assert client.post(page_of(contacted, "acordar"), data | {"even_if_late": "on"}).status_code == 302
+    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
+    moved = {"starts_at": late, "reason": "Viajo"}
+    told = owner.post(address, moved)
+    assert told.status_code == 422
+    assert f"Nos comprometimos a hacerla a más tardar el {last}, y esa fecha es después." in told.content.decode()
+    assert owner.post(address, moved | {"even_if_late": "on"}).status_code == 302
+
+
+def test_the_hours_and_the_last_day_are_told_before_a_date_is_chosen(client, enter, contacted, cast, now):
+    told = f"que atiende {hours_words(contacted.office)}."
+    last = f"a más tardar el {long_date(last_day_of(contacted, now))}."
+    page = client.get(page_of(contacted, "acordar")).content.decode()
+    assert told in page
+    assert last.replace("a más", "A más") in page
+    arrange(contacted, cast, now)
+    theirs = enter(cast["owner"]).get(f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/").content.decode()
+    assert told in theirs
+    assert last in theirs
+
+
+def test_a_term_that_is_over_is_not_asked_about_again(contacted, now):
+    assert last_day_of(contacted, now + timedelta(days=40)) is None
+
+
 def test_a_holiday_is_named(contacted):
     christmas = datetime(2026, 12, 25, 15, tzinfo=UTC)
-    assert closed_day_words(christmas, contacted.office).startswith("El viernes 25 de diciembre es feriado (Navidad)")
-    assert closed_day_words(christmas - timedelta(days=1), contacted.office) == ""
+    assert closed_words(christmas, contacted.office).startswith("El viernes 25 de diciembre es feriado (Navidad)")
+    assert closed_words(christmas - timedelta(days=1), contacted.office) == ""
 
 
 # --- noting it as held ----------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def test_an_exporter_needs_no_test_and_moves_its_interview(page, walk):
     press(page, "Cambiar la fecha")
     look(page, "another date, with errors")
     office = latest_intake_of(company).matter.office
-    another = roads.business_day(office, walk.now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
+    another = roads.open_hour(office, walk.now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
     page.get_by_label("Nueva fecha y hora").fill(another)
     page.get_by_label("¿Por qué cambia?").fill("Viajo ese día.")
     press(page, "Cambiar la fecha")
@@ -107,7 +107,7 @@ def arrange(walk: Walk, company: Company) -> None:
         matter=matter,
         mode="visit",
         place="Planta",
-        starts_at=roads.business_day(matter.office, walk.now + timedelta(days=3)),
+        starts_at=roads.open_hour(matter.office, walk.now + timedelta(days=3)),
         minutes=60,
         actor=executive,
         now=walk.now,

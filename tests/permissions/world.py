@@ -15,7 +15,7 @@ from acompana.commitments.models import Commitment
 from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import assign_executive
 from acompana.demonstration.cast import Cast, StaffPart, make_people, make_staff
-from acompana.demonstration.roads import answer_test, business_day, fill_form, register
+from acompana.demonstration.roads import answer_test, fill_form, open_hour, register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
@@ -125,7 +125,7 @@ def _side(world: World, person: str, executive: str, rut: int, name: str, region
         matter=matter,
         mode="visit",
         place="Planta",
-        starts_at=business_day(matter.office, now + timedelta(days=9)),
+        starts_at=open_hour(matter.office, now + timedelta(days=9)),
         minutes=60,
         actor=officer,
         now=now,

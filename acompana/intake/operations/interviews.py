@@ -6,10 +6,10 @@ from datetime import datetime
 
 from acompana.intake import mail
 from acompana.intake.calendar_file import CANCEL, REQUEST
+from acompana.intake.interview_hours import closed_words, is_late, last_day_of
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.interview_letters import write_to_both
-from acompana.intake.queries import closed_day_words
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
@@ -18,6 +18,7 @@ from acompana.matters.operations import hold_matter
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import Actor
 from acompana.progress.permissions import speaks_for_company
+from acompana.shell.words import long_date
 
 
 def check_can_arrange(matter: Matter) -> None:
@@ -40,10 +41,12 @@ def arrange_interview(
     actor: Actor,
     now: datetime,
     even_if_closed: bool = False,
+    even_if_late: bool = False,
 ) -> Interview:
     """Agrees date and place; the company and the executive get it by mail with a calendar file (INT-10).
 
-    Refused on a day on which the office does not work, unless `even_if_closed` says that it is meant (OFF-2).
+    Refused while nobody is at the office, unless `even_if_closed` says that it is meant (OFF-2, EXP-7), and after the
+    date by which it is owed, unless `even_if_late` does (DL-2).
     """
     check_can_attend(actor=actor, matter=matter)
     check_can_arrange(matter)
@@ -51,7 +54,7 @@ def arrange_interview(
         raise Refused("La fecha de la entrevista ya pasó. Elige una futura.", "INT-10")
     if matter.interviews.filter(cancelled_at=None, held_at=None).exists():
         raise Refused("Ya hay una entrevista acordada: puedes cambiarla de fecha.", "INT-10")
-    _check_day(starts_at, matter, even_if_closed)
+    _check_hour(starts_at, matter, now, even_if_closed, even_if_late)
     assert actor.person is not None
     interview = Interview.objects.create(
         matter=matter,
@@ -68,9 +71,11 @@ def arrange_interview(
     return interview
 
 
-def _check_day(starts_at: datetime, matter: Matter, even_if_closed: bool) -> None:
-    if not even_if_closed and (text := closed_day_words(starts_at, matter.office)):
-        raise Refused(f"{text} Si es ese día igual, confírmalo.", "OFF-2")
+def _check_hour(starts_at: datetime, matter: Matter, now: datetime, even_if_closed: bool, even_if_late: bool) -> None:
+    if not even_if_closed and (text := closed_words(starts_at, matter.office)):
+        raise Refused(f"{text} Si es a esa hora igual, confírmalo.", "OFF-2")
+    if not even_if_late and is_late(starts_at, matter, last := last_day_of(matter, now)):
+        raise Refused(f"Pasa el plazo, que es el {long_date(last)}. Si se agenda igual, confírmalo.", "DL-2")
 
 
 def _check_can_change(interview: Interview, actor: Actor, reason: str) -> None:
@@ -99,15 +104,16 @@ def reschedule_interview(
     place: str = "",
     minutes: int | None = None,
     even_if_closed: bool = False,
+    even_if_late: bool = False,
 ) -> Interview:
     """Moves an interview, by either side and with a reason; the earlier date is kept (EXP-16).
 
-    A day on which the office does not work: as `arrange_interview`.
+    An hour without anybody at the office, or after the date by which it is owed: as `arrange_interview`.
     """
     _check_can_change(interview, actor, reason)
     if starts_at <= now:
         raise Refused("La nueva fecha ya pasó. Elige una futura.", "EXP-16")
-    _check_day(starts_at, interview.matter, even_if_closed)
+    _check_hour(starts_at, interview.matter, now, even_if_closed, even_if_late)
     assert actor.person is not None
     interview.cancelled_at = now
     interview.save(update_fields=["cancelled_at"])

@@ -91,7 +91,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     calling_off = current is not None and request.POST.get("verb") == "cancel"
     ending = ReasonForm(request.POST if calling_off else None, prefix="cancel")
     given = request.POST if request.method == "POST" and not calling_off else None
-    form = InterviewForm(given, office=matter.office, now=request.now, initial=initial)
+    form = InterviewForm(given, matter=matter, now=request.now, initial=initial)
     form.fields["reason"].required = current is not None
     if current is not None and calling_off:
         return handle(
@@ -107,7 +107,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         )
 
     def act(data: dict[str, Any]) -> None:
-        common = {name: data[name] for name in ("mode", "place", "minutes", "even_if_closed")}
+        common = {name: data[name] for name in ("mode", "place", "minutes", "even_if_closed", "even_if_late")}
         common["starts_at"] = data["starts_at"].replace(tzinfo=zone)
         if current:
             intake.reschedule_interview(

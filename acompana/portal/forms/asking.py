@@ -9,12 +9,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from acompana.cases.models import HelpRequest
-from acompana.intake.forms import OpenDayForm
+from acompana.intake.forms import OpenHourForm
 from acompana.kernel.rut import RutFormField
 from acompana.shell.widgets import MomentField, PhoneInput
 
 
-class RescheduleForm(OpenDayForm):
+class RescheduleForm(OpenHourForm):
+    """Another date for the interview, told as to the company (EXP-16, DL-2)."""
+
+    hint = "En la hora de la oficina, que atiende {hours}."
+    hint_last_day = "Nos comprometimos a hacerla a más tardar el {day}."
+    asks_closed = "{text} Elige otra hora; si ya lo conversaste con quien te atiende, marca la casilla."
+    asks_late = "Nos comprometimos a hacerla a más tardar el {day}, y esa fecha es después. ¿La cambias igual?"
+
     starts_at = MomentField(
         label="Nueva fecha y hora",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

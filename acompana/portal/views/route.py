@@ -166,7 +166,7 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
     zone = ZoneInfo(interview.matter.office.time_zone)
     calling_off = request.POST.get("verb") == "cancel"
     given = request.POST if request.method == "POST" and not calling_off else None
-    form = RescheduleForm(given, office=interview.matter.office, now=request.now)
+    form = RescheduleForm(given, matter=interview.matter, now=request.now)
     ending = CancelForm(request.POST if calling_off else None)
     if calling_off and ending.is_valid():
         try:
@@ -185,6 +185,7 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
                 starts_at=form.cleaned_data["starts_at"].replace(tzinfo=zone),
                 reason=form.cleaned_data["reason"],
                 even_if_closed=form.cleaned_data["even_if_closed"],
+                even_if_late=form.cleaned_data["even_if_late"],
                 actor=request.actor,
                 now=request.now,
             )

@@ -1,0 +1,55 @@
+"""When an interview can be: the hours of its office, and by when it is owed, in words (OFF-2, EXP-7, DL-2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from acompana.commitments.models import Commitment
+from acompana.kernel.calendars import USUAL_HOURS, OfficeCalendar
+from acompana.matters.models import Matter
+from acompana.people.calendars import calendar_of
+from acompana.people.models import Office
+from acompana.people.rules import Stretch, clock, hours_in_words
+from acompana.shell.words import long_date
+
+
+def closed_words(starts_at: datetime, office: Office) -> str:
+    """Why nobody is at the office at the hour of an interview, in a sentence; empty while it is open (OFF-2)."""
+    calendar = calendar_of(office)
+    local = starts_at.astimezone(calendar.zone)
+    day = local.date()
+    if not calendar.is_business_day(day):
+        why = calendar.why_closed(day) if calendar.holiday_name(day) else "fin de semana"
+        return f"El {long_date(day)} es {why}: la oficina no atiende."
+    if not calendar.is_open(starts_at):
+        return f"El {long_date(day)} a las {clock(local.time())} la oficina está cerrada: atiende {_hours(calendar)}."
+    return ""
+
+
+def hours_words(office: Office) -> str:
+    """The hours of an office within a sentence: «lunes a viernes, 9:00 a 13:00 y 14:00 a 17:30»."""
+    return _hours(calendar_of(office))
+
+
+def _hours(calendar: OfficeCalendar) -> str:
+    stretches = [Stretch(row.weekday, row.opens_at, row.closes_at) for row in calendar.hours or USUAL_HOURS]
+    return "; ".join(f"{days[:1].lower()}{days[1:]}, {hours}" for days, hours in hours_in_words(stretches))
+
+
+def owed_interview(matter: Matter) -> Commitment | None:
+    """The interview that is owed on a matter while its clock runs (DL-2)."""
+    return Commitment.objects.running().filter(matter=matter, rule="DL-2").order_by("due_at").first()
+
+
+def last_day_of(matter: Matter, now: datetime) -> date | None:
+    """The last day on which the interview is in time; None where none is owed, or that day has passed."""
+    owed = owed_interview(matter)
+    if owed is None or owed.due_at < now:
+        return None
+    return owed.due_at.astimezone(ZoneInfo(matter.office.time_zone)).date()
+
+
+def is_late(starts_at: datetime, matter: Matter, last_day: date | None) -> bool:
+    """Whether an interview would be after the last day on which it is in time."""
+    return last_day is not None and starts_at.astimezone(ZoneInfo(matter.office.time_zone)).date() > last_day
