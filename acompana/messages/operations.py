@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -24,6 +25,7 @@ from acompana.messages.rules import categories
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
 from acompana.shell.languages import speaking
+from acompana.shell.words import reading_on
 
 ENCLOSED_AT_MOST = 1_000_000  # bytes of one attachment: they live in the database beside their message
 
@@ -75,7 +77,8 @@ def write_message(
         return None
     text = text_in_force(template, language, now)
     fields = {"site": settings.SITE_ADDRESS, "name": to_name, **context}
-    with speaking(text.language):  # what is said late (dates, names of choices) is said in the reader's language
+    # What is said late (dates, names of choices) is said in the reader's language, on the day of writing.
+    with speaking(text.language), reading_on(localdate(now)):
         packed = pack(fields)
         composed = compose(text, fields)
     declined = has_declined(address, text.category)

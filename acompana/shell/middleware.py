@@ -8,25 +8,27 @@ from collections.abc import Callable, Iterator
 from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from acompana.kernel.clock import read_clock
 from acompana.shell.errors import NOT_UNDERSTOOD, database_silent, trouble_page
 from acompana.shell.languages import remember_choice, wanted_language
+from acompana.shell.words import reading_on
 
 log = logging.getLogger(__name__)
 
 
 class ClockMiddleware:
-    """Puts the instant of the request in `request.now`."""
+    """Puts the instant of the request in `request.now`; its answer is read on that day (`words.reading_on`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = read_clock()  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with reading_on(timezone.localdate(request.now)):  # type: ignore[attr-defined]
+            return self.get_response(request)
 
 
 class HeadMiddleware:

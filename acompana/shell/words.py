@@ -1,7 +1,10 @@
-"""Dates, numbers and money as people read them. Pure; no clock."""
+"""Dates, numbers and money as people read them. No clock: on which day they are read is said by `reading_on`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -71,12 +74,32 @@ def as_day(value: Any) -> date | None:
     return value if isinstance(value, date) else None
 
 
+_read_on: ContextVar[date | None] = ContextVar("the day on which a page or a letter is read", default=None)
+
+
+@contextmanager
+def reading_on(day: date) -> Iterator[None]:
+    """Everything inside is read on this day: a date of another year says its year."""
+    before = _read_on.set(day)
+    try:
+        yield
+    finally:
+        _read_on.reset(before)
+
+
+def _is_of_this_year(day: date) -> bool:
+    """Whether who reads takes a date without year for this one. Where nobody knows when it is read, it is said."""
+    today = _read_on.get()
+    return today is not None and today.year == day.year
+
+
 def long_date(value: Any, with_year: bool = False) -> str:
-    """jueves 24 de septiembre; Thursday 24 September."""
+    """jueves 24 de septiembre; Thursday 24 September. With its year when that is not the one of the reader's day."""
     day = as_day(value)
     if day is None:
         return ""
     speech = spoken()
+    with_year = with_year or not _is_of_this_year(day)
     weekday, month = WEEKDAYS[speech][day.weekday()], MONTHS[speech][day.month - 1]
     if speech == "en":
         return f"{weekday} {day.day} {month}" + (f" {day.year}" if with_year else "")

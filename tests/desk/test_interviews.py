@@ -21,7 +21,7 @@ from acompana.messages.models import Message
 from acompana.people.models import Office
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import draft_of
-from acompana.shell.words import long_date
+from acompana.shell.words import long_date, reading_on
 
 
 @pytest.fixture
@@ -250,7 +250,8 @@ def test_a_date_after_the_term_is_asked_again_on_both_sides(client, enter, conta
     late = open_hour(contacted.office, now + timedelta(days=30)).strftime("%Y-%m-%dT10:30")
     data = {"mode": "video", "place_video": "https://reunion.example/1", "minutes": "60", "starts_at": late}
     refused = client.post(page_of(contacted, "acordar"), data)
-    last = long_date(last_day_of(contacted, now))
+    with reading_on(timezone.localdate(now)):
+        last = long_date(last_day_of(contacted, now))
     assert refused.context["form"].errors == {
         "even_if_late": [f"Pasa el plazo para entrevistarla, que es el {last}. ¿Agendar igual?"]
     }
@@ -265,7 +266,8 @@ def test_a_date_after_the_term_is_asked_again_on_both_sides(client, enter, conta
 
 def test_the_hours_and_the_last_day_are_told_before_a_date_is_chosen(client, enter, contacted, cast, now):
     told = f"que atiende {hours_words(contacted.office)}."
-    last = f"a más tardar el {long_date(last_day_of(contacted, now))}."
+    with reading_on(timezone.localdate(now)):
+        last = f"a más tardar el {long_date(last_day_of(contacted, now))}."
     page = client.get(page_of(contacted, "acordar")).content.decode()
     assert told in page
     assert last.replace("a más", "A más") in page
@@ -281,7 +283,9 @@ def test_a_term_that_is_over_is_not_asked_about_again(contacted, now):
 
 def test_a_holiday_is_named(contacted):
     christmas = datetime(2026, 12, 25, 15, tzinfo=UTC)
-    assert closed_words(christmas, contacted.office).startswith("El viernes 25 de diciembre es feriado (Navidad)")
+    with reading_on(christmas.date()):
+        told = closed_words(christmas, contacted.office)
+    assert told.startswith("El viernes 25 de diciembre es feriado (Navidad)")
     assert closed_words(christmas - timedelta(days=1), contacted.office) == ""
 
 

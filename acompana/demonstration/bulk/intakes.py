@@ -31,7 +31,7 @@ from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.contacts import TAKEN_OVER
 from acompana.logbook.rules import kind_of
 from acompana.people.models import Person
-from acompana.shell.words import long_date
+from acompana.shell.words import later_date
 
 
 class Intakes:
@@ -283,7 +283,7 @@ class Intakes:
             story,
             "interview",
             at,
-            when_words=mail.moment_words(interview.starts_at, zone),
+            when_words=mail.later_moment(interview.starts_at, zone),
             mode=interview.get_mode_display().lower(),
             place=interview.place,
             executive=executive.full_name,
@@ -368,4 +368,4 @@ class Intakes:
 
     def _due_words(self, story: Story) -> str:
         due = min(one.due_at for one in story.walk.open_commitments)
-        return long_date(due.astimezone(self.ground.calendar(story.made.office).zone).date())
+        return later_date(due.astimezone(self.ground.calendar(story.made.office).zone).date())

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.template import Context, Template
+from django.utils import timezone
 
 from acompana.demonstration.bulk.chance import Chance
 from acompana.demonstration.bulk.ground import Ground
@@ -19,6 +20,7 @@ from acompana.intake.mail import portal_page
 from acompana.logbook.models import Entry, EntryText
 from acompana.messages.composing import compile_strict, file_text, pack
 from acompana.messages.models import Message, SinkMail
+from acompana.shell.words import reading_on
 
 SHOWN_IN_SINK = timedelta(days=21)
 REFUSED = "550 5.1.1 La casilla no existe."
@@ -64,6 +66,11 @@ def _address(letter: Letter) -> tuple[str, str]:
 
 def message_of(letter: Letter, chance: Chance) -> Message | None:
     """The message as a worker left it; None where there was no address."""
+    with reading_on(timezone.localdate(letter.at)):
+        return _message_of(letter, chance)
+
+
+def _message_of(letter: Letter, chance: Chance) -> Message | None:
     address, name = _address(letter)
     if not address:
         return None

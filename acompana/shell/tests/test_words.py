@@ -11,12 +11,34 @@ DAY = date(2026, 9, 24)
 
 
 def test_dates_as_people_read_them():
-    assert words.long_date(DAY) == "jueves 24 de septiembre"
-    assert words.long_date(DAY, with_year=True) == "jueves 24 de septiembre de 2026"
+    with words.reading_on(DAY):
+        assert words.long_date(DAY) == "jueves 24 de septiembre"
+        assert words.long_date(DAY, with_year=True) == "jueves 24 de septiembre de 2026"
     assert words.short_date(DAY) == "24-09-2026"
     assert words.long_date(None) == words.short_date("") == ""
-    with translation.override("en"):
+    with translation.override("en"), words.reading_on(DAY):
         assert words.long_date(DAY) == "Thursday 24 September"
+
+
+@pytest.mark.parametrize(
+    ("language", "last", "first"),
+    [
+        ("es", "jueves 31 de diciembre", "viernes 1 de enero de 2027"),
+        ("en", "Thursday 31 December", "Friday 1 January 2027"),
+    ],
+)
+def test_a_date_of_another_year_says_its_year(language, last, first):
+    with translation.override(language), words.reading_on(date(2026, 12, 28)):
+        assert words.long_date(date(2026, 12, 31)) == last
+        assert words.long_date(date(2027, 1, 1)) == first
+        assert words.later_date(date(2027, 1, 1)) == first
+
+
+def test_the_year_is_said_where_nobody_knows_when_it_is_read():
+    assert words.long_date(DAY) == "jueves 24 de septiembre de 2026"
+    with words.reading_on(DAY.replace(year=2027)), words.reading_on(DAY):
+        assert words.long_date(DAY) == "jueves 24 de septiembre"
+    assert words.long_date(DAY) == "jueves 24 de septiembre de 2026"
 
 
 def test_an_instant_is_shown_in_the_active_zone():
@@ -81,7 +103,9 @@ def test_what_is_said_of_something_owed(owed, tone, phrase):
 def test_a_due_date_is_told_in_its_offices_zone():
     owed = {"due_at": datetime(2026, 9, 18, 2, 59, 59, tzinfo=UTC), "office": {"time_zone": "Asia/Tokyo"}}
     assert components.due_context(owed, NOW, "desk")["date_text"] == "18-09-2026"
-    assert components.due_context({**owed, "office": None}, NOW, "portal")["date_text"] == "jueves 17 de septiembre"
+    with words.reading_on(NOW.date()):
+        shown = components.due_context({**owed, "office": None}, NOW, "portal")
+    assert shown["date_text"] == "jueves 17 de septiembre"
 
 
 def test_bars_and_funnel():
