@@ -110,6 +110,27 @@ def test_the_page_of_a_result_that_a_review_raised_speaks_of_the_new_one(cast):
     assert "Antes de la revisión el test había dado" in page
 
 
+def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast):
+    company = road_to_result(cast, level="high")
+    client = Client()
+    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    route, shown = (client.get(f"/mi-empresa/{company.pk}/{page}").content.decode() for page in ("", "resultado/"))
+    promise = route.split('<div class="promise">')[1].split("</div>")[0]
+    assert "La oficina regional de Valparaíso" in promise
+    assert "Vence el" in promise  # and why
+    assert promise in shown
+    assert f'<a href="/mi-empresa/{company.pk}/">Ver mi ruta</a>' in shown
+
+
+def test_a_low_tells_of_its_change_where_somebody_reads_it(cast):
+    company = road_to_result(cast, level="low")
+    client = Client()
+    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    shown = client.get(f"/mi-empresa/{company.pk}/resultado/").content.decode()
+    assert '<a href="/ayuda/solicitud/">cuéntanos</a>' in shown
+    assert 'class="promise"' not in shown
+
+
 def test_the_letter_and_the_gaps_of_a_low_lead_to_material_that_is_there(cast):
     company = road_to_result(cast, level="low")
     assert "/material/" in Message.objects.get(template="intake/result_low").body

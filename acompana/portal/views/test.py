@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -13,11 +15,12 @@ from acompana.intake import operations as intake
 from acompana.intake.models import Intake, Referral
 from acompana.intake.queries import LEFT_STATES
 from acompana.intake.rules import test_for
+from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
 from acompana.portal.forms import ReviewForm
 from acompana.portal.not_now import why_no_result, why_no_test
-from acompana.portal.promises import promise_of
+from acompana.portal.promises import Promise, promise_of
 from acompana.portal.views.visit import Visit, visit
 from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
@@ -116,8 +119,18 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
         "open_review": open_review,
         "last_review": last_review,
         "referral": _referral_in_force(seen.intake),
+        "promise": _contact_owed(seen.intake, request.now),
     }
     return render(request, "portal/result.html", context)
+
+
+def _contact_owed(found: Intake, now: datetime) -> Promise | None:
+    """By when the office contacts the company after its result, as its route says it (INT-5, INT-10)."""
+    if found.matter.state != "to_contact":
+        return None
+    owed = found.matter.commitments.filter(rule__in=CONTACT_RULES, fulfilled_at=None, cancelled_at=None)
+    first = owed.select_related("office").order_by("due_at", "id").first()
+    return promise_of(first, now) if first else None
 
 
 def _referral_in_force(found: Intake) -> Referral | None:
