@@ -331,7 +331,7 @@ class ReferralForm(forms.Form):
         label="Persona de contacto",
         max_length=120,
         required=False,
-        help_text="En blanco: el contacto habitual de ese organismo.",
+        help_text="En blanco: el contacto habitual de ese organismo en la región de la empresa.",
     )
     contact_address = forms.CharField(label="Correo, teléfono o dirección", max_length=200, required=False)
     reason = forms.CharField(label="Motivo", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
@@ -350,6 +350,19 @@ class BodyForm(forms.Form):
         help_text="La empresa lo lee en su ruta y en el correo.",
     )
     website = forms.URLField(label="Sitio web", required=False, assume_scheme="https", max_length=200)
+
+
+class DeskForm(forms.Form):
+    """With whom the companies of one region speak at a body; empty, with the one for the whole country (INT-19)."""
+
+    contact_name = forms.CharField(
+        label="A quién acudir", max_length=120, required=False, help_text="En blanco: la mesa de todo el país."
+    )
+    contact_address = forms.CharField(
+        label="Dirección, teléfono y correo", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    mark_optional = False
 
 
 class OutcomeForm(forms.Form):

@@ -25,6 +25,7 @@ def moment_words(instant: datetime, zone: str) -> str:
 
 
 later_office = lazy(lambda office: office.spoken_name, str)
+later_note = lazy(lambda referral: referral.contact_note, str)
 later_moment = lazy(moment_words, str)  # for a letter: in the language of who reads it
 
 # What the shipped bodies are for (INT-19), for the catalogue; one that the agency adds is told as it was written.

@@ -17,7 +17,7 @@ from acompana.commitments.models import Commitment
 from acompana.companies import queries as companies
 from acompana.companies.models import Assignment, Company
 from acompana.companies.permissions import assignable_by, may_take
-from acompana.intake.models import ContactDuty, Intake, Referral, ReferralBody, Rise, Standing
+from acompana.intake.models import ContactDuty, Intake, Referral, ReferralBody, ReferralDesk, Rise, Standing
 from acompana.intake.permissions import may_attend, may_see_rises
 from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
 from acompana.intake.states import CONTACT_RULES, EXECUTIVES
@@ -147,6 +147,11 @@ def usual_body(company: Company, now: datetime) -> ReferralBody:
     by_size = policy("INT-11", now)["body_by_size"]
     size = companies.size_of(company, timezone.localdate(now)).code
     return ReferralBody.objects.get(slug=by_size.get(size, by_size["unknown"]))
+
+
+def desk_of(body: ReferralBody, company: Company) -> ReferralDesk | ReferralBody:
+    """With whom a company speaks at a body: the desk of its region, else the one for the whole country (INT-19)."""
+    return body.desks.filter(region=company.region_id).first() or body
 
 
 def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:

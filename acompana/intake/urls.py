@@ -32,5 +32,6 @@ urlpatterns = [
     path("escritorio/empresas/<int:company_id>/trasladar/", accounts.move, name="move"),
     path("escritorio/administracion/organismos/", bodies.bodies, name="bodies"),
     path("escritorio/administracion/organismos/<slug:slug>/", bodies.body, name="body"),
+    path("escritorio/administracion/organismos/<slug:slug>/<str:iso>/", bodies.desk, name="desk"),
     path("escritorio/derivaciones/<int:pk>/resultado/", accounts.outcome, name="outcome"),
 ]

@@ -17,6 +17,7 @@ FIELD_WORDS = {
     "company": "nombre de la empresa",
     "contact_address": "cómo contactar a la institución",
     "contact_name": "persona de la institución",
+    "contact_note": "qué saber de ese contacto",
     "days": "número de días",
     "decision": "lo que se decidió",
     "due": "fecha de vencimiento",

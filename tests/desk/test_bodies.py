@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from acompana.intake.models import ReferralBody
+from acompana.intake.models import ReferralBody, ReferralDesk
+from acompana.intake.operations import refer_company
 from acompana.intake.operations.bodies import update_body
 from acompana.kernel.changes import history_of
 from acompana.kernel.refusals import Refused
+from acompana.messages.models import Message
 
 LIST = "/escritorio/administracion/organismos/"
 
@@ -30,8 +32,39 @@ def test_who_administers_confirms_one_and_a_low_is_sent_there(road, cast, enter)
     body = ReferralBody.objects.get(slug="sercotec")
     assert not body.is_default
     assert len(history_of(body)) == 1
-    referral = road(5, "low").referrals.get()
-    assert (referral.body.slug, referral.contact_name) == ("sercotec", "Mesa Exporta")
+    referral = road(5, "low").referrals.get()  # of Valparaíso, where that body has a desk
+    assert referral.body == body
+    assert referral.contact_name.endswith(" en Valparaíso")
+    assert ", Valparaíso · " in referral.contact_address
+    assert (referral.is_nationwide, referral.is_default_contact) == (False, True)
+    assert client.post(f"{LIST}sercotec/CL-VS/", {"contact_name": "Mesa"}).status_code == 422
+    assert client.post(f"{LIST}sercotec/CL-VS/", {}).status_code == 302
+    referral = road(6, "low").referrals.get()  # whose desk there was taken out
+    assert referral.contact_name == "Mesa Exporta"
+    assert (referral.is_nationwide, referral.is_default_contact) == (True, False)
+    here = {"contact_name": "Mesa Porteña", "contact_address": "Calle Dos 2 · mesa@dos.example"}
+    assert client.post(f"{LIST}sercotec/CL-VS/", here).status_code == 302
+    referral = road(7, "low").referrals.get()
+    assert (referral.contact_name, referral.contact_note) == ("Mesa Porteña", "")
+    assert "Mesa Porteña" in client.get(f"{LIST}sercotec/").content.decode()
+    assert len(history_of(body)) == 3
+
+
+def test_the_company_reads_what_to_know_of_its_contact(road, cast, enter):
+    ReferralDesk.objects.filter(body__slug="sercotec").delete()
+    company = road(8, "low")
+    note = "Atiende a todo el país. Es un contacto por defecto del proyecto: la agencia todavía no lo confirma."
+    for page in ("", "resultado/"):
+        assert note in enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/{page}").content.decode()
+    assert note in Message.objects.get(template="intake/result_low", company=company).body
+
+
+def test_a_contact_given_by_hand_is_nobodys_default(road, cast, now):
+    referral = refer_company(
+        company=road(9, "high"), body=ReferralBody.objects.get(slug="corfo"), reason="Crédito", contact_name="Iris",
+        contact_address="iris@corfo.example", actor=cast.actor("executive", now), now=now,
+    )  # fmt: skip
+    assert referral.contact_note == ""
 
 
 def test_nobody_else_does(cast, now):

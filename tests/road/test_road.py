@@ -72,7 +72,7 @@ def test_low_is_referred_with_a_letter_and_its_outcome_is_asked_by_a_date(cast):
     assert found.supervised_by == "strategic-development"
 
 
-@pytest.mark.parametrize(("level", "statements"), [("high", 38), ("low", 35)])
+@pytest.mark.parametrize(("level", "statements"), [("high", 38), ("low", 36)])
 def test_a_finished_test_is_routed_in_few_statements(cast, level, statements):
     company = register(cast, "newcomer", rut_number=41_900_001, name="Aceites del Valle SpA", region="CL-VS", now=NOW)
     actor = cast.actor("newcomer", NOW)

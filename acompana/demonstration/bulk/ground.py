@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from acompana.commitments.rules import warning_instant
-from acompana.intake.models import ReferralBody
+from acompana.intake.models import ReferralBody, ReferralDesk
 from acompana.kernel.calendars import OfficeCalendar
 from acompana.kernel.deadlines import Due, compute_due
 from acompana.kernel.rulebook import Rule, UnknownRule, get_rule, term_of
@@ -48,6 +48,7 @@ class Ground:
         self.activities: dict[str, Activity] = {row.code: row for row in Activity.objects.all()}
         self.headings: dict[str, TariffHeading] = {row.code: row for row in TariffHeading.objects.filter(level=6)}
         self.bodies: dict[str, ReferralBody] = {row.slug: row for row in ReferralBody.objects.all()}
+        self.desks = {(row.body_id, row.region_id): row for row in ReferralDesk.objects.all()}
         self._rules: dict[tuple[str, date], Rule] = {}
         self._dues: dict[tuple[str, int, date], Due] = {}
 

@@ -24,14 +24,17 @@ def refer(intakes: Intakes, story: Story, at: datetime) -> None:
     company, walk = story.company, story.walk
     by_size = intakes.ground.rule("INT-11", intakes.ground.today).value["body_by_size"]
     body = intakes.ground.bodies[by_size.get(size_code(company, intakes.ground), by_size["unknown"])]
+    desk = intakes.ground.desks.get((body.pk, company.region_id), body)
     referral = intakes.rows.add(
         Referral(
             company=company,
             matter=walk.matter,
             direction="out",
             body=body,
-            contact_name=body.contact_name,
-            contact_address=body.contact_address,
+            contact_name=desk.contact_name,
+            contact_address=desk.contact_address,
+            is_nationwide=desk is body,
+            is_default_contact=desk.is_default,
             referred_on=at.astimezone(HOME).date(),
             reason="Potencial bajo en el test: prepararse antes de exportar.",
             referred_by=story.made.owner,
@@ -45,8 +48,9 @@ def refer(intakes: Intakes, story: Story, at: datetime) -> None:
         at,
         body=body.name,
         what_for=body.what_for,
-        contact_name=body.contact_name,
-        contact_address=body.contact_address,
+        contact_name=desk.contact_name,
+        contact_address=desk.contact_address,
+        contact_note=referral.contact_note,
         material=materials_page(),
     )
     story.referral_commitment = commitment = _owe_outcome(intakes, story, referral, at)

@@ -136,6 +136,7 @@ def _decline(matter: Matter, *, reason: str, actor: Actor, now: datetime, referr
             "what_for": gettext_lazy(referral.body.what_for),
             "contact_name": referral.contact_name,
             "contact_address": referral.contact_address,
+            "contact_note": mail.later_note(referral),
         }
         if referral
         else {}

@@ -13,7 +13,7 @@ from acompana.companies.models import Company
 from acompana.intake import mail
 from acompana.intake.models import Intake, Referral, ReferralBody
 from acompana.intake.permissions import may_attend_company
-from acompana.intake.queries import follower_of, usual_body
+from acompana.intake.queries import desk_of, follower_of, usual_body
 from acompana.intake.rules import OUTCOME_RULE
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -58,20 +58,25 @@ def refer_company(
     contact_address: str = "",
     by_result: bool = False,
 ) -> Referral:
-    """Sends a company to another body, to a named contact there, with date and reason (INT-19).
+    """Sends a company to another body, to a named contact there, with date and reason (INT-19): by default the desk
+    of its region, or the one for the whole country where that body has no other.
 
     `by_result`: the result of its test refers it, whoever finished the test: Client management too, who attends no
     companies (INT-6). Otherwise refused to who does not attend it.
     """
     if actor.is_staff and not by_result and not may_attend_company(actor, company):
         raise Refused("Solo el equipo de la oficina responsable puede derivar a esta empresa.", "ROL-16")
+    desk = desk_of(body, company)
+    is_usual = not (contact_name and contact_address)
     referral = Referral(
         company=company,
         matter=matter,
         direction=Referral.Direction.OUT,
         body=body,
-        contact_name=contact_name or body.contact_name,
-        contact_address=contact_address or body.contact_address,
+        contact_name=contact_name or desk.contact_name,
+        contact_address=contact_address or desk.contact_address,
+        is_nationwide=is_usual and isinstance(desk, ReferralBody),
+        is_default_contact=is_usual and desk.is_default,
         referred_on=timezone.localdate(now),
         reason=reason,
         referred_by=actor.person,
@@ -94,12 +99,13 @@ def receive_referral(
     now: datetime,
 ) -> Referral:
     """A company that another body sent to us (INT-19)."""
+    desk = desk_of(body, company)
     referral = Referral.objects.create(
         company=company,
         direction=Referral.Direction.IN,
         body=body,
-        contact_name=contact_name or body.contact_name,
-        contact_address=contact_address or body.contact_address,
+        contact_name=contact_name or desk.contact_name,
+        contact_address=contact_address or desk.contact_address,
         referred_on=timezone.localdate(now),
         reason=reason,
         referred_by=actor.person,
@@ -208,6 +214,7 @@ def refer_low_result(*, intake: Intake, actor: Actor, now: datetime) -> Referral
             "what_for": gettext_lazy(body.what_for),
             "contact_name": referral.contact_name,
             "contact_address": referral.contact_address,
+            "contact_note": mail.later_note(referral),
             "material": mail.materials_page(),
         },
     )

@@ -110,5 +110,6 @@ ROWS = [
     Row("intake:move", lambda side: {"company_id": side.company.pk}, get=HEADS, post=HEADS),
     Row("intake:bodies", get=STAFF),
     Row("intake:body", lambda side: {"slug": "sercotec"}, get=ADMINISTRATOR, post=ADMINISTRATOR),
+    Row("intake:desk", lambda side: {"slug": "corfo", "iso": "CL-VS"}, get=ADMINISTRATOR, post=ADMINISTRATOR),
     Row("intake:outcome", lambda side: {"pk": side.referral.pk}, get=TEAM, post=TEAM),
 ]

@@ -1,4 +1,4 @@
-"""What an intake adds to its matter: the result that routed it, interviews, referrals, invitations, reviews."""
+"""What an intake adds to its matter: the result that routed it, interviews, invitations, reviews."""
 
 from __future__ import annotations
 
@@ -220,79 +220,6 @@ class Interview(models.Model):
         """Where a video call is entered; empty for the other ways, and where the place is no web address."""
         is_link = self.mode == self.Mode.VIDEO and self.place.startswith(("https://", "http://"))
         return self.place if is_link else ""
-
-
-class ReferralBody(models.Model):
-    """Another body to which companies are referred, with whom to speak there (INT-19)."""
-
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=80)
-    what_for = models.CharField(max_length=200)
-    contact_name = models.CharField(max_length=120)
-    contact_address = models.CharField(max_length=200, help_text="e-mail, telephone or street address")
-    website = models.URLField(blank=True)
-    is_default = models.BooleanField(default=True, help_text="shipped as the project's default, to be confirmed")
-    retired_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Referral(models.Model):
-    """A company sent to another body, or received from one; the outcome comes back (INT-17, INT-19)."""
-
-    class Direction(models.TextChoices):
-        OUT = "out", "Derivada a"
-        IN = "in", "Recibida de"
-
-    class Outcome(models.TextChoices):
-        ATTENDED = "attended", "La atendieron"
-        NOT_ATTENDED = "not_attended", "No la atendieron"
-        IN_PROGRESS = "in_progress", "Está en un programa"
-        RETURNED = "returned", "Vuelve preparada"
-        WITHDRAWN = "withdrawn", "Quedó sin efecto"
-
-    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="referrals")
-    matter = models.ForeignKey(
-        "matters.Matter", on_delete=models.PROTECT, null=True, blank=True, related_name="referrals"
-    )
-    direction = models.CharField(max_length=3, choices=Direction)
-    body = models.ForeignKey(ReferralBody, on_delete=models.PROTECT, related_name="referrals")
-    contact_name = models.CharField("persona de contacto", max_length=120)
-    contact_address = models.CharField("correo, teléfono o dirección", max_length=200)
-    referred_on = models.DateField("fecha")
-    reason = models.CharField("motivo", max_length=300)
-    referred_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
-    commitment = models.OneToOneField(
-        "commitments.Commitment",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="referral",
-        help_text="to ask what came of it; empty for one received",
-    )
-    outcome = models.CharField("resultado", max_length=12, choices=Outcome, blank=True)
-    outcome_note = models.CharField(max_length=300, blank=True, help_text="of one without effect, why")
-    outcome_at = models.DateTimeField(null=True, blank=True)
-    outcome_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = ["-referred_on", "-id"]
-        indexes = [models.Index(fields=["company", "-referred_on"], name="referral_company_newest")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(outcome="") | Q(outcome_at__isnull=False), name="a_referral_outcome_has_its_date"
-            ),
-            models.CheckConstraint(
-                condition=~Q(outcome="withdrawn") | ~Q(outcome_note=""), name="a_withdrawn_referral_says_why"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_direction_display()} {self.body}"
 
 
 class Invitation(models.Model):
