@@ -91,6 +91,11 @@ class Entry(models.Model):
         return self.kind == self.Kind.CALL and self.channel == Channel.VIDEO
 
     @property
+    def channel_words(self) -> str:
+        """The channel that it took; empty for what was done inside the system, by whoever is named as its author."""
+        return "" if self.channel == Channel.SYSTEM else self.get_channel_display()
+
+    @property
     def is_late_note(self) -> bool:
         """Written down more than an hour after it happened: who reads it is told both."""
         return self.recorded_at - self.happened_at > SAME_TIME

@@ -12,7 +12,7 @@ from acompana.kernel.diagram import Box, Drawing, draw
 from acompana.kernel.lifecycle import INPUTS, Lifecycle, State, Transition
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of, steps_of
-from acompana.people.models import Role
+from acompana.people.models import Channel, Role
 
 TURN_WORDS = {"company": "Le toca a la empresa", "agency": "Le toca a la agencia", "nobody": "No le toca a nadie"}
 MODE_WORDS = {"hand": "A mano", "computed": "Por cálculo", "timed": "Por plazo"}
@@ -214,7 +214,8 @@ def _step_taken(lifecycle: Lifecycle, step: Step) -> StepTaken:
         label = step.transition
     who = step.taken_by.full_name if step.taken_by else "El sistema"
     state = lifecycle.state(step.to_state).label
-    return StepTaken(label, state, step.taken_at, who, step.get_channel_display(), step.reason)
+    channel = "" if step.channel == Channel.SYSTEM else step.get_channel_display()
+    return StepTaken(label, state, step.taken_at, who, channel, step.reason)
 
 
 def asks_for(needs: tuple[str, ...]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from acompana.demonstration.roads import give_answers, hold_interview, open_hour
+from acompana.demonstration.roads import give_answers, hold_interview, open_hour, register
 from acompana.intake import operations as intake
 from acompana.intake.interview_hours import closed_words, hours_words, last_day_of
 from acompana.intake.models import Interview
@@ -346,3 +346,40 @@ def test_how_it_was_is_asked_once(client, contacted):
     page = client.get(page_of(contacted, "entrevista")).content.decode()
     assert page.count("Visita a la empresa") == 1
     assert page.count("¿Cómo fue la reunión?") == 1
+
+
+# --- in the log -----------------------------------------------------------------------------------------------------
+
+
+def test_an_interview_is_logged_by_the_way_agreed_and_acts_of_officers_under_their_name_alone(
+    client, company, contacted, cast, now
+):
+    arrange(contacted, cast, now)
+    assert Entry.objects.get(matter=contacted, fact="Entrevista acordada").channel == "video"
+    page = client.get(company.get_absolute_url()).content.decode()
+    lines = [line.split("</p>")[0] for line in page.split('<p class="timeline__by">')[1:]]
+    assert f"{cast['executive'].full_name} · Videollamada" in lines
+    assert not [line for line in lines if "Sistema" in line]
+
+
+def test_the_step_of_a_person_is_theirs_when_its_card_is_joined(cast, now):
+    executive, owner = cast.actor("executive", now), cast.actor("owner", now)
+    company = register(cast, "owner", rut_number=41_910_099, name="Miel Clara SpA", region="CL-VS", now=now)
+    opened = latest_intake_of(company).matter
+    card = intake.register_account(company=company, actor=executive, now=now, met_at="Feria")
+    intake.withdraw(matter=opened, actor=owner, now=now, reason="Más tarde")
+    intake.open_intake(company=company, actor=owner, now=now)
+    assert card.steps.get(transition="join").taken_by == owner.person
+
+
+def test_the_place_where_a_company_was_received_last_is_proposed_where_the_office_has_no_address(
+    client, contacted, cast, now
+):
+    Office.objects.update(address="")
+    assert client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value() == ""
+    intake.cancel_interview(
+        interview=arrange(contacted, cast, now, mode="office"), reason="Viaja", actor=cast.actor("executive", now),
+        now=now,
+    )  # fmt: skip
+    proposed = client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value()
+    assert proposed == "https://reunion.example/1"  # what `arrange` gave as the place

@@ -28,6 +28,7 @@ from acompana.demonstration.bulk.walks import Walk
 from acompana.demonstration.catalogue import words
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Interview
+from acompana.intake.operations.attention import CHANNEL_OF_MODE
 from acompana.intake.operations.contacts import TAKEN_OVER
 from acompana.logbook.rules import kind_of
 from acompana.people.models import Person
@@ -230,7 +231,7 @@ class Intakes:
         )
         entry.contact = story.made.contact
         if taken:
-            walk.log(kind="note", fact=TAKEN_OVER, at=at, by=executive, channel="system", visibility="company")
+            walk.log(kind="change", fact=TAKEN_OVER, at=at, by=executive, channel="system", visibility="company")
         walk.matter.owner = executive
         walk.take("record_contact", at=at, by=executive, channel=channel)
         if self.chance.happens(0.75):
@@ -274,7 +275,7 @@ class Intakes:
             fact="Entrevista acordada",
             at=at,
             by=executive,
-            channel="email",
+            channel=CHANNEL_OF_MODE[story.interview.mode],
             direction="out",
             visibility="company",
         )

@@ -138,7 +138,7 @@ def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
         taken = companies.take_company(company=company, actor=actor, now=now, reason="Primer contacto")
         if taken.count:
             record_entry(
-                kind=Entry.Kind.NOTE, fact=TAKEN_OVER, matter=matter, channel="system", visibility="company",
+                kind=Entry.Kind.CHANGE, fact=TAKEN_OVER, matter=matter, channel="system", visibility="company",
                 actor=actor, now=now,
             )  # fmt: skip
     company.refresh_from_db(fields=["executive"])

@@ -90,13 +90,13 @@ def _intake_with(response: Response, field: str, actor: Actor) -> Intake:
 
 
 def _log(intake: Intake, fact: str, reason: str, actor: Actor, now: datetime) -> None:
+    """For the staff: why they scored again is not written for the company, which sees its new result (INT-15)."""
     record_entry(
         kind="change",
         fact=fact,
         company=intake.matter.company,
         matter=intake.matter,
         channel="system",
-        visibility="company",
         text=reason,
         actor=actor,
         now=now,

@@ -8,7 +8,7 @@ from acompana.intake import mail
 from acompana.intake.calendar_file import CANCEL, REQUEST
 from acompana.intake.interview_hours import closed_words, is_late, last_day_of
 from acompana.intake.models import Interview
-from acompana.intake.operations.attention import check_can_attend
+from acompana.intake.operations.attention import CHANNEL_OF_MODE, check_can_attend
 from acompana.intake.operations.interview_letters import write_to_both
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -160,7 +160,7 @@ def _log(interview: Interview, fact: str, *, actor: Actor, now: datetime, text: 
         fact=fact,
         company=interview.matter.company,
         matter=interview.matter,
-        channel="portal" if not actor.is_staff else "email",
+        channel=CHANNEL_OF_MODE[interview.mode] if actor.is_staff else "portal",
         direction="out" if actor.is_staff else "in",
         visibility="company",
         text=text or interview.change_reason,

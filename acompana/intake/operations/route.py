@@ -24,6 +24,7 @@ from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Channel
 from acompana.people.queries import central_office
 from acompana.progress.operations import open_matter, take_step
+from acompana.progress.permissions import speaks_for_company
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import note_help, start_response
 from acompana.questionnaires.queries import draft_of, latest_response
@@ -59,7 +60,8 @@ def open_intake(*, company: Company, actor: Actor, now: datetime, channel: str =
     Intake.objects.create(matter=matter, way_in=Intake.WayIn.FORMER if former else Intake.WayIn.NEW)
     # Who comes by itself needs no invitation: nobody has to decide about its card any more (INT-2).
     for card in Matter.objects.filter(company=company, kind="potential_account", closed_at=None):
-        take_step(matter=card, transition="join", actor=SYSTEM, now=now, channel=channel)
+        who = actor if speaks_for_company(actor, card) else SYSTEM
+        take_step(matter=card, transition="join", actor=who, now=now, channel=channel)
     return matter
 
 

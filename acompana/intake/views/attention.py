@@ -139,14 +139,16 @@ def usual_mode(matter: Matter) -> str:
 
 
 def usual_places(matter: Matter) -> dict[str, Any]:
-    """What is known of where one speaks with a company: its telephone and address, and the office's. No link."""
+    """What is known of where one speaks with a company: its telephone and address, and the office's, or where
+    somebody of that office last received a company. No link."""
     company = matter.company
     assert company is not None
     contact = company.contacts.filter(ended_on=None).exclude(phone="").order_by("-is_main", "id").first()
+    last = Interview.objects.filter(matter__office=matter.office_id, mode=Interview.Mode.OFFICE).order_by("-pk")
     return {
         "place_phone": shown_phone(contact.phone) if contact else "",
         "place_visit": company.address,
-        "place_office": matter.office.address,
+        "place_office": matter.office.address or last.values_list("place", flat=True).first() or "",
     }
 
 
