@@ -24,7 +24,7 @@ def refer(intakes: Intakes, story: Story, at: datetime) -> None:
     company, walk = story.company, story.walk
     by_size = intakes.ground.rule("INT-11", intakes.ground.today).value["body_by_size"]
     body = intakes.ground.bodies[by_size.get(size_code(company, intakes.ground), by_size["unknown"])]
-    desk = intakes.ground.desks.get((body.pk, company.region_id), body)
+    desk = intakes.ground.desks.get((body.pk, company.region_id or 0), body)
     referral = intakes.rows.add(
         Referral(
             company=company,

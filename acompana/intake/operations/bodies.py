@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from acompana.intake.models import ReferralBody, ReferralDesk
 from acompana.kernel.changes import snapshot
@@ -57,17 +58,17 @@ def update_desk(
     desk = body.desks.filter(region=region).first()
     before = snapshot(desk, OF_DESK) if desk else None
     title = f"Cambia el contacto de {body.name} en {region.short_name}"
-    history = {"kind": "referral_body", "title": title, "actor": actor, "now": now, "record": body}
+    write = partial(keep, kind="referral_body", title=title, actor=actor, now=now, record=body)
     if not name:
         if desk is not None:
-            keep(desk, before=before, **history)
+            write(desk, before=before)
             desk.delete()
         return None
     desk = desk or ReferralDesk(body=body, region=region)
     desk.contact_name, desk.contact_address, desk.is_default = name, address, False
     desk.save()
     if before != (after := snapshot(desk, OF_DESK)):
-        keep(desk, before=before, after=after, **history)
+        write(desk, before=before, after=after)
     return desk
 
 
