@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -19,7 +19,15 @@ ARGUMENTS = [
 ]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+ZOOMED = {"width": 640, "height": 450}  # 1280 × 900 at 200 %
+VENDOR = Path(__file__).parent / "vendor"
+AXE_ADDRESS = "/static/vendor-of-tests/axe.min.js"
+BRING = """(address) => new Promise((done, failed) => {
+  const script = Object.assign(document.createElement("script"), { src: address, onload: done, onerror: failed });
+  document.head.append(script);
+  script.remove();
+})"""
+"""Brings axe-core into the page as the site's own script: a browser that read it once keeps it compiled."""
 TESTED_BEFORE = bool(os.environ.get("ACOMPANA_TESTED_BEFORE"))
 
 
@@ -85,13 +93,6 @@ def settled(page: Page, ask: Callable[[], Any]) -> Any:
         return ask()
 
 
-def bring_axe(context: BrowserContext) -> None:
-    """Every page of these visitors comes with axe-core, if it is going to be asked: brought afterwards it takes as
-    long as its answer."""
-    if not TESTED_BEFORE:
-        context.add_init_script(path=AXE)
-
-
 def assert_says(page: Page, *pieces: str) -> None:
     """All of it is to be read in the middle of the page, or will be shortly; what is folded away is not read."""
     for piece in pieces:
@@ -104,7 +105,7 @@ def violations(page: Page, rules: list[str] | None = None, within: str = "") -> 
 
     def ask() -> Any:
         if not page.evaluate("() => Boolean(window.axe)"):
-            page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
+            page.evaluate(BRING, AXE_ADDRESS)
         return page.evaluate(RUN, [within, {"runOnly": rules} if rules else {}])
 
     return settled(page, ask)
@@ -124,6 +125,36 @@ def assert_accessible(page: Page, where: str = "", rules: list[str] | None = Non
         for v in found
     ]
     assert not found, f"{where or page.url}: {len(found)} kinds of violation\n" + "\n".join(told)
+
+
+UNFOLD = "() => { for (const each of document.querySelectorAll('details')) each.open = true; }"
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+STILL = "() => Promise.all(document.getAnimations().map((each) => each.finished))"
+
+
+def assert_accessible_everywhere(page: Page, where: str = "", within: str = "") -> None:
+    """The page that is open on a desk, unfolded: by every rule there, at 200 %, and in the dark on a phone by what can
+    differ."""
+    page.evaluate(UNFOLD)
+    assert_accessible(page, where, within=within)
+    page.set_viewport_size(ZOOMED)
+    page.evaluate(DRAWN)
+    assert_fits(page, f"{where} at 200 %")
+    assert_accessible_in_the_dark(page, where, PAINT, within)
+
+
+def assert_accessible_in_the_dark(
+    page: Page, where: str = "", rules: list[str] | None = None, within: str = ""
+) -> None:
+    """The page that is open, unfolded, in the dark on a phone; it is left on a desk, in the light."""
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.set_viewport_size(PHONE)
+    page.evaluate(DRAWN)
+    page.evaluate(UNFOLD)
+    page.evaluate(STILL)
+    assert_accessible(page, f"{where}, in the dark on a phone", rules, within)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size(DESKTOP)
 
 
 def assert_fits(page: Page, where: str = "") -> None:

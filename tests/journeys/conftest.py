@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from acompana.kernel import clock as kernel_clock
-from tests.browser import ARGUMENTS, DESKTOP, PHONE, Watch, bring_axe, find_chromium
+from tests.browser import ARGUMENTS, DESKTOP, PHONE, VENDOR, Watch, find_chromium
 
 HERE = Path(__file__).parent
 PATIENCE = 15_000  # milliseconds that a journey waits for anything, on a machine with other things to do
@@ -47,6 +47,7 @@ def site(live_server, settings) -> str:
     """The address of the running system; links in its mails lead there too."""
     settings.SITE_ADDRESS = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    settings.STATICFILES_DIRS = [("vendor-of-tests", VENDOR)]
     return live_server.url
 
 
@@ -62,13 +63,7 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def often_examined() -> bool:
-    """Whether axe-core is asked on most pages of a journey; the modules that seldom ask it say no."""
-    return True
-
-
-@pytest.fixture
-def open_page(browser: Browser, site: str, watch: Watch, often_examined: bool) -> Iterator[OpenPage]:
+def open_page(browser: Browser, site: str, watch: Watch) -> Iterator[OpenPage]:
     """Another visitor with a session of their own: `open_page(phone=True)`, `open_page(dark=True)`,
     `open_page(scripts=False)`."""
     contexts: list[BrowserContext] = []
@@ -85,8 +80,6 @@ def open_page(browser: Browser, site: str, watch: Watch, often_examined: bool) -
             **more,
         )
         context.set_default_timeout(PATIENCE)
-        if often_examined:
-            bring_axe(context)
         contexts.append(context)
         page = context.new_page()
         watch.attach(page)

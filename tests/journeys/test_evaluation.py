@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible_everywhere
 from tests.evaluation.world import NOW, build
 
 # The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
@@ -42,16 +42,11 @@ def enter(page: Page, people, key: str, site: str) -> None:
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
 
 
-@pytest.mark.one_database
-@pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["wide", "phone in the dark"])
-def test_figures_are_accessible(open_page, people, site, phone, dark):
-    page = open_page(phone=phone, dark=dark)
+def test_figures_are_accessible(page, people, site):
     enter(page, people, "control", site)
     for address in [*FULL, *EMPTY_OR_WRONG]:
         page.goto(address)
-        for summary in page.locator("main details > summary").all():
-            summary.click()
-        assert_accessible(page, f"{address} phone={phone} dark={dark}")
+        assert_accessible_everywhere(page, address)
 
 
 def test_a_head_of_region_goes_from_a_number_to_its_companies(page, people, site):

@@ -22,7 +22,12 @@ from acompana.demonstration.cast import make_people
 from acompana.kernel.clock import read_clock
 from acompana.messages.models import SinkMail
 from acompana.people.models import Person
-from tests.browser import DESKTOP, PAINT, PHONE, assert_accessible, assert_fits, assert_leads_somewhere
+from tests.browser import (
+    assert_accessible,
+    assert_accessible_everywhere,
+    assert_accessible_in_the_dark,
+    assert_leads_somewhere,
+)
 from tests.permissions import EVERYBODY, OUTSIDERS, ROLES, STAFF, Row
 from tests.permissions.test_table import MODULES, ROWS
 from tests.permissions.world import BACKEND, World, build
@@ -52,9 +57,6 @@ EXCUSED = {
 NO_PAGES = frozenset().union(*EXCUSED.values())
 # They answer in a demonstration alone, so that the table keeps everybody out of them.
 OF_THE_DEMONSTRATION = ("messages:sink", "messages:sink-mail")
-ZOOMED = {"width": 640, "height": 450}  # 1280 × 900 at 200 %
-UNFOLD = "() => { for (const each of document.querySelectorAll('details')) each.open = true; }"
-STILL = "() => Promise.all(document.getAnimations().map((each) => each.finished))"
 OPENERS = "[popovertarget], [data-dialog-open]"
 OPENED = "dialog[open], :popover-open"
 
@@ -142,27 +144,13 @@ def enter(page: Page, site: str, world: World, role: str) -> None:
 
 
 def look(page: Page, where: str) -> None:
-    """The page that is open: as it came, with its first dialog open, at 200 %, and unfolded on a phone in the dark."""
-    assert_accessible(page, where)
+    """The page that is open, with its first dialog, and everywhere."""
     opener = page.locator(OPENERS).first
     if page.locator(OPENERS).count() and opener.is_visible():
         opener.click()
         assert_accessible(page, f"{where}, with its dialog", within=OPENED)
         page.keyboard.press("Escape")
-    page.set_viewport_size(ZOOMED)
-    assert_fits(page, f"{where} at 200 %")
-    in_the_dark(page, where, PAINT if not page.locator("main details").count() else None)
-
-
-def in_the_dark(page: Page, where: str, rules: list[str] | None = None, within: str = "") -> None:
-    """The page unfolded on a phone in the dark: by all rules, or by what can be new on it where nothing unfolds."""
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    page.set_viewport_size(PHONE)
-    page.evaluate(UNFOLD)
-    page.evaluate(STILL)
-    assert_accessible(page, f"{where}, unfolded on a phone in the dark", rules, within)
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.set_viewport_size(DESKTOP)
+    assert_accessible_everywhere(page, where)
 
 
 @pytest.mark.parametrize(
@@ -222,10 +210,9 @@ def test_with_errors_shown(page, site, world, watch, part):
         page.route(site + seen.address, answer_with(html))
         page.goto(seen.address)
         assert_leads_somewhere(page, seen.name)
-        if number % 2:  # the same few pieces say what is wrong on all of them: by turns on a desk and in the dark
-            assert_accessible(page, f"{seen.name} refused", within="main")
-        else:
-            in_the_dark(page, f"{seen.name} refused", within="main")
+        # The same few pieces say what is wrong on all of them: by turns on a desk and in the dark.
+        examine = assert_accessible_in_the_dark if number % 2 else assert_accessible
+        examine(page, f"{seen.name} refused", within="main")
         page.unroute(site + seen.address)
 
 
@@ -237,7 +224,7 @@ def test_empty(page, site, settings):
     for row in ROWS:
         if row.args is None and row.get and row.get >= STAFF and not row.get & OUTSIDERS and row.name not in NO_PAGES:
             page.goto(reverse(row.name))
-            in_the_dark(page, f"{row.name}, empty")
+            assert_accessible_in_the_dark(page, f"{row.name}, empty", within="main")
     visitor(page, site, people["citizen"])
     page.goto(reverse("portal:mine"))
     look(page, "no company yet")

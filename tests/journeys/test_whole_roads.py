@@ -24,11 +24,6 @@ from tests.journeys.test_portal_results import make_former
 
 
 @pytest.fixture
-def often_examined() -> bool:
-    return False
-
-
-@pytest.fixture
 def walk(ground, site, quick_passwords, watch) -> Walk:
     watch.expect("422")  # pages that say what is wrong
     return Walk(site)

@@ -24,7 +24,7 @@ from acompana.sources.operations import ask_undo, undo_run
 from acompana.sources.tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("ground")
-ROWS, STRETCH = 3000, 150
+ROWS, STRETCH = 1500, 75
 CHANGE = ("record_id", "action", "label")
 ACTIVITY = ("activities__activity__code", "activities__is_main")
 
@@ -52,6 +52,7 @@ def kill_at(process: subprocess.Popen[bytes], row: int) -> Run:
             process.send_signal(signal.SIGKILL)
             process.wait()
             return Run.objects.get()
+        time.sleep(0.01)
     pytest.fail(f"it ended before row {row}: {process.returncode}")
 
 
