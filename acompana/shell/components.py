@@ -26,6 +26,7 @@ TASK_WORDS = {
     "done": ("Listo", "good"),
     "started": ("A medias", "soon"),
     "todo": ("Por hacer", "blue"),
+    "optional": ("Opcional", "plain"),
     "waiting": ("En revisión", "plain"),
     "locked": ("Todavía no", "plain"),
     "wrong": ("Por corregir", "late"),
@@ -316,7 +317,7 @@ def route_stations(stations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
 
 
 def task_rows(items: Iterable[Any]) -> list[dict[str, Any]]:
-    """`label, href, state` (done, started, todo, waiting, locked, wrong), `hint`, or words and tone of one's own."""
+    """`label, href, state` (done, started, todo, optional, waiting, locked, wrong), `hint`, or words and tone of one's own."""
     rows = []
     for item in items:
         word, tone = TASK_WORDS[look(item, "state", "todo")]

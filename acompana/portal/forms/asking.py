@@ -45,7 +45,7 @@ class WriteForm(forms.Form):
 
     about = forms.ChoiceField(label="¿De qué se trata?", widget=forms.RadioSelect)
     text = forms.CharField(label="Tu mensaje", max_length=4000, widget=forms.Textarea(attrs={"rows": 7}))
-    file = UploadField(label="Archivo (opcional)", required=False)
+    file = UploadField(label="Archivo", required=False)
 
     def __init__(self, *args: Any, topics: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

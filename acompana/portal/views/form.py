@@ -42,14 +42,14 @@ def _next_address(company_id: int, step: FormStep) -> str:
 
 
 def _done_steps(seen: Visit, missing: set[str]) -> dict[str, str]:
-    """The state of each step for the task list. Steps without required fields are done when something is there."""
+    """The state of each step for the task list. Steps without required fields are optional until something is there."""
     states = {}
     for step in STEPS:
         if step.fields:
             lacking = missing & set(step.fields)
             states[step.slug] = "done" if not lacking else "started" if set(step.fields) - missing else "todo"
         else:
-            states[step.slug] = "done" if _has_values(step.initial(seen.company)) else "todo"
+            states[step.slug] = "done" if _has_values(step.initial(seen.company)) else "optional"
     return states
 
 
@@ -60,7 +60,8 @@ def _entered_steps(seen: Visit, request: ActorRequest) -> dict[str, str]:
         form = build_form(step, company=seen.company, now=request.now, entered=seen.entered)
         values = form.initial
         lacking = [name for name, field in form.fields.items() if field.required and values.get(name) in (None, "")]
-        states[step.slug] = "done" if values and not lacking else "started" if _has_values(values) else "todo"
+        empty = "todo" if step.fields else "optional"
+        states[step.slug] = "done" if values and not lacking else "started" if _has_values(values) else empty
     return states
 
 
@@ -88,7 +89,9 @@ def overview(request: ActorRequest, company_id: int) -> HttpResponse:
     can_send = seen.state == "characterization" and not seen.is_limited
     # Once it is sent nothing is asked for: what is left empty may stay so.
     following = (
-        next((item for item in items if item["state"] != "done"), None) if can_send or seen.is_limited else None
+        next((item for item in items if item["state"] in ("todo", "started")), None)
+        if can_send or seen.is_limited
+        else None
     )
     context = {
         "company": seen.company,
