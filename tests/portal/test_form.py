@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from acompana.companies.forms import CharacterizationForm
 from acompana.companies.models import Company
+from acompana.companies.operations import update_characterization
 from acompana.companies.queries import completeness, required_fields
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import fill_form, register
@@ -222,3 +223,27 @@ def test_how_they_came_is_chosen_by_the_person(company, client):
     assert client.post(f"/mi-empresa/{company.pk}/ficha/propiedad/", answers).status_code == 302
     page = client.get(f"/mi-empresa/{company.pk}/ficha/propiedad/").content.decode()
     assert page.count(" checked") == 2
+
+
+def test_ones_own_other_window_is_told_apart_from_somebody_else(company, client, cast):
+    address = f"/mi-empresa/{company.pk}/ficha/ubicacion/"
+    seen = Company.objects.get(pk=company.pk)
+    place = {"region": seen.region_id, "commune": "", "address": "Calle Uno 1", "version": seen.version}
+    place["commune"] = seen.region.communes.first().pk
+    assert client.post(address, place).status_code == 302
+    own = client.post(address, {**place, "address": "Calle Dos 2"})
+    assert own.status_code == 422
+    assert "En otra ventana guardaste cambios" in own.content.decode()
+    update_characterization(
+        company=company,
+        version=Company.objects.get(pk=company.pk).version,
+        values={"workers": 9},
+        actor=cast.actor("executive", NOW),
+        now=NOW,
+    )
+    assert "Otra persona guardó cambios" in client.post(address, place).content.decode()
+
+
+def test_a_question_without_an_answer_keeps_its_marks(company, client):
+    page = client.post(f"/mi-empresa/{company.pk}/ficha/exportaciones/", {"version": company.version})
+    assert "Elige una respuesta: ¿Exportaste en los últimos 3 años?<" in page.content.decode()
