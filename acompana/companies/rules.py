@@ -381,8 +381,8 @@ class ConsentText:
     version: str
 
 
-# The project's default words. To attend a company the agency needs no consent: it is its function by law. What is asked
-# here goes beyond it, and a consent is free (LAW-4): each may be left unanswered, and nothing depends on it (CHA-5).
+# The project's default words. To attend a company the agency needs no consent: it is its function by law. What is
+# asked here goes beyond it, and a consent is free (LAW-4): each may be left unanswered, nothing depends on it (CHA-5).
 CONSENT_TEXTS = (
     ConsentText(
         "programmes",

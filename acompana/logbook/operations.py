@@ -100,7 +100,7 @@ GIVEN_BACK = "Dejaron su acceso para actuar por la empresa"
 
 
 def note_access(mandate: Mandate, actor: Actor, now: datetime, channel: str) -> Entry:
-    """Who may act for a company is part of its history: asked, given, refused, taken away, given back (INT-24, INT-25).
+    """Who may act for a company is part of its history: asked, given, refused, taken away, given back (INT-24).
 
     The name of the person, and the reason of a refusal or an end, are words beside the fact. A confirmation by a link
     has no author but the mailbox to which it went."""
