@@ -131,6 +131,7 @@ def test_a_preadmitted_company_is_offered_no_help_to_register(attended, cast, en
     client = enter(cast["owner"])
     page = client.get("/ayuda/solicitud/").content.decode()
     assert not [topic for topic in ROAD_TOPICS if f'value="{topic}"' in page]
+    assert f'href="/mi-empresa/{attended.pk}/escribir/"' in page
     registering = client.get("/ayuda/solicitud/", {"tema": "registrar"}).content.decode()
     assert 'value="register"' in registering
     other = register(cast, "owner", rut_number=41_910_077, name="Otra SpA", region="CL-VS", now=now)

@@ -86,7 +86,7 @@ class HelpForm(forms.Form):
             return
         self.fields["company"].choices = [*companies, (OTHER_COMPANY, _("Otra, o ninguna"))]  # type: ignore[attr-defined]
         if registering:
-            self.initial |= {"about": "register", "company": OTHER_COMPANY}
+            self.initial = {**self.initial, "about": "register", "company": OTHER_COMPANY}
         elif len(companies) == 1:
             self.fields["company"].initial = companies[0][0]
         self.fields["rut_given"].label = _("RUT de la otra empresa")

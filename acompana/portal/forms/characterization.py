@@ -11,8 +11,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company, Contact
-from acompana.companies.rules import CONSENT_TEXTS
 from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language

@@ -72,7 +72,12 @@ def ask(request: ActorRequest) -> HttpResponse:
         else:
             request.session[JUST_ASKED] = asked_request.matter.number
             return redirect("portal:help_asked", asked_request.matter.number)
-    context = {"form": form, "term": term_of_answer(day=timezone.localdate(request.now))}
+    attended = [one for one in own.values() if one.state == Mandate.State.ACTIVE and one.company.executive_id]
+    context = {
+        "form": form,
+        "term": term_of_answer(day=timezone.localdate(request.now)),
+        "attended": attended,  # whose question is rather one for who attends it (CHA-4)
+    }
     return render(request, "portal/help_request.html", context, status=422 if form.errors else 200)
 
 
