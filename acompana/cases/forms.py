@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from acompana.cases.models import HelpRequest
+from acompana.cases.models import OF_CLIENT_MANAGEMENT, HelpRequest
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, StaffMember
 from acompana.people.queries import staff_with_role
@@ -26,14 +26,17 @@ class AnswerForm(forms.Form):
         label="Respuesta",
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="La persona la recibe por correo.",
+        help_text="La persona la recibe por correo y la ve en su portal.",
     )
 
 
 class OnBehalfForm(forms.Form):
     """A help request that any contact point opens for somebody who could not (INT-6)."""
 
-    about = forms.ChoiceField(label="Con qué necesita ayuda", choices=HelpRequest.About.choices)
+    about = forms.ChoiceField(
+        label="Con qué necesita ayuda",
+        choices=[(slug, HelpRequest.About(slug).label) for slug in OF_CLIENT_MANAGEMENT],
+    )
     what_went_wrong = forms.CharField(
         label="Qué pasó",
         max_length=4000,

@@ -1,20 +1,23 @@
-"""Asking for help and answering it (INT-6, DL-26)."""
+"""Asking for help, writing to one's executive, and answering both (INT-6, DL-26; CHA-4, DL-5)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import lazy
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from acompana.cases.models import HelpRequest
-from acompana.cases.permissions import may_answer
-from acompana.cases.queries import next_to_answer, term_of_answer
+from acompana.cases.permissions import may_answer, who_answers
+from acompana.cases.queries import next_to_answer, term_of_answer, term_of_executive
 from acompana.commitments.operations import transfer
 from acompana.commitments.queries import open_of
 from acompana.companies.models import Company
+from acompana.companies.permissions import may_act_for
+from acompana.files.operations import store_upload
 from acompana.kernel.phones import normal_phone
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
@@ -23,11 +26,12 @@ from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owner
 from acompana.messages.operations import write_message
 from acompana.people.actors import Actor
-from acompana.people.models import Language, StaffMember
+from acompana.people.models import Language, Person, StaffMember
 from acompana.people.queries import central_office, office_by_code
 from acompana.progress.operations import open_matter, take_step
 
 later_term = lazy(term_of_answer, str)  # for a letter: in the language of who reads it
+later_term_of_executive = lazy(term_of_executive, str)
 
 
 @verb
@@ -106,25 +110,114 @@ def ask_for_help(
     return request
 
 
+def check_can_write_to_executive(*, company: Company, actor: Actor) -> Person:
+    """Who attends the company; Refused for who does not act for it, and while nobody attends it."""
+    if not may_act_for(actor, company) or actor.is_staff:
+        raise Refused("Lo escribe quien representa a la empresa.", "INT-24")
+    if company.executive is None:
+        raise Refused("Tu empresa todavía no tiene quien la atienda. Pide ayuda a Gestión de clientes.", "CHA-4")
+    return company.executive
+
+
+@verb
+def write_to_executive(
+    *, company: Company, about: str, text: str, actor: Actor, now: datetime, upload: UploadedFile | None = None
+) -> HelpRequest:
+    """A company writes to its executive, who owes it an answer (CHA-4, DL-5).
+
+    DL-5 speaks of user companies; whoever else has an executive is answered in the same term (project default). The
+    entry in the logbook carries the text and the file. Who gave no address reads the answer in the portal.
+    Errors: Refused without words, for who does not act for the company, while nobody attends it, for the file.
+    """
+    executive = check_can_write_to_executive(company=company, actor=actor)
+    person, text = actor.person, text.strip()
+    assert person is not None
+    if not text:
+        raise Refused(gettext("Escribe lo que quieres preguntar o contar."), "CHA-4")
+    post = getattr(executive, "staff_member", None)
+    files = [store_upload(upload=upload, actor=actor, now=now)] if upload else []
+    matter = open_matter(
+        kind="enquiry",
+        office=company.office or (post.office if post else central_office()),
+        company=company,
+        person=person,
+        owner=executive,
+        actor=actor,
+        now=now,
+        channel="portal",
+        note=text,
+        files=files,
+    )
+    request = HelpRequest.objects.create(
+        matter=matter,
+        about=about,
+        what_went_wrong=text,
+        asker_name=person.full_name,
+        asker_email=person.email or "",
+        asker_phone=person.phone,
+        language=person.language,
+        rut_given=company.rut or "",
+    )
+    write_message(
+        template="cases/enquiry_asked",
+        to_address=executive.email or "",
+        to_name=executive.full_name,
+        context={
+            "number": matter.number,
+            "about": HelpRequest.About(request.about).label,
+            "company": company.name,
+            "page": f"{settings.SITE_ADDRESS}/escritorio/ayuda/{matter.number}/",
+        },
+        key=f"enquiry_asked:{matter.pk}",
+        now=now,
+        company=company,
+        matter=matter,
+        person=executive,
+        office=matter.office,
+    )
+    write_message(
+        template="cases/enquiry_received",
+        to_address=request.asker_email,
+        to_name=request.asker_name,
+        language=request.language,
+        context={
+            "number": matter.number,
+            "executive": executive.full_name,
+            "term": later_term_of_executive(day=localdate(now)),
+            "office": matter.office.name,
+        },
+        key=f"enquiry_received:{matter.pk}",
+        now=now,
+        company=company,
+        matter=matter,
+        person=person,
+        office=matter.office,
+    )
+    return request
+
+
 @verb
 def answer_help(*, request: HelpRequest, answer: str, actor: Actor, now: datetime) -> HelpRequest:
-    """Client management, or the executive to whom it was derived, answers in writing; the person gets it by mail.
+    """Who has to answer it does, in writing; the person gets it by mail, and reads it in the portal.
 
     Errors: Refused for others, without words, or when it was answered meanwhile (INT-6).
     """
     if not may_answer(actor, request):
-        raise Refused("La responde Gestión de clientes, o a quien se la derivó.", "ROL-8")
+        raise Refused(who_answers(request), "ROL-8")
     if not answer.strip():
         raise Refused("Escribe la respuesta.", "INT-6")
     request.answer, request.answered_at, request.answered_by = answer.strip(), now, actor.person
     request.save()
     take_step(matter=request.matter, transition="answer", actor=actor, now=now, note=answer.strip())
+    context = {"number": request.matter.number, "answer": request.answer}
+    if request.is_to_executive and actor.person is not None:
+        context["executive"] = actor.person.full_name
     write_message(
-        template="cases/help_answered",
+        template="cases/enquiry_answered" if request.is_to_executive else "cases/help_answered",
         to_address=request.asker_email,
         to_name=request.asker_name,
         language=request.language,
-        context={"number": request.matter.number, "answer": request.answer},
+        context=context,
         key=f"help_answered:{request.matter.pk}:{now:%Y%m%d%H%M%S%f}",
         now=now,
         company=request.matter.company,
@@ -137,7 +230,7 @@ def answer_help(*, request: HelpRequest, answer: str, actor: Actor, now: datetim
 
 @verb
 def insist(*, request: HelpRequest, actor: Actor, now: datetime, note: str = "") -> Matter:
-    """The person still has the problem: it is open again, with a new term."""
+    """The person still has the problem, or asks again: it is open, with a new term."""
     take_step(matter=request.matter, transition="insist", actor=actor, now=now, note=note, channel="portal")
     return request.matter
 

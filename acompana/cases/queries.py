@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from acompana.cases.models import HelpRequest
+from acompana.companies.models import Company
+from acompana.files.models import StoredFile
 from acompana.kernel.deadline_words import amount_words
 from acompana.kernel.rulebook import get_rule, term_of
+from acompana.logbook.models import Attachment, Entry
 from acompana.matters.models import Matter
 from acompana.people.models import Absence, Person
 from acompana.people.queries import staff_with_role
@@ -21,6 +25,39 @@ def term_of_answer(*, day: date) -> str:
     term = term_of(get_rule("DL-26", day))
     assert term is not None
     return amount_words(term.amount, term.unit, spoken())
+
+
+def term_of_executive(*, day: date) -> str:
+    """How long an executive has to answer what a company wrote to them on a day (DL-5)."""
+    term = term_of(get_rule("DL-5", day))
+    assert term is not None
+    return amount_words(term.amount, term.unit, spoken())
+
+
+def files_of(request: HelpRequest) -> list[StoredFile]:
+    """What came with it, oldest first: it lies in the logbook, with the entries of its matter."""
+    rows = Attachment.objects.filter(entry__matter=request.matter_id).select_related("file").order_by("pk")
+    return [row.file for row in rows]
+
+
+def written_by(company: Company) -> QuerySet[HelpRequest]:
+    """What a company wrote to its executive, the newest first."""
+    rows = HelpRequest.objects.filter(matter__company=company, matter__kind="enquiry")
+    return rows.select_related("matter").order_by("-matter__opened_at", "-pk")
+
+
+def said_since(request: HelpRequest) -> str:
+    """What the person wrote after the last answer; empty while they did not come back to it."""
+    if request.answered_at is None or request.matter.state != "received":
+        return ""
+    entry = (
+        Entry.objects.filter(matter=request.matter_id, kind=Entry.Kind.STEP, happened_at__gte=request.answered_at)
+        .exclude(author=request.answered_by_id)
+        .select_related("text")
+        .order_by("-happened_at", "-id")
+        .first()
+    )
+    return entry.text.body if entry is not None and hasattr(entry, "text") else ""
 
 
 def next_to_answer(now: datetime) -> Person | None:

@@ -1,4 +1,4 @@
-"""The lifecycle of a help request."""
+"""The lifecycles of a help request and of what a company writes to its executive."""
 
 from __future__ import annotations
 
@@ -74,6 +74,64 @@ HELP_REQUEST = register(
                 target="closed",
                 who=("company", "client-management"),
                 fact="Se cerró la solicitud de ayuda",
+                visibility="company",
+            ),
+        ),
+    )
+)
+
+ENQUIRY = register(
+    Lifecycle(
+        kind="enquiry",
+        version=1,
+        title="Consulta",
+        prefix="CON",
+        initial="received",
+        summary="Una empresa le escribe desde el portal a quien la atiende.",
+        states=(
+            State("received", "Recibida", turn="agency", advice="Responder a la empresa"),
+            State("answered", "Respondida", turn="company", advice="La empresa puede volver a preguntar"),
+            State("closed", "Cerrada", turn="nobody", final=True),
+        ),
+        transitions=(
+            Transition(
+                "open_enquiry",
+                "Escribir a quien la atiende",
+                source=(),
+                target="received",
+                who=("company",),
+                starts=(Owes("DL-5", "owner", "Responder a la empresa"),),
+                fact="La empresa escribió a quien la atiende",
+                visibility="company",
+            ),
+            Transition(
+                "answer",
+                "Responder",
+                source=("received",),
+                target="answered",
+                who=(*EXECUTIVES, "sector-officer", "sector-head"),
+                fulfils=("DL-5",),
+                fact="Se respondió a la empresa",
+                visibility="company",
+                page="cases:help_request",
+            ),
+            Transition(
+                "insist",
+                "Volver a preguntar",
+                source=("answered",),
+                target="received",
+                who=("company",),
+                starts=(Owes("DL-5", "owner", "Responder a la empresa"),),
+                fact="La empresa volvió a preguntar",
+                visibility="company",
+            ),
+            Transition(
+                "close",
+                "Cerrar",
+                source=("answered",),
+                target="closed",
+                who=("company", *EXECUTIVES, "sector-officer", "sector-head"),
+                fact="Se cerró la consulta",
                 visibility="company",
             ),
         ),

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company, CompanyActivity, Consent, Contact, MarketInterest, Product
 from acompana.companies.queries import is_complete
-from acompana.companies.rules import CONSENT_TEXTS, STATUS_LABELS
+from acompana.companies.rules import STATUS_LABELS
 from acompana.people.models import Office, Person
 from acompana.people.office_choice import office_choices
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading

@@ -17,7 +17,7 @@ from acompana.companies.filters import COMPUTED, Filter, condition_of, filters_l
 from acompana.companies.models import Company
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import known_companies, of_status, with_status
-from acompana.companies.rules import STATUS_LABELS
+from acompana.companies.rules import STATUS_LABELS, lapsed_label
 from acompana.kernel.search.engine import COUNT_CAP, matching_companies
 from acompana.kernel.search.walking import company_matches
 from acompana.people.actors import Actor
@@ -155,7 +155,7 @@ class CompanyList:
         found = with_status(Company.objects.filter(pk__in=ids), self.today)
         rows = {row.pk: row for row in found.select_related(*dict.fromkeys((*SHOWN, *needs_of(self.columns))))}
         for row in rows.values():
-            row.status = status_tag(row, row.status_code)  # type: ignore[attr-defined]
+            row.status = status_tag(row, row.status_code, self.today)  # type: ignore[attr-defined]
         return [rows[pk] for pk in ids if pk in rows]
 
     def _after(self, last: Company) -> Q:
@@ -262,9 +262,13 @@ def cells(company: Company, columns: Sequence[Column]) -> list[tuple[Column, Any
 TONES = {"user": "good", "lapsed": "soon", "potential": "blue", "former": "plain", "registry": "plain"}
 
 
-def status_tag(company: Company, code: str) -> dict[str, Any]:
+def status_tag(company: Company, code: str, today: date) -> dict[str, Any]:
     """Label and tone of a status, for lists."""
     label = STATUS_LABELS[code]
+    if code == "lapsed":
+        label = lapsed_label(
+            kind=company.kind, started_on=company.started_on, user_until=company.user_until, today=today
+        )
     if code == "user" and company.user_until:
         label = f"{label} {company.user_until.year}"
     return {"code": code, "label": label, "tone": TONES.get(code, "plain")}

@@ -128,8 +128,25 @@ STATUS_LABELS: Mapping[str, str] = {
 }
 
 
+NOT_YET_USER = "Atendida, aún no usuaria"
+
+
 def spell_day(day: date) -> str:
     return f"{day:%d-%m-%Y}"
+
+
+def was_never_user(*, kind: str, started_on: date | None, user_until: date | None, today: date) -> bool:
+    """Whether what was done with a company never made it a user: it had not begun its activities by the end of the
+    last year in which something counted (DEF-3). `user_until`: that end; `today` where that year still runs."""
+    if kind != "national" or user_until is None:
+        return False
+    return started_on is None or started_on > min(user_until, today)
+
+
+def lapsed_label(*, kind: str, started_on: date | None, user_until: date | None, today: date) -> str:
+    """What a company between user and former user is called: «vencida» is only who was a user (DEF-3, DEF-4)."""
+    never = was_never_user(kind=kind, started_on=started_on, user_until=user_until, today=today)
+    return NOT_YET_USER if never else STATUS_LABELS["lapsed"]
 
 
 def status_on(facts: Standing, today: date) -> Status:
@@ -145,7 +162,7 @@ def status_on(facts: Standing, today: date) -> Status:
             f"Tiene una acción que cuenta en {facts.user_until.year}.{worked}",
         )
     if facts.last_worked_on is not None:
-        return _status_after_work(facts, today, started)
+        return _status_after_work(facts, today)
     if not facts.complete and facts.registered_by_officer:
         return Status(
             "potential", STATUS_LABELS["potential"], "La registró la agencia y le faltan datos obligatorios."
@@ -156,7 +173,7 @@ def status_on(facts: Standing, today: date) -> Status:
     )
 
 
-def _status_after_work(facts: Standing, today: date, started: bool) -> Status:
+def _status_after_work(facts: Standing, today: date) -> Status:
     assert facts.last_worked_on is not None
     last = spell_day(facts.last_worked_on)
     if facts.former_from is not None and facts.former_from <= today:
@@ -165,12 +182,14 @@ def _status_after_work(facts: Standing, today: date, started: bool) -> Status:
             STATUS_LABELS["former"],
             f"Trabajó con la agencia por última vez el {last}; es antigua desde el {spell_day(facts.former_from)}.",
         )
-    if facts.user_until is not None and facts.user_until >= today and not started:
-        return Status(
-            "lapsed",
-            STATUS_LABELS["lapsed"],
-            f"Tiene una acción del {last}, pero falta su inicio de actividades para ser usuaria.",
+    if was_never_user(kind=facts.kind, started_on=facts.started_on, user_until=facts.user_until, today=today):
+        begun = facts.started_on is not None and facts.started_on <= today
+        why = (
+            "entonces no había iniciado actividades, así que no ha sido usuaria."
+            if begun
+            else "falta su inicio de actividades para ser usuaria."
         )
+        return Status("lapsed", NOT_YET_USER, f"Tiene una acción del {last}, pero {why}")
     return Status(
         "lapsed", STATUS_LABELS["lapsed"], f"Este año no tiene acciones que cuenten. La última fue el {last}."
     )
@@ -366,34 +385,3 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
-
-
-# --- consents (LAW-4, EXP-33) -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentText:
-    """What a contact is asked, for one purpose. `version` is kept with each answer: new words are a new version."""
-
-    purpose: str
-    label: str
-    text: str
-    version: str
-
-
-# The project's default words.
-CONSENT_TEXTS = (
-    ConsentText(
-        "programmes",
-        "Compartir datos con CORFO y SERCOTEC",
-        "¿Podemos compartir tus datos con CORFO y SERCOTEC para que te apoyen?",
-        "2026-1",
-    ),
-    ConsentText("news", "Recibir invitaciones", "¿Quieres recibir invitaciones a talleres y actividades?", "2026-1"),
-    ConsentText("stories", "Contar su historia", "¿Podemos contar tu historia si te va bien?", "2026-1"),
-)
-
-
-def consent_text(purpose: str) -> ConsentText | None:
-    """The words in which a purpose is asked now; None for a purpose that is asked no more."""
-    return next((text for text in CONSENT_TEXTS if text.purpose == purpose), None)

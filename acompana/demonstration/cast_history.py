@@ -38,7 +38,8 @@ SINCE_THEN = (
 
 def make_cast_history(cast: Cast, *, now: datetime) -> None:
     """Each of the cast stands somewhere else on the route; who is new to the agency has done nothing yet."""
-    preadmitted(cast, now=now)
+    company = preadmitted(cast, now=now)
+    owner_asks(company, cast, now=now)
     interview_ahead(cast, now=now)
     first_claim(cast, now=now)
     derived_account(cast, now=now)
@@ -76,7 +77,7 @@ def to_be_contacted(
     return Matter.objects.select_related("company", "office").get(pk=found.matter.pk)
 
 
-def preadmitted(cast: Cast, *, now: datetime) -> None:
+def preadmitted(cast: Cast, *, now: datetime) -> Company:
     """Ana's Conservas Alto Roble went the whole road five months ago, and works with its executive since."""
     began = at_noon(now, 156)
     matter = to_be_contacted(
@@ -118,6 +119,22 @@ def preadmitted(cast: Cast, *, now: datetime) -> None:
         )
     promised(company, cast, what="Enviar el informe del mercado que pidió", debtor="person", days=4, now=now)
     promised(company, cast, what="Enviar la ficha técnica de su producto principal", debtor="company", days=6, now=now)
+    return company
+
+
+def owner_asks(company: Company, cast: Cast, *, now: datetime) -> None:
+    """Ana wrote to Carolina twice: the first was answered, the second waits since yesterday (CHA-4)."""
+    for days_ago, about, text, answer in (
+        (48, "activity", "¿Cuándo abren las bases de la feria de alimentos?", "El lunes. Te mando el enlace ese día."),
+        (1, "market", "Un importador de Lima nos pidió precios. ¿La oficina de allá puede acompañarnos?", ""),
+    ):
+        then = at_noon(now, days_ago)
+        written = cases.write_to_executive(
+            company=company, about=about, text=text, actor=cast.actor("owner", then), now=then
+        )
+        if answer:
+            soon = then + timedelta(days=1)
+            cases.answer_help(request=written, answer=answer, actor=cast.actor("executive", soon), now=soon)
 
 
 def promised(company: Company, cast: Cast, *, what: str, debtor: str, days: int, now: datetime) -> None:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from acompana.commitments.models import Commitment
+from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company, Contact
-from acompana.companies.rules import CONSENT_TEXTS
 from acompana.desk.queries import colleagues_of
 from acompana.files.forms import UploadField
 from acompana.people.models import Channel, Office, StaffMember

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import promise_by_hand
+from acompana.companies.consent_rules import consent_text
 from acompana.companies.models import Company, Consent, Contact
 from acompana.companies.operations import record_consent
-from acompana.companies.rules import consent_text
 from acompana.files.models import StoredFile
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb

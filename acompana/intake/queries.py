@@ -78,6 +78,17 @@ def latest_intake_of(company: Company) -> Intake | None:
     )
 
 
+def preadmitted_among(companies: Iterable[int]) -> set[str]:
+    """Of these companies, the ids (as text) of those whose newest intake ended in pre-admission. One query; without
+    companies none."""
+    asked = list(companies)
+    if not asked:
+        return set()
+    rows = Matter.objects.filter(company__in=asked, kind="intake").order_by("opened_at", "pk")
+    newest = dict(rows.values_list("company", "state"))
+    return {str(pk) for pk, state in newest.items() if state == "preadmitted"}
+
+
 def why_no_intake(last: Intake | None, *, status: str) -> str:
     """Why a company may not begin an intake after its last one, in a sentence; empty: it may (INT-3)."""
     state = last.matter.state if last else ""

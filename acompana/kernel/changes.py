@@ -154,6 +154,12 @@ def history_of(record: models.Model, *, limit: int = 50, before_set: int | None 
     return [_turn(by_set[pk], record, names) for pk in ids]
 
 
+def last_hand(record: models.Model) -> int | None:
+    """Who made the newest change of a record or of what belongs to it; None if a job did, or nobody yet."""
+    rows = Change.objects.filter(record_model=record._meta.label_lower, record_id=record.pk)
+    return rows.order_by("-id").values_list("change_set__made_by", flat=True).first()
+
+
 def _turn(changes: list[Change], record: models.Model, names: Mapping[tuple[str, Any], str]) -> Turn:
     made = changes[0].change_set
     lines = [line for change in changes for line in _lines(change, record, names)]

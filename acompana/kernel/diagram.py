@@ -92,6 +92,11 @@ class Drawing:
         return [label for line in self.lines for label in ([mark[2] for mark in line.exits] or [line.label])]
 
     @property
+    def begins(self) -> int:
+        """Where the main road stands: what is left of it is for going back."""
+        return min(box.x for box in self.boxes)
+
+    @property
     def has_exits(self) -> bool:
         return any(line.exits for line in self.lines)
 

@@ -10,9 +10,9 @@ class LogbookConfig(AppConfig):
 
     def ready(self) -> None:
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
-        from acompana.companies.operations import register_merge_listener
+        from acompana.companies.operations import register_merge_listener, register_noter
         from acompana.files.permissions import register_reader
-        from acompana.logbook.operations import note_merge
+        from acompana.logbook.operations import note_access, note_merge
         from acompana.logbook.queries import may_read_attachment
 
         register_reader("logbook", lambda actor, stored: may_read_attachment(actor, stored.pk))
@@ -20,3 +20,4 @@ class LogbookConfig(AppConfig):
         register_relation(MergeRelation("logbook.entry", "company", "anotación", "anotaciones", Manner.STAYS))
         register_relation(MergeRelation("logbook.entry", "contact", "anotación", "anotaciones", Manner.STAYS))
         register_merge_listener("logbook", note_merge)
+        register_noter("logbook", note_access)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from acompana.companies.models import Company, Contact
+from acompana.companies.models import Company, Contact, Mandate
 from acompana.files.models import StoredFile
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
@@ -86,6 +86,40 @@ def note_merge(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor
     fact = f"Se separó de nuevo la ficha de {gone}." if undone else f"Se unió a esta la ficha de {gone}."
     return record_entry(
         kind=Entry.Kind.CHANGE, fact=fact, company=kept, actor=actor, now=now, channel=change_set.channel or "system"
+    )
+
+
+ACCESS_FACTS = {
+    Mandate.State.REQUESTED: "Pidieron acceso para actuar por la empresa",
+    Mandate.State.LIMITED: "Pidieron acceso para actuar por la empresa",
+    Mandate.State.ACTIVE: "Se dio acceso para actuar por la empresa",
+    Mandate.State.REFUSED: "Se rechazó un acceso para actuar por la empresa",
+    Mandate.State.ENDED: "Se quitó un acceso para actuar por la empresa",
+}
+GIVEN_BACK = "Dejaron su acceso para actuar por la empresa"
+
+
+def note_access(mandate: Mandate, actor: Actor, now: datetime, channel: str) -> Entry:
+    """Who may act for a company is part of its history: asked, given, refused, taken away, given back (INT-24).
+
+    The name of the person, and the reason of a refusal or an end, are words beside the fact. A confirmation by a link
+    has no author but the mailbox to which it went."""
+    own = actor.person is not None and actor.person.pk == mandate.person_id
+    fact = GIVEN_BACK if own and mandate.state == Mandate.State.ENDED else ACCESS_FACTS[Mandate.State(mandate.state)]
+    said = [f"{mandate.person.full_name}."]
+    if mandate.state == Mandate.State.ACTIVE and mandate.basis == Mandate.Basis.VERIFIED_CONTACT:
+        said.append("Lo confirmó el enlace que recibió un contacto de la empresa.")
+    if mandate.state in (Mandate.State.REFUSED, Mandate.State.ENDED) and mandate.reason:
+        said.append(f"Motivo: {mandate.reason}")
+    return record_entry(
+        kind=Entry.Kind.STEP,
+        fact=fact,
+        company=mandate.company,
+        actor=actor,
+        now=now,
+        channel=channel,
+        visibility=Entry.Visibility.COMPANY,
+        text=" ".join(said),
     )
 
 

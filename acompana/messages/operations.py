@@ -22,6 +22,7 @@ from acompana.messages.composing import BrokenTemplate, MailText, compose, field
 from acompana.messages.models import Attachment, Message, OptOut, SinkMail, TemplateText
 from acompana.messages.queries import has_declined, text_in_force
 from acompana.messages.rules import categories
+from acompana.messages.where_it_leads import with_warning
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
 from acompana.shell.languages import speaking
@@ -81,6 +82,7 @@ def write_message(
     with speaking(text.language), reading_on(localdate(now)):
         packed = pack(fields)
         composed = compose(text, fields)
+        body = with_warning(composed.body) if text.language == "en" else composed.body
     declined = has_declined(address, text.category)
     message = Message(
         key=key,
@@ -91,7 +93,7 @@ def write_message(
         to_name=to_name,
         reply_to=reply_to or (office.mailbox if office else ""),
         subject=composed.subject,
-        body=composed.body,
+        body=body,
         context=packed,
         message_id=f"<{uuid4()}@{parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition('@')[2]}>",
         company=company,

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
+
 from acompana.logbook.models import Entry
 from acompana.people.actors import Actor
 from acompana.shell.components import look
@@ -42,6 +44,15 @@ FACTS = {
     "Gestión de clientes respondió la solicitud de ayuda": "Respondimos tu solicitud de ayuda",
     "La empresa sigue con el problema": "Nos contaste que sigues con el problema",
     "Se cerró la solicitud de ayuda": "Cerramos tu solicitud de ayuda",
+    "La empresa escribió a quien la atiende": "Le escribiste a quien te atiende",
+    "Se respondió a la empresa": "Respondimos lo que escribiste",
+    "La empresa volvió a preguntar": "Volviste a preguntar",
+    "Se cerró la consulta": "Cerramos tu consulta",
+    "Pidieron acceso para actuar por la empresa": "Pidieron acceso a tu empresa",
+    "Se dio acceso para actuar por la empresa": "Se dio acceso a tu empresa",
+    "Se rechazó un acceso para actuar por la empresa": "Se rechazó un acceso a tu empresa",
+    "Se quitó un acceso para actuar por la empresa": "Se quitó un acceso a tu empresa",
+    "Dejaron su acceso para actuar por la empresa": "Dejaron su acceso a tu empresa",
     "Correo automático enviado": "Te enviamos un correo",
     "Entrevista acordada": "Acordamos la entrevista",
     "Entrevista cambiada de fecha": "Cambió la fecha de la entrevista",
@@ -54,6 +65,7 @@ OPENED = {
     "intake": "Empezaste tu ruta",
     "review": "Pediste que una persona revise tu resultado",
     "help_request": "Pediste ayuda",
+    "enquiry": "Le escribiste a quien te atiende",
 }
 REFERRED = "Derivada a "
 WITHDRAWN = "Quedó sin efecto la derivación a "
@@ -73,7 +85,15 @@ def _row(entry: Entry, actor: Actor) -> dict[str, Any]:
         "fact": _fact(entry),
         "text": text if text is not None else "",
         "author": _author(entry, actor),
+        "href": _where(entry),
     }
+
+
+def _where(entry: Entry) -> str:
+    """The page of what was written to the executive, which any representative of the company may open."""
+    if entry.kind != Entry.Kind.STEP or entry.matter is None or entry.matter.kind != "enquiry":
+        return ""
+    return reverse("portal:help_asked", args=[entry.matter.number])
 
 
 def _fact(entry: Entry) -> str:

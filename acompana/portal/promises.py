@@ -22,6 +22,7 @@ WORDS = {
     "PD-1": _("Te diremos si quedó validada, o por qué no, a más tardar el"),
     "PD-2": _("Resolveremos tu preadmisibilidad a más tardar el"),
     "PD-5": _("Te preguntaremos cómo te fue con la derivación a más tardar el"),
+    "DL-5": _("Te responderemos lo que escribiste a más tardar el"),
     "DL-26": _("Gestión de clientes responderá tu solicitud de ayuda a más tardar el"),
     "DL-27": _("Una persona responderá la revisión de tu resultado a más tardar el"),
 }
@@ -33,6 +34,7 @@ LATE = {
     "PD-1": _("Debíamos decirte si quedó validada el"),
     "PD-2": _("Debíamos resolver tu preadmisibilidad el"),
     "PD-5": _("Debíamos preguntarte cómo te fue con la derivación el"),
+    "DL-5": _("Debíamos responder lo que escribiste el"),
     "DL-26": _("Gestión de clientes debía responder tu solicitud de ayuda el"),
     "DL-27": _("Debíamos responder la revisión de tu resultado el"),
 }

@@ -121,6 +121,9 @@ def route_page(
         page.body = (
             f"Llevas {answered} de {begun[1]}. Lo que respondiste está guardado y no hay plazo: sigues donde quedaste."
         )
+    if state == "preadmitted" and company.executive:
+        page.action_label = f"Escribirle a {company.executive.full_name}"
+        page.action_href = reverse("portal:write", args=[company.pk])
     _offer_to_start(page, intake, state, is_former)
     page.again_when = again_when if state == "not_preadmitted" else ""
     if page.starts and why_no_start:
@@ -160,7 +163,11 @@ def _meanwhile(company: Company, state: str, missing: int, gaps: int) -> list[di
         rows.append((text, "Ver resultado", reverse("portal:result", args=[company.pk])))
     if state in ("referred", "not_preadmitted"):
         rows.append(("Leer el material gratuito para prepararte", "Ver material", reverse("portal:materials")))
-    rows.append(("Pedir ayuda si algo no te resulta", "Pedir ayuda", reverse("portal:help_request")))
+    if company.executive and state != "preadmitted":  # there it is the button
+        text = f"Preguntarle algo a {company.executive.full_name}, que te atiende"
+        rows.append((text, "Escribirle", reverse("portal:write", args=[company.pk])))
+    asking = f"{reverse('portal:help_request')}?empresa={company.pk}"
+    rows.append(("Pedir ayuda si algo no te resulta", "Pedir ayuda", asking))
     return [{"text": text, "label": label, "href": href} for text, label, href in rows]
 
 

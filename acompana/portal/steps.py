@@ -156,6 +156,14 @@ def _save_consents(company: Company, data: Mapping[str, Any], actor: Actor, now:
             companies.record_consent(contact=contact, purpose=purpose, given=data[name], actor=actor, now=now)
 
 
+def _ownership(company: Company) -> dict[str, Any]:
+    """`origin` starts from what registering supposes: until the step is answered nothing is chosen for the person."""
+    values = _columns("women_role", "origin")(company)
+    if not values["women_role"] and values["origin"] == Company.Origin.DIRECT:
+        del values["origin"]
+    return values
+
+
 STEPS: tuple[FormStep, ...] = (
     FormStep(
         "identificacion",
@@ -231,7 +239,7 @@ STEPS: tuple[FormStep, ...] = (
         "Propiedad y origen",
         "Hay programas especiales según quién dirige la empresa.",
         portal_forms.OwnershipForm,
-        _columns("women_role", "origin"),
+        _ownership,
         _save_columns,
         ("women_role",),
         ("women_role", "origin"),
@@ -239,7 +247,7 @@ STEPS: tuple[FormStep, ...] = (
     FormStep(
         "permisos",
         "Tus permisos",
-        "Tú decides para qué podemos usar tus datos. Puedes cambiarlo cuando quieras.",
+        "Para qué más podemos usar tus datos. Es opcional: te atendemos igual, y puedes cambiarlo cuando quieras.",
         portal_forms.ConsentForm,
         _consents,
         _save_consents,

@@ -42,6 +42,7 @@ urlpatterns = [
     path("mi-empresa/registrar/", company.register, name="register"),
     path("mi-empresa/<int:company_id>/", route.route_page, name="company"),
     path("mi-empresa/<int:company_id>/empezar/", route.start, name="start"),
+    path("mi-empresa/<int:company_id>/escribir/", help_request.write, name="write"),
     path("mi-empresa/<int:company_id>/historia/", route.history, name="history"),
     path("mi-empresa/<int:company_id>/ficha/", form.overview, name="form"),
     path("mi-empresa/<int:company_id>/ficha/revisar/", form.check, name="form_check"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.utils.timezone import localdate
 
 from acompana.commitments import operations as commitments
 from acompana.companies.models import Company
+from acompana.files.models import StoredFile
 from acompana.kernel.lifecycle import (
     INPUTS,
     Facts,
@@ -64,10 +66,13 @@ def open_matter(
     starts: bool = True,
     from_outside: bool = False,
     is_demonstration: bool = False,
+    note: str = "",
+    files: Iterable[StoredFile] = (),
 ) -> Matter:
     """Open a matter of a kind in the newest version of its lifecycle: number, first step, logbook, what is owed.
 
-    `starts=False` leaves out what the opening would owe (histories brought in from elsewhere). Refused: neither a
+    `starts=False` leaves out what the opening would owe (histories brought in from elsewhere); `note` and `files` go
+    with its entry in the logbook. Refused: neither a
     company nor a person, unless it comes `from_outside`, from somebody without an account (INT-6).
     """
     if company is None and person is None and not from_outside:
@@ -86,7 +91,8 @@ def open_matter(
         is_demonstration=is_demonstration,
     )
     opening = lifecycle.opening
-    _log(matter, opening, actor, now, channel, f"{opening.fact or opening.label}: {lifecycle.title} {matter.number}")
+    fact = f"{opening.fact or opening.label}: {lifecycle.title} {matter.number}"
+    _log(matter, opening, actor, now, channel, fact, note, files)
     if starts:
         _promise(matter, opening, actor, now)
     _arrive(matter, lifecycle, now)
@@ -233,6 +239,7 @@ def _log(
     fact: str,
     text: str = "",
     at: datetime | None = None,
+    files: Iterable[StoredFile] = (),
 ) -> Entry:
     return record_entry(
         kind=Entry.Kind.STEP,
@@ -244,6 +251,7 @@ def _log(
         visibility=row.visibility,
         text=text,
         happened_at=at,
+        files=files,
     )
 
 

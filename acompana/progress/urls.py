@@ -6,6 +6,7 @@ from acompana.progress.views import lifecycles, matters
 from acompana.shell.addresses import spoken_as
 
 PROCESSES = {
+    "enquiry": "consulta",
     "help_request": "solicitud-de-ayuda",
     "intake": "ingreso",
     "potential_account": "cuenta-potencial",

@@ -26,6 +26,7 @@ TASK_WORDS = {
     "done": ("Listo", "good"),
     "started": ("A medias", "soon"),
     "todo": ("Por hacer", "blue"),
+    "optional": ("Opcional", "plain"),
     "waiting": ("En revisión", "plain"),
     "locked": ("Todavía no", "plain"),
     "wrong": ("Por corregir", "late"),
@@ -160,16 +161,17 @@ def error_sentences(field: BoundField) -> list[str]:
 
 
 def _what_is_missing(field: BoundField) -> str:
-    label = str(field.label).rstrip("?: ").lstrip("¿")
+    label = str(field.label).rstrip(": ")
     match kind_of_field(field):
         case "choices" | "select":
-            return gettext("Elige una respuesta: %(field)s.") % {"field": label}
+            named = gettext("Elige una respuesta: %(field)s.") % {"field": label}
         case "checkbox":
-            return gettext("Para seguir tienes que marcar: %(field)s.") % {"field": label}
+            named = gettext("Para seguir tienes que marcar: %(field)s.") % {"field": label}
         case "file":
-            return gettext("Adjunta un archivo: %(field)s.") % {"field": label}
+            named = gettext("Adjunta un archivo: %(field)s.") % {"field": label}
         case _:
-            return gettext("Falta este dato: %(field)s.") % {"field": label}
+            named = gettext("Falta este dato: %(field)s.") % {"field": label}
+    return named.removesuffix(".") if label.endswith("?") else named  # a question ends by itself
 
 
 def summary_errors(*sources: Any) -> list[dict[str, str]]:
@@ -316,7 +318,8 @@ def route_stations(stations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
 
 
 def task_rows(items: Iterable[Any]) -> list[dict[str, Any]]:
-    """`label, href, state` (done, started, todo, waiting, locked, wrong), `hint`, or words and tone of one's own."""
+    """`label, href, state` (done, started, todo, optional, waiting, locked, wrong), `hint`, or words and tone of
+    one's own."""
     rows = []
     for item in items:
         word, tone = TASK_WORDS[look(item, "state", "todo")]

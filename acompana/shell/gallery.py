@@ -134,6 +134,7 @@ def _shown() -> dict[str, Any]:
             {"label": "Productos y mercados", "href": "#task_list", "state": "started", "hint": "Faltan 2 datos"},
             {"label": "Personas de contacto", "href": "#task_list", "state": "todo"},
             {"label": "Documentos", "href": "#task_list", "state": "wrong", "hint": "El archivo no se puede abrir"},
+            {"label": "Tus permisos", "state": "optional"},
             {"label": "Revisar y enviar", "state": "locked"},
         ],
         "answers": [

@@ -1,4 +1,5 @@
-"""How a page looks: the manner of its place (portal or desk), and the theme that the person chose."""
+"""How a page looks: the manner of its place (portal or desk), and its theme: what the person chose at the desk, else
+what their device asks for."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ def manner_of(path: str) -> Manner:
 
 
 def theme_of(request: HttpRequest) -> str:
-    """The theme of the desk: "auto", "light" or "dark"."""
+    """One of "auto" (as the device asks), "light" or "dark"."""
     chosen = request.COOKIES.get(COOKIE, "auto")
     return chosen if chosen in THEMES else "auto"
 

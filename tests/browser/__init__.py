@@ -64,12 +64,15 @@ class Watch:
         return [c for c in self.complaints if not any(piece in c for piece in self.expected)]
 
 
-PAINT = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
+PAINT = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 """The rules whose answer another theme or another width can change where the same is to be read."""
 
 RUN = """async ([within, rules]) => {
   // Without reading each style sheet again for turned screens and sound that plays by itself: there is neither.
-  const found = await axe.run(within || document, { resultTypes: ["violations"], preload: false, ...rules });
+  // The size of what is pressed (WCAG 2.5.8) axe asks only if it is told to.
+  const found = await axe.run(within || document, {
+    resultTypes: ["violations"], preload: false, rules: { "target-size": { enabled: true } }, ...rules,
+  });
   return found.violations.map((v) => ({
     rule: v.id, impact: v.impact, help: v.help,
     nodes: v.nodes.map((n) => ({ target: n.target.join(" "), html: n.html.slice(0, 180), why: n.failureSummary })),

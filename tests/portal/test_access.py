@@ -18,9 +18,11 @@ from acompana.intake import operations as intake
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import rut_with_check_digit
+from acompana.logbook.models import Entry
 from acompana.messages.models import Message
 from acompana.people.actors import SYSTEM
 from acompana.people.calendars import calendar_of
+from acompana.people.models import Person
 from acompana.reference.models import Region
 from tests.kept import made_once
 
@@ -186,3 +188,63 @@ def test_who_represents_the_company_owes_the_decision_about_the_next_and_its_off
     companies.end_mandate(mandate=asked, actor=cast.actor("citizen", NOW), now=NOW, reason="")
     newest.commitment.refresh_from_db()
     assert newest.commitment.cancelled_because == "Ya no se pide el acceso"
+
+
+def noted(company_id: int) -> list[tuple[str, str, str]]:
+    rows = Entry.objects.filter(company=company_id, fact__contains="acceso").order_by("happened_at", "id")
+    return [(row.fact, row.author.full_name if row.author else "", row.text.body) for row in rows]
+
+
+def test_each_turn_of_an_access_is_in_the_companys_history(cast, claim):
+    director, limited = cast.actor("director", NOW), cast.actor("limited", NOW)
+    companies.decide_mandate(mandate=claim, granted=True, actor=director, now=NOW)
+    refused = ask_too(cast, "citizen")
+    companies.decide_mandate(mandate=refused, granted=False, reason="No trabaja aquí.", actor=limited, now=NOW)
+    asked = ask_too(cast, "citizen")
+    companies.decide_mandate(mandate=asked, granted=True, actor=limited, now=NOW)
+    companies.end_mandate(mandate=asked, actor=limited, now=NOW, reason="Se fue.")
+    claim.refresh_from_db()
+    page = of(cast, "limited").get(f"/mi-empresa/{claim.company_id}/historia/").content.decode()
+    companies.end_mandate(mandate=claim, actor=limited, now=NOW, reason="")
+    owner, other = str(cast["limited"].full_name), str(cast["citizen"].full_name)
+    head = cast["director"].full_name
+    assert noted(claim.company_id) == [
+        ("Pidieron acceso para actuar por la empresa", owner, f"{owner}."),
+        ("Se dio acceso para actuar por la empresa", head, f"{owner}."),
+        ("Pidieron acceso para actuar por la empresa", other, f"{other}."),
+        ("Se rechazó un acceso para actuar por la empresa", owner, f"{other}. Motivo: No trabaja aquí."),
+        ("Pidieron acceso para actuar por la empresa", other, f"{other}."),
+        ("Se dio acceso para actuar por la empresa", owner, f"{other}."),
+        ("Se quitó un acceso para actuar por la empresa", owner, f"{other}. Motivo: Se fue."),
+        ("Dejaron su acceso para actuar por la empresa", owner, f"{owner}."),
+    ]
+    for words in ("Pidieron acceso a tu empresa", "Se rechazó un acceso a tu empresa", "Se quitó un acceso"):
+        assert words in page
+
+
+def test_a_confirmation_by_link_is_noted_without_an_author(claim):
+    companies.confirm_mandate_by_link(token=link_of(claim), actor=SYSTEM, now=NOW)
+    (_, author, words) = noted(claim.company_id)[-1]
+    assert (author, "Lo confirmó el enlace" in words) == ("", True)
+
+
+def test_no_mail_is_promised_to_who_gave_no_address(cast, claim):
+    for key in ("limited", "citizen"):
+        Person.objects.filter(pk=cast[key].pk).update(email=None)
+    own = f"/mi-empresa/{claim.company_id}/"
+    waiting = of(cast, "limited").get(own).content.decode()
+    assert "lo verás al entrar aquí" in waiting
+    assert "por correo" not in waiting
+    decide = f"/escritorio/empresas/accesos/{claim.pk}/"
+    told = of(cast, "director").post(decide, {"decision": "grant"}, follow=True).content.decode()
+    assert "No dio un correo: lo verá cuando entre." in told
+    asked = ask_too(cast, "citizen")
+    assert "lo verás al entrar aquí" in of(cast, "citizen").get("/mi-empresa/").content.decode()
+    given = {"mandate": asked.pk, "verb": "grant"}
+    told = of(cast, "limited").post(f"{own}accesos/", given, follow=True).content.decode()
+    assert "No tenemos su correo: lo verá cuando entre aquí." in told
+    taken = {"mandate": asked.pk, "verb": "end", "reason": "Se fue."}
+    of(cast, "limited").post(f"{own}accesos/", taken)
+    mine = of(cast, "citizen").get("/mi-empresa/").content.decode()
+    assert "Ya no tienes acceso a la empresa" in mine
+    assert "Se fue." in mine

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from acompana.companies.forms import CharacterizationForm
 from acompana.companies.models import Company
+from acompana.companies.operations import update_characterization
 from acompana.companies.queries import completeness, required_fields
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import fill_form, register
@@ -194,3 +195,55 @@ def test_once_it_is_sent_nothing_of_the_form_is_asked_for(cast, company, client)
     assert shown.status_code == 200
     assert "Seguir con:" not in shown.content.decode()
     assert "Puedes corregirla o completarla cuando quieras" in shown.content.decode()
+
+
+def test_no_consent_is_demanded_and_none_is_missing(company, client, cast):
+    """To be attended needs none: each is beyond it, and free (LAW-4, CHA-5)."""
+    address = f"/mi-empresa/{company.pk}/ficha/"
+    fill_form(company, actor=cast.actor("owner", NOW), now=NOW)
+    page = client.get(f"{address}permisos/").content.decode()
+    assert page.count("(opcional)") == page.count("<fieldset") == 3
+    answer = client.post(f"{address}permisos/", {"version": company.version})
+    assert (answer.status_code, answer["Location"]) == (302, f"{address}revisar/")
+    assert client.post(f"/mi-empresa/{company.pk}/permisos/", {}).status_code == 302
+    review = client.get(f"{address}revisar/").content.decode()
+    assert "Falta" not in review
+    assert "Enviar la ficha" in review
+    overview = client.get(address).content.decode()
+    assert "Opcional" in overview
+    assert "Seguir con: Tus permisos" not in overview
+    assert client.post(f"{address}revisar/").status_code == 302
+    assert latest_intake_of(company).matter.state == "self_test"
+
+
+def test_how_they_came_is_chosen_by_the_person(company, client):
+    page = client.get(f"/mi-empresa/{company.pk}/ficha/propiedad/").content.decode()
+    assert " checked" not in page
+    answers = {"women_role": "none", "origin": "direct", "version": company.version}
+    assert client.post(f"/mi-empresa/{company.pk}/ficha/propiedad/", answers).status_code == 302
+    page = client.get(f"/mi-empresa/{company.pk}/ficha/propiedad/").content.decode()
+    assert page.count(" checked") == 2
+
+
+def test_ones_own_other_window_is_told_apart_from_somebody_else(company, client, cast):
+    address = f"/mi-empresa/{company.pk}/ficha/ubicacion/"
+    seen = Company.objects.get(pk=company.pk)
+    place = {"region": seen.region_id, "commune": "", "address": "Calle Uno 1", "version": seen.version}
+    place["commune"] = seen.region.communes.first().pk
+    assert client.post(address, place).status_code == 302
+    own = client.post(address, {**place, "address": "Calle Dos 2"})
+    assert own.status_code == 422
+    assert "En otra ventana guardaste cambios" in own.content.decode()
+    update_characterization(
+        company=company,
+        version=Company.objects.get(pk=company.pk).version,
+        values={"workers": 9},
+        actor=cast.actor("executive", NOW),
+        now=NOW,
+    )
+    assert "Otra persona guardó cambios" in client.post(address, place).content.decode()
+
+
+def test_a_question_without_an_answer_keeps_its_marks(company, client):
+    page = client.post(f"/mi-empresa/{company.pk}/ficha/exportaciones/", {"version": company.version})
+    assert "Elige una respuesta: ¿Exportaste en los últimos 3 años?<" in page.content.decode()

@@ -116,4 +116,4 @@ def test_as_many_queries_for_three_companies_as_for_one(cast, django_assert_num_
         client.get(ASK)
 
 
-QUERIES = 5
+QUERIES = 6

@@ -21,9 +21,11 @@ from acompana.messages.composing import mail_files
 from acompana.messages.delivery import BackendCourier, deliver
 from acompana.messages.models import Message, SinkMail
 from acompana.messages.operations import decline
+from acompana.messages.where_it_leads import leads_to_spanish
 from tests.road.test_road import NOW
 
 pytestmark = pytest.mark.django_db
+WARNING = "The page that this message leads to is in Spanish only.\n"
 SPANISH = (" para ", " tu ", "Hola", " por ", "Un saludo", " está ", " de septiembre", " a las ")
 
 
@@ -49,6 +51,28 @@ def test_a_letter_leads_to_the_step_that_it_speaks_of():
     assert set(STEPS) <= templates
     for address in STEPS.values():
         assert resolve(address.format(company=1)).namespace == "portal"
+
+
+def test_a_letter_says_that_the_page_to_which_it_leads_is_in_spanish(cast, client):
+    company = company_of_an_english_reader(cast, exporter=True)
+    assert letter(company, "intake/exporter_company").body.endswith(WARNING)
+    client.get("/?idioma=en")
+    asked = {"about": "other", "what_went_wrong": "?", "asker_name": "Joan", "asker_email": "j@x.example"}
+    client.post("/ayuda/solicitud/", asked)
+    assert WARNING not in Message.objects.get(template="cases/help_received").body
+    spanish = register(cast, "owner", rut_number=41_900_004, name="Quesos SpA", region="CL-VS", now=NOW)
+    fill_form(spanish, actor=cast.actor("owner", NOW), now=NOW, exporter=True)
+    matter = latest_intake_of(spanish).matter
+    intake.submit_characterization(matter=matter, actor=cast.actor("owner", NOW), now=NOW)
+    told = Message.objects.get(company=spanish, template="intake/exporter_company").body
+    assert "español" not in told
+
+
+@pytest.mark.parametrize(("path", "warned"), [("/mi-empresa/7/", True), ("/invitacion/x/", False), ("/nada/", False)])
+def test_what_is_ours_and_has_no_english_is_warned_of(path, warned, settings):
+    settings.SITE_ADDRESS = "https://acompana.example"
+    assert leads_to_spanish(f"See https://acompana.example{path} now.") is warned
+    assert leads_to_spanish(f"See https://elsewhere.example{path} now.") is False
 
 
 def test_an_exporters_date_is_in_english_and_the_offices_notice_in_spanish(cast):

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from acompana.cases.forms import AnswerForm, CorrectRutForm, DeriveForm, OnBehalfForm, RegisterForm
 from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help, ask_for_help, derive_help
-from acompana.cases.permissions import may_answer, may_derive
+from acompana.cases.permissions import may_answer, may_derive, who_answers
+from acompana.cases.queries import files_of, said_since
 from acompana.cases.registration import correct_registration, register_for_asker
 from acompana.commitments.models import Commitment
 from acompana.commitments.queries import open_of
@@ -32,13 +33,16 @@ STATES = (("received", "Por responder"), ("answered", "Respondidas"), ("closed",
 @staff
 @require_safe
 def help_requests(request: ActorRequest) -> HttpResponse:
-    """Help requests by state, with what is owed and by when; the oldest first."""
+    """Help requests to Client management by state, with what is owed and by when; the oldest first.
+
+    What a company wrote to its executive is theirs: it waits in their Mi día and on the company's record (CHA-4)."""
     asked = request.GET.get("estado", "received")
     state = asked if asked in dict(STATES) else "received"
-    counts = dict(HelpRequest.objects.order_by().values_list("matter__state").annotate(Count("pk")))
+    asked_of_unit = HelpRequest.objects.filter(matter__kind="help_request")
+    counts = dict(asked_of_unit.order_by().values_list("matter__state").annotate(Count("pk")))
     owed = Commitment.objects.open().select_related("office").order_by("due_at")
     rows = (
-        HelpRequest.objects.filter(matter__state=state)
+        asked_of_unit.filter(matter__state=state)
         .select_related("matter__company", "matter__owner", "matter__office")
         .prefetch_related(Prefetch("matter__commitments", queryset=owed, to_attr="owed"))
         .order_by("matter__state_since", "pk")
@@ -94,6 +98,14 @@ def _help_or_404(number: str) -> HelpRequest:
     )
 
 
+def _to_unit_or_404(number: str) -> HelpRequest:
+    """One of Client management's own: what was written to an executive is not passed on or mended by it."""
+    found = _help_or_404(number)
+    if found.is_to_executive:
+        raise Http404
+    return found
+
+
 @staff
 @require_http_methods(["GET", "POST"])
 def help_request(request: ActorRequest, number: str) -> HttpResponse:
@@ -101,32 +113,38 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
     found = _help_or_404(number)
     form = AnswerForm(request.POST or None)
     if request.method == "POST":
-        deny_unless(may_answer(request.actor, found), reason="La responde Gestión de clientes.")
+        deny_unless(may_answer(request.actor, found), reason=who_answers(found))
         if form.is_valid():
             try:
                 answer_help(request=found, answer=form.cleaned_data["answer"], actor=request.actor, now=request.now)
             except Refused as refusal:
                 form.add_error(None, refusal.reason)
             else:
-                messages.success(request, "Respuesta enviada por correo.")
+                told = "Respuesta enviada por correo." if found.asker_email else "La empresa ya la ve en su portal."
+                messages.success(request, told)
+                if found.is_to_executive:
+                    return redirect("cases:help_request", number=number)
                 return redirect("cases:help_requests")
-    waiting = found.matter.state == "received"
+    waiting, to_unit = found.matter.state == "received", not found.is_to_executive
     context = {
         "help": found,
         "matter": found.matter,
         "form": form,
         "may_answer": waiting and may_answer(request.actor, found),
-        "may_derive": waiting and may_derive(request.actor),
+        "may_derive": waiting and to_unit and may_derive(request.actor),
+        "who_answers": who_answers(found),
+        "files": files_of(found),
+        "said_since": said_since(found),
         "owed": open_of(found.matter),
         "intake": _road_to_help(request, found),
-        "may_register": may_derive(request.actor),
+        "may_register": to_unit and may_derive(request.actor),
     }
     return render(request, "cases/help_request.html", context, status=422 if form.errors else 200)
 
 
 def _road_to_help(request: ActorRequest, found: HelpRequest) -> Any:
     """The company's intake while its form or its test is not sent: Client management may do it with it (INT-6)."""
-    if found.matter.company is None or not may_derive(request.actor):
+    if found.is_to_executive or found.matter.company is None or not may_derive(request.actor):
         return None
     return found.matter.company.matters.filter(kind="intake", state__in=("characterization", "self_test")).first()
 
@@ -135,7 +153,7 @@ def _road_to_help(request: ActorRequest, found: HelpRequest) -> Any:
 @require_http_methods(["GET", "POST"])
 def mend(request: ActorRequest, number: str) -> HttpResponse:
     """A registration that failed: register the company for who asked, or correct the RUT that it was given (INT-6)."""
-    found = _help_or_404(number)
+    found = _to_unit_or_404(number)
     company = found.matter.company
     data = request.POST or None
     form: RegisterForm | CorrectRutForm
@@ -159,7 +177,7 @@ def mend(request: ActorRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def derive(request: ActorRequest, number: str) -> HttpResponse:
     """Pass a request to an executive, with a note; the date of the answer stays."""
-    found = _help_or_404(number)
+    found = _to_unit_or_404(number)
     form = DeriveForm(request.POST or None, on=timezone.localdate(request.now))
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]

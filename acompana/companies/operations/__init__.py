@@ -34,7 +34,7 @@ from acompana.companies.operations.merging import (
     register_merge_listener,
     undo_merge,
 )
-from acompana.companies.operations.news import register_keeper, register_teller
+from acompana.companies.operations.news import register_keeper, register_noter, register_teller
 from acompana.companies.operations.pairing import compare_waiting, propose_pair, reject_pair
 from acompana.companies.operations.presence import note_presence
 from acompana.companies.operations.registering import correct_rut, register_company, register_potential_account
@@ -76,6 +76,7 @@ __all__ = [
     "register_company",
     "register_keeper",
     "register_merge_listener",
+    "register_noter",
     "register_potential_account",
     "register_teller",
     "reject_pair",

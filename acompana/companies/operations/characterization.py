@@ -63,7 +63,7 @@ def update_characterization(
     if mandate := limited_mandate(actor, company):
         _keep_in_mandate(mandate, values, products=products, exports=exports, markets=markets, activities=activities)
         return company
-    stored = lock_company(company, version)
+    stored = lock_company(company, version, actor)
     before = snapshot(stored, HISTORY_OF_COMPANY)
     for name, value in values.items():
         setattr(stored, name, value.strip() if isinstance(value, str) else value)

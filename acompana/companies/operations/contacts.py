@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from acompana.companies.consent_rules import consent_text
 from acompana.companies.models import Company, Consent, Contact
 from acompana.companies.operations.keeping import HISTORY_OF_CONTACT, day_of, note_changed, open_set, person_id
 from acompana.companies.queries import consents_of
-from acompana.companies.rules import consent_text, phone_digits
+from acompana.companies.rules import phone_digits
 from acompana.companies.search import index_contacts
 from acompana.kernel.changes import record_change, snapshot
 from acompana.kernel.models import ChangeSet

@@ -12,7 +12,7 @@ from django.utils import timezone
 from acompana.companies.models import Company, Contact, WaitingMatch
 from acompana.companies.rules import match_key, phone_digits
 from acompana.companies.search import index_companies, index_contacts
-from acompana.kernel.changes import on_undo, open_change_set, record_change
+from acompana.kernel.changes import last_hand, on_undo, open_change_set, record_change
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
 from acompana.people.actors import Actor
@@ -78,12 +78,14 @@ def set_match_keys(company: Company) -> None:
     company.match_trade_name = match_key(company.trade_name)
 
 
-def lock_company(company: Company, version: int | None = None) -> Company:
-    """The company as stored, locked; raises Stale if somebody saved it since `version`."""
+def lock_company(company: Company, version: int | None = None, actor: Actor | None = None) -> Company:
+    """The company as stored, locked; raises Stale if somebody saved it since `version`, or the actor did elsewhere."""
     stored = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
     if version is not None and stored.version != version:
+        own = actor is not None and actor.person is not None and last_hand(stored) == actor.person.pk
+        who = "Guardaste esta ficha en otra ventana" if own else "Otra persona guardó esta ficha"
         raise Stale(
-            "Otra persona guardó esta ficha mientras la editabas. No se perdió lo que escribiste: "
+            f"{who} mientras la editabas. No se perdió lo que escribiste: "
             "compáralo con lo guardado y vuelve a guardar.",
             "EXP-13",
         )

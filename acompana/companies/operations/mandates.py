@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.operations.characterization import apply_entered
 from acompana.companies.operations.keeping import person_id
-from acompana.companies.operations.news import tell_change, tell_decision
+from acompana.companies.operations.news import note_access, tell_change, tell_decision
 from acompana.companies.permissions import may_act_for, may_decide_mandate
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -25,19 +25,28 @@ _SALT = "acompana.mandate-confirmation"
 
 
 @verb
-def request_mandate(*, company: Company, person: Person, now: datetime, reason: str = "") -> Mandate:
+def request_mandate(
+    *, company: Company, person: Person, now: datetime, reason: str = "", channel: str = "portal"
+) -> Mandate:
     """A person asks to act for a company; the one that is open already if they asked before."""
+    mandate, is_new = _asked(company, person, now, reason)
+    if is_new:
+        note_access(mandate, Actor(person=person), now, channel)
+    return mandate
+
+
+def _asked(company: Company, person: Person, now: datetime, reason: str = "") -> tuple[Mandate, bool]:
     company = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
     if company.merged_into_id is not None:
         company = Company.objects.select_for_update(of=("self",)).get(pk=company.merged_into_id)
     mandate = Mandate.objects.filter(company=company, person=person, state__in=OPEN).first()
     if mandate is not None:
-        return mandate
+        return mandate, False
     mandate = Mandate.objects.create(
         company=company, person=person, state=Mandate.State.REQUESTED, requested_at=now, reason=reason[:300]
     )
     tell_change(mandate, now)
-    return mandate
+    return mandate, True
 
 
 def check_can_decide_mandate(mandate: Mandate, actor: Actor) -> None:
@@ -61,7 +70,7 @@ def decide_mandate(
         raise Refused("Escribe por qué se rechaza: la persona lo leerá.", "CHA-6")
     basis = Mandate.Basis.OFFICE if actor.is_staff else Mandate.Basis.REPRESENTATIVE
     if not granted:
-        return _close(mandate, Mandate.State.REFUSED, actor, now, reason)
+        return _close(mandate, Mandate.State.REFUSED, actor, now, reason, channel)
     return _activate(mandate, basis=basis, actor=actor, now=now, reason=reason, channel=channel)
 
 
@@ -69,11 +78,12 @@ def _locked(mandate: Mandate) -> Mandate:
     return Mandate.objects.select_for_update(of=("self",)).select_related("company", "person").get(pk=mandate.pk)
 
 
-def _close(mandate: Mandate, state: str, actor: Actor, now: datetime, reason: str) -> Mandate:
+def _close(mandate: Mandate, state: str, actor: Actor, now: datetime, reason: str, channel: str) -> Mandate:
     mandate.state, mandate.decided_at, mandate.reason = state, now, reason.strip()[:300]
     mandate.decided_by_id = person_id(actor)
     mandate.save()
     tell_decision(mandate, now)
+    note_access(mandate, actor, now, channel)
     return mandate
 
 
@@ -83,6 +93,7 @@ def _activate(mandate: Mandate, *, basis: str, actor: Actor, now: datetime, reas
     mandate.save()
     apply_entered(mandate=mandate, actor=actor, now=now, channel=channel)
     tell_decision(mandate, now)
+    note_access(mandate, actor, now, channel)
     return mandate
 
 
@@ -152,7 +163,7 @@ def grant_mandate_by_link(
         raise Refused("Esta invitación ya la usó otra persona. Pide acceso a la empresa.", "INT-24")
     contact.person, contact.verified_at = person, contact.verified_at or now
     contact.save(update_fields=["person", "verified_at"])
-    mandate = request_mandate(company=contact.company, person=person, now=now)
+    mandate, _is_new = _asked(contact.company, person, now)  # noted once: what it asks for it has
     if mandate.state == Mandate.State.ACTIVE:
         return mandate
     return _activate(
@@ -161,7 +172,7 @@ def grant_mandate_by_link(
 
 
 @verb
-def end_mandate(*, mandate: Mandate, actor: Actor, now: datetime, reason: str) -> Mandate:
+def end_mandate(*, mandate: Mandate, actor: Actor, now: datetime, reason: str, channel: str = "portal") -> Mandate:
     """A mandate stops holding: its person gives it back, or who may decide it takes it away, with the reason."""
     mandate = _locked(mandate)
     if mandate.state not in OPEN:
@@ -171,4 +182,4 @@ def end_mandate(*, mandate: Mandate, actor: Actor, now: datetime, reason: str) -
         raise Refused("Lo quita quien lo tiene, otro representante o la oficina regional.", "INT-24")
     if not own and not reason.strip():
         raise Refused("Escribe por qué termina: la persona lo leerá.", "CHA-6")
-    return _close(mandate, Mandate.State.ENDED, actor, now, reason)
+    return _close(mandate, Mandate.State.ENDED, actor, now, reason, channel)

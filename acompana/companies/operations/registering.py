@@ -21,7 +21,7 @@ from acompana.companies.operations.keeping import (
     save_company,
     set_match_keys,
 )
-from acompana.companies.operations.news import tell_change
+from acompana.companies.operations.news import note_access, tell_change
 from acompana.companies.permissions import may_assign, may_register_potential
 from acompana.companies.queries import find_by_rut
 from acompana.companies.search import index_companies
@@ -175,6 +175,7 @@ def _claim(
             company=company, person=person, state=Mandate.State.REQUESTED, requested_at=now, reason=reason
         )
         tell_change(mandate, now)
+        note_access(mandate, actor, now, channel)
         return mandate
     if company.related_on is None:
         relate_company(company=company, actor=actor, now=now, channel=channel)
@@ -189,6 +190,7 @@ def _claim(
         entered={"values": {name: text for name, text in typed.items() if text}},
     )
     tell_change(mandate, now)
+    note_access(mandate, actor, now, channel)
     return mandate
 
 

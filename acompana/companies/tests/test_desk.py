@@ -229,6 +229,9 @@ def test_the_form_saves_and_a_stale_save_loses_nothing(as_carolina, ana, alto_ro
 
     data["version"] = str(alto_roble.version)
     assert as_carolina.post(edit, data).status_code == 302
+    own = text_of(as_carolina.post(edit, data | {"address": "En otra ventana"}))
+    assert "Guardaste esta ficha en otra ventana" in own
+    assert "Otra persona" not in own
     alto_roble.refresh_from_db()
     assert (alto_roble.address, alto_roble.started_on) == ("Lo que escribí", date(2015, 3, 1))
     kinds = {(p.description, p.is_service, p.heading_id is not None) for p in alto_roble.products.all()}

@@ -110,6 +110,23 @@ def test_status_is_a_comparison_of_dates(facts, code):
     assert status.reason.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("facts", "label"),
+    [
+        (worked(date(2025, 12, 31)), "Usuaria vencida"),
+        ({**worked(date(2025, 12, 31)), "started_on": None}, "Atendida, aún no usuaria"),
+        ({**worked(date(2025, 12, 31)), "started_on": date(2026, 2, 1)}, "Atendida, aún no usuaria"),
+        ({**worked(date(2026, 5, 5)), "started_on": date(2026, 12, 1)}, "Atendida, aún no usuaria"),
+        ({**worked(date(2025, 12, 31)), "started_on": None, "kind": "foreign"}, "Usuaria vencida"),
+    ],
+)
+def test_only_who_was_a_user_is_a_lapsed_one(facts, label):
+    """Of who had not begun its activities when something counted, the year made no user (DEF-3)."""
+    status = rules.status_on(standing(**facts), TODAY)
+    assert (status.code, status.label) == ("lapsed", label)
+    assert ("usuaria." in status.reason) == (label != "Usuaria vencida")
+
+
 def test_a_user_of_this_year_lapses_at_new_year_without_anything_running():
     facts = standing(**worked(date(2026, 9, 1)))
     assert rules.status_on(facts, date(2026, 12, 31)).code == "user"

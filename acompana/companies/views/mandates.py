@@ -48,7 +48,8 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
             form.add_error("reason", refused.reason)
         else:
             verb = "Se concedió" if granted else "Se rechazó"
-            messages.success(request, f"{verb} el acceso de {mandate.person} a {mandate.company}.")
+            told = "Le avisamos por correo." if mandate.person.email else "No dio un correo: lo verá cuando entre."
+            messages.success(request, f"{verb} el acceso de {mandate.person} a {mandate.company}. {told}")
             return redirect("companies:mandates")
     term = terms_of_mandates([mandate.pk]).get(mandate.pk)
     context = {"mandate": mandate, "form": form, "entered": entered_rows(mandate), "term": term}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import (
     Company,
     CompanyActivity,
@@ -16,7 +17,7 @@ from acompana.companies.models import (
     MarketInterest,
     Product,
 )
-from acompana.companies.rules import CONSENT_TEXTS, match_key, phone_digits
+from acompana.companies.rules import match_key, phone_digits
 from acompana.demonstration.bulk.chance import Chance, address_of, domain_of
 from acompana.demonstration.bulk.ground import HOME, Ground
 from acompana.demonstration.bulk.rows import Rows

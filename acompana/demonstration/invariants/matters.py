@@ -27,6 +27,7 @@ ROOMS = {
     "potential_account": PotentialAccount,
     "review": Review,
     "help_request": HelpRequest,
+    "enquiry": HelpRequest,
 }
 
 

@@ -47,3 +47,16 @@ def test_the_box_is_for_staff(client, db):
     citizen = Person.objects.create(email="berta@x.example", given_names="Berta", joined_at=NOW)
     client.force_login(citizen, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(BOX).status_code == 403
+
+
+@pytest.mark.parametrize("text", ["nueva", "nueva empresa", "registrar una empresa"])
+def test_what_one_can_do_stands_before_what_is_called_so(client, carolina, text):
+    make_company("Nueva Empresa Registrar Una SpA", rut="412038754")
+    page = client.get(BOX, {"q": text, "parte": "1"}).content.decode()
+    assert page.index("Registrar una empresa") < page.index("Nueva Empresa Registrar")
+
+
+def test_a_letter_or_two_find_names_first(client, carolina):
+    make_company("Reineta SpA", rut="412038754")
+    page = client.get(BOX, {"q": "re", "parte": "1"}).content.decode()
+    assert page.index("Reineta") < page.index("Registrar una empresa")

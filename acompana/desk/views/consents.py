@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company, Consent
 from acompana.companies.permissions import may_change
-from acompana.companies.rules import CONSENT_TEXTS
 from acompana.companies.views.record import record_context
 from acompana.desk.forms import ConsentForm
 from acompana.desk.operations import note_consent

@@ -35,6 +35,7 @@ PAGES = {
     "DL-3": ("intake:contact", "Registrar"),
     "DL-4": ("intake:contact", "Registrar"),
     "DL-2": ("intake:interview", "Entrevistar"),
+    "DL-5": ("cases:help_request", "Responder"),
     "DL-26": ("cases:help_request", "Responder"),
     "DL-27": ("intake:review", "Revisar"),
     "PD-1": ("intake:validate", "Validar"),

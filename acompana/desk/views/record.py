@@ -180,8 +180,13 @@ def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
         "open_account": account,
         "may_act_on_account": account is not None and may_act_on_account(request.actor, account),
         "reviews": Matter.objects.filter(company=company, kind="review", closed_at=None),
-        "help_requests": Matter.objects.filter(company=company, kind="help_request", closed_at=None),
+        "help_requests": _to_answer(company),
     }
+
+
+def _to_answer(company: Company) -> list[Matter]:
+    """What was asked in writing and is open, in one query: of Client management, and of the executive."""
+    return list(Matter.objects.filter(company=company, kind__in=("help_request", "enquiry"), closed_at=None))
 
 
 def road(request: ActorRequest, company: Company) -> dict[str, Any]:

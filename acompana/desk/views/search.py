@@ -19,11 +19,13 @@ from acompana.shell.navigation import entries_for
 # What people ask for by other words than those of the menu.
 ACTIONS = (
     ("Registrar una empresa", "companies:new", "nueva tarjeta crear cuenta potencial"),
-    ("Pedir ayuda por alguien", "cases:new_help", "solicitud gestion de clientes"),
+    ("Pedir ayuda por alguien", "cases:new_help", "nueva solicitud gestion de clientes"),
     ("Cuentas potenciales", "intake:accounts", "invitar derivadas tarjetas"),
     ("Accesos por resolver", "companies:mandates", "mandatos permisos representantes"),
     ("Calcular un plazo", "commitments:calculator", "fecha dias habiles"),
 )
+# From so many letters on, what one can do stands before what is called so: «nueva» begins many a company's name.
+ACTIONS_FIRST_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,13 @@ def search(request: ActorRequest) -> HttpResponse:
     else:
         piece = request.htmx or request.GET.get("parte") == "1"
         template = "desk/parts/search_results.html" if piece else "desk/search.html"
-        context = {"text": text, "found": found, "with_registry": with_registry, "actions": actions(request, text)}
+        context = {
+            "text": text,
+            "found": found,
+            "with_registry": with_registry,
+            "actions": actions(request, text),
+            "actions_first": len(text) >= ACTIONS_FIRST_FROM,
+        }
         response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "Accept"])
     return response

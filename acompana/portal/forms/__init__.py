@@ -1,6 +1,14 @@
 """The portal's forms, by what they are for."""
 
-from acompana.portal.forms.asking import CancelForm, HelpForm, InsistForm, RescheduleForm, ReviewForm, WithdrawForm
+from acompana.portal.forms.asking import (
+    CancelForm,
+    HelpForm,
+    InsistForm,
+    RescheduleForm,
+    ReviewForm,
+    WithdrawForm,
+    WriteForm,
+)
 from acompana.portal.forms.characterization import (
     EXPORT_LINES,
     MARKET_LINES,
@@ -41,4 +49,5 @@ __all__ = [
     "ReviewForm",
     "SizeForm",
     "WithdrawForm",
+    "WriteForm",
 ]

@@ -11,8 +11,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company, Contact
-from acompana.companies.rules import CONSENT_TEXTS
 from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
@@ -348,11 +348,11 @@ class OwnershipForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """Consents by purpose (EXP-33, LAW-4): each one on its own, none of them ticked for the person."""
+    """Consents by purpose (EXP-33, LAW-4): each one on its own, none of them ticked for the person, none demanded."""
 
-    consent_programmes = YesNoField()
-    consent_news = YesNoField()
-    consent_stories = YesNoField()
+    consent_programmes = YesNoField(required=False)
+    consent_news = YesNoField(required=False)
+    consent_stories = YesNoField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

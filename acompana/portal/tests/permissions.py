@@ -90,6 +90,7 @@ ROWS = [
     Row("portal:register", get=OUTSIDERS, post=OUTSIDERS),
     Row("portal:company", company, get=WITH_LIMITED),
     Row("portal:start", company, post=OWNER),
+    Row("portal:write", company, get=OWNER, post=OWNER),
     Row("portal:history", company, get=OWNER),
     Row("portal:form", company, get=WITH_LIMITED),
     Row("portal:form_check", company, get=WITH_LIMITED, post=WITH_LIMITED),

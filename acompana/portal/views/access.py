@@ -118,4 +118,7 @@ def _decide(request: ActorRequest, mandate: Mandate) -> None:
         messages.success(request, f"{mandate.person} ya no tiene acceso.")
     else:
         decide_mandate(mandate=mandate, granted=verb == "grant", actor=request.actor, now=request.now, reason=reason)
-        messages.success(request, "Listo. Le avisamos por correo.")
+        told = (
+            "Le avisamos por correo." if mandate.person.email else "No tenemos su correo: lo verá cuando entre aquí."
+        )
+        messages.success(request, f"Listo. {told}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,7 +30,9 @@ def mine(request: ActorRequest) -> HttpResponse:
         return redirect("/escritorio/")
     own = Mandate.objects.filter(person=request.actor.person).select_related("company")
     mandates = list(own.filter(state__in=("active", "limited", "requested")).order_by("company__sort_name", "id"))
-    refused = list(own.filter(state="refused", decided_at__gte=request.now - REMEMBERED).order_by("-decided_at"))
+    lost = Q(state=Mandate.State.REFUSED) | Q(state=Mandate.State.ENDED, decided_by__isnull=False)
+    recent = own.filter(lost, decided_at__gte=request.now - REMEMBERED).exclude(decided_by=request.actor.person)
+    refused = list(recent.exclude(company__in=[one.company_id for one in mandates]).order_by("-decided_at"))
     if len(mandates) == 1 and not refused and mandates[0].state != Mandate.State.REQUESTED:
         return redirect("portal:company", mandates[0].company_id)
     for mandate in (*mandates, *refused):

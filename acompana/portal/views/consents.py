@@ -22,7 +22,8 @@ def consents(request: ActorRequest, company_id: int) -> HttpResponse:
     seen = visit(request, company_id)
     step = step_of("permisos")
     assert step is not None
-    form = build_form(step, company=seen.company, now=request.now, data=request.POST or None, entered=seen.entered)
+    data = request.POST if request.method == "POST" else None
+    form = build_form(step, company=seen.company, now=request.now, data=data, entered=seen.entered)
     if request.method == "POST" and form.is_valid():
         try:
             step.save(seen.company, form.cleaned_data, request.actor, request.now)

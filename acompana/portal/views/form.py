@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
+from acompana.kernel.changes import last_hand
 from acompana.kernel.refusals import Refused, Stale
 from acompana.people.access import ActorRequest, signed_in
 from acompana.portal.answers import step_rows
@@ -23,7 +24,7 @@ from acompana.portal.views.drafts import drafts_of, keep_draft
 from acompana.portal.views.visit import Visit, visit
 
 STALE = (
-    "Otra persona guardó cambios en esta ficha mientras escribías. Lo que escribiste sigue aquí, sin guardar: "
+    "{who} cambios en esta ficha mientras escribías. Lo que escribiste sigue aquí, sin guardar: "
     "revísalo y guarda otra vez."
 )
 
@@ -42,14 +43,14 @@ def _next_address(company_id: int, step: FormStep) -> str:
 
 
 def _done_steps(seen: Visit, missing: set[str]) -> dict[str, str]:
-    """The state of each step for the task list. Steps without required fields are done when something is there."""
+    """The state of each step for the task list. One without required fields is optional until something is there."""
     states = {}
     for step in STEPS:
         if step.fields:
             lacking = missing & set(step.fields)
             states[step.slug] = "done" if not lacking else "started" if set(step.fields) - missing else "todo"
         else:
-            states[step.slug] = "done" if _has_values(step.initial(seen.company)) else "todo"
+            states[step.slug] = "done" if _has_values(step.initial(seen.company)) else "optional"
     return states
 
 
@@ -60,7 +61,8 @@ def _entered_steps(seen: Visit, request: ActorRequest) -> dict[str, str]:
         form = build_form(step, company=seen.company, now=request.now, entered=seen.entered)
         values = form.initial
         lacking = [name for name, field in form.fields.items() if field.required and values.get(name) in (None, "")]
-        states[step.slug] = "done" if values and not lacking else "started" if _has_values(values) else "todo"
+        empty = "todo" if step.fields else "optional"
+        states[step.slug] = "done" if values and not lacking else "started" if _has_values(values) else empty
     return states
 
 
@@ -88,7 +90,9 @@ def overview(request: ActorRequest, company_id: int) -> HttpResponse:
     can_send = seen.state == "characterization" and not seen.is_limited
     # Once it is sent nothing is asked for: what is left empty may stay so.
     following = (
-        next((item for item in items if item["state"] != "done"), None) if can_send or seen.is_limited else None
+        next((item for item in items if item["state"] in ("todo", "started")), None)
+        if can_send or seen.is_limited
+        else None
     )
     context = {
         "company": seen.company,
@@ -126,7 +130,7 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
         try:
             current.save(seen.company, form.cleaned_data, request.actor, request.now)
         except Stale:
-            form.add_error(None, STALE)
+            form.add_error(None, _stale(request, seen))
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
@@ -136,6 +140,12 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
             return redirect(_next_address(seen.company.pk, current))
     keep_draft(request, seen, current)
     return _show_step(request, seen, current, form, status=422)
+
+
+def _stale(request: ActorRequest, seen: Visit) -> str:
+    """Who saved since the page was opened: somebody else, or the same person in another window."""
+    own = request.actor.person is not None and last_hand(seen.company) == request.actor.person.pk
+    return STALE.format(who="En otra ventana guardaste" if own else "Otra persona guardó")
 
 
 def _version_typed(request: ActorRequest, seen: Visit) -> int:

@@ -59,7 +59,7 @@ def test_every_missing_answer_is_named_at_the_field_and_in_the_summary():
     assert [error["text"] for error in found] == [
         "Falta este dato: Nombre.",
         "Falta este dato: RUT.",
-        "Elige una respuesta: Exportó.",
+        "Elige una respuesta: ¿Exportó?",
         "Adjunta un archivo: Poder.",
         "Cuéntanos algo.",
     ]

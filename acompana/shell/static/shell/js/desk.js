@@ -5,3 +5,4 @@ import "./list.js";
 import "./panel.js";
 import "./menus.js";
 import "./focus.js";
+import "./scrolled.js";
