@@ -12,7 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from acompana.evaluation.rules import Period, known_periods, preset, slices, why_not_whole
+from acompana.evaluation.rules import Period, Thresholds, known_periods, preset, slices, why_not_whole
+from acompana.evaluation.showing import percent
+from acompana.kernel.rulebook import amend_rule
 from acompana.people.models import Office
 from tests.evaluation.world import NOW, Bulk, Random, World, make_people
 from tests.kept import made_once
@@ -113,7 +115,43 @@ def test_as_many_queries_for_one_row_as_for_three(empty, enter, address, rows):
     assert queries_of(enter(empty), address) == PAGES[address]
 
 
+def test_a_share_is_judged_as_it_is_shown_by_word_drawing_and_colour(empty, enter):
+    """By the thresholds of the rulebook, on the bars and in the table alike (EVA-13)."""
+    fill(empty, each=3)
+    page = enter(empty).get(f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16")
+    text = page.content.decode()
+    for row, bar in zip((row for row in page.context["rows"] if row.row.settled), page.context["bars"], strict=True):
+        assert bar["grade"] == row.grade
+        assert row.grade.word in text
+    for words in ("90 % o más", "de 70 a 89 %", "menos de 70 %"):
+        assert words in text
+    amend_rule(
+        rule_id="EVA-13", value={"kept": 101, "near": 101}, valid_from=NOW.date(), reason="Para probar la regla",
+        actor_id=empty.cast["administrator"].pk, now=NOW,
+    )  # fmt: skip
+    page = enter(empty).get(f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16")
+    assert {row.grade.word for row in page.context["rows"] if row.row.settled} == {"Lejos"}
+    assert "menos de 101 %" in page.content.decode()
+
+
 # --- rules ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kept", "of", "shown", "word"),
+    [
+        (692, 773, "90 %", "Se cumple"),  # 89.52
+        (733, 810, "90 %", "Se cumple"),
+        (179, 200, "90 %", "Se cumple"),  # 89.5
+        (894, 1000, "89 %", "Cerca"),
+        (139, 200, "70 %", "Cerca"),
+        (694, 1000, "69 %", "Lejos"),
+        (0, 3, "0 %", "Lejos"),
+    ],
+)
+def test_what_is_shown_is_what_is_judged(kept, of, shown, word):
+    assert percent(kept / of) == shown
+    assert Thresholds(kept=90, near=70).grade(kept / of).word == word
 
 
 def test_periods_hold_each_day_once():
