@@ -62,6 +62,23 @@ def test_a_list_is_of_what_its_address_says_whoever_opens_it(empty, enter):
     assert seen.selection.region == ""
 
 
+@pytest.mark.parametrize("address", [ROUTE, DEADLINES])
+def test_no_office_abroad_is_offered_and_one_asked_for_is_kept(empty, enter, address):
+    chile = Office.objects.get(code="CL-CENTRAL").country
+    abroad = Office.objects.create(
+        code="PE-LIM", kind="commercial", name="Lima", city="Lima", country=chile, time_zone="America/Lima"
+    )
+    client = enter(empty)
+
+    def offered(query):
+        seen = client.get(address + query).context["asked"]
+        return [str(code) for code, label in seen.form.fields["oficina"].choices], seen.selection.office
+
+    codes, chosen = offered("?periodo=12m")
+    assert (codes[0], codes[1], codes[-1], len(codes), chosen) == ("", "CL-AP", "CL-CENTRAL", 18, "")
+    assert offered(f"?periodo=12m&oficina={abroad.code}") == ([*codes, "En el exterior"], abroad.code)
+
+
 @pytest.mark.parametrize(("address", "words"), [(ROUTE, "no se abrió ningún ingreso"), (DEADLINES, "nadie prometió")])
 def test_an_empty_period_says_what_will_appear(empty, enter, address, words):
     answer = enter(empty).get(address)
