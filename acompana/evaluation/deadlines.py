@@ -80,7 +80,6 @@ class Kept:
 
     in_time: int
     settled: int
-    done: int
     median: float | None
     ninetieth: float | None
     unit: str
@@ -94,9 +93,13 @@ def kept_in(selection: Selection, now: datetime, *, rule: str, owner: str) -> Ke
     if not rows:
         return None
     alone = rows[0] if rule else None
-    counts = [sum(getattr(row, name) for row in rows) for name in ("in_time", "settled", "done")]
-    spread = (alone.median, alone.ninetieth, alone.unit) if alone else (None, None, "")
-    return Kept(*counts, *spread)
+    return Kept(
+        in_time=sum(row.in_time for row in rows),
+        settled=sum(row.settled for row in rows),
+        median=alone.median if alone else None,
+        ninetieth=alone.ninetieth if alone else None,
+        unit=alone.unit if alone else "",
+    )
 
 
 def _deadline_rows(selection: Selection, now: datetime, by: Sequence[str]) -> list[list[DeadlineRow]]:

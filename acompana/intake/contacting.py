@@ -59,7 +59,9 @@ class Contacting:
 
 
 def place_of(matter: Matter, company: Company | None) -> Place:
-    return Place(matter.office_id, company and company.executive_id, company and company.sector_id)
+    if company is None:
+        return Place(matter.office_id, None, None)
+    return Place(matter.office_id, company.executive_id, company.sector_id)
 
 
 def choices(places: Iterable[Place], now: datetime) -> dict[Place, Choice]:
