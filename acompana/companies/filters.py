@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company, CompanyActivity, Consent, Contact, MarketInterest, Product
@@ -226,6 +226,12 @@ def _find_heading(text: str) -> Choice | None:
     return (row.code, f"{row.code} {row.name[:60]}") if row else None
 
 
+def _offices() -> QuerySet[Office]:
+    """Of those abroad, which attend foreign companies, the ones that have any."""
+    attends = Exists(Company.objects.filter(office=OuterRef("pk")))
+    return Office.objects.exclude(Q(kind=Office.Kind.COMMERCIAL) & ~attends).select_related("region", "country")
+
+
 def _find_activity(text: str) -> Choice | None:
     row = Activity.objects.filter(code=text[:6].strip()).first() if text[:6].isdigit() else None
     return (row.code, f"{row.code} {row.name}") if row else None
@@ -244,7 +250,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "oficina",
         "Oficina",
-        lambda: [("ninguna", "Ninguna"), *office_choices(Office.objects.select_related("region", "country"))],
+        lambda: [("ninguna", "Ninguna"), *office_choices(_offices())],
         _is("office__code"),
         "Todas",
         always=True,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from acompana.commitments import queries as commitments
 from acompana.commitments.models import CommitmentQuerySet
 from acompana.commitments.queries import FIGURES, Compliance
-from acompana.evaluation.rules import NONE, DeadlineFigure, slices
+from acompana.evaluation.rules import NONE, DeadlineFigure, Thresholds, slices
 from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import DeadlineRow, deadline_figures
 from acompana.kernel.rulebook import UnknownRule, get_rule
@@ -46,9 +46,14 @@ def rows_of(
     found = commitments.promised_between(selection.since, selection.until, among=among(selection))
     found = found.filter(commitments.figure(figure.name, now))
     found = found.filter(rule=rule) if rule else found
-    if owner:
-        found = found.filter(owner=None) if owner == NOBODY else found.filter(owner=int(owner))
-    return found.for_lists()
+    return found.filter(owned_by(owner)).for_lists()
+
+
+def owned_by(owner: str) -> Q:
+    """Of a person by id, of nobody, or of everybody (empty)."""
+    if not owner:
+        return Q()
+    return Q(owner=None) if owner == NOBODY else Q(owner=int(owner))
 
 
 def deadline_rows(selection: Selection, now: datetime, by: str = "") -> list[DeadlineRow]:
@@ -64,6 +69,39 @@ def deadline_rows_and_parts(
     return found[0], found[-1]
 
 
+def thresholds(today: date) -> Thresholds:
+    """What a deadline is judged by (EVA-13)."""
+    return Thresholds(**get_rule("EVA-13", today).value)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Of what a list shows: how many could be measured and were kept in time, and how long those took."""
+
+    in_time: int
+    settled: int
+    median: float | None
+    ninetieth: float | None
+    unit: str
+
+
+def kept_in(selection: Selection, now: datetime, *, rule: str, owner: str) -> Kept | None:
+    """What the page says of the commitments of a rule (empty: of all of them, which have no time in common)."""
+    found = among(selection) & (Q(rule=rule) if rule else Q()) & owned_by(owner)
+    keys = (("rule",),)
+    (rows,) = commitments.compliance_by(keys, since=selection.since, until=selection.until, now=now, among=found)
+    if not rows:
+        return None
+    alone = rows[0] if rule else None
+    return Kept(
+        in_time=sum(row.in_time for row in rows),
+        settled=sum(row.settled for row in rows),
+        median=alone.median if alone else None,
+        ninetieth=alone.ninetieth if alone else None,
+        unit=alone.unit if alone else "",
+    )
+
+
 def _deadline_rows(selection: Selection, now: datetime, by: Sequence[str]) -> list[list[DeadlineRow]]:
     found = commitments.compliance_by(
         [("rule", *KEY_OF.get(one, ())) for one in by],
@@ -77,10 +115,14 @@ def _deadline_rows(selection: Selection, now: datetime, by: Sequence[str]) -> li
 
 def _shown(found: list[Compliance], selection: Selection, now: datetime, by: str) -> list[DeadlineRow]:
     people = {row.pk: row.full_name for row in Person.objects.filter(pk__in={row.owner for row in found if row.owner})}
-    return [_row(row, selection, by, people, timezone.localdate(now)) for row in found]
+    today = timezone.localdate(now)
+    judged = thresholds(today)
+    return [_row(row, selection, by, people, today, judged) for row in found]
 
 
-def _row(row: Compliance, selection: Selection, by: str, people: dict[int, str], today: date) -> DeadlineRow:
+def _row(
+    row: Compliance, selection: Selection, by: str, people: dict[int, str], today: date, judged: Thresholds
+) -> DeadlineRow:
     where, chosen, who = {"regla": row.rule}, selection, ""
     if by == "oficina" and row.office:
         chosen, who = selection.where("oficina", row.office.code), row.office.brief_name
@@ -89,7 +131,7 @@ def _row(row: Compliance, selection: Selection, by: str, people: dict[int, str],
         who = people[row.owner] if row.owner else "De la oficina, sin responsable"
     counts = {name: getattr(row, name) for name in FIGURES}
     figures = deadline_figures(chosen, counts, **where)
-    return DeadlineRow(row, rule_label(row.rule, today), who, figures)
+    return DeadlineRow(row, rule_label(row.rule, today), who, figures, judged.grade(row.share_in_time))
 
 
 def rule_label(rule: str, today: date) -> str:

@@ -35,7 +35,10 @@ class SelectionForm(forms.Form):
         periods = [(code, period.label) for code, period in known_periods(today).items()]
         self._choices("periodo", [*periods, (BY_DATES, "Entre dos fechas")])
         self._choices("region", [ALL, *((iso, row.short_name) for iso, row in regions.items()), (NONE, "Sin región")])
-        self._choices("oficina", [ALL, *office_choices(offices.values())])
+        # No company of the route is attended from abroad; one that an address asks for is there all the same.
+        asked = data.get("oficina", "")
+        offered = [row for row in offices.values() if row.kind != Office.Kind.COMMERCIAL or row.code == asked]
+        self._choices("oficina", [ALL, *office_choices(offered)])
 
     def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]

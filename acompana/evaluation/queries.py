@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
 
-from acompana.evaluation.rules import ARRIVED, EXITS, NONE, STATIONS, WHOLE_ROUTE, Period, RouteFigure, slices
+from acompana.evaluation.rules import ARRIVED, EXITS, NONE, STATIONS, WHOLE_ROUTE, Period, RouteFigure, share, slices
 from acompana.evaluation.selection import Selection
 from acompana.kernel.spreads import days_between, spread_of
 from acompana.matters.models import Matter
@@ -84,6 +84,8 @@ def rows_of(figure: RouteFigure, station: int, selection: Selection, *extra: str
     rows = journeys(selection, *extra)
     if figure.slug == "llegaron":
         rows = rows.filter(furthest__gte=station)
+    elif figure.slug == "parte":
+        rows = rows.filter(furthest__gte=station_before(station))
     elif figure.slug == "demora":
         before = [Q(**{f"at_{number}__isnull": False}) for number in (range(1, station) if station else (1,))]
         rows = rows.filter(reduce(or_, before, Q(pk__in=[])), **{f"at_{station or len(STATIONS)}__isnull": False})
@@ -92,6 +94,11 @@ def rows_of(figure: RouteFigure, station: int, selection: Selection, *extra: str
         rows = rows.filter(state__in=figure.states) if figure.states else rows.exclude(state__in=ended)
         rows = rows.filter(furthest=station) if station else rows
     return rows.order_by("opened_at", "id")
+
+
+def station_before(station: int) -> int:
+    """Of what a share at a station is a share; of the whole route, of all that opened."""
+    return max(station - 1, 1)
 
 
 def days_to(station: int, row: dict[str, Any]) -> float | None:
@@ -148,10 +155,17 @@ class Funnel:
     def left(self, station: int = 0) -> int:
         return self.in_states(tuple(EXITS), station)
 
+    def share(self, station: int = 0) -> float | None:
+        """Of those that reached the station before, the part that came on; of all that opened, the part that was
+        pre-admitted (0)."""
+        return share(self.reached(station or len(STATIONS)), self.reached(station_before(station)))
+
     def value(self, figure: RouteFigure, station: int) -> int:
         """A figure by its definition, as `rows_of` lists it."""
         if figure.slug == "llegaron":
             return self.reached(station)
+        if figure.slug == "parte":
+            return self.reached(station_before(station))
         if figure.slug == "demora":
             times = self.times.get(station or WHOLE_ROUTE)
             return times.measured if times else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 # --- the route as a funnel (INT-7, EVA-11) ----------------------------------------------------------------------
 
@@ -71,7 +72,12 @@ TIMED = RouteFigure(
     "Con demora medida",
     "Ingresos que pisaron la estación, con los días corridos desde la anterior que pisaron.",
 )
-ROUTE_FIGURES = {row.slug: row for row in (REACHED, HERE, WITHDRAWN, REFERRED, REFUSED, LEFT, TIMED)}
+PART = RouteFigure(
+    "parte",
+    "Parte que llega",
+    "Ingresos que llegaron a la estación anterior (en toda la ruta, los abiertos): de ellos se dice qué parte siguió.",
+)
+ROUTE_FIGURES = {row.slug: row for row in (REACHED, HERE, WITHDRAWN, REFERRED, REFUSED, LEFT, TIMED, PART)}
 
 NONE = "ninguna"  # in an address: those that have no region, branch or unit
 BRANCHES = {
@@ -94,6 +100,11 @@ GROUPINGS = {"region": "Región", "oficina": "Oficina", "rama": "Rama", "unidad"
 def share(part: int, whole: int) -> float | None:
     """A part of a whole, 0 to 1; None of nothing."""
     return part / whole if whole else None
+
+
+def whole_percent(value: float) -> int:
+    """A share as every page says it: 0.895 is 90 %, and is judged as 90 %."""
+    return int((100 * Decimal(str(value))).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def preset(*, roles: Collection[str], region: str) -> dict[str, str]:
@@ -135,6 +146,39 @@ DEADLINE_FIGURES = {
         DeadlineFigure("vencidos", "overdue_now", "Vencidos hoy", "Sin cumplir y con la fecha pasada, sin pausa."),
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How well a deadline is kept: said by a word and a drawing, and only then by a colour."""
+
+    word: str
+    icon: str
+    tone: str
+
+
+KEPT, NEAR, FAR = Grade("Se cumple", "check", "good"), Grade("Cerca", "half", "soon"), Grade("Lejos", "alert", "late")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which percentage a deadline is kept, and from which it is near (EVA-13; data of the rulebook)."""
+
+    kept: int
+    near: int
+
+    def grade(self, value: float | None) -> Grade | None:
+        """Judged by the figure as it is shown; None where nothing could be measured."""
+        if value is None:
+            return None
+        shown = whole_percent(value)
+        return KEPT if shown >= self.kept else NEAR if shown >= self.near else FAR
+
+    def legend(self) -> list[tuple[Grade, str]]:
+        """Each grade with the percentages that it takes."""
+        between = f"de {self.near} a {self.kept - 1} %" if self.near < self.kept else ""
+        told = [(KEPT, f"{self.kept} % o más"), (NEAR, between), (FAR, f"menos de {min(self.near, self.kept)} %")]
+        return [(grade, words) for grade, words in told if words]
 
 
 # --- periods ----------------------------------------------------------------------------------------------------

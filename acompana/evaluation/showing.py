@@ -17,6 +17,7 @@ from acompana.evaluation.rules import (
     HERE,
     LEFT,
     NONE,
+    PART,
     REACHED,
     REFERRED,
     REFUSED,
@@ -25,10 +26,11 @@ from acompana.evaluation.rules import (
     UNITS,
     WHOLE_ROUTE,
     WITHDRAWN,
+    Grade,
     RouteFigure,
     Station,
     group_label,
-    share,
+    whole_percent,
     why_not_whole,
 )
 from acompana.evaluation.selection import Asked, Selection
@@ -75,7 +77,7 @@ class Shown:
 
 def percent(value: float | None) -> str:
     """82 %; a dash where there is nothing to divide."""
-    return "—" if value is None else f"{words.number(100 * value, 0)} %"
+    return "—" if value is None else f"{whole_percent(value)} %"
 
 
 def days(value: float | None) -> str:
@@ -85,6 +87,11 @@ def days(value: float | None) -> str:
 def in_days(value: float | None) -> str:
     """1 día, 2,5 días; a dash where nothing was measured."""
     return "—" if value is None else f"{days(value)} {days_word(value)}"
+
+
+def took(value: float, unit: str) -> str:
+    """2 días hábiles, 1,5 horas."""
+    return f"{days(value)} {unit_taken(unit, round(value, 1))}"
 
 
 def days_word(value: float) -> str:
@@ -103,6 +110,7 @@ class StationRow:
 
     station: Station
     reached: Shown
+    part: Shown
     share: float | None
     here: Shown
     left: list[Shown]
@@ -118,6 +126,10 @@ class StationRow:
         return in_days(self.times.ninetieth if self.times else None)
 
     @property
+    def share_words(self) -> str:
+        return percent(self.share)
+
+    @property
     def note(self) -> str:
         return self.median if self.times else ""
 
@@ -129,7 +141,8 @@ def station_rows(selection: Selection, counted: Funnel) -> list[StationRow]:
             StationRow(
                 station=station,
                 reached=route_figure(REACHED, number, selection, counted),
-                share=share(counted.reached(number), counted.reached(number - 1)) if number > 1 else None,
+                part=route_figure(PART, number, selection, counted),
+                share=counted.share(number) if number > 1 else None,
                 here=route_figure(HERE, number, selection, counted),
                 left=[route_figure(figure, number, selection, counted) for figure in (WITHDRAWN, REFERRED, REFUSED)],
                 timed=route_figure(TIMED, number, selection, counted),
@@ -158,13 +171,21 @@ class GroupRow:
         return route_figure(LEFT, 0, self.selection, self.counted)
 
     @property
+    def part(self) -> Shown:
+        return route_figure(PART, 0, self.selection, self.counted)
+
+    @property
     def share(self) -> str:
-        return percent(share(self.counted.reached(len(STATIONS)), self.counted.opened))
+        return percent(self.counted.share())
+
+    @property
+    def timed(self) -> Shown:
+        return route_figure(TIMED, 0, self.selection, self.counted)
 
     @property
     def median(self) -> str:
         whole = self.counted.times.get(WHOLE_ROUTE)
-        return days(whole.median if whole else None)
+        return in_days(whole.median if whole else None)
 
 
 def group_rows(asked: Asked, grouping: str, found: Mapping[Any, Funnel]) -> list[GroupRow]:
@@ -215,15 +236,11 @@ class DeadlineRow:
     label: str
     who: str
     figures: dict[str, Shown]
+    grade: Grade | None
 
     @property
     def share_words(self) -> str:
         return percent(self.row.share_in_time)
-
-    @property
-    def tone(self) -> str:
-        kept = self.row.share_in_time
-        return "plain" if kept is None else "good" if kept >= 0.9 else "soon" if kept >= 0.7 else "late"
 
     @property
     def median(self) -> str:
@@ -234,7 +251,7 @@ class DeadlineRow:
         return self._taken(self.row.ninetieth)
 
     def _taken(self, value: float | None) -> str:
-        return "—" if value is None else f"{days(value)} {unit_taken(self.row.unit, round(value, 1))}"
+        return "—" if value is None else took(value, self.row.unit)
 
 
 def deadline_figures(selection: Selection, counts: Mapping[str, int], **where: str) -> dict[str, Shown]:

@@ -17,15 +17,14 @@ from acompana.commitments.models import Commitment
 from acompana.companies import queries as companies
 from acompana.companies.models import Assignment, Company
 from acompana.companies.permissions import assignable_by, may_take
-from acompana.intake.models import ContactDuty, Intake, Referral, ReferralBody, ReferralDesk, Rise, Standing
+from acompana.intake.models import Intake, Referral, ReferralBody, ReferralDesk, Rise, Standing
 from acompana.intake.permissions import may_attend, may_see_rises
 from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
-from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter, Step
 from acompana.people.actors import Actor
-from acompana.people.models import Person, RoleGrant, StaffMember
-from acompana.people.queries import holds_on, staff_with_role
+from acompana.people.models import Person, RoleGrant
+from acompana.people.queries import holds_on
 from acompana.questionnaires.queries import definition_of
 from acompana.shell.words import later_date
 
@@ -198,13 +197,6 @@ def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
     )
 
 
-def contacts_owed(company_ids: Iterable[int]) -> dict[int, Commitment]:
-    """Of these companies, the contact that is owed to each, with who owes it (INT-10, DL-1, DL-3, DL-4). One query."""
-    owed = Commitment.objects.open().filter(company__in=list(company_ids), rule__in=CONTACT_RULES)
-    rows = owed.select_related("owner", "office").order_by("-due_at", "-id")
-    return {row.company_id: row for row in rows if row.company_id is not None}  # of several, what is due first
-
-
 # --- referred elsewhere (INT-17 to INT-19) --------------------------------------------------------------------------
 
 
@@ -275,54 +267,6 @@ def programme_executive_of(company: Company, now: datetime) -> Person | None:
     grants = RoleGrant.objects.filter(holds_on(today), staff_member__person=company.executive_id)
     roles = set(grants.values_list("role__slug", flat=True))
     return company.executive if "cpe-executive" in roles and "regional-executive" not in roles else None
-
-
-# --- who contacts (INT-10) ----------------------------------------------------------------------------------------
-
-
-def contact_person_of(matter: Matter, now: datetime) -> StaffMember | None:
-    """Who contacts the company of a matter (INT-10); None: the office owes it."""
-    return contact_choice(matter, now)[0]
-
-
-def contact_choice(matter: Matter, now: datetime) -> tuple[StaffMember | None, str]:
-    """Who contacts the company of a matter, and why (INT-10): its own executive, else whom the head of region named
-    for its sector or for the rest, else the sector lead of the office if there is one alone, else nobody by name."""
-    company, office, today = matter.company, matter.office, timezone.localdate(now)
-    able = staff_with_role(*EXECUTIVES, on=today, office=office)
-    if company is not None and company.executive_id is not None:
-        own = able.filter(person=company.executive_id).first()
-        if own is not None:
-            return own, "la empresa está a su cargo"
-    named = ContactDuty.objects.filter(office=office, until_at=None, member__in=able)
-    mine = named.filter(sector=None)
-    if company is not None and company.sector_id is not None:
-        mine = named.filter(Q(sector=company.sector_id) | Q(sector=None))
-    duty = mine.select_related("member__person", "sector").order_by(F("sector").asc(nulls_last=True)).first()
-    if duty is not None:
-        whom = f"las empresas de {duty.sector}" if duty.sector else "las empresas con resultado"
-        return duty.member, f"la dirección de la oficina le encargó contactar a {whom}"
-    leads = list(staff_with_role("regional-sector-lead", on=today, office=office)[:2])
-    if len(leads) == 1:
-        return leads[0], "es quien tiene a su cargo los sectores en la oficina"
-    return None, "nadie está nombrado para contactarla"
-
-
-def who_contacts(matter: Matter, now: datetime) -> str:
-    """Who owes the contact and why, in a sentence; empty once it is not owed any more (INT-10)."""
-    open_ones = matter.commitments.filter(rule__in=CONTACT_RULES, fulfilled_at=None, cancelled_at=None)
-    owed = open_ones.select_related("owner").first()
-    if owed is None or matter.state != "to_contact":
-        return ""
-    member, why = contact_choice(matter, now)
-    if owed.owner is None and member is None:
-        return f"La contacta quien la tome primero en la oficina: {why}."
-    if owed.owner is None:
-        return f"El plazo es de la oficina; le corresponde a {member}: {why}."
-    if member is not None and member.person_id == owed.owner_id:
-        return f"La contacta {owed.owner}: {why}."
-    handed = owed.transfers.order_by("-transferred_at", "-id").first()
-    return f"La contacta {owed.owner}: se le pasó. {handed.reason}" if handed else f"La contacta {owed.owner}."
 
 
 def who_keeps(matter: Matter, actor: Actor) -> str:

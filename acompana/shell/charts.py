@@ -23,6 +23,9 @@ def bar_rows(rows: Iterable[Any], maximum: float | None = None) -> list[dict[str
             "href": look(r, "href", ""),
             "tone": look(r, "tone", "") or "blue",
             "note": look(r, "note", ""),
+            "note_href": look(r, "note_href", ""),
+            "share_href": look(r, "share_href", ""),
+            "grade": look(r, "grade", None),
             "length": f"{max(0.0, min(100.0, 100 * float(look(r, 'value') or 0) / top)):.2f}",
         }
         for r in found
@@ -35,7 +38,7 @@ def funnel_rows(rows: Iterable[Any]) -> list[dict[str, Any]]:
     before: float | None = None
     for row in shown:
         value = float(row["value"] or 0)
-        row["share"] = f"{100 * value / before:.0f} %" if before else ""
+        row["share"] = f"{words.number(100 * value / before, 0)} %" if before else ""
         before = value
     return shown
 

@@ -269,7 +269,7 @@ def due_context(commitment: Any, now: datetime | None, manner: str) -> dict[str,
     zone = _zone_of(commitment) or timezone.get_current_timezone()
     day = due.astimezone(zone).date() if isinstance(due, datetime) else due
     date_text = words.long_date(day) if manner == "portal" else words.short_date(day)
-    tone, phrase = _due_words(commitment, day, now, zone)
+    tone, phrase = _due_words(commitment, day, now, zone, manner)
     explanation = look(commitment, "explanation") or []
     explanation = [explanation] if isinstance(explanation, str) else list(explanation)
     if explanation and manner == "desk" and (rule := look(commitment, "rule")):
@@ -284,7 +284,7 @@ def due_context(commitment: Any, now: datetime | None, manner: str) -> dict[str,
     }
 
 
-def _due_words(commitment: Any, day: date, now: datetime | None, zone: Any) -> tuple[str, str]:
+def _due_words(commitment: Any, day: date, now: datetime | None, zone: Any, manner: str) -> tuple[str, str]:
     if look(commitment, "cancelled_at"):
         return "plain", gettext("ya no corre")
     if fulfilled := look(commitment, "fulfilled_at"):
@@ -303,7 +303,11 @@ def _due_words(commitment: Any, day: date, now: datetime | None, zone: Any) -> t
     if left is not None and (day - today).days > 1:
         phrase = ngettext("en %(n)s día hábil", "en %(n)s días hábiles", left) % {"n": left}
         return ("soon" if left <= 1 else "plain"), phrase
-    return ("soon" if (day - today).days == 1 else "plain"), words.distance_in_days(day, today)
+    if (day - today).days == 1:
+        return "soon", words.distance_in_days(day, today)
+    if manner == "desk":  # where most terms are counted in business days, what this counts is said
+        return "plain", gettext("en %(n)s días corridos") % {"n": (day - today).days}
+    return "plain", words.distance_in_days(day, today)
 
 
 # --- lists ------------------------------------------------------------------------------------------------------

@@ -195,9 +195,54 @@ def test_who_contacts_each_one_and_by_when_is_in_the_list(road, cast, enter, now
     rows = page.content.decode().split("<tr data-row>")[1:]
     assert [company.name for company in page.context["page"]] == ["Aceites 1 SpA", "Aceites 2 SpA"]
     assert ["La contacta Carolina Soto Rivas" in row for row in rows] == [False, True]
-    assert ["Nadie nombrado" in row for row in rows] == [True, False]
+    assert ["Le corresponde a Carolina Soto Rivas" in row for row in rows] == [True, False]
     assert ["venció" in row for row in rows] == [True, False]
     assert "Elegir las 2 de esta página" in page.content.decode()
+
+
+def test_the_record_the_list_and_the_day_say_the_same_of_who_contacts(road, cast, enter, now):
+    """What came before somebody was named is the office's, and falls to whom is named since (INT-10)."""
+    company = road(1, "high", days=30, assigned=False)
+    client = enter(cast["executive"])
+    pages = {
+        "record": lambda: client.get(company.get_absolute_url()),
+        "list": lambda: enter(cast["director"]).get("/escritorio/ingresos/por-asignar/"),
+        "day": lambda: client.get("/escritorio/", {"ver": "late"}),
+    }
+    for page in pages.values():
+        assert "a contacta quien la tome primero" in page().content.decode()
+    intake.name_contact_person(
+        office=company.office,
+        sector=company.sector,
+        member=cast["executive"].staff_member,
+        actor=cast.actor("director", now),
+        now=now,
+    )
+    for page in pages.values():
+        text = page().content.decode()
+        assert "e corresponde a Carolina Soto Rivas" in text
+        assert "quien la tome primero" not in text
+
+
+def test_a_derived_account_offers_the_decision_to_who_takes_it_alone(cast, enter, now):
+    """Who registered it sees where it stands; the head of the region decides (INT-2)."""
+    officer = cast.actor("executive", now)
+    for number, derives in enumerate((True, False)):
+        card = register_potential_account(
+            name=f"Mieles {number}", contact_name="Mario Leiva", phone=f"91234567{number}",
+            email=f"mario{number}@mieles.example", region=cast["executive"].staff_member.office.region,
+            met_at="Feria", actor=officer, now=now, channel="event",
+        )  # fmt: skip
+        matter = intake.register_account(company=card, actor=officer, now=now)
+        if derives:
+            intake.derive_to_director(matter=matter, note="", actor=officer, now=now)
+
+    def offered(who: str) -> list[str]:
+        page = enter(cast[who]).get("/escritorio/ingresos/cuentas/").content.decode()
+        return re.findall(r"data-edit[^>]*>(\w+)", page)
+
+    assert offered("executive") == ["Ver", "Decidir"]
+    assert offered("director") == ["Decidir", "Decidir"]
 
 
 def test_who_waits_for_no_executive_is_not_in_the_queue(road, cast, enter, now):

@@ -12,8 +12,9 @@ from django.utils.timezone import localdate
 from acompana.commitments.models import Commitment
 from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
+from acompana.intake.contacting import who_contacts
 from acompana.intake.models import ContactDuty, Intake
-from acompana.intake.queries import latest_intake_of, who_contacts
+from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.messages.models import Message
 from acompana.people.models import Role, RoleGrant, StaffMember

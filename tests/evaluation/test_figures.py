@@ -15,7 +15,7 @@ from acompana.commitments.rules import percentile
 from acompana.evaluation import queries
 from acompana.evaluation.rules import GROUPINGS, NUMBER_OF, REACHED, REFUSED, ROUTE_FIGURES, STATIONS, TIMED, Period
 from acompana.evaluation.selection import Selection
-from acompana.evaluation.showing import Shown
+from acompana.evaluation.showing import Shown, in_days, percent, took
 from acompana.evaluation.views import lists
 from acompana.matters.models import Step
 from tests.evaluation.world import NOW
@@ -140,6 +140,58 @@ def test_each_number_of_a_page_is_the_rows_of_its_list(world, enter, name, query
     assert sum(told.values()) > 40
     for href, number in told.items():
         assert rows_at(href, world) == number, href
+
+
+def list_at(href: str, world) -> lists.Behind:
+    request = RequestFactory().get(href)
+    request.actor, request.now = world.cast.actor("control", NOW), NOW
+    return lists.behind(request)
+
+
+@pytest.mark.parametrize("grouping", GROUPINGS)
+def test_each_share_and_median_of_the_route_is_that_of_the_rows_of_its_list(world, enter, grouping):
+    answer = enter(world).get(f"{reverse('evaluation:route')}?por={grouping}{EVERY_DAY}")
+    stations, groups = answer.context["stations"][1:], answer.context["groups"]
+    shares = [(row.part.href, row.share, len(STATIONS)) for row in groups]
+    shares += [(row.part.href, row.share_words, number) for number, row in enumerate(stations, 2)]
+    medians = [(row.timed.href, row.median, 0) for row in groups]
+    medians += [(row.timed.href, row.median, number) for number, row in enumerate(stations, 2)]
+    page = html.unescape(answer.content.decode())
+    for href, shown, station in shares:
+        rows, told = list(list_at(href, world).rows()), list_at(href, world).told()
+        arrived = sum(row["furthest"] >= station for row in rows)
+        assert shown == percent(arrived / len(rows))
+        assert told.startswith(f"{shown}: {arrived} de {len(rows)} ")
+        assert f'<a href="{href}">{shown}</a>' in page
+    for href, shown, station in medians:
+        taken = [queries.days_to(station, row) for row in list_at(href, world).rows()]
+        assert shown == in_days(percentile(taken, 0.5))
+        if taken:
+            assert list_at(href, world).told().startswith(f"Mediana: {shown}. Nueve de cada diez, en ")
+            assert f'<a href="{href}">{shown}</a>' in page
+    assert len({shown for _, shown, _ in [*shares, *medians]}) > 6
+
+
+@pytest.mark.parametrize("by", ["", "oficina", "responsable"])
+def test_each_share_and_median_of_a_deadline_is_that_of_the_rows_of_its_list(world, enter, by):
+    answer = enter(world).get(f"{reverse('evaluation:deadlines')}?por={by}{EVERY_DAY}")
+    told = 0
+    for row in answer.context["broken_down"]:
+        share, median = (list_at(row.figures[name].href, world) for name in ("resueltos", "hechos"))
+        if settled := list(share.rows()):
+            kept = sum(one.was_kept for one in settled)
+            assert row.share_words == percent(kept / len(settled))
+            assert share.told() == f"{row.share_words}: {kept} de {len(settled)} se cumplieron en plazo."
+        if taken := [line.cells[-2] for line in median.lines(median.rows())]:
+            assert row.median == took(percentile(taken, 0.5), row.row.unit)
+            assert median.told().startswith(f"Mediana: {row.median}. Nueve de cada diez, en {row.ninetieth} o menos.")
+            told += 1
+    assert told > 3
+    card = answer.context["cards"][0]
+    whole = list_at(card["shown"].href, world)
+    kept = sum(one.was_kept for one in whole.rows())
+    assert card["value"] == percent(kept / card["shown"].value)
+    assert whole.told() == f"{card['value']}: {kept} de {card['shown'].value} se cumplieron en plazo."
 
 
 @pytest.mark.parametrize("name", ["evaluation:route", "evaluation:deadlines"])

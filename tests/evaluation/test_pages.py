@@ -12,7 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from acompana.evaluation.rules import Period, known_periods, preset, slices, why_not_whole
+from acompana.evaluation.rules import Period, Thresholds, known_periods, preset, slices, why_not_whole
+from acompana.evaluation.showing import percent
+from acompana.kernel.rulebook import amend_rule
 from acompana.people.models import Office
 from tests.evaluation.world import NOW, Bulk, Random, World, make_people
 from tests.kept import made_once
@@ -58,6 +60,23 @@ def test_each_role_sees_its_own_first_and_all_if_it_asks(empty, enter, who, regi
 def test_a_list_is_of_what_its_address_says_whoever_opens_it(empty, enter):
     seen = enter(empty, "director").get(f"{LIST}?figura=llegaron&periodo=2026").context["asked"]
     assert seen.selection.region == ""
+
+
+@pytest.mark.parametrize("address", [ROUTE, DEADLINES])
+def test_no_office_abroad_is_offered_and_one_asked_for_is_kept(empty, enter, address):
+    chile = Office.objects.get(code="CL-CENTRAL").country
+    abroad = Office.objects.create(
+        code="PE-LIM", kind="commercial", name="Lima", city="Lima", country=chile, time_zone="America/Lima"
+    )
+    client = enter(empty)
+
+    def offered(query):
+        seen = client.get(address + query).context["asked"]
+        return [str(code) for code, label in seen.form.fields["oficina"].choices], seen.selection.office
+
+    codes, chosen = offered("?periodo=12m")
+    assert (codes[0], codes[1], codes[-1], len(codes), chosen) == ("", "CL-AP", "CL-CENTRAL", 18, "")
+    assert offered(f"?periodo=12m&oficina={abroad.code}") == ([*codes, "En el exterior"], abroad.code)
 
 
 @pytest.mark.parametrize(("address", "words"), [(ROUTE, "no se abrió ningún ingreso"), (DEADLINES, "nadie prometió")])
@@ -113,7 +132,43 @@ def test_as_many_queries_for_one_row_as_for_three(empty, enter, address, rows):
     assert queries_of(enter(empty), address) == PAGES[address]
 
 
+def test_a_share_is_judged_as_it_is_shown_by_word_drawing_and_colour(empty, enter):
+    """By the thresholds of the rulebook, on the bars and in the table alike (EVA-13)."""
+    fill(empty, each=3)
+    page = enter(empty).get(f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16")
+    text = page.content.decode()
+    for row, bar in zip((row for row in page.context["rows"] if row.row.settled), page.context["bars"], strict=True):
+        assert bar["grade"] == row.grade
+        assert row.grade.word in text
+    for words in ("90 % o más", "de 70 a 89 %", "menos de 70 %"):
+        assert words in text
+    amend_rule(
+        rule_id="EVA-13", value={"kept": 101, "near": 101}, valid_from=NOW.date(), reason="Para probar la regla",
+        actor_id=empty.cast["administrator"].pk, now=NOW,
+    )  # fmt: skip
+    page = enter(empty).get(f"{DEADLINES}?periodo=fechas&desde=2024-01-01&hasta=2026-09-16")
+    assert {row.grade.word for row in page.context["rows"] if row.row.settled} == {"Lejos"}
+    assert "menos de 101 %" in page.content.decode()
+
+
 # --- rules ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kept", "of", "shown", "word"),
+    [
+        (692, 773, "90 %", "Se cumple"),  # 89.52
+        (733, 810, "90 %", "Se cumple"),
+        (179, 200, "90 %", "Se cumple"),  # 89.5
+        (894, 1000, "89 %", "Cerca"),
+        (139, 200, "70 %", "Cerca"),
+        (694, 1000, "69 %", "Lejos"),
+        (0, 3, "0 %", "Lejos"),
+    ],
+)
+def test_what_is_shown_is_what_is_judged(kept, of, shown, word):
+    assert percent(kept / of) == shown
+    assert Thresholds(kept=90, near=70).grade(kept / of).word == word
 
 
 def test_periods_hold_each_day_once():

@@ -44,7 +44,7 @@ STATUS_TAGS = {
     "project_default": ("Valor por defecto", "soon"),
     "law": ("Por ley", "good"),
 }
-BOOKS = {"commitments": "Plazos", "intake": "Ingreso", "companies": "Empresas"}
+BOOKS = {"commitments": "Plazos", "intake": "Ingreso", "companies": "Empresas", "evaluation": "Indicadores"}
 REPLAYED = timedelta(days=365)
 
 

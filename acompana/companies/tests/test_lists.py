@@ -11,7 +11,7 @@ import pytest
 from django.http import QueryDict
 
 from acompana.companies import listing as lists
-from acompana.companies.filters import KINDS
+from acompana.companies.filters import BY_NAME, KINDS, flat
 from acompana.companies.listing import CompanyList
 from acompana.companies.models import (
     Company,
@@ -25,6 +25,7 @@ from acompana.companies.models import (
 from acompana.companies.operations import add_contact, record_consent, save_view
 from acompana.companies.tests.conftest import NOW, TODAY, make_company, make_staff
 from acompana.kernel.refusals import Refused
+from acompana.people.models import Office
 from acompana.reference.models import Activity, Commune, Country, SalesBracket, Sector, TariffHeading
 
 LIST = "/escritorio/empresas/"
@@ -40,6 +41,22 @@ def as_carolina(client, carolina):
 def found(actor, query):
     listing = CompanyList(QueryDict(query), actor=actor, today=TODAY)
     return [company.legal_name for company in listing.companies()]
+
+
+def test_of_the_offices_abroad_those_with_companies_are_offered(db):
+    chile, peru = Country.objects.get(alpha2="CL"), Country.objects.get(alpha2="PE")
+    lima, quito = (
+        Office.objects.create(
+            code=code, kind="commercial", name=city, city=city, country=peru, time_zone="America/Lima"
+        )
+        for code, city in (("PE-LIM", "Lima"), ("EC-UIO", "Quito"))
+    )
+    make_company("Lima Foods", kind="foreign", country=peru, rut=None, office_id=lima.pk)
+    kind = BY_NAME["oficina"]
+    offered = {code for code, _ in flat(kind.choices())}
+    assert lima.code in offered
+    assert quito.code not in offered
+    assert {office.code for office in Office.objects.filter(country=chile)} <= offered
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import mandates_to_decide
 from acompana.companies.queries import portfolio_load
 from acompana.desk.queries import absences_around, loads_of, news, without_contact
+from acompana.intake.contacting import Contacting, contacting
 from acompana.intake.models import PotentialAccount
 from acompana.intake.queries import NEW_FOR, companies_to_assign, rises_to_pass
 from acompana.intake.states import CONTACT_RULES
@@ -101,8 +102,9 @@ class Row:
     is_new: bool
 
 
-def row_of(commitment: Commitment, now: datetime) -> Row:
-    """The line of a commitment; one agreed by hand is kept on its own page."""
+def row_of(commitment: Commitment, now: datetime, who: Contacting | None) -> Row:
+    """The line of a commitment; one agreed by hand is kept on its own page. `who` contacts, where nobody has
+    taken a contact that is owed."""
     page = PAGES.get(commitment.rule)
     href, action = commitment.get_absolute_url(), "Abrir"
     access, referral = getattr(commitment, "access", None), getattr(commitment, "referral", None)
@@ -118,6 +120,7 @@ def row_of(commitment: Commitment, now: datetime) -> Row:
     notes = (
         "" if commitment.rule else "acordado a mano",
         "" if commitment.owner_id else "de la oficina, sin tomar",
+        within_sentence(who.words) if who else "",
         f"era de {transfer.from_owner}" if transfer and transfer.from_owner else "",
     )
     return Row(
@@ -210,7 +213,9 @@ def shown_rows(page: Page, chosen: Bucket, now: datetime) -> Sequence[Any]:
         return [{"company": company, "contact": main_phone(company)} for company in page]
     if chosen.slug == "news":
         return list(page)
-    return [row_of(commitment, now) for commitment in page]
+    rows: list[Commitment] = list(page)
+    who = contacting((row for row in rows if row.rule in CONTACT_RULES and row.owner_id is None), now)
+    return [row_of(row, now, who.get(row.pk)) for row in rows]
 
 
 def decisions(request: ActorRequest) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from acompana.companies.views.record import record_context
 from acompana.desk.forms import CommitmentForm
 from acompana.desk.operations import agree_commitment
 from acompana.intake import operations as intake
+from acompana.intake.contacting import who_contacts
 from acompana.intake.models import Interview, Referral
 from acompana.intake.permissions import (
     may_act_on_account,
@@ -37,7 +38,6 @@ from acompana.intake.queries import (
     follower_words,
     latest_intake_of,
     sent_elsewhere_by,
-    who_contacts,
     who_keeps,
 )
 from acompana.intake.rules import WHY_ROUTED

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from acompana.commitments.queries import FIGURES
 from acompana.commitments.rules import unit_taken
-from acompana.evaluation.deadlines import BY, KeptIn, by_month, deadline_rows, deadline_rows_and_parts
-from acompana.evaluation.rules import DEADLINE_FIGURES, share
+from acompana.evaluation.deadlines import BY, KeptIn, by_month, deadline_rows, deadline_rows_and_parts, thresholds
+from acompana.evaluation.rules import DEADLINE_FIGURES, Thresholds, share
 from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import DeadlineRow, begun, deadline_figures, drawn_months, percent, whole
 from acompana.evaluation.views.route import read, sections
@@ -36,6 +36,7 @@ def deadlines(request: ActorRequest) -> HttpResponse:
     chosen = seen.selection
     rows, parts = deadline_rows_and_parts(chosen, request.now, by)
     today = timezone.localdate(request.now)
+    judged = thresholds(today)
     months = begun(by_month(chosen, request.now), today)
     context = {
         "asked": seen,
@@ -50,7 +51,8 @@ def deadlines(request: ActorRequest) -> HttpResponse:
         "rows": rows,
         "broken_down": parts,
         "bars": [bar(row) for row in rows if row.row.settled],
-        "cards": cards(chosen, rows, whole(months, today)),
+        "cards": cards(chosen, rows, whole(months, today), judged),
+        "legend": judged.legend(),
         **drawn_months(months, today),
         "series": series(months),
         "download": chosen.href("deadlines_file"),
@@ -60,7 +62,9 @@ def deadlines(request: ActorRequest) -> HttpResponse:
     return render(request, "evaluation/deadlines.html", context)
 
 
-def cards(chosen: Selection, rows: list[DeadlineRow], months: list[KeptIn]) -> list[dict[str, Any]]:
+def cards(
+    chosen: Selection, rows: list[DeadlineRow], months: list[KeptIn], judged: Thresholds
+) -> list[dict[str, Any]]:
     """The health of the deadlines in four numbers, over every rule."""
     counts: Counter[str] = Counter({name: 0 for name in FIGURES})
     for row in rows:
@@ -72,6 +76,7 @@ def cards(chosen: Selection, rows: list[DeadlineRow], months: list[KeptIn]) -> l
             "title": "Se cumplió en plazo",
             "value": percent(kept),
             "unit": f"de {words.number(counts['settled'])}",
+            "grade": judged.grade(kept),
             "shown": shown["resueltos"],
             "past": [100 * (share(month.in_time, month.settled) or 0) for month in months],
             "definition": "Cumplidos a más tardar en su fecha, entre los que ya se cumplieron o ya vencieron.",
@@ -95,7 +100,8 @@ def bar(row: DeadlineRow) -> dict[str, Any]:
         "display": row.share_words,
         "note": f"{kept.value} de {row.row.settled}",
         "href": row.figures["resueltos"].href,
-        "tone": row.tone,
+        "tone": row.grade.tone if row.grade else "plain",
+        "grade": row.grade,
     }
 
 

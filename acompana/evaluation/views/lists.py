@@ -25,14 +25,18 @@ from acompana.evaluation.rules import (
     BRANCHES,
     DEADLINE_FIGURES,
     NUMBER_OF,
+    PART,
     REACHED,
     ROUTE_FIGURES,
     STATIONS,
+    TIMED,
+    WHOLE_ROUTE,
     DeadlineFigure,
     RouteFigure,
+    share,
 )
 from acompana.evaluation.selection import Asked
-from acompana.evaluation.showing import days
+from acompana.evaluation.showing import days, in_days, percent, took
 from acompana.evaluation.views.route import read
 from acompana.intake.states import INTAKE
 from acompana.kernel.rut import format_rut
@@ -68,6 +72,9 @@ class Behind(Protocol):
     seen: Asked
     head: tuple[str, ...]
 
+    def told(self) -> str:
+        """What the figure says of these rows where it does not count them: a share, a median; else empty."""
+
     def rows(self) -> QuerySet[Any, Any]: ...
 
     def lines(self, rows: Iterable[Any]) -> list[Line]: ...
@@ -97,6 +104,20 @@ class Intakes:
         where = f" · {STATIONS[station - 1].label}" if station else ""
         self.title, self.definition = f"{figure.label}{where}", figure.definition
         self.back = seen.selection.href("route")
+
+    def told(self) -> str:
+        if self.figure not in (PART, TIMED):
+            return ""
+        counted = queries.figures(self.seen.selection).whole
+        if self.figure is PART:
+            arrived = words.number(counted.reached(self.station or len(STATIONS)))
+            of = words.number(counted.value(PART, self.station))
+            where = f"llegaron a «{STATIONS[self.station - 1].label}»" if self.station else "quedaron preadmitidos"
+            return f"{percent(counted.share(self.station))}: {arrived} de {of} {where}."
+        times = counted.times.get(self.station or WHOLE_ROUTE)
+        if times is None:
+            return ""
+        return f"Mediana: {in_days(times.median)}. Nueve de cada diez, en {in_days(times.ninetieth)} o menos."
 
     def rows(self) -> QuerySet[Any, Any]:
         return queries.rows_of(self.figure, self.station, self.seen.selection, *FIELDS, *MORE_FIELDS)
@@ -150,6 +171,20 @@ class Commitments:
         self.title = f"{figure.label}{f' · {self.rule}' if self.rule else ''}"
         self.definition = figure.definition
         self.back = seen.selection.href("deadlines")
+
+    def told(self) -> str:
+        if self.figure.name not in ("settled", "done"):
+            return ""
+        kept = deadlines.kept_in(self.seen.selection, self.now, rule=self.rule, owner=self.owner)
+        if kept is None:
+            return ""
+        if self.figure.name == "settled":
+            part = percent(share(kept.in_time, kept.settled))
+            return f"{part}: {words.number(kept.in_time)} de {words.number(kept.settled)} se cumplieron en plazo."
+        if kept.median is None or kept.ninetieth is None:
+            return ""
+        most = took(kept.ninetieth, kept.unit)
+        return f"Mediana: {took(kept.median, kept.unit)}. Nueve de cada diez, en {most} o menos."
 
     def rows(self) -> QuerySet[Any, Any]:
         return deadlines.rows_of(self.figure, self.seen.selection, self.now, rule=self.rule, owner=self.owner)
@@ -209,6 +244,7 @@ def listing(request: ActorRequest) -> HttpResponse:
     page = Paginator(found.rows(), ROWS).get_page(request.GET.get("page"))
     context = {
         "behind": found,
+        "told": found.told(),
         "asked": found.seen,
         "page": page,
         "head": [name for name in found.head if name not in BESIDE],

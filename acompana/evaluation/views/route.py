@@ -18,11 +18,11 @@ from acompana.evaluation.rules import (
     GROUPINGS,
     HERE,
     LEFT,
+    PART,
     REACHED,
     STATIONS,
     TIMED,
     WHOLE_ROUTE,
-    share,
 )
 from acompana.evaluation.selection import Asked, Selection, asked
 from acompana.evaluation.showing import (
@@ -101,7 +101,8 @@ def cards(chosen: Selection, counted: Funnel, months: list[Slice]) -> list[dict[
         {
             "title": "Preadmitidas",
             "shown": route_figure(REACHED, last, chosen, counted),
-            "unit": percent(share(counted.reached(last), counted.opened)),
+            "unit": percent(counted.share()),
+            "unit_shown": route_figure(PART, 0, chosen, counted),
             "tone": "good",
             "past": [month.preadmitted for month in months],
             "definition": "De los ingresos del período, los que hoy están preadmitidos, y qué parte son del total.",
@@ -129,6 +130,8 @@ def drawn(row: StationRow) -> dict[str, Any]:
         "value": row.reached.value,
         "href": row.reached.href,
         "note": row.note,
+        "note_href": row.timed.href if row.times else "",
+        "share_href": row.part.href if row.share is not None else "",
     }
 
 

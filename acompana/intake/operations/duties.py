@@ -7,9 +7,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from acompana.intake import mail
+from acompana.intake.contacting import choice_of
 from acompana.intake.models import ContactDuty
 from acompana.intake.permissions import may_name_contact
-from acompana.intake.queries import contact_person_of
 from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -75,7 +75,7 @@ def _end(duty: ContactDuty, actor: Actor, now: datetime) -> None:
 def hand_to_contact_person(*, matter: Matter, now: datetime) -> None:
     """Before a contact is owed: who owes it, if somebody is named; else the office does. Part of a caller's
     transaction."""
-    if matter.owner_id is None and (member := contact_person_of(matter, now)) is not None:
+    if matter.owner_id is None and (member := choice_of(matter, now).member) is not None:
         assign_owner(matter=matter, owner=member.person)
 
 

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.companies.models import Company
 from acompana.companies.queries import portfolio_loads
+from acompana.intake.contacting import contacting, contacts_owed
 from acompana.intake.forms import WaitingFilter
 from acompana.intake.models import Intake, PotentialAccount
 from acompana.intake.operations import assign_companies
-from acompana.intake.permissions import may_see_rises
+from acompana.intake.permissions import may_act_on_account, may_see_rises
 from acompana.intake.queries import (
     NEW_FOR,
     companies_to_assign,
-    contacts_owed,
     in_queue_of,
     with_what_is_due,
     with_what_is_owed,
@@ -137,10 +137,11 @@ def to_assign(request: ActorRequest) -> HttpResponse:
     loads = portfolio_loads([member.person_id for member in members])
     executives = [{"member": member, "load": loads[member.person_id]} for member in members]
     owed = contacts_owed(company.pk for company in page)
+    who = contacting(owed.values(), request.now)
     for company in page:
         contact = owed.get(company.pk)
         term = {"due_at": contact.due_at, "office": contact.office} if contact else None
-        company.contact_owed = contact and {"owner": contact.owner, "term": term}  # type: ignore[attr-defined]
+        company.contact_owed = contact and {"who": who.get(contact.pk), "term": term}  # type: ignore[attr-defined]
     context = {"page": page, "executives": executives, "filter": narrow, "narrowed": bool(chosen), "heads": heads}
     return render(request, "intake/to_assign.html", context)
 
@@ -193,4 +194,6 @@ def derived_accounts(request: ActorRequest) -> HttpResponse:
         for slug, label in (("", "Todas"), *ACCOUNT_STATES)
     ]
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    for account in page:
+        account.may_act = may_act_on_account(request.actor, account.matter)  # type: ignore[attr-defined]
     return render(request, "intake/accounts.html", {"page": page, "tabs": tabs})

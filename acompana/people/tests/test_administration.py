@@ -144,6 +144,33 @@ def test_an_absence_needs_a_substitute_and_loses_nothing_typed(admin, carolina):
     assert not carolina.absences.exists()
 
 
+def test_who_stands_in_is_of_the_own_office_first_and_from_another_only_if_so_said(admin, carolina):
+    """Grouped by office; the sentence says the days, which may be to come (POR-10)."""
+    marta = staff("Marta", "Fuentes", "CL-VS", "regional-director")
+    north, south = staff("Ana", "Norte", "CL-AP"), staff("Sara", "Sur", "CL-MA")
+    address = url("absence", carolina.pk)
+    groups = admin.get(url("person", carolina.pk)).context["absence_form"].fields["substitute"].choices
+    offered = [(label, [str(name) for _, name in members]) for label, members in list(groups)[1:]]
+    assert offered[0] == ("Oficina regional de Valparaíso", [str(marta)])
+    assert [label for label, _ in offered[1:]].index(north.office.name) == 0
+    assert offered[1] == (north.office.name, [str(north)])
+    days = {"absence-from_on": soon(10), "absence-until_on": soon(15), "absence-substitute": south.pk}
+    asked = admin.post(address, days)
+    assert asked.status_code == 200
+    assert "es de la oficina regional de Magallanes" in asked.content.decode()
+    assert "absence-from_elsewhere" in asked.content.decode()
+    assert not carolina.absences.exists()
+    told = admin.post(address, days | {"absence-from_elsewhere": "on"}, follow=True).content.decode()
+    absence = carolina.absences.get()
+    span = f"Desde el {absence.from_on:%d-%m-%Y} hasta el {absence.until_on:%d-%m-%Y}"
+    assert f"Ausencia anotada. {span}, {south} recibirá lo que debe {carolina}." in told
+    assert "Por venir" in told
+    assert f"Reemplazará a {carolina} desde el" in admin.get(url("person", south.pk)).content.decode()
+    absence.delete()
+    days |= {"absence-from_on": soon(0), "absence-substitute": marta.pk}
+    assert f"{marta} recibe lo que debe {carolina}." in admin.post(address, days, follow=True).content.decode()
+
+
 def test_the_absence_of_another_is_not_ended_by_this_address(admin, carolina, raul):
     marta = staff("Marta", "Fuentes")
     admin.post(

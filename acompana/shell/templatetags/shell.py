@@ -85,9 +85,9 @@ def notice(tone: str, text: Any, title: str = "", href: str = "", action: str = 
 
 
 @register.inclusion_tag("shell/components/tag.html")
-def tag(text: Any, tone: str = "plain") -> dict[str, object]:
-    """`tone`: plain, blue, good, soon or late."""
-    return {"text": text, "tone": tone}
+def tag(text: Any, tone: str = "plain", icon: str = "") -> dict[str, object]:
+    """`tone`: plain, blue, good, soon or late. `icon`: where the text alone does not say what the colour does."""
+    return {"text": text, "tone": tone, "icon": icon}
 
 
 @register.inclusion_tag("shell/components/route.html")
@@ -194,8 +194,12 @@ def figure(
     past: Sequence[float] = (),
     unit: str = "",
     tone: str = "",
+    grade: Any = None,
+    unit_href: str = "",
 ) -> dict[str, object]:
-    """A number with what it means, its date, a small line of its past; opens its list."""
+    """A number with what it means, its date, a small line of its past; opens its list, and so does its unit.
+
+    `grade` has `word, icon, tone`: how good it is."""
     shown = value if isinstance(value, str) else words.number(value)
     return {
         "title": title,
@@ -207,6 +211,8 @@ def figure(
         "past_count": len(past),
         "unit": unit,
         "tone": tone,
+        "grade": grade,
+        "unit_href": unit_href,
     }
 
 

@@ -88,7 +88,7 @@ NOW = datetime(2026, 9, 17, 15, 0, tzinfo=UTC)
         ({"due_at": NOW - timedelta(hours=1)}, "late", "venció hoy"),
         ({"due_at": NOW + timedelta(hours=1)}, "soon", "vence hoy"),
         ({"due_at": NOW + timedelta(days=1)}, "soon", "mañana"),
-        ({"due_at": NOW + timedelta(days=5)}, "plain", "en 5 días"),
+        ({"due_at": NOW + timedelta(days=5)}, "plain", "en 5 días corridos"),
         ({"due_at": NOW + timedelta(days=5), "business_days_left": 3}, "plain", "en 3 días hábiles"),
         ({"due_at": NOW, "fulfilled_at": NOW - timedelta(days=2)}, "good", "cumplido el 15-09-2026"),
         ({"due_at": NOW, "fulfilled_at": NOW + timedelta(days=2)}, "good", "cumplido el 19-09-2026, fuera de plazo"),
@@ -98,6 +98,11 @@ NOW = datetime(2026, 9, 17, 15, 0, tzinfo=UTC)
 def test_what_is_said_of_something_owed(owed, tone, phrase):
     shown = components.due_context({"explanation": [], **owed}, NOW, "desk")
     assert (shown["tone"], shown["phrase"]) == (tone, phrase)
+
+
+def test_a_company_reads_days_as_one_says_them():
+    shown = components.due_context({"due_at": NOW + timedelta(days=5), "explanation": []}, NOW, "portal")
+    assert shown["phrase"] == "en 5 días"
 
 
 def test_a_due_date_is_told_in_its_offices_zone():

@@ -240,12 +240,19 @@ def absence(request: ActorRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            record_absence(staff_member=member, **data, actor=request.actor, now=request.now)
+            noted = record_absence(staff_member=member, **data, actor=request.actor, now=request.now)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
-            return done(request, member, f"Ausencia anotada. {data['substitute']} recibe lo que {member} debe.")
+            return done(request, member, absence_words(noted, today(request.now)))
     return show_person(request, member, absence_form=form)
+
+
+def absence_words(noted: Absence, day: date) -> str:
+    """What was noted, with its days: it may begin later."""
+    days = f"Desde el {noted.from_on:%d-%m-%Y} hasta el {noted.until_on:%d-%m-%Y}"
+    receives = "recibe" if noted.from_on <= day else "recibirá"
+    return f"Ausencia anotada. {days}, {noted.substitute} {receives} lo que debe {noted.staff_member}."
 
 
 @staff_with("administrator")
