@@ -92,7 +92,7 @@ def open_matter(
     )
     opening = lifecycle.opening
     fact = f"{opening.fact or opening.label}: {lifecycle.title} {matter.number}"
-    _log(matter, opening, actor, now, channel, fact, note, files)
+    _log(matter, opening, actor, now, channel, fact, note, files=files)
     if starts:
         _promise(matter, opening, actor, now)
     _arrive(matter, lifecycle, now)
@@ -130,7 +130,7 @@ def take_step(
     step = matters.move_row(
         matter=matter, lifecycle=lifecycle, transition=row, actor=actor, now=at, channel=channel, reason=reason
     )
-    _log(matter, row, actor, now, channel, row.fact or row.label, note or reason, at)
+    _log(matter, row, actor, now, channel, row.fact or row.label, note or reason, at=at)
     _settle_debts(matter, lifecycle, row, actor, now, at)
     _promise(matter, row, actor, now, at)
     _arrive(matter, lifecycle, now)
