@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name="text_version",
             field=models.CharField(
                 blank=True,
-                help_text="which words were asked (`rules.CONSENT_TEXTS`); empty: before versions",
+                help_text="which words were asked (`CONSENT_TEXTS`); empty: before versions",
                 max_length=12,
             ),
         ),

@@ -76,7 +76,7 @@ class Consent(models.Model):
         max_length=10, choices=Channel, default=Channel.PORTAL, help_text="through which it was said"
     )
     text_version = models.CharField(
-        max_length=12, blank=True, help_text="which words were asked (`rules.CONSENT_TEXTS`); empty: before versions"
+        max_length=12, blank=True, help_text="which words were asked (`CONSENT_TEXTS`); empty: before versions"
     )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
