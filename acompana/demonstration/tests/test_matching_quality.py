@@ -14,7 +14,7 @@ NOW = datetime(2026, 9, 16, 15, 0, tzinfo=UTC)
 @pytest.mark.one_database  # the same candidates by the same traits; that both databases find them, test_pairs tries
 @pytest.mark.django_db
 def test_what_is_joined_by_itself_is_one_and_what_is_one_is_on_the_list():
-    report = measure_matcher(companies=4000, seed=20260916, now=NOW)
+    report = measure_matcher(companies=2000, seed=20260916, now=NOW)
     print("\n".join(report.lines()))  # noqa: T201 shown when it fails
     assert report.joined > 20
     assert report.automatic_precision >= 0.99
