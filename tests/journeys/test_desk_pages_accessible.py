@@ -145,6 +145,12 @@ def test_menus_of_the_rail_fold_on_a_phone(open_page, site, world):
     expect(group.locator("summary")).to_be_focused()
 
 
+def test_menu_of_oneself_is_accessible(administrator):
+    administrator.goto("/escritorio/protocolo/")
+    administrator.locator("details.me > summary").click()
+    assert_accessible(administrator, "the menu of oneself", within="details.me")
+
+
 def test_the_place_where_one_is_shows_in_the_strip_of_a_phone(open_page, site, world):
     page = enter(open_page(phone=True), site, world.cast["executive"])
     page.goto("/escritorio/protocolo/")
