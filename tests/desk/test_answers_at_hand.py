@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from acompana.demonstration.roads import hold_interview
 from acompana.demonstration.roads import answer as answer_all
+from acompana.demonstration.roads import hold_interview
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.operations import start_response

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -28,11 +29,12 @@ from acompana.intake.views.step_pages import closed, handle, intake_or_404, reco
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import reason_against
 from acompana.matters.models import Matter
-from acompana.matters.queries import lifecycle_of
+from acompana.matters.queries import lifecycle_of, what_happened_meanwhile
 from acompana.people.access import ActorRequest, staff_with
 from acompana.questionnaires import pages
+from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, start_response
-from acompana.questionnaires.queries import draft_of
+from acompana.questionnaires.queries import current_version, draft_of
 
 
 @staff_with(*EXECUTIVES)
@@ -161,8 +163,7 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
     if page := closed(request, matter=matter, title="Registrar la entrevista", steps=("hold_interview",)):
         return page
     if matter.state != "to_interview":
-        messages.info(request, "Esta empresa no está en la etapa de entrevista.")
-        return redirect(record_of(matter))
+        return _interviewed_meanwhile(request, found)
     response = draft_of(instrument="interview", company=matter.company, matter=matter) or start_response(
         instrument="interview", company=matter.company, matter=matter, again=True, actor=request.actor, now=request.now
     )
@@ -193,6 +194,34 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         beside_form=held,
         beside_note=agreed_words(agreed, request.now),
     )
+
+
+def _interviewed_meanwhile(request: ActorRequest, found: Intake) -> HttpResponse:
+    """Somebody registered it first, or the road moved on: what was answered, beside what is kept (EXP-13)."""
+    matter = found.matter
+    kept = found.interview_response or draft_of(instrument="interview", company=matter.company, matter=matter)
+    return pages.too_late_page(
+        request,
+        response=kept or Response(version=current_version("interview"), company=matter.company, matter=matter),
+        why=f"{what_happened_meanwhile(matter=matter)} Lo tuyo no quedó registrado.",
+        leave=record_of(matter),
+        title="Entrevista",
+        beside_form=HeldForm(request.POST, agreed=None, matter=matter, now=request.now),
+        beside_stored=held_words(matter),
+        onward=(reverse("intake:update_interview", args=[matter.number]), "actualiza la entrevista")
+        if found.interview_response
+        else None,
+    )
+
+
+def held_words(matter: Matter) -> dict[str, str]:
+    """How and when the interview was held, as it is registered, by the names of the fields of `HeldForm`."""
+    step = matter.steps.filter(transition="hold_interview").order_by("taken_at", "id").last()
+    if step is None:
+        return {}
+    at = step.taken_at.astimezone(ZoneInfo(matter.office.time_zone))
+    mode = MODE_OF_CHANNEL.get(step.channel)
+    return {"mode": str(Interview.Mode(mode).label) if mode else "", "happened_at": f"{at:%d-%m-%Y %H:%M}"}
 
 
 def agreed_words(agreed: Interview | None, now: datetime) -> str:
