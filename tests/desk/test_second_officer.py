@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -302,3 +303,48 @@ def test_a_date_that_was_called_off_meanwhile_is_told(enter, cast, contacted, no
     assert answer.status_code == 422
     assert f"Mientras tanto {cast['executive']} canceló la entrevista." in page
     assert NOTE in page
+
+
+# --- who else is there ----------------------------------------------------------------------------------------------
+
+
+def ask_help(road):
+    return ask_for_help(
+        about="characterization", what_went_wrong="No encuentra su actividad.", asker_name="Berta Núñez",
+        asker_email="berta.nunez@correo.example", company=road.company, channel="phone", **road.by,
+    ).matter  # fmt: skip
+
+
+def test_each_page_of_the_road_tells_who_else_is_there_and_what_they_do(road, enter, cast, now):
+    walk = Road(road, cast, now)
+    client, manager = enter(cast["director"]), enter(cast["client_management"])
+    walk.tested(micro=True)
+    assert_tells(client, manager, walk.page("contacto"), "está registrando el contacto ahora")
+    assert_tells(manager, client, f"/escritorio/ayuda/{ask_help(walk).number}/", "está respondiendo una solicitud")
+    intake.record_contact(matter=walk.matter, contact=None, channel="phone", text="", **walk.by)
+    assert_tells(client, manager, walk.page("acordar"), "está acordando la entrevista ahora")
+    assert_tells(client, manager, walk.page("entrevista"), "está registrando la entrevista ahora")
+    hold_interview(walk.matter, executive=walk.first, now=now)
+    assert_tells(client, manager, walk.page("validar"), "está decidiendo si la valida ahora")
+    assert_tells(client, manager, walk.page("derivar"), "está derivando a esta empresa ahora")
+
+
+def test_so_do_the_pages_that_decide(road, enter, cast, now):
+    walk = Road(road, cast, now)
+    client, manager = enter(cast["director"]), enter(cast["client_management"])
+    walk.declared()
+    assert_tells(client, manager, walk.page("preadmisibilidad"), "está decidiendo su preadmisibilidad ahora")
+    low = latest_intake_of(road(2, "low"))
+    review = intake.ask_review(intake=low, because="Tengo un pedido.", actor=cast.actor("owner", now), now=now)
+    assert_tells(client, manager, f"/escritorio/revisiones/{review.number}/", "está revisando su resultado ahora")
+
+
+def assert_tells(here, other, address, words):
+    """Who opens the page says so as its piece does, and another person who has the company open reads it."""
+    page = here.get(address).content.decode()
+    piece = page.split('<div class="who-else"')
+    assert len(piece) == 2
+    where, place = re.search(r'data-presence="([^"]+)".*"place": "(\w+)"', piece[1].split("</div>")[0]).groups()
+    mine = here.post(where, {"place": place}, headers={"HX-Request": "true"})
+    others = other.post(where, {"place": ""}, headers={"HX-Request": "true"})
+    assert f"{mine.wsgi_request.user} {words}" in others.content.decode()

@@ -110,6 +110,7 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         title="Entrevista",
         beside_form=held,
         beside_note=agreed_words(agreed, request.now),
+        place="interview",
     )
 
 

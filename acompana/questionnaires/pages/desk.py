@@ -75,12 +75,14 @@ def desk_page(
     note: str = "",
     beside_form: forms.Form | None = None,
     beside_note: str = "",
+    place: str = "",
 ) -> HttpResponse:
     """All questions on one page, with the company's answers beside (INT-16). Keeps a draft, or finishes.
 
     `added_to`: the response whose points this one's are added to, for an instrument with cut-offs of the final score;
     the page says how the sum is made. `note`: a sentence above the questions. `beside_form`: what the caller asks
-    besides, bound by it when finishing, with `beside_note` above.
+    besides, bound by it when finishing, with `beside_note` above. `place`: what others who have the company open are
+    told that this person does (`RecordPresence.Place`).
     On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost. Who
     writes over a draft that another person kept meanwhile is shown both first (EXP-13).
     """
@@ -134,6 +136,7 @@ def desk_page(
         "live": live,
         "beside_form": beside_form,
         "beside_note": beside_note,
+        "place": place,
         "saves": seen,
         "pairs": others,
     }
