@@ -29,19 +29,29 @@ DESK_FRAME = "shell/desk.html"
 
 
 def _sections(definition: Definition, form: AnswersForm) -> list[dict[str, Any]]:
-    """The fields by dimension, with the words of a condition where there is one."""
+    """The fields by dimension. A question with a condition says it in its hint, and counts as optional while what is
+    answered so far does not ask it."""
+    asked = {question.slug for question in form.asked()}
+    for question in definition.questions:
+        if question.show_if and question.slug not in asked:
+            form.fields[question.slug].required = False
     sections = []
     for dimension in definition.dimensions:
         fields = [
             {
                 "field": form[q.slug],
                 "size": "scale" if q.kind == "scale" else "short" if q.kind == "number" else "",
-                "condition": condition_words(definition, q),
+                "hint": _hint(definition, q),
             }
             for q in definition.questions_of(dimension.slug)
         ]
         sections.append({"dimension": dimension, "fields": fields})
     return sections
+
+
+def _hint(definition: Definition, question: Question) -> str:
+    condition = condition_words(definition, question)
+    return f"{question.help} Se responde {condition}.".strip() if condition else question.help
 
 
 def condition_words(definition: Definition, question: Question) -> str:
