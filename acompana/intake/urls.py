@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from acompana.intake.views import accounts, attention, bodies, evidence, heading, helping, queues
+from acompana.intake.views import accounts, arranging, attention, bodies, evidence, heading, helping, queues
 
 app_name = "intake"
 urlpatterns = [
@@ -15,7 +15,7 @@ urlpatterns = [
     path("escritorio/ingresos/quien-contacta/<int:pk>/quitar/", heading.end_contact_duty, name="end_contact_duty"),
     path("escritorio/ingresos/cuentas/", queues.derived_accounts, name="accounts"),
     path("escritorio/ingresos/<str:number>/contacto/", attention.contact, name="contact"),
-    path("escritorio/ingresos/<str:number>/acordar/", attention.arrange, name="arrange"),
+    path("escritorio/ingresos/<str:number>/acordar/", arranging.arrange, name="arrange"),
     path("escritorio/ingresos/<str:number>/entrevista/", attention.interview, name="interview"),
     path("escritorio/ingresos/<str:number>/validar/", attention.validate, name="validate"),
     path("escritorio/ingresos/<str:number>/derivar/", attention.refer_interviewed, name="refer_interviewed"),

@@ -67,6 +67,11 @@ class AnswersForm(forms.Form):
             if all(error.code == "required" for error in errors) and (self.partial or slug not in asked):
                 del self._errors[slug]  # type: ignore[attr-defined]
 
+    def asked(self) -> tuple[Question, ...]:
+        """The questions that what is answered so far asks, kept and typed."""
+        typed = getattr(self, "cleaned_data", {}) if self.is_bound else {}
+        return visible_questions(self.definition, {**self.answers, **typed})
+
     def kept(self) -> dict[str, object]:
         """The answers to save; None takes one back."""
         return {question.slug: self.cleaned_data.get(question.slug) for question in self.questions}

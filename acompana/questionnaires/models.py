@@ -86,6 +86,9 @@ class Response(models.Model):
         related_name="+",
         help_text="who of the company answered, when staff took it with them (INT-6)",
     )
+    saves = models.PositiveIntegerField(default=0, help_text="how often its answers were kept: the version of a draft")
+    saved_at = models.DateTimeField(null=True, blank=True)
+    saved_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
     finished_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     points = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
@@ -114,6 +117,7 @@ class Response(models.Model):
                 condition=Q(told_by=None) | ~Q(channel=""), name="who_answered_with_help_did_so_by_a_channel"
             ),
             models.UniqueConstraint(fields=["replaces"], name="a_response_is_replaced_once"),
+            models.CheckConstraint(condition=Q(saves=0) | Q(saved_at__isnull=False), name="a_kept_draft_says_when"),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,9 @@ from acompana.companies.models import Company
 from acompana.companies.queries import canonical_company, find_by_rut
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
+from acompana.matters.queries import what_happened_meanwhile
 from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
+from acompana.shell.typed import typed_rows
 
 ROWS = 30
 STATES = (("received", "Por responder"), ("answered", "Respondidas"), ("closed", "Cerradas"))
@@ -118,7 +120,9 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
             try:
                 answer_help(request=found, answer=form.cleaned_data["answer"], actor=request.actor, now=request.now)
             except Refused as refusal:
-                form.add_error(None, refusal.reason)
+                found = _help_or_404(number)  # as it stands: the operation had put the answer into its copy
+                waits = found.matter.state == "received"
+                form.add_error(None, refusal.reason if waits else _told_who_was_first(found))
             else:
                 told = "Respuesta enviada por correo." if found.asker_email else "La empresa ya la ve en su portal."
                 messages.success(request, told)
@@ -138,8 +142,14 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
         "owed": open_of(found.matter),
         "intake": _road_to_help(request, found),
         "may_register": to_unit and may_derive(request.actor),
+        "typed": typed_rows(form) if form.is_bound and not waiting else [],
     }
     return render(request, "cases/help_request.html", context, status=422 if form.errors else 200)
+
+
+def _told_who_was_first(found: HelpRequest) -> str:
+    """For whom was second at a request that waits no more (EXP-13)."""
+    return f"{what_happened_meanwhile(matter=found.matter)} Lo tuyo no se envió."
 
 
 def _road_to_help(request: ActorRequest, found: HelpRequest) -> Any:
@@ -184,7 +194,9 @@ def derive(request: ActorRequest, number: str) -> HttpResponse:
         try:
             derive_help(request=found, to=to, note=form.cleaned_data["note"], actor=request.actor, now=request.now)
         except Refused as refusal:
-            form.add_error(None, refusal.reason)
+            found.matter.refresh_from_db(fields=["state", "state_since"])
+            waits = found.matter.state == "received"
+            form.add_error(None, refusal.reason if waits else _told_who_was_first(found))
         else:
             messages.success(request, f"La solicitud pasó a {to}. El plazo para responder no cambia.")
             return redirect("cases:help_request", number=number)

@@ -9,11 +9,22 @@ from acompana.companies.models.registry import Company
 
 
 class RecordPresence(models.Model):
-    """The last time that a person had a company's record open; `editing` while they type in it."""
+    """The last time that a person had a company open; `place`: the page on which they write something about it."""
+
+    class Place(models.TextChoices):
+        DATA = "data", "está editando esta ficha ahora"
+        CONTACT = "contact", "está registrando el contacto ahora"
+        ARRANGE = "arrange", "está acordando la entrevista ahora"
+        INTERVIEW = "interview", "está registrando la entrevista ahora"
+        VALIDATE = "validate", "está decidiendo si la valida ahora"
+        REFER = "refer", "está derivando a esta empresa ahora"
+        PREADMISSION = "preadmission", "está decidiendo su preadmisibilidad ahora"
+        REVIEW = "review", "está revisando su resultado ahora"
+        HELP = "help", "está respondiendo una solicitud de esta empresa ahora"
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="presences")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    editing = models.BooleanField(default=False)
+    place = models.CharField(max_length=12, choices=Place, blank=True)
     seen_at = models.DateTimeField()
 
     class Meta:

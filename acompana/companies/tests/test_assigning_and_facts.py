@@ -144,8 +144,8 @@ def test_an_undoing_is_refused_after_a_later_change(ana, alto_roble):
 
 
 def test_who_else_is_here(ana, luis, alto_roble):
-    assert note_presence(company=alto_roble, person=ana.person, editing=True, now=NOW) == []
-    others = note_presence(company=alto_roble, person=luis.person, editing=False, now=NOW)
-    assert [(other.name, other.editing) for other in others] == [("Ana Rojas", True)]
+    assert note_presence(company=alto_roble, person=ana.person, place="data", now=NOW) == []
+    others = note_presence(company=alto_roble, person=luis.person, now=NOW)
+    assert [other.words for other in others] == ["Ana Rojas está editando esta ficha ahora."]
     later = NOW + timedelta(minutes=1)
-    assert note_presence(company=alto_roble, person=luis.person, editing=False, now=later) == []
+    assert note_presence(company=alto_roble, person=luis.person, now=later) == []

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from acompana.companies.forms import CardForm
 from acompana.companies.middleware import refuse_merged
-from acompana.companies.models import Company
+from acompana.companies.models import Company, RecordPresence
 from acompana.companies.next_steps import next_step
 from acompana.companies.operations import note_presence, register_potential_account
 from acompana.companies.permissions import may_see
@@ -80,9 +80,13 @@ def presence(request: ActorRequest, pk: int) -> HttpResponse:
     deny_unless(may_see(request.actor, company), known=False)
     refuse_merged(company)
     assert request.actor.person is not None
+    place = request.POST.get("place", "")
     others = note_presence(
-        company=company, person=request.actor.person, editing=request.POST.get("editing") == "1", now=request.now
+        company=company,
+        person=request.actor.person,
+        place=place if place in RecordPresence.Place else "",
+        now=request.now,
     )
     if request.htmx:
         return render(request, "companies/parts/presence.html", {"others": others})
-    return JsonResponse({"others": [{"name": other.name, "editing": other.editing} for other in others]})
+    return JsonResponse({"others": [{"name": other.name, "place": other.place} for other in others]})

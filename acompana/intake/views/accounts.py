@@ -61,6 +61,7 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
         act=act,
         done=done,
         template="intake/account.html",
+        steps=("invite", "invite_derived", "derive", "dismiss"),
         context={
             "account": found,
             "owed": open_of(matter),
@@ -90,6 +91,7 @@ def review(request: ActorRequest, number: str) -> HttpResponse:
         act=lambda data: intake.decide_review(review=found, **data, actor=request.actor, now=request.now),
         done="Revisión resuelta. La empresa recibe el resultado y el motivo.",
         template="intake/review.html",
+        steps=("decide_review",),
         context={
             "review": found,
             "answers": pages.answers_context(found.intake.test) if found.intake.test else None,

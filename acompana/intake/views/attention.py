@@ -11,13 +11,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.permissions import may_take
-from acompana.companies.queries import completeness, main_contact_of
+from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
-from acompana.intake.forms import ContactAttemptForm, HeldForm, InterviewForm, ReasonForm, ReferralForm
+from acompana.intake.forms import ContactAttemptForm, HeldForm, ReasonForm, ReferralForm
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview, Standing
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
@@ -25,14 +26,14 @@ from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body, w
 from acompana.intake.rules import check_preadmissibility
 from acompana.intake.states import EXECUTIVES
 from acompana.intake.views.step_pages import closed, handle, intake_or_404, record_of
-from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import reason_against
 from acompana.matters.models import Matter
-from acompana.matters.queries import lifecycle_of
+from acompana.matters.queries import lifecycle_of, what_happened_meanwhile
 from acompana.people.access import ActorRequest, staff_with
 from acompana.questionnaires import pages
+from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, start_response
-from acompana.questionnaires.queries import draft_of
+from acompana.questionnaires.queries import current_version, draft_of
 
 
 @staff_with(*EXECUTIVES)
@@ -72,88 +73,6 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
 
 @staff_with(*EXECUTIVES)
 @require_http_methods(["GET", "POST"])
-def arrange(request: ActorRequest, number: str) -> HttpResponse:
-    """Arrange the interview, or move the one arranged (EXP-16)."""
-    matter = intake_or_404(request, number).matter
-    why = reason_against(lambda: intake.check_can_arrange(matter))
-    if page := closed(request, matter=matter, title="Acordar la entrevista", why=why):
-        return page
-    zone = ZoneInfo(matter.office.time_zone)
-    current = matter.interviews.filter(cancelled_at=None, held_at=None).first()
-    initial = usual_places(matter) | {"mode": usual_mode(matter)}
-    if current:
-        initial |= {
-            "mode": current.mode,
-            f"place_{current.mode}": current.place,
-            "minutes": current.minutes,
-            "starts_at": current.starts_at.astimezone(zone).replace(tzinfo=None),
-        }
-    calling_off = current is not None and request.POST.get("verb") == "cancel"
-    ending = ReasonForm(request.POST if calling_off else None, prefix="cancel")
-    given = request.POST if request.method == "POST" and not calling_off else None
-    form = InterviewForm(given, matter=matter, now=request.now, initial=initial)
-    form.fields["reason"].required = current is not None
-    if current is not None and calling_off:
-        return handle(
-            request,
-            matter=matter,
-            form=ending,
-            act=lambda data: intake.cancel_interview(
-                interview=current, reason=data["reason"], actor=request.actor, now=request.now
-            ),
-            done="Entrevista cancelada. Le avisamos a la empresa; sigue pendiente hacer otra.",
-            template="intake/arrange.html",
-            context={"current": current, "form": form, "ending": ending},
-        )
-
-    def act(data: dict[str, Any]) -> None:
-        common = {name: data[name] for name in ("mode", "place", "minutes", "even_if_closed", "even_if_late")}
-        common["starts_at"] = data["starts_at"].replace(tzinfo=zone)
-        if current:
-            intake.reschedule_interview(
-                interview=current,
-                reason=data["reason"],
-                actor=request.actor,
-                now=request.now,
-                **common,
-            )
-        else:
-            intake.arrange_interview(matter=matter, actor=request.actor, now=request.now, **common)
-
-    return handle(
-        request,
-        matter=matter,
-        form=form,
-        act=act,
-        done="Entrevista acordada. La empresa recibe el correo con la fecha, que puede agregar a su calendario.",
-        template="intake/arrange.html",
-        context={"current": current, "ending": ending},
-    )
-
-
-def usual_mode(matter: Matter) -> str:
-    """The way that the contact prefers, where an interview can be held so; empty otherwise, and it is chosen."""
-    assert matter.company is not None
-    contact = main_contact_of(matter.company)
-    return MODE_OF_CHANNEL.get(contact.preferred_channel, "") if contact else ""
-
-
-def usual_places(matter: Matter) -> dict[str, Any]:
-    """What is known of where one speaks with a company: its telephone and address, and the office's, or where
-    somebody of that office last received a company. No link."""
-    company = matter.company
-    assert company is not None
-    contact = company.contacts.filter(ended_on=None).exclude(phone="").order_by("-is_main", "id").first()
-    last = Interview.objects.filter(matter__office=matter.office_id, mode=Interview.Mode.OFFICE).order_by("-pk")
-    return {
-        "place_phone": shown_phone(contact.phone) if contact else "",
-        "place_visit": company.address,
-        "place_office": matter.office.address or last.values_list("place", flat=True).first() or "",
-    }
-
-
-@staff_with(*EXECUTIVES)
-@require_http_methods(["GET", "POST"])
 def interview(request: ActorRequest, number: str) -> HttpResponse:
     """Score the interview beside the company's answers (INT-16, INT-22)."""
     found = intake_or_404(request, number)
@@ -161,8 +80,7 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
     if page := closed(request, matter=matter, title="Registrar la entrevista", steps=("hold_interview",)):
         return page
     if matter.state != "to_interview":
-        messages.info(request, "Esta empresa no está en la etapa de entrevista.")
-        return redirect(record_of(matter))
+        return _interviewed_meanwhile(request, found)
     response = draft_of(instrument="interview", company=matter.company, matter=matter) or start_response(
         instrument="interview", company=matter.company, matter=matter, again=True, actor=request.actor, now=request.now
     )
@@ -192,7 +110,36 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         title="Entrevista",
         beside_form=held,
         beside_note=agreed_words(agreed, request.now),
+        place="interview",
     )
+
+
+def _interviewed_meanwhile(request: ActorRequest, found: Intake) -> HttpResponse:
+    """Somebody registered it first, or the road moved on: what was answered, beside what is kept (EXP-13)."""
+    matter = found.matter
+    kept = found.interview_response or draft_of(instrument="interview", company=matter.company, matter=matter)
+    return pages.too_late_page(
+        request,
+        response=kept or Response(version=current_version("interview"), company=matter.company, matter=matter),
+        why=f"{what_happened_meanwhile(matter=matter)} Lo tuyo no quedó registrado.",
+        leave=record_of(matter),
+        title="Entrevista",
+        beside_form=HeldForm(request.POST, agreed=None, matter=matter, now=request.now),
+        beside_stored=held_words(matter),
+        onward=(reverse("intake:update_interview", args=[matter.number]), "actualiza la entrevista")
+        if found.interview_response
+        else None,
+    )
+
+
+def held_words(matter: Matter) -> dict[str, str]:
+    """How and when the interview was held, as it is registered, by the names of the fields of `HeldForm`."""
+    step = matter.steps.filter(transition="hold_interview").order_by("taken_at", "id").last()
+    if step is None:
+        return {}
+    at = step.taken_at.astimezone(ZoneInfo(matter.office.time_zone))
+    mode = MODE_OF_CHANNEL.get(step.channel)
+    return {"mode": str(Interview.Mode(mode).label) if mode else "", "happened_at": f"{at:%d-%m-%Y %H:%M}"}
 
 
 def agreed_words(agreed: Interview | None, now: datetime) -> str:
@@ -272,13 +219,8 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
         why = f"No se puede «Derivar a otro organismo» porque el asunto está en «{where}»."
     if page := closed(request, matter=matter, title="Derivar a otro organismo", steps=steps, why=why):
         return page
-    if standing is None:
-        messages.info(request, why)
-        return redirect(record_of(matter))
-    form = ReferralForm(
-        request.POST or None,
-        initial={"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing)},
-    )
+    usual = {"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing)} if standing else {}
+    form = ReferralForm(request.POST or None, initial=usual)
     del form.fields["direction"]
     return handle(
         request,

@@ -19,6 +19,7 @@ from acompana.matters.models import Matter
 from acompana.matters.queries import last_move_words, lifecycle_of, what_happened_meanwhile
 from acompana.people.access import ActorRequest, deny_unless
 from acompana.progress.operations import available_steps, why_no_step
+from acompana.shell.typed import typed_rows
 
 
 def intake_or_404(request: ActorRequest, number: str) -> Intake:
@@ -56,33 +57,46 @@ def handle(
     company: Company | None = None,
     context: dict[str, Any] | None = None,
     steps: tuple[str, ...] = (),
+    overtaken: str = "",
 ) -> HttpResponse:
     """Shows a form of one step; acts when it is right, and shows a refusal with nothing typed lost.
 
-    `steps`: those that the form takes. Who was second is told who moved the matter first, and gets no buttons.
+    `steps`: those that the form takes. Who was second is told who moved the matter first, and reads what they typed
+    in the place of a form that could not be sent (EXP-13); the templates draw it with `parts/moved_on.html`.
+    `overtaken`: what another person did meanwhile that moves no matter, in words; the form stays, to be sent again.
     """
     company = company or (matter.company if matter else None)
     assert company is not None
-    moved_on = False
-    if request.method == "POST" and form.is_valid():
+    moved_on = request.method == "POST" and matter is not None and _has_left(matter, steps)
+    if request.method == "POST" and form.is_valid() and not moved_on and not overtaken:
         try:
             act(form.cleaned_data)
         except Refused as refusal:
-            reason = refusal.reason
-            if matter is not None and steps and _has_left(matter, steps):
-                moved_on = True
-                reason = f"{what_happened_meanwhile(matter=matter)} Lo tuyo no quedó registrado."
-            form.add_error(None, reason)
+            moved_on = matter is not None and _has_left(matter, steps)
+            form.add_error(None, refusal.reason)
         else:
             messages.success(request, done)
             return HttpResponseRedirect(company.get_absolute_url())
+    if moved_on and matter is not None:
+        say_who_was_first(form, f"{what_happened_meanwhile(matter=matter)} Lo tuyo no quedó registrado.")
+    elif overtaken:
+        say_who_was_first(form, overtaken)
     shown = {"matter": matter, "company": company, "form": form, "wrong": form, "moved_on": moved_on}
+    shown["typed"] = typed_rows(form) if form.is_bound else []
     shown |= context or {}
     return render(request, template, shown, status=422 if form.errors else 200)
 
 
+def say_who_was_first(form: forms.Form, words: str) -> None:
+    """Who was first, in the place of what may be wrong in a form that cannot be taken as it is."""
+    form.errors.clear()
+    form.add_error(None, words)
+
+
 def _has_left(matter: Matter, steps: tuple[str, ...]) -> bool:
-    """Whether a matter, as it is now, stands where none of these steps begins."""
+    """Whether a matter, as it is now, stands where none of these steps begins; no step, no."""
+    if not steps:
+        return False
     matter.refresh_from_db(fields=["state", "state_since"])
     lifecycle = lifecycle_of(matter)
     return not any(matter.state in lifecycle.transition(step).source for step in steps)
@@ -102,7 +116,7 @@ def closed(
     why = against[0] if against and all(against) else why
     if not why:
         return None
-    if steps and _has_left(matter, steps) and (moved := last_move_words(matter=matter)):
+    if _has_left(matter, steps) and (moved := last_move_words(matter=matter)):
         why = f"{why} {moved[:1].upper()}{moved[1:]}."
     options = available_steps(matter=matter, actor=request.actor, now=request.now)
     onward = {option.page: option.label for option in options if option.allowed and option.advances and option.page}

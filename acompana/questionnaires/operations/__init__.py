@@ -2,6 +2,7 @@
 
 from acompana.questionnaires.operations.answering import (
     MissingAnswers,
+    StaleDraft,
     WrongAnswers,
     check_answers,
     check_can_start,
@@ -23,6 +24,7 @@ from acompana.questionnaires.operations.publishing import (
 
 __all__ = [
     "MissingAnswers",
+    "StaleDraft",
     "WrongAnswers",
     "check_answers",
     "check_can_start",

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from acompana.companies.models import Company, Contact
-from acompana.kernel.refusals import Refused
+from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
@@ -130,14 +131,23 @@ def check_answers(definition: Definition, answers: Mapping[str, object]) -> dict
     return cleaned
 
 
+class StaleDraft(Stale):
+    """Somebody else kept other answers in the draft since it was read; nothing was written."""
+
+
 @verb
-def save_answers(*, response: Response, answers: Mapping[str, object], actor: Actor, now: datetime) -> Response:
+def save_answers(
+    *, response: Response, answers: Mapping[str, object], actor: Actor, now: datetime, saves: int | None = None
+) -> Response:
     """Keeps answers of a draft, some or all; a blank one is taken back (INT-23, EXP-18).
 
-    Refuses answers that cannot be (WrongAnswers, nothing written) and a response already finished.
+    `saves`: the version of the draft that the answers were written over; StaleDraft where others were kept meanwhile
+    (EXP-13). Refuses answers that cannot be (WrongAnswers, nothing written) and a response already finished.
     """
     cleaned = check_answers(definition_of(response), answers)
-    _lock_draft(response)
+    row = _lock_draft(response)
+    if saves is not None and saves != row.saves and _says_otherwise(row, cleaned):
+        raise StaleDraft(_saved_words(row, actor), "EXP-13")
     blank = [slug for slug, value in cleaned.items() if is_blank(value)]
     if blank:
         Answer.objects.filter(response=response, question__in=blank).delete()
@@ -151,15 +161,37 @@ def save_answers(*, response: Response, answers: Mapping[str, object], actor: Ac
         unique_fields=["response", "question"],
         update_fields=["value", "answered_at"],
     )
+    row.saves, row.saved_at, row.saved_by = row.saves + 1, now, actor.person
+    row.save(update_fields=["saves", "saved_at", "saved_by"])
+    response.saves, response.saved_at, response.saved_by = row.saves, row.saved_at, row.saved_by
     _forget_prefetched(response)
     return response
 
 
-def _lock_draft(response: Response) -> None:
+def _lock_draft(response: Response) -> Response:
     """Two tabs: who finishes first wins; the other one is told, and nothing of it is written."""
-    row = Response.objects.select_for_update().only("finished_at").get(pk=response.pk)
+    row = Response.objects.select_for_update().only("finished_at", "saves", "saved_at", "saved_by").get(pk=response.pk)
     if row.finished_at is not None:
         raise Refused("Estas respuestas ya fueron enviadas y no se pueden cambiar.", "INT-15")
+    return row
+
+
+def _says_otherwise(row: Response, cleaned: Mapping[str, object]) -> bool:
+    """Whether a draft holds other answers to these questions."""
+    kept = answers_of(row)
+    return any(kept.get(slug) != (None if is_blank(value) else value) for slug, value in cleaned.items())
+
+
+def _saved_words(row: Response, actor: Actor) -> str:
+    """Who kept the draft meanwhile, and when."""
+    at = timezone.localtime(row.saved_at)
+    when = f"este borrador el {at:%d-%m-%Y} a las {at:%H:%M}"
+    if row.saved_by is not None and row.saved_by == actor.person:
+        what = f"Mientras tanto guardaste {when} en otra ventana."
+    else:
+        who = row.saved_by.full_name if row.saved_by else "otra persona"
+        what = f"Mientras tanto {who} guardó {when}."
+    return f"{what} Lo tuyo no quedó guardado: compáralo con lo guardado y guarda de nuevo."
 
 
 def _forget_prefetched(response: Response) -> None:

@@ -24,6 +24,7 @@ from acompana.questionnaires.pages.portal import (
     start_page,
 )
 from acompana.questionnaires.pages.results import curve_context, result_context
+from acompana.questionnaires.pages.too_late import too_late_page
 
 __all__ = [
     "Addresses",
@@ -39,4 +40,5 @@ __all__ = [
     "result_context",
     "resume_address",
     "start_page",
+    "too_late_page",
 ]

@@ -11,12 +11,14 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from acompana.kernel.refusals import Refused
+from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest
 from acompana.questionnaires.definition import Definition, Question
 from acompana.questionnaires.forms import AnswersForm, ReplaceForm, plain
 from acompana.questionnaires.models import Response
-from acompana.questionnaires.operations import replace_response, save_answers
+from acompana.questionnaires.operations import StaleDraft, replace_response, save_answers
 from acompana.questionnaires.pages.answers import already_sent, answers_context
+from acompana.questionnaires.pages.too_late import Pair, pairs_of, sent_words, too_late_page
 from acompana.questionnaires.queries import (
     answers_of,
     definition_of,
@@ -27,19 +29,29 @@ DESK_FRAME = "shell/desk.html"
 
 
 def _sections(definition: Definition, form: AnswersForm) -> list[dict[str, Any]]:
-    """The fields by dimension, with the words of a condition where there is one."""
+    """The fields by dimension. A question with a condition says it in its hint, and counts as optional while what is
+    answered so far does not ask it."""
+    asked = {question.slug for question in form.asked()}
+    for question in definition.questions:
+        if question.show_if and question.slug not in asked:
+            form.fields[question.slug].required = False
     sections = []
     for dimension in definition.dimensions:
         fields = [
             {
                 "field": form[q.slug],
                 "size": "scale" if q.kind == "scale" else "short" if q.kind == "number" else "",
-                "condition": condition_words(definition, q),
+                "hint": _hint(definition, q),
             }
             for q in definition.questions_of(dimension.slug)
         ]
         sections.append({"dimension": dimension, "fields": fields})
     return sections
+
+
+def _hint(definition: Definition, question: Question) -> str:
+    condition = condition_words(definition, question)
+    return f"{question.help} Se responde {condition}.".strip() if condition else question.help
 
 
 def condition_words(definition: Definition, question: Question) -> str:
@@ -73,29 +85,49 @@ def desk_page(
     note: str = "",
     beside_form: forms.Form | None = None,
     beside_note: str = "",
+    place: str = "",
 ) -> HttpResponse:
     """All questions on one page, with the company's answers beside (INT-16). Keeps a draft, or finishes.
 
     `added_to`: the response whose points this one's are added to, for an instrument with cut-offs of the final score;
     the page says how the sum is made. `note`: a sentence above the questions. `beside_form`: what the caller asks
-    besides, bound by it when finishing, with `beside_note` above.
-    On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost.
+    besides, bound by it when finishing, with `beside_note` above. `place`: what others who have the company open are
+    told that this person does (`RecordPresence.Place`).
+    On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost. Who
+    writes over a draft that another person kept meanwhile is shown both first (EXP-13).
     """
+
+    def too_late() -> HttpResponse:
+        why = sent_words(response)
+        return too_late_page(
+            request, response=response, why=why, leave=leave, title=title, frame=frame, beside_form=beside_form
+        )
+
     if response.is_finished:
-        return already_sent(request, leave)
+        return too_late() if request.method == "POST" else already_sent(request, leave)
     definition, answers = definition_of(response), answers_of(response)
     finishing = request.method == "POST" and "finish" in request.POST
     data = request.POST if request.method == "POST" else None
     form = AnswersForm(definition, definition.questions, answers, data, partial=not finishing, show_points=True)
     complete = not finishing or beside_form is None or beside_form.is_valid()
+    seen = row_id(request.POST.get("saves")) if data is not None else response.saves
+    others: list[Pair] = []
     if data is not None and form.is_valid() and complete:
         try:
-            save_answers(response=response, answers=form.kept(), actor=request.actor, now=request.now)
+            save_answers(response=response, answers=form.kept(), actor=request.actor, now=request.now, saves=seen)
+            seen = response.saves
             if finishing:
                 return finish()
             messages.success(request, "Borrador guardado.")
             return HttpResponseRedirect(request.get_full_path())
         except Refused as refusal:
+            response.refresh_from_db()
+            if response.is_finished:
+                return too_late()
+            if isinstance(refusal, StaleDraft):
+                # The next save is a choice made with both in sight.
+                answers, seen = answers_of(response), response.saves
+                others = [pair for pair in pairs_of(definition, answers, form) if pair.differs]
             form.add_error(None, refusal.reason)
     live = score(definition, form.kept() if data is not None and form.is_valid() else answers)
     context = {
@@ -114,6 +146,9 @@ def desk_page(
         "live": live,
         "beside_form": beside_form,
         "beside_note": beside_note,
+        "place": place,
+        "saves": seen,
+        "pairs": others,
     }
     status = 422 if form.errors or not complete else 200
     return render(request, "questionnaires/pages/desk_form.html", context, status=status)

@@ -166,6 +166,19 @@ def test_the_desk_shows_points_conditions_and_the_company_s_answers_beside(desk,
     assert "Se responde si en «¿Tienes un plan?» la respuesta es «Por escrito» o «Una idea»." in text
 
 
+def test_a_question_with_a_condition_is_optional_until_its_condition_holds(desk, draft):
+    address = f"/prueba/{draft.pk}/escritorio/"
+
+    def legend(answer):
+        return page(answer).split("¿Tiene metas?")[1].split("</legend>")[0]
+
+    assert "(opcional)" in legend(desk.get(address))
+    assert "(opcional)" in legend(desk.post(address, {"plan": "no", "years": "", "finish": ""}))
+    assert "(opcional)" not in legend(desk.post(address, {"plan": "idea", "years": "", "finish": ""}))
+    assert desk.post(address, {"plan": "idea", "save": ""}).status_code == 302
+    assert "(opcional)" not in legend(desk.get(address))
+
+
 def test_the_executive_updates_answers_with_why(desk, draft, ana, now, company):
     save_answers(response=draft, answers=FULL, actor=ana, now=now)
     finish_response(response=draft, actor=ana, now=now)

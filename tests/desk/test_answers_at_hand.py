@@ -1,0 +1,43 @@
+"""Whoever decides on what a company answered reads its answers on that very page (INT-27, INT-29)."""
+
+from __future__ import annotations
+
+from acompana.demonstration.roads import answer as answer_all
+from acompana.demonstration.roads import hold_interview
+from acompana.intake import operations as intake
+from acompana.intake.queries import latest_intake_of
+from acompana.questionnaires.operations import start_response
+from acompana.questionnaires.queries import answer_rows
+
+
+def assert_reads(page, response):
+    """Each question that was asked stands in the page with its answer, in the list of that dimension."""
+    shown = page.split('<section class="answers">', 1)[1]
+    rows = answer_rows(response)
+    assert len(rows) > 3
+    for row in rows:
+        assert row.text in shown
+        assert row.answer in shown
+
+
+def test_what_the_company_declared_is_read_where_its_preadmissibility_is_decided(road, enter, cast, now):
+    company = road(1, "high")
+    matter = latest_intake_of(company).matter
+    executive, owner = cast.actor("executive", now), cast.actor("owner", now)
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
+    hold_interview(matter, executive=executive, now=now, share=1.0)
+    intake.validate(matter=matter, actor=executive, now=now)
+    declared = start_response(
+        instrument="preadmissibility", company=company, matter=matter, actor=owner, now=now, again=True
+    )
+    answer_all(declared, share=1.0, actor=owner, now=now)
+    intake.submit_preadmissibility(matter=matter, response=declared, actor=owner, now=now)
+    page = enter(cast["executive"]).get(f"/escritorio/ingresos/{matter.number}/preadmisibilidad/").content.decode()
+    assert_reads(page.split("Lo que declaró la empresa")[1], declared)
+
+
+def test_what_the_company_answered_is_read_where_its_result_is_reviewed(road, enter, cast, now):
+    found = latest_intake_of(road(2, "low"))
+    review = intake.ask_review(intake=found, because="Tengo un pedido.", actor=cast.actor("owner", now), now=now)
+    page = enter(cast["executive"]).get(f"/escritorio/revisiones/{review.number}/").content.decode()
+    assert_reads(page.split("Ver sus respuestas")[1], found.test)
