@@ -71,8 +71,9 @@ def executives_of(office: Office, on: date) -> QuerySet[StaffMember]:
 def absence_of(staff_member: StaffMember, on: date) -> Absence | None:
     """The absence under way on a day; the latest recorded one if two overlap."""
     return (
-        Absence.objects.select_related("substitute__person", "substitute__office")
-        .filter(staff_member=staff_member, from_on__lte=on, until_on__gte=on)
+        Absence.objects.on(on)
+        .select_related("substitute__person", "substitute__office")
+        .filter(staff_member=staff_member)
         .order_by("-recorded_at")
         .first()
     )
