@@ -1,4 +1,4 @@
-"""Registers the place of the protocol, and listens for answers that end a pause (EXP-8) and for who is back (POR-10)."""
+"""Registers the protocol in the rail; listens for answers that end a pause (EXP-8) and for who is back (POR-10)."""
 
 from __future__ import annotations
 

@@ -222,6 +222,12 @@ class StaffMember(models.Model):
     def __str__(self) -> str:
         return str(self.person)
 
+    @property
+    def away_words(self) -> str:
+        """Until when they are away and who stands in, in a choice; nothing unless `queries.with_absences` asked."""
+        away: list[Absence] = getattr(self, "away", [])
+        return f"ausente hasta el {away[0].until_on:%d-%m-%Y}: reemplaza {away[0].substitute}" if away else ""
+
 
 class RoleGrant(models.Model):
     """A role that a member of staff holds from a day, until a day."""
