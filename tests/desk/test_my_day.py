@@ -43,6 +43,7 @@ def test_a_row_has_shape_word_potential_phone_and_place_of_work(road, cast, ente
     assert "Atrasado: " in page
     assert "potencial alto" in page
     assert 'href="tel:+56981234567"' in page
+    assert "+56 9 8123 4567" in page
     number = company.matters.get(kind="intake").number
     assert f"/escritorio/ingresos/{number}/contacto/" in page
     assert "¿Por qué" in page
