@@ -6,11 +6,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from acompana.cases.models import OF_CLIENT_MANAGEMENT, HelpRequest
 from acompana.kernel.rut import RutFormField
-from acompana.people.models import Channel, StaffMember
-from acompana.people.queries import staff_with_role
+from acompana.matters.models import Matter
+from acompana.people.models import Channel, Office
+from acompana.people.queries import staff_with_role, working_on
+from acompana.people.staff_choice import StaffChoice
 from acompana.reference.models import Region
 from acompana.shell.widgets import PhoneInput
 
@@ -77,16 +80,24 @@ class CorrectRutForm(forms.Form):
 
 
 class DeriveForm(forms.Form):
-    """To whom it passes, and what they should know."""
+    """To whom it passes, and what they should know.
 
-    to = forms.ModelChoiceField(
-        label="A quién pasa", queryset=StaffMember.objects.none(), empty_label="Elige a una persona"
-    )
+    Who has the company first, then the people of its office, then the others of the country under theirs.
+    """
+
+    to = StaffChoice(label="A quién pasa")
     note = forms.CharField(label="Nota para esa persona", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Matter, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chooser = self.fields["to"]
-        assert isinstance(chooser, forms.ModelChoiceField)
-        chooser.queryset = staff_with_role(*TO_WHOM, on=on).select_related("person", "office")
-        chooser.label_from_instance = lambda obj: f"{obj} · {obj.office.name}"  # type: ignore[method-assign]
+        assert isinstance(chooser, StaffChoice)
+        in_charge = matter.company.executive_id if matter.company else None
+        able = staff_with_role(*TO_WHOM, on=on).exclude(office__kind=Office.Kind.COMMERCIAL)
+        chooser.offer(
+            working_on(on).filter(Q(pk__in=able.values("pk")) | Q(person=in_charge)),
+            on=on,
+            own_office_id=(matter.company and matter.company.office_id) or matter.office_id,
+            first_person_id=in_charge,
+            first_label="Tiene la empresa a su cargo",
+        )

@@ -63,7 +63,7 @@ def said_since(request: HelpRequest) -> str:
 def next_to_answer(now: datetime) -> Person | None:
     """Who of Client management answers the next help request: who is there today and has the fewest (INT-6)."""
     today = timezone.localdate(now)
-    away = Absence.objects.filter(from_on__lte=today, until_on__gte=today).values("staff_member")
+    away = Absence.objects.on(today).values("staff_member")
     mine = Matter.objects.filter(kind="help_request", closed_at=None, owner=OuterRef("person")).order_by()
     waiting = Coalesce(Subquery(mine.values("owner").annotate(many=Count("pk")).values("many")), 0)
     there = staff_with_role("client-management", on=today).exclude(pk__in=away)

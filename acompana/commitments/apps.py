@@ -1,4 +1,4 @@
-"""Registers the place of the protocol in the desk's rail, and listens for answers that end a pause (EXP-8)."""
+"""Registers the protocol in the rail; listens for answers that end a pause (EXP-8) and for who is back (POR-10)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ class CommitmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from acompana.commitments.operations.answers import resume_answered
+        from acompana.commitments.operations.transfers import give_back_and_say
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.logbook.listeners import listen
+        from acompana.people.listeners import listen_to_returns
         from acompana.shell.navigation import MenuEntry, register
 
         listen("commitments", resume_answered)
+        listen_to_returns("commitments", give_back_and_say)
         register_relation(
             MergeRelation(
                 "commitments.commitment",

@@ -18,9 +18,10 @@ from acompana.kernel.rulebook_files import leaves
 from acompana.kernel.terms import ROLLS, UNITS
 from acompana.logbook.models import Entry
 from acompana.people.actors import Actor
-from acompana.people.models import Office, StaffMember
+from acompana.people.models import Office
 from acompana.people.office_choice import OfficeChoice
 from acompana.people.queries import staff_of
+from acompana.people.staff_choice import StaffChoice
 from acompana.shell.widgets import DayField
 
 UNIT_NAMES = {
@@ -262,11 +263,11 @@ class PauseForm(forms.Form):
 class HandOverForm(forms.Form):
     """To somebody of the same office."""
 
-    to = forms.ModelChoiceField(label="A quién pasa", queryset=StaffMember.objects.none())
+    to = StaffChoice(label="A quién pasa")
     reason = forms.CharField(label="Por qué", max_length=200)
 
     def __init__(self, *args: Any, office: Office, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chooser = self.fields["to"]
-        assert isinstance(chooser, forms.ModelChoiceField)
-        chooser.queryset = staff_of(office, on)
+        assert isinstance(chooser, StaffChoice)
+        chooser.offer(staff_of(office, on), on=on)

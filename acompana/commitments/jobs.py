@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment, CommitmentQuerySet
@@ -40,9 +41,10 @@ def follow_absences(now: datetime) -> int:
     """Cover the absences under way and give back after those that ended; how many commitments changed hands."""
     today, moved = timezone.localdate(now), 0
     absences = Absence.objects.select_related("staff_member__person", "staff_member__office", "substitute__person")
-    for absence in absences.filter(from_on__lte=today, until_on__gte=today):
+    for absence in absences.on(today):
         moved += cover_absence(absence=absence, actor=SYSTEM, now=now)
-    for absence in absences.filter(until_on__lt=today, pk__in=_held_for()):
+    over = Q(until_on__lt=today) | Q(withdrawn_at__isnull=False)
+    for absence in absences.filter(over, pk__in=_held_for()):
         if absence.staff_member.until_on is None or absence.staff_member.until_on >= today:
             moved += return_from_absence(absence=absence, actor=SYSTEM, now=now)
     return moved

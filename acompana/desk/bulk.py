@@ -16,6 +16,7 @@ from acompana.companies.operations.assigning import assign_batch, capacity_warni
 from acompana.companies.operations.keeping import open_set, person_id
 from acompana.companies.permissions import may_assign, may_change
 from acompana.companies.queries import known_companies
+from acompana.intake.operations import hand_roads_back, hand_roads_over
 from acompana.kernel.changes import describe_change, snapshot, undo_change_set
 from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
@@ -234,6 +235,8 @@ def _do_piece(action: BulkAction, ids: Sequence[int], *, actor: Actor, now: date
         staff = check_can_assign(Person.objects.get(pk=int(action.value)), now)
         assert action.change_set is not None
         assign_batch(change, staff, action.change_set, actor=actor, now=now, reason=action.title)
+        given = Company.objects.filter(pk__in=[company.pk for company in change])
+        hand_roads_over(chosen=given, executive=staff.person, actor=actor, now=now, reason=action.title)
     elif change and action.verb == "invite":
         left += _invite(change, actor=actor, now=now)
     elif change:
@@ -308,6 +311,17 @@ def undo_bulk(*, action: BulkAction, actor: Actor, now: datetime) -> list[Left]:
     undo_change_set(
         change_set=change_set, person_id=person_id(actor), now=now, channel="desk", leaving=frozenset(leaving)
     )
+    if stored.verb == "assign":
+        stays = set(kept) | {row[0] for row in stored.left_out}
+        for ids in _pieces([pk for pk in stored.company_ids if pk not in stays], 1000):
+            hand_roads_back(
+                chosen=Company.objects.filter(pk__in=ids),
+                executive=Person.objects.get(pk=int(stored.value)),
+                reason=stored.title,
+                since=stored.made_at,
+                actor=actor,
+                now=now,
+            )
     stored.state = BulkAction.State.UNDONE
     stored.kept = [[pk, name, "Cambió después: queda como está."] for pk, name in sorted(kept.items())]
     stored.save(update_fields=["state", "kept"])

@@ -115,7 +115,7 @@ def absences_around(person: Person, now: datetime) -> list[Absence]:
     """The absences under way of a person, and those in which they stand in for somebody."""
     today = timezone.localdate(now)
     return list(
-        Absence.objects.filter(from_on__lte=today, until_on__gte=today)
+        Absence.objects.on(today)
         .filter(Q(staff_member__person=person) | Q(substitute__person=person))
         .select_related("staff_member__person", "substitute__person")
         .order_by("until_on", "pk")
@@ -167,7 +167,8 @@ def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
     )
     away = {
         absence.staff_member_id: absence
-        for absence in Absence.objects.filter(staff_member__in=members, from_on__lte=today, until_on__gte=today)
+        for absence in Absence.objects.on(today)
+        .filter(staff_member__in=members)
         .select_related("substitute__person")
         .order_by("recorded_at")
     }
@@ -195,5 +196,5 @@ def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
 def colleagues_of(office: Office, now: datetime) -> QuerySet[StaffMember]:
     """Who may take over: the people of the office who are not away today."""
     today = timezone.localdate(now)
-    away = Absence.objects.filter(from_on__lte=today, until_on__gte=today).values("staff_member")
+    away = Absence.objects.on(today).values("staff_member")
     return staff_of(office, today).exclude(pk__in=away)

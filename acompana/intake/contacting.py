@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from acompana.companies.models import Company
 from acompana.intake.models import ContactDuty
 from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.matters.models import Matter
-from acompana.people.models import Person, StaffMember
+from acompana.people.models import Absence, Person, StaffMember
 from acompana.people.queries import staff_with_role
 
 
@@ -28,10 +28,11 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who contacts, and why; nobody by name: the office."""
+    """Who contacts, and why; nobody by name: the office. `away`: until when they are absent, and who stands in."""
 
     member: StaffMember | None
     why: str
+    away: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ class Contacting:
         """For a row of a list."""
         if self.owner is not None:
             return f"La contacta {self.owner}"
+        if self.choice.away is not None:
+            acting, until = self.choice.away.substitute, f"{self.choice.away.until_on:%d-%m-%Y}"
+            return f"Le corresponde a {acting}, que reemplaza a {self.choice.member} hasta el {until}"
         return f"Le corresponde a {self.choice.member}" if self.choice.member else "La contacta quien la tome primero"
 
     @property
@@ -101,6 +105,19 @@ def choices(places: Iterable[Place], now: datetime) -> dict[Place, Choice]:
     return found
 
 
+def with_who_stands_in(found: dict[Place, Choice], now: datetime) -> dict[Place, Choice]:
+    """The same, each told whether who contacts is absent today (POR-10). One query, if anybody is named."""
+    members = {choice.member.pk for choice in found.values() if choice.member is not None}
+    if not members:
+        return found
+    absences = Absence.objects.on(timezone.localdate(now)).filter(staff_member__in=members).order_by("recorded_at")
+    away = {absence.staff_member_id: absence for absence in absences.select_related("substitute__person")}
+    return {
+        place: replace(choice, away=away.get(choice.member.pk)) if choice.member else choice
+        for place, choice in found.items()
+    }
+
+
 def choice_of(matter: Matter, now: datetime) -> Choice:
     """Who contacts the company of a matter, and why."""
     place = place_of(matter, matter.company)
@@ -115,10 +132,10 @@ def contacts_owed(company_ids: Iterable[int]) -> dict[int, Commitment]:
 
 
 def contacting(owed: Iterable[Commitment], now: datetime) -> dict[int, Contacting]:
-    """Who contacts, for each of these contacts owed, by its id; `matter` and `company` come with them. Three queries
+    """Who contacts, for each of these contacts owed, by its id; `matter` and `company` come with them. Four queries
     at most."""
     places = [(row, place_of(row.matter, row.company)) for row in owed if row.matter is not None]
-    by_place = choices([place for _, place in places], now)
+    by_place = with_who_stands_in(choices([place for _, place in places], now), now)
     return {row.pk: Contacting(row.owner, by_place[place]) for row, place in places}
 
 
@@ -128,7 +145,8 @@ def who_contacts(matter: Matter, now: datetime) -> str:
     owed = open_ones.select_related("owner").first()
     if owed is None or matter.state != "to_contact":
         return ""
-    found = Contacting(owed.owner, choice_of(matter, now))
+    place = place_of(matter, matter.company)
+    found = Contacting(owed.owner, with_who_stands_in(choices([place], now), now)[place])
     if found.is_by_rule:
         return f"{found.words}: {found.choice.why}."
     if found.is_of_office:

@@ -20,9 +20,10 @@ from acompana.intake.operations.referrals import NOT_BY_HAND
 from acompana.intake.states import EXECUTIVES
 from acompana.kernel.alphabet import Alphabetical
 from acompana.matters.models import Matter
-from acompana.people.models import Channel, Office, StaffMember
+from acompana.people.models import Channel, Office
 from acompana.people.office_choice import OfficeChoice
 from acompana.people.queries import offices_in_service, staff_with_role
+from acompana.people.staff_choice import StaffChoice
 from acompana.progress.moments import moment_of, why_not_then
 from acompana.reference.models import Region, Sector
 from acompana.shell.widgets import DayField, MomentField
@@ -249,9 +250,7 @@ class HelpedTestForm(forms.Form):
 class ContactDutyForm(forms.Form):
     """Whom the head of region names to contact companies with a result (INT-10)."""
 
-    member = forms.ModelChoiceField(
-        label="Quién contacta", queryset=StaffMember.objects.none(), empty_label="Elige a una persona"
-    )
+    member = StaffChoice(label="Quién contacta")
     sector = forms.ModelChoiceField(
         label="A qué empresas",
         queryset=Sector.objects.filter(retired_on=None),
@@ -263,8 +262,8 @@ class ContactDutyForm(forms.Form):
     def __init__(self, *args: Any, office: Office, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["member"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = staff_with_role(*EXECUTIVES, on=on, office=office)
+        assert isinstance(field, StaffChoice)
+        field.offer(staff_with_role(*EXECUTIVES, on=on, office=office), on=on)
 
 
 class WaitingFilter(forms.Form):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
 from django import forms
-from django.forms.models import ModelChoiceIterator
 
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Office, Role, StaffMember
 from acompana.people.office_choice import OfficeChoice
-from acompana.people.queries import in_place_order, working_on
+from acompana.people.queries import working_on
 from acompana.people.rules import WEEKDAYS, Stretch
+from acompana.people.staff_choice import StaffChoice
 from acompana.reference.models import Region
 from acompana.shell.widgets import DayField, PhoneInput
 from acompana.shell.words import within_sentence
@@ -68,37 +68,13 @@ class GrantForm(forms.Form):
         self.fields["role"].queryset = roles  # type: ignore[attr-defined]
 
 
-class _OwnOfficeFirst(ModelChoiceIterator):
-    """Staff under their offices: the own one first, the rest from north to south."""
-
-    field: SubstituteChoice
-
-    def __iter__(self) -> Iterator[tuple[Any, Any]]:
-        yield ("", self.field.empty_label)
-        by_office: dict[Office, list[Any]] = {}
-        for member in self.queryset:
-            by_office.setdefault(member.office, []).append(self.choice(member))
-        places = in_place_order(by_office)
-        for office in sorted(places, key=lambda office: office.pk != self.field.own_office_id):
-            yield (office.name, by_office[office])
-
-
-class SubstituteChoice(forms.ModelChoiceField):
-    """Who stands in: of the own office first."""
-
-    iterator = _OwnOfficeFirst
-    own_office_id: int | None = None
-
-
 class AbsenceForm(forms.Form):
     """Days and who stands in; one of another office is asked about first."""
 
     from_on = DayField(label="Desde", error_messages={"required": "Elige el primer día."})
     until_on = DayField(label="Hasta", error_messages={"required": "Elige el último día."})
-    substitute = SubstituteChoice(
+    substitute = StaffChoice(
         label="Reemplaza",
-        queryset=StaffMember.objects.none(),
-        empty_label="Elige a una persona",
         error_messages={"required": "Elige quién reemplaza: lo que se debe nunca queda sin responsable."},
     )
     reason = forms.CharField(label="Motivo", max_length=120, required=False)
@@ -106,11 +82,10 @@ class AbsenceForm(forms.Form):
 
     def __init__(self, *args: Any, staff_member: StaffMember, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = working_on(today).exclude(pk=staff_member.pk).select_related("office__country")
         choice = self.fields["substitute"]
-        assert isinstance(choice, SubstituteChoice)
-        choice.own_office_id = self.own_office_id = staff_member.office_id
-        choice.queryset = others
+        assert isinstance(choice, StaffChoice)
+        self.own_office_id = staff_member.office_id
+        choice.offer(working_on(today).exclude(pk=staff_member.pk), on=today, own_office_id=self.own_office_id)
         self.asks_about_elsewhere = False
 
     def clean(self) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -220,6 +222,12 @@ class StaffMember(models.Model):
     def __str__(self) -> str:
         return str(self.person)
 
+    @property
+    def away_words(self) -> str:
+        """Until when they are away and who stands in, in a choice; nothing unless `queries.with_absences` asked."""
+        away: list[Absence] = getattr(self, "away", [])
+        return f"ausente hasta el {away[0].until_on:%d-%m-%Y}: reemplaza {away[0].substitute}" if away else ""
+
 
 class RoleGrant(models.Model):
     """A role that a member of staff holds from a day, until a day."""
@@ -242,8 +250,22 @@ class RoleGrant(models.Model):
         return f"{self.staff_member}: {self.role}"
 
 
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def standing(self) -> AbsenceQuerySet:
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def on(self, day: date) -> AbsenceQuerySet:
+        """Those under way on a day, both ends included."""
+        return self.standing().filter(from_on__lte=day, until_on__gte=day)
+
+
 class Absence(models.Model):
-    """A stretch of days when a substitute takes what is owed (POR-10)."""
+    """A stretch of days when a substitute takes what is owed (POR-10).
+
+    One that never was, or whose person came back on its first day, is marked as withdrawn: what moved because of it
+    tells of it for good.
+    """
 
     staff_member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="absences")
     substitute = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="substitutions")
@@ -252,6 +274,10 @@ class Absence(models.Model):
     reason = models.CharField(max_length=120, blank=True)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField("retirada", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ausencia"
@@ -260,6 +286,11 @@ class Absence(models.Model):
             models.CheckConstraint(condition=Q(from_on__lte=F("until_on")), name="an_absence_ends_after_it_starts"),
             models.CheckConstraint(
                 condition=~Q(staff_member=F("substitute")), name="nobody_substitutes_for_themselves"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="who_withdraws_an_absence_is_named",
             ),
         ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.calendars import OfficeCalendar
@@ -71,8 +71,9 @@ def executives_of(office: Office, on: date) -> QuerySet[StaffMember]:
 def absence_of(staff_member: StaffMember, on: date) -> Absence | None:
     """The absence under way on a day; the latest recorded one if two overlap."""
     return (
-        Absence.objects.select_related("substitute__person", "substitute__office")
-        .filter(staff_member=staff_member, from_on__lte=on, until_on__gte=on)
+        Absence.objects.on(on)
+        .select_related("substitute__person", "substitute__office")
+        .filter(staff_member=staff_member)
         .order_by("-recorded_at")
         .first()
     )
@@ -93,6 +94,21 @@ def substitute_of(person: Person, on: date) -> StaffMember | None:
             return found
         found = staff_member = absence.substitute
     return None
+
+
+def who_holds(person: Person, on: date) -> tuple[Person, Absence | None]:
+    """Who has in hand what falls to a person on a day: themselves, or whoever stands in, with the absence (POR-10)."""
+    staff_member = StaffMember.objects.filter(person=person).first()
+    absence = absence_of(staff_member, on) if staff_member else None
+    if absence is None:
+        return person, None
+    return (substitute_of(person, on) or absence.substitute).person, absence
+
+
+def with_absences(members: QuerySet[StaffMember], on: date) -> QuerySet[StaffMember]:
+    """Each tells whether they are away on a day and until when, by `away_words`; one query more."""
+    away = Absence.objects.on(on).select_related("substitute__person").order_by("-recorded_at")
+    return members.prefetch_related(Prefetch("absences", queryset=away, to_attr="away"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.messages.models import Message
+from acompana.people.models import Office, StaffMember
 
 QUEUE = "/escritorio/ayuda/"
 
@@ -89,6 +90,23 @@ def test_the_page_derives(road, cast, enter, now):
     assert client.post(address, {"to": "", "note": ""}).status_code == 422
     answer = client.post(address, {"to": cast["executive"].staff_member.pk, "note": "Es tuya"}, follow=True)
     assert "La solicitud pasó a Carolina Soto" in answer.content.decode()
+
+
+def test_a_request_is_derived_to_who_has_the_company_first_and_to_nobody_abroad(road, cast, enter, now):
+    made = ask(cast, now, company=road(1))
+    chile = cast["executive"].staff_member.office.country
+    lima = Office(code="PE-LIM", kind="commercial", name="Lima", city="Lima", country=chile, time_zone="America/Lima")
+    lima.save()
+    StaffMember.objects.filter(person=cast["far_executive"]).update(office=lima)
+    page = enter(cast["client_management"]).get(f"{QUEUE}{made.matter.number}/derivar/")
+    offered = [
+        (str(heading), [name for _, name in of]) for heading, of in page.context["form"].fields["to"].choices[1:]
+    ]
+    assert offered == [
+        ("Tiene la empresa a su cargo", ["Carolina Soto Rivas"]),
+        ("Oficina regional de Valparaíso", ["Marta Fuentes Leal"]),
+        ("Oficina regional del Biobío", ["Pedro Lagos Muñoz"]),
+    ]
 
 
 def test_the_queue_shows_what_is_overdue_with_the_same_queries(cast, enter, now):

@@ -20,7 +20,7 @@ from acompana.people.models import Person, Role, RoleGrant, StaffMember
 # Of which up to four are the session, the person, their post and their roles, and some are the rail's counts.
 QUERIES = {
     "/escritorio/ingresos/": (8, "Quesos"),
-    "/escritorio/ingresos/por-asignar/": (12, "Quesos"),
+    "/escritorio/ingresos/por-asignar/": (13, "Quesos"),
     "/escritorio/ingresos/cuentas/": (8, "Mermeladas"),
     "/escritorio/empresas/accesos/": (7, "Quesos"),
     "/escritorio/equipo/": (8, "Vera"),

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from acompana.commitments.jobs import follow_absences
 from acompana.commitments.models import Commitment
-from acompana.commitments.operations import promise_by_hand
+from acompana.commitments.operations import promise_by_hand, transfer
 from acompana.desk.queries import latest_expired_start, loads_of, without_contact
 from acompana.desk.views.my_day import PAGES
 from acompana.intake.states import INTAKE
@@ -42,6 +43,7 @@ def test_a_row_has_shape_word_potential_phone_and_place_of_work(road, cast, ente
     assert "Atrasado: " in page
     assert "potencial alto" in page
     assert 'href="tel:+56981234567"' in page
+    assert "+56 9 8123 4567" in page
     number = company.matters.get(kind="intake").number
     assert f"/escritorio/ingresos/{number}/contacto/" in page
     assert "¿Por qué" in page
@@ -122,6 +124,35 @@ def test_cover_of_an_absence_is_visible(road, cast, enter, now):
     assert "era de Carolina Soto" in page
     own = enter(cast["executive"]).get(DAY).content.decode()
     assert "Figuras ausente hasta" in own
+
+
+def test_por_10_who_is_back_on_the_first_day_gets_back_what_had_moved(road, cast, enter, now):
+    mine, handed_on = owe(cast, road(1), now), owe(cast, road(2), now)
+    today = timezone.localdate(now)
+    member, substitute = cast["executive"].staff_member, cast["director"].staff_member
+    absence = record_absence(
+        staff_member=member,
+        substitute=substitute,
+        from_on=today,
+        until_on=today + timedelta(days=7),
+        actor=cast.actor("director", now),
+        now=now,
+    )
+    assert follow_absences(now) == 2
+    transfer(
+        commitments=Commitment.objects.filter(pk=handed_on.pk),
+        to_owner=cast["other_executive"],
+        reason="Lo ve mejor",
+        actor=cast.actor("director", now),
+        now=now,
+    )
+    back = reverse("administration:back", args=[member.pk, absence.pk])
+    told = enter(cast["administrator"]).post(back, follow=True).content.decode()
+    assert "1 compromiso vuelve a Carolina Soto Rivas." in told
+    assert follow_absences(now) == 0
+    mine.refresh_from_db()
+    handed_on.refresh_from_db()
+    assert (mine.owner, handed_on.owner) == (cast["executive"], cast["other_executive"])
 
 
 def test_a_director_sees_who_is_late_and_passes_on_in_bulk(road, cast, enter, now):

@@ -10,14 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from acompana.commitments.models import Commitment
+from acompana.commitments.operations import transfer
+from acompana.companies.models import Company
 from acompana.demonstration.roads import fill_form, register
+from acompana.desk.queries import loads_of
 from acompana.intake import operations as intake
 from acompana.intake.contacting import who_contacts
 from acompana.intake.models import ContactDuty, Intake
 from acompana.intake.queries import latest_intake_of
+from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
 from acompana.messages.models import Message
 from acompana.people.models import Role, RoleGrant, StaffMember
+from acompana.people.operations import end_absence, record_absence
 from acompana.reference.models import Sector
 
 PAGE = "/escritorio/ingresos/quien-contacta/"
@@ -128,7 +133,7 @@ def test_the_page_makes_the_same_queries(cast, enter, now):
         with CaptureQueriesContext(connection) as queries:
             client.get(PAGE)
         counts.append(len(queries))
-    assert counts == [10, 10]
+    assert counts == [11, 11]
 
 
 @pytest.mark.parametrize(("former", "rule"), [(False, "DL-3"), (True, "DL-4")])
@@ -147,3 +152,110 @@ def test_who_is_named_owes_the_contact_of_one_that_exports_too(cast, now, former
     letter = Message.objects.get(template="intake/contact_yours")
     assert letter.to_address == cast["executive"].email
     assert ("antigua usuaria" in letter.body) is former
+
+
+# --- whose duty it is, once the head of region assigns the company (POR-9, POR-10) -----------------------------------
+
+BULK = "/escritorio/empresas/en-conjunto/"
+
+
+def assign(cast, now, *companies, key="executive"):
+    return intake.assign_companies(
+        chosen=Company.objects.filter(pk__in=[company.pk for company in companies]),
+        executive=cast[key],
+        actor=cast.actor("director", now),
+        now=now,
+        reason="Reparto",
+    )
+
+
+def away(cast, now, key="executive", substitute="director"):
+    today = localdate(now)
+    return record_absence(
+        staff_member=cast[key].staff_member,
+        substitute=cast[substitute].staff_member,
+        from_on=today,
+        until_on=today + timedelta(days=7),
+        actor=cast.actor("administrator", now),
+        now=now,
+    )
+
+
+def test_por_9_the_contact_is_of_who_is_assigned(road, cast, enter, now):
+    companies = [road(number, "high", assigned=False) for number in (1, 2)]
+    office = cast["director"].staff_member.office
+    before = {load.member: load.open for load in loads_of(office, now)}
+    assign(cast, now, *companies)
+    for company in companies:
+        matter = latest_intake_of(company).matter
+        assert (owed_of(company).owner, matter.owner) == (cast["executive"], cast["executive"])
+        assert owed_of(company).transfers.get().reason == "Reparto"
+        assert who_contacts(matter, now) == "La contacta Carolina Soto Rivas: la empresa está a su cargo."
+    after = {load.member: load.open for load in loads_of(office, now)}
+    assert (before[None], after.get(None, 0)) == (2, 0)
+    executive = cast["executive"].staff_member
+    assert after[executive] - before[executive] == 2
+    page = enter(cast["executive"]).get("/escritorio/", {"ver": "soon"}).content.decode()
+    assert "sin tomar" not in page
+    assert "Aceites 1 SpA" in page
+
+
+def test_assigning_many_takes_as_many_queries_as_assigning_one(road, cast, now):
+    counts = []
+    for numbers in ((1,), (2, 3, 4)):
+        companies = [road(number, "high", assigned=False) for number in numbers]
+        with CaptureQueriesContext(connection) as queries:
+            intake.hand_roads_over(
+                chosen=Company.objects.filter(pk__in=[company.pk for company in companies]),
+                executive=cast["executive"],
+                actor=cast.actor("director", now),
+                now=now,
+            )
+        counts.append(len(queries))
+    assert counts == [11, 11]
+
+
+def test_por_10_of_who_is_absent_the_substitute_contacts_and_it_comes_back(road, cast, now):
+    company = road(1, "high", assigned=False)
+    absence = away(cast, now)
+    assign(cast, now, company)
+    assert owed_of(company).owner == cast["director"]
+    assert "Carolina Soto Rivas está ausente hasta el" in owed_of(company).transfers.get().reason
+    end_absence(absence=absence, actor=cast.actor("administrator", now), now=now)
+    assert owed_of(company).owner == cast["executive"]
+
+
+def test_what_nobody_took_names_who_stands_in(road, cast, now):
+    company = road(1, "high")  # its executive came after its contact was owed by the office
+    absence = away(cast, now)
+    until = f"{absence.until_on:%d-%m-%Y}"
+    assert who_contacts(latest_intake_of(company).matter, now).startswith(
+        f"Le corresponde a Marta Fuentes Leal, que reemplaza a Carolina Soto Rivas hasta el {until}"
+    )
+
+
+def test_every_choice_of_a_person_says_who_is_away(road, cast, enter, now):
+    company = road(1, "high", assigned=False)
+    mark = f"ausente hasta el {away(cast, now).until_on:%d-%m-%Y}: reemplaza Marta Fuentes Leal"
+    client, owed = enter(cast["director"]), owed_of(company)
+    for address in ("/escritorio/ingresos/por-asignar/", PAGE, f"{BULK}?id={company.pk}", owed.get_absolute_url()):
+        assert mark in client.get(address).content.decode(), address
+
+
+def test_assigning_from_the_list_moves_the_contact_and_undoing_it_gives_it_back(road, cast, enter, now):
+    company, handed_on = road(1, "high", assigned=False), road(2, "high", assigned=False)
+    client = enter(cast["director"])
+    data = {"id": [company.pk, handed_on.pk], "verb": "assign", "value_assign": cast["executive"].pk}
+    address = client.post(BULK, data).url
+    client.post(address, {"do": "run"})
+    assert (owed_of(company).owner, owed_of(handed_on).owner) == (cast["executive"], cast["executive"])
+    transfer(
+        commitments=Commitment.objects.filter(company=handed_on),
+        to_owner=cast["director"],
+        reason="Lo veo yo",
+        actor=cast.actor("director", now),
+        now=read_clock(),
+    )
+    client.post(address, {"do": "undo"})
+    assert (owed_of(company).owner, owed_of(handed_on).owner) == (None, cast["director"])
+    assert latest_intake_of(company).matter.owner is None

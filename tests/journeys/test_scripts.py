@@ -32,6 +32,27 @@ def test_command_box_finds_by_keyboard(page):
     page.wait_for_url("**/galeria/?r=2")
 
 
+def test_command_box_opens_none_of_many_that_answer_alike(page):
+    """Enter shows them all, unless one was chosen; the box says from where it was asked."""
+    many = FRAGMENT.replace("command__results", 'command__results" data-many="')
+    page.route("**/escritorio/buscar/**", lambda route: route.fulfill(body=many, content_type="text/html"))
+    page.goto(DESK)
+    page.keyboard.press("/")
+    with page.expect_request("**/escritorio/buscar/?parte=1&en=%2Fgaleria%2F&q=roble"):
+        page.keyboard.type("roble")
+    expect(page.get_by_role("option", name="Conservas Alto Roble")).to_have_attribute("aria-selected", "false")
+    expect(page.locator("#command")).to_contain_text("ver todos los resultados")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/escritorio/buscar/?q=roble")
+    page.goto(DESK)
+    page.keyboard.press("/")
+    page.keyboard.type("roble")
+    expect(page.get_by_role("option", name="Ana Rojas")).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/galeria/?r=2")
+
+
 def test_command_box_waits_for_the_answer_to_what_was_typed(page):
     """An Enter pressed at once opens what was typed, not the first of what the empty box offered; and an answer that
     comes late takes no choice away."""

@@ -188,7 +188,7 @@ def mend(request: ActorRequest, number: str) -> HttpResponse:
 def derive(request: ActorRequest, number: str) -> HttpResponse:
     """Pass a request to an executive, with a note; the date of the answer stays."""
     found = _to_unit_or_404(number)
-    form = DeriveForm(request.POST or None, on=timezone.localdate(request.now))
+    form = DeriveForm(request.POST or None, matter=found.matter, on=timezone.localdate(request.now))
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         try:

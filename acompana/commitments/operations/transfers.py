@@ -15,6 +15,7 @@ from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Absence, Office, Person
 from acompana.people.queries import substitute_of
+from acompana.shell.words import count_of
 
 BATCH = 500
 
@@ -98,6 +99,12 @@ def return_from_absence(*, absence: Absence, actor: Actor, now: datetime) -> int
         actor=actor,
         now=now,
     )
+
+
+def give_back_and_say(absence: Absence, actor: Actor, now: datetime) -> str:
+    """What comes back with who is back, said on their page."""
+    who, many = absence.staff_member, return_from_absence(absence=absence, actor=actor, now=now)
+    return f"{count_of(many, 'compromiso vuelve', 'compromisos vuelven')} a {who}." if many else ""
 
 
 def _changes(row: tuple[int, int | None, int], to_owner: Person | None, to_office: Office | None) -> bool:

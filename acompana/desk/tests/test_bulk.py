@@ -185,5 +185,5 @@ def test_the_choice_asks_the_same_whoever_may_be_chosen(client, three, marta, ot
     for number in range(others):
         make_staff(f"Eva {number}", "Ríos", "CL-VS", "regional-executive")
     client.force_login(marta.person, backend=BACKEND)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(NEW, {"id": three[1].pk})

@@ -1,10 +1,17 @@
+"""The command box: what it finds, what it puts first, and when Enter at once would be a guess."""
+
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from acompana.companies.operations import register_potential_account
 from acompana.companies.tests.conftest import NOW, make_company, make_staff
-from acompana.people.models import Person
+from acompana.kernel.clock import read_clock
+from acompana.people.models import Absence, Person
 
 BOX = "/escritorio/buscar/"
 
@@ -60,3 +67,160 @@ def test_a_letter_or_two_find_names_first(client, carolina):
     make_company("Reineta SpA", rut="412038754")
     page = client.get(BOX, {"q": "re", "parte": "1"}).content.decode()
     assert page.index("Reineta") < page.index("Registrar una empresa")
+
+
+# --- people of the agency, offices, administration, the record that is open (screens.md) -----------------------------
+
+
+def lines(client, text, **asked):
+    """The box's own lines, without those of the registry: kind, label, address."""
+    context = client.get(BOX, {"q": text, "parte": "1", **asked}).context
+    return [(one.kind, one.label, one.href) for one in [*context["before"], *context["after"]]]
+
+
+def enter_as(client, actor):
+    client.force_login(actor.person, backend="django.contrib.auth.backends.ModelBackend")
+    return actor
+
+
+def test_people_of_the_agency_lead_to_where_who_asks_may_see_them(client, carolina):
+    member = carolina.staff_member
+    in_personas = f"/escritorio/administracion/personas/{member.pk}/"
+    for text in ("carolina soto", "SOTO", "soto caro"):
+        assert lines(client, text) == [("Agencia", str(member), in_personas)]
+    assert lines(client, "aro") == []  # inside a word says nothing
+    enter_as(client, make_staff("Marta", "Fuentes", "CL-VS", "regional-director"))
+    assert lines(client, "carolina soto") == [("Agencia", str(member), f"/escritorio/equipo/{member.pk}/")]
+    enter_as(client, make_staff("Pablo", "Díaz", "CL-BI", "regional-director"))
+    assert lines(client, "carolina soto") == [("Agencia", str(member), in_personas)]
+
+
+def test_who_is_away_is_found_so_and_who_left_is_not(client, carolina):
+    today = read_clock().date()
+    marta = make_staff("Marta", "Fuentes", "CL-VS", "regional-director").staff_member
+    Absence.objects.create(
+        staff_member=marta,
+        substitute=carolina.staff_member,
+        from_on=today - timedelta(days=2),
+        until_on=today + timedelta(days=2),
+        recorded_by=carolina.person,
+        recorded_at=NOW,
+    )
+    assert "reemplaza Carolina Soto" in client.get(BOX, {"q": "marta", "parte": "1"}).content.decode()
+    marta.until_on = today - timedelta(days=30)
+    marta.save()
+    assert lines(client, "marta fuentes") == []
+
+
+def test_offices_are_found_by_region_and_city(client, carolina):
+    address = "/escritorio/administracion/oficinas/CL-VS/"
+    assert lines(client, "valparaiso") == [("Oficina", "Oficina regional de Valparaíso", address)]
+    assert ("Oficina", "Oficina regional del Biobío", "/escritorio/administracion/oficinas/CL-BI/") in lines(
+        client, "biobio"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("feriados", "Feriados"), ("días festivos", "Feriados"), ("plazos", "Protocolo"), ("horarios", "Oficinas")],
+)
+def test_administration_is_found_by_what_people_call_it(client, carolina, text, label):
+    assert label in [found for _, found, _ in lines(client, text)]
+
+
+def test_what_only_an_administrator_does_is_offered_to_one(client, carolina):
+    assert "Anotar una ausencia" not in [label for _, label, _ in lines(client, "ausencia")]
+    enter_as(client, make_staff("Raúl", "Mena", "CL-CENTRAL", "administrator"))
+    assert "Anotar una ausencia" in [label for _, label, _ in lines(client, "ausencia")]
+
+
+def test_the_verbs_of_the_record_that_is_open(client, carolina):
+    company = make_company("Conservas Alto Roble SpA", office_id=carolina.office_id)
+    record = f"/escritorio/empresas/{company.pk}/"
+    assert lines(client, "llamada", en=record) == [("Aquí", "Anotar una llamada", f"{record}?anotar=call#anotar")]
+    assert lines(client, "bitácora", en=f"{record}mensajes/")[0] == (
+        "Aquí",
+        "Anotar una nota",
+        f"{record}?anotar=note#anotar",
+    )
+    assert "Cambiarla de oficina regional" not in [label for _, label, _ in lines(client, "", en=record)]
+    assert lines(client, "llamada") == []
+    for nowhere in (
+        "/escritorio/empresas/99999999/",
+        "/escritorio/empresas/9999999999999999999999/",
+        "//x",
+        "?" * 300,
+    ):
+        assert lines(client, "llamada", en=nowhere) == []
+    enter_as(client, make_staff("Marta", "Fuentes", "CL-VS", "regional-director"))
+    assert "Cambiarla de oficina regional" in [label for _, label, _ in lines(client, "oficina", en=record)]
+
+
+def test_the_box_asks_the_same_however_many_are_found(client, carolina):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(BOX, {"q": "soto", "parte": "1"})
+        return len(queries)
+
+    def add(number):
+        make_staff(f"Ana {number}", "Soto", "CL-VS", "regional-executive")
+        make_company(f"Soto {number} SpA", office_id=carolina.office_id, executive=carolina.person)
+
+    add(1)
+    count()
+    one = count()
+    add(2)
+    add(3)
+    assert (one, count()) == (11, 11)
+
+
+# --- one's own first, and no guess (EXP-4) ---------------------------------------------------------------------------
+
+
+def titles(client, text):
+    return [result.title for result in client.get(BOX, {"q": text, "parte": "1"}).context["found"].results]
+
+
+def ambiguous(client, text):
+    return client.get(BOX, {"q": text, "parte": "1"}).context["is_ambiguous"]
+
+
+@pytest.fixture
+def conserves(carolina):
+    far = make_staff("Pedro", "Lagos", "CL-NB", "regional-executive")
+    for number in range(3):
+        make_company(f"Conservas {number} SpA", office_id=far.office_id)
+    make_company("Las Conservas de mi oficina SpA", office_id=carolina.office_id)
+    return make_company("Todas las Conservas mías SpA", office_id=carolina.office_id, executive=carolina.person)
+
+
+def test_of_what_answers_alike_ones_own_comes_first_then_ones_office(client, carolina, conserves):
+    assert titles(client, "conservas")[:3] == [
+        "Todas las Conservas mías SpA",
+        "Las Conservas de mi oficina SpA",
+        "Conservas 0 SpA",
+    ]
+    enter_as(client, make_staff("Isabel", "Oyarzo", "CL-MA", "regional-executive"))
+    assert titles(client, "conservas")[0] == "Conservas 0 SpA"
+
+
+def test_ones_own_is_found_among_more_than_are_looked_at(client, carolina, conserves):
+    for number in range(210):
+        make_company(f"Aceite Conservas {number:03} SpA")
+    assert titles(client, "conservas")[0] == "Todas las Conservas mías SpA"
+
+
+def test_enter_at_once_opens_only_what_is_meant(client, carolina, conserves):
+    assert not ambiguous(client, "conservas")  # one alone is mine
+    assert not ambiguous(client, "conservas 1")
+    assert ambiguous(client, "conserv spa") is False
+    second = make_company("Conservas nuevas mías SpA", office_id=carolina.office_id, executive=carolina.person)
+    assert ambiguous(client, "conservas")
+    assert 'class="command__results" data-many' in client.get(BOX, {"q": "conservas", "parte": "1"}).content.decode()
+    assert not ambiguous(client, second.name)
+    assert not ambiguous(client, "")
+    assert not ambiguous(client, "nada de esto")
+    assert not ambiguous(client, "registrar una empresa")
+    enter_as(client, make_staff("Isabel", "Oyarzo", "CL-MA", "regional-executive"))
+    assert ambiguous(client, "conservas")
+    assert not ambiguous(client, "carolina soto")

@@ -24,7 +24,7 @@ from acompana.intake.contacting import Contacting, contacting
 from acompana.intake.models import PotentialAccount
 from acompana.intake.queries import NEW_FOR, companies_to_assign, rises_to_pass
 from acompana.intake.states import CONTACT_RULES
-from acompana.kernel.phones import dialled
+from acompana.kernel.phones import dialled, shown_phone
 from acompana.people.access import ActorRequest, staff
 from acompana.shell.navigation import entries_for
 from acompana.shell.words import within_sentence
@@ -96,6 +96,7 @@ class Row:
     href: str
     action: str
     phone: str
+    number: str
     contact: str
     prefers: str
     notes: str
@@ -128,6 +129,7 @@ def row_of(commitment: Commitment, now: datetime, who: Contacting | None) -> Row
         href,
         action,
         dialled(contact.phone) if contact else "",
+        shown_phone(contact.phone) if contact else "",
         contact.name if contact else "",
         within_sentence(contact.get_preferred_channel_display()) if contact and contact.preferred_channel else "",
         " · ".join(note for note in notes if note),

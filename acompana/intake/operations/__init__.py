@@ -25,7 +25,13 @@ from acompana.intake.operations.attention import (
 from acompana.intake.operations.contacts import count_as_contact, record_attempt, record_contact, why_not_the_contact
 from acompana.intake.operations.duties import end_contact_duty, name_contact_person
 from acompana.intake.operations.evidence import update_interview, update_test
-from acompana.intake.operations.handover import assign_companies, move_company, pass_on
+from acompana.intake.operations.handover import (
+    assign_companies,
+    hand_roads_back,
+    hand_roads_over,
+    move_company,
+    pass_on,
+)
 from acompana.intake.operations.interviews import (
     arrange_interview,
     cancel_interview,
@@ -65,6 +71,8 @@ __all__ = [
     "end_contact_duty",
     "find_invitation",
     "finish_test",
+    "hand_roads_back",
+    "hand_roads_over",
     "help_words",
     "hold_interview",
     "invite_company",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from acompana.commitments.models import Commitment
+from acompana.commitments.models import Commitment, Transfer
 from acompana.commitments.operations import transfer
 from acompana.companies import operations as companies
 from acompana.companies.models import Company
@@ -16,15 +16,17 @@ from acompana.intake import mail
 from acompana.intake.models import Rise
 from acompana.intake.operations.rises import settle_passings
 from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
+from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owners, move_offices
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
-from acompana.people.queries import executives_of
+from acompana.people.queries import executives_of, who_holds
 
 KINDS = ("intake", "review")
+CHANGE = "Cambio de ejecutivo o ejecutiva a cargo"
 
 
 def _under_way(chosen: QuerySet[Company]) -> QuerySet[Matter]:
@@ -37,32 +39,77 @@ def _owed(matters: QuerySet[Matter]) -> QuerySet[Commitment]:
 
 
 @verb
+def hand_roads_over(
+    *, chosen: QuerySet[Company], executive: Person, actor: Actor, now: datetime, reason: str = CHANGE
+) -> int:
+    """What is under way and owed on the roads of companies that have a new executive; how many debts changed hands.
+
+    Also the contact that nobody had taken. By sets, however many companies.
+    """
+    holder, absence = who_holds(executive, timezone.localdate(now))
+    why = f"{reason} ({executive} está ausente hasta el {absence.until_on:%d-%m-%Y})" if absence else reason
+    matters = _under_way(chosen)
+    taken = Q(owner__isnull=False) | Q(rule__in=CONTACT_RULES)
+    outcomes = Commitment.objects.filter(company__in=chosen.order_by().values("pk"), rule=OUTCOME_RULE)
+    moved = sum(
+        transfer(commitments=owed, to_owner=holder, reason=why, actor=actor, now=now, absence=absence)
+        for owed in (_owed(matters).filter(taken), outcomes)
+    )
+    assign_owners(matters=matters.filter(Q(owner__isnull=False) | Q(state="to_contact")), owner=executive)
+    return moved
+
+
+@verb
+def hand_roads_back(
+    *, chosen: QuerySet[Company], executive: Person, reason: str, since: datetime, actor: Actor, now: datetime
+) -> int:
+    """Undoes `hand_roads_over` after an assignment was undone: what still is where it was put goes back to whom it
+    came from, and matters to the executive that the company has again, or to nobody. How many debts went back.
+    """
+    matters = _under_way(chosen)
+    latest = Transfer.objects.filter(commitment=OuterRef("pk")).order_by("-transferred_at", "-id").values("pk")[:1]
+    owed = Commitment.objects.open().filter(company__in=chosen.order_by().values("pk"))
+    put = Transfer.objects.filter(
+        pk__in=owed.annotate(latest=Subquery(latest)).values("latest"),
+        reason__startswith=reason[:160],
+        transferred_at__gte=since,
+    )
+    origins = list(put.order_by().values_list("from_owner", "from_office").distinct())
+    back = {origin: list(put.filter(from_owner=origin[0], from_office=origin[1]).values_list("commitment", flat=True))
+            for origin in origins}  # fmt: skip
+    people = Person.objects.in_bulk([owner for owner, _ in origins if owner])
+    offices = Office.objects.in_bulk([office for _, office in origins])
+    for (owner, office), ids in back.items():
+        transfer(
+            commitments=Commitment.objects.filter(pk__in=ids),
+            to_owner=people.get(owner),
+            to_office=None if owner else offices[office],
+            reason=f"Se deshizo: {reason}",
+            actor=actor,
+            now=now,
+        )
+    had = Person.objects.filter(pk__in=chosen.exclude(executive=None).order_by().values("executive"))
+    theirs = matters.filter(owner=executive)
+    for person in had.exclude(pk=executive.pk):
+        assign_owners(matters=theirs.filter(company__executive=person), owner=person)
+    assign_owners(matters=theirs.filter(company__executive=None), owner=None)
+    return sum(map(len, back.values()))
+
+
+@verb
 def assign_companies(
     *, chosen: QuerySet[Company], executive: Person, actor: Actor, now: datetime, reason: str = ""
 ) -> AssignmentResult:
     """Gives companies an executive with their matters and what is owed on them; the dates stay as promised (POR-9).
+
+    The contact that the office owed them is the executive's too (INT-10); of who is absent, the substitute's (POR-10).
 
     Refused as `companies.operations.assign_executives`.
     """
     result = companies.assign_executives(
         companies=chosen, executive=executive, reason=reason, actor=actor, now=now, channel="portal"
     )
-    matters = _under_way(chosen)
-    transfer(
-        commitments=_owed(matters).exclude(owner=None),
-        to_owner=executive,
-        reason=reason or "Cambio de ejecutivo o ejecutiva a cargo",
-        actor=actor,
-        now=now,
-    )
-    transfer(
-        commitments=Commitment.objects.filter(company__in=chosen.order_by().values("pk"), rule=OUTCOME_RULE),
-        to_owner=executive,
-        reason=reason or "Cambio de ejecutivo o ejecutiva a cargo",
-        actor=actor,
-        now=now,
-    )
-    assign_owners(matters=matters.exclude(owner=None), owner=executive)
+    hand_roads_over(chosen=chosen, executive=executive, actor=actor, now=now, reason=reason or CHANGE)
     settle_passings(companies=chosen.select_related("executive"), executive=executive, actor=actor, now=now)
     return result
 

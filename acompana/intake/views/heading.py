@@ -21,7 +21,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, staff_with
 from acompana.people.models import Office, Person, StaffMember
-from acompana.people.queries import staff_with_role
+from acompana.people.queries import staff_with_role, with_absences
 
 ROWS = 30
 
@@ -94,11 +94,11 @@ def risen(request: ActorRequest) -> HttpResponse:
 
 
 def with_who_takes(rises: Iterable[Rise], request: ActorRequest) -> list[dict[str, Any]]:
-    """Each with the regional executives of its office, who has most room first. Three queries, however many."""
+    """Each with the regional executives of its office, who has most room first. Four queries, however many."""
     rises = list(rises)
     today = timezone.localdate(request.now)
     offices = {rise.company.office_id for rise in rises}
-    members = list(staff_with_role("regional-executive", on=today).filter(office__in=offices))
+    members = list(with_absences(staff_with_role("regional-executive", on=today).filter(office__in=offices), today))
     loads = portfolio_loads([member.person_id for member in members])
     by_office: dict[int, list[dict[str, Any]]] = {}
     for member in members:

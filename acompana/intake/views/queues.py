@@ -32,7 +32,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, staff, staff_with
 from acompana.people.models import Office, Person
-from acompana.people.queries import executives_of
+from acompana.people.queries import executives_of, with_absences
 
 ROWS = 30
 PARTS = (("", "Todos"), ("mias", "Míos"), ("oficina", "De la oficina, sin tomar"), ("nuevas", "Nuevos por contactar"))
@@ -133,7 +133,7 @@ def to_assign(request: ActorRequest) -> HttpResponse:
     if "region" in chosen:
         office = Office.objects.filter(kind=Office.Kind.REGIONAL, region=chosen["region"], retired_on=None).first()
     today = timezone.localdate(request.now)
-    members = list(executives_of(office, on=today).select_related("person")) if office else []
+    members = list(with_absences(executives_of(office, on=today), today)) if office else []
     loads = portfolio_loads([member.person_id for member in members])
     executives = [{"member": member, "load": loads[member.person_id]} for member in members]
     owed = contacts_owed(company.pk for company in page)

@@ -7,7 +7,7 @@ find("conserv", scope=SearchScope.everything())
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ from acompana.kernel.search.backends import (
     make_trigram_indexes_if_missing,
     terms_of,
 )
+from acompana.kernel.search.ranking import Nearness, Row, rank, standing_of
 
 COUNT_CAP = 1000
 CANDIDATES = 200  # per tier; enough to rank, few enough for a word that half of the registry has
@@ -171,12 +172,15 @@ class SearchScope:
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """`standing`: what it is before others by; those of one standing answer alike."""
+
     kind: str
     object_id: int
     tier: int
     title: str
     detail: str
     href: str
+    standing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,25 +199,29 @@ class SearchResults:
         return [(label, results) for label, results in groups if results]
 
 
-Row = tuple[int, str, int, int, str, str]  # id, kind, object_id, tier, text, code
-
-
-def find(text: str, *, scope: SearchScope, kinds: Sequence[str] | None = None, limit: int = 20) -> SearchResults:
+def find(
+    text: str,
+    *,
+    scope: SearchScope,
+    kinds: Sequence[str] | None = None,
+    limit: int = 20,
+    nearness: Nearness | None = None,
+) -> SearchResults:
     """The best results for a text, at most twenty, what has a relation first; one count, capped at a thousand.
 
     Every word must be found, in any order, without regard to accents and case; under three letters, only at the
-    beginning. A RUT or a number is found with or without its dots. Queries: one, one to count when there are many,
-    and one to present each kind found.
+    beginning. A RUT or a number is found with or without its dots. `nearness`: what comes first among what answers
+    alike. Queries: one, one to count when there are many, one to present each kind found, and that of `nearness`.
     """
     terms = terms_of(text)
     if not terms.whole or scope.is_empty:
         return SearchResults()
     limit = min(limit, 20)
     where, params = where_of(scope, kinds)
-    best, rows = _best(terms, scope, where, params, limit)
+    best, rows, near = _best(terms, scope, where, params, limit, nearness)
     # Fewer than any branch may give means that none was cut: they are all here, and need not be counted.
     count = len(rows) if len(rows) < limit else _count(terms, scope, where, params)
-    return SearchResults(_present(best), min(count, COUNT_CAP), count > COUNT_CAP)
+    return SearchResults(_present(best, terms, near), min(count, COUNT_CAP), count > COUNT_CAP)
 
 
 def closest(text: str, *, scope: SearchScope, kinds: Sequence[str], limit: int) -> list[int]:
@@ -221,14 +229,16 @@ def closest(text: str, *, scope: SearchScope, kinds: Sequence[str], limit: int) 
     terms = terms_of(text)
     if not terms.whole or scope.is_empty:
         return []
-    best, _ = _best(terms, scope, *where_of(scope, kinds), limit)
+    best, _, _ = _best(terms, scope, *where_of(scope, kinds), limit)
     return [row[2] for row in best]
 
 
 def _best(
-    terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int
-) -> tuple[list[Row], dict[int, Row]]:
+    terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int, nearness: Nearness | None = None
+) -> tuple[list[Row], dict[int, Row], dict[int, int]]:
     statements = _candidates(terms, scope, where, params, limit)
+    if nearness is not None and nearness.own:
+        statements.insert(0, _among_own(terms, scope, where, params, nearness.own))
     with connection.cursor() as cursor:
         cursor.execute(
             # Both databases run the parts in turn and stop at the limit: what few rows with a relation answer does
@@ -238,7 +248,9 @@ def _best(
             [value for _, values in statements for value in values],
         )
         rows: dict[int, Row] = {row[0]: row for row in cursor.fetchall()}
-    return sorted(rows.values(), key=lambda row: _rank(row, terms))[:limit], rows
+    ids = {row[6] for row in rows.values() if row[6] is not None}
+    near = dict(nearness.of(ids)) if nearness is not None and ids else {}
+    return sorted(rows.values(), key=lambda row: rank(row, terms, near, _order(row)))[:limit], rows, near
 
 
 def where_of(scope: SearchScope, kinds: Sequence[str] | None) -> Statement:
@@ -257,8 +269,24 @@ def marks(values: Iterable[Any]) -> str:
     return ", ".join("%s" for _ in values)
 
 
+COLUMNS = "SELECT r.id, r.kind, r.object_id, r.tier, r.text, r.code, r.company_id"
+
+
+def _among_own(terms: Terms, scope: SearchScope, where: str, params: list[Any], own: Collection[int]) -> Statement:
+    """Of a few companies, what matches: by their index, before the others are looked at."""
+    if terms.is_prefix_only:
+        checks, values = "r.text LIKE %s", [f" {terms.whole}%"]
+    else:
+        checks = " AND ".join("r.text LIKE %s" for _ in terms.patterns)
+        values = [f"%{pattern}%" for pattern in terms.patterns]
+    return (
+        f"{COLUMNS} FROM {TABLE} r WHERE r.company_id IN ({marks(own)}) AND +r.tier IN ({marks(scope.tiers)}) "
+        f"AND {where} AND {checks} LIMIT {CANDIDATES // 2}",
+        [*sorted(own), *scope.tiers, *params, *values],
+    )
+
+
 def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int) -> list[Statement]:
-    columns = "SELECT r.id, r.kind, r.object_id, r.tier, r.text, r.code"
     engine = backend()
     statements: list[Statement] = []
     if terms.code:
@@ -266,7 +294,7 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
         tiers = marks(scope.tiers)
         statements.append(
             (
-                f"{columns} FROM {TABLE} r WHERE r.code <> '' AND {starts} AND +r.tier IN ({tiers}) AND {where} "
+                f"{COLUMNS} FROM {TABLE} r WHERE r.code <> '' AND {starts} AND +r.tier IN ({tiers}) AND {where} "
                 f"ORDER BY {engine.in_order('code')} LIMIT {limit}",
                 [*start_params, *scope.tiers, *params],
             )
@@ -275,14 +303,14 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
         starts, start_params = engine.starts("text", f" {terms.whole}")
         statements.append(
             (
-                f"{columns} FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where} "
+                f"{COLUMNS} FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where} "
                 f"ORDER BY {engine.in_order('text')} LIMIT {limit}",
                 [tier, *start_params, *params],
             )
         )
         if looks_inside(terms, tier):
             sql, values = _contains(terms, scope, tier, where, params)
-            statements.append((f"{columns} {sql} LIMIT {CANDIDATES}", values))
+            statements.append((f"{COLUMNS} {sql} LIMIT {CANDIDATES}", values))
     return statements
 
 
@@ -351,33 +379,19 @@ def matching_companies(
     return RawSQL(sql, values)
 
 
-def _rank(row: Row, terms: Terms) -> tuple[int, int, int, int, int]:
-    """Relation first; then a number, the whole name, its beginning, a word's beginning, anywhere."""
-    pk, kind, _, tier, text, code = row
-    spaced = f" {terms.whole}"
-    if terms.code and code.startswith(terms.code):
-        closeness = 0
-    elif text == spaced:
-        closeness = 1
-    elif text.startswith(spaced):
-        closeness = 2
-    elif spaced in text:
-        closeness = 3
-    elif all(f" {word}" in text for word in terms.whole.split()):
-        closeness = 4
-    else:
-        closeness = 5
-    order = _sources[kind].order if kind in _sources else 99
-    return tier, closeness, order, len(text), pk
+def _order(row: Row) -> int:
+    return _sources[row[1]].order if row[1] in _sources else 99
 
 
-def _present(rows: Sequence[Row]) -> tuple[Result, ...]:
+def _present(rows: Sequence[Row], terms: Terms, near: Mapping[int, int]) -> tuple[Result, ...]:
     by_kind: dict[str, list[int]] = {}
     for _, kind, object_id, *_ in rows:
         by_kind.setdefault(kind, []).append(object_id)
     shown = {kind: _sources[kind].present(ids) for kind, ids in by_kind.items() if kind in _sources}
     results = []
-    for _, kind, object_id, tier, *_ in rows:
+    for row in rows:
+        _, kind, object_id, tier, *_ = row
         if presented := shown.get(kind, {}).get(object_id):
-            results.append(Result(kind, object_id, tier, presented.title, presented.detail, presented.href))
+            standing = standing_of(row, terms, near)
+            results.append(Result(kind, object_id, tier, presented.title, presented.detail, presented.href, standing))
     return tuple(results)

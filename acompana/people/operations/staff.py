@@ -10,6 +10,7 @@ from acompana.kernel.changes import snapshot
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
+from acompana.people.listeners import tell_of_return
 from acompana.people.models import Absence, Office, Person, Role, RoleGrant, StaffMember
 from acompana.people.operations.history import author, keep, today
 from acompana.people.permissions import ADMINISTRATOR
@@ -184,7 +185,7 @@ def record_absence(
         raise Refused(f"{substitute} no trabaja en la agencia todos esos días. Elige a otra persona.", "POR-10")
     if not substitute.person.is_active:
         raise Refused(f"{substitute} no puede entrar al sistema. Elige a otra persona.", "POR-10")
-    overlapping = Absence.objects.filter(from_on__lte=until_on, until_on__gte=from_on)
+    overlapping = Absence.objects.standing().filter(from_on__lte=until_on, until_on__gte=from_on)
     if clash := overlapping.filter(staff_member=staff_member).first():
         raise Refused(
             f"{staff_member} ya tiene anotada una ausencia del {clash.from_on:%d-%m-%Y} al {clash.until_on:%d-%m-%Y}.",
@@ -217,38 +218,34 @@ def record_absence(
 
 
 @verb
-def end_absence(*, absence: Absence, actor: Actor, now: datetime) -> Absence | None:
-    """Somebody is back today: the absence ends yesterday; one that had not started is taken away (gives None)."""
+def end_absence(*, absence: Absence, actor: Actor, now: datetime) -> list[str]:
+    """Somebody is back today: the absence ends yesterday; one that had not started, or starts today, is withdrawn.
+
+    What the rooms above did because of it, in sentences: what was owed comes back (POR-10). Refused when it is over.
+    """
     day = today(now)
-    staff_member = absence.staff_member
-    if absence.until_on < day:
+    absence = Absence.objects.select_for_update(of=("self",)).select_related("staff_member__person").get(pk=absence.pk)
+    if absence.withdrawn_at is not None or absence.until_on < day:
         raise Refused("Esa ausencia ya terminó.", "POR-10")
     before = snapshot(absence)
     if absence.from_on >= day:
-        keep(
-            absence,
-            kind="absence",
-            title=f"Se retira la ausencia del {absence.from_on:%d-%m-%Y}",
-            actor=actor,
-            now=now,
-            record=staff_member,
-            before=before,
-        )
-        absence.delete()
-        return None
-    absence.until_on = day - ONE_DAY
-    absence.save(update_fields=["until_on"])
+        absence.withdrawn_at, absence.withdrawn_by = now, author(actor)
+        title = f"Se retira la ausencia del {absence.from_on:%d-%m-%Y}"
+    else:
+        absence.until_on = day - ONE_DAY
+        title = "Vuelve de su ausencia"
+    absence.save(update_fields=["until_on", "withdrawn_at", "withdrawn_by"])
     keep(
         absence,
         kind="absence",
-        title="Vuelve de su ausencia",
+        title=title,
         actor=actor,
         now=now,
-        record=staff_member,
+        record=absence.staff_member,
         before=before,
         after=snapshot(absence),
     )
-    return absence
+    return tell_of_return(absence, actor, now)
 
 
 @verb

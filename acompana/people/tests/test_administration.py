@@ -141,7 +141,8 @@ def test_an_absence_needs_a_substitute_and_loses_nothing_typed(admin, carolina):
     absence = carolina.absences.get()
     assert absence.substitute == marta
     admin.post(url("back", carolina.pk, absence.pk))
-    assert not carolina.absences.exists()
+    assert carolina.absences.get().withdrawn_at is not None
+    assert "No hay ausencias anotadas" in admin.get(url("person", carolina.pk)).content.decode()
 
 
 def test_who_stands_in_is_of_the_own_office_first_and_from_another_only_if_so_said(admin, carolina):

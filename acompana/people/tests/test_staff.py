@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from acompana.kernel.changes import history_of
 from acompana.kernel.refusals import Refused
@@ -179,8 +180,18 @@ def test_coming_back_early_ends_the_absence(actor, carolina, pedro):
     end_absence(absence=absence, actor=actor, now=NOW)
     assert substitute_of(carolina.person, TODAY) is None
     later = absent(actor, carolina, pedro, TODAY + DAY, TODAY + 2 * DAY)
-    assert end_absence(absence=later, actor=actor, now=NOW) is None
-    assert carolina.absences.count() == 1
+    end_absence(absence=later, actor=actor, now=NOW)
+    assert substitute_of(carolina.person, TODAY + DAY) is None
+    assert Absence.objects.get(pk=later.pk).withdrawn_by == actor.person
+    with pytest.raises(Refused, match="ya terminó"):
+        end_absence(absence=later, actor=actor, now=NOW)
+    assert absent(actor, carolina, pedro, TODAY + DAY, TODAY + 2 * DAY).pk != later.pk
+
+
+def test_whoever_withdraws_an_absence_is_named(actor, carolina, pedro):
+    absence = absent(actor, carolina, pedro, TODAY, TODAY)
+    with pytest.raises(IntegrityError, match="who_withdraws_an_absence_is_named"), transaction.atomic():
+        Absence.objects.filter(pk=absence.pk).update(withdrawn_at=NOW)
 
 
 def test_history_tells_who_did_what(actor, carolina, pedro, raul):

@@ -64,7 +64,7 @@ def staff_list(request: ActorRequest) -> HttpResponse:
 def staff_on(day: date) -> QuerySet[StaffMember]:
     """Staff of a day with office, roles and absence under way, in four queries."""
     grants = RoleGrant.objects.filter(holds_on(day)).select_related("role").order_by("role__position")
-    away = Absence.objects.filter(from_on__lte=day, until_on__gte=day).select_related("substitute__person")
+    away = Absence.objects.on(day).select_related("substitute__person")
     return (
         StaffMember.objects.filter(holds_on(day))
         .select_related("person", "office")
@@ -139,7 +139,8 @@ def show_person(request: ActorRequest, member: StaffMember, **bound: forms.Form)
     """The page, with the form that was refused as it was typed."""
     day = today(request.now)
     grants = list(member.grants.filter(holds_on(day)).select_related("role").order_by("role__position"))
-    absences = list(member.absences.filter(until_on__gte=day).select_related("substitute__person").order_by("from_on"))
+    coming = Absence.objects.standing().filter(until_on__gte=day)
+    absences = list(coming.filter(staff_member=member).select_related("substitute__person").order_by("from_on"))
     context = {
         "sections": sections("administration:staff"),
         "member": member,
@@ -147,7 +148,7 @@ def show_person(request: ActorRequest, member: StaffMember, **bound: forms.Form)
         "grants": grants,
         "absences": absences,
         "standing_in": list(
-            member.substitutions.filter(until_on__gte=day).select_related("staff_member__person").order_by("from_on")
+            coming.filter(substitute=member).select_related("staff_member__person").order_by("from_on")
         ),
         "turns": history_of(member),
         "today": day,
@@ -258,14 +259,14 @@ def absence_words(noted: Absence, day: date) -> str:
 @staff_with("administrator")
 @require_POST
 def back(request: ActorRequest, pk: int, absence_pk: int) -> HttpResponse:
-    """End an absence today, or take it away if it had not started."""
+    """End an absence today, or withdraw it if it had not started; what was owed comes back."""
     member = member_of(pk)
     ended = get_object_or_404(
         Absence.objects.select_related("staff_member__person"), pk=absence_pk, staff_member=member
     )
     try:
-        end_absence(absence=ended, actor=request.actor, now=request.now)
+        told = end_absence(absence=ended, actor=request.actor, now=request.now)
     except Refused as refusal:
         messages.error(request, refusal.reason)
         return redirect("administration:person", member.pk)
-    return done(request, member, "Ausencia terminada.")
+    return done(request, member, " ".join(["Ausencia terminada.", *told]))

@@ -7,17 +7,20 @@ let results = null;
 let asked = 0;
 let timer = 0;
 let answered = null; // what the results on show answer
+let many = false; // whether several of the results on show answer alike
+let help = null;
 let moved = false; // whether who asks has chosen among them
 
 function build() {
   dialog.innerHTML = `
-    <input class="command__input" type="search" role="combobox" aria-label="Busca una empresa, persona, caso o acción"
+    <input class="command__input" type="search" role="combobox" aria-label="Busca una empresa, persona, oficina, caso o acción"
       aria-expanded="false" aria-controls="command-results" aria-autocomplete="list" autocomplete="off" spellcheck="false"
-      placeholder="Empresa, RUT, persona, caso o acción">
+      placeholder="Empresa, RUT, persona, oficina o acción">
     <div id="command-results"></div>
-    <p class="command__help"><span><kbd>↑</kbd> <kbd>↓</kbd> elegir</span><span><kbd>Enter</kbd> abrir</span><span><kbd>Esc</kbd> cerrar</span></p>`;
+    <p class="command__help"><span><kbd>↑</kbd> <kbd>↓</kbd> elegir</span><span><kbd>Enter</kbd> <span data-enter>abrir</span></span><span><kbd>Esc</kbd> cerrar</span></p>`;
   input = dialog.querySelector("input");
   results = dialog.querySelector("#command-results");
+  help = dialog.querySelector("[data-enter]");
   input.addEventListener("input", () => { moved = false; window.clearTimeout(timer); timer = window.setTimeout(ask, 120); });
   input.addEventListener("keydown", choose);
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
@@ -38,7 +41,7 @@ async function ask() {
   const query = input.value.trim();
   let chosen = null;
   try {
-    const response = await fetch(`${dialog.dataset.commandUrl}?parte=1&q=${encodeURIComponent(query)}`);
+    const response = await fetch(`${dialog.dataset.commandUrl}?parte=1&en=${encodeURIComponent(window.location.pathname)}&q=${encodeURIComponent(query)}`);
     if (turn !== asked) return;
     if (!response.ok) throw new Error(String(response.status));
     const html = await response.text();
@@ -64,7 +67,10 @@ async function ask() {
     option.setAttribute("aria-selected", "false");
   });
   input.setAttribute("aria-expanded", String(found.length > 0));
-  select(found.find((option) => option.href === chosen) ?? found[0]); // an answer that comes late takes no choice away
+  // An answer that comes late takes no choice away; where many answer alike, none is chosen for who asks.
+  many = list?.dataset.many !== undefined;
+  select(found.find((option) => option.href === chosen) ?? (many ? undefined : found[0]));
+  if (help) help.textContent = many ? "ver todos los resultados" : "abrir";
   if (query) announce(found.length === 1 ? "1 resultado" : `${found.length} resultados`);
 }
 
@@ -94,7 +100,8 @@ function choose(event) {
     event.preventDefault();
     const step = event.key === "ArrowDown" ? 1 : -1;
     moved = true;
-    select(found[(found.indexOf(selected()) + step + found.length) % found.length]);
+    const at = selected() ? found.indexOf(selected()) : step > 0 ? -1 : 0;
+    select(found[(at + step + found.length) % found.length]);
   } else if (event.key === "Enter") {
     event.preventDefault();
     go();
