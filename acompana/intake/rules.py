@@ -173,8 +173,8 @@ def must_be_referred(*, colour: str, size: str) -> bool:
 
 
 def agreed_otherwise(*, agreed_at: datetime, agreed_mode: str, held_at: datetime, mode: str) -> tuple[str, ...]:
-    """In what an interview that is noted as held is not the one that was agreed: «early», «mode» (INT-10, INT-25)."""
-    found = (("early", held_at < agreed_at), ("mode", mode != agreed_mode))
+    """In what an interview that is noted as held is not the one that was agreed: «early», «late», «mode» (INT-10, INT-25)."""
+    found = (("early", held_at < agreed_at), ("late", held_at > agreed_at), ("mode", mode != agreed_mode))
     return tuple(name for name, differs in found if differs)
 
 

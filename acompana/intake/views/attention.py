@@ -18,7 +18,7 @@ from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness, main_contact_of
 from acompana.intake import operations as intake
 from acompana.intake.forms import ContactAttemptForm, HeldForm, InterviewForm, ReasonForm, ReferralForm
-from acompana.intake.mail import moment_words
+from acompana.intake.interview_hours import held_words
 from acompana.intake.models import Intake, Interview, Standing
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
 from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body, who_keeps
@@ -179,7 +179,8 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         found.refresh_from_db()
         elsewhere = sent_elsewhere_by(found.matter, request.now)
         following = "Corresponde derivarla a otro organismo." if elsewhere else "Ahora valida la empresa."
-        messages.success(request, f"Entrevista registrada. {classification_words(found)} {following}")
+        told = held_words(matter, held.cleaned_data["happened_at"], request.now)
+        messages.success(request, f"{told} {classification_words(found)} {following}")
         return redirect(record_of(matter))
 
     return pages.desk_page(
@@ -191,17 +192,8 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         added_to=found.test,
         title="Entrevista",
         beside_form=held,
-        beside_note=agreed_words(agreed, request.now),
+        beside_note="" if agreed else "No había una fecha acordada en el sistema.",
     )
-
-
-def agreed_words(agreed: Interview | None, now: datetime) -> str:
-    """What was agreed, above the question of how it was; it warns while that hour has not come."""
-    if agreed is None:
-        return "No había una fecha acordada en el sistema."
-    when = moment_words(agreed.starts_at, agreed.matter.office.time_zone)
-    words = f"La entrevista estaba acordada para el {when} ({agreed.get_mode_display()})."
-    return f"{words} Esa hora todavía no llega: ¿se adelantó?" if now < agreed.starts_at else words
 
 
 def classification_words(found: Intake) -> str:
