@@ -16,7 +16,7 @@ from acompana.intake.operations.interview_letters import tell_held_early
 from acompana.intake.operations.referrals import refer_company
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list, sent_elsewhere_by
+from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers
 from acompana.intake.rules import agreed_otherwise, check_preadmissibility
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -126,12 +126,15 @@ def unlike_agreed(agreed: Interview, mode: str, held_at: datetime, *, may_be_lat
 def decline(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
     """After the interview the company is not validated, with the reason in writing (CHA-6, INT-17)."""
     check_can_attend(actor=actor, matter=matter)
-    _decline(matter, reason=reason, actor=actor, now=now)
+    _leave_road(matter, "decline", reason=reason, actor=actor, now=now)
     return matter
 
 
-def _decline(matter: Matter, *, reason: str, actor: Actor, now: datetime, referral: Referral | None = None) -> None:
-    take_step(matter=matter, transition="decline", actor=actor, now=now, reason=reason)
+def _leave_road(
+    matter: Matter, transition: str, *, reason: str, actor: Actor, now: datetime, referral: Referral | None = None
+) -> None:
+    """The step that ends its road for now, and the letter with the reason and, where it is referred, to whom."""
+    take_step(matter=matter, transition=transition, actor=actor, now=now, reason=reason)
     where = (
         {
             "body": referral.body.name,
@@ -166,8 +169,8 @@ def refer_after_interview(
     contact_name: str = "",
     contact_address: str = "",
 ) -> Referral:
-    """What follows from red, or from being micro: referred to a named contact and told so. Its intake ends; it stays
-    registered and may begin again (INT-17, INT-18, INT-26).
+    """What follows from red, or from being micro: referred to a named contact and told so. Its intake rests there
+    until it comes back prepared; it may begin again too (INT-17, INT-18, INT-26). One of an earlier version ends.
 
     Errors: Refused when its classification does not ask for it.
     """
@@ -184,7 +187,7 @@ def refer_after_interview(
         contact_name=contact_name,
         contact_address=contact_address,
     )
-    _decline(matter, reason=reason, actor=actor, now=now, referral=referral)
+    _leave_road(matter, step_that_refers(matter), reason=reason, actor=actor, now=now, referral=referral)
     return referral
 
 

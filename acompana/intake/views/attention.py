@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,12 +16,13 @@ from django.views.decorators.http import require_http_methods
 from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness, main_contact_of
 from acompana.intake import operations as intake
-from acompana.intake.forms import ContactAttemptForm, HeldForm, InterviewForm, ReasonForm, ReferralForm
+from acompana.intake.forms import ContactAttemptForm, HeldForm, InterviewForm, ReasonForm
 from acompana.intake.interview_hours import held_words
-from acompana.intake.models import Intake, Interview, Standing
+from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
-from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body, who_keeps
-from acompana.intake.rules import check_preadmissibility
+from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers, usual_body, who_keeps
+from acompana.intake.referral_forms import ReferralForm
+from acompana.intake.rules import check_preadmissibility, why_elsewhere
 from acompana.intake.states import EXECUTIVES
 from acompana.intake.views.step_pages import closed, handle, intake_or_404, record_of
 from acompana.kernel.phones import shown_phone
@@ -257,7 +257,8 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
     assert matter.company is not None
     standing = sent_elsewhere_by(matter, request.now)
     why = reason_against(lambda: intake.check_is_sent_elsewhere(matter, request.now))
-    steps: tuple[str, ...] = ("decline",)
+    step = step_that_refers(matter)
+    steps: tuple[str, ...] = (step,)
     if matter.state != "to_validate":
         steps = ()
         where = lifecycle_of(matter).state(matter.state).label
@@ -269,7 +270,7 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
         return redirect(record_of(matter))
     form = ReferralForm(
         request.POST or None,
-        initial={"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing)},
+        initial={"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing.colour)},
     )
     del form.fields["direction"]
     return handle(
@@ -277,18 +278,11 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
         matter=matter,
         form=form,
         act=lambda data: intake.refer_after_interview(matter=matter, **data, actor=request.actor, now=request.now),
-        done="Derivada. Le escribimos el motivo y a quién acudir; su ingreso termina aquí y puede volver a empezar.",
+        done="Derivada. Le escribimos el motivo y a quién acudir; cuando vuelva preparada, se la atiende otra vez.",
         template="intake/refer.html",
-        steps=("decline",),
+        steps=(step,),
         context={"ends_intake": True},
     )
-
-
-def why_elsewhere(standing: Standing) -> str:
-    """The reason of a classification that sends a company elsewhere, in words that the company may read."""
-    if standing.colour:
-        return "Por ahora no vemos potencial exportador: conviene prepararse antes."
-    return "El programa es para empresas pequeñas y medianas, y la tuya es una microempresa."
 
 
 @staff_with(*EXECUTIVES)
