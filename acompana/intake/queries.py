@@ -178,6 +178,12 @@ def desk_of(body: ReferralBody, company: Company) -> ReferralDesk | ReferralBody
     return body.desks.filter(region=company.region_id).first() or body
 
 
+def desks_of(company: Company) -> list[tuple[ReferralBody, ReferralDesk | ReferralBody]]:
+    """Each body in service with the desk of it that attends a company, as `desk_of`. Two queries."""
+    here = {desk.body_id: desk for desk in ReferralDesk.objects.filter(region=company.region_id)}
+    return [(body, here.get(body.pk, body)) for body in ReferralBody.objects.filter(retired_on=None)]
+
+
 def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
     """Companies without an executive that the actor must give one (ROL-2, POR-9), who waits longest first.
 

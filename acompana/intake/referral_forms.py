@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
-from acompana.intake.models import Referral, ReferralBody
+from acompana.companies.models import Company
+from acompana.intake.models import Referral, ReferralBody, ReferralDesk
 from acompana.intake.operations.referrals import NOT_BY_HAND
+from acompana.intake.queries import desks_of
 from acompana.kernel.alphabet import Alphabetical
 
 
@@ -18,16 +22,29 @@ class ReferralForm(forms.Form):
     body = forms.ModelChoiceField(
         label="Organismo",
         queryset=ReferralBody.objects.filter(retired_on=None).order_by(Alphabetical("name"), "pk"),
-        empty_label="Elige un organismo",
+        widget=forms.RadioSelect,
     )
     contact_name = forms.CharField(
         label="Persona de contacto",
         max_length=120,
         required=False,
-        help_text="En blanco: el contacto habitual de ese organismo en la región de la empresa.",
+        help_text="En blanco: el que sale junto al organismo que elijas.",
     )
     contact_address = forms.CharField(label="Correo, teléfono o dirección", max_length=200, required=False)
     reason = forms.CharField(label="Motivo", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        """Beside each body, whom a company of that region is told to turn to there."""
+        super().__init__(*args, **kwargs)
+        self.fields["body"].choice_hints = {  # type: ignore[attr-defined]
+            str(body.pk): desk_words(body, desk) for body, desk in desks_of(company)
+        }
+
+
+def desk_words(body: ReferralBody, desk: ReferralDesk | ReferralBody) -> str:
+    """A desk in one line; it says where it is the one for the whole country."""
+    words = f"{desk.contact_name}, {desk.contact_address}"
+    return f"{words}. No tiene mesa en la región: atiende a todo el país." if desk is body else f"{words}."
 
 
 class BodyForm(forms.Form):

@@ -172,6 +172,17 @@ def must_be_referred(*, colour: str, size: str) -> bool:
     return colour == "red" or (not colour and size == "micro")
 
 
+def why_not_to_enter(*, size: str) -> str:
+    """What is known before the interview: that whatever its score a company of that size will be referred (INT-18,
+    INT-26). Empty where its interview decides."""
+    if not must_be_referred(colour="", size=size):
+        return ""
+    return (
+        "Según su ficha es una microempresa: no puede entrar al programa. Con cualquier puntaje, después de la "
+        "entrevista corresponde derivarla. Si ya no lo es, corrige antes sus ventas."
+    )
+
+
 def why_elsewhere(colour: str) -> str:
     """The reason of a classification that sends a company elsewhere, in words that the company may read."""
     if colour:

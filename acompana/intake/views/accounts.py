@@ -118,7 +118,7 @@ def refer(request: ActorRequest, company_id: int) -> HttpResponse:
     return handle(
         request,
         company=company,
-        form=ReferralForm(request.POST or None),
+        form=ReferralForm(request.POST or None, company=company),
         act=act,
         done="Derivación registrada.",
         template="intake/refer.html",

@@ -24,7 +24,7 @@ from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_ref
 from acompana.intake.referral_forms import ReferralForm
 from acompana.intake.rules import check_preadmissibility, why_elsewhere
 from acompana.intake.states import EXECUTIVES
-from acompana.intake.views.step_pages import closed, handle, intake_or_404, record_of
+from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size, record_of
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import reason_against
 from acompana.matters.models import Matter
@@ -63,6 +63,7 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
         template="intake/contact.html",
         steps=("record_contact",),
         context={
+            "size": notice_of_size(matter.company, request.now),
             "contacts": matter.company.contacts.filter(ended_on=None).order_by("-is_main", "id"),
             "who_keeps": keeps,
             "attempts": matter.entries.filter(outcome="not_reached").select_related("author").order_by("-happened_at"),
@@ -88,6 +89,8 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
             "minutes": current.minutes,
             "starts_at": current.starts_at.astimezone(zone).replace(tzinfo=None),
         }
+    assert matter.company is not None
+    size = notice_of_size(matter.company, request.now)
     calling_off = current is not None and request.POST.get("verb") == "cancel"
     ending = ReasonForm(request.POST if calling_off else None, prefix="cancel")
     given = request.POST if request.method == "POST" and not calling_off else None
@@ -103,7 +106,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
             ),
             done="Entrevista cancelada. Le avisamos a la empresa; sigue pendiente hacer otra.",
             template="intake/arrange.html",
-            context={"current": current, "form": form, "ending": ending},
+            context={"current": current, "form": form, "ending": ending, "size": size},
         )
 
     def act(data: dict[str, Any]) -> None:
@@ -127,7 +130,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         act=act,
         done="Entrevista acordada. La empresa recibe el correo con la fecha, que puede agregar a su calendario.",
         template="intake/arrange.html",
-        context={"current": current, "ending": ending},
+        context={"current": current, "ending": ending, "size": size},
     )
 
 
@@ -191,6 +194,7 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         beside=[found.test] if found.test else [],
         added_to=found.test,
         title="Entrevista",
+        warning=notice_of_size(found.matter.company, request.now) if found.matter.company else None,
         beside_form=held,
         beside_note="" if agreed else "No había una fecha acordada en el sistema.",
     )
@@ -270,6 +274,7 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
         return redirect(record_of(matter))
     form = ReferralForm(
         request.POST or None,
+        company=matter.company,
         initial={"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing.colour)},
     )
     del form.fields["direction"]
