@@ -63,7 +63,10 @@ WITHDRAWN = RouteFigure(
     "desistieron", "Desistieron", "La empresa dejó la ruta estando en esta estación.", ("withdrawn",)
 )
 REFERRED = RouteFigure(
-    "derivadas", "Derivadas", "El resultado fue bajo y la empresa fue derivada a otro organismo.", ("referred",)
+    "derivadas",
+    "Derivadas",
+    "La empresa fue derivada a otro organismo: por el resultado de su test o por lo que mostró la entrevista.",
+    ("referred",),
 )
 REFUSED = RouteFigure("no-preadmitidas", "No preadmitidas", "La decisión de la oficina fue no.", ("not_preadmitted",))
 LEFT = RouteFigure("salieron", "Salieron", "Desistieron, fueron derivadas o no fueron preadmitidas.", tuple(EXITS))

@@ -14,15 +14,13 @@ from django.utils import timezone
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
 from acompana.intake.interview_hours import closed_words, hours_words, is_late, last_day_of
-from acompana.intake.models import Interview, Potential, Referral, ReferralBody
-from acompana.intake.operations.attention import WAS_IT_SO, unlike_agreed
-from acompana.intake.operations.referrals import NOT_BY_HAND
+from acompana.intake.models import Interview, Potential
 from acompana.intake.states import EXECUTIVES
-from acompana.kernel.alphabet import Alphabetical
 from acompana.matters.models import Matter
 from acompana.people.models import Channel, Office
 from acompana.people.office_choice import OfficeChoice
 from acompana.people.queries import offices_in_service, staff_with_role
+from acompana.people.rules import clock
 from acompana.people.staff_choice import StaffChoice
 from acompana.progress.moments import moment_of, why_not_then
 from acompana.reference.models import Region, Sector
@@ -49,6 +47,7 @@ PLACE_MISSING = {
 }
 PLACE_LENGTH = 200
 NO_LINK = "Eso no es una dirección web. Pega el enlace completo, como https://reunion.example/abc."
+NOT_THEN = "no"
 REACHED = [("reached", "Sí, hablé con la empresa"), ("not_reached", "No contestó")]
 
 
@@ -65,13 +64,11 @@ class ToldMomentForm(forms.Form):
         help_text="Si no fue recién, corrígelo: con esta fecha se cuenta el plazo.",
     )
 
-    def __init__(
-        self, *args: Any, matter: Matter, now: datetime, usual_moment: datetime | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, matter: Matter, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.matter, self.now, self.zone = matter, now, ZoneInfo(matter.office.time_zone)
         field = self.fields["happened_at"]
-        field.initial = (usual_moment or now).astimezone(self.zone).replace(tzinfo=None)
+        field.initial = now.astimezone(self.zone).replace(tzinfo=None)
         field.widget.attrs |= {
             "min": f"{matter.state_since.astimezone(self.zone):{MOMENT}}",
             "max": f"{now.astimezone(self.zone):{MOMENT}}",
@@ -202,29 +199,51 @@ class InterviewForm(OpenHourForm):
 
 
 class HeldForm(ToldMomentForm):
-    """When and how an interview took place; where it was agreed otherwise, whoever registers it says so (INT-10,
-    INT-25). It was at the hour agreed, where that has passed, unless they say another one."""
+    """When and how an interview took place (INT-10, INT-25). Where it was agreed, whether it was then comes first, and
+    nothing is marked: a date that nobody confirmed would move the terms (DL-2)."""
 
+    on_agreed = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Di si se hizo en la fecha acordada.",
+            "invalid_choice": "La fecha acordada cambió mientras tanto: mira cuál es y elige otra vez.",
+        },
+    )
     mode = forms.ChoiceField(label="¿Cómo fue la reunión?", choices=Interview.Mode.choices, widget=forms.RadioSelect)
-    otherwise = forms.BooleanField(label="Sí, se hizo antes o de otro modo que el acordado", required=False)
 
-    field_order = ("mode", "happened_at")
+    field_order = ("on_agreed", "happened_at", "mode")
+    mark_optional = False
 
     def __init__(self, *args: Any, agreed: Interview | None, now: datetime, **kwargs: Any) -> None:
-        passed = agreed.starts_at if agreed and agreed.starts_at <= now else None
-        super().__init__(*args, now=now, usual_moment=passed, **kwargs)
+        super().__init__(*args, now=now, **kwargs)
         self.agreed = agreed
         self.fields["mode"].initial = agreed.mode if agreed else Interview.Mode.VISIT
         if agreed is None:
-            del self.fields["otherwise"]
+            del self.fields["on_agreed"]
+            return
+        local = agreed.starts_at.astimezone(self.zone)
+        asked = self.fields["on_agreed"]
+        assert isinstance(asked, forms.ChoiceField)
+        asked.label = f"¿Se hizo en la fecha acordada ({long_date(local.date())}, {clock(local.time())})?"
+        # «Yes» names the date that was shown: one that the company moved meanwhile is not taken for it.
+        asked.choices = [(str(agreed.pk), "Sí"), (NOT_THEN, "No, fue el …")]
+        if now < agreed.starts_at:
+            asked.help_text = "Esa hora todavía no llega: si se adelantó, di cuándo fue."
+        self.fields["mode"].help_text = f"Se acordó así: {agreed.get_mode_display()}."
+        self.fields["happened_at"].required = self.data.get(self.add_prefix("on_agreed")) == NOT_THEN
 
     def clean(self) -> dict[str, Any]:
-        """What `hold_interview` would refuse is said here, with whatever else is missing."""
+        """The moment is the one agreed, or the one told; what `hold_interview` would refuse of it is said here."""
         given = super().clean() or {}
-        if self.agreed is None or not {"mode", "happened_at"} <= given.keys() or given.get("otherwise"):
+        answer = given.pop("on_agreed", "")
+        if self.agreed is None or not answer:
             return given
-        if text := unlike_agreed(self.agreed, given["mode"], given["happened_at"]):
-            self.add_error("otherwise", f"{text} {WAS_IT_SO}")
+        given["otherwise"] = True
+        if answer != NOT_THEN:
+            self.errors.pop("happened_at", None)  # the other date was not asked
+            given["happened_at"] = self.agreed.starts_at
+            if text := why_not_then(matter=self.matter, told=self.agreed.starts_at, now=self.now):
+                self.add_error("on_agreed", text)
         return given
 
 
@@ -313,66 +332,6 @@ class ReviewDecisionForm(forms.Form):
     because = forms.CharField(
         label="Motivo", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}), help_text="La empresa lo va a leer."
     )
-
-
-class ReferralForm(forms.Form):
-    """A referral to another body, with whom to speak there (INT-19)."""
-
-    direction = forms.ChoiceField(
-        label="Sentido", choices=Referral.Direction.choices, initial="out", widget=forms.RadioSelect
-    )
-    body = forms.ModelChoiceField(
-        label="Organismo",
-        queryset=ReferralBody.objects.filter(retired_on=None).order_by(Alphabetical("name"), "pk"),
-        empty_label="Elige un organismo",
-    )
-    contact_name = forms.CharField(
-        label="Persona de contacto",
-        max_length=120,
-        required=False,
-        help_text="En blanco: el contacto habitual de ese organismo en la región de la empresa.",
-    )
-    contact_address = forms.CharField(label="Correo, teléfono o dirección", max_length=200, required=False)
-    reason = forms.CharField(label="Motivo", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class BodyForm(forms.Form):
-    """With whom companies speak at a body to which they are referred (INT-19)."""
-
-    contact_name = forms.CharField(
-        label="A quién acudir", max_length=120, help_text="Una mesa o unidad con nombre, no un formulario."
-    )
-    contact_address = forms.CharField(
-        label="Dirección, teléfono y correo",
-        max_length=200,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="La empresa lo lee en su ruta y en el correo.",
-    )
-    website = forms.URLField(label="Sitio web", required=False, assume_scheme="https", max_length=200)
-
-
-class DeskForm(forms.Form):
-    """With whom the companies of one region speak at a body; empty, with the one for the whole country (INT-19)."""
-
-    contact_name = forms.CharField(
-        label="A quién acudir", max_length=120, required=False, help_text="En blanco: la mesa de todo el país."
-    )
-    contact_address = forms.CharField(
-        label="Dirección, teléfono y correo", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    mark_optional = False
-
-
-class OutcomeForm(forms.Form):
-    """What came of a referral (INT-19)."""
-
-    outcome = forms.ChoiceField(
-        label="Resultado",
-        choices=[choice for choice in Referral.Outcome.choices if choice[0] not in NOT_BY_HAND],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label="Nota", max_length=300, required=False)
 
 
 class MoveForm(forms.Form):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from acompana.commitments.models import Commitment
+from acompana.intake.mail import moment_words
 from acompana.kernel.calendars import USUAL_HOURS, OfficeCalendar
 from acompana.matters.models import Matter
 from acompana.people.calendars import calendar_of
@@ -53,3 +54,20 @@ def last_day_of(matter: Matter, now: datetime) -> date | None:
 def is_late(starts_at: datetime, matter: Matter, last_day: date | None) -> bool:
     """Whether an interview would be after the last day on which it is in time."""
     return last_day is not None and starts_at.astimezone(ZoneInfo(matter.office.time_zone)).date() > last_day
+
+
+def held_words(matter: Matter, held_at: datetime, now: datetime) -> str:
+    """The date with which an interview was noted, and what that date makes late: itself, or what it starts (DL-2)."""
+    zone = ZoneInfo(matter.office.time_zone)
+    words = [f"Entrevista registrada: fue el {moment_words(held_at, matter.office.time_zone)}."]
+    owed = matter.commitments.filter(rule="DL-2").exclude(fulfilled_at=None).order_by("-fulfilled_at", "-id").first()
+    if owed is not None and owed.was_kept is False:
+        words.append(f"Quedó fuera de plazo: se debía a más tardar el {_last_day(owed, zone)}.")
+    late = Commitment.objects.running().filter(matter=matter, rule="PD-1", due_at__lt=now).first()
+    if late is not None:
+        words.append(f"Con esa fecha, validarla ya está atrasado: se debía a más tardar el {_last_day(late, zone)}.")
+    return " ".join(words)
+
+
+def _last_day(owed: Commitment, zone: ZoneInfo) -> str:
+    return long_date(owed.due_at.astimezone(zone).date())

@@ -22,6 +22,7 @@ from acompana.intake.permissions import may_attend, may_see_rises
 from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
 from acompana.kernel.rulebook import get_rule
 from acompana.matters.models import Matter, Step
+from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import Actor
 from acompana.people.models import Person, RoleGrant
 from acompana.people.queries import holds_on
@@ -96,7 +97,20 @@ def why_no_intake(last: Intake | None, *, status: str) -> str:
         and state not in (*OPEN_STATES, *WAY_BACK)
         and last.matter.referrals.filter(outcome=Referral.Outcome.RETURNED).exists()
     )
-    return check_can_open(last_state=state, status=status, came_back_prepared=prepared) or ""
+    interviewed = last is not None and last.interview_response_id is not None
+    why = check_can_open(last_state=state, status=status, came_back_prepared=prepared, was_interviewed=interviewed)
+    return why or ""
+
+
+def was_referred_after_interview(intake: Intake) -> bool:
+    """Whether it stands referred because of its interview, and not of its test (INT-17)."""
+    return intake.matter.state == "referred" and intake.interview_response_id is not None
+
+
+def step_that_refers(matter: Matter) -> str:
+    """The step with which an interviewed company is referred: until version 2 it was the one that validates none."""
+    known = {row.name for row in lifecycle_of(matter).transitions}
+    return "refer_interviewed" if "refer_interviewed" in known else "decline"
 
 
 def intakes_of_office(office_id: int) -> QuerySet[Intake]:
@@ -162,6 +176,12 @@ def usual_body(company: Company, now: datetime) -> ReferralBody:
 def desk_of(body: ReferralBody, company: Company) -> ReferralDesk | ReferralBody:
     """With whom a company speaks at a body: the desk of its region, else the one for the whole country (INT-19)."""
     return body.desks.filter(region=company.region_id).first() or body
+
+
+def desks_of(company: Company) -> list[tuple[ReferralBody, ReferralDesk | ReferralBody]]:
+    """Each body in service with the desk of it that attends a company, as `desk_of`. Two queries."""
+    here = {desk.body_id: desk for desk in ReferralDesk.objects.filter(region=company.region_id)}
+    return [(body, here.get(body.pk, body)) for body in ReferralBody.objects.filter(retired_on=None)]
 
 
 def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
@@ -333,12 +353,21 @@ def advice_on(intake: Intake, actor: Actor, now: datetime) -> list[Advice]:
     found = []
     referrals = list(Referral.objects.filter(company=company).select_related("body").order_by("-referred_on", "-id"))
     returned = next((one for one in referrals if one.outcome == Referral.Outcome.RETURNED), None)
-    if matter.state == "referred" and returned and intake.test_id:
+    newest = next((one for one in referrals if one.matter_id == matter.pk), None)
+    if was_referred_after_interview(intake):
+        if newest is not None and newest.outcome == Referral.Outcome.RETURNED:
+            text = f"Volvió preparada de {newest.body.name}: vuelve a atenderla, y se la contacta otra vez."
+            href = reverse("intake:come_back", args=[matter.number])
+            found.append(Advice("info", text, href, "Volver a atenderla"))
+    elif matter.state == "referred" and returned and intake.test_id:
         text = (
             f"Volvió preparada de {returned.body.name}. Actualiza su test con lo que cambió: si sube, se la atiende."
         )
         href = reverse("intake:update_test", args=[matter.number])
         found.append(Advice("info", text, href, "Actualizar el test"))
+    elif matter.state == "not_preadmitted" and newest is not None and newest.outcome == Referral.Outcome.RETURNED:
+        text = f"Volvió preparada de {newest.body.name}. Su ingreso terminó: desde su portal puede empezar otro."
+        found.append(Advice("info", text, "", ""))
     if Rise.objects.filter(
         company=company, programme_executive__isnull=False, passed_at=None, dropped_at=None
     ).exists():

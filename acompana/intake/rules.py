@@ -172,9 +172,27 @@ def must_be_referred(*, colour: str, size: str) -> bool:
     return colour == "red" or (not colour and size == "micro")
 
 
+def why_not_to_enter(*, size: str) -> str:
+    """What is known before the interview: that whatever its score a company of that size will be referred (INT-18,
+    INT-26). Empty where its interview decides."""
+    if not must_be_referred(colour="", size=size):
+        return ""
+    return (
+        "Según su ficha es una microempresa: no puede entrar al programa. Con cualquier puntaje, después de la "
+        "entrevista corresponde derivarla. Si ya no lo es, corrige antes sus ventas."
+    )
+
+
+def why_elsewhere(colour: str) -> str:
+    """The reason of a classification that sends a company elsewhere, in words that the company may read."""
+    if colour:
+        return "Por ahora no vemos potencial exportador: conviene prepararse antes."
+    return "El programa es para empresas pequeñas y medianas, y la tuya es una microempresa."
+
+
 def agreed_otherwise(*, agreed_at: datetime, agreed_mode: str, held_at: datetime, mode: str) -> tuple[str, ...]:
-    """In what an interview that is noted as held is not the one that was agreed: «early», «mode» (INT-10, INT-25)."""
-    found = (("early", held_at < agreed_at), ("mode", mode != agreed_mode))
+    """In what an interview that is noted as held is not the one agreed: «early», «late», «mode» (INT-10, INT-25)."""
+    found = (("early", held_at < agreed_at), ("late", held_at > agreed_at), ("mode", mode != agreed_mode))
     return tuple(name for name, differs in found if differs)
 
 
@@ -211,13 +229,17 @@ def check_preadmissibility(points: Sequence[ChecklistPoint]) -> str | None:
 WAY_BACK = ("withdrawn", "not_preadmitted")
 
 
-def check_can_open(*, last_state: str, status: str, came_back_prepared: bool) -> str | None:
+def check_can_open(
+    *, last_state: str, status: str, came_back_prepared: bool, was_interviewed: bool = False
+) -> str | None:
     """None if a company may begin an intake; else the sentence that says why not (INT-3, INT-13, INT-15, DEF-4).
 
-    `last_state` is where its newest intake stands, empty if it had none; `status` is that of DEF-1 to DEF-7. Who left
-    its route, or was told no, may come back whatever its status: the interview alone made it a user (INT-17, INT-18).
+    `last_state` is where its newest intake stands, empty if it had none, and `was_interviewed` whether it came as far
+    as that; `status` is that of DEF-1 to DEF-7. Who left its route, was told no, or was referred after its interview
+    may come back whatever its status: the interview alone made it a user (INT-17, INT-18).
     """
-    if status == "former" or came_back_prepared or last_state in WAY_BACK:
+    sent_on = last_state == "referred" and was_interviewed
+    if status == "former" or came_back_prepared or sent_on or last_state in WAY_BACK:
         return None
     if status in ("user", "lapsed"):
         return "Tu empresa ya trabaja con la agencia: escribe a tu ejecutivo o ejecutiva, no necesitas otro ingreso."

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
-from acompana.kernel.lifecycle import Lifecycle, Owes, State, Transition, register
+from acompana.kernel.lifecycle import Lifecycle, Owes, State, Transition, next_version, register
 
 CONTACT = "Contactar a la empresa para acordar una entrevista o visita"
 INTERVIEW = "Realizar la entrevista o visita"
@@ -13,13 +10,6 @@ VALIDATION = "Validar la empresa, o decirle por escrito por qué no"
 PREADMISSION = "Resolver la preadmisibilidad"
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
 EXECUTIVES = ("regional-executive", "regional-director", "regional-sector-lead", "cpe-executive")
-
-
-def next_version(table: Lifecycle, **changed: dict[str, Any]) -> Lifecycle:
-    """The table after this one, known beside it: its transitions, with what changes in some of them."""
-    rows = tuple(replace(row, **changed.get(row.name, {})) for row in table.transitions)
-    return register(replace(table, version=table.version + 1, transitions=rows))
-
 
 FIRST_INTAKE = register(
     Lifecycle(
@@ -259,10 +249,26 @@ FIRST_INTAKE = register(
     )
 )
 # Whoever is named for it owes the contact of a company that exports too, as after a test (INT-10, INT-12, INT-13).
-INTAKE = next_version(
+SECOND_INTAKE = next_version(
     FIRST_INTAKE,
     submit_exporter={"starts": (Owes("DL-3", "owner", CONTACT),)},
     submit_former_exporter={"starts": (Owes("DL-4", "owner", CONTACT),)},
+)
+# Who is referred after its interview was not refused: it comes back as one that its test referred (INT-17, INT-18).
+INTAKE = next_version(
+    SECOND_INTAKE,
+    Transition(
+        "refer_interviewed",
+        "Derivar a otro organismo",
+        source=("to_validate",),
+        target="referred",
+        who=EXECUTIVES,
+        needs=("reason",),
+        fulfils=("PD-1",),
+        fact="Después de la entrevista la empresa fue derivada a otro organismo",
+        visibility="company",
+        page="intake:refer_interviewed",
+    ),
 )
 
 FIRST_POTENTIAL_ACCOUNT = register(

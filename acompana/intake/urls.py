@@ -19,6 +19,7 @@ urlpatterns = [
     path("escritorio/ingresos/<str:number>/entrevista/", attention.interview, name="interview"),
     path("escritorio/ingresos/<str:number>/validar/", attention.validate, name="validate"),
     path("escritorio/ingresos/<str:number>/derivar/", attention.refer_interviewed, name="refer_interviewed"),
+    path("escritorio/ingresos/<str:number>/volver/", accounts.come_back, name="come_back"),
     path("escritorio/ingresos/<str:number>/preadmisibilidad/", attention.preadmission, name="preadmission"),
     path("escritorio/ingresos/<str:number>/enviar-ficha/", helping.submit, name="submit"),
     path("escritorio/ingresos/<str:number>/test/", helping.take_test, name="take_test"),

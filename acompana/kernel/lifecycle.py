@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -365,6 +365,12 @@ def register(lifecycle: Lifecycle, gather: Gather | None = None) -> Lifecycle:
     if gather is not None:
         _gatherers[key] = gather
     return lifecycle
+
+
+def next_version(table: Lifecycle, *added: Transition, **changed: Mapping[str, Any]) -> Lifecycle:
+    """The table after this one, known beside it: its rows, with what changes in some of them, and those added last."""
+    rows = tuple(replace(row, **changed.get(row.name, {})) for row in table.transitions)
+    return register(replace(table, version=table.version + 1, transitions=(*rows, *added)))
 
 
 def forget(kind: str) -> None:

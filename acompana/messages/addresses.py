@@ -52,6 +52,7 @@ LETTERS = {
     "result_attended": "resultado-con-atencion",
     "result_low": "resultado-bajo",
     "result_office": "resultado-oficina",
+    "return_prepared": "vuelve-preparada",
     "review_asked": "revision-pedida",
     "review_decided": "revision-resuelta",
     "trial": "prueba",

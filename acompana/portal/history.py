@@ -35,6 +35,7 @@ FACTS = {
     "Se pidió a la empresa corregir su preadmisibilidad": "Te pedimos corregir la preadmisibilidad",
     "La empresa quedó preadmitida": "Tu empresa quedó preadmitida",
     "La empresa no fue validada después de la entrevista": "Te contamos por qué no sigues a la preadmisibilidad",
+    "Después de la entrevista la empresa fue derivada a otro organismo": "Te contamos quién te ayuda a prepararte",
     "La empresa dejó la ruta: la revisión quedó sin efecto": "Dejaste la ruta: la revisión quedó sin efecto",
     "La empresa no fue preadmitida": "Tu empresa no quedó preadmitida",
     "La empresa desistió de su ingreso": "Dejaste la ruta",

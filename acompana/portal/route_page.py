@@ -10,6 +10,7 @@ from django.urls import reverse
 from acompana.companies.models import Company
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview
+from acompana.intake.queries import was_referred_after_interview
 from acompana.portal.promises import Promise
 
 STATION_LABELS = ("Cuenta", "Ficha", "Test", "Entrevista", "Preadmisibilidad")
@@ -22,6 +23,9 @@ STATION_OF = {
     "preadmissibility": 4,
     "preadmissibility_review": 4,
 }
+
+SENT_ON = "referred_after_interview"  # its words are not those of who was referred by its test
+TOLD_NO = ("not_preadmitted", SENT_ON)
 
 
 @dataclass(slots=True)
@@ -70,7 +74,7 @@ def _reached(intake: Intake | None) -> tuple[int, bool]:
         case "not_preadmitted":
             return 5 if intake.declarations_id else 4, True
         case "referred":
-            return 3, True
+            return 4 if was_referred_after_interview(intake) else 3, True
         case state:
             return STATION_OF.get(state, 1), False
 
@@ -93,6 +97,8 @@ def route_page(
     before a company that was not pre-admitted begins again (INT-18); `why_no_start`: why it may not, which hides its
     button."""
     state = intake.matter.state if intake else "characterization"
+    if intake is not None and was_referred_after_interview(intake):
+        state = SENT_ON
     heading, body, label, name = WORDS[state]
     office = intake.matter.office.name if intake else ""
     who = company.executive.full_name if company.executive else "tu oficina"
@@ -113,7 +119,7 @@ def route_page(
         # Once it is agreed the date is what counts; of the limit only its lateness is still told.
         page.promises = [one for one in promises if one.commitment.rule != "DL-2" or one.is_late]
         page.heading, page.body = "Tu entrevista está acordada", ""
-    if intake and intake.outcome_reason and state == "not_preadmitted":
+    if intake and intake.outcome_reason and state in TOLD_NO:
         page.body = f"El motivo: {intake.outcome_reason}\n\n{page.body}"
     if begun is not None and state == "self_test":
         page.heading, page.action_label = "Ahora te toca a ti: sigue tu test", "Seguir con el test"
@@ -125,7 +131,7 @@ def route_page(
         page.action_label = f"Escribirle a {company.executive.full_name}"
         page.action_href = reverse("portal:write", args=[company.pk])
     _offer_to_start(page, intake, state, is_former)
-    page.again_when = again_when if state == "not_preadmitted" else ""
+    page.again_when = again_when if state in TOLD_NO else ""
     if page.starts and why_no_start:
         page.starts, page.again_when = "", ""
         page.turn, page.body = "nobody", f"{page.body}\n\n{why_no_start}" if intake else why_no_start
@@ -138,7 +144,7 @@ def _offer_to_start(page: RoutePage, intake: Intake | None, state: str, is_forme
     """The button that opens an intake: the first, or another after the last one ended (INT-3, INT-13)."""
     if intake is None:
         page.action_label, page.starts = "", "Empezar con la ficha"
-    elif state in ("withdrawn", "not_preadmitted"):
+    elif state in ("withdrawn", *TOLD_NO):
         page.starts = "Volver a empezar"
     elif is_former and state in ("preadmitted", "referred"):
         page.starts = "Actualizar mi ficha y empezar de nuevo"
@@ -161,7 +167,7 @@ def _meanwhile(company: Company, state: str, missing: int, gaps: int) -> list[di
         words = "la brecha" if one else f"las {gaps} brechas"
         text = f"Ver {words} que encontró el test y qué {'la' if one else 'las'} cierra"
         rows.append((text, "Ver resultado", reverse("portal:result", args=[company.pk])))
-    if state in ("referred", "not_preadmitted"):
+    if state in ("referred", *TOLD_NO):
         rows.append(("Leer el material gratuito para prepararte", "Ver material", reverse("portal:materials")))
     if company.executive and state != "preadmitted":  # there it is the button
         text = f"Preguntarle algo a {company.executive.full_name}, que te atiende"
@@ -182,6 +188,7 @@ TURN = {
     "preadmitted": "good",
     "not_preadmitted": "nobody",
     "referred": "nobody",
+    SENT_ON: "nobody",
     "withdrawn": "nobody",
 }
 
@@ -248,6 +255,12 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
         "El test muestra que conviene prepararse antes de exportar. Te dijimos los pasos y quién te ayuda.",
         "Ver mi resultado y los pasos",
         "portal:result",
+    ),
+    SENT_ON: (
+        "Ahora te ayuda otro organismo",
+        "Cuando hayas avanzado, cuéntale a quien sigue tu derivación: si vuelves preparada, te atendemos otra vez.",
+        "",
+        "",
     ),
     "withdrawn": (
         "Dejaste la ruta",

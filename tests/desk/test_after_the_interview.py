@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from acompana.companies.models import Company
 from acompana.demonstration.roads import hold_interview
+from acompana.evaluation import queries as funnel
+from acompana.evaluation.rules import NUMBER_OF, REFERRED, REFUSED, Period
+from acompana.evaluation.selection import Selection
 from acompana.intake import operations as intake
 from acompana.intake.models import ReferralBody, Standing
-from acompana.intake.queries import latest_intake_of
+from acompana.intake.queries import due_words, latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
+from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from acompana.reference.models import SalesBracket
+from acompana.shell.words import reading_on
 
 
 @pytest.fixture
@@ -51,7 +58,7 @@ def test_a_micro_company_is_referred_and_that_is_the_one_next_step(interviewed, 
     answer = client.post(
         address(company, "derivar"), {"body": form.initial["body"].pk, "reason": form.initial["reason"]}, follow=True
     )
-    assert latest_intake_of(company).matter.state == "not_preadmitted"
+    assert latest_intake_of(company).matter.state == "referred"
     assert company.referrals.get().body == form.initial["body"]
     letter = Message.objects.get(template="intake/declined").body
     assert "microempresa" in letter
@@ -196,3 +203,74 @@ def test_beginning_again_is_offered_below_with_what_must_change(interviewed, cas
     answer = enter(cast["owner"]).post(f"/mi-empresa/{company.pk}/empezar/", follow=True)
     assert answer.redirect_chain == [(f"/mi-empresa/{company.pk}/ficha/", 302)]
     assert latest_intake_of(company).matter.state == "characterization"
+
+
+# --- the way back (INT-18) ------------------------------------------------------------------------------------------
+
+
+def outgrown(company: Company) -> None:
+    """It sells as a small company now."""
+    Company.objects.filter(pk=company.pk).update(sales_bracket=SalesBracket.objects.get(number=5))
+
+
+def test_an_intake_of_an_earlier_version_keeps_its_row(interviewed, cast, enter, now):
+    company = interviewed()
+    matter = latest_intake_of(company).matter
+    Matter.objects.filter(pk=matter.pk).update(lifecycle_version=2)
+    form = enter(cast["executive"]).get(address(company, "derivar")).context["form"]
+    sent = {"body": form.initial["body"].pk, "reason": "Es micro"}
+    enter(cast["executive"]).post(address(company, "derivar"), sent)
+    step = matter.steps.latest("pk")
+    assert (step.transition, step.to_state) == ("decline", "not_preadmitted")
+
+
+def test_it_is_a_referral_and_no_refusal_in_the_figures(derived, now):
+    ever = Selection(Period("", "", timezone.localdate(now) - timedelta(days=900), timezone.localdate(now)))
+    counted, validation = funnel.figures(ever).whole, NUMBER_OF["validacion"]
+    assert (counted.in_states(REFERRED.states, validation), counted.in_states(REFUSED.states)) == (1, 0)
+
+
+def test_it_comes_back_prepared_as_one_that_its_test_referred(derived, cast, enter, now):
+    company, referral = derived
+    outgrown(company)
+    client, actor = enter(cast["executive"]), cast.actor("executive", now)
+    assert address(company, "volver") not in client.get(company.get_absolute_url()).content.decode()
+    intake.record_outcome(referral=referral, outcome="returned", note="", actor=actor, now=now)
+    assert f'href="{address(company, "volver")}"' in client.get(company.get_absolute_url()).content.decode()
+    assert client.post(address(company, "volver"), {"reason": " "}).status_code == 422
+    client.post(address(company, "volver"), {"reason": "Ya tiene un comprador y vende más."})
+    matter = latest_intake_of(company).matter
+    step = matter.steps.latest("pk")
+    assert (step.transition, step.to_state, step.reason) == (
+        "return_prepared", "to_contact", "Ya tiene un comprador y vende más.",
+    )  # fmt: skip
+    assert matter.commitments.get(rule="DL-1", fulfilled_at=None).owner == cast["executive"]
+    letter = Message.objects.get(template="intake/return_prepared").body
+    with reading_on(timezone.localdate(now)):
+        assert str(due_words(matter)) in letter
+    assert address(company, "volver") not in client.get(company.get_absolute_url()).content.decode()
+
+
+def test_a_micro_company_that_still_is_one_does_not(derived, cast, enter, now):
+    company, _ = derived
+    page = enter(cast["executive"]).get(address(company, "volver")).content.decode().split("<main")[1]
+    assert "sigue siendo microempresa" in page
+    assert "<form" not in page
+    with pytest.raises(Refused, match="sigue siendo microempresa"):
+        intake.return_prepared(
+            matter=latest_intake_of(company).matter, reason="Vuelve", actor=cast.actor("executive", now), now=now
+        )
+
+
+def test_one_that_its_test_referred_comes_back_by_its_test(road, cast, now):
+    matter = latest_intake_of(road(4, "low")).matter
+    with pytest.raises(Refused, match="tras la entrevista"):
+        intake.return_prepared(matter=matter, reason="Vuelve", actor=cast.actor("executive", now), now=now)
+
+
+def test_one_that_began_again_is_attended_on_its_new_road(derived, cast, now):
+    company, referral = derived
+    outgrown(company)
+    intake.open_intake(company=company, actor=cast.actor("owner", now), now=now)
+    with pytest.raises(Refused, match="empezó otro ingreso"):
+        intake.return_prepared(matter=referral.matter, reason="Vuelve", actor=cast.actor("executive", now), now=now)

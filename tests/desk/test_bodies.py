@@ -89,3 +89,18 @@ def test_the_list_asks_the_same_however_many(cast, enter, rows):
     ) as asked:
         assert client.get(LIST).content.decode().count("por confirmar</span>") == rows
     assert len(asked) == 5
+
+
+def test_beside_each_body_stands_the_contact_that_its_company_is_told(road, cast, enter, now):
+    company = road(8, "high")
+    client, address = enter(cast["executive"]), f"/escritorio/empresas/{company.pk}/derivar/"
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(address).content.decode()
+    assert sum("intake_referraldesk" in query["sql"] for query in asked) == 1  # however many bodies
+    desk = ReferralDesk.objects.get(body__slug="sercotec", region__iso="CL-VS")
+    national = ReferralBody.objects.get(slug="centro-de-negocios")
+    assert f"{desk.contact_name}, {desk.contact_address}." in page
+    assert f"{national.contact_address}. No tiene mesa en la región: atiende a todo el país." in page
+    for body, told in ((desk.body, desk), (national, national)):
+        client.post(address, {"direction": "out", "body": body.pk, "reason": "Redes"})
+        assert company.referrals.get(body=body).contact_address == told.contact_address

@@ -19,6 +19,7 @@ from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.messages.models import Message
 from acompana.people.models import Office
+from acompana.progress.moments import NOT_YET
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import draft_of
 from acompana.shell.words import long_date, reading_on
@@ -292,31 +293,41 @@ def test_a_holiday_is_named(contacted):
 # --- noting it as held ----------------------------------------------------------------------------------------------
 
 
-def test_before_the_agreed_hour_it_asks_whether_it_was_brought_forward(client, contacted, cast, now):
-    arrange(contacted, cast, now)
-    shown = client.get(page_of(contacted, "entrevista")).content.decode()
-    assert "¿se adelantó?" in shown
-    response = draft_of(instrument="interview", company=contacted.company, matter=contacted)
+def scored(client, matter, cast, now):
+    """What the page of the interview sends with every question answered, and nothing told of when it was."""
+    client.get(page_of(matter, "entrevista"))
+    response = draft_of(instrument="interview", company=matter.company, matter=matter)
     give_answers(response, share=1.0, actor=cast.actor("executive", now), now=now)
-    form = client.get(page_of(contacted, "entrevista")).context["form"]
+    form = client.get(page_of(matter, "entrevista")).context["form"]
     answers = {name: form[name].value() for name in form.fields}
-    data = {name: value for name, value in answers.items() if value is not None} | {"mode": "video", "finish": "1"}
-    refused = client.post(page_of(contacted, "entrevista"), data)
+    return {name: value for name, value in answers.items() if value is not None} | {"mode": "video", "finish": "1"}
+
+
+def local(moment):
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_before_the_agreed_hour_it_was_not_then_and_when_it_was_is_told(client, contacted, cast, now):
+    agreed = arrange(contacted, cast, now)
+    assert "Esa hora todavía no llega" in client.get(page_of(contacted, "entrevista")).content.decode()
+    data = scored(client, contacted, cast, now)
+    refused = client.post(page_of(contacted, "entrevista"), data | {"on_agreed": str(agreed.pk)})
     assert refused.status_code == 422
-    assert "¿Fue así? Marca la casilla" in refused.content.decode()
+    assert NOT_YET in refused.content.decode()
     contacted.refresh_from_db()
     assert contacted.state == "to_interview"
-    assert client.post(page_of(contacted, "entrevista"), data | {"otherwise": "on"}).status_code == 302
+    told = {"on_agreed": "no", "happened_at": local(now)}
+    assert client.post(page_of(contacted, "entrevista"), data | told).status_code == 302
     contacted.refresh_from_db()
     assert contacted.state == "to_validate"
-    assert Entry.objects.filter(matter=contacted, text__body__contains="se registra antes").exists()
+    assert Entry.objects.filter(matter=contacted, text__body__contains="La entrevista estaba acordada para").exists()
 
 
-def test_the_tick_is_asked_for_together_with_the_answers_that_lack(client, contacted, cast, now):
+def test_whether_it_was_then_is_asked_together_with_the_answers_that_lack(client, contacted, cast, now):
     arrange(contacted, cast, now)
     refused = client.post(page_of(contacted, "entrevista"), {"mode": "video", "finish": "1"})
     assert refused.status_code == 422
-    assert "¿Fue así? Marca la casilla" in refused.content.decode()
+    assert "Di si se hizo en la fecha acordada." in refused.content.decode()
     assert refused.context["form"].errors
 
 

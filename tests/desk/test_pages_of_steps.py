@@ -9,8 +9,9 @@ from acompana.demonstration.roads import hold_interview, walk_to_preadmission
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.models import Response
+from acompana.reference.models import SalesBracket
 
-PAGES = ("entrevista", "acordar", "validar", "derivar", "preadmisibilidad", "enviar-ficha", "test")
+PAGES = ("entrevista", "acordar", "validar", "derivar", "volver", "preadmisibilidad", "enviar-ficha", "test")
 
 
 @pytest.fixture
@@ -84,3 +85,18 @@ def test_it_says_whose_act_it_is(enter, cast, company, now):
     page = enter(cast["executive"]).get(address).content.decode()
     assert "La valida su ejecutivo o ejecutiva regional" in page
     assert 'value="validate"' not in page
+
+
+@pytest.mark.parametrize(("bracket", "is_told"), [(2, True), (5, False)])
+def test_before_the_interview_three_pages_say_that_a_micro_company_will_be_referred(
+    enter, cast, company, now, bracket, is_told
+):
+    Company.objects.filter(pk=company.pk).update(sales_bracket=SalesBracket.objects.get(number=bracket))
+    client, told = enter(cast["executive"]), "es una microempresa: no puede entrar al programa"
+    assert (told in client.get(page_of(company, "contacto")).content.decode()) is is_told
+    intake.record_contact(
+        matter=latest_intake_of(company).matter, contact=None, channel="phone", text="",
+        actor=cast.actor("executive", now), now=now,
+    )  # fmt: skip
+    assert (told in client.get(page_of(company, "acordar")).content.decode()) is is_told
+    assert (told in client.get(page_of(company, "entrevista")).content.decode()) is is_told

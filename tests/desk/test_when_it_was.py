@@ -15,11 +15,13 @@ from acompana.evaluation.deadlines import deadline_rows, rows_of
 from acompana.evaluation.rules import DEADLINE_FIGURES, Period
 from acompana.evaluation.selection import Selection
 from acompana.intake import operations as intake
+from acompana.intake.mail import moment_words
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.progress.moments import NOT_YET
 from acompana.questionnaires.operations import finish_response, start_response
+from acompana.shell.words import MONTHS, long_date, reading_on
 
 FORMAT = "%Y-%m-%dT%H:%M"
 WAITED = 20  # days since the result: its three business days are over, whatever the weekday
@@ -193,14 +195,69 @@ def test_an_interview_held_in_time_and_noted_late_is_in_time(client, contacted, 
     assert contacted.company.counting_actions.get(kind="interview").done_on == timezone.localdate(held)
 
 
-def test_an_interview_is_proposed_for_when_it_was_agreed(client, contacted, cast, soon):
-    agreed = soon + timedelta(days=2)
-    intake.arrange_interview(
-        matter=contacted, mode="visit", place="Su planta", minutes=60, starts_at=agreed, even_if_closed=True,
-        actor=cast.actor("executive", soon), now=soon,
+@pytest.fixture
+def agreed(contacted, cast, soon):
+    return intake.arrange_interview(
+        matter=contacted, mode="visit", place="Su planta", minutes=60, starts_at=soon + timedelta(days=2),
+        even_if_closed=True, actor=cast.actor("executive", soon), now=soon,
     )  # fmt: skip
-    proposed = client.get(page_of(contacted, "entrevista")).context["beside_form"]["happened_at"].value()
-    assert proposed.strftime(FORMAT) == local(agreed, contacted)
+
+
+def filled(client, matter):
+    """What the page of the interview sends with every question answered, and nothing told of when it was."""
+    shown = client.get(page_of(matter, "entrevista")).context["form"]
+    answers = {name: field.choices[0][0] for name, field in shown.fields.items() if getattr(field, "choices", None)}
+    return {**answers, "mode": "visit", "finish": "1"}
+
+
+def test_whether_it_was_when_agreed_is_asked_with_nothing_marked_and_any_other_date_begins_now(
+    client, contacted, agreed, now
+):
+    form = client.get(page_of(contacted, "entrevista")).context["beside_form"]
+    assert form["on_agreed"].value() is None
+    at = agreed.starts_at.astimezone(ZoneInfo(contacted.office.time_zone))
+    assert f"{at.day} de {MONTHS['es'][at.month - 1]}" in form["on_agreed"].label
+    assert f", {at.hour}:{at:%M})?" in form["on_agreed"].label
+    assert abs(form["happened_at"].value() - timezone.localtime(now).replace(tzinfo=None)) < timedelta(minutes=5)
+    refused = client.post(page_of(contacted, "entrevista"), filled(client, contacted))
+    assert refused.context["beside_form"].errors.keys() == {"on_agreed"}
+
+
+def test_held_when_agreed_counts_from_then_and_the_confirmation_says_what_that_makes_late(
+    client, contacted, agreed, now
+):
+    sent = filled(client, contacted) | {"on_agreed": str(agreed.pk), "happened_at": local(now, contacted)}
+    told = client.post(page_of(contacted, "entrevista"), sent, follow=True).content.decode()
+    kept = Commitment.objects.get(matter=contacted, rule="DL-2")
+    assert (kept.fulfilled_at, kept.was_kept) == (agreed.starts_at, True)
+    with reading_on(timezone.localdate(now)):
+        assert f"fue el {moment_words(agreed.starts_at, contacted.office.time_zone)}." in told
+    assert "Quedó fuera de plazo" not in told
+    assert "validarla ya está atrasado" in told  # it was twelve business days ago
+    assert not Entry.objects.filter(matter=contacted, fact="No fue como se acordó").exists()
+
+
+def test_held_later_than_agreed_is_late_and_both_say_so(client, contacted, agreed, now):
+    sent = filled(client, contacted) | {"on_agreed": "no", "happened_at": local(now, contacted)}
+    told = client.post(page_of(contacted, "entrevista"), sent, follow=True).content.decode()
+    kept = Commitment.objects.get(matter=contacted, rule="DL-2")
+    assert not kept.was_kept
+    with reading_on(timezone.localdate(now)):
+        due = long_date(kept.due_at.astimezone(ZoneInfo(contacted.office.time_zone)).date())
+    assert f"Quedó fuera de plazo: se debía a más tardar el {due}." in told
+    assert "validarla ya está atrasado" not in told
+    noted = Entry.objects.get(matter=contacted, fact="No fue como se acordó")
+    assert "estaba acordada para el" in noted.text.body
+
+
+def test_yes_holds_for_the_date_that_was_shown(client, contacted, agreed, cast, now):
+    sent = filled(client, contacted) | {"on_agreed": str(agreed.pk)}
+    intake.reschedule_interview(
+        interview=agreed, starts_at=now + timedelta(days=4), reason="Viaja", actor=cast.actor("executive", now),
+        now=now, even_if_closed=True, even_if_late=True,
+    )  # fmt: skip
+    refused = client.post(page_of(contacted, "entrevista"), sent)
+    assert "cambió mientras tanto" in refused.content.decode()
 
 
 def test_before_the_contact_no_interview_was_held(client, contacted, cast, soon, now):

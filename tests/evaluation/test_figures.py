@@ -13,7 +13,17 @@ from django.urls import reverse
 
 from acompana.commitments.rules import percentile
 from acompana.evaluation import queries
-from acompana.evaluation.rules import GROUPINGS, NUMBER_OF, REACHED, REFUSED, ROUTE_FIGURES, STATIONS, TIMED, Period
+from acompana.evaluation.rules import (
+    GROUPINGS,
+    NUMBER_OF,
+    REACHED,
+    REFERRED,
+    REFUSED,
+    ROUTE_FIGURES,
+    STATIONS,
+    TIMED,
+    Period,
+)
 from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import Shown, in_days, percent, took
 from acompana.evaluation.views import lists
@@ -70,6 +80,14 @@ def test_who_was_not_validated_is_told_at_the_validation_and_never_reached_the_s
     assert declined
     assert declined == {row["id"] for row in queries.rows_of(REFUSED, validation, EVER)}
     assert declined.isdisjoint(row["id"] for row in queries.rows_of(REACHED, after, EVER))
+
+
+def test_who_was_referred_after_its_interview_is_told_at_the_validation_among_the_referred(world):
+    validation = NUMBER_OF["validacion"]
+    sent_on = set(Step.objects.filter(transition="refer_interviewed").values_list("matter_id", flat=True))
+    assert sent_on
+    assert sent_on == {row["id"] for row in queries.rows_of(REFERRED, validation, EVER)}
+    assert queries.figures(EVER).whole.value(REFERRED, validation) == len(sent_on)
 
 
 @pytest.mark.parametrize("station", [0, *NUMBERS[1:]])

@@ -100,7 +100,7 @@ class Bulk:
         matter = Matter.objects.create(
             kind="intake",
             number=f"ING-2025-9{number:05}",
-            lifecycle_version=1,
+            lifecycle_version=INTAKE.version,
             state=state,
             state_since=since,
             turn=INTAKE.state(state).turn,
@@ -131,6 +131,8 @@ class Bulk:
             path += [("refuse_preadmission", "not_preadmitted")]
         elif last == "to_validate" and opened.day % 2:
             path += [("decline", "not_preadmitted")]
+        elif last == "to_validate" and opened.day % 4:
+            path += [("refer_interviewed", "referred")]
         elif last != "preadmitted" and chance.random() < 0.3:
             path += [("withdraw", "withdrawn")]
         elif last == "referred" and chance.random() < 0.5:

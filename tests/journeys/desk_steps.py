@@ -74,3 +74,8 @@ def choose_first_of_each(page: Page) -> None:
           if (done.has(box.name)) continue; done.add(box.name);
           if (!box.checked) { box.checked = true; box.dispatchEvent(new Event("change", {bubbles: true})); } } }"""
     )
+
+
+def say_it_was_just_now(page: Page) -> None:
+    """Of an interview that was agreed for later: it was not then, and the date that is proposed holds."""
+    page.get_by_label("No, fue el").check(force=True)

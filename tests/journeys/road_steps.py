@@ -14,7 +14,7 @@ from acompana.questionnaires.content import shipped_definitions
 from acompana.questionnaires.definition import Question, read_definition
 from acompana.questionnaires.rules import maximum_of, points_of
 from tests.browser import assert_says
-from tests.journeys.desk_steps import choose_first_of_each
+from tests.journeys.desk_steps import choose_first_of_each, say_it_was_just_now
 from tests.journeys.portal_walk import Walk, follow, press
 
 
@@ -73,6 +73,7 @@ def attend(page: Page, company: Company) -> None:
     expect(page.get_by_text("4 de marzo").first).to_be_visible()
     follow(page, "Registrar la entrevista")
     choose_first_of_each(page)
+    say_it_was_just_now(page)
     press(page, "Registrar el resultado")
     page.get_by_role("link", name="Validar la empresa", exact=True).click()
     page.get_by_role("button", name="Validar la empresa").click()

@@ -19,6 +19,7 @@ from tests.journeys.desk_steps import (
     enter,
     intake_of,
     make_cast,
+    say_it_was_just_now,
     send_preadmissibility,
 )
 from tests.journeys.portal_walk import follow, press
@@ -84,6 +85,7 @@ def interview(page: Page, cast, company: Company) -> None:
     expect(page.get_by_text("Test de autodiagnóstico: bienes").first).to_be_visible()
     assert_accessible(page, "interview")
     choose_first_of_each(page)
+    say_it_was_just_now(page)
     page.get_by_role("button", name="Registrar el resultado").click()
     expect(page.get_by_text("Color verde", exact=False).first).to_be_visible()
     expect(page.get_by_text("Verde desde", exact=False).first).to_be_visible()

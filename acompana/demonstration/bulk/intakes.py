@@ -23,6 +23,7 @@ from acompana.demonstration.bulk.story import (
     WAITS,
     WITHDRAWS,
     Story,
+    size_code,
 )
 from acompana.demonstration.bulk.walks import Walk
 from acompana.demonstration.catalogue import words
@@ -315,7 +316,11 @@ class Intakes:
         assert executive is not None
         can = company.exported_recently or company.potential in ("high", "medium")
         if not (can and company.sector and company.sector.strategic):
-            self._withdraw(story, at)
+            size = size_code(company, self.ground)
+            if rules.must_be_referred(colour=story.made.colour or "", size=size):
+                refer(self, story, at, reason=rules.why_elsewhere(story.made.colour or ""), by=executive)
+            else:
+                self._withdraw(story, at)
             return
         self.rows.add(Validation(company=company, validated_at=at, validated_by=executive))
         company.validated_on = at.astimezone(HOME).date()

@@ -19,9 +19,16 @@ if TYPE_CHECKING:
     from acompana.demonstration.bulk.intakes import Intakes
 
 
-def refer(intakes: Intakes, story: Story, at: datetime) -> None:
-    """The Low branch, as `intake.operations.referrals.refer_low_result`; its outcome comes back when it is asked."""
+LOW = "Potencial bajo en el test: prepararse antes de exportar."
+
+
+def refer(intakes: Intakes, story: Story, at: datetime, *, reason: str = LOW, by: Person | None = None) -> None:
+    """The Low branch, as `intake.operations.referrals.refer_low_result`; its outcome comes back when it is asked.
+
+    `by`: who interviewed it and refers it with a `reason`, as `intake.operations.refer_after_interview`.
+    """
     company, walk = story.company, story.walk
+    referrer = by or story.made.owner
     by_size = intakes.ground.rule("INT-11", intakes.ground.today).value["body_by_size"]
     body = intakes.ground.bodies[by_size.get(size_code(company, intakes.ground), by_size["unknown"])]
     desk = intakes.ground.desks.get((body.pk, company.region_id or 0), body)
@@ -36,16 +43,20 @@ def refer(intakes: Intakes, story: Story, at: datetime) -> None:
             is_nationwide=desk is body,
             is_default_contact=desk.is_default,
             referred_on=at.astimezone(HOME).date(),
-            reason="Potencial bajo en el test: prepararse antes de exportar.",
-            referred_by=story.made.owner,
+            reason=reason,
+            referred_by=referrer,
         )
     )
     story.referral = referral
-    _log(story, f"Derivada a {body.name}", at, story.made.owner, referral.reason)
+    _log(story, f"Derivada a {body.name}", at, referrer, referral.reason)
+    if by is not None:
+        walk.take("refer_interviewed", at=at, by=by, reason=reason)
+        story.intake.outcome_reason = f"{reason} Te derivamos a {body.name}."
     intakes.letter(
         story,
-        "result_low",
+        "declined" if by else "result_low",
         at,
+        reason=reason,
         body=body.name,
         what_for=body.what_for,
         contact_name=desk.contact_name,
@@ -103,7 +114,7 @@ def _owe_outcome(intakes: Intakes, story: Story, referral: Referral, at: datetim
             due_at=due.due_at,
             explanation=list(due.explanation),
             warn_at=due.warn_at,
-            created_by=story.made.owner,
+            created_by=referral.referred_by,
         )
     )
     referral.commitment = commitment

@@ -186,7 +186,8 @@ class Bulk:
     def asked(self) -> None:
         """Reviews, help requests and accesses: mostly answered, some waiting now."""
         entered = [story.made for story in self.intakes.told if story.made.owner is not None]
-        low = [story for story in self.intakes.told if story.walk.state == "referred"]
+        left = [story for story in self.intakes.told if story.walk.state == "referred"]
+        low = [story for story in left if story.intake.interview_response is None]
         for story in self.chance.random.sample(low, round(len(low) * REVIEWS / 100)):
             asked_at = story.walk.since + timedelta(days=self.chance.whole(1, 12), hours=2)
             if asked_at < self.ground.until:

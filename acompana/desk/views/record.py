@@ -198,7 +198,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
     steps = [
         {"option": option, "href": reverse(option.page, args=[matter.number])}
         for option in available_steps(matter=matter, actor=request.actor, now=request.now)
-        if option.page
+        if option.page and option.page != "intake:refer_interviewed"  # that is the button of `elsewhere`
     ]
     interview: Interview | None = (
         matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive").first()

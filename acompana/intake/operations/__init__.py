@@ -39,6 +39,7 @@ from acompana.intake.operations.interviews import (
     reschedule_interview,
 )
 from acompana.intake.operations.referrals import receive_referral, record_outcome, refer_company, why_no_outcome
+from acompana.intake.operations.returns import check_can_return, return_prepared
 from acompana.intake.operations.reviews import ask_review, decide_review
 from acompana.intake.operations.rises import places_words
 from acompana.intake.operations.route import (
@@ -61,6 +62,7 @@ __all__ = [
     "cancel_interview",
     "check_can_arrange",
     "check_can_invite",
+    "check_can_return",
     "check_can_validate",
     "check_is_sent_elsewhere",
     "count_as_contact",
@@ -94,6 +96,7 @@ __all__ = [
     "register_account",
     "reschedule_interview",
     "return_preadmissibility",
+    "return_prepared",
     "submit_characterization",
     "submit_preadmissibility",
     "take_test_with",

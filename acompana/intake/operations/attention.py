@@ -16,7 +16,7 @@ from acompana.intake.operations.interview_letters import tell_held_early
 from acompana.intake.operations.referrals import refer_company
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list, sent_elsewhere_by
+from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers
 from acompana.intake.rules import agreed_otherwise, check_preadmissibility
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -31,7 +31,7 @@ from acompana.questionnaires.models import Response
 
 CHANNEL_OF_MODE = {"video": "video", "phone": "phone", "visit": "visit", "office": "counter"}
 MODE_OF_CHANNEL = {channel: mode for mode, channel in CHANNEL_OF_MODE.items()}
-WAS_IT_SO = "¿Fue así? Marca la casilla y regístrala."
+WAS_IT_SO = "Di cuándo y cómo fue, y regístrala."
 
 
 def check_can_attend(*, actor: Actor, matter: Matter) -> None:
@@ -68,16 +68,17 @@ def hold_interview(
     """The interview took place and was scored: final score, segment and colour follow (INT-16, INT-17).
 
     `mode`: how it was, that of the one agreed if empty. Refused where it was agreed for later or in another way,
-    unless `otherwise` says that it was so; the log keeps it, and a date that was still to come leaves both calendars.
+    unless `otherwise` says that it was so; the log keeps it, as it keeps that it was told to be after the hour agreed,
+    and a date that was still to come leaves both calendars.
     `happened_at`: when it was, if it is noted later; the terms go by it (INT-7, DL-2), as with `record_contact`.
     """
     check_can_attend(actor=actor, matter=matter)
     at = moment_told(matter, happened_at, now)
     agreed = matter.interviews.filter(cancelled_at=None, held_at=None).first()
     mode = mode or (agreed.mode if agreed else Interview.Mode.VISIT)
-    text = unlike_agreed(agreed, mode, at) if agreed else ""
-    if text and not otherwise:
-        raise Refused(f"{text} {WAS_IT_SO}", "INT-10")
+    text = unlike_agreed(agreed, mode, at, may_be_later=happened_at is None) if agreed else ""
+    if agreed and not otherwise and (why := unlike_agreed(agreed, mode, at, may_be_later=True)):
+        raise Refused(f"{why} {WAS_IT_SO}", "INT-10")
     own = response.matter_id == matter.pk and response.version.instrument == "interview"
     if response.finished_at is None or not own:
         raise Refused("Falta puntuar la entrevista.", "INT-16")
@@ -107,13 +108,14 @@ def hold_interview(
     return matter
 
 
-def unlike_agreed(agreed: Interview, mode: str, held_at: datetime) -> str:
-    """In words, in what an interview held so and then is not the one agreed; empty where it is that one."""
+def unlike_agreed(agreed: Interview, mode: str, held_at: datetime, *, may_be_later: bool) -> str:
+    """In words, in what an interview held so and then is not the one agreed; empty where it is that one.
+    `may_be_later`: that it was after the hour agreed is nothing to tell."""
     differs = agreed_otherwise(agreed_at=agreed.starts_at, agreed_mode=agreed.mode, held_at=held_at, mode=mode)
-    words = []
-    if "early" in differs:
-        when = mail.moment_words(agreed.starts_at, agreed.matter.office.time_zone)
-        words.append(f"La entrevista estaba acordada para el {when} y se registra antes.")
+    zone, words = agreed.matter.office.time_zone, []
+    if "early" in differs or ("late" in differs and not may_be_later):
+        was, is_now = mail.moment_words(agreed.starts_at, zone), mail.moment_words(held_at, zone)
+        words.append(f"La entrevista estaba acordada para el {was} y fue el {is_now}.")
     if "mode" in differs:
         was, is_now = agreed.get_mode_display(), Interview.Mode(mode).label
         words.append(f"Estaba acordada así: {was}; y fue así: {is_now}.")
@@ -124,12 +126,15 @@ def unlike_agreed(agreed: Interview, mode: str, held_at: datetime) -> str:
 def decline(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
     """After the interview the company is not validated, with the reason in writing (CHA-6, INT-17)."""
     check_can_attend(actor=actor, matter=matter)
-    _decline(matter, reason=reason, actor=actor, now=now)
+    _leave_road(matter, "decline", reason=reason, actor=actor, now=now)
     return matter
 
 
-def _decline(matter: Matter, *, reason: str, actor: Actor, now: datetime, referral: Referral | None = None) -> None:
-    take_step(matter=matter, transition="decline", actor=actor, now=now, reason=reason)
+def _leave_road(
+    matter: Matter, transition: str, *, reason: str, actor: Actor, now: datetime, referral: Referral | None = None
+) -> None:
+    """The step that ends its road for now, and the letter with the reason and, where it is referred, to whom."""
+    take_step(matter=matter, transition=transition, actor=actor, now=now, reason=reason)
     where = (
         {
             "body": referral.body.name,
@@ -164,8 +169,8 @@ def refer_after_interview(
     contact_name: str = "",
     contact_address: str = "",
 ) -> Referral:
-    """What follows from red, or from being micro: referred to a named contact and told so. Its intake ends; it stays
-    registered and may begin again (INT-17, INT-18, INT-26).
+    """What follows from red, or from being micro: referred to a named contact and told so. Its intake rests there
+    until it comes back prepared; it may begin again too (INT-17, INT-18, INT-26). One of an earlier version ends.
 
     Errors: Refused when its classification does not ask for it.
     """
@@ -182,7 +187,7 @@ def refer_after_interview(
         contact_name=contact_name,
         contact_address=contact_address,
     )
-    _decline(matter, reason=reason, actor=actor, now=now, referral=referral)
+    _leave_road(matter, step_that_refers(matter), reason=reason, actor=actor, now=now, referral=referral)
     return referral
 
 

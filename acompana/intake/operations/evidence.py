@@ -7,17 +7,15 @@ from datetime import datetime
 
 from acompana.companies.operations import record_potential
 from acompana.intake import rules
-from acompana.intake.models import Intake, Potential, Referral
+from acompana.intake.models import Intake, Potential
 from acompana.intake.operations.attention import check_can_attend
-from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
-from acompana.intake.operations.referrals import end_referrals
+from acompana.intake.operations.returns import contact_again
 from acompana.intake.operations.standings import record_standing
-from acompana.intake.queries import due_words, policy
+from acompana.intake.queries import policy, was_referred_after_interview
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
-from acompana.progress.operations import take_step
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import replace_response
 
@@ -28,8 +26,9 @@ def update_test(
 ) -> Response:
     """The executive updates the self-test with what changed in the company and why; each version is kept (INT-15).
 
-    The potential is that of the new answers. A company that had been referred and now has High or Medium is attended
-    again (the way back of INT-18); one that was interviewed gets a new segment and colour with this evidence (INT-20).
+    The potential is that of the new answers. A company that its test had referred and now has High or Medium is
+    attended again (the way back of INT-18); one that was interviewed gets a new segment and colour with this evidence
+    (INT-20).
     Errors: Refused for another office's team, without reason, when nothing changed, or when it was updated meanwhile.
     """
     intake = _intake_with(response, "test", actor)
@@ -47,12 +46,10 @@ def update_test(
     intake.save(update_fields=["test", "potential", "routing_reason", "supervised_by"])
     record_potential(company=company, potential=new.band, actor=actor, now=now)
     _log(intake, f"Se actualizó el test: potencial {intake.get_potential_display().lower()}", reason, actor, now)
-    if matter.state == "referred" and new.band != Potential.LOW:
-        hand_to_contact_person(matter=matter, now=now)
-        end_referrals(matter=matter, outcome=Referral.Outcome.RETURNED, reason=reason, actor=actor, now=now)
-        take_step(matter=matter, transition="return_prepared", actor=actor, now=now, reason=reason)
-        why = f"{company.name} volvió preparada: su test se actualizó."
-        tell_contact_person(matter=matter, now=now, due=due_words(matter), why=why)
+    by_its_test = matter.state == "referred" and not was_referred_after_interview(intake)
+    if by_its_test and new.band != Potential.LOW:
+        why = "volvió preparada: su test se actualizó"
+        contact_again(matter=matter, reason=reason, why=why, actor=actor, now=now)
     if intake.interview_response_id:
         record_standing(intake=intake, actor=actor, now=now, evidence=f"Test actualizado: {reason.strip()}")
     return new

@@ -10,7 +10,7 @@ from acompana.intake.models import Intake, Potential, Referral, Review
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.referrals import end_referrals
-from acompana.intake.queries import due_words, policy
+from acompana.intake.queries import due_words, policy, was_referred_after_interview
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
@@ -86,7 +86,8 @@ def decide_review(*, review: Review, potential: str, because: str, actor: Actor,
 
 def _apply(intake: Intake, potential: str, *, because: str, actor: Actor, now: datetime) -> list[Referral]:
     """What follows from another result; the referrals that it ends."""
-    was_low_and_referred = intake.matter.state == "referred" and potential != Potential.LOW
+    by_its_test = intake.matter.state == "referred" and not was_referred_after_interview(intake)
+    was_low_and_referred = by_its_test and potential != Potential.LOW
     decision = rules.route_result(potential=potential, region="", exempt_regions=())
     intake.potential, intake.routing_reason = potential, f"Revisión por una persona. {decision.reason}"
     intake.supervised_by = rules.supervising_role(

@@ -90,6 +90,7 @@ ROWS = [
     Row("intake:interview", number, get=TEAM, post=TEAM),
     Row("intake:validate", number, get=TEAM, post=TEAM),
     Row("intake:refer_interviewed", number, get=TEAM, post=TEAM),
+    Row("intake:come_back", number, get=TEAM, post=TEAM),
     Row("intake:preadmission", number, get=TEAM, post=TEAM),
     Row("intake:submit", number, get=TEAM | CLIENT_MANAGEMENT, post=TEAM | CLIENT_MANAGEMENT),
     Row("intake:take_test", number, get=TEAM | CLIENT_MANAGEMENT, post=TEAM | CLIENT_MANAGEMENT),

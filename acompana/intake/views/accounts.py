@@ -14,12 +14,15 @@ from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company
 from acompana.companies.permissions import ABOVE_OFFICES, may_assign
 from acompana.intake import operations as intake
-from acompana.intake.forms import MoveForm, OutcomeForm, ReasonForm, ReferralForm, ReviewDecisionForm
+from acompana.intake.forms import MoveForm, ReasonForm, ReviewDecisionForm
 from acompana.intake.mail import main_contact
 from acompana.intake.models import PotentialAccount, Referral, Review
 from acompana.intake.permissions import is_head_of, may_act_on_account, may_attend, may_attend_company
+from acompana.intake.queries import derivation_of
+from acompana.intake.referral_forms import OutcomeForm, ReferralForm
 from acompana.intake.states import EXECUTIVES
-from acompana.intake.views.step_pages import closed, handle
+from acompana.intake.views.step_pages import closed, handle, intake_or_404
+from acompana.kernel.refusals import reason_against
 from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
 from acompana.questionnaires import pages
 
@@ -117,7 +120,7 @@ def refer(request: ActorRequest, company_id: int) -> HttpResponse:
     return handle(
         request,
         company=company,
-        form=ReferralForm(request.POST or None),
+        form=ReferralForm(request.POST or None, company=company),
         act=act,
         done="Derivación registrada.",
         template="intake/refer.html",
@@ -142,6 +145,28 @@ def outcome(request: ActorRequest, pk: int) -> HttpResponse:
         done="Resultado de la derivación registrado.",
         template="intake/outcome.html",
         context={"referral": referral},
+    )
+
+
+@staff_with(*EXECUTIVES)
+@require_http_methods(["GET", "POST"])
+def come_back(request: ActorRequest, number: str) -> HttpResponse:
+    """Attend again who was referred after its interview and comes back prepared (INT-18)."""
+    matter = intake_or_404(request, number).matter
+    assert matter.company is not None
+    why = reason_against(lambda: intake.check_can_return(matter, request.now))
+    if page := closed(request, matter=matter, title="Volver a atenderla", why=why):
+        return page
+    form = ReasonForm(request.POST or None)
+    form.fields["reason"].required = True
+    return handle(
+        request,
+        matter=matter,
+        form=form,
+        act=lambda data: intake.return_prepared(matter=matter, **data, actor=request.actor, now=request.now),
+        done="Vuelve a la ruta: toca contactarla, y le avisamos por correo hasta cuándo.",
+        template="intake/come_back.html",
+        context={"referral": derivation_of(matter.company)},
     )
 
 

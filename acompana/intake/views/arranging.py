@@ -15,7 +15,7 @@ from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
 from acompana.intake.states import EXECUTIVES
-from acompana.intake.views.step_pages import closed, handle, intake_or_404
+from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused, reason_against
 from acompana.kernel.row_ids import row_id
@@ -48,7 +48,14 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     given = request.POST if request.method == "POST" and not calling_off else None
     form = InterviewForm(given, matter=matter, now=request.now, initial=initial)
     form.fields["reason"].required = current is not None
-    context = {"current": current, "form": form, "ending": ending, "calling_off": calling_off}
+    assert matter.company is not None
+    context = {
+        "current": current,
+        "form": form,
+        "ending": ending,
+        "calling_off": calling_off,
+        "size": notice_of_size(matter.company, request.now),
+    }
 
     def call_off(data: dict[str, Any]) -> None:
         if current is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,14 +17,14 @@ from django.views.decorators.http import require_http_methods
 from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
-from acompana.intake.forms import ContactAttemptForm, HeldForm, ReasonForm, ReferralForm
-from acompana.intake.mail import moment_words
-from acompana.intake.models import Intake, Interview, Standing
+from acompana.intake.forms import ContactAttemptForm, HeldForm, ReasonForm
+from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
-from acompana.intake.queries import check_list, sent_elsewhere_by, usual_body, who_keeps
-from acompana.intake.rules import check_preadmissibility
+from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers, usual_body, who_keeps
+from acompana.intake.referral_forms import ReferralForm
+from acompana.intake.rules import check_preadmissibility, why_elsewhere
 from acompana.intake.states import EXECUTIVES
-from acompana.intake.views.step_pages import closed, handle, intake_or_404, record_of
+from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size, record_of
 from acompana.kernel.refusals import reason_against
 from acompana.matters.models import Matter
 from acompana.matters.queries import lifecycle_of, what_happened_meanwhile
@@ -64,6 +63,7 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
         template="intake/contact.html",
         steps=("record_contact",),
         context={
+            "size": notice_of_size(matter.company, request.now),
             "contacts": matter.company.contacts.filter(ended_on=None).order_by("-is_main", "id"),
             "who_keeps": keeps,
             "attempts": matter.entries.filter(outcome="not_reached").select_related("author").order_by("-happened_at"),
@@ -97,7 +97,8 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         found.refresh_from_db()
         elsewhere = sent_elsewhere_by(found.matter, request.now)
         following = "Corresponde derivarla a otro organismo." if elsewhere else "Ahora valida la empresa."
-        messages.success(request, f"Entrevista registrada. {classification_words(found)} {following}")
+        told = held_words(matter, held.cleaned_data["happened_at"], request.now)
+        messages.success(request, f"{told} {classification_words(found)} {following}")
         return redirect(record_of(matter))
 
     return pages.desk_page(
@@ -108,8 +109,9 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         beside=[found.test] if found.test else [],
         added_to=found.test,
         title="Entrevista",
+        warning=notice_of_size(found.matter.company, request.now) if found.matter.company else None,
         beside_form=held,
-        beside_note=agreed_words(agreed, request.now),
+        beside_note="" if agreed else "No había una fecha acordada en el sistema.",
         place="interview",
     )
 
@@ -125,14 +127,14 @@ def _interviewed_meanwhile(request: ActorRequest, found: Intake) -> HttpResponse
         leave=record_of(matter),
         title="Entrevista",
         beside_form=HeldForm(request.POST, agreed=None, matter=matter, now=request.now),
-        beside_stored=held_words(matter),
+        beside_stored=as_registered(matter),
         onward=(reverse("intake:update_interview", args=[matter.number]), "actualiza la entrevista")
         if found.interview_response
         else None,
     )
 
 
-def held_words(matter: Matter) -> dict[str, str]:
+def as_registered(matter: Matter) -> dict[str, str]:
     """How and when the interview was held, as it is registered, by the names of the fields of `HeldForm`."""
     step = matter.steps.filter(transition="hold_interview").order_by("taken_at", "id").last()
     if step is None:
@@ -140,15 +142,6 @@ def held_words(matter: Matter) -> dict[str, str]:
     at = step.taken_at.astimezone(ZoneInfo(matter.office.time_zone))
     mode = MODE_OF_CHANNEL.get(step.channel)
     return {"mode": str(Interview.Mode(mode).label) if mode else "", "happened_at": f"{at:%d-%m-%Y %H:%M}"}
-
-
-def agreed_words(agreed: Interview | None, now: datetime) -> str:
-    """What was agreed, above the question of how it was; it warns while that hour has not come."""
-    if agreed is None:
-        return "No había una fecha acordada en el sistema."
-    when = moment_words(agreed.starts_at, agreed.matter.office.time_zone)
-    words = f"La entrevista estaba acordada para el {when} ({agreed.get_mode_display()})."
-    return f"{words} Esa hora todavía no llega: ¿se adelantó?" if now < agreed.starts_at else words
 
 
 def classification_words(found: Intake) -> str:
@@ -212,33 +205,29 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
     assert matter.company is not None
     standing = sent_elsewhere_by(matter, request.now)
     why = reason_against(lambda: intake.check_is_sent_elsewhere(matter, request.now))
-    steps: tuple[str, ...] = ("decline",)
+    step = step_that_refers(matter)
+    steps: tuple[str, ...] = (step,)
     if matter.state != "to_validate":
         steps = ()
         where = lifecycle_of(matter).state(matter.state).label
         why = f"No se puede «Derivar a otro organismo» porque el asunto está en «{where}»."
     if page := closed(request, matter=matter, title="Derivar a otro organismo", steps=steps, why=why):
         return page
-    usual = {"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing)} if standing else {}
-    form = ReferralForm(request.POST or None, initial=usual)
+    usual = {}
+    if standing is not None:
+        usual = {"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing.colour)}
+    form = ReferralForm(request.POST or None, company=matter.company, initial=usual)
     del form.fields["direction"]
     return handle(
         request,
         matter=matter,
         form=form,
         act=lambda data: intake.refer_after_interview(matter=matter, **data, actor=request.actor, now=request.now),
-        done="Derivada. Le escribimos el motivo y a quién acudir; su ingreso termina aquí y puede volver a empezar.",
+        done="Derivada. Le escribimos el motivo y a quién acudir; cuando vuelva preparada, se la atiende otra vez.",
         template="intake/refer.html",
-        steps=("decline",),
+        steps=(step,),
         context={"ends_intake": True},
     )
-
-
-def why_elsewhere(standing: Standing) -> str:
-    """The reason of a classification that sends a company elsewhere, in words that the company may read."""
-    if standing.colour:
-        return "Por ahora no vemos potencial exportador: conviene prepararse antes."
-    return "El programa es para empresas pequeñas y medianas, y la tuya es una microempresa."
 
 
 @staff_with(*EXECUTIVES)

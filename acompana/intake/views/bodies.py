@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from acompana.intake.forms import BodyForm, DeskForm
 from acompana.intake.models import ReferralBody
 from acompana.intake.operations.bodies import CONTACT, OF_DESK, update_body, update_desk
+from acompana.intake.referral_forms import BodyForm, DeskForm
 from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, staff, staff_with

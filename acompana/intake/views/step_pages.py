@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,10 +11,13 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 
 from acompana.companies.models import Company
+from acompana.companies.queries import size_of
 from acompana.intake.models import Intake
 from acompana.intake.permissions import may_attend
+from acompana.intake.rules import why_not_to_enter
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.matters.queries import last_move_words, lifecycle_of, what_happened_meanwhile
@@ -44,6 +48,13 @@ def record_of(matter: Matter) -> str:
     """The company's record, where every step ends."""
     assert matter.company is not None
     return matter.company.get_absolute_url()
+
+
+def notice_of_size(company: Company, now: datetime) -> dict[str, str]:
+    """The notice that its size sends a company elsewhere, for the pages before the interview; empty without it."""
+    text = why_not_to_enter(size=size_of(company, timezone.localdate(now)).code)
+    href = reverse("companies:edit_data", args=[company.pk])
+    return {"text": text, "href": href, "action": "Ver sus datos"} if text else {}
 
 
 def handle(

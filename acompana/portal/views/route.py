@@ -19,7 +19,14 @@ from acompana.intake import operations as intake
 from acompana.intake.calendar_file import calendar_of_interview
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview, Referral
-from acompana.intake.queries import LEFT_STATES, access_terms, derivation_of, follower_of, why_no_intake
+from acompana.intake.queries import (
+    LEFT_STATES,
+    access_terms,
+    derivation_of,
+    follower_of,
+    was_referred_after_interview,
+    why_no_intake,
+)
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
 from acompana.logbook.models import Entry
@@ -55,6 +62,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         if seen.state == "self_test"
         else None
     )
+    sent_on = seen.intake is not None and was_referred_after_interview(seen.intake)
     derivation = derivation_of(seen.company) if seen.state in LEFT_STATES else None
     status = status_of(seen.company, timezone.localdate(request.now)).code
     page = build_page(
@@ -66,7 +74,9 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         missing=len(completeness(seen.company, timezone.localdate(request.now))),
         begun=progress_of(draft) if draft else None,
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
-        again_when=_what_must_change(seen, derivation, request.now) if seen.state == "not_preadmitted" else "",
+        again_when=_what_must_change(seen, derivation, request.now)
+        if sent_on or seen.state == "not_preadmitted"
+        else "",
         why_no_start=why_no_intake(seen.intake, status=status),
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]

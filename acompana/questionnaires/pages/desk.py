@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -86,13 +86,14 @@ def desk_page(
     beside_form: forms.Form | None = None,
     beside_note: str = "",
     place: str = "",
+    warning: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """All questions on one page, with the company's answers beside (INT-16). Keeps a draft, or finishes.
 
     `added_to`: the response whose points this one's are added to, for an instrument with cut-offs of the final score;
     the page says how the sum is made. `note`: a sentence above the questions. `beside_form`: what the caller asks
     besides, bound by it when finishing, with `beside_note` above. `place`: what others who have the company open are
-    told that this person does (`RecordPresence.Place`).
+    told that this person does (`RecordPresence.Place`). `warning`: a notice with `text`, `href` and `action`.
     On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost. Who
     writes over a draft that another person kept meanwhile is shown both first (EXP-13).
     """
@@ -149,6 +150,7 @@ def desk_page(
         "place": place,
         "saves": seen,
         "pairs": others,
+        "warning": warning,
     }
     status = 422 if form.errors or not complete else 200
     return render(request, "questionnaires/pages/desk_form.html", context, status=status)
