@@ -18,6 +18,7 @@ from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
 from acompana.intake.forms import ContactAttemptForm, HeldForm, ReasonForm
+from acompana.intake.interview_hours import held_words
 from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
 from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers, usual_body, who_keeps
