@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.forms.models import ModelChoiceIteratorValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +23,30 @@ def typed_rows(*bound: forms.Form) -> list[Typed]:
     rows = []
     for form in bound:
         for field in form.visible_fields():
-            if text := _shown(form, field):
+            if text := _shown(field):
                 rows.append(Typed(field.html_name, str(field.label), text))
     return rows
 
 
-def _shown(form: forms.Form, field: forms.BoundField) -> str:
+def _shown(field: forms.BoundField) -> str:
     raw: Any = field.value()
     if raw in (None, "", [], False):
         return ""
     choices = getattr(field.field, "choices", None)
     if choices is not None:
         wanted = {str(one) for one in (raw if isinstance(raw, list | tuple) else [raw])}
-        return "; ".join(str(label) for value, label in choices if _plain(value) in wanted)
+        return "; ".join(str(label) for value, label in choices if str(value) in wanted)
     if raw is True or isinstance(field.field, forms.BooleanField):
         return "Sí"
-    clean = getattr(form, "cleaned_data", {}).get(field.name)
-    if isinstance(clean, datetime):
-        return f"{clean:%d-%m-%Y %H:%M}"
-    return f"{clean:%d-%m-%Y}" if isinstance(clean, date) else str(raw)
+    if isinstance(field.field, forms.DateTimeField | forms.DateField):
+        return _day_shown(field.field, str(raw))
+    return str(raw)
 
 
-def _plain(value: Any) -> str:
-    return str(value.value if isinstance(value, ModelChoiceIteratorValue) else value)
+def _day_shown(field: forms.Field, raw: str) -> str:
+    """A day or an instant as it is written here, whether the form takes it or not; what is none, as it was typed."""
+    try:
+        given = field.to_python(raw)
+    except forms.ValidationError:
+        return raw
+    return f"{given:%d-%m-%Y %H:%M}" if isinstance(given, datetime) else f"{given:%d-%m-%Y}"

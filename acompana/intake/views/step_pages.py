@@ -92,7 +92,7 @@ def handle(
         say_who_was_first(form, f"{what_happened_meanwhile(matter=matter)} Lo tuyo no quedó registrado.")
     elif overtaken:
         say_who_was_first(form, overtaken)
-    shown = {"matter": matter, "company": company, "form": form, "wrong": form, "moved_on": moved_on}
+    shown: dict[str, Any] = {"matter": matter, "company": company, "form": form, "wrong": form, "moved_on": moved_on}
     shown["typed"] = typed_rows(form) if form.is_bound else []
     shown |= context or {}
     return render(request, template, shown, status=422 if form.errors else 200)
