@@ -79,7 +79,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     if page := closed(request, matter=matter, title="Acordar la entrevista", why=why):
         return page
     zone = ZoneInfo(matter.office.time_zone)
-    current = matter.interviews.filter(cancelled_at=None, held_at=None).first()
+    current = matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive").first()
     initial = usual_places(matter) | {"mode": usual_mode(matter)}
     if current:
         initial |= {
@@ -91,7 +91,9 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     calling_off = current is not None and request.POST.get("verb") == "cancel"
     ending = ReasonForm(request.POST if calling_off else None, prefix="cancel")
     given = request.POST if request.method == "POST" and not calling_off else None
-    form = InterviewForm(given, matter=matter, now=request.now, initial=initial)
+    holder = current.executive if current else request.actor.person
+    assert holder is not None
+    form = InterviewForm(given, executive=holder, current=current, matter=matter, now=request.now, initial=initial)
     form.fields["reason"].required = current is not None
     if current is not None and calling_off:
         return handle(
@@ -107,7 +109,8 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         )
 
     def act(data: dict[str, Any]) -> None:
-        common = {name: data[name] for name in ("mode", "place", "minutes", "even_if_closed", "even_if_late")}
+        ticks = ("even_if_closed", "even_if_late", "even_if_taken")
+        common = {name: data[name] for name in ("mode", "place", "minutes", *ticks)}
         common["starts_at"] = data["starts_at"].replace(tzinfo=zone)
         if current:
             intake.reschedule_interview(
