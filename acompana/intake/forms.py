@@ -14,7 +14,7 @@ from django.utils import timezone
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
 from acompana.intake.hour_forms import OpenHourForm
-from acompana.intake.interview_hours import LONGEST, taken_by, taken_words
+from acompana.intake.interview_hours import LONGEST, is_address, taken_by, taken_words
 from acompana.intake.models import Interview, Potential, Referral, ReferralBody
 from acompana.intake.operations.attention import WAS_IT_SO, unlike_agreed
 from acompana.intake.operations.referrals import NOT_BY_HAND
@@ -48,6 +48,7 @@ PLACE_MISSING = {
 }
 PLACE_LENGTH = 200
 NO_LINK = "Eso no es una dirección web. Pega el enlace completo, como https://reunion.example/abc."
+NO_STREET = "Escribe la calle y el número: con eso la empresa sabe adónde ir."
 REACHED = [("reached", "Sí, hablé con la empresa"), ("not_reached", "No contestó")]
 
 
@@ -142,7 +143,12 @@ class InterviewForm(OpenHourForm):
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
     place_visit = forms.CharField(label="Dirección de la visita", max_length=PLACE_LENGTH, required=False)
-    place_office = forms.CharField(label="Dirección de la oficina", max_length=PLACE_LENGTH, required=False)
+    place_office = forms.CharField(
+        label="Dirección de la oficina",
+        max_length=PLACE_LENGTH,
+        required=False,
+        help_text="Calle y número: la empresa la lee en su correo y en su calendario.",
+    )
     reason = forms.CharField(label="Por qué cambia la fecha", max_length=300, required=False)
     even_if_taken = forms.BooleanField(label="Sí, son las dos a esa hora", required=False)
 
@@ -156,6 +162,8 @@ class InterviewForm(OpenHourForm):
         mode = given.get("mode")
         if mode and not given.get(f"place_{mode}"):
             self.add_error(f"place_{mode}", PLACE_MISSING[mode])
+        elif mode == "office" and not is_address(given["place_office"]):
+            self.add_error("place_office", NO_STREET)
         given["place"] = given.get(f"place_{mode}", "")
         if given.get("starts_at") and given.get("minutes") and not given.get("even_if_taken"):
             starts_at = given["starts_at"].replace(tzinfo=ZoneInfo(self.matter.office.time_zone))

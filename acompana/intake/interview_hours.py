@@ -88,3 +88,8 @@ def taken_words(other: Interview) -> str:
         for at in (other.starts_at, other.starts_at + timedelta(minutes=other.minutes))
     )
     return f"{other.executive} ya tiene una entrevista con {other.matter.company} de {begins} a {ends}."
+
+
+def is_address(text: str) -> bool:
+    """Whether somebody could go there by it: a street with its number, or «s/n» where there is none."""
+    return any(sign.isdigit() for sign in text) or "s/n" in text.casefold()

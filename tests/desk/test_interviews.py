@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from icalendar import Calendar
 
 from acompana.demonstration.roads import give_answers, hold_interview, open_hour, register
 from acompana.intake import operations as intake
@@ -443,3 +444,28 @@ def test_an_interview_gives_way_to_itself_and_to_one_that_was_called_off(contact
     assert moved.replaces == mine
     with pytest.raises(Refused, match="ya tiene una entrevista con"):
         arrange(beside.matter, cast, now, days=6)
+
+
+# --- a place that one can go to -------------------------------------------------------------------------------------
+
+
+def test_an_interview_at_the_office_asks_for_a_street_and_tells_it_with_the_city(client, enter, cast, contacted, now):
+    assert contacted.office.address == ""  # the sources publish none
+    data = video_call(now, "") | {"mode": "office"}
+    assert client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value() == ""
+    for vague in ("", "Oficina regional"):
+        refused = client.post(page_of(contacted, "acordar"), data | {"place_office": vague})
+        assert refused.status_code == 422
+        assert refused.context["form"].errors["place_office"]
+    assert client.post(page_of(contacted, "acordar"), data | {"place_office": "Calle Larga 12"}).status_code == 302
+    where = f"Calle Larga 12, {contacted.office.city}"
+    assert f"Dónde: {where}" in Message.objects.get(template="intake/interview").body
+    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/"
+    assert f"En la oficina regional: {where}." in owner.get(address).content.decode()
+    event = Calendar.from_ical(owner.get(f"{address}entrevista/calendario/").content).walk("VEVENT")[0]
+    assert str(event["LOCATION"]) == f"{contacted.office.name}, {where}"
+
+
+def test_the_office_of_which_the_address_is_known_proposes_it(client, contacted):
+    Office.objects.filter(pk=contacted.office_id).update(address="Calle Corta 3")
+    assert client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value() == "Calle Corta 3"

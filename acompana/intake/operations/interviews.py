@@ -207,7 +207,7 @@ def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
     context = {
         "when_words": mail.later_moment(interview.starts_at, matter.office.time_zone),
         "mode": Interview.Mode(interview.mode).label,
-        "place": interview.place,
+        "place": interview.whereabouts,
         "moved": moved,
         "reason": interview.change_reason,
     }

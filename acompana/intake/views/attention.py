@@ -18,6 +18,7 @@ from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness, main_contact_of
 from acompana.intake import operations as intake
 from acompana.intake.forms import ContactAttemptForm, HeldForm, InterviewForm, ReasonForm, ReferralForm
+from acompana.intake.interview_hours import is_address
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview, Standing
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
@@ -148,10 +149,11 @@ def usual_places(matter: Matter) -> dict[str, Any]:
     assert company is not None
     contact = company.contacts.filter(ended_on=None).exclude(phone="").order_by("-is_main", "id").first()
     last = Interview.objects.filter(matter__office=matter.office_id, mode=Interview.Mode.OFFICE).order_by("-pk")
+    before = last.values_list("place", flat=True).first() or ""
     return {
         "place_phone": shown_phone(contact.phone) if contact else "",
         "place_visit": company.address,
-        "place_office": matter.office.address or last.values_list("place", flat=True).first() or "",
+        "place_office": matter.office.address or (before if is_address(before) else ""),
     }
 
 
