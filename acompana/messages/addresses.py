@@ -54,6 +54,7 @@ LETTERS = {
     "result_office": "resultado-oficina",
     "review_asked": "revision-pedida",
     "review_decided": "revision-resuelta",
+    "review_received": "revision-recibida",
     "trial": "prueba",
     "withdrawn": "desistida",
 }
