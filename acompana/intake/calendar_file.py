@@ -43,7 +43,7 @@ def calendar_of_interview(interview: Interview, *, now: datetime, method: str = 
     event.add("dtend", interview.starts_at + timedelta(minutes=interview.minutes))
     event.add("dtstamp", now)
     event.add("location", location_of(interview))
-    event.add("description", f"{interview.get_mode_display()}. Te atiende {interview.executive.full_name}.")
+    event.add("description", f"{interview.get_mode_display()}. Atiende {interview.executive.full_name}.")
     if method != PUBLISH:
         _name_sides(event, interview)
     calendar = Calendar()

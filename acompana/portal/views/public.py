@@ -89,7 +89,11 @@ def help_page(request: ActorRequest) -> HttpResponse:
         if person is not None and not request.actor.is_staff
         else []
     )
-    context = {"belongs": request.GET.get("empresa", ""), "has_account": request.GET.get("cuenta", ""), "asked": asked}
+    context: dict[str, object] = {
+        "belongs": request.GET.get("empresa", ""),
+        "has_account": request.GET.get("cuenta", ""),
+        "asked": asked,
+    }
     if context["belongs"] == "no":
         context |= _without_company(request.now)
     return render(request, "portal/help.html", context)

@@ -166,10 +166,6 @@ def review(request: ActorRequest, company_id: int) -> HttpResponse:
         promise = promise_of(owed, request.now) if owed else None
         context = {"company": seen.company, "matter": asked.matter, "review": asked, "promise": promise}
         return render(request, "portal/review_asked.html", context)
-    context = {
-        "company": seen.company,
-        "form": form,
-        "office": seen.intake.matter.office,
-        "term": term_of_review(day=timezone.localdate(request.now)),
-    }
-    return render(request, "portal/review.html", context, status=422 if form.errors else 200)
+    term = term_of_review(day=timezone.localdate(request.now))
+    shown = {"company": seen.company, "form": form, "office": seen.intake.matter.office, "term": term}
+    return render(request, "portal/review.html", shown, status=422 if form.errors else 200)
