@@ -20,6 +20,14 @@ def sequence_of(interview: Interview, *, cancelled: bool) -> int:
     return 2 * earlier + (1 if cancelled else 0)
 
 
+def location_of(interview: Interview) -> str:
+    """Where one goes, or what one opens or answers; at the office with its name, street and city."""
+    if interview.mode != Interview.Mode.OFFICE:
+        return interview.place
+    office = interview.matter.office
+    return ", ".join(dict.fromkeys((office.name, interview.whereabouts)))
+
+
 def calendar_of_interview(interview: Interview, *, now: datetime, method: str = PUBLISH) -> bytes:
     """The file that a calendar reads. One identity per intake, so that a new date replaces the old one.
 
@@ -34,8 +42,8 @@ def calendar_of_interview(interview: Interview, *, now: datetime, method: str = 
     event.add("dtstart", interview.starts_at)
     event.add("dtend", interview.starts_at + timedelta(minutes=interview.minutes))
     event.add("dtstamp", now)
-    event.add("location", interview.place)
-    event.add("description", f"{interview.get_mode_display()}. Te atiende {interview.executive.full_name}.")
+    event.add("location", location_of(interview))
+    event.add("description", f"{interview.get_mode_display()}. Atiende {interview.executive.full_name}.")
     if method != PUBLISH:
         _name_sides(event, interview)
     calendar = Calendar()

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
-from acompana.intake.interview_hours import closed_words, hours_words, is_late, last_day_of
+from acompana.intake.hour_forms import OpenHourForm
+from acompana.intake.interview_hours import LONGEST, is_address, taken_by, taken_words
 from acompana.intake.models import Interview, Potential
 from acompana.intake.states import EXECUTIVES
 from acompana.matters.models import Matter
-from acompana.people.models import Channel, Office
+from acompana.people.models import Channel, Office, Person
 from acompana.people.office_choice import OfficeChoice
 from acompana.people.queries import offices_in_service, staff_with_role
 from acompana.people.rules import clock
@@ -48,6 +49,7 @@ PLACE_MISSING = {
 PLACE_LENGTH = 200
 NO_LINK = "Eso no es una dirección web. Pega el enlace completo, como https://reunion.example/abc."
 NOT_THEN = "no"
+NO_STREET = "Escribe la calle y el número: con eso la empresa sabe adónde ir."
 REACHED = [("reached", "Sí, hablé con la empresa"), ("not_reached", "No contestó")]
 
 
@@ -107,47 +109,6 @@ class ContactAttemptForm(ToldMomentForm):
         field.initial = main_contact_of(company)
 
 
-class OpenHourForm(forms.Form):
-    """A form with `starts_at`, an hour of an office that is still to come. It says when the office is open and by when
-    the interview is owed; another hour, or a later date, is asked again before it is agreed (OFF-2, EXP-7, DL-2)."""
-
-    even_if_closed = forms.BooleanField(label="Sí, la entrevista es a esa hora", required=False)
-    even_if_late = forms.BooleanField(label="Sí, agendarla igual", required=False)
-
-    mark_optional = False
-    hint = "En la hora de tu oficina, que atiende {hours}."
-    hint_last_day = "A más tardar el {day}."
-    asks_closed = "{text} Si es a esa hora igual, marca la casilla; si no, cambia la fecha."
-    asks_late = "Pasa el plazo para entrevistarla, que es el {day}. ¿Agendar igual?"
-
-    def __init__(self, *args: Any, matter: Matter, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.matter, self.now = matter, now
-        self.last_day = last_day_of(matter, now)
-        hints = [self.hint.format(hours=hours_words(matter.office))]
-        if self.last_day:
-            hints.append(self.hint_last_day.format(day=long_date(self.last_day)))
-        self.fields["starts_at"].help_text = " ".join(hints)
-
-    def asked_again(self) -> list[forms.BoundField]:
-        """What is to be confirmed: the ticks that were asked for, or that were set already."""
-        return [self[name] for name in ("even_if_closed", "even_if_late") if self[name].errors or self[name].value()]
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("starts_at") is None:
-            return given
-        starts_at = given["starts_at"].replace(tzinfo=ZoneInfo(self.matter.office.time_zone))
-        if starts_at <= self.now:
-            self.add_error("starts_at", "La fecha de la entrevista ya pasó. Elige una futura.")
-            return given
-        if not given.get("even_if_closed") and (text := closed_words(starts_at, self.matter.office)):
-            self.add_error("even_if_closed", self.asks_closed.format(text=text))
-        if not given.get("even_if_late") and is_late(starts_at, self.matter, self.last_day):
-            self.add_error("even_if_late", self.asks_late.format(day=long_date(self.last_day)))
-        return given
-
-
 def link_of(text: str) -> str:
     """The web address that was pasted, with the `https://` that it lacks; empty where it is none."""
     link = text if "://" in text else f"https://{text}"
@@ -167,7 +128,7 @@ class InterviewForm(OpenHourForm):
         label="Fecha y hora",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
     )
-    minutes = forms.IntegerField(label="Duración en minutos", min_value=15, max_value=480, initial=60)
+    minutes = forms.IntegerField(label="Duración en minutos", min_value=15, max_value=LONGEST, initial=60)
     place_video = forms.CharField(
         label="Enlace de la videollamada",
         max_length=PLACE_LENGTH,
@@ -181,8 +142,18 @@ class InterviewForm(OpenHourForm):
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
     place_visit = forms.CharField(label="Dirección de la visita", max_length=PLACE_LENGTH, required=False)
-    place_office = forms.CharField(label="Dirección de la oficina", max_length=PLACE_LENGTH, required=False)
+    place_office = forms.CharField(
+        label="Dirección de la oficina",
+        max_length=PLACE_LENGTH,
+        required=False,
+        help_text="Calle y número: la empresa la lee en su correo y en su calendario.",
+    )
     reason = forms.CharField(label="Por qué cambia la fecha", max_length=300, required=False)
+    even_if_taken = forms.BooleanField(label="Sí, son las dos a esa hora", required=False)
+
+    def __init__(self, *args: Any, executive: Person, current: Interview | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.executive, self.current = executive, current
 
     def clean(self) -> dict[str, Any]:
         """The place is the one of the chosen way; it is asked for, and what stands in the others is left out."""
@@ -190,7 +161,13 @@ class InterviewForm(OpenHourForm):
         mode = given.get("mode")
         if mode and not given.get(f"place_{mode}"):
             self.add_error(f"place_{mode}", PLACE_MISSING[mode])
+        elif mode == "office" and not is_address(given["place_office"]):
+            self.add_error("place_office", NO_STREET)
         given["place"] = given.get(f"place_{mode}", "")
+        if given.get("starts_at") and given.get("minutes") and not given.get("even_if_taken"):
+            starts_at = given["starts_at"].replace(tzinfo=ZoneInfo(self.matter.office.time_zone))
+            if other := taken_by(self.executive, starts_at, given["minutes"], moving=self.current):
+                self.add_error("even_if_taken", f"{taken_words(other)} Si son las dos a esa hora, marca la casilla.")
         if mode == "video" and given["place"]:
             given["place"] = link_of(given["place"])
             if not given["place"]:

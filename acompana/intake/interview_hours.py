@@ -1,18 +1,22 @@
-"""When an interview can be: the hours of its office, and by when it is owed, in words (OFF-2, EXP-7, DL-2)."""
+"""When an interview can be: the hours of its office, those of who holds it, and by when it is owed, in words (OFF-2,
+EXP-7, DL-2)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from acompana.commitments.models import Commitment
 from acompana.intake.mail import moment_words
+from acompana.intake.models import Interview
 from acompana.kernel.calendars import USUAL_HOURS, OfficeCalendar
 from acompana.matters.models import Matter
 from acompana.people.calendars import calendar_of
-from acompana.people.models import Office
+from acompana.people.models import Office, Person
 from acompana.people.rules import Stretch, clock, hours_in_words
 from acompana.shell.words import long_date
+
+LONGEST = 480  # minutes that an interview may last
 
 
 def closed_words(starts_at: datetime, office: Office) -> str:
@@ -71,3 +75,39 @@ def held_words(matter: Matter, held_at: datetime, now: datetime) -> str:
 
 def _last_day(owed: Commitment, zone: ZoneInfo) -> str:
     return long_date(owed.due_at.astimezone(zone).date())
+
+
+def taken_by(
+    executive: Person, starts_at: datetime, minutes: int, *, moving: Interview | None = None
+) -> Interview | None:
+    """Another agreed interview of who would hold this one that meets it in time (EXP-16); `moving`: the one that is
+    moved, which frees its own hour."""
+    ends_at = starts_at + timedelta(minutes=minutes)
+    near = Interview.objects.filter(
+        executive=executive,
+        cancelled_at=None,
+        held_at=None,
+        starts_at__lt=ends_at,
+        starts_at__gt=starts_at - timedelta(minutes=LONGEST),
+    )
+    if moving is not None:
+        near = near.exclude(pk=moving.pk)
+    meets = (
+        one for one in near.select_related("matter__company", "matter__office", "executive").order_by("starts_at")
+    )
+    return next((one for one in meets if one.starts_at + timedelta(minutes=one.minutes) > starts_at), None)
+
+
+def taken_words(other: Interview) -> str:
+    """With whom the hour is taken, for who works at the agency: nobody outside is told of another company."""
+    zone = ZoneInfo(other.matter.office.time_zone)
+    begins, ends = (
+        clock(at.astimezone(zone).time())
+        for at in (other.starts_at, other.starts_at + timedelta(minutes=other.minutes))
+    )
+    return f"{other.executive} ya tiene una entrevista con {other.matter.company} de {begins} a {ends}."
+
+
+def is_address(text: str) -> bool:
+    """Whether somebody could go there by it: a street with its number, or «s/n» where there is none."""
+    return any(sign.isdigit() for sign in text) or "s/n" in text.casefold()

@@ -45,6 +45,7 @@ STEPS = {
     "interview": "/mi-empresa/{company}/entrevista/cambiar/",
     "result_low": "/mi-empresa/{company}/resultado/",
     "review_decided": "/mi-empresa/{company}/resultado/",
+    "review_received": "/mi-empresa/{company}/resultado/revision/",
     "access_granted": "/mi-empresa/{company}/ficha/",
     "declined": "/ayuda/solicitud/",
     "not_preadmitted": "/ayuda/solicitud/",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,13 +20,15 @@ from acompana.companies.permissions import assignable_by, may_take
 from acompana.intake.models import Intake, Referral, ReferralBody, ReferralDesk, Rise, Standing
 from acompana.intake.permissions import may_attend, may_see_rises
 from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
-from acompana.kernel.rulebook import get_rule
+from acompana.kernel.deadline_words import amount_words
+from acompana.kernel.rulebook import get_rule, term_of
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import Actor
 from acompana.people.models import Person, RoleGrant
 from acompana.people.queries import holds_on
 from acompana.questionnaires.queries import definition_of
+from acompana.shell.languages import spoken
 from acompana.shell.words import later_date
 
 NEW_FOR = timedelta(days=3)
@@ -76,6 +78,14 @@ def latest_intake_of(company: Company) -> Intake | None:
         .order_by("-matter__opened_at")
         .first()
     )
+
+
+def latest_intakes_of(companies: Collection[int]) -> dict[int, Intake]:
+    """The newest intake of each of these companies. One query; without companies none."""
+    if not companies:
+        return {}
+    rows = Intake.objects.filter(matter__company__in=companies).select_related("matter").order_by("matter__opened_at")
+    return {row.matter.company_id: row for row in rows if row.matter.company_id is not None}
 
 
 def preadmitted_among(companies: Iterable[int]) -> set[str]:
@@ -128,6 +138,13 @@ def due_words(matter: Matter) -> str:
     if commitment is None:
         return ""
     return later_date(commitment.due_at.astimezone(ZoneInfo(matter.office.time_zone)).date())
+
+
+def term_of_review(*, day: date) -> str:
+    """How long the office has to review a result when it is asked on a day (DL-27), in the language that is spoken."""
+    term = term_of(get_rule("DL-27", day))
+    assert term is not None
+    return amount_words(term.amount, term.unit, spoken())
 
 
 def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:

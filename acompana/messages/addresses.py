@@ -55,6 +55,7 @@ LETTERS = {
     "return_prepared": "vuelve-preparada",
     "review_asked": "revision-pedida",
     "review_decided": "revision-resuelta",
+    "review_received": "revision-recibida",
     "trial": "prueba",
     "withdrawn": "desistida",
 }

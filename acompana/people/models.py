@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.rut import RutField
-from acompana.people.rules import WEEKDAYS, brief_office_name
+from acompana.people.rules import WEEKDAYS, brief_office_name, cities_in_english
 from acompana.shell.languages import spoken
 
 
@@ -136,7 +136,14 @@ class Office(models.Model):
             case self.Kind.REGIONAL:
                 return gettext("Oficina regional de %(place)s") % {"place": self.brief_name}
             case _:
-                return gettext("Oficina comercial de %(place)s") % {"place": self.city}
+                return gettext("Oficina comercial de %(place)s") % {"place": self.spoken_city}
+
+    @property
+    def spoken_city(self) -> str:
+        """The city in the language that is being spoken. Only abroad: «Los Ángeles» is a city of Biobío too."""
+        if spoken() == "es" or self.kind != self.Kind.COMMERCIAL:
+            return self.city
+        return cities_in_english().get(self.city, self.city)
 
     @property
     def brief_name(self) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
+from pathlib import Path
 
 from django.utils.translation import gettext
 
@@ -88,3 +91,10 @@ def brief_office_name(name: str) -> str:
         if name.startswith(start):
             return brief_region_name(name.removeprefix(start))
     return "Central" if name == "Oficina central" else name
+
+
+@cache
+def cities_in_english() -> dict[str, str]:
+    """The English of the cities abroad whose name differs, by their Spanish one."""
+    with (Path(__file__).parent / "data" / "cities_in_english.csv").open(encoding="utf-8", newline="") as file:
+        return {row["city"]: row["english"] for row in csv.DictReader(file)}

@@ -79,6 +79,18 @@ def _reached(intake: Intake | None) -> tuple[int, bool]:
             return STATION_OF.get(state, 1), False
 
 
+def where_it_stands(intake: Intake | None, company: Company) -> str:
+    """A company in a list of several: its step of the route and whose turn it is, in a sentence (INT-5)."""
+    if intake is None:
+        return "Todavía no empieza la ruta."
+    state = intake.matter.state
+    step = STATION_OF.get(state)
+    if step is None:
+        return f"{WORDS[state][0].format(company=company.name).strip('¡!')}."
+    turn = "Te toca a ti." if TURN[state] == "company" else "Nos toca a nosotros."
+    return f"Paso {step + 1} de {len(STATION_LABELS)}: {STATION_LABELS[step].lower()}. {turn}"
+
+
 def route_page(
     *,
     company: Company,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from icalendar import Calendar
 
 from acompana.demonstration.roads import give_answers, hold_interview, open_hour, register
 from acompana.intake import operations as intake
@@ -53,9 +55,10 @@ def page_of(matter, page):
 
 
 def arrange(matter, cast, now, mode="video", days=3):
+    starts_at = open_hour(matter.office, now + timedelta(days=days)).replace(second=0, microsecond=0)
     return intake.arrange_interview(
-        matter=matter, mode=mode, place="https://reunion.example/1", minutes=60,
-        starts_at=open_hour(matter.office, now + timedelta(days=days)), actor=cast.actor("executive", now), now=now,
+        matter=matter, mode=mode, place="https://reunion.example/1", minutes=60, starts_at=starts_at,
+        actor=cast.actor("executive", now), now=now,
     )  # fmt: skip
 
 
@@ -394,3 +397,86 @@ def test_the_place_where_a_company_was_received_last_is_proposed_where_the_offic
     )  # fmt: skip
     proposed = client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value()
     assert proposed == "https://reunion.example/1"  # what `arrange` gave as the place
+
+
+# --- one executive, one interview at a time -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def beside(road, cast, now, contacted):
+    """Another company of the executive, with its interview agreed: the row, and its hour as a form writes it."""
+    other = latest_intake_of(road(2, "high")).matter
+    intake.record_contact(
+        matter=other, contact=None, channel="phone", text="", actor=cast.actor("executive", now), now=now
+    )
+    other.refresh_from_db()
+    return arrange(other, cast, now, days=6)
+
+
+def as_typed(at, office):
+    return timezone.localtime(at, ZoneInfo(office.time_zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_a_company_does_not_take_an_hour_of_another_one_and_is_not_told_whose(enter, contacted, cast, now, beside):
+    arrange(contacted, cast, now)
+    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
+    for apart in (timedelta(0), timedelta(minutes=59), -timedelta(minutes=59)):
+        data = {"starts_at": as_typed(beside.starts_at + apart, contacted.office), "reason": "Viajo"}
+        refused = owner.post(address, data | {"even_if_closed": "on", "even_if_late": "on", "even_if_taken": "on"})
+        assert refused.status_code == 422
+        assert "A esa hora ya no hay lugar: elige otra." in refused.content.decode()
+        assert str(beside.matter.company) not in refused.content.decode()
+    after = {"starts_at": as_typed(beside.starts_at + timedelta(minutes=60), contacted.office), "reason": "Viajo"}
+    assert owner.post(address, after | {"even_if_closed": "on", "even_if_late": "on"}).status_code == 302
+
+
+def test_the_desk_is_asked_again_with_the_other_company_named(client, contacted, now, beside):
+    data = video_call(now, "https://reunion.example/2") | {"starts_at": as_typed(beside.starts_at, contacted.office)}
+    refused = client.post(page_of(contacted, "acordar"), data | {"even_if_late": "on"})
+    assert refused.status_code == 422
+    (error,) = refused.context["form"].errors["even_if_taken"]
+    assert f"ya tiene una entrevista con {beside.matter.company} de " in error
+    assert not Interview.objects.filter(matter=contacted).exists()
+    sent = client.post(page_of(contacted, "acordar"), data | {"even_if_late": "on", "even_if_taken": "on"})
+    assert sent.status_code == 302
+    assert Interview.objects.filter(starts_at=beside.starts_at).count() == 2
+
+
+def test_an_interview_gives_way_to_itself_and_to_one_that_was_called_off(contacted, cast, now, beside):
+    executive = cast.actor("executive", now)
+    intake.cancel_interview(interview=beside, reason="Se enfermó", actor=executive, now=now)
+    mine = arrange(contacted, cast, now, days=6)
+    assert mine.starts_at == beside.starts_at
+    quarter = timedelta(minutes=15)
+    moved = intake.reschedule_interview(
+        interview=mine, starts_at=mine.starts_at + quarter, reason="Un poco después", actor=executive, now=now,
+        even_if_closed=True,
+    )  # fmt: skip
+    assert moved.replaces == mine
+    with pytest.raises(Refused, match="ya tiene una entrevista con"):
+        arrange(beside.matter, cast, now, days=6)
+
+
+# --- a place that one can go to -------------------------------------------------------------------------------------
+
+
+def test_an_interview_at_the_office_asks_for_a_street_and_tells_it_with_the_city(client, enter, cast, contacted, now):
+    assert contacted.office.address == ""  # the sources publish none
+    data = video_call(now, "") | {"mode": "office"}
+    assert client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value() == ""
+    for vague in ("", "Oficina regional"):
+        refused = client.post(page_of(contacted, "acordar"), data | {"place_office": vague})
+        assert refused.status_code == 422
+        assert refused.context["form"].errors["place_office"]
+    assert client.post(page_of(contacted, "acordar"), data | {"place_office": "Calle Larga 12"}).status_code == 302
+    where = f"Calle Larga 12, {contacted.office.city}"
+    assert f"Dónde: {where}" in Message.objects.get(template="intake/interview").body
+    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/"
+    assert f"En la oficina regional: {where}." in owner.get(address).content.decode()
+    event = Calendar.from_ical(owner.get(f"{address}entrevista/calendario/").content).walk("VEVENT")[0]
+    assert str(event["LOCATION"]) == f"{contacted.office.name}, {where}"
+
+
+def test_the_office_of_which_the_address_is_known_proposes_it(client, contacted):
+    Office.objects.filter(pk=contacted.office_id).update(address="Calle Corta 3")
+    assert client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value() == "Calle Corta 3"

@@ -86,7 +86,7 @@ def test_an_exporter_needs_no_test_and_moves_its_interview(page, walk):
     arrange(walk, company)
     page.goto(f"/mi-empresa/{company.pk}/")
     look(page, "route with an interview arranged")
-    follow(page, "Pedir otra fecha")
+    follow(page, "Cambiar la fecha")
     press(page, "Cambiar la fecha")
     look(page, "another date, with errors")
     office = latest_intake_of(company).matter.office

@@ -17,7 +17,7 @@ from acompana.demonstration.cast import Cast, make_people
 from acompana.intake import operations as intake
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
-from acompana.kernel.rut import rut_with_check_digit
+from acompana.kernel.rut import format_rut, rut_with_check_digit
 from acompana.logbook.models import Entry
 from acompana.messages.models import Message
 from acompana.people.actors import SYSTEM
@@ -248,3 +248,55 @@ def test_no_mail_is_promised_to_who_gave_no_address(cast, claim):
     mine = of(cast, "citizen").get("/mi-empresa/").content.decode()
     assert "Ya no tienes acceso a la empresa" in mine
     assert "Se fue." in mine
+
+
+def test_nobody_decides_on_a_name_alone(cast, claim):
+    companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
+    given = {"rut": RUT, "legal_name": "Quesos SpA", "region": Region.objects.get(iso="CL-VS").pk}
+    of(cast, "citizen").post("/mi-empresa/registrar/", given | {"reason": "Soy la contadora"})
+    asked = Mandate.objects.get(person=cast["citizen"], company=claim.company_id)
+    run = format_rut(cast["citizen"].rut)
+    letters = Message.objects.filter(template__in=("intake/access_asked", "intake/access_asked_office"))
+    bodies = [letter.body for letter in letters.filter(body__contains=cast["citizen"].full_name)]
+    desk = of(cast, "director").get(f"/escritorio/empresas/accesos/{asked.pk}/").content.decode()
+    owner = of(cast, "limited").get(f"/mi-empresa/{claim.company_id}/accesos/").content.decode()
+    assert len(bodies) == 2
+    for told in (*bodies, desk, owner):
+        assert f"RUN {run}, comprobado con ClaveÚnica" in told
+        assert f"{cast['citizen'].email}, correo confirmado" in told
+        assert "«Soy la contadora»" in told
+
+
+def test_an_address_that_is_not_confirmed_proves_nothing(cast, claim):
+    Person.objects.filter(pk=cast["citizen"].pk).update(email_verified_at=None)
+    companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
+    ask_too(cast, "citizen")
+    owner = of(cast, "limited").get(f"/mi-empresa/{claim.company_id}/accesos/").content.decode()
+    assert "Sin correo confirmado" in owner
+    assert f"{cast['citizen'].email}, correo confirmado" not in owner
+
+
+def test_who_asked_takes_it_back_and_nobody_else_does(cast, claim):
+    asked, address = ask_too(cast, "citizen"), "/mi-empresa/"
+    assert "Retirar mi pedido" in of(cast, "citizen").get(address).content.decode()
+    of(cast, "rival").post(address, {"mandate": asked.pk})
+    asked.refresh_from_db()
+    assert asked.state == "requested"
+    told = of(cast, "citizen").post(address, {"mandate": asked.pk}, follow=True).content.decode()
+    assert "Retiraste tu pedido." in told
+    assert "Acceso pedido" not in told
+    asked.refresh_from_db()
+    assert (asked.state, asked.decided_by) == ("ended", cast["citizen"])
+    assert asked.terms.get().commitment.cancelled_because == "Ya no se pide el acceso"
+
+
+def test_a_company_among_several_says_where_it_stands_and_whose_turn_it_is(cast, claim):
+    companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
+    mine = of(cast, "limited")
+    assert mine.get("/mi-empresa/").status_code == 302  # one alone
+    given = {"rut": rut_with_check_digit(42_500_222), "legal_name": "Miel SpA", "region": claim.company.region_id}
+    mine.post("/mi-empresa/registrar/", given)
+    page = mine.get("/mi-empresa/").content.decode()
+    assert f"RUT {format_rut(RUT)}" in page
+    assert "Todavía no empieza la ruta." in page
+    assert "Paso 2 de 5: ficha. Te toca a ti." in page

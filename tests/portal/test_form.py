@@ -19,6 +19,7 @@ from acompana.intake.operations import submit_characterization
 from acompana.intake.queries import check_list, latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rulebook import amend_rule, get_rule
+from acompana.people.models import Person
 from acompana.portal.steps import STEPS, build_form, field_of
 from acompana.reference.models import SalesBracket
 from tests.kept import made_once
@@ -247,3 +248,11 @@ def test_ones_own_other_window_is_told_apart_from_somebody_else(company, client,
 def test_a_question_without_an_answer_keeps_its_marks(company, client):
     page = client.post(f"/mi-empresa/{company.pk}/ficha/exportaciones/", {"version": company.version})
     assert "Elige una respuesta: ¿Exportaste en los últimos 3 años?<" in page.content.decode()
+
+
+def test_an_address_that_waits_for_its_link_is_not_asked_for_again(cast, company, client):
+    Person.objects.filter(pk=cast["owner"].pk).update(email=None)
+    company.contacts.update(email="")
+    client.post("/mi-cuenta/correo/", {"email": "nuevo@correo.example"})
+    page = client.get(f"/mi-empresa/{company.pk}/ficha/contacto/").content.decode()
+    assert 'value="nuevo@correo.example"' in page

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from acompana.cases.models import HelpRequest
 from acompana.companies import operations as companies
@@ -14,6 +15,7 @@ from acompana.companies.models import Company
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import register
 from acompana.kernel.clock import read_clock
+from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.reference.models import Region
 from tests.kept import made_once
@@ -117,3 +119,17 @@ def test_as_many_queries_for_three_companies_as_for_one(cast, django_assert_num_
 
 
 QUERIES = 6
+
+
+def test_a_person_without_a_company_is_told_to_whom_to_write_and_when(cast):
+    page = Client().get("/ayuda/?empresa=no").content.decode()
+    for unit in get_rule("CHA-4", timezone.localdate()).value.values():
+        assert f'<a href="mailto:{unit}">{unit}</a>' in page
+    assert "Lunes a jueves: 9:00 a 13:00 y 14:00 a 17:30" in page
+    assert "Las dos casillas están por confirmar." in page
+    client = Client()
+    client.force_login(cast["citizen"], backend="django.contrib.auth.backends.ModelBackend")
+    assert (
+        '<a class="button button--quiet" href="/ayuda/?empresa=no">No tengo empresa</a>'
+        in client.get("/mi-empresa/").content.decode()
+    )

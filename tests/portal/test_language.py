@@ -52,7 +52,10 @@ def test_the_choice_is_kept_with_the_person_and_their_letters_follow(cast):
     assert 'name="language" value="en" lang="en">English</button>' in page
     answer = client.post(CHOOSE, {"language": "en", "next": "/ayuda/?empresa=si&idioma=es"})
     assert answer["Location"] == "/ayuda/?empresa=si"
-    assert "From now on our pages and e-mails will be in English." in client.get("/ayuda/").content.decode()
+    told = client.get("/ayuda/").content.decode()
+    assert (
+        "From now on our e-mails and public pages will be in English. The route and its forms are in Spanish" in told
+    )
     assert Person.objects.get(pk=cast["owner"].pk).language == "en"
     contact = Contact.objects.get(company=company)
     assert contact.language == "en"

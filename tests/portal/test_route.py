@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from acompana.commitments.models import Commitment
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
@@ -22,6 +25,7 @@ from acompana.questionnaires.operations import save_answers, start_response
 from acompana.questionnaires.pages import result_context
 from acompana.questionnaires.queries import definition_of
 from acompana.questionnaires.rules import visible_questions
+from acompana.shell.words import long_date, reading_on
 from tests.kept import made_once
 from tests.road.test_road import NOW, road_to_result
 
@@ -155,3 +159,21 @@ def test_the_sentence_agrees_with_how_many_there_are(cast, gaps, words):
         missing=0, gaps=gaps,
     )  # fmt: skip
     assert any(words in row["text"] for row in page.meanwhile)
+
+
+def test_a_review_tells_both_sides_by_when_and_the_page_how_long_it_takes(cast):
+    company = road_to_result(cast, level="low")
+    client = Client()
+    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/mi-empresa/{company.pk}/resultado/revision/"
+    assert "te escribe en 4 días hábiles o menos." in client.get(address).content.decode()
+    client.post(address, {"because": "Tengo un pedido."})
+    owed = Commitment.objects.get(company=company, rule="DL-27")
+    with reading_on(timezone.localdate(NOW)):
+        day = long_date(owed.due_at.astimezone(ZoneInfo(owed.office.time_zone)).date())
+    office, ours = (
+        Message.objects.get(company=company, template=f"intake/{name}") for name in ("review_asked", "review_received")
+    )
+    assert f"a más tardar el {day}." in office.body
+    assert f"a más tardar el {day}." in ours.body
+    assert (office.to_address, ours.to_address) == (owed.office.mailbox, company.contacts.get().email)

@@ -263,7 +263,7 @@ class Intakes:
             Interview(
                 matter=story.walk.matter,
                 mode=mode,
-                place=MODES[mode],
+                place=MODES[mode] or story.made.office.address,
                 starts_at=self.chance.office_instant(day, calendar).replace(minute=0, second=0),
                 minutes=60,
                 executive=executive,
@@ -287,7 +287,7 @@ class Intakes:
             at,
             when_words=mail.later_moment(interview.starts_at, zone),
             mode=interview.get_mode_display().lower(),
-            place=interview.place,
+            place=interview.whereabouts,
             executive=executive.full_name,
         )
 

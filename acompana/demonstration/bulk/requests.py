@@ -24,6 +24,7 @@ from acompana.intake import rules
 from acompana.intake.models import AccessTerm, Review
 from acompana.intake.rules import ACCESS_RULE
 from acompana.people.models import Person
+from acompana.shell.words import later_date
 
 ABOUT = (("register", 25), ("characterization", 35), ("test", 20), ("disagree", 10), ("other", 10))
 
@@ -59,7 +60,10 @@ class Requests:
                 automatic_potential=story.intake.potential,
             )
         )
-        self._review_letter("review_asked", "office", story, walk, asked_at)
+        first = min(one.due_at for one in walk.open_commitments)
+        due = later_date(first.astimezone(self.ground.calendar(made.office).zone).date())
+        self._review_letter("review_asked", "office", story, walk, asked_at, due=due)
+        self._review_letter("review_received", "company", story, walk, asked_at, due=due)
         calendar = self.ground.calendar(made.office)
         day = asked_at.astimezone(calendar.zone).date() + timedelta(days=self.chance.whole(1, 8))
         at = self.chance.office_instant(day, calendar)

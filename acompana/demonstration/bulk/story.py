@@ -33,7 +33,7 @@ OUTCOMES = (("attended", 40), ("in_progress", 30), ("returned", 18), ("not_atten
 MODES = {
     "video": "https://videollamada.example/sala",
     "visit": "Planta de la empresa",
-    "office": "Oficina regional",
+    "office": "",  # the address of its own
 }
 
 

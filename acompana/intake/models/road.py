@@ -221,6 +221,12 @@ class Interview(models.Model):
         is_link = self.mode == self.Mode.VIDEO and self.place.startswith(("https://", "http://"))
         return self.place if is_link else ""
 
+    @property
+    def whereabouts(self) -> str:
+        """The place in words that one can go to: at the office, its address with the city."""
+        city = self.matter.office.city if self.mode == self.Mode.OFFICE else ""
+        return self.place if not city or city.casefold() in self.place.casefold() else f"{self.place}, {city}"
+
 
 class Invitation(models.Model):
     """A personal link with which a potential account is invited to its form (INT-2). Only a digest is kept."""

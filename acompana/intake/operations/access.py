@@ -85,6 +85,18 @@ def due_of(mandate: Mandate) -> str:
     return later_date(commitment.due_at.astimezone(ZoneInfo(commitment.office.time_zone)).date()) if commitment else ""
 
 
+def who_asks(mandate: Mandate) -> dict[str, str]:
+    """Who asks for access, for a letter: the name, the RUN that ClaveÚnica proved, the e-mail if it is confirmed, and
+    what they say of themselves. Nobody decides on a name alone."""
+    person = mandate.person
+    return {
+        "who": person.full_name,
+        "run": format_rut(person.rut) if person.rut else "",
+        "email": (person.email or "") if person.email_verified_at else "",
+        "says": mandate.reason,
+    }
+
+
 def announce_claim(*, mandate: Mandate, now: datetime) -> None:
     """Tells who decides that somebody asks to act for a company: its representatives, else the office (INT-24).
 
@@ -101,7 +113,7 @@ def announce_claim(*, mandate: Mandate, now: datetime) -> None:
             to_name=company.office.name,
             context={
                 "company": company.name,
-                "who": mandate.person.full_name,
+                **who_asks(mandate),
                 "due": due,
                 "page": f"{settings.SITE_ADDRESS}/escritorio/empresas/accesos/{mandate.pk}/",
             },
@@ -123,7 +135,7 @@ def _tell_representatives(mandate: Mandate, due: str, now: datetime) -> None:
             language=holder.person.language,
             context={
                 "company": company.name,
-                "who": mandate.person.full_name,
+                **who_asks(mandate),
                 "due": due,
                 "page": f"{settings.SITE_ADDRESS}/mi-empresa/{company.pk}/accesos/",
             },
@@ -146,7 +158,7 @@ def _send_confirmation_links(mandate: Mandate, now: datetime) -> None:
             language=contact.language,
             context={
                 "company": company.name,
-                "who": mandate.person.full_name,
+                **who_asks(mandate),
                 "link": f"{settings.SITE_ADDRESS}/confirmar-acceso/{token}/",
             },
             key=f"access_confirm:{mandate.pk}:{contact.pk}",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from acompana.intake import mail
 from acompana.intake.calendar_file import CANCEL, REQUEST
-from acompana.intake.interview_hours import closed_words, is_late, last_day_of
+from acompana.intake.interview_hours import closed_words, is_late, last_day_of, taken_by, taken_words
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import CHANNEL_OF_MODE, check_can_attend
 from acompana.intake.operations.interview_letters import write_to_both
@@ -17,8 +17,11 @@ from acompana.matters.models import Matter
 from acompana.matters.operations import hold_matter
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import Actor
+from acompana.people.models import Person
 from acompana.progress.permissions import speaks_for_company
 from acompana.shell.words import long_date
+
+TAKEN = "A esa hora ya no hay lugar: elige otra."
 
 
 def check_can_arrange(matter: Matter) -> None:
@@ -42,11 +45,13 @@ def arrange_interview(
     now: datetime,
     even_if_closed: bool = False,
     even_if_late: bool = False,
+    even_if_taken: bool = False,
 ) -> Interview:
     """Agrees date and place; the company and the executive get it by mail with a calendar file (INT-10).
 
     Refused while nobody is at the office, unless `even_if_closed` says that it is meant (OFF-2, EXP-7), and after the
-    date by which it is owed, unless `even_if_late` does (DL-2).
+    date by which it is owed, unless `even_if_late` does (DL-2); at an hour when who arranges it has another
+    interview, unless `even_if_taken` does.
     """
     check_can_attend(actor=actor, matter=matter)
     check_can_arrange(matter)
@@ -56,6 +61,7 @@ def arrange_interview(
         raise Refused("Ya hay una entrevista acordada: puedes cambiarla de fecha.", "INT-10")
     _check_hour(starts_at, matter, now, even_if_closed, even_if_late)
     assert actor.person is not None
+    _check_free(actor.person, starts_at, minutes, actor=actor, even_if_taken=even_if_taken)
     interview = Interview.objects.create(
         matter=matter,
         mode=mode,
@@ -76,6 +82,27 @@ def _check_hour(starts_at: datetime, matter: Matter, now: datetime, even_if_clos
         raise Refused(f"{text} Si es a esa hora igual, confírmalo.", "OFF-2")
     if not even_if_late and is_late(starts_at, matter, last := last_day_of(matter, now)):
         raise Refused(f"Pasa el plazo, que es el {long_date(last)}. Si se agenda igual, confírmalo.", "DL-2")
+
+
+def _check_free(
+    executive: Person,
+    starts_at: datetime,
+    minutes: int,
+    *,
+    actor: Actor,
+    even_if_taken: bool,
+    moving: Interview | None = None,
+) -> None:
+    """Refused while who holds it has another one then; a company is not told whose, and cannot mean it (EXP-16). Holds
+    the executive's row: of two who take one hour, the second sees what the first agreed."""
+    list(Person.objects.select_for_update(no_key=True).filter(pk=executive.pk).values_list("pk", flat=True))
+    other = taken_by(executive, starts_at, minutes, moving=moving)
+    if other is None:
+        return
+    if not actor.is_staff:
+        raise Refused(TAKEN, "EXP-16")
+    if not even_if_taken:
+        raise Refused(f"{taken_words(other)} Si son las dos a esa hora, confírmalo.", "EXP-16")
 
 
 def _check_can_change(interview: Interview, actor: Actor, reason: str) -> None:
@@ -105,16 +132,20 @@ def reschedule_interview(
     minutes: int | None = None,
     even_if_closed: bool = False,
     even_if_late: bool = False,
+    even_if_taken: bool = False,
 ) -> Interview:
     """Moves an interview, by either side and with a reason; the earlier date is kept (EXP-16).
 
-    An hour without anybody at the office, or after the date by which it is owed: as `arrange_interview`.
+    An hour without anybody at the office, after the date by which it is owed, or at which the executive has another
+    one: as `arrange_interview`; the last is for staff alone to mean.
     """
     _check_can_change(interview, actor, reason)
     if starts_at <= now:
         raise Refused("La nueva fecha ya pasó. Elige una futura.", "EXP-16")
     _check_hour(starts_at, interview.matter, now, even_if_closed, even_if_late)
     assert actor.person is not None
+    lasts = minutes or interview.minutes
+    _check_free(interview.executive, starts_at, lasts, actor=actor, even_if_taken=even_if_taken, moving=interview)
     interview.cancelled_at = now
     interview.save(update_fields=["cancelled_at"])
     moved = Interview.objects.create(
@@ -122,7 +153,7 @@ def reschedule_interview(
         mode=mode or interview.mode,
         place=place or interview.place,
         starts_at=starts_at,
-        minutes=minutes or interview.minutes,
+        minutes=lasts,
         executive=interview.executive,
         arranged_at=now,
         arranged_by=actor.person,
@@ -176,7 +207,7 @@ def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
     context = {
         "when_words": mail.later_moment(interview.starts_at, matter.office.time_zone),
         "mode": Interview.Mode(interview.mode).label,
-        "place": interview.place,
+        "place": interview.whereabouts,
         "moved": moved,
         "reason": interview.change_reason,
     }

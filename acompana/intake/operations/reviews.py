@@ -20,7 +20,7 @@ from acompana.progress.operations import open_matter, take_step
 
 @verb
 def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime) -> Matter:
-    """The company asks that a person reviews its result; the office owes an answer by DL-27.
+    """The company asks that a person reviews its result; the office owes an answer by DL-27, which both are told.
 
     Errors: Refused without a result, without a reason, or while another review is open.
     """
@@ -46,7 +46,15 @@ def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime) -> 
         matter=matter, intake=intake, asked_because=because.strip(), automatic_potential=intake.potential
     )
     assert parent.company is not None
-    mail.write_to_office("review_asked", company=parent.company, matter=matter, now=now)
+    due = due_words(matter)
+    mail.write_to_office("review_asked", company=parent.company, matter=matter, now=now, context={"due": due})
+    mail.write_to_company(
+        "review_received",
+        company=parent.company,
+        matter=matter,
+        now=now,
+        context={"due": due, "number": matter.number},
+    )
     return matter
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from acompana.companies.queries import main_contact_of
 from acompana.intake import operations as intake
 from acompana.intake.forms import InterviewForm, ReasonForm
+from acompana.intake.interview_hours import is_address
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
@@ -33,7 +34,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     if page := closed(request, matter=matter, title="Acordar la entrevista", why=why):
         return page
     zone = ZoneInfo(matter.office.time_zone)
-    current = matter.interviews.filter(cancelled_at=None, held_at=None).first()
+    current = matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive").first()
     initial = usual_places(matter) | {"mode": usual_mode(matter)}
     if current:
         initial |= {
@@ -46,7 +47,9 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     overtaken = overtaken_words(request.POST, matter, current) if request.method == "POST" else ""
     ending = ReasonForm(request.POST if calling_off else None, prefix="cancel")
     given = request.POST if request.method == "POST" and not calling_off else None
-    form = InterviewForm(given, matter=matter, now=request.now, initial=initial)
+    holder = current.executive if current else request.actor.person
+    assert holder is not None
+    form = InterviewForm(given, executive=holder, current=current, matter=matter, now=request.now, initial=initial)
     form.fields["reason"].required = current is not None
     assert matter.company is not None
     context = {
@@ -76,7 +79,8 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         )
 
     def act(data: dict[str, Any]) -> None:
-        common = {name: data[name] for name in ("mode", "place", "minutes", "even_if_closed", "even_if_late")}
+        ticks = ("even_if_closed", "even_if_late", "even_if_taken")
+        common = {name: data[name] for name in ("mode", "place", "minutes", *ticks)}
         common["starts_at"] = data["starts_at"].replace(tzinfo=zone)
         if current:
             intake.reschedule_interview(
@@ -140,8 +144,9 @@ def usual_places(matter: Matter) -> dict[str, Any]:
     assert company is not None
     contact = company.contacts.filter(ended_on=None).exclude(phone="").order_by("-is_main", "id").first()
     last = Interview.objects.filter(matter__office=matter.office_id, mode=Interview.Mode.OFFICE).order_by("-pk")
+    before = last.values_list("place", flat=True).first() or ""
     return {
         "place_phone": shown_phone(contact.phone) if contact else "",
         "place_visit": company.address,
-        "place_office": matter.office.address or last.values_list("place", flat=True).first() or "",
+        "place_office": matter.office.address or (before if is_address(before) else ""),
     }

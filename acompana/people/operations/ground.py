@@ -114,7 +114,10 @@ def add_offices(rows: Iterable[dict[str, Any]], get_model: GetModel) -> None:
 
 @verb
 def load_demonstration_offices() -> int:
-    """Add the commercial offices abroad, unverified, marked `is_demonstration`; gives their number. Idempotent."""
+    """Add the commercial offices abroad, unverified, marked `is_demonstration`; gives their number. Idempotent.
+
+    The offices in Chile get a street that was made up, where they have none.
+    """
     countries = dict(current_model("reference", "Country")._default_manager.values_list("alpha2", "pk"))
     offices = [
         {
@@ -130,4 +133,15 @@ def load_demonstration_offices() -> int:
         for row in rows_of("commercial_offices_demo.csv")
     ]
     add_offices(offices, current_model)
+    _invent_addresses()
     return len(offices)
+
+
+def _invent_addresses() -> None:
+    """A street for each office in Chile that has none, which says of itself that it was made up: the sources publish
+    none, and a company that is called to the office has to read one."""
+    office = current_model("people", "Office")
+    bare = list(office._default_manager.filter(kind__in=("regional", "central"), address="").order_by("pk"))
+    for number, one in enumerate(bare, start=1):
+        one.address = f"Calle Inventada {number * 100}, de demostración"  # type: ignore[attr-defined]
+    office._default_manager.bulk_update(bare, ["address"])

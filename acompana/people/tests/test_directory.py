@@ -10,6 +10,7 @@ from django.urls import reverse
 from acompana.people.models import Office, Person
 from acompana.people.operations import load_demonstration_offices
 from acompana.people.queries import closed_days, office_by_code, offices_directory
+from acompana.people.rules import cities_in_english
 from acompana.people.templatetags.offices import LIMITS, SEATS, region_map
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +98,13 @@ def test_countries_and_people_come_in_the_order_of_the_alphabet(client):
         "Nuyado",
         "Ñancupil",
     ]
+
+
+def test_a_city_abroad_is_called_in_english_by_its_english_name(client):
+    load_demonstration_offices()
+    spanish = client.get(reverse("offices:directory")).content.decode()
+    english = client.get(reverse("offices:directory"), {"idioma": "en"}, follow=True).content.decode()
+    for city, name in (("Bruselas", "Brussels"), ("La Haya", "The Hague"), ("Ciudad de México", "Mexico City")):
+        assert (f">{city}</a>" in spanish, f">{name}</a>" in english) == (True, True)
+        assert f">{city}</a>" not in english
+    assert set(cities_in_english()) <= set(Office.objects.filter(kind="commercial").values_list("city", flat=True))

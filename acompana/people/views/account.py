@@ -100,7 +100,7 @@ def language(request: ActorRequest) -> HttpResponse:
         )
         keep_language(request, person.language)
         with speaking(person.language):
-            messages.success(request, gettext("Desde ahora te hablamos y escribimos en español."))
+            messages.success(request, gettext("Desde ahora te escribimos en español, y en español ves las páginas."))
         return HttpResponseRedirect(after)
     status = 422 if form.errors else 200
     return render(request, "people/language.html", {"form": form, "next": after}, status=status)

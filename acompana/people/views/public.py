@@ -95,9 +95,9 @@ def reach_of(office: Office) -> list[dict[str, str]]:
         },
         {
             "label": gettext("En persona"),
-            "value": f"{office.address}, {office.city}" if office.address else "",
+            "value": f"{office.address}, {office.spoken_city}" if office.address else "",
             "missing": gettext("En %(city)s. La dirección todavía no está publicada: pregúntala por correo")
-            % {"city": office.city},
+            % {"city": office.spoken_city},
         },
     ]
     if office.mailbox:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from acompana.cases.models import OF_CLIENT_MANAGEMENT, HelpRequest
 from acompana.files.forms import UploadField
-from acompana.intake.forms import OpenHourForm
+from acompana.intake.hour_forms import OpenHourForm
 from acompana.kernel.rut import RutFormField
 from acompana.shell.widgets import MomentField, PhoneInput
 

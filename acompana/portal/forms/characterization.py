@@ -61,6 +61,12 @@ class RegisterForm(forms.Form):
     region = forms.ModelChoiceField(
         label="Región", queryset=Region.objects.filter(retired_on=None), empty_label="Elige tu región"
     )
+    reason = forms.CharField(
+        label="¿Quién eres en la empresa?",
+        max_length=200,
+        required=False,
+        help_text="Por ejemplo: «Soy la contadora». Lo lee quien decide tu acceso, si la empresa ya está registrada.",
+    )
 
 
 class IdentityForm(forms.Form):

@@ -86,7 +86,7 @@ ROWS = [
     Row("portal:help_insist", number, post=OWNER),
     Row("portal:invitation", lambda side: {"token": side.invitation_token}, get=EVERYBODY, post=OUTSIDERS),
     Row("portal:confirm_access", lambda side: {"token": side.access_token}, get=EVERYBODY, post=EVERYBODY),
-    Row("portal:mine", get=SIGNED_IN),
+    Row("portal:mine", get=SIGNED_IN, post=SIGNED_IN),
     Row("portal:register", get=OUTSIDERS, post=OUTSIDERS),
     Row("portal:company", company, get=WITH_LIMITED),
     Row("portal:start", company, post=OWNER),

@@ -8,26 +8,33 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from acompana.companies.models import Mandate
-from acompana.companies.operations import register_company
+from acompana.companies.operations import end_mandate, register_company
 from acompana.intake.operations import announce_claim, open_intake
+from acompana.intake.operations.access import WAITING
+from acompana.intake.queries import latest_intakes_of
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import format_rut
 from acompana.people.access import ActorRequest, deny_unless, signed_in
 from acompana.portal.forms import RegisterForm
 from acompana.portal.promises import promises_about
+from acompana.portal.route_page import where_it_stands
+from acompana.portal.views.access import as_number
 
 REMEMBERED = timedelta(days=30)
 
 
 @signed_in
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: ActorRequest) -> HttpResponse:
-    """The companies for which the person acts; with one, straight to its route."""
+    """The companies for which the person acts; with one, straight to its route. A request that waits can be taken back
+    here by who made it (INT-24)."""
     if request.actor.is_staff:
         return redirect("/escritorio/")
+    if request.method == "POST":
+        return _take_back(request)
     own = Mandate.objects.filter(person=request.actor.person).select_related("company")
     mandates = list(own.filter(state__in=("active", "limited", "requested")).order_by("company__sort_name", "id"))
     lost = Q(state=Mandate.State.REFUSED) | Q(state=Mandate.State.ENDED, decided_by__isnull=False)
@@ -37,10 +44,28 @@ def mine(request: ActorRequest) -> HttpResponse:
         return redirect("portal:company", mandates[0].company_id)
     for mandate in (*mandates, *refused):
         mandate.shown_rut = format_rut(mandate.company.rut or "")  # type: ignore[attr-defined]
+    standing = latest_intakes_of([one.company_id for one in mandates if one.state == Mandate.State.ACTIVE])
+    for mandate in mandates:
+        mandate.stands = where_it_stands(standing.get(mandate.company_id), mandate.company)  # type: ignore[attr-defined]
     promises = promises_about(mandates, request.now)
     for mandate in mandates:
         mandate.promise = promises.get(mandate.pk)  # type: ignore[attr-defined]
     return render(request, "portal/mine.html", {"mandates": mandates, "refused": refused})
+
+
+def _take_back(request: ActorRequest) -> HttpResponse:
+    waiting = Mandate.objects.filter(person=request.actor.person, state__in=WAITING)
+    mandate = waiting.filter(pk=as_number(request.POST.get("mandate"))).first()
+    if mandate is None:
+        messages.info(request, "Ese pedido ya no está esperando.")
+        return redirect("portal:mine")
+    try:
+        end_mandate(mandate=mandate, actor=request.actor, now=request.now, reason="")
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        messages.success(request, "Retiraste tu pedido. Puedes volver a pedirlo cuando quieras.")
+    return redirect("portal:mine")
 
 
 @signed_in

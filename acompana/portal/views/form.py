@@ -17,6 +17,7 @@ from acompana.intake import operations as intake
 from acompana.kernel.changes import last_hand
 from acompana.kernel.refusals import Refused, Stale
 from acompana.people.access import ActorRequest, signed_in
+from acompana.people.views.account import PENDING
 from acompana.portal.answers import step_rows
 from acompana.portal.forms import SHOWN_LINES
 from acompana.portal.steps import STEPS, FormStep, build_form, step_of
@@ -116,6 +117,8 @@ def step(request: ActorRequest, company_id: int, step: str) -> HttpResponse:
         return _save_step(request, seen, current)
     typed = draft_row.data if draft_row else None
     form = build_form(current, company=seen.company, now=request.now, typed=typed, entered=seen.entered)
+    if current.slug == "contacto" and not form.initial.get("email"):
+        form.initial["email"] = request.session.get(PENDING, "")  # given already, and waits for its link to be opened
     return _show_step(request, seen, current, form, resumed=draft_row is not None)
 
 

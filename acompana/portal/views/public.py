@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,8 +12,12 @@ from django.views.decorators.http import require_safe
 
 from acompana.cases.models import HelpRequest
 from acompana.intake.rules import TESTS
+from acompana.kernel.calendars import USUAL_HOURS
 from acompana.kernel.rulebook import get_rule
 from acompana.people.access import ActorRequest, public
+from acompana.people.calendars import calendar_of
+from acompana.people.queries import central_office
+from acompana.people.rules import Stretch, hours_in_words
 from acompana.questionnaires.content import materials
 from acompana.questionnaires.queries import most_questions_of
 from acompana.reference.models import Sector
@@ -83,5 +89,23 @@ def help_page(request: ActorRequest) -> HttpResponse:
         if person is not None and not request.actor.is_staff
         else []
     )
-    context = {"belongs": request.GET.get("empresa", ""), "has_account": request.GET.get("cuenta", ""), "asked": asked}
+    context: dict[str, object] = {
+        "belongs": request.GET.get("empresa", ""),
+        "has_account": request.GET.get("cuenta", ""),
+        "asked": asked,
+    }
+    if context["belongs"] == "no":
+        context |= _without_company(request.now)
     return render(request, "portal/help.html", context)
+
+
+def _without_company(now: datetime) -> dict[str, object]:
+    """To whom a person without a company writes, and when that is read: as long as nobody amended the rule, both
+    mailboxes are the project's own (CHA-4)."""
+    units = get_rule("CHA-4", timezone.localdate(now))
+    hours = calendar_of(central_office()).hours or USUAL_HOURS
+    return {
+        "units": units.value,
+        "unconfirmed": units.status == "project_default" and not units.version,
+        "attends": hours_in_words(Stretch(row.weekday, row.opens_at, row.closes_at) for row in hours),
+    }

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.intake import operations as intake
 from acompana.intake.models import Intake, Referral
-from acompana.intake.queries import LEFT_STATES
+from acompana.intake.queries import LEFT_STATES, term_of_review
 from acompana.intake.rules import test_for
 from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.refusals import Refused
@@ -165,6 +166,6 @@ def review(request: ActorRequest, company_id: int) -> HttpResponse:
         promise = promise_of(owed, request.now) if owed else None
         context = {"company": seen.company, "matter": asked.matter, "review": asked, "promise": promise}
         return render(request, "portal/review_asked.html", context)
-    return render(
-        request, "portal/review.html", {"company": seen.company, "form": form}, status=422 if form.errors else 200
-    )
+    term = term_of_review(day=timezone.localdate(request.now))
+    shown = {"company": seen.company, "form": form, "office": seen.intake.matter.office, "term": term}
+    return render(request, "portal/review.html", shown, status=422 if form.errors else 200)

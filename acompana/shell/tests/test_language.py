@@ -24,7 +24,7 @@ IN_ENGLISH = {
     "/oficinas/": "Regions on the map",
     "/oficinas/cl-vs/": "Opening hours",
     "/ayuda/": "How can we help you?",
-    "/ayuda/?empresa=no": "General enquiries",
+    "/ayuda/?empresa=no": "For a complaint, a suggestion, a compliment or anything else.",
     "/ayuda/?empresa=si": "Does your company have an account with us?",
     "/ayuda/?empresa=si&cuenta=si": "Your executive will answer you",
     "/ayuda/?empresa=si&cuenta=no": "Start by registering your company",

@@ -1,0 +1,55 @@
+"""The form that asks for an hour of an office, on both sides: of who arranges an interview and of who moves it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from acompana.intake.interview_hours import closed_words, hours_words, is_late, last_day_of
+from acompana.matters.models import Matter
+from acompana.shell.words import long_date
+
+
+class OpenHourForm(forms.Form):
+    """A form with `starts_at`, an hour of an office that is still to come. It says when the office is open and by when
+    the interview is owed; another hour, or a later date, is asked again before it is agreed (OFF-2, EXP-7, DL-2)."""
+
+    even_if_closed = forms.BooleanField(label="Sí, la entrevista es a esa hora", required=False)
+    even_if_late = forms.BooleanField(label="Sí, agendarla igual", required=False)
+
+    mark_optional = False
+    hint = "En la hora de tu oficina, que atiende {hours}."
+    hint_last_day = "A más tardar el {day}."
+    asks_closed = "{text} Si es a esa hora igual, marca la casilla; si no, cambia la fecha."
+    asks_late = "Pasa el plazo para entrevistarla, que es el {day}. ¿Agendar igual?"
+
+    def __init__(self, *args: Any, matter: Matter, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.matter, self.now = matter, now
+        self.last_day = last_day_of(matter, now)
+        hints = [self.hint.format(hours=hours_words(matter.office))]
+        if self.last_day:
+            hints.append(self.hint_last_day.format(day=long_date(self.last_day)))
+        self.fields["starts_at"].help_text = " ".join(hints)
+
+    def asked_again(self) -> list[forms.BoundField]:
+        """What is to be confirmed: the ticks that were asked for, or that were set already."""
+        ticks = [self[name] for name in self.fields if name.startswith("even_if_")]
+        return [tick for tick in ticks if tick.errors or tick.value()]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("starts_at") is None:
+            return given
+        starts_at = given["starts_at"].replace(tzinfo=ZoneInfo(self.matter.office.time_zone))
+        if starts_at <= self.now:
+            self.add_error("starts_at", "La fecha de la entrevista ya pasó. Elige una futura.")
+            return given
+        if not given.get("even_if_closed") and (text := closed_words(starts_at, self.matter.office)):
+            self.add_error("even_if_closed", self.asks_closed.format(text=text))
+        if not given.get("even_if_late") and is_late(starts_at, self.matter, self.last_day):
+            self.add_error("even_if_late", self.asks_late.format(day=long_date(self.last_day)))
+        return given
