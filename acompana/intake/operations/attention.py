@@ -117,7 +117,7 @@ def unlike_agreed(agreed: Interview, mode: str, held_at: datetime, *, may_be_lat
         was, is_now = mail.moment_words(agreed.starts_at, zone), mail.moment_words(held_at, zone)
         words.append(f"La entrevista estaba acordada para el {was} y fue el {is_now}.")
     if "mode" in differs:
-        was, is_now = agreed.get_mode_display(), Interview.Mode(mode).label
+        was, is_now = agreed.get_mode_display(), str(Interview.Mode(mode).label)
         words.append(f"Estaba acordada así: {was}; y fue así: {is_now}.")
     return " ".join(words)
 
