@@ -20,7 +20,7 @@ from acompana.intake.queries import check_list, latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.portal.steps import STEPS, build_form, field_of
-from acompana.reference.models import SalesBracket
+from acompana.reference.models import Country, SalesBracket
 from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
@@ -247,3 +247,23 @@ def test_ones_own_other_window_is_told_apart_from_somebody_else(company, client,
 def test_a_question_without_an_answer_keeps_its_marks(company, client):
     page = client.post(f"/mi-empresa/{company.pk}/ficha/exportaciones/", {"version": company.version})
     assert "Elige una respuesta: ¿Exportaste en los últimos 3 años?<" in page.content.decode()
+
+
+def test_exports_that_were_typed_are_not_dropped_by_a_no(company, client):
+    """Which of the two is true, only the person knows: it is asked, and what was typed stays (INT-4)."""
+    address = f"/mi-empresa/{company.pk}/ficha/exportaciones/"
+    peru = Country.objects.get(alpha2="PE")
+    sent = {"exported_recently": "no", "year_1": TODAY.year, "market_1": peru.pk, "amount_1": "1000"}
+    answer = client.post(address, sent)
+    asked = f"Dijiste que no exportaste, pero anotaste {TODAY.year}. ¿Cuál es?"
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"exported_recently": [asked]})
+    page = client.get(address).content.decode()
+    assert 'value="1000"' in page
+    assert f'<option value="{peru.pk}" selected>' in page
+    half = client.post(address, {"exported_recently": "no", "market_1": peru.pk})
+    assert "pero anotaste un país o un monto" in half.content.decode()
+    assert client.post(address, {**sent, "exported_recently": "yes"}).status_code == 302
+    kept = company.exports.get()
+    assert (kept.year, kept.market, kept.amount_usd) == (TODAY.year, peru, 1000)
+    assert client.post(address, {"exported_recently": "no"}).status_code == 302
+    assert not company.exports.exists()

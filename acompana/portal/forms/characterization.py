@@ -274,6 +274,12 @@ class ExportsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("exported_recently") is False:
+            data["exports"] = []
+            if noted := self._noted():
+                # Kept as typed: which of the two is true, only the person knows (INT-4).
+                self.add_error("exported_recently", f"Dijiste que no exportaste, pero anotaste {noted}. ¿Cuál es?")
+            return data
         rows: dict[tuple[int, int], Any] = {}
         for number in self.lines:
             year, market = data.get(f"year_{number}"), data.get(f"market_{number}")
@@ -288,13 +294,19 @@ class ExportsForm(forms.Form):
                 rows[int(year), market] = amount
         if data.get("exported_recently") and not rows and not self.errors:
             self.add_error("year_1", "Cuéntanos al menos un año y un país al que exportaste.")
-        markets = Country.objects.in_bulk({market for _, market in rows}) if data.get("exported_recently") else {}
+        markets = Country.objects.in_bulk({market for _, market in rows})
         data["exports"] = [
             {"year": year, "market": markets[market], "amount_usd": amount}
             for (year, market), amount in rows.items()
             if market in markets
         ]
         return data
+
+    def _noted(self) -> str:
+        """What the lines of exports say, in words: their years, else that there is a country or an amount."""
+        lines = [[bound.value() for bound in line] for line in self.export_lines()]
+        years = dict.fromkeys(str(line[0]) for line in lines if line[0])
+        return ", ".join(years) if years else "un país o un monto" if any(any(line) for line in lines) else ""
 
 
 class InterestForm(forms.Form):
