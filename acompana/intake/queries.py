@@ -140,6 +140,12 @@ def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:
     ]
 
 
+def asked_to_correct(matter: Matter) -> str:
+    """What the company was last asked to correct in its pre-admissibility; empty if nothing was (INT-27)."""
+    step = matter.steps.filter(transition="return_preadmissibility").last()
+    return step.reason if step else ""
+
+
 def sent_elsewhere_by(matter: Matter, now: datetime) -> Standing | None:
     """The classification for which an interviewed company is referred and not validated; None where it may go on, and
     wherever its road has moved on (INT-17, INT-26)."""

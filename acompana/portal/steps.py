@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -286,7 +286,7 @@ def build_form(
         initial = _without_early_years(initial, this_year)
         extra = {"this_year": this_year, "lines": _lines(initial, "year_", portal_forms.EXPORT_LINES)}
     elif step.form is portal_forms.SizeForm:
-        extra = {"today": timezone.localdate(now)}
+        extra = {"today": timezone.localdate(now), "started_on": _started_on(company, entered)}
     elif step.form is portal_forms.InterestForm:
         extra = {"lines": _lines(initial, "market_", portal_forms.MARKET_LINES)}
     elif step.form is portal_forms.OfferForm:
@@ -296,6 +296,25 @@ def build_form(
     kind = company.kind if entered is None else Company.Kind.NATIONAL
     _mark_required(form, step, required_fields(kind, timezone.localdate(now)))
     return form
+
+
+def suggested(step: FormStep, *, company: Company, now: datetime, entered: Entered | None = None) -> dict[str, Any]:
+    """What the page of a step starts with where nothing is known yet; it is no answer until it is sent."""
+    if step.form is not portal_forms.SizeForm or values_of(step, company=company, entered=entered).get(
+        "commercial_year"
+    ):
+        return {}
+    last = timezone.localdate(now).year - 1
+    started_on = _started_on(company, entered)
+    return {"commercial_year": last} if started_on is None or started_on.year <= last else {}
+
+
+def _started_on(company: Company, entered: Entered | None) -> date | None:
+    """When it began its activities; under a limited mandate, what was typed of it (INT-24)."""
+    if entered is None:
+        return company.started_on
+    found: date | None = entered_initial(STEPS[0].slug, STEPS[0].columns, entered).get("started_on")
+    return found
 
 
 def field_of(step: FormStep, name: str) -> str:

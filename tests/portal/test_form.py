@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -18,9 +18,10 @@ from acompana.demonstration.roads import fill_form, register
 from acompana.intake.operations import submit_characterization
 from acompana.intake.queries import check_list, latest_intake_of
 from acompana.kernel.clock import read_clock
+from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.portal.steps import STEPS, build_form, field_of
-from acompana.reference.models import Country, SalesBracket
+from acompana.reference.models import Country, SalesBracket, Sector
 from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
@@ -167,16 +168,53 @@ def test_of_which_year_the_sales_are_is_asked_where_there_are_any(company, clien
     assert (company.sales_bracket, company.commercial_year) == (without, None)
 
 
-@pytest.mark.parametrize("year", [TODAY.year + 5, TODAY.year, 1989, 10**9])
+@pytest.mark.parametrize("year", [TODAY.year + 5, TODAY.year, TODAY.year - 4, 10**9])
 def test_sales_are_of_a_year_that_has_ended(company, client, year):
     address = f"/mi-empresa/{company.pk}/ficha/tamano/"
     sent = {"sales_bracket": SalesBracket.objects.get(number=5).pk, "workers": 3}
     answer = client.post(address, {**sent, "commercial_year": year})
     assert answer.status_code == 422
-    assert f"tiene que haber terminado: entre 1990 y {TODAY.year - 1}." in answer.content.decode()
+    bounds = f"tiene que haber terminado y ser de los últimos 3: entre {TODAY.year - 3} y {TODAY.year - 1}."
+    assert bounds in answer.content.decode()
     assert client.post(address, {**sent, "commercial_year": TODAY.year - 1}).status_code == 302
     company.refresh_from_db()
     assert company.commercial_year == TODAY.year - 1
+
+
+def test_no_sales_are_of_before_the_start_of_activities_and_the_last_year_is_there(cast, company, client):
+    address, last = f"/mi-empresa/{company.pk}/ficha/tamano/", TODAY.year - 1
+    shown = client.get(address).context["form"]
+    assert shown["commercial_year"].value() == last
+    review = client.get(f"/mi-empresa/{company.pk}/ficha/revisar/").content.decode()
+    assert str(last) not in review  # it is no answer until it is sent
+    Company.objects.filter(pk=company.pk).update(started_on=date(last, 3, 2))
+    sent = {"sales_bracket": SalesBracket.objects.get(number=5).pk, "workers": 3}
+    told = f"La empresa inició actividades en {last}: las ventas no son de antes."
+    answer = client.post(address, {**sent, "commercial_year": last - 1})
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"commercial_year": [told]})
+    company.refresh_from_db()
+    with pytest.raises(Refused, match="no son de antes"):
+        update_characterization(
+            company=company,
+            version=company.version,
+            values={"commercial_year": last - 1},
+            actor=cast.actor("executive", NOW),
+            now=NOW,
+        )
+    Company.objects.filter(pk=company.pk).update(started_on=date(TODAY.year, 1, 2))
+    answer = client.post(address, {**sent, "commercial_year": last})
+    assert "ese año no ha terminado: en las ventas elige" in answer.content.decode()
+    assert client.post(address, {**sent, "commercial_year": last - 1}).status_code == 422
+
+
+def test_a_heading_has_four_or_six_digits(company, client):
+    address = f"/mi-empresa/{company.pk}/ficha/oferta/"
+    sent = {"offer": "goods", "sector": Sector.objects.first().pk, "product_1": "Miel", "sells_online": "no"}
+    answer = client.post(address, {**sent, "heading_1": "12"})
+    told = "Una partida tiene 4 o 6 dígitos: búscala por palabras, o déjala en blanco si no estás seguro."
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"heading_1": [told]})
+    assert client.post(address, {**sent, "heading_1": "0409"}).status_code == 302
+    assert company.products.get().heading.code == "0409"
 
 
 def test_the_sector_that_the_form_asks_is_among_what_is_missing(company):
@@ -267,3 +305,12 @@ def test_exports_that_were_typed_are_not_dropped_by_a_no(company, client):
     assert (kept.year, kept.market, kept.amount_usd) == (TODAY.year, peru, 1000)
     assert client.post(address, {"exported_recently": "no"}).status_code == 302
     assert not company.exports.exists()
+
+
+def test_a_topic_of_which_nothing_was_told_is_not_half_done_and_a_draft_is_kept(company, client):
+    address = f"/mi-empresa/{company.pk}/ficha/"
+    states = {item["label"]: item["state"] for item in client.get(address).context["items"]}
+    assert (states["Tu empresa"], states["Qué ofreces"]) == ("started", "todo")
+    client.post(f"{address}oferta/borrador/", {"certifications": "HACCP"})
+    offer = next(item for item in client.get(address).context["items"] if item["label"] == "Qué ofreces")
+    assert (offer["state"], offer["hint"]) == ("started", "Tienes un borrador guardado")

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness, main_contact_of
 from acompana.intake import operations as intake
+from acompana.intake.declarations import read_declarations
 from acompana.intake.forms import ContactAttemptForm, HeldForm, InterviewForm, ReasonForm, ReferralForm
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview, Standing
@@ -329,5 +330,6 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
             "points": points,
             "missing": check_preadmissibility([point for point in points if not point.own]),
             "answers": pages.answers_context(found.declarations) if found.declarations else None,
+            "said": read_declarations(found.declarations) if found.declarations else None,
         },
     )

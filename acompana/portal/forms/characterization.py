@@ -27,6 +27,7 @@ CONTACT_CHANNELS = [
 PRODUCT_LINES, EXPORT_LINES, MARKET_LINES = 6, 6, 6
 SHOWN_LINES = 3  # the others wait behind «Agregar más»
 YEARS_ASKED = 4
+HEADING_DIGITS = (4, 6)
 
 
 class YesNoField(forms.ChoiceField):
@@ -218,7 +219,13 @@ class OfferForm(forms.Form):
         text = (data.get(f"heading_{number}") or "").strip()
         heading = _heading_of(text) if text else None
         if text and heading is None:
-            sentence = "No encontramos esa partida. Búscala por palabras, o déjala en blanco si no estás seguro."
+            digits = text.replace(".", "")
+            short = digits.isdigit() and len(digits) not in HEADING_DIGITS
+            sentence = (
+                "Una partida tiene 4 o 6 dígitos: búscala por palabras, o déjala en blanco si no estás seguro."
+                if short
+                else "No encontramos esa partida. Búscala por palabras, o déjala en blanco si no estás seguro."
+            )
             self.add_error(f"heading_{number}", sentence)
         if text and not description:
             self.add_error(f"product_{number}", "Escribe qué producto es.")
@@ -231,8 +238,8 @@ def _heading_of(text: str) -> TariffHeading | None:
     """The heading of a code, with or without points; of words only if no other heading has them."""
     code = text.replace(".", "")
     if code.isdigit():
-        return TariffHeading.objects.filter(code=code, retired_on=None).first()
-    found = list(find_headings(text)[:2])
+        return TariffHeading.objects.filter(code=code, level__in=HEADING_DIGITS, retired_on=None).first()
+    found = list(find_headings(text).filter(level__in=HEADING_DIGITS)[:2])
     return found[0] if len(found) == 1 else None
 
 

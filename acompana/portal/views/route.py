@@ -19,7 +19,14 @@ from acompana.intake import operations as intake
 from acompana.intake.calendar_file import calendar_of_interview
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview, Referral
-from acompana.intake.queries import LEFT_STATES, access_terms, derivation_of, follower_of, why_no_intake
+from acompana.intake.queries import (
+    LEFT_STATES,
+    access_terms,
+    asked_to_correct,
+    derivation_of,
+    follower_of,
+    why_no_intake,
+)
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule
 from acompana.logbook.models import Entry
@@ -68,6 +75,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
         again_when=_what_must_change(seen, derivation, request.now) if seen.state == "not_preadmitted" else "",
         why_no_start=why_no_intake(seen.intake, status=status),
+        correction=asked_to_correct(seen.matter) if seen.matter and seen.state == "preadmissibility" else "",
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]
     context = {
