@@ -314,3 +314,47 @@ def test_a_topic_of_which_nothing_was_told_is_not_half_done_and_a_draft_is_kept(
     client.post(f"{address}oferta/borrador/", {"certifications": "HACCP"})
     offer = next(item for item in client.get(address).context["items"] if item["label"] == "Qué ofreces")
     assert (offer["state"], offer["hint"]) == ("started", "Tienes un borrador guardado")
+
+
+def test_who_does_not_know_its_activity_sends_its_form_and_the_office_reads_it(cast, company, client):
+    address, actor = f"/mi-empresa/{company.pk}/ficha/", cast.actor("owner", NOW)
+    fill_form(company, actor=actor, now=NOW)
+    company.activities.all().delete()
+    assert client.post(f"{address}revisar/").status_code == 422
+    page = client.get(f"{address}identificacion/").content.decode()
+    assert "No lo sé: que lo vea mi oficina" in page
+    sent = {"legal_name": company.legal_name, "started_on": "2018-03-01", "tax_category": "first"}
+    asked = client.post(f"{address}identificacion/", sent)
+    assert list(asked.context["form"].errors) == ["activity"]
+    unsure = {**sent, "activity": "no sé", "activity_left_to_office": "on"}
+    assert client.post(f"{address}identificacion/", unsure).status_code == 302
+    review = client.get(f"{address}revisar/").content.decode()
+    assert "No lo sabes: lo ve tu oficina" in review
+    assert "Falta completar" not in review
+    assert client.post(f"{address}revisar/").status_code == 302
+    matter = latest_intake_of(company).matter
+    assert matter.state == "self_test"
+    company = Company.objects.get(pk=company.pk)
+    assert [item.field for item in completeness(company, TODAY)] == ["activity"]
+    desk = Client()
+    desk.force_login(cast["executive"], backend="django.contrib.auth.backends.ModelBackend")
+    record = desk.get(company.get_absolute_url()).content.decode()
+    assert "<strong>Actividad económica</strong>" in record
+    assert "La empresa no sabe su actividad del SII: la busca la oficina" in record
+
+
+def test_an_activity_that_is_known_is_not_left_to_anybody(company, client):
+    address = f"/mi-empresa/{company.pk}/ficha/identificacion/"
+    sent = {"legal_name": company.legal_name, "started_on": "2018-03-01", "tax_category": "first"}
+    both = {**sent, "activity": "014901", "activity_left_to_office": "on"}
+    assert client.post(address, both).status_code == 302
+    assert company.activities.get().activity.code == "014901"
+    assert "No lo sé" not in client.get(address).content.decode()
+
+
+def test_an_activity_is_searched_in_the_words_of_who_exports(company, client):
+    address = f"/mi-empresa/{company.pk}/ficha/identificacion/buscar/actividad/"
+    found = client.get(address, {"q": "aceite de oliva"})
+    assert [row.code for row in found.context["found"]] == ["104000"]
+    assert client.post(address, {"code": "104000"}).status_code == 302
+    assert 'value="104000"' in client.get(f"/mi-empresa/{company.pk}/ficha/identificacion/").content.decode()

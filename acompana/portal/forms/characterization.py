@@ -16,6 +16,7 @@ from acompana.companies.models import Company, Contact
 from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
+from acompana.reference.finding import suggest_activities
 from acompana.reference.models import Activity, Commune, Country, Region, Sector, TariffHeading
 from acompana.reference.queries import find_activities, find_headings
 from acompana.shell.widgets import AmountField, DayField, PhoneInput, has_come
@@ -28,6 +29,7 @@ PRODUCT_LINES, EXPORT_LINES, MARKET_LINES = 6, 6, 6
 SHOWN_LINES = 3  # the others wait behind «Agregar más»
 YEARS_ASKED = 4
 HEADING_DIGITS = (4, 6)
+LEFT_TO_OFFICE = "activity_left_to_office"
 
 
 class YesNoField(forms.ChoiceField):
@@ -86,24 +88,36 @@ class IdentityForm(forms.Form):
         label="Código de tu actividad principal",
         max_length=80,
         required=False,
-        help_text="Seis dígitos, como en el SII. Si no lo sabes, escribe qué haces (por ejemplo, aceite) y elígelo.",
+        help_text="Seis dígitos, como en el SII. Si no lo sabes, escribe qué haces (por ejemplo, miel) y elígelo.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-suggest": "activity"}),
     )
+
+    activity_left_to_office = forms.BooleanField(label="No lo sé: que lo vea mi oficina", required=False)
 
     def clean_activity(self) -> str:
         text = self.cleaned_data["activity"].strip()
         if not text:
             return ""
-        found = list(find_activities(text)[:2])
         if text.isdigit() and not Activity.objects.filter(code=text, retired_on=None).exists():
             raise forms.ValidationError(
                 "No conocemos ese código de actividad. Son seis dígitos: búscalo por palabras."
             )
-        if not found:
+        found = list(find_activities(text)[:2])
+        if len(found) == 1:
+            return found[0].code
+        if not found and not suggest_activities(text):
             raise forms.ValidationError("No encontramos esa actividad. Prueba con otra palabra o con el código.")
-        if len(found) > 1:
-            raise forms.ValidationError("Hay varias actividades así: búscala y elige la tuya.")
-        return found[0].code
+        raise forms.ValidationError("Hay varias actividades así: búscala y elige la tuya.")
+
+    def clean(self) -> dict[str, Any]:
+        """Who does not know its activity may go on: the office finds it with them (DEF-5)."""
+        data = super().clean() or {}
+        if data.get(LEFT_TO_OFFICE) and not data.get("activity"):
+            self.errors.pop("activity", None)
+            data["activity"] = ""
+        elif LEFT_TO_OFFICE in data:
+            data[LEFT_TO_OFFICE] = False
+        return data
 
 
 class PlaceForm(forms.Form):

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from acompana.companies.queries import completeness, required_fields
+from acompana.companies.queries import required_fields
 from acompana.intake import operations as intake
+from acompana.intake.queries import missing_to_send
 from acompana.kernel.changes import last_hand
 from acompana.kernel.refusals import Refused, Stale
 from acompana.people.access import ActorRequest, signed_in
@@ -77,7 +78,7 @@ def overview(request: ActorRequest, company_id: int) -> HttpResponse:
     """The steps with their states; it goes on where it was left (INT-23)."""
     seen = visit(request, company_id)
     today = timezone.localdate(request.now)
-    missing = [] if seen.is_limited else completeness(seen.company, today)
+    missing = [] if seen.is_limited else missing_to_send(seen.company, today)
     states = _entered_steps(seen, request) if seen.is_limited else _done_steps(seen, {i.field for i in missing}, today)
     drafts = set(drafts_of(request, seen).values_list("form", flat=True))
     items = [
@@ -222,7 +223,7 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         }
         for item in STEPS
     ]
-    missing = [] if seen.is_limited else completeness(seen.company, timezone.localdate(request.now))
+    missing = [] if seen.is_limited else missing_to_send(seen.company, timezone.localdate(request.now))
     context = {
         "company": seen.company,
         "visit": seen,
