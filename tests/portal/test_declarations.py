@@ -78,6 +78,7 @@ def test_a_no_says_what_it_means_and_goes_with_its_reason(cast, company):
     assert found.matter.state == "preadmissibility_review"
     desk = entered_as(cast["executive"]).get(f"/escritorio/ingresos/{found.matter.number}/preadmisibilidad/")
     assert desk.content.decode().count("Respondió que No") == 1
+    assert desk.content.decode().count("Sí, lo declaro") == 3  # and all the others
     assert f"<strong>Su motivo:</strong> {WHY}" in desk.content.decode()
 
 
