@@ -17,6 +17,7 @@ from acompana.commitments.models import Commitment
 from acompana.companies import queries as companies
 from acompana.companies.models import Assignment, Company
 from acompana.companies.permissions import assignable_by, may_take
+from acompana.companies.rules import Missing
 from acompana.intake.models import Intake, Referral, ReferralBody, ReferralDesk, Rise, Standing
 from acompana.intake.permissions import may_attend, may_see_rises
 from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
@@ -169,6 +170,28 @@ def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:
         )
         for point in policy("INT-27", now)["points"]
     ]
+
+
+def is_activity_left(company: Company) -> bool | None:
+    """Whether it said in the form that it is filling in that it does not know its activity of the tax service (DEF-5);
+    None if it has no form to send."""
+    found = Intake.objects.filter(matter__company=company, matter__state="characterization")
+    return found.values_list("activity_left", flat=True).first()
+
+
+def missing_to_send(company: Company, today: date) -> list[Missing]:
+    """What keeps the form from being sent: what it lacks to be complete (DEF-5), but for an activity left to the
+    office, which goes on being missing at the desk."""
+    missing = companies.completeness(company, today)
+    if any(item.field == "activity" for item in missing) and is_activity_left(company):
+        return [item for item in missing if item.field != "activity"]
+    return missing
+
+
+def asked_to_correct(matter: Matter) -> str:
+    """What the company was last asked to correct in its pre-admissibility; empty if nothing was (INT-27)."""
+    step = matter.steps.filter(transition="return_preadmissibility").last()
+    return step.reason if step else ""
 
 
 def sent_elsewhere_by(matter: Matter, now: datetime) -> Standing | None:

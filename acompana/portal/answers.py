@@ -11,6 +11,7 @@ from django import forms
 
 from acompana.companies.models import Company
 from acompana.portal.entered import Entered
+from acompana.portal.forms import LEFT_TO_OFFICE
 from acompana.portal.steps import FormStep, build_form
 from acompana.reference.models import Activity, TariffHeading
 from acompana.shell.words import money, number, short_date
@@ -28,6 +29,8 @@ def step_rows(step: FormStep, company: Company, now: datetime, entered: Entered 
     rows = []
     for name, field in form.fields.items():
         if name.startswith(REPEATED):
+            continue
+        if name == LEFT_TO_OFFICE:
             continue
         text = _named_activity(form) if name == "activity" else _answer(form, name, field)
         if text or field.required:
@@ -59,7 +62,8 @@ def _answer(form: forms.Form, name: str, field: forms.Field) -> str:
 def _named_activity(form: forms.Form) -> str:
     code = form.initial.get("activity")
     found = Activity.objects.filter(code=code).first() if code else None
-    return f"{found.name} ({found.code})" if found else ""
+    left = "No lo sabes: lo ve tu oficina" if form.initial.get(LEFT_TO_OFFICE) else ""
+    return f"{found.name} ({found.code})" if found else left
 
 
 def _lines(initial: Mapping[str, Any], prefix: str) -> list[str]:

@@ -103,11 +103,12 @@ def route_page(
     begun: tuple[int, str] | None = None,
     again_when: str = "",
     why_no_start: str = "",
+    correction: str = "",
 ) -> RoutePage:
     """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4; `begun`:
     of a test that was left half done, how many questions are answered and of how many; `again_when`: what must change
     before a company that was not pre-admitted begins again (INT-18); `why_no_start`: why it may not, which hides its
-    button."""
+    button; `correction`: what it was asked to correct in its pre-admissibility (INT-27)."""
     state = intake.matter.state if intake else "characterization"
     if intake is not None and was_referred_after_interview(intake):
         state = SENT_ON
@@ -133,6 +134,9 @@ def route_page(
         page.heading, page.body = "Tu entrevista está acordada", ""
     if intake and intake.outcome_reason and state in TOLD_NO:
         page.body = f"El motivo: {intake.outcome_reason}\n\n{page.body}"
+    if correction and state == "preadmissibility":
+        page.heading, page.action_label = "Ahora te toca a ti: corrige tu preadmisibilidad", "Corregir y enviar"
+        page.body = f"Te pedimos corregir: {correction}\n\nNo tiene plazo: hazlo cuando quieras."
     if begun is not None and state == "self_test":
         page.heading, page.action_label = "Ahora te toca a ti: sigue tu test", "Seguir con el test"
         answered = "1 pregunta" if begun[0] == 1 else f"{begun[0]} preguntas"

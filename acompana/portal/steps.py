@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -14,6 +14,8 @@ from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import limited_mandate
 from acompana.companies.queries import contacts_in_service, latest_consents, required_fields
+from acompana.intake import operations as intake
+from acompana.intake.queries import is_activity_left
 from acompana.people.actors import Actor
 from acompana.portal import forms as portal_forms
 from acompana.portal.entered import Entered, entered_initial
@@ -50,11 +52,14 @@ def _save_columns(company: Company, data: Mapping[str, Any], actor: Actor, now: 
 def _identity(company: Company) -> dict[str, Any]:
     main = company.activities.select_related("activity").order_by("-is_main").first()
     names = ("legal_name", "trade_name", "started_on", "tax_category")
-    return {**_columns(*names)(company), "activity": main.activity.code if main else ""}
+    left = None if main else is_activity_left(company)
+    offered = {} if left is None else {portal_forms.LEFT_TO_OFFICE: left}
+    return {**_columns(*names)(company), "activity": main.activity.code if main else "", **offered}
 
 
 def _save_identity(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    values = {key: value for key, value in data.items() if key != "activity"}
+    left = data.get(portal_forms.LEFT_TO_OFFICE)
+    values = {key: value for key, value in data.items() if key not in ("activity", portal_forms.LEFT_TO_OFFICE)}
     main = Activity.objects.get(code=data["activity"]) if data["activity"] else None
     rows = [{"activity": main, "is_main": True}] if main else []
     if limited_mandate(actor, company) is None:
@@ -62,6 +67,8 @@ def _save_identity(company: Company, data: Mapping[str, Any], actor: Actor, now:
         others = others.exclude(activity=main) if main else others
         rows += [{"activity": other.activity, "is_main": False} for other in others]
     _save_columns(company, values, actor, now, activities=rows)
+    if left is not None:
+        intake.leave_activity(company=company, left=left, actor=actor, now=now)
 
 
 def main_contact(company: Company) -> Contact | None:
@@ -279,23 +286,45 @@ def build_form(
 
     Under a limited mandate give what was `entered` with it: then nothing of the registry is shown (INT-24).
     """
-    initial = {**values_of(step, company=company, entered=entered), **(typed or {})}
+    known = values_of(step, company=company, entered=entered)
+    initial = {**known, **(typed or {})}
     extra: dict[str, Any] = {}
     if step.form is portal_forms.ExportsForm:
         this_year = timezone.localdate(now).year
         initial = _without_early_years(initial, this_year)
         extra = {"this_year": this_year, "lines": _lines(initial, "year_", portal_forms.EXPORT_LINES)}
     elif step.form is portal_forms.SizeForm:
-        extra = {"today": timezone.localdate(now)}
+        extra = {"today": timezone.localdate(now), "started_on": _started_on(company, entered)}
     elif step.form is portal_forms.InterestForm:
         extra = {"lines": _lines(initial, "market_", portal_forms.MARKET_LINES)}
     elif step.form is portal_forms.OfferForm:
         extra = {"lines": _lines(initial, "product_", portal_forms.PRODUCT_LINES)}
     form = step.form(data, initial=initial, **extra)
+    if step.form is portal_forms.IdentityForm and portal_forms.LEFT_TO_OFFICE not in known:
+        del form.fields[portal_forms.LEFT_TO_OFFICE]
     # Who may see nothing of the registry is asked as any national company is (INT-24).
     kind = company.kind if entered is None else Company.Kind.NATIONAL
     _mark_required(form, step, required_fields(kind, timezone.localdate(now)))
     return form
+
+
+def suggested(step: FormStep, *, company: Company, now: datetime, entered: Entered | None = None) -> dict[str, Any]:
+    """What the page of a step starts with where nothing is known yet; it is no answer until it is sent."""
+    if step.form is not portal_forms.SizeForm or values_of(step, company=company, entered=entered).get(
+        "commercial_year"
+    ):
+        return {}
+    last = timezone.localdate(now).year - 1
+    started_on = _started_on(company, entered)
+    return {"commercial_year": last} if started_on is None or started_on.year <= last else {}
+
+
+def _started_on(company: Company, entered: Entered | None) -> date | None:
+    """When it began its activities; under a limited mandate, what was typed of it (INT-24)."""
+    if entered is None:
+        return company.started_on
+    found: date | None = entered_initial(STEPS[0].slug, STEPS[0].columns, entered).get("started_on")
+    return found
 
 
 def field_of(step: FormStep, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from acompana.reference.models import Activity, Commune, Region, Sector, TariffHeading
 from acompana.reference.rules import normalise_words
@@ -39,26 +39,30 @@ def region_named(text: str, regions: Sequence[Region]) -> Region | None:
 
 
 def find_activities(text: str, *, with_retired: bool = False) -> QuerySet[Activity]:
-    """Activities whose code starts with the text, or whose name, line or sub-line has every word of it,
-    whatever the accents."""
+    """Activities whose code starts with the text, or whose name, line or sub-line has words that begin as every word
+    of it, whatever the accents."""
     found = Activity.objects.all() if with_retired else Activity.objects.filter(retired_on=None)
     text = text.strip()
     if text.isdigit():
         return found.filter(code__startswith=text)
-    for word in normalise_words(text).split():
-        found = found.filter(search_text__contains=word)
-    return found
+    return found.filter(_has_words(text))
 
 
 def find_headings(text: str, *, with_retired: bool = False) -> QuerySet[TariffHeading]:
-    """Headings of the Harmonized System whose code starts with the digits, or whose name has every word,
-    whatever the accents."""
+    """Headings of the Harmonized System whose code starts with the digits, or whose name has words that begin as every
+    word, whatever the accents."""
     found = TariffHeading.objects.all() if with_retired else TariffHeading.objects.filter(retired_on=None)
     digits = text.replace(".", "").strip()
     if digits.isdigit():
         return found.filter(code__startswith=digits)
+    return found.filter(_has_words(text))
+
+
+def _has_words(text: str) -> Q:
+    """Each word where a word begins, never inside one: «vinos» is not in «bovinos»."""
+    found = Q()
     for word in normalise_words(text).split():
-        found = found.filter(search_text__contains=word)
+        found &= Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
     return found
 
 

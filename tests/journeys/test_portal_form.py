@@ -38,7 +38,7 @@ def test_a_draft_survives_the_network_and_the_window(open_page, walk, watch):
     page.context.close()
     again = walk.enter(open_page(), "newcomer")
     again.goto(f"/mi-empresa/{company.pk}/ficha/")
-    assert_says(again, "Tienes algo escrito sin guardar")
+    assert_says(again, "Tienes un borrador guardado")
     again.goto(f"/mi-empresa/{company.pk}/ficha/oferta/")
     assert_says(again, "Seguimos donde quedaste")
     expect(again.get_by_label("Certificaciones")).to_have_value("HACCP y orgánico")

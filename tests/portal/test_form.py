@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -18,10 +18,11 @@ from acompana.demonstration.roads import fill_form, register
 from acompana.intake.operations import submit_characterization
 from acompana.intake.queries import check_list, latest_intake_of
 from acompana.kernel.clock import read_clock
+from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.people.models import Person
 from acompana.portal.steps import STEPS, build_form, field_of
-from acompana.reference.models import SalesBracket
+from acompana.reference.models import Country, SalesBracket, Sector
 from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
@@ -168,16 +169,53 @@ def test_of_which_year_the_sales_are_is_asked_where_there_are_any(company, clien
     assert (company.sales_bracket, company.commercial_year) == (without, None)
 
 
-@pytest.mark.parametrize("year", [TODAY.year + 5, TODAY.year, 1989, 10**9])
+@pytest.mark.parametrize("year", [TODAY.year + 5, TODAY.year, TODAY.year - 4, 10**9])
 def test_sales_are_of_a_year_that_has_ended(company, client, year):
     address = f"/mi-empresa/{company.pk}/ficha/tamano/"
     sent = {"sales_bracket": SalesBracket.objects.get(number=5).pk, "workers": 3}
     answer = client.post(address, {**sent, "commercial_year": year})
     assert answer.status_code == 422
-    assert f"tiene que haber terminado: entre 1990 y {TODAY.year - 1}." in answer.content.decode()
+    bounds = f"tiene que haber terminado y ser de los últimos 3: entre {TODAY.year - 3} y {TODAY.year - 1}."
+    assert bounds in answer.content.decode()
     assert client.post(address, {**sent, "commercial_year": TODAY.year - 1}).status_code == 302
     company.refresh_from_db()
     assert company.commercial_year == TODAY.year - 1
+
+
+def test_no_sales_are_of_before_the_start_of_activities_and_the_last_year_is_there(cast, company, client):
+    address, last = f"/mi-empresa/{company.pk}/ficha/tamano/", TODAY.year - 1
+    shown = client.get(address).context["form"]
+    assert shown["commercial_year"].value() == last
+    review = client.get(f"/mi-empresa/{company.pk}/ficha/revisar/").content.decode()
+    assert str(last) not in review  # it is no answer until it is sent
+    Company.objects.filter(pk=company.pk).update(started_on=date(last, 3, 2))
+    sent = {"sales_bracket": SalesBracket.objects.get(number=5).pk, "workers": 3}
+    told = f"La empresa inició actividades en {last}: las ventas no son de antes."
+    answer = client.post(address, {**sent, "commercial_year": last - 1})
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"commercial_year": [told]})
+    company.refresh_from_db()
+    with pytest.raises(Refused, match="no son de antes"):
+        update_characterization(
+            company=company,
+            version=company.version,
+            values={"commercial_year": last - 1},
+            actor=cast.actor("executive", NOW),
+            now=NOW,
+        )
+    Company.objects.filter(pk=company.pk).update(started_on=date(TODAY.year, 1, 2))
+    answer = client.post(address, {**sent, "commercial_year": last})
+    assert "ese año no ha terminado: en las ventas elige" in answer.content.decode()
+    assert client.post(address, {**sent, "commercial_year": last - 1}).status_code == 422
+
+
+def test_a_heading_has_four_or_six_digits(company, client):
+    address = f"/mi-empresa/{company.pk}/ficha/oferta/"
+    sent = {"offer": "goods", "sector": Sector.objects.first().pk, "product_1": "Miel", "sells_online": "no"}
+    answer = client.post(address, {**sent, "heading_1": "12"})
+    told = "Una partida tiene 4 o 6 dígitos: búscala por palabras, o déjala en blanco si no estás seguro."
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"heading_1": [told]})
+    assert client.post(address, {**sent, "heading_1": "0409"}).status_code == 302
+    assert company.products.get().heading.code == "0409"
 
 
 def test_the_sector_that_the_form_asks_is_among_what_is_missing(company):
@@ -256,3 +294,76 @@ def test_an_address_that_waits_for_its_link_is_not_asked_for_again(cast, company
     client.post("/mi-cuenta/correo/", {"email": "nuevo@correo.example"})
     page = client.get(f"/mi-empresa/{company.pk}/ficha/contacto/").content.decode()
     assert 'value="nuevo@correo.example"' in page
+
+
+def test_exports_that_were_typed_are_not_dropped_by_a_no(company, client):
+    """Which of the two is true, only the person knows: it is asked, and what was typed stays (INT-4)."""
+    address = f"/mi-empresa/{company.pk}/ficha/exportaciones/"
+    peru = Country.objects.get(alpha2="PE")
+    sent = {"exported_recently": "no", "year_1": TODAY.year, "market_1": peru.pk, "amount_1": "1000"}
+    answer = client.post(address, sent)
+    asked = f"Dijiste que no exportaste, pero anotaste {TODAY.year}. ¿Cuál es?"
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"exported_recently": [asked]})
+    page = client.get(address).content.decode()
+    assert 'value="1000"' in page
+    assert f'<option value="{peru.pk}" selected>' in page
+    half = client.post(address, {"exported_recently": "no", "market_1": peru.pk})
+    assert "pero anotaste un país o un monto" in half.content.decode()
+    assert client.post(address, {**sent, "exported_recently": "yes"}).status_code == 302
+    kept = company.exports.get()
+    assert (kept.year, kept.market, kept.amount_usd) == (TODAY.year, peru, 1000)
+    assert client.post(address, {"exported_recently": "no"}).status_code == 302
+    assert not company.exports.exists()
+
+
+def test_a_topic_of_which_nothing_was_told_is_not_half_done_and_a_draft_is_kept(company, client):
+    address = f"/mi-empresa/{company.pk}/ficha/"
+    states = {item["label"]: item["state"] for item in client.get(address).context["items"]}
+    assert (states["Tu empresa"], states["Qué ofreces"]) == ("started", "todo")
+    client.post(f"{address}oferta/borrador/", {"certifications": "HACCP"})
+    offer = next(item for item in client.get(address).context["items"] if item["label"] == "Qué ofreces")
+    assert (offer["state"], offer["hint"]) == ("started", "Tienes un borrador guardado")
+
+
+def test_who_does_not_know_its_activity_sends_its_form_and_the_office_reads_it(cast, company, client):
+    address, actor = f"/mi-empresa/{company.pk}/ficha/", cast.actor("owner", NOW)
+    fill_form(company, actor=actor, now=NOW)
+    company.activities.all().delete()
+    assert client.post(f"{address}revisar/").status_code == 422
+    page = client.get(f"{address}identificacion/").content.decode()
+    assert "No lo sé: que lo vea mi oficina" in page
+    sent = {"legal_name": company.legal_name, "started_on": "2018-03-01", "tax_category": "first"}
+    asked = client.post(f"{address}identificacion/", sent)
+    assert list(asked.context["form"].errors) == ["activity"]
+    unsure = {**sent, "activity": "no sé", "activity_left_to_office": "on"}
+    assert client.post(f"{address}identificacion/", unsure).status_code == 302
+    review = client.get(f"{address}revisar/").content.decode()
+    assert "No lo sabes: lo ve tu oficina" in review
+    assert "Falta completar" not in review
+    assert client.post(f"{address}revisar/").status_code == 302
+    matter = latest_intake_of(company).matter
+    assert matter.state == "self_test"
+    company = Company.objects.get(pk=company.pk)
+    assert [item.field for item in completeness(company, TODAY)] == ["activity"]
+    desk = Client()
+    desk.force_login(cast["executive"], backend="django.contrib.auth.backends.ModelBackend")
+    record = desk.get(company.get_absolute_url()).content.decode()
+    assert "<strong>Actividad económica</strong>" in record
+    assert "La empresa no sabe su actividad del SII: la busca la oficina" in record
+
+
+def test_an_activity_that_is_known_is_not_left_to_anybody(company, client):
+    address = f"/mi-empresa/{company.pk}/ficha/identificacion/"
+    sent = {"legal_name": company.legal_name, "started_on": "2018-03-01", "tax_category": "first"}
+    both = {**sent, "activity": "014901", "activity_left_to_office": "on"}
+    assert client.post(address, both).status_code == 302
+    assert company.activities.get().activity.code == "014901"
+    assert "No lo sé" not in client.get(address).content.decode()
+
+
+def test_an_activity_is_searched_in_the_words_of_who_exports(company, client):
+    address = f"/mi-empresa/{company.pk}/ficha/identificacion/buscar/actividad/"
+    found = client.get(address, {"q": "aceite de oliva"})
+    assert [row.code for row in found.context["found"]] == ["104000"]
+    assert client.post(address, {"code": "104000"}).status_code == 302
+    assert 'value="104000"' in client.get(f"/mi-empresa/{company.pk}/ficha/identificacion/").content.decode()

@@ -126,6 +126,20 @@ def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast
     assert f'<a href="/mi-empresa/{company.pk}/">Ver mi ruta</a>' in shown
 
 
+def test_a_result_promises_no_contact_that_is_behind(cast):
+    company = road_to_result(cast, level="high")
+    client = Client()
+    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    address, promise = f"/mi-empresa/{company.pk}/resultado/", "tu oficina regional te contacta"
+    assert promise in client.get(address).content.decode()
+    matter = latest_intake_of(company).matter
+    executive = cast.actor("executive", NOW)
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
+    page = client.get(address).content.decode()
+    assert promise not in page
+    assert '<p class="lead">Potencial alto.</p>' in page
+
+
 def test_a_low_tells_of_its_change_where_somebody_reads_it(cast):
     company = road_to_result(cast, level="low")
     client = Client()

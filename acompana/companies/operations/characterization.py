@@ -52,15 +52,17 @@ def update_characterization(
     `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind.
     `source`: the slug of the source whose word is taken, for the history.
     Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
-    region, sales of a year that has not ended or a company left without a name. Under a limited mandate nothing of
+    region, sales of a year that cannot be theirs or a company left without a name. Under a limited mandate nothing of
     the registry is touched: what was typed waits in the mandate (INT-24).
     """
     if unknown := set(values) - set(CHARACTERIZATION_FIELDS):
         raise ValueError(f"not a field of the form: {sorted(unknown)}")
     year = values.get("commercial_year")
-    if year not in (None, company.commercial_year) and (fault := commercial_year_fault(year, day_of(now))):
+    mandate = limited_mandate(actor, company)
+    started_on = values.get("started_on", None if mandate else company.started_on)
+    if year not in (None, company.commercial_year) and (fault := commercial_year_fault(year, day_of(now), started_on)):
         raise Refused(fault, "DEF-6")
-    if mandate := limited_mandate(actor, company):
+    if mandate:
         _keep_in_mandate(mandate, values, products=products, exports=exports, markets=markets, activities=activities)
         return company
     stored = lock_company(company, version, actor)

@@ -63,6 +63,9 @@ class Intake(models.Model):
     confirmed_points = models.JSONField(
         default=dict, help_text="points of the agency's own checklist that the executive confirmed: who and when"
     )
+    activity_left = models.BooleanField(
+        default=False, help_text="the company does not know its activity of the tax service: the office finds it"
+    )
     outcome_reason = models.CharField(max_length=500, blank=True, help_text="of the pre-admission decision (INT-27)")
 
     def __str__(self) -> str:

@@ -45,6 +45,7 @@ from acompana.intake.operations.rises import places_words
 from acompana.intake.operations.route import (
     finish_test,
     help_words,
+    leave_activity,
     open_intake,
     submit_characterization,
     take_test_with,
@@ -79,6 +80,7 @@ __all__ = [
     "hold_interview",
     "invite_company",
     "keep_term",
+    "leave_activity",
     "move_company",
     "name_contact_person",
     "open_intake",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from acompana.companies import operations as companies
 from acompana.companies.models import Company
 from acompana.intake import mail
+from acompana.intake.declarations import check_declarations, read_declarations
 from acompana.intake.models import Intake, Interview, Referral, ReferralBody, Segment
 from acompana.intake.operations.interview_letters import tell_held_early
 from acompana.intake.operations.referrals import refer_company
@@ -224,9 +225,12 @@ def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -
 
 @verb
 def submit_preadmissibility(*, matter: Matter, response: Response, actor: Actor, now: datetime) -> Matter:
-    """The company answers its declarations and sends its pre-admissibility (INT-27)."""
+    """The company answers its declarations and sends its pre-admissibility (INT-27); one that it declines goes with
+    the reason."""
     if response.finished_at is None or response.matter_id != matter.pk:
         raise Refused("Primero responde las declaraciones.", "INT-27")
+    if sentence := check_declarations(read_declarations(response)):
+        raise Refused(sentence, "INT-27")
     Intake.objects.filter(matter=matter).update(declarations=response)
     take_step(matter=matter, transition="submit_preadmissibility", actor=actor, now=now, channel="portal")
     return matter

@@ -160,7 +160,10 @@ def reschedule_interview(
         replaces=interview,
         change_reason=reason,
     )
-    _log(moved, "Entrevista cambiada de fecha", actor=actor, now=now)
+    zone = interview.matter.office.time_zone
+    before, after = (mail.moment_words(one.starts_at, zone) for one in (interview, moved))
+    text = f"Era: {before}. Ahora es: {after}. Motivo: {reason.strip()}"
+    _log(moved, "Entrevista cambiada de fecha", actor=actor, now=now, text=text)
     _tell_date(moved, actor=actor, now=now)
     return moved
 

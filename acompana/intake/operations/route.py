@@ -15,9 +15,18 @@ from acompana.intake.operations.duties import hand_to_contact_person, tell_conta
 from acompana.intake.operations.interviews import call_off
 from acompana.intake.operations.referrals import call_off_outcomes, refer_low_result
 from acompana.intake.permissions import may_take_test
-from acompana.intake.queries import due_words, latest_intake_of, open_intake_of, policy, why_no_intake
+from acompana.intake.queries import (
+    due_words,
+    latest_intake_of,
+    missing_to_send,
+    open_intake_of,
+    policy,
+    why_no_intake,
+)
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
+from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.matters.operations import move_office
 from acompana.people.actors import SYSTEM, Actor
@@ -29,6 +38,8 @@ from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import note_help, start_response
 from acompana.questionnaires.queries import draft_of, latest_response
 from acompana.shell.words import within_sentence
+
+ACTIVITY_LEFT = "La empresa no sabe su actividad del SII: la busca la oficina"
 
 
 @verb
@@ -78,16 +89,28 @@ def _intake_in(matter: Matter, *states: str) -> Intake:
 
 
 @verb
+def leave_activity(*, company: Company, left: bool, actor: Actor, now: datetime) -> None:
+    """The company does not know its activity of the tax service and leaves it to its office, or no longer does; the
+    form may be sent so (DEF-5). Without an open form nothing is noted."""
+    found = Intake.objects.filter(matter__company=company, matter__state="characterization").first()
+    if found is None:
+        return
+    if not (speaks_for_company(actor, found.matter) or actor.is_staff):
+        raise Refused("Solo quien representa a la empresa puede llenar su ficha.", "INT-24")
+    Intake.objects.filter(pk=found.pk).update(activity_left=left)
+
+
+@verb
 def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, channel: str = "portal") -> Matter:
     """The form is sent: to the test, or to be contacted if it exports (INT-4, INT-12, INT-13).
 
-    Errors: Refused with what is missing while the form is incomplete (DEF-5).
+    Errors: Refused with what is missing while the form is incomplete (DEF-5). An activity that the company left to
+    the office is noted for the staff.
     """
     intake = _intake_in(matter, "characterization")
     company = intake.matter.company
     assert company is not None
-    missing = companies.completeness(company, timezone.localdate(now))
-    if missing:
+    if missing := missing_to_send(company, timezone.localdate(now)):
         raise Refused("Faltan datos en la ficha: " + ", ".join(item.label for item in missing) + ".", "DEF-5")
     former = intake.way_in == Intake.WayIn.FORMER
     decision = rules.next_after_characterization(
@@ -101,6 +124,11 @@ def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, chan
     if intake.is_exporter:
         hand_to_contact_person(matter=intake.matter, now=now)
     take_step(matter=intake.matter, transition=decision.value, actor=actor, now=now, channel=channel)
+    if intake.activity_left and not company.activities.exists():
+        record_entry(
+            kind=Entry.Kind.NOTE, fact=ACTIVITY_LEFT, text="Búscala con ella y anótala en su ficha.", matter=matter,
+            channel="system", actor=SYSTEM, now=now,
+        )  # fmt: skip
     if not (intake.is_exporter or former) and (done := latest_response(company=company, instrument="export-test")):
         # One test per company (INT-15): who comes back goes on with the result that it had.
         return finish_test(matter=matter, response=done, actor=actor, now=now, channel=channel)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
+from acompana.intake.declarations import read_declarations
 from acompana.intake.forms import ContactAttemptForm, HeldForm, ReasonForm
 from acompana.intake.interview_hours import held_words
 from acompana.intake.models import Intake, Interview
@@ -261,5 +262,6 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
             "points": points,
             "missing": check_preadmissibility([point for point in points if not point.own]),
             "answers": pages.answers_context(found.declarations) if found.declarations else None,
+            "said": read_declarations(found.declarations) if found.declarations else None,
         },
     )

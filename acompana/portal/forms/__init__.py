@@ -11,6 +11,7 @@ from acompana.portal.forms.asking import (
 )
 from acompana.portal.forms.characterization import (
     EXPORT_LINES,
+    LEFT_TO_OFFICE,
     MARKET_LINES,
     PRODUCT_LINES,
     SHOWN_LINES,
@@ -29,6 +30,7 @@ from acompana.portal.forms.size import SizeForm
 
 __all__ = [
     "EXPORT_LINES",
+    "LEFT_TO_OFFICE",
     "MARKET_LINES",
     "PRODUCT_LINES",
     "SHOWN_LINES",

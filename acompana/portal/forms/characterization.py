@@ -16,6 +16,7 @@ from acompana.companies.models import Company, Contact
 from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
+from acompana.reference.finding import suggest_activities
 from acompana.reference.models import Activity, Commune, Country, Region, Sector, TariffHeading
 from acompana.reference.queries import find_activities, find_headings
 from acompana.shell.widgets import AmountField, DayField, PhoneInput, has_come
@@ -27,6 +28,8 @@ CONTACT_CHANNELS = [
 PRODUCT_LINES, EXPORT_LINES, MARKET_LINES = 6, 6, 6
 SHOWN_LINES = 3  # the others wait behind «Agregar más»
 YEARS_ASKED = 4
+HEADING_DIGITS = (4, 6)
+LEFT_TO_OFFICE = "activity_left_to_office"
 
 
 class YesNoField(forms.ChoiceField):
@@ -91,24 +94,36 @@ class IdentityForm(forms.Form):
         label="Código de tu actividad principal",
         max_length=80,
         required=False,
-        help_text="Seis dígitos, como en el SII. Si no lo sabes, escribe qué haces (por ejemplo, aceite) y elígelo.",
+        help_text="Seis dígitos, como en el SII. Si no lo sabes, escribe qué haces (por ejemplo, miel) y elígelo.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-suggest": "activity"}),
     )
+
+    activity_left_to_office = forms.BooleanField(label="No lo sé: que lo vea mi oficina", required=False)
 
     def clean_activity(self) -> str:
         text = self.cleaned_data["activity"].strip()
         if not text:
             return ""
-        found = list(find_activities(text)[:2])
         if text.isdigit() and not Activity.objects.filter(code=text, retired_on=None).exists():
             raise forms.ValidationError(
                 "No conocemos ese código de actividad. Son seis dígitos: búscalo por palabras."
             )
-        if not found:
+        found = list(find_activities(text)[:2])
+        if len(found) == 1:
+            return found[0].code
+        if not found and not suggest_activities(text):
             raise forms.ValidationError("No encontramos esa actividad. Prueba con otra palabra o con el código.")
-        if len(found) > 1:
-            raise forms.ValidationError("Hay varias actividades así: búscala y elige la tuya.")
-        return found[0].code
+        raise forms.ValidationError("Hay varias actividades así: búscala y elige la tuya.")
+
+    def clean(self) -> dict[str, Any]:
+        """Who does not know its activity may go on: the office finds it with them (DEF-5)."""
+        data = super().clean() or {}
+        if data.get(LEFT_TO_OFFICE) and not data.get("activity"):
+            self.errors.pop("activity", None)
+            data["activity"] = ""
+        elif LEFT_TO_OFFICE in data:
+            data[LEFT_TO_OFFICE] = False
+        return data
 
 
 class PlaceForm(forms.Form):
@@ -224,7 +239,13 @@ class OfferForm(forms.Form):
         text = (data.get(f"heading_{number}") or "").strip()
         heading = _heading_of(text) if text else None
         if text and heading is None:
-            sentence = "No encontramos esa partida. Búscala por palabras, o déjala en blanco si no estás seguro."
+            digits = text.replace(".", "")
+            short = digits.isdigit() and len(digits) not in HEADING_DIGITS
+            sentence = (
+                "Una partida tiene 4 o 6 dígitos: búscala por palabras, o déjala en blanco si no estás seguro."
+                if short
+                else "No encontramos esa partida. Búscala por palabras, o déjala en blanco si no estás seguro."
+            )
             self.add_error(f"heading_{number}", sentence)
         if text and not description:
             self.add_error(f"product_{number}", "Escribe qué producto es.")
@@ -237,8 +258,8 @@ def _heading_of(text: str) -> TariffHeading | None:
     """The heading of a code, with or without points; of words only if no other heading has them."""
     code = text.replace(".", "")
     if code.isdigit():
-        return TariffHeading.objects.filter(code=code, retired_on=None).first()
-    found = list(find_headings(text)[:2])
+        return TariffHeading.objects.filter(code=code, level__in=HEADING_DIGITS, retired_on=None).first()
+    found = list(find_headings(text).filter(level__in=HEADING_DIGITS)[:2])
     return found[0] if len(found) == 1 else None
 
 
@@ -280,6 +301,12 @@ class ExportsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("exported_recently") is False:
+            data["exports"] = []
+            if noted := self._noted():
+                # Kept as typed: which of the two is true, only the person knows (INT-4).
+                self.add_error("exported_recently", f"Dijiste que no exportaste, pero anotaste {noted}. ¿Cuál es?")
+            return data
         rows: dict[tuple[int, int], Any] = {}
         for number in self.lines:
             year, market = data.get(f"year_{number}"), data.get(f"market_{number}")
@@ -294,13 +321,19 @@ class ExportsForm(forms.Form):
                 rows[int(year), market] = amount
         if data.get("exported_recently") and not rows and not self.errors:
             self.add_error("year_1", "Cuéntanos al menos un año y un país al que exportaste.")
-        markets = Country.objects.in_bulk({market for _, market in rows}) if data.get("exported_recently") else {}
+        markets = Country.objects.in_bulk({market for _, market in rows})
         data["exports"] = [
             {"year": year, "market": markets[market], "amount_usd": amount}
             for (year, market), amount in rows.items()
             if market in markets
         ]
         return data
+
+    def _noted(self) -> str:
+        """What the lines of exports say, in words: their years, else that there is a country or an amount."""
+        lines = [[bound.value() for bound in line] for line in self.export_lines()]
+        years = dict.fromkeys(str(line[0]) for line in lines if line[0])
+        return ", ".join(years) if years else "un país o un monto" if any(any(line) for line in lines) else ""
 
 
 class InterestForm(forms.Form):

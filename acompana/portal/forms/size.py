@@ -36,26 +36,26 @@ class SizeForm(forms.Form):
     workers = forms.IntegerField(label="Número de trabajadores", required=False, min_value=0, max_value=200_000)
     together = ("commercial_year",)  # asked with the sales
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, started_on: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.started_on = today, started_on
         field = self.fields["sales_bracket"]
         assert isinstance(field, forms.ModelChoiceField)
         field.label_from_instance = bracket_words  # type: ignore[method-assign,assignment]
 
     def clean_commercial_year(self) -> int | None:
         year: int | None = self.cleaned_data["commercial_year"]
-        if year is not None and (fault := commercial_year_fault(year, self.today)):
+        if year is not None and (fault := commercial_year_fault(year, self.today, self.started_on)):
             raise forms.ValidationError(fault)
         return year
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         bracket = data.get("sales_bracket")
-        if bracket is not None and bracket.uf_min is None:
+        if bracket is None or bracket.uf_min is None:
             self.errors.pop("commercial_year", None)
             data["commercial_year"] = None
-        elif bracket is not None and data.get("commercial_year") is None and "commercial_year" not in self.errors:
+        elif data.get("commercial_year") is None and "commercial_year" not in self.errors:
             self.add_error("commercial_year", forms.ValidationError("Falta el año de esas ventas.", code="required"))
         return data
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +14,9 @@ from acompana.portal.forms import IdentityForm, OfferForm
 from acompana.portal.steps import step_of
 from acompana.portal.views.drafts import put_in_draft
 from acompana.portal.views.visit import visit
+from acompana.reference.finding import suggest_activities
 from acompana.reference.models import Activity, TariffHeading
-from acompana.reference.queries import find_activities, find_headings
+from acompana.reference.queries import find_headings
 
 SHOWN = 12
 
@@ -31,11 +33,12 @@ def search(request: ActorRequest, company_id: int, step: str, field: str) -> Htt
         raise Http404
     if request.method == "POST":
         code = request.POST.get("code", "")
-        if _rows(kind, code).filter(code=code).exists():
+        model = Activity if kind == "activity" else TariffHeading
+        if model._default_manager.filter(code=code, retired_on=None).exists():
             put_in_draft(request, seen, current, field, code)
         return redirect("portal:form_step", company_id, step)
     text = request.GET.get("q", "")[:80]
-    found = list(_rows(kind, text)[: SHOWN + 1]) if len(text.strip()) > 1 else []
+    found = _found(kind, text) if len(text.strip()) > 1 else []
     context = {
         "company": seen.company,
         "kind": kind,
@@ -54,7 +57,7 @@ def _kind_of(form: type | None, field: str) -> str | None:
     return "heading" if form is OfferForm and field.startswith("heading_") else None
 
 
-def _rows(kind: str, text: str) -> QuerySet[Activity] | QuerySet[TariffHeading]:
+def _found(kind: str, text: str) -> Sequence[Activity | TariffHeading]:
     if kind == "activity":
-        return find_activities(text).order_by("code")
-    return find_headings(text).filter(level__gte=4).order_by("code")
+        return suggest_activities(text)
+    return list(find_headings(text).filter(level__gte=4).order_by("code")[: SHOWN + 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,15 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from acompana.companies.queries import completeness
+from acompana.companies.queries import required_fields
 from acompana.intake import operations as intake
+from acompana.intake.queries import missing_to_send
 from acompana.kernel.changes import last_hand
 from acompana.kernel.refusals import Refused, Stale
 from acompana.people.access import ActorRequest, signed_in
 from acompana.people.views.account import PENDING
 from acompana.portal.answers import step_rows
 from acompana.portal.forms import SHOWN_LINES
-from acompana.portal.steps import STEPS, FormStep, build_form, step_of
+from acompana.portal.steps import STEPS, FormStep, build_form, step_of, suggested
 from acompana.portal.views.drafts import drafts_of, keep_draft
 from acompana.portal.views.visit import Visit, visit
 
@@ -43,13 +45,13 @@ def _next_address(company_id: int, step: FormStep) -> str:
     return reverse("portal:form_check", args=[company_id])
 
 
-def _done_steps(seen: Visit, missing: set[str]) -> dict[str, str]:
+def _done_steps(seen: Visit, missing: set[str], today: date) -> dict[str, str]:
     """The state of each step for the task list. One without required fields is optional until something is there."""
-    states = {}
+    states, required = {}, set(required_fields(seen.company.kind, today))
     for step in STEPS:
-        if step.fields:
-            lacking = missing & set(step.fields)
-            states[step.slug] = "done" if not lacking else "started" if set(step.fields) - missing else "todo"
+        if asked := required & set(step.fields):
+            lacking = missing & asked
+            states[step.slug] = "done" if not lacking else "started" if asked - missing else "todo"
         else:
             states[step.slug] = "done" if _has_values(step.initial(seen.company)) else "optional"
     return states
@@ -76,15 +78,16 @@ def _has_values(values: Mapping[str, Any]) -> bool:
 def overview(request: ActorRequest, company_id: int) -> HttpResponse:
     """The steps with their states; it goes on where it was left (INT-23)."""
     seen = visit(request, company_id)
-    missing = [] if seen.is_limited else completeness(seen.company, timezone.localdate(request.now))
-    states = _entered_steps(seen, request) if seen.is_limited else _done_steps(seen, {i.field for i in missing})
+    today = timezone.localdate(request.now)
+    missing = [] if seen.is_limited else missing_to_send(seen.company, today)
+    states = _entered_steps(seen, request) if seen.is_limited else _done_steps(seen, {i.field for i in missing}, today)
     drafts = set(drafts_of(request, seen).values_list("form", flat=True))
     items = [
         {
             "label": step.title,
             "href": reverse("portal:form_step", args=[company_id, step.slug]),
             "state": "started" if step.slug in drafts else states[step.slug],
-            "hint": "Tienes algo escrito sin guardar" if step.slug in drafts else step.intro,
+            "hint": "Tienes un borrador guardado" if step.slug in drafts else step.intro,
         }
         for step in STEPS
     ]
@@ -115,7 +118,11 @@ def step(request: ActorRequest, company_id: int, step: str) -> HttpResponse:
     draft_row = drafts_of(request, seen).filter(form=current.slug).first()
     if request.method == "POST":
         return _save_step(request, seen, current)
-    typed = draft_row.data if draft_row else None
+    typed = (
+        draft_row.data
+        if draft_row
+        else suggested(current, company=seen.company, now=request.now, entered=seen.entered)
+    )
     form = build_form(current, company=seen.company, now=request.now, typed=typed, entered=seen.entered)
     if current.slug == "contacto" and not form.initial.get("email"):
         form.initial["email"] = request.session.get(PENDING, "")  # given already, and waits for its link to be opened
@@ -219,7 +226,7 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         }
         for item in STEPS
     ]
-    missing = [] if seen.is_limited else completeness(seen.company, timezone.localdate(request.now))
+    missing = [] if seen.is_limited else missing_to_send(seen.company, timezone.localdate(request.now))
     context = {
         "company": seen.company,
         "visit": seen,

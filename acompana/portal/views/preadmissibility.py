@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from acompana.intake import operations as intake
-from acompana.intake.queries import check_list
+from acompana.intake.declarations import read_declarations
+from acompana.intake.queries import asked_to_correct, check_list
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
 from acompana.portal.not_now import why_no_preadmissibility
@@ -57,8 +58,11 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
             messages.error(request, refusal.reason)
             return redirect("portal:company", company_id)
         return redirect(pages.resume_address(draft, _addresses(company_id)))
-    returned = seen.matter.steps.filter(transition="return_preadmissibility").last()
-    context = {"company": seen.company, "points": check_list(seen.matter, request.now), "returned": returned}
+    context = {
+        "company": seen.company,
+        "points": check_list(seen.matter, request.now),
+        "returned": asked_to_correct(seen.matter),
+    }
     return render(request, "portal/preadmissibility.html", context)
 
 
@@ -82,9 +86,13 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         return redirect("portal:company", company_id)
 
     def finish() -> HttpResponse:
-        with transaction.atomic():
-            finish_response(response=draft, actor=request.actor, now=request.now)
-            intake.submit_preadmissibility(matter=matter, response=draft, actor=request.actor, now=request.now)
+        try:
+            with transaction.atomic():
+                finish_response(response=draft, actor=request.actor, now=request.now)
+                intake.submit_preadmissibility(matter=matter, response=draft, actor=request.actor, now=request.now)
+        except Refused:
+            draft.refresh_from_db()  # it is a draft still, and the page says so
+            raise
         messages.success(request, "Enviaste tu preadmisibilidad: ahora la revisamos.")
         return redirect("portal:company", company_id)
 
@@ -94,4 +102,19 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         addresses=_addresses(company_id),
         finish=finish,
         send_label="Enviar mi preadmisibilidad",
+        warnings=_declined(draft, _addresses(company_id)),
     )
+
+
+def _declined(draft: Response, addresses: pages.Addresses) -> list[dict[str, str]]:
+    """What each No means, and where it is changed or explained (INT-27)."""
+    said = read_declarations(draft)
+    if said.reason:
+        text, slug, action = "Con este No no podremos preadmitirte. Leeremos por qué.", "", "Cambiar mi respuesta"
+    else:
+        text = "Con este No no podremos preadmitirte: cuéntanos por qué, o cámbialo."
+        slug, action = said.reason_at, "Contar por qué" if said.reason_at else "Cambiar mi respuesta"
+    return [
+        {"title": declaration, "text": text, "href": pages.from_check(addresses, slug or own), "action": action}
+        for own, declaration in said.declined
+    ]

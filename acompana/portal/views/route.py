@@ -22,6 +22,7 @@ from acompana.intake.models import Interview, Referral
 from acompana.intake.queries import (
     LEFT_STATES,
     access_terms,
+    asked_to_correct,
     derivation_of,
     follower_of,
     was_referred_after_interview,
@@ -78,6 +79,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         if sent_on or seen.state == "not_preadmitted"
         else "",
         why_no_start=why_no_intake(seen.intake, status=status),
+        correction=asked_to_correct(seen.matter) if seen.matter and seen.state == "preadmissibility" else "",
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]
     context = {

@@ -116,6 +116,7 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
     context = {
         "company": seen.company,
         "intake": seen.intake,
+        "lead": _lead(seen.intake),
         "result": {**shown, "decided": decided, "materials": reverse("portal:materials")},
         "open_review": open_review,
         "last_review": last_review,
@@ -123,6 +124,14 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
         "promise": _contact_owed(seen.intake, request.now),
     }
     return render(request, "portal/result.html", context)
+
+
+def _lead(found: Intake) -> str:
+    """The result and, while that is still to come, what it leads to: a promise that is behind is not made again
+    (INT-5)."""
+    if found.matter.state in ("to_contact", "referred"):
+        return found.routing_reason
+    return f"Potencial {found.get_potential_display().lower()}."
 
 
 def _contact_owed(found: Intake, now: datetime) -> Promise | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -158,6 +158,11 @@ def _with_return(request: HttpRequest, address: str) -> str:
     return f"{address}?{CHECKING}=revisar" if request.GET.get(CHECKING) else address
 
 
+def from_check(addresses: Addresses, slug: str) -> str:
+    """The address of a question for who comes from the check page, and goes back to it."""
+    return f"{addresses.question(slug)}?{CHECKING}=revisar"
+
+
 def check_page(
     request: ActorRequest,
     *,
@@ -166,10 +171,12 @@ def check_page(
     finish: Callable[[], HttpResponse],
     send_label: str = "Enviar mis respuestas",
     frame: str = PORTAL_FRAME,
+    warnings: Sequence[Mapping[str, str]] = (),
 ) -> HttpResponse:
     """All answers by dimension, each with its way back, and the button that sends them.
 
-    `finish` is called on POST; what it refuses is shown on the page, missing answers with links.
+    `finish` is called on POST; what it refuses is shown on the page, missing answers with links. `warnings`: notices
+    of what an answer leads to, each with `title`, `text`, `href` and `action`.
     """
     errors: list[dict[str, str]] = []
     if request.method == "POST":
@@ -177,7 +184,7 @@ def check_page(
             return finish()
         except MissingAnswers as refusal:
             errors = [
-                {"href": f"{addresses.question(q.slug)}?{CHECKING}=revisar", "text": f"Falta responder: {q.text}"}
+                {"href": from_check(addresses, q.slug), "text": f"Falta responder: {q.text}"}
                 for q in refusal.questions
             ]
         except Refused as refusal:
@@ -186,9 +193,10 @@ def check_page(
     context = {
         "frame": frame,
         "definition": definition,
-        "groups": groups_of(definition, rows, lambda slug: f"{addresses.question(slug)}?{CHECKING}=revisar"),
+        "groups": groups_of(definition, rows, lambda slug: from_check(addresses, slug)),
         "missing": sum(row.required and not row.answer for row in rows),
         "errors": errors,
+        "warnings": warnings,
         "addresses": addresses,
         "send_label": send_label,
         "finished": response.is_finished,

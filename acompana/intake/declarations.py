@@ -1,0 +1,39 @@
+"""What a company declares at the last station of its route, and what stands in the way when it says no (INT-27)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from acompana.questionnaires.models import Response
+from acompana.questionnaires.queries import answers_of, definition_of, result_of
+from acompana.questionnaires.rules import visible_questions
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """`declined`: slug and text of each declaration that was not accepted; `reason`: what the company wrote of its own
+    accord; `reason_at`: the question where it writes that, empty if this version has none."""
+
+    declined: tuple[tuple[str, str], ...]
+    reason: str
+    reason_at: str
+
+
+def read_declarations(response: Response) -> Declarations:
+    """What was answered so far. A declaration is declined when its answer reveals a gap."""
+    definition, answers = definition_of(response), answers_of(response)
+    asked = visible_questions(definition, answers)
+    gaps = {gap.question for gap in result_of(response).gaps}
+    free = [question.slug for question in asked if question.kind == "text"]
+    return Declarations(
+        declined=tuple((question.slug, question.text) for question in asked if question.slug in gaps),
+        reason="\n".join(text for slug in free if (text := str(answers.get(slug) or "").strip())),
+        reason_at=free[-1] if free else "",
+    )
+
+
+def check_declarations(said: Declarations) -> str | None:
+    """None if they may be sent; else the sentence: who declines something says why (INT-27, CHA-6)."""
+    if not said.declined or said.reason or not said.reason_at:
+        return None
+    return "Respondiste No a una declaración: cuéntanos por qué, o cámbiala."

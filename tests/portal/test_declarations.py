@@ -1,0 +1,106 @@
+"""A declaration that is not accepted: what it means is said before it is sent, and the desk reads why (INT-27)."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+from django.test import Client
+
+from acompana.companies.models import Company
+from acompana.demonstration.cast import Cast, make_people
+from acompana.demonstration.roads import hold_interview
+from acompana.intake import operations as intake
+from acompana.intake.queries import latest_intake_of
+from acompana.kernel.refusals import Refused
+from acompana.matters.models import Matter
+from acompana.questionnaires.models import Response
+from acompana.questionnaires.operations import finish_response, save_answers, start_response
+from tests.kept import made_once
+from tests.road.test_road import NOW, road_to_result
+
+pytestmark = pytest.mark.django_db
+WHY = "Este año no podemos comprometer asistencia: somos dos personas."
+kept_cast = made_once(lambda: make_people(now=NOW))
+
+
+@pytest.fixture
+def cast(db, kept_cast) -> Cast:
+    return deepcopy(kept_cast)
+
+
+@pytest.fixture
+def company(cast) -> Company:
+    company = road_to_result(cast, level="high")
+    executive, matter = cast.actor("executive", NOW), latest_intake_of(company).matter
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
+    hold_interview(matter, executive=executive, now=NOW)
+    intake.validate(matter=matter, actor=executive, now=NOW)
+    return company
+
+
+def entered_as(person) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def draft_with_a_no(cast: Cast, company: Company) -> tuple[Matter, Response]:
+    matter, owner = latest_intake_of(company).matter, cast.actor("newcomer", NOW)
+    draft = start_response(
+        instrument="preadmissibility", company=company, matter=matter, again=True, actor=owner, now=NOW
+    )
+    said = {slug: "yes" for slug in ("true_data", "activities", "represent", "results")} | {"conduct": "no"}
+    save_answers(response=draft, answers=said, actor=owner, now=NOW)
+    return matter, draft
+
+
+def test_a_no_says_what_it_means_and_goes_with_its_reason(cast, company):
+    _, draft = draft_with_a_no(cast, company)
+    client, address = entered_as(cast["newcomer"]), f"/mi-empresa/{company.pk}/preadmisibilidad/revisar/"
+    page = client.get(address).content.decode()
+    assert "Está todo respondido" not in page
+    assert page.count("Con este No no podremos preadmitirte: cuéntanos por qué, o cámbialo.") == 1
+    assert (
+        "preadmisibilidad/mensaje/?volver=revisar" in page.split('class="notice notice--warn"')[1].split("</div>")[0]
+    )
+    refused = client.post(address)
+    assert refused.status_code == 422
+    assert "Respondiste No a una declaración: cuéntanos por qué, o cámbiala." in refused.content.decode()
+    assert "Enviar mi preadmisibilidad" in refused.content.decode()
+    draft.refresh_from_db()
+    assert draft.finished_at is None
+    told = client.post(f"/mi-empresa/{company.pk}/preadmisibilidad/mensaje/?volver=revisar", {"message": WHY})
+    assert (told.status_code, told["Location"]) == (302, address)
+    assert "Con este No no podremos preadmitirte. Leeremos por qué." in client.get(address).content.decode()
+    assert client.post(address).status_code == 302
+    found = latest_intake_of(company)
+    assert found.matter.state == "preadmissibility_review"
+    desk = entered_as(cast["executive"]).get(f"/escritorio/ingresos/{found.matter.number}/preadmisibilidad/")
+    assert desk.content.decode().count("Respondió que No") == 1
+    assert desk.content.decode().count("Sí, lo declaro") == 3  # and all the others
+    assert f"<strong>Su motivo:</strong> {WHY}" in desk.content.decode()
+
+
+def test_a_no_without_reason_is_refused_by_the_operation(cast, company):
+    matter, draft = draft_with_a_no(cast, company)
+    owner = cast.actor("newcomer", NOW)
+    finish_response(response=draft, actor=owner, now=NOW)
+    with pytest.raises(Refused, match="cuéntanos por qué"):
+        intake.submit_preadmissibility(matter=matter, response=draft, actor=owner, now=NOW)
+    assert latest_intake_of(company).matter.state == "preadmissibility"
+
+
+def test_what_is_to_be_corrected_stands_on_the_route(cast, company):
+    client, address = entered_as(cast["newcomer"]), f"/mi-empresa/{company.pk}/"
+    assert "Ahora te toca a ti: el último paso" in client.get(address).content.decode()
+    matter, draft = draft_with_a_no(cast, company)
+    owner, executive = cast.actor("newcomer", NOW), cast.actor("executive", NOW)
+    save_answers(response=draft, answers={"message": WHY}, actor=owner, now=NOW)
+    finish_response(response=draft, actor=owner, now=NOW)
+    intake.submit_preadmissibility(matter=matter, response=draft, actor=owner, now=NOW)
+    matter.refresh_from_db()
+    intake.return_preadmissibility(matter=matter, reason="Confirma si asistirás.", actor=executive, now=NOW)
+    page = client.get(address).content.decode()
+    assert "Te pedimos corregir: Confirma si asistirás." in page
+    assert "el último paso" not in page.split('class="callout')[1].split("</section>")[0]
