@@ -22,4 +22,8 @@ class EvaluationConfig(AppConfig):
             (10, "La ruta: cuántas llegan, pasan y se pierden", "evaluation:route"),
             (20, "Los plazos: qué se cumple y qué no", "evaluation:deadlines"),
         ):
-            register(MenuEntry(label, url_name, place="day", order=order, visible=works_with_figures))
+            register(
+                MenuEntry(
+                    label, url_name, place="day", order=order, group="Tus indicadores", visible=works_with_figures
+                )
+            )

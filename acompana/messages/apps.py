@@ -30,6 +30,16 @@ class MessagesConfig(AppConfig):
         )
         register(
             MenuEntry(
+                "Salud del sistema: trabajos y correos",
+                "messages:system",
+                place="day",
+                order=50,
+                group="Administración del sistema",
+                visible=lambda actor: actor.has_role("administrator"),
+            )
+        )
+        register(
+            MenuEntry(
                 "Sistema",
                 "messages:system",
                 order=90,

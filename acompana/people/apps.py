@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +58,13 @@ def register_account() -> None:
     )
 
 
+ADMINISTRATION = "Administración del sistema"
+
+
+def administers(actor: Any) -> bool:
+    return bool(actor.has_role("administrator"))
+
+
 def register_places() -> None:
     """The directory for anybody, the administration on the desk."""
     from acompana.reference.administration import register_section
@@ -64,6 +73,12 @@ def register_places() -> None:
     register_section("Personas", "administration:staff", order=10)
     register_section("Oficinas", "administration:offices", order=20)
     register_section("Feriados", "administration:holidays", order=30)
+    for order, label, url_name in (
+        (10, "Personas, funciones y ausencias", "administration:staff"),
+        (20, "Oficinas y horarios", "administration:offices"),
+        (30, "Feriados y cierres", "administration:holidays"),
+    ):
+        register(MenuEntry(label, url_name, place="day", order=order, group=ADMINISTRATION, visible=administers))
     register(MenuEntry(_("Oficinas"), "offices:directory", place="public", order=30))
     register(
         MenuEntry(

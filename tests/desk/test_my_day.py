@@ -204,3 +204,26 @@ def test_who_works_with_figures_finds_them_on_the_first_page(cast, enter):
     assert 'href="/indicadores/"' in page
     assert 'href="/indicadores/plazos/"' in page
     assert "Tus indicadores" not in enter(cast["executive"]).get("/escritorio/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [
+        ("administrator", "/escritorio/administracion/feriados/"),
+        ("control", "/indicadores/"),
+        ("directorate", "/indicadores/plazos/"),
+    ],
+)
+def test_whom_no_duty_reaches_is_told_so_and_led_to_their_work(road, cast, enter, now, key, place):
+    """A strip of zeros says nothing to who sets up the system or looks at its figures (ROL-11, ROL-15, ROL-17)."""
+    client = enter(cast[key])
+    page = client.get(DAY).content.decode()
+    assert "A tu función no le llegan plazos ni empresas." in page
+    assert f'<a href="{place}"' in page[page.index("A tu función") :]
+    assert "Nada vence hoy" not in page
+    assert 'aria-label="Lo que debes"' not in page
+    owe(cast, road(1), now, owner=key)
+    page = client.get(DAY).content.decode()
+    assert "A tu función" not in page
+    assert "Enviar el folleto" in page
+    assert "A tu función" not in enter(cast["other_executive"]).get(DAY).content.decode()
