@@ -19,6 +19,7 @@ from acompana.demonstration.bulk.story import (
     AGENCY_STATES,
     MODES,
     POTENTIALS,
+    SENT_ON,
     STALLS,
     WAITS,
     WITHDRAWS,
@@ -315,12 +316,14 @@ class Intakes:
         company, executive = story.company, story.executive
         assert executive is not None
         can = company.exported_recently or company.potential in ("high", "medium")
-        if not (can and company.sector and company.sector.strategic):
-            size = size_code(company, self.ground)
-            if rules.must_be_referred(colour=story.made.colour or "", size=size):
-                refer(self, story, at, reason=rules.why_elsewhere(story.made.colour or ""), by=executive)
-            else:
-                self._withdraw(story, at)
+        can = bool(can and company.sector and company.sector.strategic)
+        size = size_code(company, self.ground)
+        elsewhere = rules.must_be_referred(colour=story.made.colour or "", size=size)
+        if elsewhere and not story.stop and (not can or self.chance.happens(SENT_ON)):
+            refer(self, story, at, reason=rules.why_elsewhere(story.made.colour or ""), by=executive)
+            return
+        if not can:
+            self._withdraw(story, at)
             return
         self.rows.add(Validation(company=company, validated_at=at, validated_by=executive))
         company.validated_on = at.astimezone(HOME).date()

@@ -27,6 +27,7 @@ WAITS: dict[str, tuple[tuple[tuple[int, int], float], ...]] = {
 # Share of the companies that go no further: the agency does not leave anybody lying for years, companies do stop.
 STALLS = {"characterization": 0.09, "self_test": 0.05, "preadmissibility": 0.05}
 WITHDRAWS = 0.025
+SENT_ON = 0.4  # of those that their classification refers; the rest is validated all the same
 POTENTIALS = (("high", 36), ("medium", 39), ("low", 25))
 AGENCY_STATES = ("to_contact", "to_interview", "to_validate", "preadmissibility_review")
 OUTCOMES = (("attended", 40), ("in_progress", 30), ("returned", 18), ("not_attended", 12))

@@ -115,8 +115,8 @@ def unlike_agreed(agreed: Interview, mode: str, held_at: datetime, *, may_be_lat
     differs = agreed_otherwise(agreed_at=agreed.starts_at, agreed_mode=agreed.mode, held_at=held_at, mode=mode)
     zone, words = agreed.matter.office.time_zone, []
     if "early" in differs or ("late" in differs and not may_be_later):
-        was, is_now = mail.moment_words(agreed.starts_at, zone), mail.moment_words(held_at, zone)
-        words.append(f"La entrevista estaba acordada para el {was} y fue el {is_now}.")
+        then, at = mail.moment_words(agreed.starts_at, zone), mail.moment_words(held_at, zone)
+        words.append(f"La entrevista estaba acordada para el {then} y fue el {at}.")
     if "mode" in differs:
         was, is_now = agreed.get_mode_display(), str(Interview.Mode(mode).label)
         words.append(f"Estaba acordada así: {was}; y fue así: {is_now}.")
