@@ -57,6 +57,24 @@ class HelpRequest(models.Model):
         return self.matter.kind == "enquiry"
 
 
+class HelpPresence(models.Model):
+    """The last time that a member of staff had a request without a company open (EXP-13); `answering` while they may
+    answer it. Where it has one, it is told with the company's own."""
+
+    help = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="presences")
+    person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+")
+    answering = models.BooleanField(default=False)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["help", "person"], name="a_person_is_present_once_at_a_help_request"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.help}"
+
+
 # What may be asked of each (INT-6; S2 names the new requests of a company that is attended already: DL-5).
 OF_CLIENT_MANAGEMENT = ("register", "characterization", "test", "disagree", "other")
 OF_EXECUTIVE = ("advice", "activity", "market", "other")

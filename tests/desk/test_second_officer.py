@@ -308,10 +308,10 @@ def test_a_date_that_was_called_off_meanwhile_is_told(enter, cast, contacted, no
 # --- who else is there ----------------------------------------------------------------------------------------------
 
 
-def ask_help(road):
+def ask_help(road, company=None):
     return ask_for_help(
         about="characterization", what_went_wrong="No encuentra su actividad.", asker_name="Berta Núñez",
-        asker_email="berta.nunez@correo.example", company=road.company, channel="phone", **road.by,
+        asker_email="berta.nunez@correo.example", company=company, channel="phone", **road.by,
     ).matter  # fmt: skip
 
 
@@ -320,7 +320,9 @@ def test_each_page_of_the_road_tells_who_else_is_there_and_what_they_do(road, en
     client, manager = enter(cast["director"]), enter(cast["client_management"])
     walk.tested(micro=True)
     assert_tells(client, manager, walk.page("contacto"), "está registrando el contacto ahora")
-    assert_tells(manager, client, f"/escritorio/ayuda/{ask_help(walk).number}/", "está respondiendo una solicitud")
+    assert_tells(
+        manager, client, f"/escritorio/ayuda/{ask_help(walk, walk.company).number}/", "está respondiendo una solicitud"
+    )
     intake.record_contact(matter=walk.matter, contact=None, channel="phone", text="", **walk.by)
     assert_tells(client, manager, walk.page("acordar"), "está acordando la entrevista ahora")
     assert_tells(client, manager, walk.page("entrevista"), "está registrando la entrevista ahora")
@@ -339,12 +341,20 @@ def test_so_do_the_pages_that_decide(road, enter, cast, now):
     assert_tells(client, manager, f"/escritorio/revisiones/{review.number}/", "está revisando su resultado ahora")
 
 
+def test_at_a_request_of_no_company_too(road, enter, cast, now):
+    number = ask_help(Road(road, cast, now)).number
+    client, manager = enter(cast["executive"]), enter(cast["client_management"])
+    address = f"/escritorio/ayuda/{number}/"
+    assert_tells(manager, client, address, "está respondiendo esta solicitud ahora")
+    assert_tells(client, manager, address, "también tiene abierta esta solicitud")
+
+
 def assert_tells(here, other, address, words):
     """Who opens the page says so as its piece does, and another person who has the company open reads it."""
     page = here.get(address).content.decode()
     piece = page.split('<div class="who-else"')
     assert len(piece) == 2
-    where, place = re.search(r'data-presence="([^"]+)".*"place": "(\w+)"', piece[1].split("</div>")[0]).groups()
+    where, place = re.search(r'data-presence="([^"]+)".*"place": "(\w*)"', piece[1].split("</div>")[0]).groups()
     mine = here.post(where, {"place": place}, headers={"HX-Request": "true"})
     others = other.post(where, {"place": ""}, headers={"HX-Request": "true"})
     assert f"{mine.wsgi_request.user} {words}" in others.content.decode()
