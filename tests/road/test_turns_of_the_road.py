@@ -13,6 +13,7 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import check_list, latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import amend_rule, get_rule
+from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.messages.models import Message
 from acompana.people.models import Office
@@ -195,6 +196,11 @@ def test_a_moved_interview_is_told_to_the_executive(cast):
         now=NOW,
     )
     assert Message.objects.get(template="intake/interview_moved").to_address == cast["executive"].email
+    noted = Entry.objects.get(fact="Entrevista cambiada de fecha")
+    assert noted.text.body == (
+        "Era: lunes 21 de septiembre de 2026 a las 15:00. "
+        "Ahora es: martes 22 de septiembre de 2026 a las 15:00. Motivo: Viajo"
+    )
 
 
 def test_the_interview_is_scored_by_its_own_instrument(cast):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from acompana.intake import mail
 from acompana.intake.calendar_file import CANCEL, REQUEST
@@ -161,7 +162,7 @@ def reschedule_interview(
         change_reason=reason,
     )
     zone = interview.matter.office.time_zone
-    before, after = (mail.moment_words(one.starts_at, zone) for one in (interview, moved))
+    before, after = (_moment_noted(one.starts_at, zone) for one in (interview, moved))
     text = f"Era: {before}. Ahora es: {after}. Motivo: {reason.strip()}"
     _log(moved, "Entrevista cambiada de fecha", actor=actor, now=now, text=text)
     _tell_date(moved, actor=actor, now=now)
@@ -186,6 +187,12 @@ def call_off(*, interview: Interview, reason: str, actor: Actor, now: datetime) 
     write_to_both(
         interview, ("interview_cancelled", "interview_called_off"), CANCEL, f"cancel-{interview.pk}", context, now
     )
+
+
+def _moment_noted(instant: datetime, zone: str) -> str:
+    """An instant in words that stay true whenever they are read."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{long_date(local.date(), with_year=True)} a las {local:%H:%M}"
 
 
 def _log(interview: Interview, fact: str, *, actor: Actor, now: datetime, text: str = "") -> None:
