@@ -154,7 +154,8 @@ def found_staff(typed: Sequence[str], actor: Actor, now: datetime) -> list[Found
     Two queries, however many are found.
     """
     today = timezone.localdate(now)
-    names = Concat("person__given_names", SPACE, "person__family_names", SPACE, "person__email")
+    about = ("person__given_names", SPACE, "person__family_names", SPACE, "person__email")
+    names = Concat(*about, output_field=CharField())
     found: QuerySet[StaffMember] = _beginning(working_on(today), names, typed)
     return [
         Found("Agencia", str(member), _place_of(member, actor), " · ".join(filter(None, _about(member))))
