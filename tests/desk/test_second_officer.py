@@ -187,7 +187,7 @@ def at_the_referral(road):
     body = ReferralBody.objects.first()
     intake.refer_after_interview(matter=road.matter, body=body, reason="Prepararse antes.", **road.by)
     data = {"body": body.pk, "contact_name": "", "contact_address": "", "reason": NOTE}
-    return road.page("derivar"), data, "«No preadmitida»"
+    return road.page("derivar"), data, "«Derivada a otro organismo»"
 
 
 def at_the_preadmission(road):
@@ -270,25 +270,25 @@ def test_an_answer_that_another_gave_first_is_refused_with_what_was_typed(enter,
 def test_who_agrees_a_date_second_reads_who_agreed_which(enter, cast, contacted, now):
     second, address = enter(cast["director"]), page_of(contacted, "acordar")
     assert 'name="seen" value="0"' in second.get(address).content.decode()
-    at = open_hour(contacted.office, now + timedelta(days=3))
+    at, place = open_hour(contacted.office, now + timedelta(days=3)), "Avenida Errázuriz 1250"
     agreed = intake.arrange_interview(
         matter=contacted, mode="visit", place="Camino Los Aromos 1250", minutes=60, starts_at=at,
         actor=cast.actor("executive", now), now=now,
     )  # fmt: skip
-    mine = {"seen": "0", "mode": "office", "place_office": NOTE, "starts_at": f"{at:%Y-%m-%dT%H:%M}", "minutes": "60"}
+    mine = {"seen": "0", "mode": "office", "place_office": place, "starts_at": f"{at:%Y-%m-%dT%H:%M}", "minutes": "60"}
     for data in (mine, {name: value for name, value in mine.items() if name != "seen"}):
         answer = second.post(address, data)
         page = answer.content.decode().split("<main")[1]
         assert answer.status_code == 422
         assert f"Mientras tanto {cast['executive']} acordó la entrevista para el" in page
         assert "(visita a la empresa)" in page
-        assert NOTE in page
+        assert place in page
         assert f'name="seen" value="{agreed.pk}"' in page
         assert contacted.interviews.get() == agreed
     # Having read it, the same date may be asked for with a reason.
     decided = mine | {"seen": agreed.pk, "reason": "Vienen ellos.", "even_if_late": "on", "even_if_closed": "on"}
     assert second.post(address, decided).status_code == 302
-    assert contacted.interviews.get(cancelled_at=None).place == NOTE
+    assert contacted.interviews.get(cancelled_at=None).place == place
 
 
 def test_a_date_that_was_called_off_meanwhile_is_told(enter, cast, contacted, now):
