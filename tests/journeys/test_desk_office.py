@@ -96,7 +96,7 @@ def test_a_help_request_is_derived_and_answered(open_page, watch, cast):
     follow(jorge, "Derivar a un ejecutivo")
     press(jorge, "Derivar")
     assert_accessible(jorge, "derive with its errors")
-    jorge.get_by_label("A quién pasa").select_option(label="Carolina Soto Rivas · Oficina regional de Valparaíso")
+    jorge.get_by_label("A quién pasa").select_option(label="Carolina Soto Rivas")
     jorge.get_by_label("Nota para esa persona").fill("Llámala, por favor.")
     press(jorge, "Derivar")
     carolina = enter(open_page(), cast["executive"])

@@ -191,7 +191,7 @@ def refused(world: World, part: slice) -> list[tuple[Seen, str]]:
         with transaction.atomic():
             answer = browser_of(world, role).post(address, {})
             transaction.set_rollback(True)
-        if answer.status_code in (200, 422) and answer["Content-Type"].startswith("text/html"):
+        if answer.status_code in (200, 422) and is_page(answer):
             told.append((Seen(row.name, address, role), answer.content.decode()))
     return told
 

@@ -55,7 +55,7 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
         else:
             intake.invite_company(matter=matter, actor=request.actor, now=request.now)
 
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].required = verb == "dismiss"
     return handle(
         request,
@@ -86,7 +86,9 @@ def review(request: ActorRequest, number: str) -> HttpResponse:
     deny_unless(may_attend(request.actor, found.matter), reason="La resuelve el equipo de su oficina regional.")
     if page := closed(request, matter=found.matter, title="Revisar un resultado", steps=("decide_review",)):
         return page
-    form = ReviewDecisionForm(request.POST or None, initial={"potential": found.automatic_potential})
+    form = ReviewDecisionForm(
+        request.POST if request.method == "POST" else None, initial={"potential": found.automatic_potential}
+    )
     return handle(
         request,
         matter=found.matter,
@@ -120,7 +122,7 @@ def refer(request: ActorRequest, company_id: int) -> HttpResponse:
     return handle(
         request,
         company=company,
-        form=ReferralForm(request.POST or None, company=company),
+        form=ReferralForm(request.POST if request.method == "POST" else None, company=company),
         act=act,
         done="Derivación registrada.",
         template="intake/refer.html",
@@ -136,7 +138,10 @@ def outcome(request: ActorRequest, pk: int) -> HttpResponse:
     if request.method == "GET" and (why := intake.why_no_outcome(referral)):
         messages.info(request, why)
         return redirect(referral.company.get_absolute_url())
-    form = OutcomeForm(request.POST or None, initial={"outcome": referral.outcome, "note": referral.outcome_note})
+    form = OutcomeForm(
+        request.POST if request.method == "POST" else None,
+        initial={"outcome": referral.outcome, "note": referral.outcome_note},
+    )
     return handle(
         request,
         company=referral.company,
@@ -157,7 +162,7 @@ def come_back(request: ActorRequest, number: str) -> HttpResponse:
     why = reason_against(lambda: intake.check_can_return(matter, request.now))
     if page := closed(request, matter=matter, title="Volver a atenderla", why=why):
         return page
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].required = True
     return handle(
         request,
@@ -179,7 +184,7 @@ def move(request: ActorRequest, company_id: int) -> HttpResponse:
     return handle(
         request,
         company=company,
-        form=MoveForm(request.POST or None),
+        form=MoveForm(request.POST if request.method == "POST" else None),
         act=lambda data: intake.move_company(company=company, **data, actor=request.actor, now=request.now),
         done="La empresa cambió de oficina, con lo que se le debe.",
         template="intake/move.html",

@@ -45,7 +45,9 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
     assert matter.company is not None
     if page := closed(request, matter=matter, title="Registrar el contacto", steps=("record_contact",)):
         return page
-    form = ContactAttemptForm(request.POST or None, company=matter.company, matter=matter, now=request.now)
+    form = ContactAttemptForm(
+        request.POST if request.method == "POST" else None, company=matter.company, matter=matter, now=request.now
+    )
     reached = request.POST.get("outcome") == "reached"
 
     def act(data: dict[str, Any]) -> None:
@@ -218,7 +220,7 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
     usual = {}
     if standing is not None:
         usual = {"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing.colour)}
-    form = ReferralForm(request.POST or None, company=matter.company, initial=usual)
+    form = ReferralForm(request.POST if request.method == "POST" else None, company=matter.company, initial=usual)
     del form.fields["direction"]
     return handle(
         request,
@@ -253,7 +255,7 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
     return handle(
         request,
         matter=matter,
-        form=ReasonForm(request.POST or None),
+        form=ReasonForm(request.POST if request.method == "POST" else None),
         act=lambda data: act(matter=matter, reason=data["reason"], actor=request.actor, now=request.now, **own),
         done=done,
         template="intake/preadmission.html",

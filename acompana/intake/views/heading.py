@@ -36,7 +36,7 @@ def _own_office(request: ActorRequest) -> Office:
 def contact_duties(request: ActorRequest) -> HttpResponse:
     """Who contacts the companies of the office with a result, and who did before (INT-10)."""
     office, today = _own_office(request), timezone.localdate(request.now)
-    form = ContactDutyForm(request.POST or None, office=office, on=today)
+    form = ContactDutyForm(request.POST if request.method == "POST" else None, office=office, on=today)
     if request.method == "POST" and form.is_valid():
         try:
             duty = intake.name_contact_person(office=office, **form.cleaned_data, actor=request.actor, now=request.now)

@@ -89,7 +89,7 @@ def take_test(request: ActorRequest, number: str) -> HttpResponse:
     if draft is not None and draft.with_help and "quien" not in request.GET:
         return _questions(request, matter.number, draft)
     initial = {"channel": draft.channel or "phone", "told_by": draft.told_by_id} if draft else {}
-    form = HelpedTestForm(request.POST or None, company=matter.company, initial=initial)
+    form = HelpedTestForm(request.POST if request.method == "POST" else None, company=matter.company, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             intake.take_test_with(matter=matter, **form.cleaned_data, actor=request.actor, now=request.now)
