@@ -180,7 +180,7 @@ def interview_ahead(cast: Cast, *, now: datetime) -> None:
         matter=matter,
         mode="visit",
         place="Bodega de la viña",
-        starts_at=roads.open_hour(matter.office, at_noon(now, -3).replace(hour=11, minute=0)),
+        starts_at=roads.free_hour(matter.office, executive, at_noon(now, -3).replace(hour=11, minute=0), 90),
         minutes=90,
         actor=executive,
         now=then,

@@ -8,6 +8,7 @@ from acompana.companies import operations as companies
 from acompana.companies.models import Company
 from acompana.demonstration.cast import Cast
 from acompana.intake import operations as intake
+from acompana.intake.interview_hours import taken_by
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.matters.models import Matter
@@ -150,6 +151,15 @@ def open_hour(office: Office, at: datetime) -> datetime:
     return calendar_of(office).next_open(at)
 
 
+def free_hour(office: Office, executive: Actor, at: datetime, minutes: int) -> datetime:
+    """The instant, or the first one after it at which the office is open and its executive has no other interview."""
+    assert executive.person is not None
+    at = open_hour(office, at)
+    while other := taken_by(executive.person, at, minutes):
+        at = open_hour(office, other.starts_at + timedelta(minutes=other.minutes))
+    return at
+
+
 def walk_to_preadmission(matter: Matter, *, executive: Actor, owner: Actor, now: datetime) -> Matter:
     """From contact to pre-admission, a few days a step."""
     company = matter.company
@@ -158,7 +168,7 @@ def walk_to_preadmission(matter: Matter, *, executive: Actor, owner: Actor, now:
     intake.record_contact(
         matter=matter, contact=contact, channel="phone", text="Acordamos una visita.", actor=executive, now=now
     )
-    held = open_hour(matter.office, now + timedelta(days=5))
+    held = free_hour(matter.office, executive, now + timedelta(days=5), 60)
     intake.arrange_interview(
         matter=matter,
         mode="visit",

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from icalendar import Calendar
 
-from acompana.demonstration.roads import give_answers, hold_interview, open_hour, register
+from acompana.demonstration.roads import free_hour, give_answers, hold_interview, open_hour, register
 from acompana.intake import operations as intake
 from acompana.intake.interview_hours import closed_words, hours_words, last_day_of
 from acompana.intake.models import Interview
@@ -480,3 +480,17 @@ def test_an_interview_at_the_office_asks_for_a_street_and_tells_it_with_the_city
 def test_the_office_of_which_the_address_is_known_proposes_it(client, contacted):
     Office.objects.filter(pk=contacted.office_id).update(address="Calle Corta 3")
     assert client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value() == "Calle Corta 3"
+
+
+def test_a_free_hour_is_after_what_the_executive_has_agreed(contacted, road, cast, now):
+    executive = cast.actor("executive", now)
+    agreed = arrange(contacted, cast, now)
+    other = latest_intake_of(road(2, "high")).matter
+    intake.record_contact(matter=other, contact=None, channel="whatsapp", text="", actor=executive, now=now)
+    found = free_hour(other.office, executive, agreed.starts_at - timedelta(minutes=30), 60)
+    assert found >= agreed.starts_at + timedelta(minutes=agreed.minutes)
+    assert closed_words(found, other.office) == ""
+    intake.arrange_interview(
+        matter=other, mode="video", place="https://reunion.example/2", starts_at=found, minutes=60, actor=executive,
+        now=now,
+    )  # fmt: skip
