@@ -69,3 +69,21 @@ def road(cast, now):
         return company
 
     return make
+
+
+@pytest.fixture
+def company(road):
+    return road(1, "high")
+
+
+@pytest.fixture
+def matter(company):
+    return latest_intake_of(company).matter
+
+
+@pytest.fixture
+def contacted(matter, cast, now):
+    executive = cast.actor("executive", now)
+    intake.record_contact(matter=matter, contact=None, channel="whatsapp", text="", actor=executive, now=now)
+    matter.refresh_from_db()
+    return matter

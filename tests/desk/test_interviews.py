@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
-from icalendar import Calendar
 
-from acompana.demonstration.roads import free_hour, give_answers, hold_interview, open_hour, register
+from acompana.demonstration.roads import give_answers, hold_interview, open_hour, register
 from acompana.intake import operations as intake
-from acompana.intake.interview_hours import closed_words, hours_words, last_day_of
 from acompana.intake.models import Interview
 from acompana.intake.operations.contacts import TAKEN_OVER
 from acompana.intake.queries import latest_intake_of
@@ -24,42 +21,12 @@ from acompana.people.models import Office
 from acompana.progress.moments import NOT_YET
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import draft_of
-from acompana.shell.words import long_date, reading_on
-
-
-@pytest.fixture
-def company(road):
-    return road(1, "high")
-
-
-@pytest.fixture
-def matter(company):
-    return latest_intake_of(company).matter
+from tests.desk.interview_steps import arrange, page_of, video_call
 
 
 @pytest.fixture
 def client(enter, cast):
     return enter(cast["executive"])
-
-
-@pytest.fixture
-def contacted(matter, cast, now):
-    executive = cast.actor("executive", now)
-    intake.record_contact(matter=matter, contact=None, channel="whatsapp", text="", actor=executive, now=now)
-    matter.refresh_from_db()
-    return matter
-
-
-def page_of(matter, page):
-    return f"/escritorio/ingresos/{matter.number}/{page}/"
-
-
-def arrange(matter, cast, now, mode="video", days=3):
-    starts_at = open_hour(matter.office, now + timedelta(days=days)).replace(second=0, microsecond=0)
-    return intake.arrange_interview(
-        matter=matter, mode=mode, place="https://reunion.example/1", minutes=60, starts_at=starts_at,
-        actor=cast.actor("executive", now), now=now,
-    )  # fmt: skip
 
 
 # --- contact --------------------------------------------------------------------------------------------------------
@@ -158,11 +125,6 @@ def test_the_way_that_the_contact_prefers_is_chosen(client, company, contacted, 
     assert client.get(page_of(contacted, "acordar")).context["form"]["mode"].value() == mode
 
 
-def video_call(now, link):
-    day = open_hour(Office.objects.get(code="CL-VS"), now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
-    return {"mode": "video", "place_video": link, "minutes": "60", "starts_at": day}
-
-
 def test_a_link_without_its_scheme_is_completed_and_opened_from_the_route(client, enter, cast, contacted, now):
     assert client.post(page_of(contacted, "acordar"), video_call(now, "meet.example/abc")).status_code == 302
     assert Interview.objects.get(matter=contacted).place == "https://meet.example/abc"
@@ -206,91 +168,6 @@ def test_a_place_that_is_no_link_is_only_told(enter, cast, contacted, now):
     shown = enter(cast["owner"]).get(f"/mi-empresa/{contacted.company_id}/").content.decode()
     assert "javascript:alert(1)" in shown
     assert 'href="javascript' not in shown
-
-
-def saturday(now):
-    local = timezone.localtime(now)
-    return (local + timedelta(days=(5 - local.weekday()) % 7 or 7)).strftime("%Y-%m-%dT10:30")
-
-
-def test_a_day_without_office_is_warned_of_and_can_be_meant(client, contacted, now):
-    data = {"mode": "video", "place_video": "https://reunion.example/1", "minutes": "60", "starts_at": saturday(now)}
-    assert "even_if_closed" not in client.get(page_of(contacted, "acordar")).content.decode()
-    refused = client.post(page_of(contacted, "acordar"), data)
-    assert refused.status_code == 422
-    assert "la oficina no atiende. Si es a esa hora igual, marca la casilla" in refused.content.decode()
-    assert not Interview.objects.filter(matter=contacted).exists()
-    assert client.post(page_of(contacted, "acordar"), data | {"even_if_closed": "on"}).status_code == 302
-    assert timezone.localtime(Interview.objects.get(matter=contacted).starts_at).weekday() == 5
-
-
-def test_the_company_is_warned_too(enter, contacted, cast, now):
-    arrange(contacted, cast, now)
-    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
-    data = {"starts_at": saturday(now + timedelta(days=7)), "reason": "Viajo"}
-    refused = owner.post(address, data)
-    assert refused.status_code == 422
-    assert "fin de semana: la oficina no atiende" in refused.content.decode()
-    assert owner.post(address, data | {"even_if_closed": "on"}).status_code == 302
-
-
-def at_three(office, now):
-    """Three in the morning of a business day of next week."""
-    return open_hour(office, now + timedelta(days=5)).strftime("%Y-%m-%dT03:00")
-
-
-def test_an_hour_without_office_is_warned_of_with_its_hours_and_can_be_meant(client, contacted, now):
-    night = at_three(contacted.office, now)
-    data = {"mode": "video", "place_video": "https://reunion.example/1", "minutes": "60", "starts_at": night}
-    refused = client.post(page_of(contacted, "acordar"), data)
-    assert refused.status_code == 422
-    (error,) = refused.context["form"].errors["even_if_closed"]
-    assert f"a las 3:00 la oficina está cerrada: atiende {hours_words(contacted.office)}." in error
-    assert not Interview.objects.filter(matter=contacted).exists()
-    assert client.post(page_of(contacted, "acordar"), data | {"even_if_closed": "on"}).status_code == 302
-
-
-def test_a_date_after_the_term_is_asked_again_on_both_sides(client, enter, contacted, cast, now):
-    late = open_hour(contacted.office, now + timedelta(days=30)).strftime("%Y-%m-%dT10:30")
-    data = {"mode": "video", "place_video": "https://reunion.example/1", "minutes": "60", "starts_at": late}
-    refused = client.post(page_of(contacted, "acordar"), data)
-    with reading_on(timezone.localdate(now)):
-        last = long_date(last_day_of(contacted, now))
-    assert refused.context["form"].errors == {
-        "even_if_late": [f"Pasa el plazo para entrevistarla, que es el {last}. ¿Agendar igual?"]
-    }
-    assert client.post(page_of(contacted, "acordar"), data | {"even_if_late": "on"}).status_code == 302
-    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
-    moved = {"starts_at": late, "reason": "Viajo"}
-    told = owner.post(address, moved)
-    assert told.status_code == 422
-    assert f"Nos comprometimos a hacerla a más tardar el {last}, y esa fecha es después." in told.content.decode()
-    assert owner.post(address, moved | {"even_if_late": "on"}).status_code == 302
-
-
-def test_the_hours_and_the_last_day_are_told_before_a_date_is_chosen(client, enter, contacted, cast, now):
-    told = f"que atiende {hours_words(contacted.office)}."
-    with reading_on(timezone.localdate(now)):
-        last = f"a más tardar el {long_date(last_day_of(contacted, now))}."
-    page = client.get(page_of(contacted, "acordar")).content.decode()
-    assert told in page
-    assert last.replace("a más", "A más") in page
-    arrange(contacted, cast, now)
-    theirs = enter(cast["owner"]).get(f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/").content.decode()
-    assert told in theirs
-    assert last in theirs
-
-
-def test_a_term_that_is_over_is_not_asked_about_again(contacted, now):
-    assert last_day_of(contacted, now + timedelta(days=40)) is None
-
-
-def test_a_holiday_is_named(contacted):
-    christmas = datetime(2026, 12, 25, 15, tzinfo=UTC)
-    with reading_on(christmas.date()):
-        told = closed_words(christmas, contacted.office)
-    assert told.startswith("El viernes 25 de diciembre es feriado (Navidad)")
-    assert closed_words(christmas - timedelta(days=1), contacted.office) == ""
 
 
 # --- noting it as held ----------------------------------------------------------------------------------------------
@@ -397,100 +274,3 @@ def test_the_place_where_a_company_was_received_last_is_proposed_where_the_offic
     )  # fmt: skip
     proposed = client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value()
     assert proposed == "https://reunion.example/1"  # what `arrange` gave as the place
-
-
-# --- one executive, one interview at a time -------------------------------------------------------------------------
-
-
-@pytest.fixture
-def beside(road, cast, now, contacted):
-    """Another company of the executive, with its interview agreed: the row, and its hour as a form writes it."""
-    other = latest_intake_of(road(2, "high")).matter
-    intake.record_contact(
-        matter=other, contact=None, channel="phone", text="", actor=cast.actor("executive", now), now=now
-    )
-    other.refresh_from_db()
-    return arrange(other, cast, now, days=6)
-
-
-def as_typed(at, office):
-    return timezone.localtime(at, ZoneInfo(office.time_zone)).strftime("%Y-%m-%dT%H:%M")
-
-
-def test_a_company_does_not_take_an_hour_of_another_one_and_is_not_told_whose(enter, contacted, cast, now, beside):
-    arrange(contacted, cast, now)
-    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
-    for apart in (timedelta(0), timedelta(minutes=59), -timedelta(minutes=59)):
-        data = {"starts_at": as_typed(beside.starts_at + apart, contacted.office), "reason": "Viajo"}
-        refused = owner.post(address, data | {"even_if_closed": "on", "even_if_late": "on", "even_if_taken": "on"})
-        assert refused.status_code == 422
-        assert "A esa hora ya no hay lugar: elige otra." in refused.content.decode()
-        assert str(beside.matter.company) not in refused.content.decode()
-    after = {"starts_at": as_typed(beside.starts_at + timedelta(minutes=60), contacted.office), "reason": "Viajo"}
-    assert owner.post(address, after | {"even_if_closed": "on", "even_if_late": "on"}).status_code == 302
-
-
-def test_the_desk_is_asked_again_with_the_other_company_named(client, contacted, now, beside):
-    data = video_call(now, "https://reunion.example/2") | {"starts_at": as_typed(beside.starts_at, contacted.office)}
-    refused = client.post(page_of(contacted, "acordar"), data | {"even_if_late": "on"})
-    assert refused.status_code == 422
-    (error,) = refused.context["form"].errors["even_if_taken"]
-    assert f"ya tiene una entrevista con {beside.matter.company} de " in error
-    assert not Interview.objects.filter(matter=contacted).exists()
-    sent = client.post(page_of(contacted, "acordar"), data | {"even_if_late": "on", "even_if_taken": "on"})
-    assert sent.status_code == 302
-    assert Interview.objects.filter(starts_at=beside.starts_at).count() == 2
-
-
-def test_an_interview_gives_way_to_itself_and_to_one_that_was_called_off(contacted, cast, now, beside):
-    executive = cast.actor("executive", now)
-    intake.cancel_interview(interview=beside, reason="Se enfermó", actor=executive, now=now)
-    mine = arrange(contacted, cast, now, days=6)
-    assert mine.starts_at == beside.starts_at
-    quarter = timedelta(minutes=15)
-    moved = intake.reschedule_interview(
-        interview=mine, starts_at=mine.starts_at + quarter, reason="Un poco después", actor=executive, now=now,
-        even_if_closed=True,
-    )  # fmt: skip
-    assert moved.replaces == mine
-    with pytest.raises(Refused, match="ya tiene una entrevista con"):
-        arrange(beside.matter, cast, now, days=6)
-
-
-# --- a place that one can go to -------------------------------------------------------------------------------------
-
-
-def test_an_interview_at_the_office_asks_for_a_street_and_tells_it_with_the_city(client, enter, cast, contacted, now):
-    assert contacted.office.address == ""  # the sources publish none
-    data = video_call(now, "") | {"mode": "office"}
-    assert client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value() == ""
-    for vague in ("", "Oficina regional"):
-        refused = client.post(page_of(contacted, "acordar"), data | {"place_office": vague})
-        assert refused.status_code == 422
-        assert refused.context["form"].errors["place_office"]
-    assert client.post(page_of(contacted, "acordar"), data | {"place_office": "Calle Larga 12"}).status_code == 302
-    where = f"Calle Larga 12, {contacted.office.city}"
-    assert f"Dónde: {where}" in Message.objects.get(template="intake/interview").body
-    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/"
-    assert f"En la oficina regional: {where}." in owner.get(address).content.decode()
-    event = Calendar.from_ical(owner.get(f"{address}entrevista/calendario/").content).walk("VEVENT")[0]
-    assert str(event["LOCATION"]) == f"{contacted.office.name}, {where}"
-
-
-def test_the_office_of_which_the_address_is_known_proposes_it(client, contacted):
-    Office.objects.filter(pk=contacted.office_id).update(address="Calle Corta 3")
-    assert client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value() == "Calle Corta 3"
-
-
-def test_a_free_hour_is_after_what_the_executive_has_agreed(contacted, road, cast, now):
-    executive = cast.actor("executive", now)
-    agreed = arrange(contacted, cast, now)
-    other = latest_intake_of(road(2, "high")).matter
-    intake.record_contact(matter=other, contact=None, channel="whatsapp", text="", actor=executive, now=now)
-    found = free_hour(other.office, executive, agreed.starts_at - timedelta(minutes=30), 60)
-    assert found >= agreed.starts_at + timedelta(minutes=agreed.minutes)
-    assert closed_words(found, other.office) == ""
-    intake.arrange_interview(
-        matter=other, mode="video", place="https://reunion.example/2", starts_at=found, minutes=60, actor=executive,
-        now=now,
-    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""What the tests of interviews do before they look."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from acompana.demonstration.roads import open_hour
+from acompana.intake import operations as intake
+from acompana.people.models import Office
+
+
+def page_of(matter, page):
+    return f"/escritorio/ingresos/{matter.number}/{page}/"
+
+
+def arrange(matter, cast, now, mode="video", days=3):
+    starts_at = open_hour(matter.office, now + timedelta(days=days)).replace(second=0, microsecond=0)
+    return intake.arrange_interview(
+        matter=matter, mode=mode, place="https://reunion.example/1", minutes=60, starts_at=starts_at,
+        actor=cast.actor("executive", now), now=now,
+    )  # fmt: skip
+
+
+def video_call(now, link):
+    day = open_hour(Office.objects.get(code="CL-VS"), now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
+    return {"mode": "video", "place_video": link, "minutes": "60", "starts_at": day}
