@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from acompana.cases.models import HelpPresence, HelpRequest
-from acompana.companies.operations.presence import STILL_HERE
+from acompana.companies.operations.presence import others_at
 from acompana.people.models import Person
 
 
@@ -22,18 +22,6 @@ class AlsoThere:
 
 
 def note_presence(*, request: HelpRequest, person: Person, answering: bool, now: datetime) -> list[AlsoThere]:
-    """Notes that a person has the request open, and gives who else has. Three statements; no transaction needed."""
-    HelpPresence.objects.filter(help=request, seen_at__lt=now - 10 * STILL_HERE).delete()
-    HelpPresence.objects.bulk_create(
-        [HelpPresence(help=request, person=person, answering=answering, seen_at=now)],
-        update_conflicts=True,
-        unique_fields=["help", "person"],
-        update_fields=["answering", "seen_at"],
-    )
-    others = (
-        HelpPresence.objects.filter(help=request, seen_at__gte=now - STILL_HERE)
-        .exclude(person=person)
-        .select_related("person")
-        .order_by("-answering", "-seen_at")
-    )
+    """Notes that a person has the request open, and gives who else has."""
+    others = others_at(HelpPresence, at={"help": request}, doing={"answering": answering}, person=person, now=now)
     return [AlsoThere(str(other.person), other.answering) for other in others]

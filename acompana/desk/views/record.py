@@ -130,19 +130,14 @@ def _note(request: ActorRequest, company: Company, form: QuickEntryForm | Commit
         if entry is None:
             return ""
         taken = " Quedó a tu cargo." if may_take(request.actor, company) else ""
-        counted = intake.count_as_contact(company=company, entry=entry, actor=request.actor, now=request.now)
-        done = f"Quedó anotado, y cuenta como el contacto de su ingreso.{taken} Ahora acuerda la entrevista."
-        why = (
-            ""
-            if counted
-            else intake.why_not_the_contact(company=company, entry=entry, actor=request.actor, now=request.now)
-        )
-        noted = (
-            f"Quedó anotado; no cuenta como el contacto de su ingreso. {why}"
-            if why
-            else "Quedó anotado en la bitácora."
-        )
-        messages.success(request, done if counted else noted)
+        actor, now = request.actor, request.now
+        if intake.count_as_contact(company=company, entry=entry, actor=actor, now=now):
+            told = f"Quedó anotado, y cuenta como el contacto de su ingreso.{taken} Ahora acuerda la entrevista."
+        elif why := intake.why_not_the_contact(company=company, entry=entry, actor=actor, now=now):
+            told = f"Quedó anotado; no cuenta como el contacto de su ingreso. {why}"
+        else:
+            told = "Quedó anotado en la bitácora."
+        messages.success(request, told)
         return f"#anotacion-{entry.pk}"
     staff_member = request.actor.staff_member
     office = staff_member.office if staff_member else company.office or central_office()
