@@ -20,13 +20,13 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import mandates_to_decide
 from acompana.companies.queries import portfolio_load
 from acompana.desk.queries import absences_around, loads_of, news, without_contact
+from acompana.desk.rules import owes_nothing_by_role
 from acompana.intake.contacting import Contacting, contacting
 from acompana.intake.models import PotentialAccount
 from acompana.intake.queries import NEW_FOR, companies_to_assign, rises_to_pass
 from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.phones import dialled, shown_phone
 from acompana.people.access import ActorRequest, staff
-from acompana.people.actors import Actor
 from acompana.shell.navigation import entries_for
 from acompana.shell.words import within_sentence
 
@@ -188,15 +188,6 @@ def my_day(request: ActorRequest) -> HttpResponse:
         "team": late_people(request),
     }
     return render(request, "desk/my_day.html", context)
-
-
-# They set up the system or look at its figures: no rule gives them a term (ROL-11, ROL-15, ROL-17).
-WITHOUT_DUTIES = frozenset({"administrator", "management-control", "national-directorate", "strategic-development"})
-
-
-def owes_nothing_by_role(actor: Actor) -> bool:
-    """Whether no duty reaches them but what somebody hands over by hand; they have no portfolio either."""
-    return bool(actor.roles) and actor.roles <= WITHOUT_DUTIES
 
 
 def chosen_bucket(slug: str, counts: dict[str, int]) -> Bucket:
