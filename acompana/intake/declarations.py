@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from acompana.questionnaires.models import Response
@@ -30,6 +31,18 @@ def read_declarations(response: Response) -> Declarations:
         reason="\n".join(text for slug in free if (text := str(answers.get(slug) or "").strip())),
         reason_at=free[-1] if free else "",
     )
+
+
+def questions_of(response: Response) -> list[tuple[str, str]]:
+    """Slug and text of what was asked, in order: what the company may be asked to correct."""
+    asked = visible_questions(definition_of(response), answers_of(response))
+    return [(question.slug, question.text) for question in asked]
+
+
+def left_to_correct(draft: Response, to_correct: Collection[str]) -> set[str]:
+    """Of the questions that the company was asked to correct, those not yet answered again in its draft."""
+    again = {one.question for one in draft.answers.all() if one.answered_at >= draft.started_at}
+    return set(to_correct) - again
 
 
 def check_declarations(said: Declarations) -> str | None:

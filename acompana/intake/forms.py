@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
+from acompana.intake.declarations import questions_of, read_declarations
 from acompana.intake.hour_forms import OpenHourForm
 from acompana.intake.interview_hours import LONGEST, is_address, taken_by, taken_words
 from acompana.intake.models import Interview, Potential
@@ -24,6 +25,7 @@ from acompana.people.queries import offices_in_service, staff_with_role
 from acompana.people.rules import clock
 from acompana.people.staff_choice import StaffChoice
 from acompana.progress.moments import moment_of, why_not_then
+from acompana.questionnaires.models import Response
 from acompana.reference.models import Region, Sector
 from acompana.shell.widgets import DayField, MomentField
 from acompana.shell.words import long_date
@@ -298,6 +300,30 @@ class ReasonForm(forms.Form):
         help_text="La empresa lo va a leer.",
         error_messages={"required": "Escribe el motivo."},
     )
+
+
+class PreadmissionForm(ReasonForm):
+    """The decision on a pre-admissibility: why, and what of the declarations is to be corrected (INT-27)."""
+
+    parts = forms.MultipleChoiceField(
+        label="Qué debe corregir, si se lo pides",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="La empresa las ve marcadas en su página; lo demás queda como lo respondió.",
+    )
+
+    mark_optional = False
+    field_order = ("parts", "reason")
+
+    def __init__(self, *args: Any, declarations: Response | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if declarations is None:
+            del self.fields["parts"]
+            return
+        parts = self.fields["parts"]
+        assert isinstance(parts, forms.MultipleChoiceField)
+        parts.choices = questions_of(declarations)
+        parts.initial = [slug for slug, _ in read_declarations(declarations).declined]
 
 
 class ReviewDecisionForm(forms.Form):

@@ -16,6 +16,7 @@ from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, save_answers, start_response
+from acompana.questionnaires.queries import answers_of
 from tests.kept import made_once
 from tests.road.test_road import NOW, road_to_result
 
@@ -104,3 +105,44 @@ def test_what_is_to_be_corrected_stands_on_the_route(cast, company):
     page = client.get(address).content.decode()
     assert "Te pedimos corregir: Confirma si asistirás." in page
     assert "el último paso" not in page.split('class="callout')[1].split("</section>")[0]
+
+
+def test_what_was_answered_is_there_when_it_is_to_be_corrected(cast, company):
+    """INT-27: who is asked to correct one declaration answers that one alone, and reads why beside it."""
+    matter, draft = draft_with_a_no(cast, company)
+    owner = cast.actor("newcomer", NOW)
+    save_answers(response=draft, answers={"message": WHY}, actor=owner, now=NOW)
+    finish_response(response=draft, actor=owner, now=NOW)
+    intake.submit_preadmissibility(matter=matter, response=draft, actor=owner, now=NOW)
+    number, asked = matter.number, "Con quién conversaste tu asistencia?"
+    desk, decide = entered_as(cast["executive"]), f"/escritorio/ingresos/{number}/preadmisibilidad/"
+    ticked = 'name="parts" value="{}" class="choice__input" id="id_parts_{}" checked'
+    page = desk.get(decide).content.decode()
+    assert page.count('name="parts"') == 6
+    assert page.count(ticked.format("conduct", 4)) == 1  # the one that it declined is proposed
+    assert ticked.format("results", 3) not in page
+    assert desk.post(decide, {"verb": "return", "parts": ["conduct"], "reason": asked}).status_code == 302
+
+    client, start = entered_as(cast["newcomer"]), f"/mi-empresa/{company.pk}/preadmisibilidad/"
+    assert "Corregir las declaraciones" in client.get(start).content.decode()
+    begun = client.post(start)
+    assert (begun.status_code, begun["Location"]) == (302, f"{start}revisar/")  # nothing is left to answer
+    shown = client.get(f"{start}revisar/").content.decode()
+    assert shown.count("Sí, lo declaro") == 3
+    assert shown.count(asked) == 1
+    assert shown.count("Te pedimos corregir esto") == 1
+    assert asked in client.get(f"{start}conduct/").content.decode()
+    assert asked not in client.get(f"{start}results/").content.decode()
+    assert client.post(f"{start}conduct/?volver=revisar", {"conduct": "yes"}).status_code == 302
+    assert "Te pedimos corregir esto" not in client.get(f"{start}revisar/").content.decode()
+    assert client.post(f"{start}revisar/").status_code == 302
+    found = latest_intake_of(company)
+    assert (found.matter.state, found.to_correct) == ("preadmissibility_review", [])
+    assert found.declarations != draft
+    assert answers_of(found.declarations) == answers_of(draft) | {"conduct": "yes"}
+
+
+def test_only_who_speaks_for_the_company_begins_its_declarations(cast, company):
+    matter = latest_intake_of(company).matter
+    with pytest.raises(Refused, match="quien representa a la empresa"):
+        intake.begin_declarations(matter=matter, actor=cast.actor("executive", NOW), now=NOW)

@@ -63,6 +63,9 @@ class Intake(models.Model):
     confirmed_points = models.JSONField(
         default=dict, help_text="points of the agency's own checklist that the executive confirmed: who and when"
     )
+    to_correct = models.JSONField(
+        default=list, help_text="questions of its declarations that the company was asked to correct (INT-27)"
+    )
     activity_left = models.BooleanField(
         default=False, help_text="the company does not know its activity of the tax service: the office finds it"
     )

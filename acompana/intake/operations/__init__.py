@@ -15,11 +15,7 @@ from acompana.intake.operations.attention import (
     check_is_sent_elsewhere,
     decline,
     hold_interview,
-    preadmit,
     refer_after_interview,
-    refuse_preadmission,
-    return_preadmissibility,
-    submit_preadmissibility,
     validate,
 )
 from acompana.intake.operations.contacts import count_as_contact, record_attempt, record_contact, why_not_the_contact
@@ -37,6 +33,13 @@ from acompana.intake.operations.interviews import (
     cancel_interview,
     check_can_arrange,
     reschedule_interview,
+)
+from acompana.intake.operations.preadmissibility import (
+    begin_declarations,
+    preadmit,
+    refuse_preadmission,
+    return_preadmissibility,
+    submit_preadmissibility,
 )
 from acompana.intake.operations.referrals import receive_referral, record_outcome, refer_company, why_no_outcome
 from acompana.intake.operations.returns import check_can_return, return_prepared
@@ -60,6 +63,7 @@ __all__ = [
     "arrange_interview",
     "ask_review",
     "assign_companies",
+    "begin_declarations",
     "cancel_interview",
     "check_can_arrange",
     "check_can_invite",

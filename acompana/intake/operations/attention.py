@@ -1,8 +1,7 @@
-"""The executive's steps after the contact: the interview held, validation, pre-admissibility."""
+"""The executive's steps after the contact: the interview held, referral, validation."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.utils import timezone
@@ -11,14 +10,13 @@ from django.utils.translation import gettext_lazy
 from acompana.companies import operations as companies
 from acompana.companies.models import Company
 from acompana.intake import mail
-from acompana.intake.declarations import check_declarations, read_declarations
 from acompana.intake.models import Intake, Interview, Referral, ReferralBody, Segment
 from acompana.intake.operations.interview_letters import tell_held_early
 from acompana.intake.operations.referrals import refer_company
 from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers
-from acompana.intake.rules import agreed_otherwise, check_preadmissibility
+from acompana.intake.queries import sent_elsewhere_by, step_that_refers
+from acompana.intake.rules import agreed_otherwise
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
@@ -220,63 +218,4 @@ def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -
         companies.validate_company(company=company, actor=actor, now=now)
     take_step(matter=matter, transition="validate", actor=actor, now=now, channel="system", reason=reason)
     mail.write_to_company("preadmissibility_open", company=company, matter=matter, now=now)
-    return matter
-
-
-@verb
-def submit_preadmissibility(*, matter: Matter, response: Response, actor: Actor, now: datetime) -> Matter:
-    """The company answers its declarations and sends its pre-admissibility (INT-27); one that it declines goes with
-    the reason."""
-    if response.finished_at is None or response.matter_id != matter.pk:
-        raise Refused("Primero responde las declaraciones.", "INT-27")
-    if sentence := check_declarations(read_declarations(response)):
-        raise Refused(sentence, "INT-27")
-    Intake.objects.filter(matter=matter).update(declarations=response)
-    take_step(matter=matter, transition="submit_preadmissibility", actor=actor, now=now, channel="portal")
-    return matter
-
-
-@verb
-def preadmit(
-    *, matter: Matter, actor: Actor, now: datetime, reason: str = "", confirmed: Collection[str] = ()
-) -> Matter:
-    """The executive pre-admits the company; refused while a point of the checklist is not met (INT-27).
-
-    `confirmed`: points of the agency's own list that the executive saw met; kept with who and when.
-    """
-    check_can_attend(actor=actor, matter=matter)
-    own = {slug: [actor.person.pk if actor.person else None, now.isoformat()] for slug in confirmed}
-    if own:
-        intake = Intake.objects.select_for_update().get(matter=matter)
-        intake.confirmed_points = {**intake.confirmed_points, **own}
-        intake.save(update_fields=["confirmed_points"])
-    if missing := check_preadmissibility(check_list(matter, now)):
-        raise Refused(missing, "INT-27")
-    take_step(matter=matter, transition="preadmit", actor=actor, now=now, reason=reason)
-    Intake.objects.filter(matter=matter).update(outcome_reason=reason)
-    company = _company(matter)
-    mail.write_to_company("preadmitted", company=company, matter=matter, now=now)
-    return matter
-
-
-@verb
-def refuse_preadmission(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
-    """Not pre-admitted, with the reason in writing (CHA-6, INT-27)."""
-    check_can_attend(actor=actor, matter=matter)
-    take_step(matter=matter, transition="refuse_preadmission", actor=actor, now=now, reason=reason)
-    Intake.objects.filter(matter=matter).update(outcome_reason=reason)
-    mail.write_to_company(
-        "not_preadmitted", company=_company(matter), matter=matter, now=now, context={"reason": reason}
-    )
-    return matter
-
-
-@verb
-def return_preadmissibility(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
-    """Asks the company to correct something, saying what."""
-    check_can_attend(actor=actor, matter=matter)
-    take_step(matter=matter, transition="return_preadmissibility", actor=actor, now=now, reason=reason)
-    mail.write_to_company(
-        "preadmissibility_returned", company=_company(matter), matter=matter, now=now, context={"reason": reason}
-    )
     return matter

@@ -18,7 +18,7 @@ from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
 from acompana.intake.declarations import read_declarations
-from acompana.intake.forms import ContactAttemptForm, HeldForm, ReasonForm
+from acompana.intake.forms import ContactAttemptForm, HeldForm, PreadmissionForm, ReasonForm
 from acompana.intake.interview_hours import held_words
 from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
@@ -251,12 +251,21 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
         "refuse": (intake.refuse_preadmission, "Quedó registrada la decisión y su motivo."),
     }
     act, done = verbs.get(verb, verbs["preadmit"])
-    own = {"confirmed": request.POST.getlist("confirmed")} if act is intake.preadmit else {}
+    data = request.POST if request.method == "POST" else None
+
+    def decide(given: dict[str, Any]) -> None:
+        own: dict[str, Any] = {}
+        if act is intake.preadmit:
+            own = {"confirmed": request.POST.getlist("confirmed")}
+        elif act is intake.return_preadmissibility:
+            own = {"parts": given.get("parts", ())}
+        act(matter=matter, reason=given["reason"], actor=request.actor, now=request.now, **own)
+
     return handle(
         request,
         matter=matter,
-        form=ReasonForm(request.POST if request.method == "POST" else None),
-        act=lambda data: act(matter=matter, reason=data["reason"], actor=request.actor, now=request.now, **own),
+        form=PreadmissionForm(data, declarations=found.declarations),
+        act=decide,
         done=done,
         template="intake/preadmission.html",
         steps=steps,

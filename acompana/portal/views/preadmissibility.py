@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -10,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from acompana.intake import operations as intake
-from acompana.intake.declarations import read_declarations
+from acompana.intake.declarations import left_to_correct, read_declarations
 from acompana.intake.queries import asked_to_correct, check_list
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
@@ -18,10 +20,12 @@ from acompana.portal.not_now import why_no_preadmissibility
 from acompana.portal.views.visit import Visit, visit
 from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
-from acompana.questionnaires.operations import finish_response, start_response
+from acompana.questionnaires.operations import finish_response
 from acompana.questionnaires.queries import draft_of
 
 INSTRUMENT = "preadmissibility"
+ASKED = "Te pedimos corregir algo"
+TO_CORRECT = "Te pedimos corregir esto"
 
 
 def _addresses(company_id: int) -> pages.Addresses:
@@ -46,14 +50,7 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
         return redirect("portal:company", company_id)
     if request.method == "POST":
         try:
-            draft = _draft(seen) or start_response(
-                instrument=INSTRUMENT,
-                company=seen.company,
-                matter=seen.matter,
-                again=True,
-                actor=request.actor,
-                now=request.now,
-            )
+            draft = intake.begin_declarations(matter=seen.matter, actor=request.actor, now=request.now)
         except Refused as refusal:
             messages.error(request, refusal.reason)
             return redirect("portal:company", company_id)
@@ -62,6 +59,7 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
         "company": seen.company,
         "points": check_list(seen.matter, request.now),
         "returned": asked_to_correct(seen.matter),
+        "begun": _draft(seen) is not None,
     }
     return render(request, "portal/preadmissibility.html", context)
 
@@ -73,7 +71,14 @@ def declaration(request: ActorRequest, company_id: int, question: str) -> HttpRe
     seen = visit(request, company_id, fully=True)
     if (draft := _draft(seen)) is None:
         return redirect("portal:preadmissibility", company_id)
-    return pages.answer_page(request, response=draft, question=question, addresses=_addresses(company_id))
+    asked = _asked(seen, draft)
+    return pages.answer_page(
+        request,
+        response=draft,
+        question=question,
+        addresses=_addresses(company_id),
+        reminder={"title": TO_CORRECT, "text": asked.reason} if question in asked.parts else None,
+    )
 
 
 @signed_in
@@ -96,14 +101,31 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         messages.success(request, "Enviaste tu preadmisibilidad: ahora la revisamos.")
         return redirect("portal:company", company_id)
 
+    asked = _asked(seen, draft)
     return pages.check_page(
         request,
         response=draft,
         addresses=_addresses(company_id),
         finish=finish,
         send_label="Enviar mi preadmisibilidad",
-        warnings=_declined(draft, _addresses(company_id)),
+        warnings=[
+            *([{"title": ASKED, "text": asked.reason}] if asked.reason else []),
+            *_declined(draft, _addresses(company_id)),
+        ],
+        notes=dict.fromkeys(asked.parts, TO_CORRECT),
     )
+
+
+class Asked(NamedTuple):
+    """What the company was asked to correct: why, in the words of who decides, and what it has not touched yet."""
+
+    reason: str
+    parts: set[str]
+
+
+def _asked(seen: Visit, draft: Response) -> Asked:
+    assert seen.intake is not None
+    return Asked(asked_to_correct(seen.intake.matter), left_to_correct(draft, seen.intake.to_correct))
 
 
 def _declined(draft: Response, addresses: pages.Addresses) -> list[dict[str, str]]:

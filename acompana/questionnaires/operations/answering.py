@@ -79,11 +79,13 @@ def start_response(
     company: Company | None = None,
     matter: Matter | None = None,
     again: bool = False,
+    earlier: Response | None = None,
 ) -> Response:
     """The draft in course of this instrument for the matter (or company), or a new one on the version in force.
 
-    `again` allows a second finished test: the caller says so for a former user (INT-13). Refuses retakes (INT-15),
-    instruments without a version in force, and a response that belongs to nothing.
+    `again` allows a second finished test: the caller says so for a former user (INT-13). `earlier`: a new draft begins
+    with its answers, as far as this version asks the same. Refuses retakes (INT-15), instruments without a version in
+    force, and a response that belongs to nothing.
     """
     if actor.person is None:
         raise Refused("Entra con tu cuenta para responder.")
@@ -97,11 +99,28 @@ def start_response(
     try:
         with transaction.atomic():
             response.save()
+            if earlier is not None:
+                _carry_answers(earlier, response)
     except IntegrityError:  # another tab started it in the same instant
         if draft := draft_of(instrument=instrument, company=company, matter=matter, exact=True):
             return draft
         raise
     return response
+
+
+def _carry_answers(earlier: Response, response: Response) -> None:
+    """Gives a new draft the answers of an earlier response, with when each was given. One whose question this version
+    does not ask any more, or that it would not take, is left out."""
+    definition, carried = definition_of(response), []
+    for answer in earlier.answers.all():
+        if (question := definition.question(answer.question)) is None:
+            continue
+        try:
+            value = clean_answer(question, answer.value)
+        except Refused:
+            continue
+        carried.append(Answer(response=response, question=question.slug, value=value, answered_at=answer.answered_at))
+    Answer.objects.bulk_create(carried)
 
 
 @verb

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +27,16 @@ class ShownAnswer:
     missing: str
     href: str
     action: str
+    note: str = ""
 
 
 def groups_of(
-    definition: Definition, rows: Sequence[AnswerRow], address: Callable[[str], str] | None = None
+    definition: Definition,
+    rows: Sequence[AnswerRow],
+    address: Callable[[str], str] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Answers by dimension, as the summary list of the shell takes them."""
+    """Answers by dimension, as the summary list of the shell takes them. `notes`: what is said at some of them."""
     groups = []
     for dimension in definition.dimensions:
         mine = [row for row in rows if row.dimension == dimension.slug]
@@ -44,6 +48,7 @@ def groups_of(
                     missing="" if row.answer or not row.required else "Falta responder",
                     href=address(row.slug) if address else "",
                     action="Cambiar" if row.answer else "Responder",
+                    note=(notes or {}).get(row.slug, ""),
                 )
                 for row in mine
             ]

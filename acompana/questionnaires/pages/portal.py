@@ -94,11 +94,18 @@ def start_page(
 
 
 def answer_page(
-    request: ActorRequest, *, response: Response, question: str, addresses: Addresses, frame: str = PORTAL_FRAME
+    request: ActorRequest,
+    *,
+    response: Response,
+    question: str,
+    addresses: Addresses,
+    frame: str = PORTAL_FRAME,
+    reminder: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Shows one question and keeps its answer; goes on to the next one, or back to the check page.
 
     «Guardar y seguir después» keeps what there is, blank too. A question that is not asked leads to where to go on.
+    `reminder`: `title` and `text` of what is said above it.
     """
     if response.is_finished:
         return already_sent(request, addresses.leave)
@@ -140,6 +147,7 @@ def answer_page(
         "count": count_words(definition, answers),
         "back": back,
         "checking": bool(request.GET.get(CHECKING)),
+        "reminder": reminder,
     }
     return render(request, "questionnaires/pages/question.html", context)
 
@@ -172,11 +180,13 @@ def check_page(
     send_label: str = "Enviar mis respuestas",
     frame: str = PORTAL_FRAME,
     warnings: Sequence[Mapping[str, str]] = (),
+    notes: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """All answers by dimension, each with its way back, and the button that sends them.
 
     `finish` is called on POST; what it refuses is shown on the page, missing answers with links. `warnings`: notices
-    of what an answer leads to, each with `title`, `text`, `href` and `action`.
+    of what an answer leads to, each with `title`, `text`, `href` and `action`. `notes`: what is said at an answer, by
+    its question.
     """
     errors: list[dict[str, str]] = []
     if request.method == "POST":
@@ -193,7 +203,7 @@ def check_page(
     context = {
         "frame": frame,
         "definition": definition,
-        "groups": groups_of(definition, rows, lambda slug: from_check(addresses, slug)),
+        "groups": groups_of(definition, rows, lambda slug: from_check(addresses, slug), notes),
         "missing": sum(row.required and not row.answer for row in rows),
         "errors": errors,
         "warnings": warnings,

@@ -233,3 +233,21 @@ def test_a_published_version_never_changes_not_even_by_the_database(small_versio
         Version.objects.filter(pk=small_version.pk).update(definition={})
     with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
         Version.objects.filter(pk=small_version.pk).update(published_at=None)
+
+
+def test_a_new_draft_begins_with_what_an_earlier_response_said(finished, small_version, company, ana, now):
+    """INT-27: as far as the version in force asks the same; the rest is asked again."""
+    small_version.retired_at = now
+    small_version.save()
+    changed = small_definition()
+    plan = changed["questions"][0]
+    plan["options"] = [option for option in plan["options"] if option["value"] != "written"]
+    changed["questions"] = [one for one in changed["questions"] if one["slug"] != "years"]
+    Version.objects.create(instrument="small", number=2, title="Pequeño", definition=changed, published_at=now)
+    later = now + timedelta(days=2)
+    draft = start_response(instrument="small", company=company, again=True, earlier=finished, actor=ana, now=later)
+    kept = {slug: value for slug, value in answers_of(finished).items() if slug not in ("plan", "years")}
+    assert {"plan", "years"} < answers_of(finished).keys()
+    assert answers_of(draft) == kept
+    assert {one.answered_at for one in draft.answers.all()} == {now}  # when it was said, not when it was carried
+    assert draft.saves == 0

@@ -117,7 +117,7 @@ def task_list(items: Iterable[Any]) -> dict[str, object]:
 
 @register.inclusion_tag("shell/components/summary_list.html")
 def summary_list(rows: Iterable[Any]) -> dict[str, object]:
-    """Check your answers. Rows: `label, value` (or `many`, a list), optionally `href, action, missing`."""
+    """Check your answers. Rows: `label, value` (or `many`, a list), optionally `href, action, missing, note`."""
     return {"rows": rows}
 
 
