@@ -13,10 +13,17 @@ from acompana.matters.models import Matter
 from acompana.shell.words import long_date
 
 
+WHAT_IS_ASKED_FOR = ("starts_at", "minutes", "mode")
+
+
 class OpenHourForm(forms.Form):
     """A form with `starts_at`, an hour of an office that is still to come. It says when the office is open and by when
-    the interview is owed; another hour, or a later date, is asked again before it is agreed (OFF-2, EXP-7, DL-2)."""
+    the interview is owed; another hour, or a later date, is asked again before it is agreed (OFF-2, EXP-7, DL-2).
 
+    What is confirmed so is the interview that was asked about: at another hour, or held in another way, the ticks are
+    empty and it is asked again."""
+
+    asked_about = forms.CharField(widget=forms.HiddenInput, required=False)
     even_if_closed = forms.BooleanField(label="Sí, la entrevista es a esa hora", required=False)
     even_if_late = forms.BooleanField(label="Sí, agendarla igual", required=False)
 
@@ -29,16 +36,32 @@ class OpenHourForm(forms.Form):
     def __init__(self, *args: Any, matter: Matter, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.matter, self.now = matter, now
+        if self.is_bound:
+            self._forget_other_answers()
         self.last_day = last_day_of(matter, now)
         hints = [self.hint.format(hours=hours_words(matter.office))]
         if self.last_day:
             hints.append(self.hint_last_day.format(day=long_date(self.last_day)))
         self.fields["starts_at"].help_text = " ".join(hints)
 
+    def _forget_other_answers(self) -> None:
+        """Takes back the ticks that were set for another interview than the one that is asked for now."""
+        data, about = self.data.copy(), self.add_prefix("asked_about")
+        names = [self.add_prefix(name) for name in WHAT_IS_ASKED_FOR if name in self.fields]
+        asked_for = " ".join(str(data.get(name, "")).strip() for name in names)
+        if data.get(about) != asked_for:
+            for name in self._ticks():
+                data.pop(self.add_prefix(name), None)
+        data[about] = asked_for
+        self.data = data
+
+    def _ticks(self) -> list[str]:
+        return [name for name in self.fields if name.startswith("even_if_")]
+
     def asked_again(self) -> list[forms.BoundField]:
-        """What is to be confirmed: the ticks that were asked for, or that were set already."""
-        ticks = [self[name] for name in self.fields if name.startswith("even_if_")]
-        return [tick for tick in ticks if tick.errors or tick.value()]
+        """What is to be confirmed, and of which interview: the ticks that were asked for, or that were set already."""
+        ticks = [tick for name in self._ticks() if (tick := self[name]).errors or tick.value()]
+        return [self["asked_about"], *ticks] if ticks else []
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -24,3 +24,9 @@ def arrange(matter, cast, now, mode="video", days=3):
 def video_call(now, link):
     day = open_hour(Office.objects.get(code="CL-VS"), now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
     return {"mode": "video", "place_video": link, "minutes": "60", "starts_at": day}
+
+
+def meant(refused, data, *ticks):
+    """What is sent once what the page asks again is meant."""
+    asked_about = refused.context["form"]["asked_about"].value()
+    return data | {"asked_about": asked_about} | dict.fromkeys(ticks, "on")

@@ -18,7 +18,7 @@ from acompana.kernel.refusals import Refused
 from acompana.messages.models import Message
 from acompana.people.models import Office
 from acompana.shell.words import long_date, reading_on
-from tests.desk.interview_steps import arrange, page_of, video_call
+from tests.desk.interview_steps import arrange, meant, page_of, video_call
 
 
 @pytest.fixture
@@ -38,8 +38,38 @@ def test_a_day_without_office_is_warned_of_and_can_be_meant(client, contacted, n
     assert refused.status_code == 422
     assert "la oficina no atiende. Si es a esa hora igual, marca la casilla" in refused.content.decode()
     assert not Interview.objects.filter(matter=contacted).exists()
-    assert client.post(page_of(contacted, "acordar"), data | {"even_if_closed": "on"}).status_code == 302
+    assert client.post(page_of(contacted, "acordar"), meant(refused, data, "even_if_closed")).status_code == 302
     assert timezone.localtime(Interview.objects.get(matter=contacted).starts_at).weekday() == 5
+
+
+@pytest.mark.parametrize("changed", [{"starts_at": 7}, {"mode": "phone", "place_phone": "+56 9 6543 2109"}])
+def test_what_was_confirmed_holds_for_the_interview_that_was_asked_about(client, contacted, now, changed):
+    """A tick is for the date and the way that its question named: another one is asked about again."""
+    address = page_of(contacted, "acordar")
+    data = {"mode": "video", "place_video": "https://reunion.example/1", "minutes": "60", "starts_at": saturday(now)}
+    if "starts_at" in changed:
+        changed = {"starts_at": saturday(now + timedelta(days=changed["starts_at"]))}
+    sent = meant(client.post(address, data), data, "even_if_closed", "even_if_late") | changed
+    asked = client.post(address, sent)
+    assert asked.status_code == 422
+    form = asked.context["form"]
+    assert "even_if_closed" in form.errors
+    assert not form["even_if_closed"].value()
+    assert not Interview.objects.filter(matter=contacted).exists()
+    ticks = [tick.name for tick in form.asked_again() if tick.name != "asked_about"]
+    assert client.post(address, meant(asked, data | changed, *ticks)).status_code == 302
+
+
+def test_the_company_confirms_the_date_that_it_was_asked_about(enter, contacted, cast, now):
+    arrange(contacted, cast, now)
+    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
+    data = {"starts_at": saturday(now), "reason": "Viajo"}
+    other = {"starts_at": saturday(now + timedelta(days=7))}
+    sent = meant(owner.post(address, data), data, "even_if_closed", "even_if_late") | other
+    asked = owner.post(address, sent)
+    assert asked.status_code == 422
+    assert "even_if_closed" in asked.context["form"].errors
+    assert contacted.interviews.get().cancelled_at is None
 
 
 def test_the_company_is_warned_too(enter, contacted, cast, now):
@@ -49,7 +79,7 @@ def test_the_company_is_warned_too(enter, contacted, cast, now):
     refused = owner.post(address, data)
     assert refused.status_code == 422
     assert "fin de semana: la oficina no atiende" in refused.content.decode()
-    assert owner.post(address, data | {"even_if_closed": "on"}).status_code == 302
+    assert owner.post(address, meant(refused, data, "even_if_closed")).status_code == 302
 
 
 def at_three(office, now):
@@ -65,7 +95,7 @@ def test_an_hour_without_office_is_warned_of_with_its_hours_and_can_be_meant(cli
     (error,) = refused.context["form"].errors["even_if_closed"]
     assert f"a las 3:00 la oficina está cerrada: atiende {hours_words(contacted.office)}." in error
     assert not Interview.objects.filter(matter=contacted).exists()
-    assert client.post(page_of(contacted, "acordar"), data | {"even_if_closed": "on"}).status_code == 302
+    assert client.post(page_of(contacted, "acordar"), meant(refused, data, "even_if_closed")).status_code == 302
 
 
 def test_a_date_after_the_term_is_asked_again_on_both_sides(client, enter, contacted, cast, now):
@@ -77,13 +107,13 @@ def test_a_date_after_the_term_is_asked_again_on_both_sides(client, enter, conta
     assert refused.context["form"].errors == {
         "even_if_late": [f"Pasa el plazo para entrevistarla, que es el {last}. ¿Agendar igual?"]
     }
-    assert client.post(page_of(contacted, "acordar"), data | {"even_if_late": "on"}).status_code == 302
+    assert client.post(page_of(contacted, "acordar"), meant(refused, data, "even_if_late")).status_code == 302
     owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
     moved = {"starts_at": late, "reason": "Viajo"}
     told = owner.post(address, moved)
     assert told.status_code == 422
     assert f"Nos comprometimos a hacerla a más tardar el {last}, y esa fecha es después." in told.content.decode()
-    assert owner.post(address, moved | {"even_if_late": "on"}).status_code == 302
+    assert owner.post(address, meant(told, moved, "even_if_late")).status_code == 302
 
 
 def test_the_hours_and_the_last_day_are_told_before_a_date_is_chosen(client, enter, contacted, cast, now):
@@ -134,22 +164,24 @@ def test_a_company_does_not_take_an_hour_of_another_one_and_is_not_told_whose(en
     owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
     for apart in (timedelta(0), timedelta(minutes=59), -timedelta(minutes=59)):
         data = {"starts_at": as_typed(beside.starts_at + apart, contacted.office), "reason": "Viajo"}
-        refused = owner.post(address, data | {"even_if_closed": "on", "even_if_late": "on", "even_if_taken": "on"})
+        asked = owner.post(address, data)
+        refused = owner.post(address, meant(asked, data, "even_if_closed", "even_if_late", "even_if_taken"))
         assert refused.status_code == 422
         assert "A esa hora ya no hay lugar: elige otra." in refused.content.decode()
         assert str(beside.matter.company) not in refused.content.decode()
     after = {"starts_at": as_typed(beside.starts_at + timedelta(minutes=60), contacted.office), "reason": "Viajo"}
-    assert owner.post(address, after | {"even_if_closed": "on", "even_if_late": "on"}).status_code == 302
+    sent = after | {"asked_about": after["starts_at"], "even_if_closed": "on", "even_if_late": "on"}
+    assert owner.post(address, sent).status_code == 302
 
 
 def test_the_desk_is_asked_again_with_the_other_company_named(client, contacted, now, beside):
     data = video_call(now, "https://reunion.example/2") | {"starts_at": as_typed(beside.starts_at, contacted.office)}
-    refused = client.post(page_of(contacted, "acordar"), data | {"even_if_late": "on"})
+    refused = client.post(page_of(contacted, "acordar"), data)
     assert refused.status_code == 422
     (error,) = refused.context["form"].errors["even_if_taken"]
     assert f"ya tiene una entrevista con {beside.matter.company} de " in error
     assert not Interview.objects.filter(matter=contacted).exists()
-    sent = client.post(page_of(contacted, "acordar"), data | {"even_if_late": "on", "even_if_taken": "on"})
+    sent = client.post(page_of(contacted, "acordar"), meant(refused, data, "even_if_late", "even_if_taken"))
     assert sent.status_code == 302
     assert Interview.objects.filter(starts_at=beside.starts_at).count() == 2
 

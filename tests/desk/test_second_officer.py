@@ -286,7 +286,8 @@ def test_who_agrees_a_date_second_reads_who_agreed_which(enter, cast, contacted,
         assert f'name="seen" value="{agreed.pk}"' in page
         assert contacted.interviews.get() == agreed
     # Having read it, the same date may be asked for with a reason.
-    decided = mine | {"seen": agreed.pk, "reason": "Vienen ellos.", "even_if_late": "on", "even_if_closed": "on"}
+    with_reason = mine | {"seen": agreed.pk, "reason": "Vienen ellos."}
+    decided = meant(answer, with_reason, "even_if_late", "even_if_closed")
     assert second.post(address, decided).status_code == 302
     assert contacted.interviews.get(cancelled_at=None).place == place
 
