@@ -146,17 +146,21 @@ def hold_interview(
     return intake.hold_interview(matter=matter, response=response, otherwise=otherwise, actor=executive, now=now)
 
 
-def open_hour(office: Office, at: datetime) -> datetime:
-    """The instant, or when the office opens after it."""
-    return calendar_of(office).next_open(at)
+def open_hour(office: Office, at: datetime, minutes: int = 60) -> datetime:
+    """The instant, or when the office opens after it, from which it stays open so long."""
+    calendar = calendar_of(office)
+    at = calendar.next_open(at)
+    while (closes_at := calendar.closing_after(at)) and closes_at - at < timedelta(minutes=minutes):
+        at = calendar.next_open(closes_at)
+    return at
 
 
 def free_hour(office: Office, executive: Actor, at: datetime, minutes: int) -> datetime:
     """The instant, or the first one after it at which the office is open and its executive has no other interview."""
     assert executive.person is not None
-    at = open_hour(office, at)
+    at = open_hour(office, at, minutes)
     while other := taken_by(executive.person, at, minutes):
-        at = open_hour(office, other.starts_at + timedelta(minutes=other.minutes))
+        at = open_hour(office, other.starts_at + timedelta(minutes=other.minutes), minutes)
     return at
 
 

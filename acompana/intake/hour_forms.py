@@ -12,7 +12,6 @@ from acompana.intake.interview_hours import closed_words, hours_words, is_late, 
 from acompana.matters.models import Matter
 from acompana.shell.words import long_date
 
-
 WHAT_IS_ASKED_FOR = ("starts_at", "minutes", "mode")
 
 
@@ -21,7 +20,7 @@ class OpenHourForm(forms.Form):
     the interview is owed; another hour, or a later date, is asked again before it is agreed (OFF-2, EXP-7, DL-2).
 
     What is confirmed so is the interview that was asked about: at another hour, or held in another way, the ticks are
-    empty and it is asked again."""
+    empty and it is asked again. `minutes`: how long it lasts, where the form does not ask that."""
 
     asked_about = forms.CharField(widget=forms.HiddenInput, required=False)
     even_if_closed = forms.BooleanField(label="Sí, la entrevista es a esa hora", required=False)
@@ -33,9 +32,9 @@ class OpenHourForm(forms.Form):
     asks_closed = "{text} Si es a esa hora igual, marca la casilla; si no, cambia la fecha."
     asks_late = "Pasa el plazo para entrevistarla, que es el {day}. ¿Agendar igual?"
 
-    def __init__(self, *args: Any, matter: Matter, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Matter, now: datetime, minutes: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.matter, self.now = matter, now
+        self.matter, self.now, self.minutes = matter, now, minutes
         if self.is_bound:
             self._forget_other_answers()
         self.last_day = last_day_of(matter, now)
@@ -71,7 +70,8 @@ class OpenHourForm(forms.Form):
         if starts_at <= self.now:
             self.add_error("starts_at", "La fecha de la entrevista ya pasó. Elige una futura.")
             return given
-        if not given.get("even_if_closed") and (text := closed_words(starts_at, self.matter.office)):
+        lasts = given.get("minutes") or self.minutes
+        if not given.get("even_if_closed") and (text := closed_words(starts_at, lasts, self.matter.office)):
             self.add_error("even_if_closed", self.asks_closed.format(text=text))
         if not given.get("even_if_late") and is_late(starts_at, self.matter, self.last_day):
             self.add_error("even_if_late", self.asks_late.format(day=long_date(self.last_day)))

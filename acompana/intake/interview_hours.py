@@ -19,16 +19,21 @@ from acompana.shell.words import long_date
 LONGEST = 480  # minutes that an interview may last
 
 
-def closed_words(starts_at: datetime, office: Office) -> str:
-    """Why nobody is at the office at the hour of an interview, in a sentence; empty while it is open (OFF-2)."""
+def closed_words(starts_at: datetime, minutes: int, office: Office) -> str:
+    """Why nobody is at the office while an interview lasts, in a sentence; empty if it is open (OFF-2)."""
     calendar = calendar_of(office)
     local = starts_at.astimezone(calendar.zone)
     day = local.date()
     if not calendar.is_business_day(day):
         why = calendar.why_closed(day) if calendar.holiday_name(day) else "fin de semana"
         return f"El {long_date(day)} es {why}: la oficina no atiende."
-    if not calendar.is_open(starts_at):
+    closes_at = calendar.closing_after(starts_at)
+    if closes_at is None:
         return f"El {long_date(day)} a las {clock(local.time())} la oficina está cerrada: atiende {_hours(calendar)}."
+    ends_at = local + timedelta(minutes=minutes)
+    if ends_at > closes_at:
+        ends, closes = clock(ends_at.time()), clock(closes_at.time())
+        return f"El {long_date(day)} la entrevista terminaría a las {ends}, y la oficina cierra a las {closes}."
     return ""
 
 

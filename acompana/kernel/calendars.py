@@ -119,10 +119,13 @@ class OfficeCalendar:
 
     def is_open(self, instant: datetime) -> bool:
         """True if somebody is at the office then: business day and within its hours."""
-        local = instant.astimezone(self.zone)
-        return any(
-            opens_at <= local.replace(fold=0) < closes_at for opens_at, closes_at in self._hours_of(local.date())
-        )
+        return self.closing_after(instant) is not None
+
+    def closing_after(self, instant: datetime) -> datetime | None:
+        """Until when the office is open without a break; None while it is closed. In the zone of the office."""
+        local = instant.astimezone(self.zone).replace(fold=0)
+        stretches = self._hours_of(local.date())
+        return next((closes_at for opens_at, closes_at in stretches if opens_at <= local < closes_at), None)
 
     def next_open(self, instant: datetime) -> datetime:
         """The instant itself if the office is open then, else when it opens next. In the zone of the office."""

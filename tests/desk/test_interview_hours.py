@@ -16,6 +16,7 @@ from acompana.intake.models import Interview
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.messages.models import Message
+from acompana.people.calendars import calendar_of
 from acompana.people.models import Office
 from acompana.shell.words import long_date, reading_on
 from tests.desk.interview_steps import arrange, meant, page_of, video_call
@@ -136,9 +137,34 @@ def test_a_term_that_is_over_is_not_asked_about_again(contacted, now):
 def test_a_holiday_is_named(contacted):
     christmas = datetime(2026, 12, 25, 15, tzinfo=UTC)
     with reading_on(christmas.date()):
-        told = closed_words(christmas, contacted.office)
+        told = closed_words(christmas, 60, contacted.office)
     assert told.startswith("El viernes 25 de diciembre es feriado (Navidad)")
-    assert closed_words(christmas - timedelta(days=1), contacted.office) == ""
+    assert closed_words(christmas - timedelta(days=1), 60, contacted.office) == ""
+
+
+def test_an_interview_that_would_outlast_the_office_is_asked_about(client, enter, contacted, cast, now):
+    """It lasts what its calendar file says: who would stay after hours says that it is meant (OFF-2)."""
+    calendar = calendar_of(contacted.office)
+    closes_at = calendar.closing_after(open_hour(contacted.office, now + timedelta(days=3)))
+    quarter_before = as_typed(closes_at - timedelta(minutes=15), contacted.office)
+    data = {"mode": "video", "place_video": "https://reunion.example/1", "starts_at": quarter_before}
+    address = page_of(contacted, "acordar")
+    refused = client.post(address, data | {"minutes": "60"})
+    ends, closes = (f"{at:%H:%M}".removeprefix("0") for at in (closes_at + timedelta(minutes=45), closes_at))
+    (error,) = refused.context["form"].errors["even_if_closed"]
+    assert f"la entrevista terminaría a las {ends}, y la oficina cierra a las {closes}." in error
+    assert client.post(address, data | {"minutes": "15"}).status_code == 302
+    agreed = contacted.interviews.get()
+    with pytest.raises(Refused, match="la oficina cierra a las"):
+        intake.reschedule_interview(
+            interview=agreed, starts_at=closes_at - timedelta(minutes=15), minutes=16, reason="Dura más",
+            actor=cast.actor("executive", now), now=now,
+        )  # fmt: skip
+    owner, theirs = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
+    moved = {"starts_at": as_typed(closes_at - timedelta(minutes=5), contacted.office), "reason": "Viajo"}
+    asked = owner.post(theirs, moved)
+    assert "la oficina cierra a las" in asked.content.decode()
+    assert owner.post(theirs, meant(asked, moved, "even_if_closed")).status_code == 302
 
 
 # --- one executive, one interview at a time -------------------------------------------------------------------------
@@ -233,7 +259,7 @@ def test_a_free_hour_is_after_what_the_executive_has_agreed(contacted, road, cas
     intake.record_contact(matter=other, contact=None, channel="whatsapp", text="", actor=executive, now=now)
     found = free_hour(other.office, executive, agreed.starts_at - timedelta(minutes=30), 60)
     assert found >= agreed.starts_at + timedelta(minutes=agreed.minutes)
-    assert closed_words(found, other.office) == ""
+    assert closed_words(found, 60, other.office) == ""
     intake.arrange_interview(
         matter=other, mode="video", place="https://reunion.example/2", starts_at=found, minutes=60, actor=executive,
         now=now,

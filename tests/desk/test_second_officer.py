@@ -18,6 +18,7 @@ from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.operations import start_response
 from acompana.questionnaires.queries import answers_of, draft_of
 from acompana.reference.models import SalesBracket
+from tests.desk.interview_steps import meant
 
 NOTE = "Exporta mermeladas a su hermana en Mendoza."
 

@@ -50,7 +50,7 @@ def arrange_interview(
 ) -> Interview:
     """Agrees date and place; the company and the executive get it by mail with a calendar file (INT-10).
 
-    Refused while nobody is at the office, unless `even_if_closed` says that it is meant (OFF-2, EXP-7), and after the
+    Refused if nobody is at the office while it lasts, unless `even_if_closed` says that it is meant (OFF-2, EXP-7), and after the
     date by which it is owed, unless `even_if_late` does (DL-2); at an hour when who arranges it has another
     interview, unless `even_if_taken` does.
     """
@@ -60,7 +60,7 @@ def arrange_interview(
         raise Refused("La fecha de la entrevista ya pasó. Elige una futura.", "INT-10")
     if matter.interviews.filter(cancelled_at=None, held_at=None).exists():
         raise Refused("Ya hay una entrevista acordada: puedes cambiarla de fecha.", "INT-10")
-    _check_hour(starts_at, matter, now, even_if_closed, even_if_late)
+    _check_hour(starts_at, minutes, matter, now, even_if_closed, even_if_late)
     assert actor.person is not None
     _check_free(actor.person, starts_at, minutes, actor=actor, even_if_taken=even_if_taken)
     interview = Interview.objects.create(
@@ -78,8 +78,10 @@ def arrange_interview(
     return interview
 
 
-def _check_hour(starts_at: datetime, matter: Matter, now: datetime, even_if_closed: bool, even_if_late: bool) -> None:
-    if not even_if_closed and (text := closed_words(starts_at, matter.office)):
+def _check_hour(
+    starts_at: datetime, minutes: int, matter: Matter, now: datetime, even_if_closed: bool, even_if_late: bool
+) -> None:
+    if not even_if_closed and (text := closed_words(starts_at, minutes, matter.office)):
         raise Refused(f"{text} Si es a esa hora igual, confírmalo.", "OFF-2")
     if not even_if_late and is_late(starts_at, matter, last := last_day_of(matter, now)):
         raise Refused(f"Pasa el plazo, que es el {long_date(last)}. Si se agenda igual, confírmalo.", "DL-2")
@@ -143,9 +145,9 @@ def reschedule_interview(
     _check_can_change(interview, actor, reason)
     if starts_at <= now:
         raise Refused("La nueva fecha ya pasó. Elige una futura.", "EXP-16")
-    _check_hour(starts_at, interview.matter, now, even_if_closed, even_if_late)
-    assert actor.person is not None
     lasts = minutes or interview.minutes
+    _check_hour(starts_at, lasts, interview.matter, now, even_if_closed, even_if_late)
+    assert actor.person is not None
     _check_free(interview.executive, starts_at, lasts, actor=actor, even_if_taken=even_if_taken, moving=interview)
     interview.cancelled_at = now
     interview.save(update_fields=["cancelled_at"])

@@ -178,7 +178,7 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
     zone = ZoneInfo(interview.matter.office.time_zone)
     calling_off = request.POST.get("verb") == "cancel"
     given = request.POST if request.method == "POST" and not calling_off else None
-    form = RescheduleForm(given, matter=interview.matter, now=request.now)
+    form = RescheduleForm(given, matter=interview.matter, minutes=interview.minutes, now=request.now)
     ending = CancelForm(request.POST if calling_off else None)
     if calling_off and ending.is_valid():
         try:
