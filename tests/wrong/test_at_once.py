@@ -6,7 +6,7 @@ Threads with a connection each, on a database that really commits.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -18,8 +18,10 @@ from acompana.commitments.operations import fulfil, transfer
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Mandate
 from acompana.demonstration.cast import make_people
-from acompana.demonstration.roads import answer_test, fill_form, give_answers, register
+from acompana.demonstration.roads import answer_test, fill_form, give_answers, open_hour, register
 from acompana.intake import operations as intake
+from acompana.intake.interview_hours import taken_words
+from acompana.intake.models import Interview
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
@@ -101,6 +103,58 @@ def test_two_executives_record_the_contact(company, cast, now):
     assert Step.objects.filter(matter=number, transition="record_contact").count() == 1
     assert Entry.objects.filter(matter=number, outcome="reached").count() == 1
     assert Commitment.objects.filter(matter=number, rule="DL-2").count() == 1
+
+
+@pytest.fixture
+def to_interview(company, cast, now) -> list[Matter]:
+    """Two companies of one executive, each waiting for its interview."""
+    other = register(cast, "newcomer", rut_number=41_900_001, name="Aceites SpA", region="CL-VS", now=now)
+    newcomer, executive = cast.actor("newcomer", now), cast.actor("executive", now)
+    fill_form(other, actor=newcomer, now=now)
+    intake.submit_characterization(matter=latest_intake_of(other).matter, actor=newcomer, now=now)
+    waiting_for_contact(company, cast, now)
+    answer_test(other, actor=newcomer, now=now, level="high")
+    found = []
+    for one in (company, other):
+        matter = latest_intake_of(one).matter
+        intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
+        found.append(Matter.objects.select_related("company", "office").get(pk=matter.pk))
+    return found
+
+
+def arranging(matter: Matter, at: datetime, cast, now) -> Callable[[], Interview]:
+    return lambda: intake.arrange_interview(
+        matter=matter, mode="phone", place="+56 9 6543 2109", starts_at=at, minutes=60,
+        actor=cast.actor("executive", now), now=now,
+    )  # fmt: skip
+
+
+def test_two_windows_give_one_hour_of_an_executive_to_two_companies(to_interview, cast, now):
+    """EXP-16: an executive is at one interview at a time, whoever asked first."""
+    at = open_hour(to_interview[0].office, now + timedelta(days=5))
+    refused = one_wins(at_once(*(arranging(matter, at, cast, now) for matter in to_interview)))
+    agreed = Interview.objects.get(cancelled_at=None)
+    assert refused.reason.startswith(f"{cast['executive']} ya tiene una entrevista con {agreed.matter.company} de ")
+
+
+def test_a_company_moves_its_interview_to_the_hour_that_the_desk_gives_to_another(to_interview, cast, now):
+    """EXP-16: who comes second is told in plain words, and the company not of whom the hour is."""
+    mine, other = to_interview
+    first = open_hour(mine.office, now + timedelta(days=3))
+    agreed = arranging(mine, first, cast, now)()
+    at, owner = open_hour(mine.office, first + timedelta(days=1)), cast.actor("owner", now)
+
+    def move() -> Interview:
+        own = Interview.objects.select_related("matter__company", "matter__office", "executive").get(pk=agreed.pk)
+        return intake.reschedule_interview(interview=own, starts_at=at, reason="Viajo.", actor=owner, now=now)
+
+    refused = one_wins(at_once(move, arranging(other, at, cast, now)))
+    taken = Interview.objects.get(starts_at=at, cancelled_at=None)
+    assert refused.reason == (
+        "A esa hora ya no hay lugar: elige otra."
+        if taken.matter_id == other.pk
+        else f"{taken_words(taken)} Si son las dos a esa hora, confírmalo."
+    )
 
 
 def test_two_people_register_the_same_rut(cast, now):

@@ -50,9 +50,9 @@ def arrange_interview(
 ) -> Interview:
     """Agrees date and place; the company and the executive get it by mail with a calendar file (INT-10).
 
-    Refused if nobody is at the office while it lasts, unless `even_if_closed` says that it is meant (OFF-2, EXP-7), and after the
-    date by which it is owed, unless `even_if_late` does (DL-2); at an hour when who arranges it has another
-    interview, unless `even_if_taken` does.
+    Refused if nobody is at the office while it lasts, unless `even_if_closed` says that it is meant (OFF-2, EXP-7),
+    and after the date by which it is owed, unless `even_if_late` does (DL-2); at an hour when who arranges it has
+    another interview, unless `even_if_taken` does.
     """
     check_can_attend(actor=actor, matter=matter)
     check_can_arrange(matter)
