@@ -14,7 +14,7 @@ from acompana.matters.models import Matter
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Office, Person
 from acompana.people.rules import Stretch, clock, hours_in_words
-from acompana.shell.words import long_date
+from acompana.shell.words import long_date, reading_on
 
 LONGEST = 480  # minutes that an interview may last
 
@@ -45,6 +45,22 @@ def hours_words(office: Office) -> str:
 def _hours(calendar: OfficeCalendar) -> str:
     stretches = [Stretch(row.weekday, row.opens_at, row.closes_at) for row in calendar.hours or USUAL_HOURS]
     return "; ".join(f"{days[:1].lower()}{days[1:]}, {hours}" for days, hours in hours_in_words(stretches))
+
+
+HOW = {
+    "video": "por videollamada",
+    "phone": "por teléfono",
+    "visit": "en una visita a la empresa",
+    "office": "en la oficina regional",
+}
+
+
+def agreed_words(interview: Interview, on: date) -> str:
+    """When and how an interview is to be, as it is noted on a day: «martes 4 de marzo, 10:30, por videollamada». With
+    the year where it is another one than that day's."""
+    local = interview.starts_at.astimezone(ZoneInfo(interview.matter.office.time_zone))
+    with reading_on(on):
+        return f"{long_date(local.date())}, {clock(local.time())}, {HOW[interview.mode]}"
 
 
 def owed_interview(matter: Matter) -> Commitment | None:

@@ -55,7 +55,7 @@ FACTS = {
     "Se quitó un acceso para actuar por la empresa": "Se quitó un acceso a tu empresa",
     "Dejaron su acceso para actuar por la empresa": "Dejaron su acceso a tu empresa",
     "Correo automático enviado": "Te enviamos un correo",
-    "Entrevista acordada": "Acordamos la entrevista",
+    "Entrevista acordada": "Acordamos la entrevista",  # without its date, as it was noted at first
     "Entrevista cambiada de fecha": "Cambió la fecha de la entrevista",
     "Entrevista cancelada": "Se canceló la entrevista",
     "Llegó a verde: pasó del programa a la atención regional": "Llegaste a verde: cambió quién te atiende",
@@ -68,8 +68,13 @@ OPENED = {
     "help_request": "Pediste ayuda",
     "enquiry": "Le escribiste a quien te atiende",
 }
-REFERRED = "Derivada a "
-WITHDRAWN = "Quedó sin efecto la derivación a "
+# Of facts that say to whom or when: how they begin, and how they do for the company.
+BEGINNINGS = {
+    "Derivada a ": "Te derivamos a ",
+    "Quedó sin efecto la derivación a ": "Quedó sin efecto tu derivación a ",
+    "Entrevista acordada para el ": "Acordamos la entrevista para el ",
+    "Entrevista cambiada para el ": "Cambió la entrevista: ahora es el ",
+}
 _NUMBERED = re.compile(r"^(?P<fact>.*?): [^:]+ (?P<number>[A-Z]{3}-\d{4}-\d+)$")
 
 
@@ -98,10 +103,9 @@ def _where(entry: Entry) -> str:
 
 
 def _fact(entry: Entry) -> str:
-    if entry.fact.startswith(REFERRED):
-        return f"Te derivamos a {entry.fact.removeprefix(REFERRED)}"
-    if entry.fact.startswith(WITHDRAWN):
-        return f"Quedó sin efecto tu derivación a {entry.fact.removeprefix(WITHDRAWN)}"
+    for beginning, theirs in BEGINNINGS.items():
+        if entry.fact.startswith(beginning):
+            return theirs + entry.fact.removeprefix(beginning)
     numbered = _NUMBERED.match(entry.fact)
     if numbered is None:
         return FACTS.get(entry.fact, entry.fact)

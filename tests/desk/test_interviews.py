@@ -246,7 +246,7 @@ def test_an_interview_is_logged_by_the_way_agreed_and_acts_of_officers_under_the
     client, company, contacted, cast, now
 ):
     arrange(contacted, cast, now)
-    assert Entry.objects.get(matter=contacted, fact="Entrevista acordada").channel == "video"
+    assert Entry.objects.get(matter=contacted, fact__startswith="Entrevista acordada para el ").channel == "video"
     page = client.get(company.get_absolute_url()).content.decode()
     lines = [line.split("</p>")[0] for line in page.split('<p class="timeline__by">')[1:]]
     assert f"{cast['executive'].full_name} · Videollamada" in lines

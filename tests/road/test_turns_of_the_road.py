@@ -17,6 +17,7 @@ from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.messages.models import Message
 from acompana.people.models import Office
+from acompana.portal.history import told
 from acompana.questionnaires.operations import start_response
 from acompana.reference.models import Region
 from tests.road.test_road import NOW, road_to_result
@@ -196,11 +197,14 @@ def test_a_moved_interview_is_told_to_the_executive(cast):
         now=NOW,
     )
     assert Message.objects.get(template="intake/interview_moved").to_address == cast["executive"].email
-    noted = Entry.objects.get(fact="Entrevista cambiada de fecha")
-    assert noted.text.body == (
-        "Era: lunes 21 de septiembre de 2026 a las 15:00. "
-        "Ahora es: martes 22 de septiembre de 2026 a las 15:00. Motivo: Viajo"
-    )
+    agreed, noted = Entry.objects.filter(matter=arranged.matter, kind="interview").order_by("id")
+    assert agreed.fact == "Entrevista acordada para el lunes 21 de septiembre, 15:00, por videollamada"
+    assert noted.fact == "Entrevista cambiada para el martes 22 de septiembre, 15:00, por videollamada"
+    assert noted.text.body == "Era el lunes 21 de septiembre, 15:00, por videollamada. Motivo: Viajo"
+    assert [row["fact"] for row in told([agreed, noted], cast.actor("newcomer", NOW))] == [
+        "Acordamos la entrevista para el lunes 21 de septiembre, 15:00, por videollamada",
+        "Cambió la entrevista: ahora es el martes 22 de septiembre, 15:00, por videollamada",
+    ]
 
 
 def test_the_interview_is_scored_by_its_own_instrument(cast):

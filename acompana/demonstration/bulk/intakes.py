@@ -29,6 +29,7 @@ from acompana.demonstration.bulk.story import (
 from acompana.demonstration.bulk.walks import Walk
 from acompana.demonstration.catalogue import words
 from acompana.intake import mail, rules
+from acompana.intake.interview_hours import agreed_words
 from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.attention import CHANNEL_OF_MODE
 from acompana.intake.operations.contacts import TAKEN_OVER
@@ -274,7 +275,7 @@ class Intakes:
         )
         story.walk.log(
             kind="interview",
-            fact="Entrevista acordada",
+            fact=f"Entrevista acordada para el {agreed_words(story.interview, at.astimezone(calendar.zone).date())}",
             at=at,
             by=executive,
             channel=CHANNEL_OF_MODE[story.interview.mode],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from acompana.intake import mail
 from acompana.intake.calendar_file import CANCEL, REQUEST
-from acompana.intake.interview_hours import closed_words, is_late, last_day_of, taken_by, taken_words
+from acompana.intake.interview_hours import agreed_words, closed_words, is_late, last_day_of, taken_by, taken_words
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import CHANNEL_OF_MODE, check_can_attend
 from acompana.intake.operations.interview_letters import write_to_both
@@ -73,7 +74,8 @@ def arrange_interview(
         arranged_at=now,
         arranged_by=actor.person,
     )
-    _log(interview, "Entrevista acordada", actor=actor, now=now)
+    agreed = agreed_words(interview, timezone.localdate(now))
+    _log(interview, f"Entrevista acordada para el {agreed}", actor=actor, now=now)
     _tell_date(interview, actor=actor, now=now)
     return interview
 
@@ -163,10 +165,9 @@ def reschedule_interview(
         replaces=interview,
         change_reason=reason,
     )
-    zone = interview.matter.office.time_zone
-    before, after = (_moment_noted(one.starts_at, zone) for one in (interview, moved))
-    text = f"Era: {before}. Ahora es: {after}. Motivo: {reason.strip()}"
-    _log(moved, "Entrevista cambiada de fecha", actor=actor, now=now, text=text)
+    before, after = (agreed_words(one, timezone.localdate(now)) for one in (interview, moved))
+    text = f"Era el {before}. Motivo: {reason.strip()}"
+    _log(moved, f"Entrevista cambiada para el {after}", actor=actor, now=now, text=text)
     _tell_date(moved, actor=actor, now=now)
     return moved
 
@@ -189,12 +190,6 @@ def call_off(*, interview: Interview, reason: str, actor: Actor, now: datetime) 
     write_to_both(
         interview, ("interview_cancelled", "interview_called_off"), CANCEL, f"cancel-{interview.pk}", context, now
     )
-
-
-def _moment_noted(instant: datetime, zone: str) -> str:
-    """An instant in words that stay true whenever they are read."""
-    local = instant.astimezone(ZoneInfo(zone))
-    return f"{long_date(local.date(), with_year=True)} a las {local:%H:%M}"
 
 
 def _log(interview: Interview, fact: str, *, actor: Actor, now: datetime, text: str = "") -> None:
