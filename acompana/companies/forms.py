@@ -11,6 +11,7 @@ from django.db.models import Model
 from acompana.companies.models import Company, Contact
 from acompana.companies.next_steps import next_steps
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
+from acompana.companies.sales_rules import start_fault
 from acompana.kernel.rut import RutFormField
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
 from acompana.shell.widgets import DayInput, PhoneInput, has_come
@@ -100,6 +101,14 @@ class CharacterizationForm(forms.ModelForm):
         codes = {code for line in lines if (code := line.split()[0]).isdigit() and len(code) in (2, 4, 6)}
         headings = {row.code: row for row in TariffHeading.objects.filter(code__in=codes)}
         return [_product(line, headings) for line in lines]
+
+    def clean(self) -> dict[str, Any]:
+        """When it began and of which year its sales are go together, whichever is changed."""
+        data = super().clean() or {}
+        started_on, year = data.get("started_on"), data.get("commercial_year")
+        if {"started_on", "commercial_year"} & set(self.changed_data) and (fault := start_fault(started_on, year)):
+            self.add_error("started_on", fault)
+        return data
 
     def values(self) -> dict[str, Any]:
         """What goes to `update_characterization` as values."""

@@ -297,25 +297,6 @@ SIZE_LABELS: Mapping[str, str] = {
 }
 
 
-COMMERCIAL_YEARS = 3  # of how many past years sales may be told
-
-
-def commercial_year_fault(year: int, today: date, started_on: date | None = None) -> str:
-    """Why a year cannot be that of a company's sales; empty if it can: one of the last three that have ended, and none
-    before it began its activities (DEF-6)."""
-    last = today.year - 1
-    begun = started_on.year if started_on else 0
-    if last < begun <= today.year:
-        return (
-            f"La empresa inició actividades en {begun} y ese año no ha terminado: "
-            "en las ventas elige «Sin ventas / sin información»."
-        )
-    first = last - COMMERCIAL_YEARS + 1
-    if not first <= year <= last:
-        return f"El año de las ventas tiene que haber terminado y ser de los últimos 3: entre {first} y {last}."
-    return f"La empresa inició actividades en {begun}: las ventas no son de antes." if year < begun else ""
-
-
 def size_of(
     *,
     uf_min: Decimal | None,

@@ -295,6 +295,8 @@ def build_form(
         extra = {"this_year": this_year, "lines": _lines(initial, "year_", portal_forms.EXPORT_LINES)}
     elif step.form is portal_forms.SizeForm:
         extra = {"today": timezone.localdate(now), "started_on": _started_on(company, entered)}
+    elif step.form is portal_forms.IdentityForm:
+        extra = {"year_of_sales": _year_of_sales(company, entered)}
     elif step.form is portal_forms.InterestForm:
         extra = {"lines": _lines(initial, "market_", portal_forms.MARKET_LINES)}
     elif step.form is portal_forms.OfferForm:
@@ -310,9 +312,7 @@ def build_form(
 
 def suggested(step: FormStep, *, company: Company, now: datetime, entered: Entered | None = None) -> dict[str, Any]:
     """What the page of a step starts with where nothing is known yet; it is no answer until it is sent."""
-    if step.form is not portal_forms.SizeForm or values_of(step, company=company, entered=entered).get(
-        "commercial_year"
-    ):
+    if step.form is not portal_forms.SizeForm or _year_of_sales(company, entered):
         return {}
     last = timezone.localdate(now).year - 1
     started_on = _started_on(company, entered)
@@ -324,6 +324,12 @@ def _started_on(company: Company, entered: Entered | None) -> date | None:
     if entered is None:
         return company.started_on
     found: date | None = entered_initial(STEPS[0].slug, STEPS[0].columns, entered).get("started_on")
+    return found
+
+
+def _year_of_sales(company: Company, entered: Entered | None) -> int | None:
+    step = next(one for one in STEPS if one.form is portal_forms.SizeForm)
+    found: int | None = values_of(step, company=company, entered=entered).get("commercial_year")
     return found
 
 

@@ -22,7 +22,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.people.models import Person
 from acompana.portal.steps import STEPS, build_form, field_of
-from acompana.reference.models import Country, SalesBracket, Sector
+from acompana.reference.models import Activity, Country, SalesBracket, Sector
 from tests.kept import made_once
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +206,36 @@ def test_no_sales_are_of_before_the_start_of_activities_and_the_last_year_is_the
     answer = client.post(address, {**sent, "commercial_year": last})
     assert "ese año no ha terminado: en las ventas elige" in answer.content.decode()
     assert client.post(address, {**sent, "commercial_year": last - 1}).status_code == 422
+
+
+def test_a_start_after_the_year_of_the_sales_is_told_at_its_field(cast, company, client):
+    """DEF-6: what was corrected last is told; nothing stays that cannot be."""
+    last, some = TODAY.year - 1, SalesBracket.objects.get(number=5)
+    size, identity = (f"/mi-empresa/{company.pk}/ficha/{slug}/" for slug in ("tamano", "identificacion"))
+    assert client.post(size, {"sales_bracket": some.pk, "commercial_year": last - 1, "workers": 3}).status_code == 302
+    said = {"legal_name": "Conservas Alto Roble SpA", "tax_category": "first", "started_on": date(last, 3, 2)}
+    answer = client.post(identity, said)
+    told = f"Hay ventas anotadas del año {last - 1}, de antes de esa fecha."
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["started_on"][0].startswith(told)
+    company.refresh_from_db()
+    version = company.version
+    desk = CharacterizationForm(said | {"version": version, "commercial_year": last - 1}, instance=company)
+    assert desk.errors["started_on"][0].startswith(told)
+    company.refresh_from_db()
+    with pytest.raises(Refused, match=told):
+        update_characterization(
+            company=company,
+            version=version,
+            values={"started_on": date(last, 3, 2)},
+            actor=cast.actor("executive", NOW),
+            now=NOW,
+        )
+    assert client.post(size, {"sales_bracket": some.pk, "commercial_year": last, "workers": 3}).status_code == 302
+    activity = Activity.objects.first().code
+    assert client.post(identity, said | {"activity": activity}).status_code == 302
+    company.refresh_from_db()
+    assert (company.started_on, company.commercial_year) == (date(last, 3, 2), last)
 
 
 def test_a_heading_has_four_or_six_digits(company, client):

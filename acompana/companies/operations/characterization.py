@@ -19,7 +19,8 @@ from acompana.companies.operations.keeping import (
     save_company,
 )
 from acompana.companies.permissions import limited_mandate
-from acompana.companies.rules import CHARACTERIZATION_FIELDS, commercial_year_fault
+from acompana.companies.rules import CHARACTERIZATION_FIELDS
+from acompana.companies.sales_rules import commercial_year_fault, start_fault
 from acompana.kernel.changes import record_change, snapshot
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
@@ -57,11 +58,8 @@ def update_characterization(
     """
     if unknown := set(values) - set(CHARACTERIZATION_FIELDS):
         raise ValueError(f"not a field of the form: {sorted(unknown)}")
-    year = values.get("commercial_year")
     mandate = limited_mandate(actor, company)
-    started_on = values.get("started_on", None if mandate else company.started_on)
-    if year not in (None, company.commercial_year) and (fault := commercial_year_fault(year, day_of(now), started_on)):
-        raise Refused(fault, "DEF-6")
+    _check_year_of_sales(values, _known(company, mandate), now)
     if mandate:
         _keep_in_mandate(mandate, values, products=products, exports=exports, markets=markets, activities=activities)
         return company
@@ -87,6 +85,28 @@ def update_characterization(
     if not change_set.changes.exists():
         change_set.delete()
     return stored
+
+
+def _known(company: Company, mandate: Mandate | None) -> dict[str, Any]:
+    """What is kept of when it began and of the year of its sales; under a limited mandate, what was typed."""
+    names = ("started_on", "commercial_year")
+    if mandate is None:
+        return {name: getattr(company, name) for name in names}
+    typed = mandate.entered.get("values", {})
+    return {name: Company._meta.get_field(name).to_python(typed.get(name) or None) for name in names}  # type: ignore[union-attr]
+
+
+def _check_year_of_sales(values: Mapping[str, Any], known: Mapping[str, Any], now: datetime) -> None:
+    """Refused where the year of the sales and the start of activities do not go together, whichever is changed."""
+    given = {name: values.get(name, kept) for name, kept in known.items()}
+    year, started_on = given["commercial_year"], given["started_on"]
+    fault = ""
+    if year is not None and year != known["commercial_year"]:
+        fault = commercial_year_fault(year, day_of(now), started_on)
+    elif started_on != known["started_on"]:
+        fault = start_fault(started_on, year)
+    if fault:
+        raise Refused(fault, "DEF-6")
 
 
 def _check_place(company: Company, values: Mapping[str, Any]) -> None:

@@ -11,7 +11,6 @@ from acompana.portal.forms.asking import (
 )
 from acompana.portal.forms.characterization import (
     EXPORT_LINES,
-    LEFT_TO_OFFICE,
     MARKET_LINES,
     PRODUCT_LINES,
     SHOWN_LINES,
@@ -19,13 +18,13 @@ from acompana.portal.forms.characterization import (
     ConsentForm,
     ContactForm,
     ExportsForm,
-    IdentityForm,
     InterestForm,
     OfferForm,
     OwnershipForm,
     PlaceForm,
     RegisterForm,
 )
+from acompana.portal.forms.identity import LEFT_TO_OFFICE, IdentityForm
 from acompana.portal.forms.size import SizeForm
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from acompana.companies.rules import commercial_year_fault
+from acompana.companies.sales_rules import commercial_year_fault
 from acompana.reference.models import SalesBracket
 
 

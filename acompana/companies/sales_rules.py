@@ -1,0 +1,34 @@
+"""Of which year the sales of a company can be, by when it began its activities (DEF-6)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+COMMERCIAL_YEARS = 3  # of how many past years sales may be told
+
+
+def commercial_year_fault(year: int, today: date, started_on: date | None = None) -> str:
+    """Why a year cannot be that of a company's sales; empty if it can: one of the last three that have ended, and none
+    before it began its activities (DEF-6)."""
+    last = today.year - 1
+    begun = started_on.year if started_on else 0
+    if last < begun <= today.year:
+        return (
+            f"La empresa inició actividades en {begun} y ese año no ha terminado: "
+            "en las ventas elige «Sin ventas / sin información»."
+        )
+    first = last - COMMERCIAL_YEARS + 1
+    if not first <= year <= last:
+        return f"El año de las ventas tiene que haber terminado y ser de los últimos 3: entre {first} y {last}."
+    return f"La empresa inició actividades en {begun}: las ventas no son de antes." if year < begun else ""
+
+
+def start_fault(started_on: date | None, year: int | None) -> str:
+    """Why a company cannot have begun its activities on a day; empty if it can: not after the year of the sales that
+    are kept of it (DEF-6)."""
+    if started_on is None or year is None or started_on.year <= year:
+        return ""
+    return (
+        f"Hay ventas anotadas del año {year}, de antes de esa fecha. Si la fecha está bien, cambia antes las ventas, "
+        "en «Tamaño»."
+    )
