@@ -194,14 +194,13 @@ def test_who_contacts_each_one_and_by_when_is_in_the_list(road, cast, enter, now
     page = enter(cast["director"]).get("/escritorio/ingresos/por-asignar/")
     rows = page.content.decode().split("<tr data-row>")[1:]
     assert [company.name for company in page.context["page"]] == ["Aceites 1 SpA", "Aceites 2 SpA"]
-    assert ["La contacta Carolina Soto Rivas" in row for row in rows] == [False, True]
-    assert ["Le corresponde a Carolina Soto Rivas" in row for row in rows] == [True, False]
+    assert ["La contacta Carolina Soto Rivas" in row for row in rows] == [True, True]
     assert ["venció" in row for row in rows] == [True, False]
     assert "Elegir las 2 de esta página" in page.content.decode()
 
 
 def test_the_record_the_list_and_the_day_say_the_same_of_who_contacts(road, cast, enter, now):
-    """What came before somebody was named is the office's, and falls to whom is named since (INT-10)."""
+    """What came before somebody was named was the office's, and is of whom is named since (INT-10)."""
     company = road(1, "high", days=30, assigned=False)
     client = enter(cast["executive"])
     pages = {
@@ -220,7 +219,7 @@ def test_the_record_the_list_and_the_day_say_the_same_of_who_contacts(road, cast
     )
     for page in pages.values():
         text = page().content.decode()
-        assert "e corresponde a Carolina Soto Rivas" in text
+        assert "a contacta Carolina Soto Rivas" in text
         assert "quien la tome primero" not in text
 
 

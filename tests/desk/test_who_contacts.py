@@ -60,6 +60,37 @@ def test_the_term_and_the_mail_go_to_who_was_named(road, cast, now):
     assert latest_intake_of(company).matter.owner == cast["executive"]
 
 
+def test_what_the_office_owed_already_goes_to_who_is_named_and_no_more(road, cast, now):
+    """INT-10: of the office's contacts, those that fall to the one named; what has a name keeps it."""
+    company, taken, own = road(1, "high", assigned=False), road(2, "high", assigned=False), road(3, "high")
+    director = cast.actor("director", now)
+    mine = Commitment.objects.filter(pk=owed_of(taken).pk)
+    transfer(commitments=mine, to_owner=cast["director"], reason="Lo veo yo", actor=director, now=now)
+    due_at = owed_of(company).due_at
+    StaffMember.objects.filter(person=cast["other_executive"]).update(office=cast["director"].staff_member.office)
+    cast["other_executive"].refresh_from_db()
+    name(cast, now, "other_executive")
+    owners = [owed_of(one).owner for one in (company, taken, own)]
+    assert owners == [cast["other_executive"], cast["director"], None]  # the last one has its own executive
+    assert owed_of(company).due_at == due_at
+    assert latest_intake_of(company).matter.owner == cast["other_executive"]
+    assert who_contacts(latest_intake_of(company).matter, now).startswith(f"La contacta {cast['other_executive']}: ")
+    name(cast, now)  # who is named after her finds it taken
+    assert owed_of(company).owner == cast["other_executive"]
+
+
+def test_naming_takes_as_many_queries_for_one_contact_as_for_three(road, cast, now):
+    counts = []
+    for numbers in ((1,), (2, 3, 4)):
+        for number in numbers:
+            road(number, "high", assigned=False)
+        with CaptureQueriesContext(connection) as queries:
+            duty = name(cast, now)
+        counts.append(len(queries))
+        intake.end_contact_duty(duty=duty, actor=cast.actor("director", now), now=now)
+    assert counts[0] == counts[1]
+
+
 def test_who_is_named_for_the_sector_comes_first(road, cast, now):
     StaffMember.objects.filter(person=cast["other_executive"]).update(office=cast["director"].staff_member.office)
     cast["other_executive"].refresh_from_db()

@@ -6,18 +6,20 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import transfer
 from acompana.intake import mail
-from acompana.intake.contacting import choice_of
+from acompana.intake.contacting import choice_of, contacting
 from acompana.intake.models import ContactDuty
 from acompana.intake.permissions import may_name_contact
 from acompana.intake.states import CONTACT_RULES, EXECUTIVES
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
-from acompana.matters.operations import assign_owner
+from acompana.matters.operations import assign_owner, assign_owners
 from acompana.people.actors import Actor
 from acompana.people.models import Office, StaffMember
-from acompana.people.queries import staff_with_role
+from acompana.people.queries import staff_with_role, who_holds
 from acompana.reference.models import Sector
 
 
@@ -32,8 +34,9 @@ def name_contact_person(
 ) -> ContactDuty:
     """From now on this person contacts the companies of the office with a result: those of a sector, or the rest.
 
-    Who was named before stays in the history. What is already owed stays with who owes it. Refused: not the head of
-    that office, somebody of another office or who does not attend companies, who is named already.
+    So are the contacts that the office owed already and that nobody had taken; what somebody owes by name stays with
+    them, and who was named before stays in the history. Refused: not the head of that office, somebody of another
+    office or who does not attend companies, who is named already.
     """
     check_can_name(office=office, actor=actor)
     able = staff_with_role(*EXECUTIVES, on=timezone.localdate(now), office=office)
@@ -46,7 +49,7 @@ def name_contact_person(
             raise Refused(f"{member} ya es quien contacta.", "INT-10")
         _end(current, actor, now)
     assert actor.person is not None
-    return ContactDuty.objects.create(
+    duty = ContactDuty.objects.create(
         office=office,
         sector=sector,
         member=member,
@@ -54,6 +57,23 @@ def name_contact_person(
         since_at=now,
         named_by=actor.person,
     )
+    _hand_what_nobody_took(duty, actor, now)
+    return duty
+
+
+def _hand_what_nobody_took(duty: ContactDuty, actor: Actor, now: datetime) -> None:
+    """The contacts of the office that fall to who was named now; of who is absent, to the substitute (POR-10)."""
+    open_ones = Commitment.objects.open().filter(office=duty.office, owner=None, rule__in=CONTACT_RULES)
+    rows = [row for row in open_ones.select_related("matter", "company") if row.matter is not None]
+    theirs = [pk for pk, found in contacting(rows, now).items() if found.choice.member == duty.member]
+    person = duty.member.person
+    holder, absence = who_holds(person, timezone.localdate(now))
+    why = f"La dirección de la oficina nombró a {person} para contactar"
+    if absence:
+        why = f"{why} ({person} está ausente hasta el {absence.until_on:%d-%m-%Y})"
+    owed = Commitment.objects.filter(pk__in=theirs)
+    transfer(commitments=owed, to_owner=holder, reason=why, actor=actor, now=now, absence=absence)
+    assign_owners(matters=Matter.objects.filter(owner=None, commitments__in=theirs), owner=person)
 
 
 @verb

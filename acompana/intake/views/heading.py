@@ -43,7 +43,7 @@ def contact_duties(request: ActorRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
-            messages.success(request, f"Desde ahora contacta {duty.member}.")
+            messages.success(request, f"Desde ahora contacta {duty.member}, también a las que nadie había tomado.")
             return redirect("intake:contact_duties")
     duties = ContactDuty.objects.filter(office=office).select_related("sector", "member__person", "named_by")
     ended = duties.exclude(until_at=None).select_related("ended_by")
