@@ -204,6 +204,10 @@ def apply_entered(*, mandate: Mandate, actor: Actor, now: datetime, channel: str
             values[name] = field.related_model._base_manager.filter(pk=raw).first()  # type: ignore[union-attr]
         else:
             values[name] = field.to_python(raw)  # type: ignore[union-attr]
+    year = values.get("commercial_year", company.commercial_year)
+    if start_fault(values.get("started_on"), year):
+        # Sales of before it began are of nobody: they are missing, and the form asks for them (DEF-5, DEF-6).
+        values |= {"sales_bracket": None, "commercial_year": None}
     company = update_characterization(
         company=company,
         version=Company.objects.values_list("version", flat=True).get(pk=company.pk),

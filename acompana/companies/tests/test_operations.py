@@ -21,7 +21,7 @@ from acompana.companies.tests.conftest import NOW, TODAY, fill, make_company
 from acompana.kernel.changes import history_of, undo_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
-from acompana.reference.models import Activity, Country, Region
+from acompana.reference.models import Activity, Country, Region, SalesBracket
 
 RUT = "41.203.875-4"
 
@@ -81,6 +81,30 @@ def test_the_first_claim_on_a_rut_with_a_relation_is_limited(luis, carolina, val
     assert (known.address, known.started_on) == ("Camino 5", date(2001, 1, 1))
     assert known.products.get().description == "Vino"
     assert may_act_for(luis, known)
+
+
+def test_sales_of_before_a_company_began_are_missing_once_its_claim_is_confirmed(luis, carolina, valparaiso):
+    """DEF-6: what was typed under a limited mandate and what the registry had are never both kept."""
+    last, bracket = TODAY.year - 1, SalesBracket.objects.get(number=5)
+    known = make_company(
+        "Viña Cerro Pardo Ltda.", region=valparaiso, started_on=date(2001, 1, 1), sales_bracket=bracket,
+        commercial_year=last - 1,
+    )  # fmt: skip
+    mandate = register(luis, rut=known.rut, name="Viña Cerro Pardo Limitada")
+
+    def type_in(**values):
+        update_characterization(company=known, version=known.version, values=values, actor=luis, now=NOW)
+
+    type_in(commercial_year=last - 2)
+    with pytest.raises(Refused, match=f"Hay ventas anotadas del año {last - 2}"):  # as typed, not of the registry
+        type_in(started_on=date(last - 1, 3, 2))
+    type_in(commercial_year=None)
+    type_in(started_on=date(last, 3, 2))
+    mandate.refresh_from_db()
+    decide_mandate(mandate=mandate, granted=True, actor=carolina, now=NOW)
+    known.refresh_from_db()
+    assert (known.started_on, known.sales_bracket, known.commercial_year) == (date(last, 3, 2), None, None)
+    assert "sales_bracket" in {missing.field for missing in completeness(known, TODAY)}
 
 
 def test_a_company_of_the_public_register_belongs_to_who_claims_it_first(luis):
