@@ -217,10 +217,11 @@ def test_the_record_the_list_and_the_day_say_the_same_of_who_contacts(road, cast
         actor=cast.actor("director", now),
         now=now,
     )
-    for page in pages.values():
+    for name, page in pages.items():
         text = page().content.decode()
-        assert "a contacta Carolina Soto Rivas" in text
+        assert ("a contacta Carolina Soto Rivas" in text) is (name != "day")  # her own day does not say whose it is
         assert "quien la tome primero" not in text
+    assert [row.commitment.owner for row in pages["day"]().context["rows"]] == [cast["executive"]]
 
 
 def test_a_derived_account_offers_the_decision_to_who_takes_it_alone(cast, enter, now):

@@ -242,6 +242,7 @@ def test_a_new_draft_begins_with_what_an_earlier_response_said(finished, small_v
     changed = small_definition()
     plan = changed["questions"][0]
     plan["options"] = [option for option in plan["options"] if option["value"] != "written"]
+    changed["questions"][1]["show_if"] = [{"question": "plan", "equals": ["idea"]}]
     changed["questions"] = [one for one in changed["questions"] if one["slug"] != "years"]
     Version.objects.create(instrument="small", number=2, title="Pequeño", definition=changed, published_at=now)
     later = now + timedelta(days=2)
