@@ -58,9 +58,8 @@ class OpenHourForm(forms.Form):
         return [name for name in self.fields if name.startswith("even_if_")]
 
     def asked_again(self) -> list[forms.BoundField]:
-        """What is to be confirmed, and of which interview: the ticks that were asked for, or that were set already."""
-        ticks = [tick for name in self._ticks() if (tick := self[name]).errors or tick.value()]
-        return [self["asked_about"], *ticks] if ticks else []
+        """What is to be confirmed: the ticks that were asked for, or that were set already."""
+        return [tick for name in self._ticks() if (tick := self[name]).errors or tick.value()]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
