@@ -11,6 +11,7 @@ PREADMISSION = "Resolver la preadmisibilidad"
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
 EXECUTIVES = ("regional-executive", "regional-director", "regional-sector-lead", "cpe-executive")
 
+OUTSIDE = "Sigue si vuelve preparada; la oficina debe preguntar cómo le fue (PD-5)"
 FIRST_INTAKE = register(
     Lifecycle(
         kind="intake",
@@ -32,7 +33,8 @@ FIRST_INTAKE = register(
             ),
             State("preadmitted", "Preadmitida", turn="nobody", station="Preadmisibilidad", final=True),
             State("not_preadmitted", "No preadmitida", turn="nobody", station="Preadmisibilidad", final=True),
-            State("referred", "Derivada a otro organismo", turn="nobody", station="Test"),
+            # What the office owes there, how it went (PD-5), is of the referral: told or not, the matter stays.
+            State("referred", "Derivada a otro organismo", turn="nobody", station="Test", advice=OUTSIDE),
             State("withdrawn", "Desistida", turn="nobody", final=True),
         ),
         transitions=(
