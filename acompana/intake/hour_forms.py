@@ -34,7 +34,7 @@ class OpenHourForm(forms.Form):
 
     def __init__(self, *args: Any, matter: Matter, now: datetime, minutes: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.matter, self.now, self.minutes = matter, now, minutes
+        self.matter, self.now, self.lasts = matter, now, minutes
         if self.is_bound:
             self._forget_other_answers()
         self.last_day = last_day_of(matter, now)
@@ -45,7 +45,8 @@ class OpenHourForm(forms.Form):
 
     def _forget_other_answers(self) -> None:
         """Takes back the ticks that were set for another interview than the one that is asked for now."""
-        data, about = self.data.copy(), self.add_prefix("asked_about")
+        sent: Any = self.data
+        data, about = sent.copy(), self.add_prefix("asked_about")
         names = [self.add_prefix(name) for name in WHAT_IS_ASKED_FOR if name in self.fields]
         asked_for = " ".join(str(data.get(name, "")).strip() for name in names)
         if data.get(about) != asked_for:
@@ -69,7 +70,7 @@ class OpenHourForm(forms.Form):
         if starts_at <= self.now:
             self.add_error("starts_at", "La fecha de la entrevista ya pasó. Elige una futura.")
             return given
-        lasts = given.get("minutes") or self.minutes
+        lasts = given.get("minutes") or self.lasts
         if not given.get("even_if_closed") and (text := closed_words(starts_at, lasts, self.matter.office)):
             self.add_error("even_if_closed", self.asks_closed.format(text=text))
         if not given.get("even_if_late") and is_late(starts_at, self.matter, self.last_day):

@@ -195,7 +195,7 @@ def apply_entered(*, mandate: Mandate, actor: Actor, now: datetime, channel: str
     entered, company = mandate.entered, mandate.company
     if not entered:
         return company
-    values = {}
+    values: dict[str, Any] = {}
     for name, raw in entered.get("values", {}).items():
         if raw in (None, ""):
             continue
