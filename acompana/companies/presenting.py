@@ -128,7 +128,7 @@ def label_of(name: str) -> str:
 
 def data_sections(company: Company, today: date) -> list[dict[str, Any]]:
     """The characterisation in sections of rows for `summary_list`; what is required and missing is marked."""
-    missing = {item.field for item in completeness(company, today)}
+    missing = {item.field: item.why for item in completeness(company, today)}
     sections = []
     for title, names in SECTIONS:
         rows = []
@@ -141,6 +141,7 @@ def data_sections(company: Company, today: date) -> list[dict[str, Any]]:
                 row["value"] = readable(company, name)
             if name in missing:
                 row["missing"] = "Falta"
+                row["note"] = missing[name] if row["value"] else ""
             if row["value"] or name in missing or name not in ("foreign_tax_id", "origin_detail"):
                 rows.append(row)
         sections.append({"title": title, "rows": rows})

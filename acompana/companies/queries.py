@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 
 from acompana.companies import rules
 from acompana.companies.models import Company, CompanyActivity, CompanyTally, Consent, Contact, Product
+from acompana.companies.sales_rules import EARLY_SALES, start_fault
 from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import normalise_rut
 from acompana.kernel.search.engine import SearchScope, closest
@@ -56,6 +57,8 @@ def present_values(company: Company, required: tuple[str, ...]) -> Mapping[str, 
         elif name in rules.CONTACT_FIELDS:
             part = name.removeprefix("contact_")
             values[name] = next((value for c in contacts_in_service(company) if (value := getattr(c, part))), "")
+        elif name == "sales_bracket" and start_fault(company.started_on, company.commercial_year):
+            values[name] = None
         elif name == "legal_name" and company.kind != Company.Kind.NATIONAL:
             values[name] = company.name
         else:
@@ -65,9 +68,12 @@ def present_values(company: Company, required: tuple[str, ...]) -> Mapping[str, 
 
 
 def completeness(company: Company, today: date) -> list[rules.Missing]:
-    """What is missing for the form to be complete on a day (DEF-5), in the order in which it is asked."""
+    """What is missing for the form to be complete on a day (DEF-5), in the order in which it is asked. Sales of a year
+    before it began its activities are none, wherever the two came from (DEF-6)."""
     required = required_fields(company.kind, today)
-    return rules.missing_fields(required, present_values(company, required))
+    missing = rules.missing_fields(required, present_values(company, required))
+    early = company.sales_bracket_id is not None
+    return [replace(one, why=EARLY_SALES) if early and one.field == "sales_bracket" else one for one in missing]
 
 
 def _complete(required: tuple[str, ...]) -> Q:
@@ -87,6 +93,8 @@ def _complete(required: tuple[str, ...]) -> Q:
                 condition &= Q(**{f"{name}__isnull": False})
             if isinstance(field, CharField):
                 condition &= ~Q(**{name: ""})
+        if name == "sales_bracket":
+            condition &= Q(started_on=None) | Q(commercial_year=None) | Q(started_on__year__lte=F("commercial_year"))
     if "legal_name" in required:
         condition &= ~Q(kind=Company.Kind.NATIONAL) | ~Q(legal_name="")
     return condition

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+EARLY_SALES = "Las anotadas son de un año anterior a su inicio de actividades."
 COMMERCIAL_YEARS = 3  # of how many past years sales may be told
 
 

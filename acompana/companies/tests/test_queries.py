@@ -18,6 +18,7 @@ from acompana.companies.queries import (
     status_of,
     with_status,
 )
+from acompana.companies.sales_rules import EARLY_SALES
 from acompana.companies.search import register_sources
 from acompana.companies.tests.conftest import NOW, TODAY, make_company
 from acompana.kernel.models import SearchRow
@@ -74,6 +75,13 @@ def test_completeness_in_sql_and_in_python_agree(ana, alto_roble, full_values, c
     add_contact(company=saved, name="Eva", position="Jefa", phone="987654321", email="e@x.example", actor=ana, now=NOW)
     assert completeness(Company.objects.get(pk=saved.pk), TODAY) == []
     check()
+    # A file that moved its start after the year of its sales: they are missing, with why (DEF-6).
+    began = saved.started_on
+    Company.objects.filter(pk=saved.pk).update(started_on=date(saved.commercial_year + 1, 1, 2))
+    (missing,) = completeness(Company.objects.get(pk=saved.pk), TODAY)
+    assert (missing.field, missing.why) == ("sales_bracket", EARLY_SALES)
+    check()
+    Company.objects.filter(pk=saved.pk).update(started_on=began)
     foreign.sector, foreign.offer = full_values["sector"], "goods"
     foreign.save()
     add_contact(company=foreign, name="Uwe", email="uwe@x.example", actor=carolina, now=NOW)
