@@ -17,14 +17,16 @@ from django.db import connection, transaction
 from django.test import override_settings
 
 
-def made_once(make: Callable[[], Any]) -> Any:
-    """A fixture of the module: the rows of `make` in a transaction around its tests, which ends as if never begun."""
+def made_once(make: Callable[..., Any], upon: str = "") -> Any:
+    """A fixture of the module: the rows of `make` in a transaction around its tests, which ends as if never begun.
+    `upon`: another that was made once, which `make` is given; every test of the module finds both."""
 
     @pytest.fixture(scope="module")
-    def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    def kept(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+        stands_on = [request.getfixturevalue(upon)] if upon else []
         with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
             with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
-                made = make()
+                made = make(*stands_on)
             # Between two tests Django would close the connection, and the transaction with it.
             patch.setattr(connection, "close", lambda: None)
             yield made

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from copy import deepcopy
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -48,27 +50,35 @@ def enter():
     return enter_
 
 
+def road_of(
+    cast: Cast, now: datetime, number: int = 0, level: str = "high", days: int = 0, assigned: bool = True
+) -> Company:
+    """A company with a result, written `days` ago, in charge of Carolina if `assigned`."""
+    at = now - timedelta(days=days)
+    owner = cast.actor("owner", at)
+    rut = 41_910_000 + number
+    company = register(cast, "owner", rut_number=rut, name=f"Aceites {number} SpA", region="CL-VS", now=at)
+    fill_form(company, actor=owner, now=at)
+    matter = latest_intake_of(company).matter
+    intake.submit_characterization(matter=matter, actor=owner, now=at)
+    answer_test(company, actor=owner, now=at, level=level)
+    company = Company.objects.get(rut=rut_with_check_digit(rut))
+    if assigned:
+        executive, director = cast["executive"], cast.actor("director", at)
+        assign_executive(company=company, executive=executive, actor=director, now=at)
+        company.refresh_from_db()
+    return company
+
+
 @pytest.fixture
 def road(cast, now):
-    """`road(number, level)`: a company with a result, written `days` ago, in charge of Carolina if `assigned`."""
+    """`road(number, level)`: see `road_of`."""
+    return partial(road_of, cast, now)
 
-    def make(number: int = 0, level: str = "high", days: int = 0, assigned: bool = True) -> Company:
-        at = now - timedelta(days=days)
-        owner = cast.actor("owner", at)
-        rut = 41_910_000 + number
-        company = register(cast, "owner", rut_number=rut, name=f"Aceites {number} SpA", region="CL-VS", now=at)
-        fill_form(company, actor=owner, now=at)
-        matter = latest_intake_of(company).matter
-        intake.submit_characterization(matter=matter, actor=owner, now=at)
-        answer_test(company, actor=owner, now=at, level=level)
-        company = Company.objects.get(rut=rut_with_check_digit(rut))
-        if assigned:
-            executive, director = cast["executive"], cast.actor("director", at)
-            assign_executive(company=company, executive=executive, actor=director, now=at)
-            company.refresh_from_db()
-        return company
 
-    return make
+def company_made_once(**more: Any) -> Any:
+    """For a module each of whose tests needs the company: its fixture `kept_company`, with a result that is high."""
+    return made_once(lambda cast: road_of(deepcopy(cast), read_clock(), 1, "high", **more), upon="kept_cast")
 
 
 @pytest.fixture
