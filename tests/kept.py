@@ -27,8 +27,8 @@ def made_once(make: Callable[..., Any], upon: str = "") -> Any:
         with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
             with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
                 made = make(*stands_on)
-            # Between two tests Django would close the connection, and the transaction with it.
-            patch.setattr(connection, "close", lambda: None)
+            if not upon:  # between two tests Django would close the connection, and the transaction with it
+                patch.setattr(connection, "close", lambda: None)
             yield made
             transaction.set_rollback(True)
 

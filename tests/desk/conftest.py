@@ -76,9 +76,15 @@ def road(cast, now):
     return partial(road_of, cast, now)
 
 
-def company_made_once(**more: Any) -> Any:
-    """For a module each of whose tests needs the company: its fixture `kept_company`, with a result that is high."""
-    return made_once(lambda cast: road_of(deepcopy(cast), read_clock(), 1, "high", **more), upon="kept_cast")
+def company_made_once(**more: Any) -> tuple[Any, Any]:
+    """For a module each of whose tests needs the company, with a result that is high:
+    `kept_company, company = company_made_once()`."""
+
+    @pytest.fixture
+    def company(cast, kept_company) -> Company:
+        return deepcopy(kept_company)
+
+    return made_once(lambda cast: road_of(deepcopy(cast), read_clock(), 1, **more), upon="kept_cast"), company
 
 
 @pytest.fixture

@@ -19,7 +19,10 @@ from acompana.messages.models import Message
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Office
 from acompana.shell.words import long_date, reading_on
+from tests.desk.conftest import company_made_once
 from tests.desk.interview_steps import arrange, meant, page_of, video_call
+
+kept_company, company = company_made_once()
 
 
 @pytest.fixture

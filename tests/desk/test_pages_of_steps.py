@@ -10,13 +10,12 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.models import Response
 from acompana.reference.models import SalesBracket
+from tests.desk.conftest import company_made_once
 
 PAGES = ("entrevista", "acordar", "validar", "derivar", "volver", "preadmisibilidad", "enviar-ficha", "test")
 
 
-@pytest.fixture
-def company(road):
-    return road(1, "high")
+kept_company, company = company_made_once()
 
 
 def page_of(company, page):

@@ -24,11 +24,6 @@ NOTE = "Exporta mermeladas a su hermana en Mendoza."
 
 
 @pytest.fixture
-def company(road):
-    return road(1, "high")
-
-
-@pytest.fixture
 def matter(company):
     return latest_intake_of(company).matter
 

@@ -22,14 +22,13 @@ from acompana.logbook.models import Entry
 from acompana.progress.moments import NOT_YET
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.shell.words import MONTHS, long_date, reading_on
+from tests.desk.conftest import company_made_once
 
 FORMAT = "%Y-%m-%dT%H:%M"
 WAITED = 20  # days since the result: its three business days are over, whatever the weekday
 
 
-@pytest.fixture
-def company(road):
-    return road(1, "high", days=WAITED)
+kept_company, company = company_made_once(days=WAITED)
 
 
 @pytest.fixture
