@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from acompana.companies.models.presence import TAB_LENGTH
 from acompana.people.models import Language
 
 PERSON = settings.AUTH_USER_MODEL
@@ -59,16 +60,17 @@ class HelpRequest(models.Model):
 
 class HelpPresence(models.Model):
     """The last time that a member of staff had a request without a company open (EXP-13); `answering` while they may
-    answer it. Where it has one, it is told with the company's own."""
+    answer it. Where it has one, it is told with the company's own. A row for each tab, as `RecordPresence`."""
 
     help = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="presences")
     person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+")
     answering = models.BooleanField(default=False)
+    tab = models.CharField(max_length=TAB_LENGTH, blank=True, help_text="which of their tabs, by a name of its own")
     seen_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["help", "person"], name="a_person_is_present_once_at_a_help_request"),
+            models.UniqueConstraint(fields=["help", "person", "tab"], name="a_tab_is_present_once_at_a_help_request"),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,10 @@ class AlsoThere:
         return f"{self.name} {doing}."
 
 
-def note_presence(*, request: HelpRequest, person: Person, answering: bool, now: datetime) -> list[AlsoThere]:
-    """Notes that a person has the request open, and gives who else has."""
-    others = others_at(HelpPresence, at={"help": request}, doing={"answering": answering}, person=person, now=now)
+def note_presence(
+    *, request: HelpRequest, person: Person, answering: bool, now: datetime, tab: str = ""
+) -> list[AlsoThere]:
+    """Notes that a person has the request open, and gives who else has. `tab`: which of theirs, as `others_at`."""
+    doing = {"answering": answering}
+    others = others_at(HelpPresence, at={"help": request}, doing=doing, person=person, tab=tab, now=now)
     return [AlsoThere(str(other.person), other.answering) for other in others]

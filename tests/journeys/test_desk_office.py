@@ -153,6 +153,9 @@ def test_two_officers_on_one_record(open_page, cast):
     marta.goto(edit)
     expect(marta.locator("#quien-mas")).to_be_attached()
     marta.wait_for_load_state("networkidle")
+    reading = marta.context.new_page()  # what she reads in another tab takes nothing from what she writes in this one
+    with reading.expect_response("**/presencia/"):
+        reading.goto(company.get_absolute_url())
     carolina.goto(edit)
     expect(carolina.get_by_text("Marta Fuentes Leal está editando esta ficha ahora.")).to_be_visible()
     assert_accessible(carolina, "collision")

@@ -155,7 +155,8 @@ def presence(request: ActorRequest, number: str) -> HttpResponse:
     found = _help_or_404(number)
     assert request.actor.person is not None
     answering = found.matter.state == "received" and may_answer(request.actor, found)
-    others = note_presence(request=found, person=request.actor.person, answering=answering, now=request.now)
+    tab = request.POST.get("tab", "")
+    others = note_presence(request=found, person=request.actor.person, answering=answering, tab=tab, now=request.now)
     return render(request, "companies/parts/presence.html", {"others": others})
 
 

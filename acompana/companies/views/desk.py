@@ -85,6 +85,7 @@ def presence(request: ActorRequest, pk: int) -> HttpResponse:
         company=company,
         person=request.actor.person,
         place=place if place in RecordPresence.Place else "",
+        tab=request.POST.get("tab", ""),
         now=request.now,
     )
     if request.htmx:

@@ -5,4 +5,5 @@ import "./list.js";
 import "./panel.js";
 import "./menus.js";
 import "./focus.js";
+import "./tab.js";
 import "./scrolled.js";
