@@ -326,6 +326,9 @@ def test_each_page_of_the_road_tells_who_else_is_there_and_what_they_do(road, en
     hold_interview(walk.matter, executive=walk.first, now=now)
     assert_tells(client, manager, walk.page("validar"), "está decidiendo si la valida ahora")
     assert_tells(client, manager, walk.page("derivar"), "está derivando a esta empresa ahora")
+    refer = {"company": walk.company, "body": ReferralBody.objects.first(), "reason": "Prepararse.", **walk.by}
+    outcome = f"/escritorio/derivaciones/{intake.refer_company(**refer).pk}/resultado/"
+    assert_tells(client, manager, outcome, "está anotando el resultado de una derivación ahora")
 
 
 def test_so_do_the_pages_that_decide(road, enter, cast, now):

@@ -41,7 +41,13 @@ from acompana.intake.operations.preadmissibility import (
     return_preadmissibility,
     submit_preadmissibility,
 )
-from acompana.intake.operations.referrals import receive_referral, record_outcome, refer_company, why_no_outcome
+from acompana.intake.operations.referrals import (
+    outcome_meanwhile,
+    receive_referral,
+    record_outcome,
+    refer_company,
+    why_no_outcome,
+)
 from acompana.intake.operations.returns import check_can_return, return_prepared
 from acompana.intake.operations.reviews import ask_review, decide_review
 from acompana.intake.operations.rises import places_words
@@ -88,6 +94,7 @@ __all__ = [
     "move_company",
     "name_contact_person",
     "open_intake",
+    "outcome_meanwhile",
     "pass_on",
     "places_words",
     "preadmit",

@@ -15,13 +15,14 @@ from acompana.intake.models import Intake, Referral, ReferralBody
 from acompana.intake.permissions import may_attend_company
 from acompana.intake.queries import desk_of, follower_of, usual_body
 from acompana.intake.rules import OUTCOME_RULE
-from acompana.kernel.refusals import Refused
+from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.queries import central_office
 
+NOTED = ("outcome", "outcome_note", "outcome_at", "outcome_by")
 NOT_BY_HAND = (Referral.Outcome.WITHDRAWN,)
 NOT_ASKED = {
     Referral.Outcome.WITHDRAWN.value: "La revisión cambió el resultado: la atiende la oficina",
@@ -116,16 +117,23 @@ def receive_referral(
 
 @verb
 def record_outcome(*, referral: Referral, outcome: str, note: str, actor: Actor, now: datetime) -> Referral:
-    """What came of a referral (INT-19)."""
+    """What came of a referral (INT-19); noted again, it takes the place of what was noted before.
+
+    Errors: Refused for another office's team, and of one without effect; Stale where somebody noted it since
+    `referral` was read, with who, what and when (EXP-13).
+    """
     if not may_attend_company(actor, referral.company):
         raise Refused("Solo el equipo de la oficina responsable puede registrar el resultado.", "ROL-16")
-    if sentence := why_no_outcome(referral):
+    there = Referral.objects.select_for_update(of=("self",)).select_related("outcome_by").get(pk=referral.pk)
+    if sentence := why_no_outcome(there):
         raise Refused(sentence, "INT-19")
+    if there.outcome_at != referral.outcome_at:
+        raise Stale(outcome_meanwhile(there), "EXP-13")
     if outcome in NOT_BY_HAND:
         raise Refused("Una derivación queda sin efecto por una revisión, no a mano.", "INT-19")
     referral.outcome, referral.outcome_note = outcome, note
     referral.outcome_at, referral.outcome_by = now, actor.person
-    referral.save()
+    referral.save(update_fields=NOTED)
     if referral.commitment is not None and referral.commitment.is_open:
         fulfil(commitment=referral.commitment, actor=actor, now=now)
     _log(
@@ -143,6 +151,17 @@ def why_no_outcome(referral: Referral) -> str:
     return "Esta derivación quedó sin efecto: ya no se registra en qué terminó." if withdrawn else ""
 
 
+def outcome_meanwhile(referral: Referral) -> str:
+    """Who noted what came of a referral, what and when, for whom was second and did not see it (EXP-13)."""
+    assert referral.outcome_at is not None
+    at = timezone.localtime(referral.outcome_at)
+    who = f"{referral.outcome_by} anotó" if referral.outcome_by else "se anotó"
+    said = f" («{referral.outcome_note}»)" if referral.outcome_note else ""
+    what = f"{who} «{referral.get_outcome_display()}»{said} el {at:%d-%m-%Y} a las {at:%H:%M}"
+    onward = "" if why_no_outcome(referral) else ": si hay que cambiarlo, revísalo y guárdalo"
+    return f"Mientras tanto {what}. Lo tuyo no quedó registrado{onward}."
+
+
 def end_referrals(*, matter: Matter, outcome: str, reason: str, actor: Actor, now: datetime) -> list[Referral]:
     """The referrals of a matter whose outcome nobody knows yet end, because it goes on with us: without effect after a
     review, returned where the company came back prepared (INT-18, INT-29). Part of the transaction of a verb."""
@@ -152,7 +171,7 @@ def end_referrals(*, matter: Matter, outcome: str, reason: str, actor: Actor, no
     for referral in ended:
         referral.outcome, referral.outcome_note = outcome, reason.strip()[:300]
         referral.outcome_at, referral.outcome_by = now, actor.person
-        referral.save(update_fields=["outcome", "outcome_note", "outcome_at", "outcome_by"])
+        referral.save(update_fields=NOTED)
         withdrawn = outcome == Referral.Outcome.WITHDRAWN
         fact = (
             f"Quedó sin efecto la derivación a {referral.body.name}"

@@ -132,8 +132,8 @@ def refer(request: ActorRequest, company_id: int) -> HttpResponse:
 @staff_with(*EXECUTIVES)
 @require_http_methods(["GET", "POST"])
 def outcome(request: ActorRequest, pk: int) -> HttpResponse:
-    """What came of a referral (INT-19)."""
-    referral = get_object_or_404(Referral.objects.select_related("company", "body"), pk=pk)
+    """What came of a referral (INT-19); who is second at it reads what was noted first (EXP-13)."""
+    referral = get_object_or_404(Referral.objects.select_related("company", "body", "outcome_by"), pk=pk)
     deny_unless(may_attend_company(request.actor, referral.company))
     if request.method == "GET" and (why := intake.why_no_outcome(referral)):
         messages.info(request, why)
@@ -142,6 +142,8 @@ def outcome(request: ActorRequest, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={"outcome": referral.outcome, "note": referral.outcome_note},
     )
+    there = referral.outcome_at.isoformat() if referral.outcome_at else ""
+    unseen = request.method == "POST" and there and request.POST.get("seen", "") != there
     return handle(
         request,
         company=referral.company,
@@ -149,7 +151,8 @@ def outcome(request: ActorRequest, pk: int) -> HttpResponse:
         act=lambda data: intake.record_outcome(referral=referral, **data, actor=request.actor, now=request.now),
         done="Resultado de la derivación registrado.",
         template="intake/outcome.html",
-        context={"referral": referral},
+        overtaken=intake.outcome_meanwhile(referral) if unseen else "",
+        context={"referral": referral, "seen": there, "moved_on": bool(intake.why_no_outcome(referral))},
     )
 
 
