@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from acompana.cases.models import HelpRequest
+from acompana.commitments.models import Transfer
 from acompana.companies.models import Company
 from acompana.files.models import StoredFile
 from acompana.kernel.deadline_words import amount_words
@@ -18,6 +19,7 @@ from acompana.matters.models import Matter
 from acompana.people.models import Absence, Person
 from acompana.people.queries import staff_with_role
 from acompana.shell.languages import spoken
+from acompana.shell.words import within_sentence
 
 
 def term_of_answer(*, day: date) -> str:
@@ -58,6 +60,23 @@ def said_since(request: HelpRequest) -> str:
         .first()
     )
     return entry.text.body if entry is not None and hasattr(entry, "text") else ""
+
+
+def passed_words(request: HelpRequest) -> str:
+    """To whom it was passed on last, by whom and when, within a sentence; empty of one that nobody passed (EXP-13)."""
+    passed = Transfer.objects.filter(commitment__matter=request.matter_id)
+    last = passed.select_related("to_owner", "to_office", "transferred_by").order_by("transferred_at", "id").last()
+    if last is None:
+        return ""
+    at = timezone.localtime(last.transferred_at)
+    to = last.to_owner.full_name if last.to_owner else within_sentence(last.to_office.name)
+    who = f"{last.transferred_by.full_name} la pasó" if last.transferred_by else "pasó"
+    return f"{who} a {to} el {at:%d-%m-%Y} a las {at:%H:%M}"
+
+
+def had_it(person: Person, request: HelpRequest) -> bool:
+    """Whether the answer was owed by a person before it was passed on."""
+    return Transfer.objects.filter(commitment__matter=request.matter_id, from_owner=person).exists()
 
 
 def next_to_answer(now: datetime) -> Person | None:

@@ -17,7 +17,7 @@ from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help, ask_for_help, derive_help
 from acompana.cases.permissions import may_answer, may_derive, who_answers
 from acompana.cases.presence import note_presence
-from acompana.cases.queries import files_of, said_since
+from acompana.cases.queries import files_of, had_it, passed_words, said_since
 from acompana.cases.registration import correct_registration, register_for_asker
 from acompana.commitments.models import Commitment
 from acompana.commitments.queries import open_of
@@ -30,6 +30,7 @@ from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
 from acompana.shell.typed import typed_rows
 
 ROWS = 30
+NOT_SENT = "Lo tuyo no se envió."
 STATES = (("received", "Por responder"), ("answered", "Respondidas"), ("closed", "Cerradas"))
 
 
@@ -112,12 +113,17 @@ def _to_unit_or_404(number: str) -> HelpRequest:
 @staff
 @require_http_methods(["GET", "POST"])
 def help_request(request: ActorRequest, number: str) -> HttpResponse:
-    """What went wrong, and the answer."""
+    """What went wrong, and the answer; who had it when they began to answer is told to whom it was passed (EXP-13)."""
     found = _help_or_404(number)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    may, passed = may_answer(request.actor, found), passed_words(found)
     if request.method == "POST":
-        deny_unless(may_answer(request.actor, found), reason=who_answers(found))
-        if form.is_valid():
+        deny_unless(may or _had_it(request, found), reason=who_answers(found))
+        if not may:
+            form.errors.clear()
+            waits = found.matter.state == "received"
+            form.add_error(None, f"Mientras tanto {passed}. {NOT_SENT}" if waits else _told_who_was_first(found))
+        elif form.is_valid():
             try:
                 answer_help(request=found, answer=form.cleaned_data["answer"], actor=request.actor, now=request.now)
             except Refused as refusal:
@@ -135,15 +141,16 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
         "help": found,
         "matter": found.matter,
         "form": form,
-        "may_answer": waiting and may_answer(request.actor, found),
+        "may_answer": waiting and may,
         "may_derive": waiting and to_unit and may_derive(request.actor),
         "who_answers": who_answers(found),
+        "passed": f"{passed[:1].upper()}{passed[1:]}." if passed and waiting else "",
         "files": files_of(found),
         "said_since": said_since(found),
         "owed": open_of(found.matter),
         "intake": _road_to_help(request, found),
         "may_register": to_unit and may_derive(request.actor),
-        "typed": typed_rows(form) if form.is_bound and not waiting else [],
+        "typed": typed_rows(form) if form.is_bound and not (waiting and may) else [],
     }
     return render(request, "cases/help_request.html", context, status=422 if form.errors else 200)
 
@@ -162,7 +169,12 @@ def presence(request: ActorRequest, number: str) -> HttpResponse:
 
 def _told_who_was_first(found: HelpRequest) -> str:
     """For whom was second at a request that waits no more (EXP-13)."""
-    return f"{what_happened_meanwhile(matter=found.matter)} Lo tuyo no se envió."
+    return f"{what_happened_meanwhile(matter=found.matter)} {NOT_SENT}"
+
+
+def _had_it(request: ActorRequest, found: HelpRequest) -> bool:
+    """Whether who sends an answer had the request before it was passed on to somebody else."""
+    return request.actor.person is not None and had_it(request.actor.person, found)
 
 
 def _road_to_help(request: ActorRequest, found: HelpRequest) -> Any:
@@ -199,10 +211,20 @@ def mend(request: ActorRequest, number: str) -> HttpResponse:
 @staff_with("client-management")
 @require_http_methods(["GET", "POST"])
 def derive(request: ActorRequest, number: str) -> HttpResponse:
-    """Pass a request to an executive, with a note; the date of the answer stays."""
+    """Pass a request to an executive, with a note; the date of the answer stays. Who is second at it reads to whom it
+    was passed first (EXP-13)."""
     found = _to_unit_or_404(number)
-    form = DeriveForm(request.POST or None, matter=found.matter, on=timezone.localdate(request.now))
-    if request.method == "POST" and form.is_valid():
+    given = request.POST if request.method == "POST" else None
+    form = DeriveForm(given, matter=found.matter, on=timezone.localdate(request.now))
+    has_it = str(found.matter.owner_id or "")
+    if request.POST.get("seen", has_it) != has_it and (passed := passed_words(found)):
+        form.errors.clear()
+        form.add_error(
+            None,
+            f"Mientras tanto {passed}. Lo tuyo no quedó registrado: si hay que pasarla a otra persona, "
+            "revísalo y guárdalo.",
+        )
+    elif request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         try:
             derive_help(request=found, to=to, note=form.cleaned_data["note"], actor=request.actor, now=request.now)
@@ -213,5 +235,5 @@ def derive(request: ActorRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, f"La solicitud pasó a {to}. El plazo para responder no cambia.")
             return redirect("cases:help_request", number=number)
-    context = {"help": found, "matter": found.matter, "form": form}
+    context = {"help": found, "matter": found.matter, "form": form, "has_it": has_it}
     return render(request, "cases/derive.html", context, status=422 if form.errors else 200)
