@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,6 +15,7 @@ from acompana.intake.operations.bodies import update_body
 from acompana.kernel.changes import history_of
 from acompana.kernel.refusals import Refused
 from acompana.messages.models import Message
+from acompana.reference.models import Region
 
 LIST = "/escritorio/administracion/organismos/"
 
@@ -21,6 +25,30 @@ def test_each_that_is_shipped_is_an_example_with_a_desk_an_address_a_telephone_a
     assert len(bodies) == 5
     assert all(body.is_default and body.contact_address.endswith(".example") for body in bodies)
     assert all(" · +56 " in body.contact_address and body.contact_name for body in bodies)
+
+
+def test_each_that_is_shipped_has_an_example_of_a_desk_in_every_region(cast):
+    regions = dict(Region.objects.filter(retired_on=None).values_list("iso", "capital"))
+    assert len(regions) == 16
+    for body in ReferralBody.objects.all():
+        desks = list(body.desks.select_related("region"))
+        assert {desk.region.iso for desk in desks} == set(regions)
+        assert all(desk.is_default and desk.contact_address.endswith(".example") for desk in desks)
+        assert all(f", {regions[desk.region.iso]} · +56 2 5550 " in desk.contact_address for desk in desks)
+    assert ReferralDesk.objects.values("contact_address").distinct().count() == 5 * 16
+
+
+def test_the_migration_leaves_what_the_agency_wrote(cast):
+    """Run again where one region's desk and one body's own contact are the agency's."""
+    add_desks = import_module("acompana.intake.migrations.0012_regional_desks_of_every_body").add_desks
+    centre, chamber = (ReferralBody.objects.get(slug=slug) for slug in ("centro-de-negocios", "camara-de-comercio"))
+    centre.desks.exclude(region__iso="CL-VS").delete()
+    centre.desks.update(contact_name="Mesa Porteña", is_default=False)
+    chamber.desks.all().delete()
+    ReferralBody.objects.filter(pk=chamber.pk).update(contact_name="Casa central", is_default=False)
+    add_desks(apps, None)
+    assert (centre.desks.count(), centre.desks.get(region__iso="CL-VS").contact_name) == (16, "Mesa Porteña")
+    assert chamber.desks.count() == 0
 
 
 def test_who_administers_confirms_one_and_a_low_is_sent_there(road, cast, enter):
@@ -93,6 +121,7 @@ def test_the_list_asks_the_same_however_many(cast, enter, rows):
 
 def test_beside_each_body_stands_the_contact_that_its_company_is_told(road, cast, enter, now):
     company = road(8, "high")
+    ReferralDesk.objects.filter(body__slug="centro-de-negocios").delete()
     client, address = enter(cast["executive"]), f"/escritorio/empresas/{company.pk}/derivar/"
     with CaptureQueriesContext(connection) as asked:
         page = client.get(address).content.decode()
