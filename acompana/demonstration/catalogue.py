@@ -77,4 +77,10 @@ def nature() -> tuple[str, ...]:
 @cache
 def words() -> Mapping[str, tuple[str, ...]]:
     """What people write, by occasion."""
-    return {name: tuple(sentences) for name, sentences in _read("words.toml").items()}
+    return {name: tuple(said) for name, said in _read("words.toml").items() if name != "open"}
+
+
+@cache
+def answers_to(question: str) -> tuple[str, ...]:
+    """What is written at an open question of a questionnaire, by its slug."""
+    return tuple(_read("words.toml")["open"].get(question, ()))

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from acompana.companies import operations as companies
 from acompana.companies.models import Company
 from acompana.demonstration.cast import Cast
+from acompana.demonstration.catalogue import answers_to
 from acompana.intake import operations as intake
 from acompana.intake.interview_hours import taken_by
 from acompana.intake.queries import latest_intake_of
@@ -113,7 +114,7 @@ def give_answers(response: Response, *, share: float, actor: Actor, now: datetim
                 )
                 values[question.slug] = [best.value] if question.kind == "multiple" else best.value
             elif question.kind == "text":
-                values[question.slug] = "Sin observaciones."
+                values[question.slug] = next(iter(answers_to(question.slug)), "Sin observaciones.")
             else:
                 steps = sorted(question.steps, key=lambda step: abs(float(step.points) - wanted))
                 low = question.minimum if question.minimum is not None else 0

@@ -43,6 +43,7 @@ class RoutePage:
     promises: list[Promise] = field(default_factory=list)
     interview: Interview | None = None
     interview_at: str = ""
+    is_over: bool = False  # its hour passed, and nobody registered it yet
     meanwhile: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -100,15 +101,17 @@ def route_page(
     interview: Interview | None,
     missing: int,
     gaps: int,
+    interview_is_over: bool = False,
     begun: tuple[int, str] | None = None,
     again_when: str = "",
     why_no_start: str = "",
     correction: str = "",
 ) -> RoutePage:
-    """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4; `begun`:
-    of a test that was left half done, how many questions are answered and of how many; `again_when`: what must change
-    before a company that was not pre-admitted begins again (INT-18); `why_no_start`: why it may not, which hides its
-    button; `correction`: what it was asked to correct in its pre-admissibility (INT-27)."""
+    """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4;
+    `interview_is_over`: its hour passed and it is not registered; `begun`: of a test that was left half done, how many
+    questions are answered and of how many; `again_when`: what must change before a company that was not pre-admitted
+    begins again (INT-18); `why_no_start`: why it may not, which hides its button; `correction`: what it was asked to
+    correct in its pre-admissibility (INT-27)."""
     state = intake.matter.state if intake else "characterization"
     if intake is not None and was_referred_after_interview(intake):
         state = SENT_ON
@@ -132,6 +135,9 @@ def route_page(
         # Once it is agreed the date is what counts; of the limit only its lateness is still told.
         page.promises = [one for one in promises if one.commitment.rule != "DL-2" or one.is_late]
         page.heading, page.body = "Tu entrevista está acordada", ""
+    if interview_is_over and interview is not None and state == "to_interview":
+        page.is_over, page.heading = True, "La hora de tu entrevista ya pasó"
+        page.body = f"Falta que {interview.executive.full_name} registre cómo fue. Si no se hizo, elige otra fecha."
     if intake and intake.outcome_reason and state in TOLD_NO:
         page.body = f"El motivo: {intake.outcome_reason}\n\n{page.body}"
     if correction and state == "preadmissibility":

@@ -10,7 +10,7 @@ from django.db.models import F
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Assignment, Company, CompanyTally, CountingAction, Validation
 from acompana.demonstration.invariants import CHECKS, find_violations
-from acompana.intake.models import Intake
+from acompana.intake.models import Intake, Interview
 from acompana.kernel.models import SearchRow
 from acompana.matters.models import Matter, NumberSeries, Step
 from acompana.messages.models import Message
@@ -104,6 +104,22 @@ def test_something_that_was_never_promised():
     owed = Commitment.objects.filter(rule="DL-2", pauses=None, transfers=None).first()
     owed.delete()
     assert "nothing was promised" in only_now("settled")
+
+
+def test_an_interview_that_passed_and_nobody_is_late_for():
+    ahead = Interview.objects.filter(held_at=None, cancelled_at=None, matter__state="to_interview", starts_at__gt=NOW)
+    owed = Commitment.objects.open().filter(matter__in=ahead.values("matter"), rule="DL-2", due_at__gt=NOW).first()
+    lying = ahead.filter(matter=owed.matter)
+    lying.update(starts_at=NOW - timedelta(days=3))
+    assert only_now("interviewed").startswith(f"{owed.matter.number}: the interview agreed for 2026-11-16 passed")
+    Commitment.objects.filter(pk=owed.pk).update(due_at=NOW - timedelta(hours=1), starts_at=NOW - timedelta(days=5))
+    assert found("interviewed") == []
+
+
+def test_an_interview_that_the_matter_left_behind():
+    held = Interview.objects.exclude(held_at=None).first()
+    Interview.objects.filter(pk=held.pk).update(held_at=None)
+    assert "neither held nor called off" in only_now("interviewed")
 
 
 def test_a_number_beyond_its_series():

@@ -12,6 +12,7 @@ from acompana.commitments.models import Commitment
 from acompana.companies.models import Company, CompanyPair, WaitingMatch
 from acompana.companies.queries import find_by_rut
 from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY
+from acompana.demonstration.catalogue import answers_to
 from acompana.demonstration.guide import who_can_enter
 from acompana.demonstration.making import SMALL
 from acompana.demonstration.scenes import SCENES, nobody
@@ -22,7 +23,7 @@ from acompana.matters.models import Matter
 from acompana.people.actors import actor_of
 from acompana.people.calendars import calendars_of
 from acompana.people.models import Office, Role, RoleGrant
-from acompana.questionnaires.models import Response
+from acompana.questionnaires.models import Answer, Response
 from tests.demonstration.conftest import NOW
 
 # That it can be made on both, test_from_nothing tries.
@@ -68,6 +69,20 @@ def test_some_pairs_of_companies_wait_to_be_decided():
     assert len(waiting) >= 3
     assert {"phone", "same_name", "other_name"} <= told
     assert not WaitingMatch.objects.exists()
+
+
+@pytest.mark.usefixtures("made")
+def test_open_questions_are_answered_by_whom_they_are_asked():
+    """What a company writes with its declarations is its own word, and most write none; executives note the rest."""
+    declared = Response.objects.filter(version__instrument="preadmissibility").exclude(finished_at=None).count()
+    told = list(Answer.objects.filter(question="message").values_list("value", flat=True))
+    assert set(told) <= set(answers_to("message"))
+    assert len(set(told)) > 1
+    assert len(told) < declared
+    for question in ("seen", "differences", "next_steps"):
+        assert set(Answer.objects.filter(question=question).values_list("value", flat=True)) <= set(
+            answers_to(question)
+        )
 
 
 @pytest.mark.usefixtures("made")

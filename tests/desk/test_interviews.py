@@ -165,6 +165,21 @@ def test_once_agreed_the_route_tells_the_date_and_not_the_limit(enter, cast, con
     assert callout.split("<p>")[1].startswith("<strong>Tu entrevista:</strong>")
 
 
+def test_an_interview_whose_hour_passed_is_not_told_as_still_to_come(client, company, enter, cast, contacted, now):
+    arrange(contacted, cast, now)
+    here, theirs, waits = company.get_absolute_url(), f"/mi-empresa/{company.pk}/", "Falta registrarla"
+    owner = enter(cast["owner"])
+    assert waits not in client.get(here).content.decode()
+    assert "Tu entrevista está acordada" in owner.get(theirs).content.decode()
+    contacted.interviews.update(starts_at=now - timedelta(hours=2))
+    assert waits in client.get(here).content.decode()
+    page = owner.get(theirs).content.decode()
+    assert "La hora de tu entrevista ya pasó" in page
+    assert "Tu entrevista está acordada" not in page
+    assert f'class="button" href="{theirs}entrevista/cambiar/"' in page
+    assert "Agregar a mi calendario" not in page
+
+
 def test_a_place_that_is_no_link_is_only_told(enter, cast, contacted, now):
     arrange(contacted, cast, now)
     Interview.objects.filter(matter=contacted).update(place="javascript:alert(1)")

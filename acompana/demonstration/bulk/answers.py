@@ -10,6 +10,7 @@ from typing import Any
 from acompana.companies.models import Company
 from acompana.demonstration.bulk.chance import Chance
 from acompana.demonstration.bulk.rows import Rows
+from acompana.demonstration.catalogue import answers_to
 from acompana.matters.models import Matter
 from acompana.people.models import Person
 from acompana.questionnaires.definition import Definition, Question, read_definition
@@ -19,7 +20,7 @@ from acompana.questionnaires.rules import clean_answer, maximum_of, points_of, s
 
 WAYS = 40  # different ways of answering an instrument, per level
 LEVELS = {"high": (0.8, 1.0), "medium": (0.4, 0.6), "low": (0.0, 0.25)}
-OBSERVATION = "Buena conversación; ver la bitácora."
+BLANK = 0.6  # of the open questions that may be left so
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Answers:
         if (instrument, level) not in self._ways:
             definition = read_definition(self._version(instrument).definition)
             if level == "accepted":
-                self._ways[instrument, level] = [self._way(definition, 1.0, 1.0)]
+                self._ways[instrument, level] = [self._way(definition, 1.0, 1.0) for _ in range(WAYS)]
             else:
                 found = [self._way(definition, *LEVELS[level]) for _ in range(WAYS)]
                 kept = [way for way in found if way.band == level]
@@ -95,11 +96,13 @@ class Answers:
 
     def _way(self, definition: Definition, low: float, high: float) -> Way:
         answers: dict[str, Any] = {}
-        answered = -1
-        while answered != len(answers):
-            answered = len(answers)
+        asked: set[str] = set()
+        before = -1
+        while before != len(asked):
+            before = len(asked)
             for question in visible_questions(definition, answers):
-                if question.slug not in answers:
+                if question.slug not in asked:
+                    asked.add(question.slug)
                     wanted = float(maximum_of(question)) * self.chance.random.uniform(low, high)
                     value = clean_answer(question, self._answer(question, wanted))
                     if value is not None:
@@ -109,8 +112,7 @@ class Answers:
         result = score(definition, answers)
         return Way(tuple(answers.items()), result.points, result.band)
 
-    @staticmethod
-    def _answer(question: Question, wanted: float) -> object:
+    def _answer(self, question: Question, wanted: float) -> object:
         if question.options:
             best = min(
                 (option for option in question.options if option.counts),
@@ -118,7 +120,13 @@ class Answers:
             )
             return [best.value] if question.kind == "multiple" else best.value
         if question.kind == "text":
-            return OBSERVATION
+            return self._words(question)
         steps = sorted(question.steps, key=lambda step: abs(float(step.points) - wanted))
         low = question.minimum if question.minimum is not None else 0
         return str(int(steps[0].at_least)) if steps else str(int(low))
+
+    def _words(self, question: Question) -> str:
+        """What whoever answers it would write there; nothing in most of those that may be left blank."""
+        if not question.required and self.chance.happens(BLANK):
+            return ""
+        return self.chance.pick(answers_to(question.slug))

@@ -17,6 +17,7 @@ from acompana.demonstration.bulk.staff import Staff
 from acompana.demonstration.bulk.standings import record_standing
 from acompana.demonstration.bulk.story import (
     AGENCY_STATES,
+    LATE_TO_REGISTER,
     MODES,
     POTENTIALS,
     SENT_ON,
@@ -114,6 +115,8 @@ class Intakes:
     def _leave_at(self, story: Story) -> datetime | None:
         """When it leaves its state: the agency in its hours, a company at any hour, never before it came."""
         state, since = story.walk.state, story.walk.since
+        if state == "to_interview" and story.interview is not None:
+            return story.interview.starts_at + timedelta(minutes=story.interview.minutes)
         calendar = self.ground.calendar(story.made.office)
         draw = self.chance.office_instant if state in AGENCY_STATES else self.chance.any_instant
         if day := story.arrivals.get(state):
@@ -127,7 +130,10 @@ class Intakes:
         return at
 
     def _withdraw(self, story: Story, at: datetime) -> None:
+        """The company stops; where an interview is agreed, some day before it."""
         by = story.made.owner
+        if story.interview and story.interview.held_at is None:
+            at = story.walk.since + (story.interview.starts_at - story.walk.since) / 2
         story.walk.take("withdraw", at=at, by=by, channel="portal", reason=self.chance.pick(words()["withdraw"]))
         if story.interview and story.interview.held_at is None:
             story.interview.cancelled_at = at
@@ -255,12 +261,13 @@ class Intakes:
         return executive
 
     def _arrange(self, story: Story, at: datetime) -> None:
-        """An interview to come; when the matter moves on it was held, and was arranged for that instant."""
-        executive = story.executive
+        """An interview, held when its hour comes."""
+        executive, calendar = story.executive, self.ground.calendar(story.made.office)
         assert executive is not None
         mode = self.chance.weighted((("video", 45), ("visit", 35), ("office", 20)))
-        calendar = self.ground.calendar(story.made.office)
-        day = at.astimezone(calendar.zone).date() + timedelta(days=self.chance.whole(3, 13))
+        day = self._day_of_interview(story, at.astimezone(calendar.zone).date())
+        if day is None:
+            return
         story.interview = self.rows.add(
             Interview(
                 matter=story.walk.matter,
@@ -293,11 +300,23 @@ class Intakes:
             executive=executive.full_name,
         )
 
+    def _day_of_interview(self, story: Story, contacted_on: date) -> date | None:
+        """For when it is agreed. Of one that is still to be held (`stop`): in the days that its term leaves; after
+        it nobody agreed any, unless it was for the last day and is late to be registered."""
+        if story.stop != "to_interview":
+            return contacted_on + timedelta(days=self.chance.whole(*self.chance.weighted(WAITS["to_interview"])))
+        owed = next(one for one in story.walk.open_commitments if one.rule == "DL-2")
+        due_on = owed.due_at.astimezone(HOME).date()
+        left = (due_on - self.ground.today).days
+        if left > 0:
+            return self.ground.today + timedelta(days=self.chance.whole(1, left))
+        return due_on if left < 0 and self.chance.happens(LATE_TO_REGISTER) else None
+
     def _interview(self, story: Story, at: datetime) -> None:
         executive = story.executive
         assert executive is not None
         if story.interview is not None:
-            story.interview.held_at = at
+            story.interview.held_at = story.interview.starts_at
         level = self.chance.weighted(((story.interview_level, 60), ("high", 20), ("medium", 20)))
         story.intake.interview_response = self.answers.respond(
             instrument="interview",
@@ -309,7 +328,7 @@ class Intakes:
             finished_at=at,
         )
         text = self.chance.pick(words()["interview"])
-        channel = "video" if story.interview and story.interview.mode == "video" else "visit"
+        channel = CHANNEL_OF_MODE[story.interview.mode] if story.interview else "visit"
         story.walk.take("hold_interview", at=at, by=executive, channel=channel, note=text)
         record_standing(self.rows, self.ground, story.made, story.intake, at=at, by=executive)
 

@@ -27,6 +27,7 @@ WAITS: dict[str, tuple[tuple[tuple[int, int], float], ...]] = {
 # Share of the companies that go no further: the agency does not leave anybody lying for years, companies do stop.
 STALLS = {"characterization": 0.09, "self_test": 0.05, "preadmissibility": 0.05}
 WITHDRAWS = 0.025
+LATE_TO_REGISTER = 0.5  # of the interviews whose term ended in these days, those that were agreed for its last day
 SENT_ON = 0.4  # of those that their classification refers; the rest is validated all the same
 POTENTIALS = (("high", 36), ("medium", 39), ("low", 25))
 AGENCY_STATES = ("to_contact", "to_interview", "to_validate", "preadmissibility_review")

@@ -54,6 +54,7 @@ class Bulk:
         pressing = self.pressing()
         special = sum(self.share(name) for name in SHARES)
         self.on_the_route(max(0, self.count - special - pressing))
+        self.at_the_test()
         told(f"{len(self.rows.opened):>9} asuntos en su ruta")
         for story in self.intakes.told:
             self.portfolio.live_on(story)
@@ -126,6 +127,14 @@ class Bulk:
             made = self.maker.national(at=at)
             self.maker.owner(made, at=at)
             self.intakes.tell(made, at=at)
+
+    def at_the_test(self) -> None:
+        """However few companies there are, one has its test to do."""
+        while not any(story.walk.state == "self_test" for story in self.intakes.told):
+            at = self._instant(30)
+            made = self.maker.national(at=at)
+            self.maker.owner(made, at=at)
+            self.intakes.tell(made, at=at, stop="self_test")
 
     def _instant(self, days_ago: int) -> datetime:
         """Some instant of a waking hour, so many days ago."""

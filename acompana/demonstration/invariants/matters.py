@@ -6,21 +6,22 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from acompana.cases.models import HelpRequest
 from acompana.commitments.models import Commitment
 from acompana.demonstration.invariants.violation import Check
-from acompana.intake.models import Intake, PotentialAccount, Review
+from acompana.intake.models import Intake, Interview, PotentialAccount, Review
 from acompana.intake.queries import OPEN_STATES
 from acompana.kernel.lifecycle import Lifecycle, get_lifecycle
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter, NumberSeries, Step
 
+REGISTERED_WITHIN = timedelta(days=2)
 # What each kind adds to its matter.
 ROOMS = {
     "intake": Intake,
@@ -193,7 +194,26 @@ def complete(now: datetime) -> Iterator[str]:
             yield f"{number} has no {model._meta.model_name} of its own."
 
 
+def interviewed(now: datetime) -> Iterator[str]:
+    """An interview that was agreed does not lie there: when its hour came it is registered, or owed late (DL-2)."""
+    late = Commitment.objects.open().filter(matter=OuterRef("matter"), rule="DL-2", due_at__lt=now)
+    agreed = (
+        Interview.objects.filter(held_at=None, cancelled_at=None).select_related("matter").annotate(late=Exists(late))
+    )
+    for interview in agreed.order_by("pk"):
+        when = f"{interview.matter.number}: the interview agreed for {_day(interview.starts_at)}"
+        if interview.matter.state != "to_interview":
+            yield f"{when} was neither held nor called off, and the matter stands in {interview.matter.state!r}."
+        elif interview.starts_at < now - REGISTERED_WITHIN and not interview.late:
+            yield f"{when} passed, and nobody is late to register it."
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d}"
+
+
 CHECKS = (
+    Check("interviewed", "An interview that was agreed is still to come, or is owed late", interviewed),
     Check("paths", "A matter's steps are a path of its lifecycle that ends where it stands", paths),
     Check("logged", "Each step has its entry in the logbook", logged),
     Check("settled", "What steps fulfil or cancel is not open; what they start was promised", settled),

@@ -210,6 +210,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "names_contact": may_name_contact(request.actor, matter.office),
         "elsewhere": sent_elsewhere_by(matter, request.now),
         "interview": interview,
+        "interview_is_over": interview is not None and interview.is_over(request.now),
         "to_arrange": matter.state == "to_interview" and interview is None and may_attend(request.actor, matter),
         "may_take_test": matter.state == "self_test" and may_take_test(request.actor, matter),
         "advice": advice_on(intake, request.actor, request.now),

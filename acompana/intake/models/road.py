@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -220,6 +222,10 @@ class Interview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_mode_display()} {self.starts_at:%d-%m-%Y %H:%M}"
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its hour passed: it is to be registered, or another one agreed."""
+        return self.starts_at + timedelta(minutes=self.minutes) <= now
 
     @property
     def link(self) -> str:

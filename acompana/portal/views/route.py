@@ -66,12 +66,14 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
     sent_on = seen.intake is not None and was_referred_after_interview(seen.intake)
     derivation = derivation_of(seen.company) if seen.state in LEFT_STATES else None
     status = status_of(seen.company, timezone.localdate(request.now)).code
+    interview = _interview_to_come(seen)
     page = build_page(
         company=seen.company,
         intake=seen.intake,
         is_former=status == "former",
         promises=promises_to(seen.company, request.now),
-        interview=_interview_to_come(seen),
+        interview=interview,
+        interview_is_over=interview is not None and interview.is_over(request.now),
         missing=len(completeness(seen.company, timezone.localdate(request.now))),
         begun=progress_of(draft) if draft else None,
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
