@@ -23,6 +23,16 @@ class DeskConfig(AppConfig):
         register(MenuEntry("Ingresos", "intake:intakes", order=20, visible=lambda actor: actor.is_staff))
         register(MenuEntry("Equipo", "desk:team", order=25, visible=lambda actor: actor.has_role("regional-director")))
         register(MenuEntry("Calidad de los datos", "desk:quality", order=33, visible=lambda actor: actor.is_staff))
+        register(
+            MenuEntry(
+                "Las fichas: qué les falta y qué se repite",
+                "desk:quality",
+                place="day",
+                order=30,
+                group="Tus indicadores",
+                visible=lambda actor: actor.has_role("management-control"),
+            )
+        )
         for order, slug, label, url_name in (
             (10, "summary", "Resumen", "desk:record"),
             (20, "log", "Bitácora", "desk:log"),

@@ -18,12 +18,21 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         """The figures, for everybody of the agency (ROL-16); on their first page too for those whose work they are."""
         register(MenuEntry("Indicadores", "evaluation:route", order=70, visible=lambda actor: actor.is_staff))
-        for order, label, url_name in (
-            (10, "La ruta: cuántas llegan, pasan y se pierden", "evaluation:route"),
-            (20, "Los plazos: qué se cumple y qué no", "evaluation:deadlines"),
+        from acompana.evaluation.views.deadlines import overdue_now
+        from acompana.evaluation.views.route import on_the_way_now
+
+        for order, label, url_name, badge in (
+            (10, "La ruta: cuántas llegan, pasan y se pierden", "evaluation:route", on_the_way_now),
+            (20, "Los plazos: qué se cumple y qué no", "evaluation:deadlines", overdue_now),
         ):
             register(
                 MenuEntry(
-                    label, url_name, place="day", order=order, group="Tus indicadores", visible=works_with_figures
+                    label,
+                    url_name,
+                    place="day",
+                    order=order,
+                    group="Tus indicadores",
+                    visible=works_with_figures,
+                    badge=badge,
                 )
             )

@@ -96,6 +96,11 @@ def rows_of(figure: RouteFigure, station: int, selection: Selection, *extra: str
     return rows.order_by("opened_at", "id")
 
 
+def on_the_way(selection: Selection) -> QuerySet[Matter]:
+    """What «Siguen en la ruta» counts of a selection without a branch: those that did not end, without their steps."""
+    return Matter.objects.filter(_place(selection)).exclude(state__in=(*EXITS, ARRIVED))
+
+
 def station_before(station: int) -> int:
     """Of what a share at a station is a share; of the whole route, of all that opened."""
     return max(station - 1, 1)

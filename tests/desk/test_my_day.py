@@ -199,26 +199,40 @@ def test_what_nobody_has_taken_gets_somebody(road, cast, enter, now):
     assert owed.owner == cast["executive"]
 
 
+def test_they_say_what_the_pages_to_which_they_lead_count(road, cast, enter):
+    road(1)
+    road(2, days=30)
+    client = enter(cast["control"])
+    page = client.get(DAY).content.decode().split("Tus indicadores")[1].split("</section>")[0]
+    assert "2 siguen en la ruta" in page
+    assert "1 vencido hoy" in page
+    figures = {card["title"]: card["shown"].value for card in client.get("/indicadores/").context["cards"]}
+    assert figures["Siguen en la ruta"] == 2
+    figures = {card["title"]: card["shown"].value for card in client.get("/indicadores/plazos/").context["cards"]}
+    assert figures["Vencidos hoy"] == 1
+
+
 def test_who_works_with_figures_finds_them_on_the_first_page(cast, enter):
     page = enter(cast["control"]).get("/escritorio/").content.decode().split("<main")[1]
     assert 'href="/indicadores/"' in page
     assert 'href="/indicadores/plazos/"' in page
+    assert 'href="/escritorio/calidad/"' in page
     assert "Tus indicadores" not in enter(cast["executive"]).get("/escritorio/").content.decode()
 
 
 @pytest.mark.parametrize(
-    ("key", "place"),
+    ("key", "place", "what"),
     [
-        ("administrator", "/escritorio/administracion/feriados/"),
-        ("control", "/indicadores/"),
-        ("directorate", "/indicadores/plazos/"),
+        ("administrator", "/escritorio/administracion/feriados/", "feriados, plazos y textos."),
+        ("control", "/indicadores/", "para hacérselo ver a cada oficina."),
+        ("directorate", "/indicadores/plazos/", "y qué plazos se vencen."),
     ],
 )
-def test_whom_no_duty_reaches_is_told_so_and_led_to_their_work(road, cast, enter, now, key, place):
+def test_whom_no_duty_reaches_is_told_so_and_led_to_their_work(road, cast, enter, now, key, place, what):
     """A strip of zeros says nothing to who sets up the system or looks at its figures (ROL-11, ROL-15, ROL-17)."""
     client = enter(cast[key])
     page = client.get(DAY).content.decode()
-    assert "A tu función no le llegan plazos ni empresas." in page
+    assert f"{what} A tu función no le llegan plazos ni empresas." in page
     assert f'<a href="{place}"' in page[page.index("A tu función") :]
     assert "Nada vence hoy" not in page
     assert 'aria-label="Lo que debes"' not in page

@@ -20,7 +20,7 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import mandates_to_decide
 from acompana.companies.queries import portfolio_load
 from acompana.desk.queries import absences_around, loads_of, news, without_contact
-from acompana.desk.rules import owes_nothing_by_role
+from acompana.desk.rules import owes_nothing_by_role, what_they_do
 from acompana.intake.contacting import Contacting, contacting
 from acompana.intake.models import PotentialAccount
 from acompana.intake.queries import NEW_FOR, companies_to_assign, rises_to_pass
@@ -180,6 +180,7 @@ def my_day(request: ActorRequest) -> HttpResponse:
         "rows": shown_rows(page, chosen, request.now),
         "chosen": chosen,
         "no_duties": not any(counts.values()) and owes_nothing_by_role(request.actor),
+        "what_they_do": what_they_do(request.actor),
         "figures": entries_for(request, "day"),
         "decisions": decisions(request),
         "absences": absences_around(request.actor.person, request.now) if request.actor.person else [],

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_safe
 
 from acompana.commitments.queries import FIGURES
 from acompana.commitments.rules import unit_taken
-from acompana.evaluation.deadlines import BY, KeptIn, by_month, deadline_rows, deadline_rows_and_parts, thresholds
+from acompana.evaluation.deadlines import (
+    BY,
+    KeptIn,
+    by_month,
+    deadline_rows,
+    deadline_rows_and_parts,
+    rows_of,
+    thresholds,
+)
 from acompana.evaluation.rules import DEADLINE_FIGURES, Thresholds, share
 from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import DeadlineRow, begun, deadline_figures, drawn_months, percent, whole
@@ -26,6 +34,12 @@ from acompana.shell.spreadsheet import csv_response
 def chosen_by(request: ActorRequest) -> str:
     by = request.GET.get("por", "")
     return by if by in BY else ""
+
+
+def overdue_now(request: ActorRequest) -> str:
+    """«Vencidos hoy» of the page as it opens for this person, for the first page of their desk. Three queries."""
+    rows = rows_of(DEADLINE_FIGURES["vencidos"], read(request).selection, request.now)
+    return words.count_of(rows.count(), "vencido hoy", "vencidos hoy")
 
 
 @staff

@@ -40,6 +40,7 @@ from acompana.evaluation.showing import (
     whole,
 )
 from acompana.people.access import ActorRequest, staff
+from acompana.shell import words
 from acompana.shell.spreadsheet import csv_response
 
 HEAD = ("Grupo", "Estación", "Llegaron", "Del paso anterior", "Están aquí", *EXITS.values())
@@ -54,6 +55,11 @@ def sections(chosen: Selection, current: str) -> list[dict[str, Any]]:
     """The two pages of figures, on the same selection."""
     pages = (("route", "Ruta de ingreso"), ("deadlines", "Plazos"))
     return [{"label": label, "href": chosen.href(name), "current": name == current} for name, label in pages]
+
+
+def on_the_way_now(request: ActorRequest) -> str:
+    """«Siguen en la ruta» of the page as it opens for this person, for the first page of their desk. Three queries."""
+    return words.count_of(queries.on_the_way(read(request).selection).count(), "sigue en la ruta", "siguen en la ruta")
 
 
 @staff
