@@ -32,6 +32,18 @@ def test_command_box_finds_by_keyboard(page):
     page.wait_for_url("**/galeria/?r=2")
 
 
+def test_command_box_shows_no_keys_where_there_is_no_keyboard(page, open_page):
+    phone = open_page(phone=True, is_mobile=True)
+    for here, box_of_keys in ((page, True), (phone, False)):
+        here.goto(DESK)
+        here.locator("[data-command-open]").click()
+        expect(here.locator("#command").get_by_role("combobox")).to_be_visible()
+        expect(here.locator("#command .command__keys")).to_be_visible(visible=box_of_keys)
+        expect(here.get_by_role("button", name="Cerrar")).to_be_visible(visible=not box_of_keys)
+    phone.get_by_role("button", name="Cerrar").click()
+    expect(phone.locator("#command")).to_be_hidden()
+
+
 def test_command_box_opens_none_of_many_that_answer_alike(page):
     """Enter shows them all, unless one was chosen; the box says from where it was asked."""
     many = FRAGMENT.replace("command__results", 'command__results" data-many="')

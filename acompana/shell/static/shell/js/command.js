@@ -17,13 +17,14 @@ function build() {
       aria-expanded="false" aria-controls="command-results" aria-autocomplete="list" autocomplete="off" spellcheck="false"
       placeholder="Empresa, RUT, persona, oficina o acción">
     <div id="command-results"></div>
-    <p class="command__help"><span><kbd>↑</kbd> <kbd>↓</kbd> elegir</span><span><kbd>Enter</kbd> <span data-enter>abrir</span></span><span><kbd>Esc</kbd> cerrar</span></p>`;
+    <p class="command__help command__keys"><span><kbd>↑</kbd> <kbd>↓</kbd> elegir</span><span><kbd>Enter</kbd> <span data-enter>abrir</span></span><span><kbd>Esc</kbd> cerrar</span></p>
+    <p class="command__help command__close"><button class="button button--plain" type="button" data-command-close>Cerrar</button></p>`;
   input = dialog.querySelector("input");
   results = dialog.querySelector("#command-results");
   help = dialog.querySelector("[data-enter]");
   input.addEventListener("input", () => { moved = false; window.clearTimeout(timer); timer = window.setTimeout(ask, 120); });
   input.addEventListener("keydown", choose);
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest("[data-command-close]")) dialog.close(); });
 }
 
 function open() {
