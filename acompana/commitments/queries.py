@@ -14,7 +14,6 @@ from django.utils import timezone
 from acompana.commitments.models import Commitment, CommitmentQuerySet, Pause
 from acompana.commitments.rules import percentile, time_taken
 from acompana.companies.models import Company
-from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.calendars import OfficeCalendar
 from acompana.kernel.deadlines import Due, compute_due
 from acompana.kernel.lifecycle import all_lifecycles
@@ -28,6 +27,7 @@ from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of, calendars_of
 from acompana.people.models import Office
+from acompana.people.queries import in_place_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +301,8 @@ def _compliance_rows(
                 unit=unit_of(row["rule"], timezone.localdate(now)),
             )
         )
-    return sorted(rows, key=lambda row: (rule_order(row.rule), alphabetical(row.office.name) if row.office else ""))
+    places = {office.pk: number for number, office in enumerate(in_place_order(known.values()))}
+    return sorted(rows, key=lambda row: (rule_order(row.rule), places[row.office.pk] if row.office else 0))
 
 
 def times_of(commitments: Sequence[Commitment], now: datetime) -> dict[int, float]:

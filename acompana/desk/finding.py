@@ -176,7 +176,7 @@ def found_offices(typed: Sequence[str]) -> list[Found]:
     """Offices in service by name, city or region. One query."""
     region = Coalesce("region__name", Value(""))
     names = Concat("name", SPACE, "city", SPACE, region, SPACE, "country__name", output_field=CharField())
-    rows = _beginning(offices_in_service(), names, typed).order_by("kind", "name")[:AT_MOST]
+    rows = _beginning(offices_in_service(), names, typed)[:AT_MOST]
     return [
         Found("Oficina", office.name, reverse("administration:office", args=[office.code]), office.city)
         for office in rows

@@ -17,6 +17,7 @@ from acompana.evaluation.forms import SelectionForm
 from acompana.evaluation.rules import BY_DATES, LAST_YEAR, Period, known_periods, period_of_dates, preset
 from acompana.people.actors import Actor
 from acompana.people.models import Office
+from acompana.people.queries import offices_in_service
 from acompana.reference.models import Region
 
 FIELD_OF = {"region": "region", "oficina": "office", "rama": "branch", "unidad": "unit"}
@@ -91,7 +92,7 @@ class Asked:
 def asked(query: QueryDict, *, actor: Actor, today: date) -> Asked:
     """Read an address. One that says no period gets the view of the actor's role (INT-7); a wrong part is left out."""
     regions = {row.iso: row for row in Region.objects.all()}
-    offices = {row.code: row for row in Office.objects.filter(retired_on=None).select_related("region", "country")}
+    offices = {row.code: row for row in offices_in_service()}
     data: dict[str, Any] = {name: query.get(name, "") for name in SelectionForm.base_fields}
     if not data["periodo"]:
         office = actor.staff_member.office if actor.staff_member else None

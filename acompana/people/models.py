@@ -6,7 +6,7 @@ from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext
 
 from acompana.kernel.alphabet import Alphabetical
@@ -110,7 +110,13 @@ class Office(models.Model):
 
     class Meta:
         verbose_name = "oficina"
-        ordering = ["kind", Alphabetical("name")]
+        # From north to south, the central one, and those abroad: `queries.in_place_order` says it of offices at hand.
+        ordering = [
+            Case(When(kind="regional", then=0), When(kind="central", then=1), default=2),
+            "region__north_south_order",
+            Alphabetical("country__name"),
+            Alphabetical("city"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["region"],

@@ -158,8 +158,8 @@ DIRECTORY_KINDS = [Office.Kind.REGIONAL, Office.Kind.CENTRAL, Office.Kind.COMMER
 
 
 def in_place_order(offices: Iterable[Office]) -> list[Office]:
-    """Regional offices from north to south, then the central one, then those abroad by country. No query with region
-    and country loaded."""
+    """Regional offices from north to south, then the central one, then those abroad by country: the order of every
+    list and select, as the table has it. No query with region and country loaded."""
     return sorted(offices, key=_place_order)
 
 

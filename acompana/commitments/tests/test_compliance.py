@@ -10,6 +10,8 @@ from acompana.commitments.models import Commitment
 from acompana.commitments.operations import cancel, fulfil, pause, resume
 from acompana.commitments.queries import FIGURES, compliance, compliance_by, promised_between, rows_behind
 from acompana.commitments.rules import percentile
+from acompana.people.models import Office
+from acompana.people.operations import load_demonstration_offices
 
 
 @pytest.fixture
@@ -49,6 +51,20 @@ def test_each_figure_is_the_number_of_rows_that_its_list_shows(history):
         for name in FIGURES:
             listed = rows_behind(name, rule=row.rule, offices=[row.office], **history)
             assert listed.count() == getattr(row, name), (row.rule, name)
+
+
+def test_offices_come_from_north_to_south_and_those_abroad_last(cast, owe, history):
+    load_demonstration_offices()
+    for code in ("FR-PARIS", "CL-AP", "CL-CENTRAL"):
+        owe("DL-7", office=Office.objects.get(code=code))
+    rows = compliance(**history, by_office=True)
+    assert [(row.rule, row.office.code) for row in rows] == [
+        ("DL-1", "CL-VS"),
+        ("DL-7", "CL-AP"),
+        ("DL-7", "CL-BI"),
+        ("DL-7", "CL-CENTRAL"),
+        ("DL-7", "FR-PARIS"),
+    ]
 
 
 def test_time_waited_for_the_other_party_is_not_time_taken(cast, owe):

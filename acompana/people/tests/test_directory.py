@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from acompana.people.models import Office, Person
 from acompana.people.operations import load_demonstration_offices
-from acompana.people.queries import closed_days, office_by_code, offices_directory
+from acompana.people.queries import closed_days, in_place_order, office_by_code, offices_directory, offices_in_service
 from acompana.people.rules import cities_in_english
 from acompana.people.templatetags.offices import LIMITS, SEATS, region_map
 
@@ -20,6 +20,14 @@ WEDNESDAY = datetime(2026, 9, 16, 15, 30, tzinfo=UTC)  # 12:30 in Santiago
 def test_offices_come_from_north_to_south_then_the_central_one():
     codes = [entry.office.code for entry in offices_directory(WEDNESDAY)]
     assert (codes[0], codes[15], codes[16]) == ("CL-AP", "CL-MA", "CL-CENTRAL")
+
+
+def test_the_table_gives_them_in_the_same_order_and_those_abroad_last():
+    load_demonstration_offices()
+    offices = list(offices_in_service())
+    assert offices == in_place_order(reversed(offices))
+    assert [office.kind for office in offices] == ["regional"] * 16 + ["central"] + ["commercial"] * 60
+    assert list(Office.objects.filter(retired_on=None)) == offices
 
 
 def test_each_office_has_its_own_clock_and_hours():
