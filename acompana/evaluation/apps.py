@@ -18,12 +18,12 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         """The figures, for everybody of the agency (ROL-16); on their first page too for those whose work they are."""
         register(MenuEntry("Indicadores", "evaluation:route", order=70, visible=lambda actor: actor.is_staff))
-        from acompana.evaluation.views.deadlines import overdue_now
+        from acompana.evaluation.views.deadlines import most_overdue, overdue_now
         from acompana.evaluation.views.route import on_the_way_now
 
-        for order, label, url_name, badge in (
-            (10, "La ruta: cuántas llegan, pasan y se pierden", "evaluation:route", on_the_way_now),
-            (20, "Los plazos: qué se cumple y qué no", "evaluation:deadlines", overdue_now),
+        for order, label, url_name, badge, details in (
+            (10, "La ruta: cuántas llegan, pasan y se pierden", "evaluation:route", on_the_way_now, None),
+            (20, "Los plazos: qué se cumple y qué no", "evaluation:deadlines", overdue_now, most_overdue),
         ):
             register(
                 MenuEntry(
@@ -34,5 +34,6 @@ class EvaluationConfig(AppConfig):
                     group="Tus indicadores",
                     visible=works_with_figures,
                     badge=badge,
+                    details=details,
                 )
             )

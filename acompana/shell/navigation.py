@@ -7,7 +7,7 @@ This floor knows no people: the actor is whatever `request.actor` is, and only `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +22,15 @@ Place = Literal["rail", "portal", "public", "account", "office", "day"]
 CONFIGURATION = "Configuración"  # the group of what is set up rather than worked with
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A line below a place: how many of what, and where they are listed."""
+
+    label: str
+    count: int
+    href: str
+
+
 def _everybody(actor: Any) -> bool:
     return True
 
@@ -32,6 +41,7 @@ class MenuEntry:
     page of one's own office, or the first page of the desk, above what is owed.
 
     `badge` may give a short text to show beside the label (a count); it is called once per page, keep it cheap.
+    `details` may give lines to show below it on the first page of the desk, each with its address.
     `method="post"` makes a button of it (leaving, for instance). Entries of a `group` fold away under its name, after
     the others. `also` are paths under which the entry is current besides its own.
     """
@@ -45,6 +55,7 @@ class MenuEntry:
     method: Literal["get", "post"] = "get"
     group: str = ""
     also: tuple[str, ...] = ()
+    details: Callable[[HttpRequest], Sequence[Detail]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class ShownEntry:
     url_name: str
     group: str = ""
     also: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
 
 
 _entries: dict[tuple[str, str], MenuEntry] = {}
@@ -85,8 +97,11 @@ def entries_for(request: HttpRequest, place: Place) -> list[ShownEntry]:
         except NoReverseMatch:
             continue
         badge = entry.badge(request) if entry.badge else ""
+        details = tuple(entry.details(request)) if entry.details else ()
         shown.append(
-            ShownEntry(str(entry.label), href, False, badge, entry.method, entry.url_name, entry.group, entry.also)
+            ShownEntry(
+                str(entry.label), href, False, badge, entry.method, entry.url_name, entry.group, entry.also, details
+            )
         )
     return _mark_current(shown, request.path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -206,6 +207,10 @@ def test_they_say_what_the_pages_to_which_they_lead_count(road, cast, enter):
     page = client.get(DAY).content.decode().split("Tus indicadores")[1].split("</section>")[0]
     assert "2 siguen en la ruta" in page
     assert "1 vencido hoy" in page
+    assert "<strong>1</strong> Valparaíso</a>" in page
+    listed = client.get(re.search(r'href="(/indicadores/lista/[^"]+)"', page)[1].replace("&amp;", "&"))
+    assert listed.context["page"].paginator.count == 1
+    assert "Aceites 2 SpA" in listed.content.decode()
     figures = {card["title"]: card["shown"].value for card in client.get("/indicadores/").context["cards"]}
     assert figures["Siguen en la ruta"] == 2
     figures = {card["title"]: card["shown"].value for card in client.get("/indicadores/plazos/").context["cards"]}

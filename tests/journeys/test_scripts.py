@@ -39,8 +39,8 @@ def test_command_box_shows_no_keys_where_there_is_no_keyboard(page, open_page):
         here.locator("[data-command-open]").click()
         expect(here.locator("#command").get_by_role("combobox")).to_be_visible()
         expect(here.locator("#command .command__keys")).to_be_visible(visible=box_of_keys)
-        expect(here.get_by_role("button", name="Cerrar")).to_be_visible(visible=not box_of_keys)
-    phone.get_by_role("button", name="Cerrar").click()
+        expect(here.locator("#command").get_by_role("button", name="Cerrar")).to_be_visible(visible=not box_of_keys)
+    phone.locator("#command").get_by_role("button", name="Cerrar").press("Enter")
     expect(phone.locator("#command")).to_be_hidden()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,8 +28,12 @@ from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import DeadlineRow, begun, deadline_figures, drawn_months, percent, whole
 from acompana.evaluation.views.route import read, sections
 from acompana.people.access import ActorRequest, staff
+from acompana.people.rules import brief_office_name
 from acompana.shell import words
+from acompana.shell.navigation import Detail
 from acompana.shell.spreadsheet import csv_response
+
+OFFICES_ON_FIRST_PAGE = 5
 
 
 def chosen_by(request: ActorRequest) -> str:
@@ -40,6 +45,17 @@ def overdue_now(request: ActorRequest) -> str:
     """«Vencidos hoy» of the page as it opens for this person, for the first page of their desk. Three queries."""
     rows = rows_of(DEADLINE_FIGURES["vencidos"], read(request).selection, request.now)
     return words.count_of(rows.count(), "vencido hoy", "vencidos hoy")
+
+
+def most_overdue(request: ActorRequest) -> list[Detail]:
+    """The offices with the most «Vencidos hoy», each with its list. Three queries."""
+    chosen, figure = read(request).selection, DEADLINE_FIGURES["vencidos"]
+    found = rows_of(figure, chosen, request.now).order_by().values_list("office__code", "office__name")
+    many = found.annotate(many=Count("pk")).order_by("-many", "office__code")[:OFFICES_ON_FIRST_PAGE]
+    return [
+        Detail(brief_office_name(name), count, chosen.where("oficina", code).href("list", figura=figure.slug))
+        for code, name, count in many
+    ]
 
 
 @staff
