@@ -139,11 +139,10 @@ def test_one_that_was_answered_by_who_got_it_says_so(asked, cast, enter, now):
 def test_who_never_had_it_is_refused_and_reads_who_has_it(asked, cast, enter, now):
     pass_to(asked, cast, now, "director")
     client, address = enter(cast["executive"]), f"{QUEUE}{asked.matter.number}/"
-    assert client.post(address, {"answer": NOTE}).status_code == 403
-    assert (
-        f"La responde {cast['director']}. {cast['client_management']} la pasó a"
-        in client.get(address).content.decode()
-    )
+    told = f"{cast['client_management']} la pasó a {cast['director']} el {at_words(now)}."
+    refused = client.post(address, {"answer": NOTE})
+    assert (refused.status_code, told in refused.content.decode()) == (403, True)
+    assert told in client.get(address).content.decode()
 
 
 def test_who_passes_it_on_second_reads_to_whom_it_went(asked, cast, enter, now):

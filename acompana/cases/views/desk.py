@@ -117,8 +117,9 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
     found = _help_or_404(number)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     may, passed = may_answer(request.actor, found), passed_words(found)
+    told = f"{passed[:1].upper()}{passed[1:]}." if passed and found.matter.state == "received" else ""
     if request.method == "POST":
-        deny_unless(may or _had_it(request, found), reason=who_answers(found))
+        deny_unless(may or _had_it(request, found), reason=told or who_answers(found))
         if not may:
             form.errors.clear()
             waits = found.matter.state == "received"
@@ -144,7 +145,7 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
         "may_answer": waiting and may,
         "may_derive": waiting and to_unit and may_derive(request.actor),
         "who_answers": who_answers(found),
-        "passed": f"{passed[:1].upper()}{passed[1:]}." if passed and waiting else "",
+        "passed": told,
         "files": files_of(found),
         "said_since": said_since(found),
         "owed": open_of(found.matter),
