@@ -2,7 +2,8 @@
 
     register(MenuEntry("Mi día", "desk:my_day", place="rail", order=10, visible=lambda actor: actor.is_staff))
 
-This floor knows no people: the actor is whatever `request.actor` is, and only `visible` looks inside.
+This floor knows no people: the actor is whatever `request.actor` is, and only `visible` looks inside, and
+what `badge` and `details` do with the request.
 """
 
 from __future__ import annotations
@@ -51,11 +52,11 @@ class MenuEntry:
     place: Place = "rail"
     order: int = 100
     visible: Callable[[Any], bool] = _everybody
-    badge: Callable[[HttpRequest], str] | None = None
+    badge: Callable[[Any], str] | None = None
     method: Literal["get", "post"] = "get"
     group: str = ""
     also: tuple[str, ...] = ()
-    details: Callable[[HttpRequest], Sequence[Detail]] | None = None
+    details: Callable[[Any], Sequence[Detail]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

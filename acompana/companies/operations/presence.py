@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from acompana.companies.models import Company, RecordPresence
 from acompana.companies.models.presence import TAB_LENGTH
@@ -51,7 +51,7 @@ def others_at(
         unique_fields=[*at, "person", "tab"],
         update_fields=[*doing, "seen_at"],
     )
-    there = rows.filter(seen_at__gte=now - STILL_HERE).exclude(person=person).select_related("person")
+    there: QuerySet[Any] = rows.filter(seen_at__gte=now - STILL_HERE).exclude(person=person).select_related("person")
     by_person: dict[int, Any] = {}
     for row in sorted(there, key=lambda row: (any(getattr(row, name) for name in doing), row.seen_at), reverse=True):
         by_person.setdefault(row.person_id, row)
