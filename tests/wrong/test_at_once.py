@@ -21,7 +21,7 @@ from acompana.demonstration.cast import make_people
 from acompana.demonstration.roads import answer_test, fill_form, give_answers, open_hour, register
 from acompana.intake import operations as intake
 from acompana.intake.interview_hours import taken_words
-from acompana.intake.models import Interview
+from acompana.intake.models import Interview, Referral
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
@@ -155,6 +155,20 @@ def test_a_company_moves_its_interview_to_the_hour_that_the_desk_gives_to_anothe
         if taken.matter_id == other.pk
         else f"{taken_words(taken)} Si son las dos a esa hora, confírmalo."
     )
+
+
+def test_two_officers_note_what_came_of_a_referral(company, cast, now):
+    answer_test(company, actor=cast.actor("owner", now), now=now, level="low")
+
+    def note(actor: Actor, outcome: str) -> Callable[[], Referral]:
+        referral = Referral.objects.select_related("company", "body", "commitment").get(company=company)
+        return lambda: intake.record_outcome(referral=referral, outcome=outcome, note="", actor=actor, now=now)
+
+    calls = note(cast.actor("executive", now), "attended"), note(cast.actor("director", now), "not_attended")
+    refused = one_wins(at_once(*calls))
+    first = Referral.objects.get(company=company)
+    assert refused.reason.startswith(f"Mientras tanto {first.outcome_by} anotó «{first.get_outcome_display()}» el ")
+    assert Entry.objects.filter(company=company, fact__startswith="Resultado de la derivación").count() == 1
 
 
 def test_two_people_register_the_same_rut(cast, now):

@@ -124,7 +124,8 @@ def record_outcome(*, referral: Referral, outcome: str, note: str, actor: Actor,
     """
     if not may_attend_company(actor, referral.company):
         raise Refused("Solo el equipo de la oficina responsable puede registrar el resultado.", "ROL-16")
-    there = Referral.objects.select_for_update(of=("self",)).select_related("outcome_by").get(pk=referral.pk)
+    # Without who noted it: a row joined to one that was waited for is as it was before.
+    there = Referral.objects.select_for_update().get(pk=referral.pk)
     if sentence := why_no_outcome(there):
         raise Refused(sentence, "INT-19")
     if there.outcome_at != referral.outcome_at:
