@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from acompana.companies.filters import contacts_that_agree
 from acompana.companies.models import Company, Consent, Contact
 from acompana.companies.queries import is_complete, known_companies
+from acompana.people.models import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ def related_companies() -> QuerySet[Company]:
 
 
 def quality_by_office(today: date) -> list[OfficeRow]:
-    """The offices that have companies, the least complete first; what no office has comes last. One query."""
+    """The offices that have companies, in the order of every list of offices; what no office has comes last. Two
+    queries."""
     contacts = Contact.objects.filter(company=OuterRef("pk"), ended_on=None)
     counted = (
         related_companies()
@@ -54,7 +56,8 @@ def quality_by_office(today: date) -> list[OfficeRow]:
         )
     )
     rows = [OfficeRow(code or "ninguna", name or "Sin oficina", *figures) for code, name, *figures in counted]
-    return sorted(rows, key=lambda row: (row.code == "ninguna", row.share, row.name))
+    places = {code: number for number, code in enumerate(Office.objects.values_list("code", flat=True))}
+    return sorted(rows, key=lambda row: places.get(row.code, len(places)))
 
 
 def contacts_without_consent() -> QuerySet[Contact]:

@@ -8,6 +8,8 @@ import pytest
 
 from acompana.companies.operations import add_contact
 from acompana.companies.tests.conftest import NOW, fill, make_company, make_staff
+from acompana.people.models import Office
+from acompana.people.operations import load_demonstration_offices
 
 PAGE = "/escritorio/calidad/"
 
@@ -45,12 +47,20 @@ def test_each_figure_is_the_rows_of_its_list(keeper, carolina, alto_roble, full_
         assert rows_of(keeper, href.replace("&amp;", "&")) == int(value), href
 
 
+def test_offices_come_from_north_to_south_then_the_central_one_then_those_abroad(keeper):
+    load_demonstration_offices()
+    for code in ("FR-PARIS", "CL-MA", None, "CL-CENTRAL", "CL-AP"):
+        make_company(f"De {code}", office=Office.objects.filter(code=code).first())
+    listed = [row.code for row in keeper.get(PAGE).context["offices"]]
+    assert listed == ["CL-AP", "CL-MA", "CL-CENTRAL", "FR-PARIS", "ninguna"]
+
+
 def test_it_costs_the_same_for_one_and_three(keeper, carolina, pedro, django_assert_num_queries):
     make_company("Uno", office_id=carolina.office_id)
     keeper.get(PAGE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         keeper.get(PAGE)
     for name, actor in (("Dos", carolina), ("Tres", pedro)):
         add_contact(company=make_company(name, office_id=actor.office_id), name=name, actor=actor, now=NOW)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         keeper.get(PAGE)
