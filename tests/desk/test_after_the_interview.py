@@ -15,7 +15,7 @@ from acompana.evaluation.rules import NUMBER_OF, REFERRED, REFUSED, Period
 from acompana.evaluation.selection import Selection
 from acompana.intake import operations as intake
 from acompana.intake.models import ReferralBody, Standing
-from acompana.intake.queries import due_words, latest_intake_of
+from acompana.intake.queries import desk_of, due_words, latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
@@ -62,7 +62,7 @@ def test_a_micro_company_is_referred_and_that_is_the_one_next_step(interviewed, 
     assert company.referrals.get().body == form.initial["body"]
     letter = Message.objects.get(template="intake/declined").body
     assert "microempresa" in letter
-    assert form.initial["body"].contact_address in letter
+    assert desk_of(form.initial["body"], company).contact_address in letter
     assert "corresponde derivarla" not in answer.content.decode()
 
 
