@@ -40,7 +40,7 @@ def test_each_that_is_shipped_has_an_example_of_a_desk_in_every_region(cast):
 
 def test_the_migration_leaves_what_the_agency_wrote(cast):
     """Run again where one region's desk and one body's own contact are the agency's."""
-    add_desks = import_module("acompana.intake.migrations.0012_regional_desks_of_every_body").add_desks
+    add_desks = import_module("acompana.intake.migrations.0013_regional_desks_of_every_body").add_desks
     centre, chamber = (ReferralBody.objects.get(slug=slug) for slug in ("centro-de-negocios", "camara-de-comercio"))
     centre.desks.exclude(region__iso="CL-VS").delete()
     centre.desks.update(contact_name="Mesa Porteña", is_default=False)

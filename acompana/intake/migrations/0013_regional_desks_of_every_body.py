@@ -37,7 +37,7 @@ def add_desks(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0011_activity_left_to_the_office'),
+        ('intake', '0012_what_a_company_is_asked_to_correct'),
         ('reference', '0004_alphabetical_order'),
     ]
 
