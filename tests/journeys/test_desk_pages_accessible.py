@@ -10,6 +10,8 @@ from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from acompana.demonstration.cast import Cast, make_people
+from acompana.kernel.clock import read_clock
 from acompana.people.models import Person
 from tests.browser import assert_accessible, assert_accessible_everywhere
 from tests.permissions.world import BACKEND, World, build
@@ -58,8 +60,21 @@ def enter(page: Page, site: str, person: Person) -> Page:
 
 
 @pytest.fixture
-def administrator(page: Page, site: str, world: World) -> Page:
-    return enter(page, site, world.cast["administrator"])
+def cast(ground, settings) -> Cast:
+    """For pages on which no company is looked at."""
+    settings.DEMO = True
+    return make_people(now=read_clock())
+
+
+@pytest.fixture
+def administrator(page: Page, site: str, request: pytest.FixtureRequest) -> Page:
+    """Of the world where the test has one, of an empty registry otherwise."""
+    cast = (
+        request.getfixturevalue("world").cast
+        if "addresses" in request.fixturenames
+        else request.getfixturevalue("cast")
+    )
+    return enter(page, site, cast["administrator"])
 
 
 def test_pages_of_which_something_was_asked(administrator, addresses):
@@ -104,7 +119,7 @@ LEFT = """() => [...document.querySelectorAll("a[href], button, input, select, t
 
 
 @pytest.mark.parametrize("address", ["/escritorio/empresas/", "/escritorio/protocolo/DL-1/"])
-def test_is_walked_with_the_keyboard(administrator, address):
+def test_is_walked_with_the_keyboard(administrator, addresses, address):
     page = administrator
     page.goto(address)
     page.keyboard.press("Tab")
@@ -123,7 +138,7 @@ def test_is_walked_with_the_keyboard(administrator, address):
     assert page.evaluate(LEFT) == []
 
 
-def test_skip_link_leads_past_the_rail(administrator):
+def test_skip_link_leads_past_the_rail(administrator, addresses):
     page = administrator
     page.goto("/escritorio/empresas/")
     page.keyboard.press("Tab")
@@ -132,8 +147,8 @@ def test_skip_link_leads_past_the_rail(administrator):
     expect(page.get_by_role("link", name="Registrar una empresa")).to_be_focused()
 
 
-def test_menus_of_the_rail_fold_on_a_phone(open_page, site, world):
-    page = enter(open_page(phone=True), site, world.cast["administrator"])
+def test_menus_of_the_rail_fold_on_a_phone(open_page, site, cast):
+    page = enter(open_page(phone=True), site, cast["administrator"])
     page.goto("/escritorio/protocolo/")
     group = page.locator("details.rail__group")
     expect(group).not_to_have_attribute("open", "")
@@ -151,8 +166,8 @@ def test_menu_of_oneself_is_accessible(administrator):
     assert_accessible(administrator, "the menu of oneself", within="details.me")
 
 
-def test_the_place_where_one_is_shows_in_the_strip_of_a_phone(open_page, site, world):
-    page = enter(open_page(phone=True), site, world.cast["executive"])
+def test_the_place_where_one_is_shows_in_the_strip_of_a_phone(open_page, site, cast):
+    page = enter(open_page(phone=True), site, cast["executive"])
     page.goto("/escritorio/protocolo/")
     expect(page.locator(".rail__nav > ul [aria-current]")).to_be_in_viewport()
 
