@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from acompana.commitments.models import Commitment
+from acompana.companies.models import Mandate
 from acompana.companies.queries import find_by_rut
 from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY, STAFF_PARTS, email_of
 from acompana.demonstration.scenes import (
@@ -85,6 +87,26 @@ def derive() -> str:
     return reverse("intake:refer", args=[company.pk]) if company else ""
 
 
+def asked_to_decide() -> Mandate | None:
+    """An access to a company that is asked for, which one of its representatives decides."""
+    mine = Mandate.objects.filter(company=OuterRef("company"), state=Mandate.State.ACTIVE)
+    asked_for = Mandate.objects.filter(Exists(mine), state=Mandate.State.REQUESTED)
+    return asked_for.select_related("company").order_by("-requested_at").first()
+
+
+def who_decides() -> Person | None:
+    asked_for = asked_to_decide()
+    active = (
+        asked_for and asked_for.company.mandates.filter(state=Mandate.State.ACTIVE).select_related("person").first()
+    )
+    return active.person if active else None
+
+
+def accesses() -> str:
+    asked_for = asked_to_decide()
+    return reverse("portal:mandates", args=[asked_for.company_id]) if asked_for else ""
+
+
 EXECUTIVE, DIRECTOR = of_cast("executive"), of_cast("director")
 ADMINISTRATOR, CONTROL = of_cast("administrator"), of_cast("control")
 OWNER = of_cast("owner")
@@ -115,7 +137,7 @@ PORTAL = (
         1000,
         1009,
     ),
-    Picture("accesos", OWNER, page_of_rut(OWN_COMPANY, "portal:mandates"), 1000, 860),
+    Picture("accesos", who_decides, accesses, 1000, 1000),
 )
 DESK = (
     Picture("mi-dia", EXECUTIVE, page("desk:my_day"), 1280, 800),
