@@ -16,6 +16,7 @@ from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import normalise_rut
 from acompana.kernel.search.engine import SearchScope, closest
 from acompana.kernel.search.text import words_of
+from acompana.kernel.statements import Given, Statement
 
 CAPACITY = (Company.Potential.HIGH, Company.Potential.MEDIUM)
 
@@ -250,13 +251,18 @@ def known_companies() -> QuerySet[Company]:
     return Company.objects.filter(merged_into=None)
 
 
+_OF_A_RUT = Statement(
+    lambda: Company.objects.select_related("merged_into").filter(rut=Given("rut", CharField())).order_by("pk")[:1]
+)
+
+
 def find_by_rut(rut: str) -> Company | None:
     """The company of a RUT, with or without dots; the canonical one if it was merged."""
     value = normalise_rut(rut)
     if not value:
         return None
-    company = Company.objects.select_related("merged_into").filter(rut=value).first()
-    return canonical_company(company) if company is not None else None
+    found = _OF_A_RUT.objects(rut=value)
+    return canonical_company(found[0]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ row: the database is asked each time.
 
     POST = Statement(lambda: StaffMember.objects.filter(person=given_id("person")).values_list("pk"))
     POST.rows(person=7)
+    MEMBER = Statement(lambda: StaffMember.objects.filter(person=given_id("person")).select_related("office"))
+    MEMBER.objects(person=7)
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BigAutoField, Expression, Field, Model, QuerySet
+from django.db.models.query import get_related_populators
 
 Row = tuple[Any, ...]
 
@@ -74,10 +77,11 @@ class _Written:
     sql: str
     params: tuple[Any, ...] = ()
     converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...] = ()
+    read: Callable[[Row], Any] = lambda row: row
 
 
 class Statement:
-    """A queryset of `values_list`, written when it first runs."""
+    """A queryset of `values_list`, or of objects with what `select_related` brings, written when it first runs."""
 
     def __init__(self, write: Callable[[], QuerySet[Any, Any]]) -> None:
         self._write = write
@@ -88,6 +92,11 @@ class Statement:
         written = self._as_written()
         found = _asked(written.sql, written, values)
         return [_converted(row, written) for row in found] if written.converters else found
+
+    def objects(self, **values: Any) -> list[Any]:
+        """The rows as objects, as the queryset would give them: each time new ones."""
+        read = self._as_written().read
+        return [read(row) for row in self.rows(**values)]
 
     def column(self, **values: Any) -> list[Any]:
         """The first column of the rows."""
@@ -113,9 +122,24 @@ def _write(queryset: QuerySet[Any, Any]) -> _Written:
         return _Written("")
     columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
     found = compiler.get_converters(columns)
-    return _Written(
-        sql, tuple(params), tuple((place, tuple(convs), column) for place, (convs, column) in found.items())
-    )
+    converters = tuple((place, tuple(convs), column) for place, (convs, column) in found.items())
+    return _Written(sql, tuple(params), converters, _reader(compiler) if compiler.klass_info else lambda row: row)
+
+
+def _reader(compiler: Any) -> Callable[[Row], Model]:
+    """What makes an object of a row of whole objects, as Django does of its own: by columns, then what is joined."""
+    told, select = compiler.klass_info, compiler.select
+    first, end = told["select_fields"][0], told["select_fields"][-1] + 1
+    names = [column.target.attname for column, _, _ in select[first:end]]
+    joined = get_related_populators(told, select, connection.alias)  # type: ignore[call-arg]  # of a later Django
+
+    def read(row: Row) -> Model:
+        made: Model = told["model"].from_db(connection.alias, names, row[first:end])
+        for each in joined:
+            each.populate(row, made)
+        return made
+
+    return read
 
 
 def _asked(sql: str, written: _Written, values: dict[str, Any]) -> list[Row]:

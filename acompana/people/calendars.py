@@ -8,16 +8,18 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from acompana.kernel.calendars import ExtraDay, OfficeCalendar, Stretch
+from acompana.kernel.statements import Statement, given_id
 from acompana.people.models import ExtraHoliday, Office, OfficeHours
 
 PLACES = ("country", "region", "seat")
+_WITH_PLACES = Statement(lambda: Office.objects.select_related(*PLACES).filter(pk=given_id("office")).order_by())
 
 
 def calendar_of(office: Office) -> OfficeCalendar:
     """What the deadlines of an office run on. Two queries, and one for country, region and seat if not loaded."""
     places = [name for name in PLACES if getattr(office, f"{name}_id") is not None]
     if not all(name in office._state.fields_cache for name in places):
-        office = Office.objects.select_related(*PLACES).get(pk=office.pk)
+        office = _WITH_PLACES.objects(office=office.pk)[0]
     return calendars_of([office])[office.pk]
 
 

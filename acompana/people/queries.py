@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.calendars import OfficeCalendar
+from acompana.kernel.statements import Statement, given_id
 from acompana.people.calendars import calendars_of
 from acompana.people.models import Absence, Office, Person, RoleGrant, StaffMember
 from acompana.people.rules import CENTRAL_CODE, Stretch, clock, hours_in_words
@@ -31,9 +32,13 @@ def offices_in_service() -> QuerySet[Office]:
     return Office.objects.filter(retired_on=None).select_related("country", "region", "seat")
 
 
+_OF_A_REGION = Statement(lambda: offices_in_service().filter(kind="regional", region=given_id("region")).order_by())
+
+
 def regional_office_of(region: Region) -> Office:
     """The open regional office of a region; every region has one (OFF-1)."""
-    return offices_in_service().get(kind=Office.Kind.REGIONAL, region=region)
+    [office] = _OF_A_REGION.objects(region=region.pk)
+    return office
 
 
 def central_office() -> Office:

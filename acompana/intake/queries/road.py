@@ -23,6 +23,7 @@ from acompana.intake.permissions import may_attend, may_see_rises
 from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
 from acompana.kernel.deadline_words import amount_words
 from acompana.kernel.rulebook import get_rule, term_of
+from acompana.kernel.statements import Statement, given_id
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import Actor
@@ -60,25 +61,32 @@ def cut_offs_of(intake: Intake) -> CutOffs:
     return cut_offs({band.slug: band.from_points for band in final})
 
 
+# Every page and verb of a company's road asks both, several times.
+_OPEN = Statement(
+    lambda: (
+        Matter.objects.filter(company=given_id("company"), kind="intake", state__in=OPEN_STATES)
+        .select_related("company", "office", "intake")
+        .order_by("-opened_at")[:1]
+    )
+)
+_LATEST = Statement(
+    lambda: (
+        Intake.objects.filter(matter__company=given_id("company"))
+        .select_related("matter__company", "matter__office", "matter__owner")
+        .select_related("test__version", "test__finished_by", "test__told_by", "interview_response__version")
+        .order_by("-matter__opened_at")[:1]
+    )
+)
+
+
 def open_intake_of(company: Company) -> Matter | None:
     """The company's intake under way, if there is one (a referred one has left the road)."""
-    return (
-        Matter.objects.filter(company=company, kind="intake", state__in=OPEN_STATES)
-        .select_related("company", "office", "intake")
-        .order_by("-opened_at")
-        .first()
-    )
+    return next(iter(_OPEN.objects(company=company.pk)), None)
 
 
 def latest_intake_of(company: Company) -> Intake | None:
     """The newest intake, open or not, with what its page needs."""
-    return (
-        Intake.objects.filter(matter__company=company)
-        .select_related("matter__company", "matter__office", "matter__owner")
-        .select_related("test__version", "test__finished_by", "test__told_by", "interview_response__version")
-        .order_by("-matter__opened_at")
-        .first()
-    )
+    return next(iter(_LATEST.objects(company=company.pk)), None)
 
 
 def latest_intakes_of(companies: Collection[int]) -> dict[int, Intake]:

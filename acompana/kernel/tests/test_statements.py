@@ -8,7 +8,7 @@ import pytest
 from django.db.models import CharField, DateTimeField, Q
 
 from acompana.kernel.models import ChangeSet
-from acompana.kernel.statements import Given, Statement
+from acompana.kernel.statements import Given, Statement, given_id
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 16, 15, tzinfo=UTC)
@@ -48,6 +48,19 @@ def test_what_changes_between_two_times_is_found():
     assert len(kept.rows(since=NOW, title="")) == 1
     ChangeSet.objects.create(kind="edit", title="Nueva", made_at=NOW + timedelta(hours=1))
     assert kept.column(since=NOW, title="")[0] == "Nueva"
+
+
+def test_objects_come_with_what_is_joined_and_are_new_each_time(django_assert_num_queries):
+    last = ChangeSet.objects.order_by("pk").last()
+    undone = ChangeSet.objects.create(kind="edit", title="Deshecho", made_at=NOW, undoes=last)
+    kept = Statement(lambda: ChangeSet.objects.filter(pk=given_id("set")).select_related("undoes"))
+    assert kept.objects(set=last.pk)[0].undoes is None
+    with django_assert_num_queries(1):
+        [found] = kept.objects(set=undone.pk)
+        assert (found, found.made_at, found.undoes) == (undone, NOW, last)
+        assert not found._state.adding
+    assert kept.objects(set=undone.pk)[0] is not found
+    assert kept.objects(set=0) == []
 
 
 def test_a_value_that_is_missing_is_an_error_and_not_an_empty_answer():
