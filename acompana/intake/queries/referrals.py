@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from acompana.companies import queries as companies
 from acompana.companies.models import Company
 from acompana.intake.models import Referral, ReferralBody, ReferralDesk
 from acompana.intake.queries.road import LEFT_STATES, policy
+from acompana.kernel.statements import Statement, given_id
 from acompana.matters.models import Matter
 from acompana.people.models import Person
 
@@ -33,6 +34,19 @@ def desks_of(company: Company) -> list[tuple[ReferralBody, ReferralDesk | Referr
     return [(body, here.get(body.pk, body)) for body in ReferralBody.objects.filter(retired_on=None)]
 
 
+def _derivation() -> QuerySet[Referral]:
+    newest = Matter.objects.filter(company=given_id("company"), kind="intake").order_by("-opened_at").values("pk")[:1]
+    return (
+        Referral.objects.filter(matter=Subquery(newest), direction=Referral.Direction.OUT)
+        .filter(matter__state__in=LEFT_STATES)
+        .select_related("body", "referred_by__staff_member", "commitment__owner")
+        .order_by("-referred_on", "-id")[:1]
+    )
+
+
+_DERIVATION = Statement(_derivation)
+
+
 def derivation_of(company: Company) -> Referral | None:
     """The referral with which a company left its road; None while it is on it, or is of the portfolio.
 
@@ -40,14 +54,7 @@ def derivation_of(company: Company) -> Referral | None:
     """
     if company.validated_on is not None:
         return None
-    newest = Matter.objects.filter(company=company, kind="intake").order_by("-opened_at").values("pk")[:1]
-    return (
-        Referral.objects.filter(matter=Subquery(newest), direction=Referral.Direction.OUT)
-        .filter(matter__state__in=LEFT_STATES)
-        .select_related("body", "referred_by__staff_member", "commitment__owner")
-        .order_by("-referred_on", "-id")
-        .first()
-    )
+    return next(iter(_DERIVATION.objects(company=company.pk)), None)
 
 
 def follower_of(referral: Referral, company: Company) -> Person | None:

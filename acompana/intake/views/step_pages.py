@@ -8,8 +8,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.db.models import CharField
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,27 +20,30 @@ from acompana.intake.models import Intake
 from acompana.intake.permissions import may_attend
 from acompana.intake.rules import why_not_to_enter
 from acompana.kernel.refusals import Refused
+from acompana.kernel.statements import Given, Statement
 from acompana.matters.models import Matter
 from acompana.matters.queries import last_move_words, lifecycle_of, what_happened_meanwhile
 from acompana.people.access import ActorRequest, deny_unless
 from acompana.progress.operations import available_steps, why_no_step
 from acompana.shell.typed import typed_rows
 
+# Every page of a step begins with it.
+_OF_A_NUMBER = Statement(
+    lambda: Intake.objects.select_related(
+        "matter__company__executive",
+        "matter__office",
+        "matter__owner",
+        "test__version",
+        "interview_response__version",
+        "declarations__version",
+    ).filter(matter__number=Given("number", CharField()), matter__kind="intake")
+)
+
 
 def intake_or_404(request: ActorRequest, number: str) -> Intake:
     """The intake of a number; 403 for those who do not attend it."""
-    found = get_object_or_404(
-        Intake.objects.select_related(
-            "matter__company__executive",
-            "matter__office",
-            "matter__owner",
-            "test__version",
-            "interview_response__version",
-            "declarations__version",
-        ),
-        matter__number=number,
-        matter__kind="intake",
-    )
+    if (found := next(iter(_OF_A_NUMBER.objects(number=number)), None)) is None:
+        raise Http404
     deny_unless(may_attend(request.actor, found.matter), reason="Lo atiende el equipo de su oficina regional.")
     return found
 
