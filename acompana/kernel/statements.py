@@ -22,7 +22,11 @@ from django.db import connection
 from django.db.models import BigAutoField, Expression, Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 
+from acompana.kernel.row_ids import LARGEST
+
 Row = tuple[Any, ...]
+NOBODYS = -1
+"""In the place of an id that no database holds: it is of no row, and no reason to fail."""
 
 
 class Given(Expression):
@@ -156,6 +160,8 @@ def _said(param: Any, values: dict[str, Any]) -> Any:
     if isinstance(param, Given):
         if (value := values.get(param.name)) is None:
             raise ValueError(f"The statement wants a value for {param.name}.")
+        if isinstance(param.output_field, BigAutoField) and value > LARGEST:
+            return NOBODYS
         return param.output_field.get_db_prep_value(value, connection)
     if isinstance(param, _Place):
         said, among = values.get(param.among.name), param.among

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +29,7 @@ from acompana.kernel.changes import history_of, undo_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.row_ids import row_id
+from acompana.kernel.statements import Statement, given_id
 from acompana.people.access import ActorRequest, deny_unless, staff
 
 SHOWN = ("region", "commune", "country", "sector", "sales_bracket", "office", "executive", "merged_into")
@@ -35,10 +37,16 @@ BESIDE = ("contacts", "products", "activities", "exports")
 PER_HISTORY = 30
 
 
+_OF_AN_ID = Statement(lambda: Company.objects.select_related(*SHOWN).filter(pk=given_id("company")).order_by())
+
+
 def record_company(request: ActorRequest, pk: int) -> Company:
-    """The company of a page of the record; 404 for who may not know of it, elsewhere if it was merged."""
-    company = get_object_or_404(Company.objects.select_related(*SHOWN).prefetch_related(*BESIDE), pk=pk)
+    """The company of a page of the record, with what it shows; 404 for who may not know of it, elsewhere if it was
+    merged."""
+    if (company := next(iter(_OF_AN_ID.objects(company=pk)), None)) is None:
+        raise Http404
     deny_unless(may_see(request.actor, company), known=False)
+    prefetch_related_objects([company], *BESIDE)
     return refuse_merged(company)
 
 

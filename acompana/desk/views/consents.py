@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods
 from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company, Consent
 from acompana.companies.permissions import may_change
-from acompana.companies.views.record import record_context
+from acompana.companies.views.record import record_company, record_context
 from acompana.desk.forms import ConsentForm
 from acompana.desk.operations import note_consent
-from acompana.desk.views.record import company_or_404
 from acompana.files.operations import store_upload
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff
@@ -26,7 +25,7 @@ from acompana.people.access import ActorRequest, deny_unless, staff
 @require_http_methods(["GET", "POST"])
 def consents(request: ActorRequest, company_id: int) -> HttpResponse:
     """Who agreed to what, when, to which words and through which channel; and one more, said away from the portal."""
-    company = company_or_404(request, company_id)
+    company = record_company(request, company_id)
     may = may_change(request.actor, company)
     if request.method == "POST":
         deny_unless(may, reason="Lo registra quien está a cargo de la empresa.")

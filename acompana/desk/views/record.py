@@ -8,18 +8,17 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
 from acompana.commitments.queries import owed_by, owed_to
-from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company
-from acompana.companies.permissions import may_assign, may_see, may_take
+from acompana.companies.permissions import may_assign, may_take
 from acompana.companies.queries import portfolio_of
-from acompana.companies.views.record import record_context
+from acompana.companies.views.record import record_company, record_context
 from acompana.desk.forms import CommitmentForm
 from acompana.desk.operations import agree_commitment
 from acompana.intake import operations as intake
@@ -46,13 +45,11 @@ from acompana.logbook.forms import QuickEntryForm
 from acompana.logbook.queries import timeline
 from acompana.matters.models import Matter
 from acompana.matters.queries import lifecycle_of, route_of
-from acompana.people.access import ActorRequest, deny_unless, staff
+from acompana.people.access import ActorRequest, staff
 from acompana.people.queries import central_office
 from acompana.progress.operations import StepOption, available_steps
 
 ENTRIES = 15
-SHOWN = ("region", "commune", "office", "executive", "sales_bracket", "sector", "country", "merged_into")
-BESIDE = ("contacts", "products", "activities", "exports")
 COMMITMENT = "commitment"
 # The buttons of the sketch: open, type, save.
 QUICK = (
@@ -64,13 +61,6 @@ QUICK = (
 )
 
 
-def company_or_404(request: ActorRequest, company_id: int) -> Company:
-    """A company with what its record shows; 404 for who may not know of it."""
-    company = get_object_or_404(Company.objects.select_related(*SHOWN).prefetch_related(*BESIDE), pk=company_id)
-    deny_unless(may_see(request.actor, company), known=False)
-    return refuse_merged(company)
-
-
 @staff
 @require_http_methods(["GET", "POST"])
 def record(request: ActorRequest, company_id: int) -> HttpResponse:
@@ -78,7 +68,7 @@ def record(request: ActorRequest, company_id: int) -> HttpResponse:
 
     The side panel of a list asks for it in short.
     """
-    company = company_or_404(request, company_id)
+    company = record_company(request, company_id)
     noting = noting_of(request)
     form = note_form(request, company, noting)
     if request.method == "POST" and form.is_valid() and (place := _note(request, company, form)):

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
-from acompana.companies.views.record import record_context
-from acompana.desk.views.record import company_or_404
+from acompana.companies.views.record import record_company, record_context
 from acompana.intake.permissions import may_attend
 from acompana.intake.queries import latest_intake_of
 from acompana.logbook.queries import timeline
@@ -38,7 +37,7 @@ FILTERS = (
 @require_safe
 def log(request: ActorRequest, company_id: int) -> HttpResponse:
     """The whole logbook, filtered by what kind of thing happened."""
-    company = company_or_404(request, company_id)
+    company = record_company(request, company_id)
     asked = request.GET.get("ver", "")
     kinds = next((kinds for slug, _, kinds in FILTERS if slug == asked), ())
     entries = timeline(company=company, actor=request.actor, kinds=kinds)
@@ -51,7 +50,7 @@ def log(request: ActorRequest, company_id: int) -> HttpResponse:
 @require_safe
 def commitments(request: ActorRequest, company_id: int) -> HttpResponse:
     """What was owed in both directions: what is open first, then what was kept or called off."""
-    company = company_or_404(request, company_id)
+    company = record_company(request, company_id)
     rows = (
         Commitment.objects.filter(company=company)
         .select_related("company", "matter", "office", "owner")
@@ -65,7 +64,7 @@ def commitments(request: ActorRequest, company_id: int) -> HttpResponse:
 @require_safe
 def results(request: ActorRequest, company_id: int) -> HttpResponse:
     """Test and interview with answers and result, their curve, and the series of segment and colour (INT-20)."""
-    company = company_or_404(request, company_id)
+    company = record_company(request, company_id)
     found = latest_intake_of(company)
     test = found.test if found else None
     interview = found.interview_response if found else None
@@ -94,7 +93,7 @@ def _shown(response: Response | None, company: Company) -> dict[str, Any] | None
 @require_safe
 def mails(request: ActorRequest, company_id: int) -> HttpResponse:
     """Every letter that the system wrote about the company, and what became of it (INT-25)."""
-    company = company_or_404(request, company_id)
+    company = record_company(request, company_id)
     enclosed = Prefetch("attachments", queryset=Attachment.objects.defer("content"))
     rows = Message.objects.filter(company=company).defer("body", "context").prefetch_related(enclosed)
     rows = rows.order_by("-written_at", "-id")

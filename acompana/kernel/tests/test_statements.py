@@ -61,6 +61,7 @@ def test_objects_come_with_what_is_joined_and_are_new_each_time(django_assert_nu
         assert not found._state.adding
     assert kept.objects(set=undone.pk)[0] is not found
     assert kept.objects(set=0) == []
+    assert kept.objects(set=2**70) == []
 
 
 def test_a_value_that_is_missing_is_an_error_and_not_an_empty_answer():
