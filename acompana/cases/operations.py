@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from acompana.cases.models import HelpRequest
 from acompana.cases.permissions import may_answer, who_answers
-from acompana.cases.queries import next_to_answer, term_of_answer, term_of_executive
+from acompana.cases.queries import next_to_answer, term_of_answer, term_of_executive, who_owes
 from acompana.commitments.operations import transfer
 from acompana.commitments.queries import open_of
 from acompana.companies.models import Company
@@ -27,7 +27,7 @@ from acompana.matters.operations import assign_owner
 from acompana.messages.operations import write_message
 from acompana.people.actors import Actor
 from acompana.people.models import Language, Person, StaffMember
-from acompana.people.queries import central_office, office_by_code
+from acompana.people.queries import central_office, office_by_code, who_holds
 from acompana.progress.operations import open_matter, take_step
 
 later_term = lazy(term_of_answer, str)  # for a letter: in the language of who reads it
@@ -126,7 +126,8 @@ def write_to_executive(
     """A company writes to its executive, who owes it an answer (CHA-4, DL-5).
 
     DL-5 speaks of user companies; whoever else has an executive is answered in the same term (project default). The
-    entry in the logbook carries the text and the file. Who gave no address reads the answer in the portal.
+    entry in the logbook carries the text and the file. Who gave no address reads the answer in the portal. While the
+    executive is absent, who stands in owes it, is written to and is named to the company (POR-10).
     Errors: Refused without words, for who does not act for the company, while nobody attends it, for the file.
     """
     executive = check_can_write_to_executive(company=company, actor=actor)
@@ -158,10 +159,11 @@ def write_to_executive(
         language=person.language,
         rut_given=company.rut or "",
     )
+    holder = who_owes(request) or executive
     write_message(
         template="cases/enquiry_asked",
-        to_address=executive.email or "",
-        to_name=executive.full_name,
+        to_address=holder.email or "",
+        to_name=holder.full_name,
         context={
             "number": matter.number,
             "about": HelpRequest.About(request.about).label,
@@ -172,7 +174,7 @@ def write_to_executive(
         now=now,
         company=company,
         matter=matter,
-        person=executive,
+        person=holder,
         office=matter.office,
     )
     write_message(
@@ -182,7 +184,7 @@ def write_to_executive(
         language=request.language,
         context={
             "number": matter.number,
-            "executive": executive.full_name,
+            "executive": holder.full_name,
             "term": later_term_of_executive(day=localdate(now)),
             "office": matter.office.name,
         },
@@ -230,33 +232,44 @@ def answer_help(*, request: HelpRequest, answer: str, actor: Actor, now: datetim
 
 @verb
 def insist(*, request: HelpRequest, actor: Actor, now: datetime, note: str = "") -> Matter:
-    """The person still has the problem, or asks again: it is open, with a new term."""
-    take_step(matter=request.matter, transition="insist", actor=actor, now=now, note=note, channel="portal")
-    return request.matter
+    """The person still has the problem, or asks again: it is open, with a new term.
+
+    What was answered stays with who had it; asked again, it is of the company's executive of today (CHA-4).
+    """
+    matter = request.matter
+    executive = matter.company.executive if request.is_to_executive and matter.company else None
+    if executive is not None and executive != matter.owner:
+        assign_owner(matter=matter, owner=executive)
+    take_step(matter=matter, transition="insist", actor=actor, now=now, note=note, channel="portal")
+    return matter
 
 
 @verb
 def derive_help(*, request: HelpRequest, to: StaffMember, note: str, actor: Actor, now: datetime) -> Matter:
     """Client management passes the request, and the answer that is owed, to an executive with a note (INT-6).
 
-    The date does not change. Errors: Refused without a note, or for who is not of Client management.
+    The date does not change. Of who is absent, the substitute owes it and is written to (POR-10).
+    Errors: Refused without a note, or for who is not of Client management.
     """
     matter = request.matter
     take_step(matter=matter, transition="derive_help", actor=actor, now=now, note=note, reason=note)
     assign_owner(matter=matter, owner=to.person)
+    holder, absence = who_holds(to.person, localdate(now))
+    away = f" ({to} está ausente hasta el {absence.until_on:%d-%m-%Y})" if absence else ""
     transfer(
         commitments=open_of(matter),
-        to_owner=to.person,
+        to_owner=holder,
         to_office=to.office,
-        reason=f"Derivada por Gestión de clientes: {note.strip()}",
+        reason=f"Derivada por Gestión de clientes{away}: {note.strip()}",
         actor=actor,
         now=now,
+        absence=absence,
     )
-    if to.person.email:
+    if holder.email:
         write_message(
             template="cases/help_derived",
-            to_address=to.person.email,
-            to_name=str(to),
+            to_address=holder.email,
+            to_name=str(holder),
             context={
                 "number": matter.number,
                 "about": request.get_about_display(),
@@ -267,7 +280,7 @@ def derive_help(*, request: HelpRequest, to: StaffMember, note: str, actor: Acto
             now=now,
             company=matter.company,
             matter=matter,
-            person=to.person,
+            person=holder,
             office=to.office,
         )
     return matter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acompana.cases.models import HelpRequest
+from acompana.commitments.permissions import rules_owed
 from acompana.people.actors import Actor
 
 
@@ -12,18 +13,19 @@ def may_derive(actor: Actor) -> bool:
 
 
 def may_answer(actor: Actor, request: HelpRequest) -> bool:
-    """Client management answers, or the member of staff to whom it was derived. What a company wrote to its executive
-    is answered by who has it, by its executive of today, or by the head of the office."""
+    """Who has it, and who owes its answer by name, also for somebody absent (POR-10). Besides, Client management; or,
+    of what a company wrote to its executive, its executive of today and the head of the office."""
     if not actor.is_staff or actor.person is None:
         return False
     matter = request.matter
     if matter.owner_id == actor.person.pk:
         return True
-    if not request.is_to_executive:
-        return actor.has_role("client-management")
-    if matter.company is not None and matter.company.executive_id == actor.person.pk:
-        return True
-    return actor.has_role("regional-director") and matter.office_id == actor.office_id
+    if request.is_to_executive:
+        in_charge = matter.company is not None and matter.company.executive_id == actor.person.pk
+        besides = in_charge or (actor.has_role("regional-director") and matter.office_id == actor.office_id)
+    else:
+        besides = actor.has_role("client-management")
+    return besides or bool(rules_owed(actor, matter))
 
 
 def who_answers(request: HelpRequest) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from acompana.cases.models import HelpRequest
 from acompana.commitments.models import Transfer
+from acompana.commitments.queries import open_of
 from acompana.companies.models import Company
 from acompana.files.models import StoredFile
 from acompana.kernel.deadline_words import amount_words
@@ -75,8 +76,15 @@ def passed_words(request: HelpRequest) -> str:
 
 
 def had_it(person: Person, request: HelpRequest) -> bool:
-    """Whether the answer was owed by a person before it was passed on."""
-    return Transfer.objects.filter(commitment__matter=request.matter_id, from_owner=person).exists()
+    """Whether the answer was owed by a person before it was passed on, or was passed to them: to stand in (POR-10)."""
+    passed = Transfer.objects.filter(commitment__matter=request.matter_id)
+    return passed.filter(Q(from_owner=person) | Q(to_owner=person)).exists()
+
+
+def who_owes(request: HelpRequest) -> Person | None:
+    """Who owes the answer by name: its owner or who stands in for them (POR-10); its owner while none is owed."""
+    owed = open_of(request.matter).first()
+    return (owed.owner if owed else None) or request.matter.owner
 
 
 def next_to_answer(now: datetime) -> Person | None:

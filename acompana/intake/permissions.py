@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from acompana.commitments.models import Commitment
+from acompana.commitments.permissions import owes, rules_owed
 from acompana.companies.models import Company
-from acompana.intake.states import EXECUTIVES
+from acompana.intake.models import Referral
+from acompana.intake.states import DECISION_RULE, EXECUTIVES
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Office
 
 
 def may_attend(actor: Actor, matter: Matter) -> bool:
-    """The team of the matter's office, or the company's executive."""
-    if not actor.has_role(*EXECUTIVES):
-        return False
-    executive = matter.company.executive_id if matter.company else None
-    return actor.office_id == matter.office_id or (actor.person is not None and executive == actor.person.pk)
+    """The team of the matter's office, the company's executive, and who owes something on it by name: also who stands
+    in for somebody absent, from wherever (POR-10)."""
+    if actor.has_role(*EXECUTIVES):
+        executive = matter.company.executive_id if matter.company else None
+        if actor.office_id == matter.office_id or (actor.person is not None and executive == actor.person.pk):
+            return True
+    return bool(rules_owed(actor, matter))
 
 
 def may_attend_company(actor: Actor, company: Company) -> bool:
@@ -24,6 +31,13 @@ def may_attend_company(actor: Actor, company: Company) -> bool:
     return actor.office_id == company.office_id or (
         actor.person is not None and company.executive_id == actor.person.pk
     )
+
+
+def may_note_outcome(actor: Actor, referral: Referral) -> bool:
+    """Who attends the company, and who owes by name to ask how it went (INT-19, POR-10)."""
+    if may_attend_company(actor, referral.company):
+        return True
+    return referral.commitment is not None and owes(actor, referral.commitment)
 
 
 def may_take_test(actor: Actor, matter: Matter) -> bool:
@@ -41,9 +55,19 @@ def may_name_contact(actor: Actor, office: Office) -> bool:
     return is_head_of(actor, office.pk)
 
 
-def may_act_on_account(actor: Actor, matter: Matter) -> bool:
-    """Any officer, until a potential account is derived: then the head of its region alone decides (INT-2)."""
-    return is_head_of(actor, matter.office_id) or (actor.is_staff and matter.state != "derived")
+def may_act_on_account(actor: Actor, matter: Matter, owed: Iterable[Commitment] | None = None) -> bool:
+    """Any officer, until a potential account is derived: then the head of its region alone decides (INT-2), or who
+    owes that decision while they are absent (POR-10). `owed`: what is open on the matter, where it was read already."""
+    return (actor.is_staff and matter.state != "derived") or may_decide_on_account(actor, matter, owed)
+
+
+def may_decide_on_account(actor: Actor, matter: Matter, owed: Iterable[Commitment] | None = None) -> bool:
+    """Who says that a potential account is not invited: `may_act_on_account` of one that was derived (INT-2)."""
+    if is_head_of(actor, matter.office_id):
+        return True
+    if owed is None:
+        return DECISION_RULE in rules_owed(actor, matter)
+    return any(commitment.rule == DECISION_RULE and owes(actor, commitment) for commitment in owed)
 
 
 def may_see_rises(actor: Actor) -> bool:

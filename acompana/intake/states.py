@@ -9,6 +9,8 @@ INTERVIEW = "Realizar la entrevista o visita"
 VALIDATION = "Validar la empresa, o decirle por escrito por qué no"
 PREADMISSION = "Resolver la preadmisibilidad"
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
+VALIDATION_RULE = "PD-1"
+DECISION_RULE = "PD-4"  # whether a potential account that was derived is invited
 EXECUTIVES = ("regional-executive", "regional-director", "regional-sector-lead", "cpe-executive")
 
 OUTSIDE = "Sigue si vuelve preparada; la oficina debe preguntar cómo le fue (PD-5)"
@@ -154,7 +156,7 @@ FIRST_INTAKE = register(
                 target="to_validate",
                 who=EXECUTIVES,
                 fulfils=("DL-2",),
-                starts=(Owes("PD-1", "owner", VALIDATION),),
+                starts=(Owes(VALIDATION_RULE, "owner", VALIDATION),),
                 fact="Se realizó la entrevista",
                 visibility="company",
                 page="intake:interview",
@@ -165,7 +167,7 @@ FIRST_INTAKE = register(
                 source=("to_validate",),
                 target="preadmissibility",
                 who=EXECUTIVES,
-                fulfils=("PD-1",),
+                fulfils=(VALIDATION_RULE,),
                 fact="Se validó la empresa",
                 visibility="company",
                 page="intake:validate",
@@ -177,7 +179,7 @@ FIRST_INTAKE = register(
                 target="not_preadmitted",
                 who=EXECUTIVES,
                 needs=("reason",),
-                fulfils=("PD-1",),
+                fulfils=(VALIDATION_RULE,),
                 fact="La empresa no fue validada después de la entrevista",
                 visibility="company",
                 page="intake:validate",
@@ -243,7 +245,7 @@ FIRST_INTAKE = register(
                 target="withdrawn",
                 who=("company", *EXECUTIVES),
                 needs=("reason",),
-                cancels=(*CONTACT_RULES, "DL-2", "PD-1", "PD-2"),
+                cancels=(*CONTACT_RULES, "DL-2", VALIDATION_RULE, "PD-2"),
                 fact="La empresa desistió de su ingreso",
                 visibility="company",
             ),
@@ -266,7 +268,7 @@ INTAKE = next_version(
         target="referred",
         who=EXECUTIVES,
         needs=("reason",),
-        fulfils=("PD-1",),
+        fulfils=(VALIDATION_RULE,),
         fact="Después de la entrevista la empresa fue derivada a otro organismo",
         visibility="company",
         page="intake:refer_interviewed",
@@ -341,9 +343,9 @@ FIRST_POTENTIAL_ACCOUNT = register(
 # What is left with the head of region is decided by a date (INT-2).
 POTENTIAL_ACCOUNT = next_version(
     FIRST_POTENTIAL_ACCOUNT,
-    derive={"starts": (Owes("PD-4", "head", "Decidir si se invita a la empresa"),)},
-    invite_derived={"fulfils": ("PD-4",)},
-    dismiss={"fulfils": ("PD-4",)},
+    derive={"starts": (Owes(DECISION_RULE, "head", "Decidir si se invita a la empresa"),)},
+    invite_derived={"fulfils": (DECISION_RULE,)},
+    dismiss={"fulfils": (DECISION_RULE,)},
 )
 
 REVIEW = register(

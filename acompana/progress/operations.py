@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 
 from django.utils.timezone import localdate
 
 from acompana.commitments import operations as commitments
+from acompana.commitments.permissions import rules_owed
 from acompana.companies.models import Company
 from acompana.files.models import StoredFile
 from acompana.kernel.lifecycle import (
@@ -161,9 +163,10 @@ def available_steps(*, matter: Matter, actor: Actor, now: datetime) -> list[Step
     rows = lifecycle.ways_out(matter.state, "hand")
     facts = gather_facts(lifecycle, matter, now) if rows else Facts(now=now)
     order = {state.slug: index for index, state in enumerate(lifecycle.states)}
+    owed = cache(partial(rules_owed, actor, matter))  # asked once, and only where the role does not say it
 
     def option(row: Transition) -> StepOption:
-        sentence = why_not_theirs(actor, matter, row) or why_not(lifecycle, row, matter.state, facts)
+        sentence = why_not_theirs(actor, matter, row, owed) or why_not(lifecycle, row, matter.state, facts)
         onward = order[row.target] > order[matter.state] and not _ends_elsewhere(lifecycle, row)
         needs = tuple(need for need in row.needs if need in INPUTS)
         return StepOption(row.name, row.label, sentence is None, sentence or "", needs, row.page, onward)

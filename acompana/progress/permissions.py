@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+from acompana.commitments.permissions import rules_owed
 from acompana.companies.permissions import limited_mandate, may_act_for
 from acompana.kernel.lifecycle import Transition
 from acompana.matters.models import Matter
@@ -45,8 +49,15 @@ def is_near(actor: Actor, matter: Matter) -> bool:
     return matter.company is not None and matter.company.executive_id == actor.person.pk
 
 
-def why_not_theirs(actor: Actor, matter: Matter, transition: Transition) -> str | None:
-    """The sentence that says who takes this step, when the actor is not of them; None when they are."""
+def why_not_theirs(
+    actor: Actor, matter: Matter, transition: Transition, owed: Callable[[], frozenset[str]] | None = None
+) -> str | None:
+    """The sentence that says who takes this step, when the actor is not of them; None when they are.
+
+    Who owes by name what the step fulfils takes it, whatever their role: so who stands in for somebody absent
+    (POR-10). Who owes anything on the matter, and has the role, is as near as its own. `owed` reads what the actor
+    owes there, for a caller who asks about several steps.
+    """
     if actor is SYSTEM or actor.has_role("system"):
         return None
     who = set(transition.who)
@@ -56,10 +67,13 @@ def why_not_theirs(actor: Actor, matter: Matter, transition: Transition) -> str 
         if "staff" in who:
             return None
         held = actor.roles & who
-        if held - OFFICE_ROLES:
+        if held - OFFICE_ROLES or (held and is_near(actor, matter)):
             return None
-        if held & OFFICE_ROLES:
-            return None if is_near(actor, matter) else f"Le corresponde a la oficina {matter.office.name}."
+        theirs = (owed or partial(rules_owed, actor, matter))()
+        if not theirs.isdisjoint(transition.fulfils) or (held and theirs):
+            return None
+        if held:
+            return f"Le corresponde a la oficina {matter.office.name}."
     return f"Este paso lo da {who_takes(transition.who)}."
 
 

@@ -17,7 +17,7 @@ from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help, ask_for_help, derive_help
 from acompana.cases.permissions import may_answer, may_derive, who_answers
 from acompana.cases.presence import note_presence
-from acompana.cases.queries import files_of, had_it, passed_words, said_since
+from acompana.cases.queries import files_of, had_it, passed_words, said_since, who_owes
 from acompana.cases.registration import correct_registration, register_for_asker
 from acompana.commitments.models import Commitment
 from acompana.commitments.queries import open_of
@@ -44,7 +44,7 @@ def help_requests(request: ActorRequest) -> HttpResponse:
     state = asked if asked in dict(STATES) else "received"
     asked_of_unit = HelpRequest.objects.filter(matter__kind="help_request")
     counts = dict(asked_of_unit.order_by().values_list("matter__state").annotate(Count("pk")))
-    owed = Commitment.objects.open().select_related("office").order_by("due_at")
+    owed = Commitment.objects.open().select_related("office", "owner").order_by("due_at")
     rows = (
         asked_of_unit.filter(matter__state=state)
         .select_related("matter__company", "matter__owner", "matter__office")
@@ -145,6 +145,7 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
         "may_answer": waiting and may,
         "may_derive": waiting and to_unit and may_derive(request.actor),
         "who_answers": who_answers(found),
+        "has_it": who_owes(found),
         "passed": told,
         "files": files_of(found),
         "said_since": said_since(found),

@@ -59,9 +59,9 @@ def relate_company(
 # --- validation (DEF-2) -----------------------------------------------------------------------------------------
 
 
-def check_can_validate(company: Company, actor: Actor, now: datetime) -> None:
-    """Raises Refused with everything that is missing for the act of DEF-2."""
-    if not may_validate(actor, company):
+def check_can_validate(company: Company, actor: Actor, now: datetime, *, owes_it: bool = False) -> None:
+    """Raises Refused with everything that is missing for the act of DEF-2. `owes_it`: as `may_validate`."""
+    if not may_validate(actor, company, owes_it=owes_it):
         raise Refused("La valida su ejecutivo o ejecutiva regional, o la dirección de su oficina.", "DEF-2")
     if company.validated_on is not None:
         raise Refused(f"Ya está validada desde el {rules.spell_day(company.validated_on)}.", "DEF-2")
@@ -71,10 +71,13 @@ def check_can_validate(company: Company, actor: Actor, now: datetime) -> None:
 
 
 @verb
-def validate_company(*, company: Company, actor: Actor, now: datetime, channel: str = "portal") -> Validation:
-    """The executive's act that makes a portfolio company, once its conditions hold (DEF-2)."""
+def validate_company(
+    *, company: Company, actor: Actor, now: datetime, channel: str = "portal", owes_it: bool = False
+) -> Validation:
+    """The executive's act that makes a portfolio company, once its conditions hold (DEF-2). `owes_it`: as
+    `may_validate`."""
     stored = lock_company(company)
-    check_can_validate(stored, actor, now)
+    check_can_validate(stored, actor, now, owes_it=owes_it)
     assert actor.person is not None
     validation = Validation.objects.create(company=stored, validated_at=now, validated_by=actor.person)
     _date_validation(stored, day_of(now), f"Validación de {stored}", actor, now, channel)

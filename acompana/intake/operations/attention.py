@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from acompana.commitments.permissions import rules_owed
 from acompana.companies import operations as companies
 from acompana.companies.models import Company
 from acompana.intake import mail
@@ -17,6 +18,7 @@ from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
 from acompana.intake.queries import sent_elsewhere_by, step_that_refers
 from acompana.intake.rules import agreed_otherwise
+from acompana.intake.states import VALIDATION_RULE
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
@@ -34,8 +36,8 @@ WAS_IT_SO = "Di cuándo y cómo fue, y regístrala."
 
 
 def check_can_attend(*, actor: Actor, matter: Matter) -> None:
-    """Refused unless the actor attends companies of the matter's office (ROL-16), and it stands where they saw it.
-    Part of a transaction, which then holds the matter."""
+    """Refused unless the actor attends the matter (ROL-16, POR-10), and it stands where they saw it. Part of a
+    transaction, which then holds the matter."""
     if not may_attend(actor, matter):
         raise Refused("Solo el equipo de la oficina responsable puede registrar esta atención.", "ROL-16")
     hold_matter(matter)
@@ -194,7 +196,7 @@ def check_can_validate(matter: Matter, actor: Actor, now: datetime) -> None:
     """Refused with what `validate` would refuse about the company: what it lacks, whose act it is (DEF-2, POR-11)."""
     company = _company(matter)
     if _lacks_validation(company):
-        companies.check_can_validate(company, actor, now)
+        companies.check_can_validate(company, actor, now, owes_it=VALIDATION_RULE in rules_owed(actor, matter))
 
 
 def _lacks_validation(company: Company) -> bool:
@@ -215,7 +217,8 @@ def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -
             "Por su clasificación corresponde derivarla: escribe por qué la validas de todos modos.", "INT-26"
         )
     if _lacks_validation(company):
-        companies.validate_company(company=company, actor=actor, now=now)
+        owes_it = VALIDATION_RULE in rules_owed(actor, matter)
+        companies.validate_company(company=company, actor=actor, now=now, owes_it=owes_it)
     take_step(matter=matter, transition="validate", actor=actor, now=now, channel="system", reason=reason)
     mail.write_to_company("preadmissibility_open", company=company, matter=matter, now=now)
     return matter

@@ -26,11 +26,21 @@ from acompana.people.models import Office, Person
 from acompana.people.queries import executives_of, who_holds
 
 KINDS = ("intake", "review")
+ENQUIRY = Q(kind="enquiry", turn="agency")  # what the company wrote to its executive and waits (CHA-4)
 CHANGE = "Cambio de ejecutivo o ejecutiva a cargo"
 
 
 def _under_way(chosen: QuerySet[Company]) -> QuerySet[Matter]:
-    return Matter.objects.filter(company__in=chosen.order_by().values("pk"), kind__in=KINDS, closed_at=None)
+    return _open_of(chosen).filter(kind__in=KINDS)
+
+
+def _of_executive(chosen: QuerySet[Company]) -> QuerySet[Matter]:
+    """What goes along with who is in charge: what is under way, and the questions that wait for an answer."""
+    return _open_of(chosen).filter(Q(kind__in=KINDS) | ENQUIRY)
+
+
+def _open_of(chosen: QuerySet[Company]) -> QuerySet[Matter]:
+    return Matter.objects.filter(company__in=chosen.order_by().values("pk"), closed_at=None)
 
 
 def _owed(matters: QuerySet[Matter]) -> QuerySet[Commitment]:
@@ -44,11 +54,12 @@ def hand_roads_over(
 ) -> int:
     """What is under way and owed on the roads of companies that have a new executive; how many debts changed hands.
 
-    Also the contact that nobody had taken. By sets, however many companies.
+    Also the contact that nobody had taken, and the answer to what the company wrote to its executive (CHA-4); what was
+    answered stays. By sets, however many companies.
     """
     holder, absence = who_holds(executive, timezone.localdate(now))
     why = f"{reason} ({executive} está ausente hasta el {absence.until_on:%d-%m-%Y})" if absence else reason
-    matters = _under_way(chosen)
+    matters = _of_executive(chosen)
     taken = Q(owner__isnull=False) | Q(rule__in=CONTACT_RULES)
     outcomes = Commitment.objects.filter(company__in=chosen.order_by().values("pk"), rule=OUTCOME_RULE)
     moved = sum(
@@ -66,7 +77,7 @@ def hand_roads_back(
     """Undoes `hand_roads_over` after an assignment was undone: what still is where it was put goes back to whom it
     came from, and matters to the executive that the company has again, or to nobody. How many debts went back.
     """
-    matters = _under_way(chosen)
+    matters = _of_executive(chosen)
     latest = Transfer.objects.filter(commitment=OuterRef("pk")).order_by("-transferred_at", "-id").values("pk")[:1]
     owed = Commitment.objects.open().filter(company__in=chosen.order_by().values("pk"))
     put = Transfer.objects.filter(

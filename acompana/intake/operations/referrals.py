@@ -12,7 +12,7 @@ from acompana.commitments.operations import cancel, fulfil, promise
 from acompana.companies.models import Company
 from acompana.intake import mail
 from acompana.intake.models import Intake, Referral, ReferralBody
-from acompana.intake.permissions import may_attend_company
+from acompana.intake.permissions import may_attend_company, may_note_outcome
 from acompana.intake.queries import desk_of, follower_of, usual_body
 from acompana.intake.rules import OUTCOME_RULE
 from acompana.kernel.refusals import Refused, Stale
@@ -122,7 +122,7 @@ def record_outcome(*, referral: Referral, outcome: str, note: str, actor: Actor,
     Errors: Refused for another office's team, and of one without effect; Stale where somebody noted it since
     `referral` was read, with who, what and when (EXP-13).
     """
-    if not may_attend_company(actor, referral.company):
+    if not may_note_outcome(actor, referral):
         raise Refused("Solo el equipo de la oficina responsable puede registrar el resultado.", "ROL-16")
     # Without who noted it: a row joined to one that was waited for is as it was before.
     there = Referral.objects.select_for_update().get(pk=referral.pk)

@@ -17,7 +17,13 @@ from acompana.intake import operations as intake
 from acompana.intake.forms import MoveForm, ReasonForm, ReviewDecisionForm
 from acompana.intake.mail import main_contact
 from acompana.intake.models import PotentialAccount, Referral, Review
-from acompana.intake.permissions import is_head_of, may_act_on_account, may_attend, may_attend_company
+from acompana.intake.permissions import (
+    may_act_on_account,
+    may_attend,
+    may_attend_company,
+    may_decide_on_account,
+    may_note_outcome,
+)
 from acompana.intake.queries import derivation_of
 from acompana.intake.referral_forms import OutcomeForm, ReferralForm
 from acompana.intake.states import EXECUTIVES
@@ -69,13 +75,13 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
             "account": found,
             "owed": open_of(matter),
             "contact": main_contact(matter.company),
-            "is_head": is_head_of(request.actor, matter.office_id),
+            "may_decide": may_decide_on_account(request.actor, matter),
             "may_act": may_act_on_account(request.actor, matter),
         },
     )
 
 
-@staff_with(*EXECUTIVES)
+@staff
 @require_http_methods(["GET", "POST"])
 def review(request: ActorRequest, number: str) -> HttpResponse:
     """Decide a review of an automatic result, with the answers at hand (INT-29)."""
@@ -129,12 +135,12 @@ def refer(request: ActorRequest, company_id: int) -> HttpResponse:
     )
 
 
-@staff_with(*EXECUTIVES)
+@staff
 @require_http_methods(["GET", "POST"])
 def outcome(request: ActorRequest, pk: int) -> HttpResponse:
     """What came of a referral (INT-19); who is second at it reads what was noted first (EXP-13)."""
-    referral = get_object_or_404(Referral.objects.select_related("company", "body", "outcome_by"), pk=pk)
-    deny_unless(may_attend_company(request.actor, referral.company))
+    referral = get_object_or_404(Referral.objects.select_related("company", "body", "outcome_by", "commitment"), pk=pk)
+    deny_unless(may_note_outcome(request.actor, referral))
     if request.method == "GET" and (why := intake.why_no_outcome(referral)):
         messages.info(request, why)
         return redirect(referral.company.get_absolute_url())

@@ -15,17 +15,16 @@ from acompana.intake.interview_hours import is_address
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
-from acompana.intake.states import EXECUTIVES
 from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused, reason_against
 from acompana.kernel.row_ids import row_id
 from acompana.matters.models import Matter
-from acompana.people.access import ActorRequest, staff_with
+from acompana.people.access import ActorRequest, staff
 from acompana.shell.words import within_sentence
 
 
-@staff_with(*EXECUTIVES)
+@staff
 @require_http_methods(["GET", "POST"])
 def arrange(request: ActorRequest, number: str) -> HttpResponse:
     """Arrange the interview, or move the one arranged (EXP-16)."""

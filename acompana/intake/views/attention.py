@@ -1,4 +1,7 @@
-"""The executive's pages along the road: contact, interview, validation, pre-admissibility."""
+"""The executive's pages along the road: contact, interview, validation, pre-admissibility.
+
+Whoever attends the matter comes in, which `intake_or_404` asks: that may be who stands in for somebody (POR-10).
+"""
 
 from __future__ import annotations
 
@@ -25,19 +28,18 @@ from acompana.intake.operations.attention import MODE_OF_CHANNEL
 from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers, usual_body, who_keeps
 from acompana.intake.referral_forms import ReferralForm
 from acompana.intake.rules import check_preadmissibility, why_elsewhere
-from acompana.intake.states import EXECUTIVES
 from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size, record_of
 from acompana.kernel.refusals import reason_against
 from acompana.matters.models import Matter
 from acompana.matters.queries import lifecycle_of, what_happened_meanwhile
-from acompana.people.access import ActorRequest, staff_with
+from acompana.people.access import ActorRequest, staff
 from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import current_version, draft_of
 
 
-@staff_with(*EXECUTIVES)
+@staff
 @require_http_methods(["GET", "POST"])
 def contact(request: ActorRequest, number: str) -> HttpResponse:
     """Log an attempt or a contact; only a contact ends the term (INT-10)."""
@@ -75,7 +77,7 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
     )
 
 
-@staff_with(*EXECUTIVES)
+@staff
 @require_http_methods(["GET", "POST"])
 def interview(request: ActorRequest, number: str) -> HttpResponse:
     """Score the interview beside the company's answers (INT-16, INT-22)."""
@@ -160,7 +162,7 @@ def classification_words(found: Intake) -> str:
     return ". ".join(parts) + "." if parts else ""
 
 
-@staff_with(*EXECUTIVES)
+@staff
 @require_http_methods(["GET", "POST"])
 def validate(request: ActorRequest, number: str) -> HttpResponse:
     """Validate the company, seeing what is missing when it cannot be done (DEF-2, POR-11); where its classification
@@ -201,7 +203,7 @@ def validate(request: ActorRequest, number: str) -> HttpResponse:
     )
 
 
-@staff_with(*EXECUTIVES)
+@staff
 @require_http_methods(["GET", "POST"])
 def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
     """Refer a company whose classification after the interview sends it to another body (INT-17, INT-26)."""
@@ -234,7 +236,7 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
     )
 
 
-@staff_with(*EXECUTIVES)
+@staff
 @require_http_methods(["GET", "POST"])
 def preadmission(request: ActorRequest, number: str) -> HttpResponse:
     """Decide the pre-admissibility: pre-admit, ask for a correction, or refuse with the reason (INT-27, CHA-6)."""

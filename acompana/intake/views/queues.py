@@ -195,5 +195,6 @@ def derived_accounts(request: ActorRequest) -> HttpResponse:
     ]
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     for account in page:
-        account.may_act = may_act_on_account(request.actor, account.matter)  # type: ignore[attr-defined]
+        matter = account.matter
+        account.may_act = may_act_on_account(request.actor, matter, owed=matter.owed)  # type: ignore[attr-defined]
     return render(request, "intake/accounts.html", {"page": page, "tabs": tabs})

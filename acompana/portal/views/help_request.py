@@ -158,10 +158,12 @@ def asked(request: ActorRequest, number: str) -> HttpResponse:
 
 def _show(request: ActorRequest, found: HelpRequest, form: InsistForm) -> HttpResponse:
     matter = found.matter
-    owed = matter.commitments.filter(fulfilled_at=None, cancelled_at=None).select_related("office").first()
+    open_ones = matter.commitments.filter(fulfilled_at=None, cancelled_at=None)
+    owed = open_ones.select_related("office", "owner").first()
     context = {
         "help": found,
         "matter": matter,
+        "answers": (owed.owner if owed else None) or matter.owner,
         "promise": promise_of(owed, request.now) if owed else None,
         "form": form,
         "files": files_of(found),
