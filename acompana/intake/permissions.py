@@ -57,7 +57,7 @@ def may_name_contact(actor: Actor, office: Office) -> bool:
 
 def may_act_on_account(actor: Actor, matter: Matter, owed: Iterable[Commitment] | None = None) -> bool:
     """Any officer, until a potential account is derived: then the head of its region alone decides (INT-2), or who
-    owes that decision while they are absent (POR-10). `owed`: what is open on the matter, where it was read already."""
+    owes that decision while they are absent (POR-10). `owed`: what is open on the matter, if it was read already."""
     return (actor.is_staff and matter.state != "derived") or may_decide_on_account(actor, matter, owed)
 
 

@@ -20,7 +20,7 @@ from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Office, Person
-from acompana.people.queries import substitute_of
+from acompana.people.queries import who_holds
 
 BY_HAND = "Fecha acordada a mano."
 LONGEST_WHAT = 200
@@ -173,12 +173,12 @@ def _check_debtor(debtor: str, company: Company | None, owner: Person | None) ->
 
 
 def _save_with_substitute(commitment: Commitment, actor: Actor, now: datetime) -> Commitment:
-    """Save it; where its owner is absent today, the substitute owes it and the history says so (POR-10)."""
-    absent = commitment.owner
+    """Save it; where its owner is absent today, the substitute owes it, and the history says so and because of which
+    absence: with its end it goes to its owner (POR-10)."""
+    absent, absence = commitment.owner, None
     if absent is not None:
         today = now.astimezone(ZoneInfo(commitment.office.time_zone)).date()
-        substitute = substitute_of(absent, today)
-        commitment.owner = substitute.person if substitute else absent
+        commitment.owner, absence = who_holds(absent, today)
     commitment.save()
     if absent is not None and commitment.owner != absent:
         Transfer.objects.create(
@@ -190,6 +190,7 @@ def _save_with_substitute(commitment: Commitment, actor: Actor, now: datetime) -
             transferred_at=now,
             transferred_by=actor.person,
             reason=f"{absent} está ausente",
+            absence=absence,
         )
     return commitment
 
