@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from acompana.companies.models import Company, Contact, DefaultView, Mandate, SavedView
 from acompana.kernel.search.engine import SearchScope
 from acompana.people.actors import Actor
+from acompana.people.queries import who_holds
 
 # The roles above an office, and those who help companies with their form (ROL-8).
 ABOVE_OFFICES = ("national-directorate", "strategic-development", "administrator", "client-management")
@@ -60,14 +63,16 @@ def may_change_contact(actor: Actor, contact: Contact) -> bool:
     return may_change(actor, contact.company)
 
 
-def may_validate(actor: Actor, company: Company, *, owes_it: bool = False) -> bool:
-    """The act of DEF-2 belongs to the company's executive, or to the head of the office; in their absence to another
-    executive or head who owes it for them (POR-10), which rooms above know and say by `owes_it`."""
+def may_validate(actor: Actor, company: Company, on: date) -> bool:
+    """The act of DEF-2 belongs to the company's executive, or to the head of the office; while that executive is
+    absent also to the executive or head who stands in (POR-10)."""
     if actor.person is None or not actor.has_role("regional-executive", "regional-director"):
         return False
-    if owes_it or company.executive_id == actor.person.pk:
+    if company.executive_id == actor.person.pk:
         return True
-    return actor.has_role("regional-director") and company.office_id in (None, actor.office_id)
+    if actor.has_role("regional-director") and company.office_id in (None, actor.office_id):
+        return True
+    return company.executive is not None and who_holds(company.executive, on)[0] == actor.person
 
 
 def may_assign(actor: Actor, company: Company) -> bool:

@@ -59,9 +59,9 @@ def relate_company(
 # --- validation (DEF-2) -----------------------------------------------------------------------------------------
 
 
-def check_can_validate(company: Company, actor: Actor, now: datetime, *, owes_it: bool = False) -> None:
-    """Raises Refused with everything that is missing for the act of DEF-2. `owes_it`: as `may_validate`."""
-    if not may_validate(actor, company, owes_it=owes_it):
+def check_can_validate(company: Company, actor: Actor, now: datetime) -> None:
+    """Raises Refused with everything that is missing for the act of DEF-2."""
+    if not may_validate(actor, company, day_of(now)):
         raise Refused("La valida su ejecutivo o ejecutiva regional, o la dirección de su oficina.", "DEF-2")
     if company.validated_on is not None:
         raise Refused(f"Ya está validada desde el {rules.spell_day(company.validated_on)}.", "DEF-2")
@@ -71,13 +71,10 @@ def check_can_validate(company: Company, actor: Actor, now: datetime, *, owes_it
 
 
 @verb
-def validate_company(
-    *, company: Company, actor: Actor, now: datetime, channel: str = "portal", owes_it: bool = False
-) -> Validation:
-    """The executive's act that makes a portfolio company, once its conditions hold (DEF-2). `owes_it`: as
-    `may_validate`."""
+def validate_company(*, company: Company, actor: Actor, now: datetime, channel: str = "portal") -> Validation:
+    """The executive's act that makes a portfolio company, once its conditions hold (DEF-2)."""
     stored = lock_company(company)
-    check_can_validate(stored, actor, now, owes_it=owes_it)
+    check_can_validate(stored, actor, now)
     assert actor.person is not None
     validation = Validation.objects.create(company=stored, validated_at=now, validated_by=actor.person)
     _date_validation(stored, day_of(now), f"Validación de {stored}", actor, now, channel)
@@ -90,7 +87,7 @@ def withdraw_validation(
 ) -> Validation:
     """The validation no longer holds; its row stays, with who withdrew it and why."""
     stored = lock_company(company)
-    if not may_validate(actor, stored):
+    if not may_validate(actor, stored, day_of(now)):
         raise Refused("La retira su ejecutivo o ejecutiva regional, o la dirección de su oficina.", "DEF-2")
     if not reason.strip():
         raise Refused("Escribe por qué se retira la validación.", "CHA-6")

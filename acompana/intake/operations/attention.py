@@ -7,7 +7,6 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from acompana.commitments.permissions import rules_owed
 from acompana.companies import operations as companies
 from acompana.companies.models import Company
 from acompana.intake import mail
@@ -18,7 +17,6 @@ from acompana.intake.operations.standings import record_standing
 from acompana.intake.permissions import may_attend
 from acompana.intake.queries import sent_elsewhere_by, step_that_refers
 from acompana.intake.rules import agreed_otherwise
-from acompana.intake.states import VALIDATION_RULE
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
@@ -196,7 +194,7 @@ def check_can_validate(matter: Matter, actor: Actor, now: datetime) -> None:
     """Refused with what `validate` would refuse about the company: what it lacks, whose act it is (DEF-2, POR-11)."""
     company = _company(matter)
     if _lacks_validation(company):
-        companies.check_can_validate(company, actor, now, owes_it=VALIDATION_RULE in rules_owed(actor, matter))
+        companies.check_can_validate(company, actor, now)
 
 
 def _lacks_validation(company: Company) -> bool:
@@ -217,8 +215,7 @@ def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -
             "Por su clasificación corresponde derivarla: escribe por qué la validas de todos modos.", "INT-26"
         )
     if _lacks_validation(company):
-        owes_it = VALIDATION_RULE in rules_owed(actor, matter)
-        companies.validate_company(company=company, actor=actor, now=now, owes_it=owes_it)
+        companies.validate_company(company=company, actor=actor, now=now)
     take_step(matter=matter, transition="validate", actor=actor, now=now, channel="system", reason=reason)
     mail.write_to_company("preadmissibility_open", company=company, matter=matter, now=now)
     return matter
