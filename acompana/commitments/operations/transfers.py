@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.query import QuerySet
 from django.utils import timezone
 
@@ -88,16 +88,24 @@ def cover_absence(*, absence: Absence, actor: Actor, now: datetime) -> int:
 
 @verb
 def return_from_absence(*, absence: Absence, actor: Actor, now: datetime) -> int:
-    """Give back what the substitute still holds because of an absence, and nobody has handed on since."""
-    latest = Transfer.objects.filter(commitment=OuterRef("pk")).order_by("-transferred_at", "-id").values("absence")
-    held = Commitment.objects.open().annotate(held_for=Subquery(latest[:1])).filter(held_for=absence.pk)
+    """Give back what is still held because of an absence, and nobody has handed on since; how much.
+
+    Also what the substitute, absent in turn, left with another. What who is back held for somebody still absent, they
+    hold for them again: it goes to its owner when those are back.
+    """
     absent = absence.staff_member.person
-    return transfer(
-        commitments=held.exclude(owner=absent),
-        to_owner=absent,
-        reason=f"{absent} volvió",
-        actor=actor,
-        now=now,
+    later = Q(transferred_at__gt=OuterRef("transferred_at"))
+    later |= Q(transferred_at=OuterRef("transferred_at"), pk__gt=OuterRef("pk"))
+    handed_on = Transfer.objects.filter(Q(absence=None) | Q(to_owner=absent), later, commitment=OuterRef("commitment"))
+    standing = Transfer.objects.filter(~Exists(handed_on), absence=absence)
+    got = Transfer.objects.filter(commitment=OuterRef("pk"), to_owner=absent).order_by("-transferred_at", "-id")
+    held = Commitment.objects.open().filter(pk__in=standing.values("commitment")).exclude(owner=absent)
+    held = held.annotate(held_for=Subquery(got.values("absence")[:1]))
+    others = Absence.objects.in_bulk(set(held.exclude(held_for=None).values_list("held_for", flat=True)))
+    back = {None: held.filter(held_for=None)} | {other: held.filter(held_for=other.pk) for other in others.values()}
+    return sum(
+        transfer(commitments=rows, to_owner=absent, reason=f"{absent} volvió", actor=actor, now=now, absence=other)
+        for other, rows in back.items()
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from acompana.commitments.models import Commitment, Pause
-from acompana.commitments.operations import cancel, fulfil, pause, promise_by_hand, resume
+from acompana.commitments.operations import cancel, fulfil, pause, promise_by_hand, resume, return_from_absence
 from acompana.commitments.queries import explain, ledger_of
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import UnknownRule, amend_rule
@@ -135,7 +135,7 @@ def test_keeping_a_paused_promise_resumes_it_first(cast, owe):
 
 
 def test_por_10_what_is_promised_by_somebody_absent_falls_to_the_substitute(cast, owe):
-    Absence.objects.create(
+    absence = Absence.objects.create(
         staff_member=StaffMember.objects.get(person=cast.carolina),
         substitute=StaffMember.objects.get(person=cast.hugo),
         from_on=date(2026, 9, 14),
@@ -145,7 +145,11 @@ def test_por_10_what_is_promised_by_somebody_absent_falls_to_the_substitute(cast
     )
     commitment = owe(debtor="person", owner=cast.carolina)
     assert commitment.owner == cast.hugo
-    assert commitment.transfers.get().from_owner == cast.carolina
+    handed = commitment.transfers.get()
+    assert (handed.from_owner, handed.absence) == (cast.carolina, absence)
+    return_from_absence(absence=absence, actor=cast.actor, now=cast.now)
+    commitment.refresh_from_db()
+    assert commitment.owner == cast.carolina
 
 
 @pytest.mark.parametrize(

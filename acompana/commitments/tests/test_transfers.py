@@ -10,7 +10,7 @@ from acompana.commitments.jobs import follow_absences
 from acompana.commitments.models import Commitment, Transfer
 from acompana.commitments.operations import fulfil, transfer
 from acompana.kernel.refusals import Refused
-from acompana.people.models import Absence, StaffMember
+from acompana.people.models import Absence, Person, StaffMember
 
 
 def hand_over(cast, **changes):
@@ -87,3 +87,55 @@ def test_por_10_an_absence_moves_what_is_owed_and_gives_it_back(cast, owe):
     assert Commitment.objects.get(pk=stays.pk).owner == cast.carolina
     assert Commitment.objects.get(pk=kept_by_hugo.pk).owner == cast.hugo
     assert absence.pk
+
+
+def absent(cast, person, substitute, first, last):
+    return Absence.objects.create(
+        staff_member=StaffMember.objects.get(person=person),
+        substitute=StaffMember.objects.get(person=substitute),
+        from_on=date(2026, 9, first),
+        until_on=date(2026, 9, last),
+        recorded_by=cast.hugo,
+        recorded_at=cast.now,
+    )
+
+
+@pytest.fixture
+def third(cast):
+    """Somebody of Hugo's office who stands in for him."""
+    person = Person.objects.create(email="tercera@acompana.example", joined_at=cast.now)
+    StaffMember.objects.create(person=person, office=cast.biobio, since_on=date(2026, 1, 1))
+    return person
+
+
+@pytest.mark.parametrize(("hugo_until", "then"), [(20, "hugo"), (28, "carolina")])
+def test_por_10_of_two_absent_one_after_the_other_each_has_their_own_back(cast, owe, third, hugo_until, then):
+    """Whoever is back first: Carolina away to the 25th, and Hugo, who stands in for her, from the 18th."""
+    hers, his = owe(debtor="person", owner=cast.carolina), owe(debtor="person", owner=cast.hugo)
+    absent(cast, cast.carolina, cast.hugo, 17, 25)
+    absent(cast, cast.hugo, third, 18, hugo_until)
+
+    def owners(day: int) -> tuple[Person, Person]:
+        moment = cast.now.replace(day=day)
+        follow_absences(moment)
+        assert follow_absences(moment) == 0
+        return tuple(Commitment.objects.get(pk=one.pk).owner for one in (hers, his))
+
+    assert owners(17) == (cast.hugo, cast.hugo)
+    assert owners(18) == (third, third)
+    assert owners(22) == ((cast.hugo, cast.hugo) if then == "hugo" else (third, third))
+    assert owners(26) == (cast.carolina, cast.hugo if then == "hugo" else third)
+    assert owners(29) == (cast.carolina, cast.hugo)
+
+
+def test_por_10_who_stood_in_and_is_away_again_gives_back_once(cast, owe, third):
+    hers = owe(debtor="person", owner=cast.carolina)
+    absent(cast, cast.carolina, cast.hugo, 17, 28)
+    absent(cast, cast.hugo, third, 18, 19)
+    absent(cast, cast.hugo, third, 22, 24)
+    held = []
+    for day in (17, 18, 20, 22, 23, 25, 29):
+        follow_absences(cast.now.replace(day=day))
+        assert follow_absences(cast.now.replace(day=day)) == 0
+        held.append(Commitment.objects.get(pk=hers.pk).owner)
+    assert held == [cast.hugo, third, cast.hugo, third, third, cast.hugo, cast.carolina]
