@@ -21,6 +21,7 @@ from acompana.commitments.operations import promise_by_hand, transfer
 from acompana.companies.models import Company, Validation
 from acompana.demonstration.roads import hold_interview, walk_to_preadmission
 from acompana.intake import operations as intake
+from acompana.intake.models import ReferralBody
 from acompana.intake.operations import hand_roads_over
 from acompana.intake.permissions import may_attend
 from acompana.intake.queries import latest_intake_of
@@ -245,6 +246,42 @@ def test_the_head_of_region_absent_somebody_decides_on_an_account(assigned, cast
     assert 'value="dismiss"' in standing_in.get(address).content.decode()
     assert standing_in.post(address, no).status_code == 302
     assert steps_by(matter)["dismiss"] == cast["other_executive"]
+
+
+def test_the_list_of_accounts_asks_as_much_for_three_as_for_one(road, cast, enter, now):
+    client, counts, executive = enter(cast["executive"]), [], cast.actor("executive", now)
+    for numbers in ((1,), (2, 3)):
+        for number in numbers:
+            company = road(number, "high", assigned=False)
+            matter = intake.register_account(company=company, actor=executive, now=now, met_at="Feria")
+            intake.derive_to_director(matter=matter, actor=executive, now=now)
+        client.get("/escritorio/ingresos/cuentas/")
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/escritorio/ingresos/cuentas/").content.decode()
+        counts.append(len(queries))
+    assert page.count("Ver<span") == 3
+    assert counts == [8, 8]
+
+
+def test_what_came_of_a_referral_is_noted_by_who_stands_in(assigned, cast, enter, away, now):
+    referral = intake.refer_company(
+        company=assigned,
+        body=ReferralBody.objects.first(),
+        reason="Capital",
+        actor=cast.actor("executive", now),
+        now=now,
+    )
+    assign(cast, now, assigned)  # what the office would have asked is hers, as what else is owed to her companies
+    address, told = f"/escritorio/derivaciones/{referral.pk}/resultado/", {"outcome": "attended", "note": "Bien."}
+    third, standing_in = enter(cast["far_executive"]), enter(cast["other_executive"])
+    assert standing_in.post(address, told).status_code == 403
+    away()
+    assert address in standing_in.get("/escritorio/", {"ver": "soon"}).content.decode()
+    assert third.post(address, told).status_code == 403
+    assert standing_in.get(address).status_code == 200
+    assert standing_in.post(address, told).status_code == 302
+    referral.refresh_from_db()
+    assert (referral.outcome, referral.outcome_by) == ("attended", cast["other_executive"])
 
 
 def test_what_one_promises_oneself_by_hand_opens_no_door(assigned, cast, now):
