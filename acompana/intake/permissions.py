@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from acompana.commitments.models import Commitment
 from acompana.commitments.permissions import owes, rules_owed
@@ -12,6 +13,7 @@ from acompana.intake.states import DECISION_RULE, EXECUTIVES
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Office
+from acompana.people.queries import who_holds
 
 
 def may_attend(actor: Actor, matter: Matter) -> bool:
@@ -22,6 +24,13 @@ def may_attend(actor: Actor, matter: Matter) -> bool:
         if actor.office_id == matter.office_id or (actor.person is not None and executive == actor.person.pk):
             return True
     return bool(rules_owed(actor, matter))
+
+
+def stands_in_for_owner(actor: Actor, matter: Matter, on: date) -> bool:
+    """Whether who answers for the matter is absent on a day, and the actor has in hand what is theirs (POR-10)."""
+    if matter.owner is None or matter.owner == actor.person:
+        return False
+    return who_holds(matter.owner, on)[0] == actor.person
 
 
 def may_attend_company(actor: Actor, company: Company) -> bool:

@@ -208,6 +208,28 @@ def test_the_contact_is_registered_by_who_stands_in(assigned, cast, enter, away,
     assert enter(cast["executive"]).get(arranging).status_code == 200
 
 
+def test_of_a_company_without_executive_the_road_stays_with_who_was_named(road, cast, enter, away, back, now):
+    office = cast["director"].staff_member.office
+    intake.name_contact_person(
+        office=office,
+        sector=None,
+        member=cast["executive"].staff_member,
+        actor=cast.actor("director", now),
+        now=now - timedelta(days=1),
+    )
+    company, absence = road(1, "high", assigned=False), away()
+    matter = latest_intake_of(company).matter
+    standing_in, address = enter(cast["other_executive"]), f"/escritorio/ingresos/{matter.number}/contacto/"
+    assert "reemplazas a Carolina Soto Rivas" in standing_in.get(address).content.decode()
+    assert standing_in.post(address, {"outcome": "reached", "channel": "phone"}).status_code == 302
+    matter.refresh_from_db()
+    owed = Commitment.objects.open().get(matter=matter)
+    assert (matter.owner, owed.owner) == (cast["executive"], cast["other_executive"])
+    back(absence)
+    owed.refresh_from_db()
+    assert owed.owner == cast["executive"]
+
+
 @pytest.mark.parametrize("substitute", ["other_executive", "director"])
 def test_who_stands_in_walks_the_road_to_its_end(assigned, cast, away, now, substitute):
     matter = latest_intake_of(assigned).matter

@@ -196,7 +196,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "steps": one_button_per_page(steps),
         "why_routed": WHY_ROUTED.get(intake.routing_rule, ""),
         "who_contacts": who_contacts(matter, request.now),
-        "who_keeps": who_keeps(matter, request.actor),
+        "who_keeps": who_keeps(matter, request.actor, request.now),
         "names_contact": may_name_contact(request.actor, matter.office),
         "elsewhere": sent_elsewhere_by(matter, request.now),
         "interview": interview,

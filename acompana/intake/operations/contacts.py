@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.timezone import localdate
+
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import may_take
 from acompana.intake.operations.attention import check_can_attend, moment_told
-from acompana.intake.permissions import may_attend
+from acompana.intake.permissions import may_attend, stands_in_for_owner
 from acompana.intake.queries import open_intake_of
 from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
@@ -131,7 +133,8 @@ def why_not_the_contact(*, company: Company, entry: Entry, actor: Actor, now: da
 
 def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
     """Who reaches the company answers for its road, and is its executive if it had none, which the log says; one that
-    it had stays (INT-10, POR-9). The page said so before: `intake.queries.who_keeps`."""
+    it had stays (INT-10, POR-9). Without one that takes it, it stays with who is absent and whose substitute
+    reached it (POR-10). The page said so before: `intake.queries.who_keeps`."""
     company = matter.company
     assert company is not None
     if may_take(actor, company):
@@ -143,4 +146,5 @@ def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
             )  # fmt: skip
     company.refresh_from_db(fields=["executive"])
     # Who was named to contact it stops answering for it here: from now on it is its executive's, or who reached it.
-    assign_owner(matter=matter, owner=company.executive or actor.person)
+    if company.executive is not None or not stands_in_for_owner(actor, matter, localdate(now)):
+        assign_owner(matter=matter, owner=company.executive or actor.person)

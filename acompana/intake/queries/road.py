@@ -19,7 +19,7 @@ from acompana.companies.models import Assignment, Company
 from acompana.companies.permissions import assignable_by, may_take
 from acompana.companies.rules import Missing
 from acompana.intake.models import Intake, Referral, Rise, Standing
-from acompana.intake.permissions import may_attend, may_see_rises
+from acompana.intake.permissions import may_attend, may_see_rises, stands_in_for_owner
 from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
 from acompana.kernel.deadline_words import amount_words
 from acompana.kernel.rulebook import get_rule, term_of
@@ -278,7 +278,7 @@ def programme_executive_of(company: Company, now: datetime) -> Person | None:
     return company.executive if "cpe-executive" in roles and "regional-executive" not in roles else None
 
 
-def who_keeps(matter: Matter, actor: Actor) -> str:
+def who_keeps(matter: Matter, actor: Actor, now: datetime) -> str:
     """Who is in charge of the company once the actor reaches it, said before they note it (INT-10, POR-9); empty where
     nothing changes, or the contact was made."""
     company = matter.company
@@ -289,6 +289,8 @@ def who_keeps(matter: Matter, actor: Actor) -> str:
         return "" if mine else f"Está a cargo de {company.executive}: aunque la contactes tú, sigue así."
     if may_take(actor, company):
         return "No tiene ejecutivo o ejecutiva: si hablas con ella, quedará a tu cargo."
+    if stands_in_for_owner(actor, matter, timezone.localdate(now)):
+        return f"No tiene ejecutivo o ejecutiva: reemplazas a {matter.owner}, que responde por su ingreso."
     return "No tiene ejecutivo o ejecutiva: si hablas con ella respondes por su ingreso, y falta asignarla."
 
 

@@ -56,7 +56,7 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
         verb = intake.record_contact if data.pop("outcome") == "reached" else intake.record_attempt
         verb(matter=matter, **data, actor=request.actor, now=request.now)
 
-    keeps = who_keeps(matter, request.actor)
+    keeps = who_keeps(matter, request.actor, request.now)
     taken = " La empresa quedó a tu cargo." if may_take(request.actor, matter.company) else ""
     return handle(
         request,
