@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate
 
+from acompana.commitments.jobs import follow_absences
 from acompana.companies.models import Company
 from acompana.companies.operations import assign_executive
 from acompana.demonstration.cast import Cast, make_people
@@ -19,7 +21,8 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rut import rut_with_check_digit
-from acompana.people.models import Person
+from acompana.people.models import Absence, Person
+from acompana.people.operations import end_absence, record_absence
 from tests.kept import made_once
 
 SANTIAGO = ZoneInfo("America/Santiago")
@@ -103,3 +106,31 @@ def contacted(matter, cast, now):
     intake.record_contact(matter=matter, contact=None, channel="whatsapp", text="", actor=executive, now=now)
     matter.refresh_from_db()
     return matter
+
+
+@pytest.fixture
+def away(cast, now):
+    """`away(substitute, who)`: absent from today on; what they owe goes over as the worker does it."""
+
+    def away_(substitute: str = "other_executive", who: str = "executive") -> Absence:
+        today = localdate(now)
+        absence = record_absence(
+            staff_member=cast[who].staff_member,
+            substitute=cast[substitute].staff_member,
+            from_on=today,
+            until_on=today + timedelta(days=40),
+            actor=cast.actor("administrator", now),
+            now=now,
+        )
+        follow_absences(now)
+        return absence
+
+    return away_
+
+
+@pytest.fixture
+def back(cast, now):
+    def back_(absence: Absence) -> None:
+        end_absence(absence=absence, actor=cast.actor("administrator", now), now=now)
+
+    return back_

@@ -11,11 +11,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils.timezone import localdate
 
 from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help, ask_for_help, derive_help, insist, write_to_executive
-from acompana.commitments.jobs import follow_absences
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import promise_by_hand, transfer
 from acompana.companies.models import Company, Validation
@@ -29,37 +27,8 @@ from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
-from acompana.people.models import Absence, Person
-from acompana.people.operations import end_absence, record_absence
+from acompana.people.models import Person
 from acompana.progress.operations import available_steps
-
-
-@pytest.fixture
-def away(cast, now):
-    """`away(substitute, who)`: absent from today on; what they owe goes over as the worker does it."""
-
-    def away_(substitute: str = "other_executive", who: str = "executive") -> Absence:
-        today = localdate(now)
-        absence = record_absence(
-            staff_member=cast[who].staff_member,
-            substitute=cast[substitute].staff_member,
-            from_on=today,
-            until_on=today + timedelta(days=40),
-            actor=cast.actor("administrator", now),
-            now=now,
-        )
-        follow_absences(now)
-        return absence
-
-    return away_
-
-
-@pytest.fixture
-def back(cast, now):
-    def back_(absence: Absence) -> None:
-        end_absence(absence=absence, actor=cast.actor("administrator", now), now=now)
-
-    return back_
 
 
 @pytest.fixture
