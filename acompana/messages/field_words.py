@@ -25,6 +25,7 @@ FIELD_WORDS = {
     "ended": "si venció el acceso",
     "executive": "ejecutivo o ejecutiva",
     "executive_email": "correo del ejecutivo o ejecutiva",
+    "exports": "si corrigió su ficha y ahora exporta",
     "help": "enlace a la ayuda",
     "inviter": "quien invita",
     "link": "enlace personal",

@@ -140,6 +140,11 @@ def route_page(
         page.body = f"Falta que {interview.executive.full_name} registre cómo fue. Si no se hizo, elige otra fecha."
     if intake and intake.outcome_reason and state in TOLD_NO:
         page.body = f"El motivo: {intake.outcome_reason}\n\n{page.body}"
+    if state == "referred" and any(one.commitment.rule == "DL-27" for one in promises):
+        page.turn, page.heading = "agency", "Ahora nos toca a nosotros: revisamos tu resultado"
+        page.body = (
+            "Mientras tanto sigue aquí lo que te dijimos con el resultado del test: los pasos y quién te ayuda."
+        )
     if correction and state == "preadmissibility":
         page.heading, page.action_label = "Ahora te toca a ti: corrige tu preadmisibilidad", "Corregir y enviar"
         page.body = f"Te pedimos corregir: {correction}\n\nNo tiene plazo: hazlo cuando quieras."

@@ -62,8 +62,8 @@ class Requests:
         )
         first = min(one.due_at for one in walk.open_commitments)
         due = later_date(first.astimezone(self.ground.calendar(made.office).zone).date())
-        self._review_letter("review_asked", "office", story, walk, asked_at, due=due)
-        self._review_letter("review_received", "company", story, walk, asked_at, due=due)
+        self._review_letter("review_asked", "office", story, walk, asked_at, due=due, exports=False)
+        self._review_letter("review_received", "company", story, walk, asked_at, due=due, exports=False)
         calendar = self.ground.calendar(made.office)
         day = asked_at.astimezone(calendar.zone).date() + timedelta(days=self.chance.whole(1, 8))
         at = self.chance.office_instant(day, calendar)
@@ -94,7 +94,9 @@ class Requests:
             story.walk.take("overturn_low", at=at, by=executive)
             self.intakes.resume(story)
 
-    def _review_letter(self, template: str, kind: str, story: Story, walk: Walk, at: datetime, **context: str) -> None:
+    def _review_letter(
+        self, template: str, kind: str, story: Story, walk: Walk, at: datetime, **context: object
+    ) -> None:
         self.rows.letters.append(
             Letter(
                 template=f"intake/{template}",

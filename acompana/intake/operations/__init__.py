@@ -49,7 +49,7 @@ from acompana.intake.operations.referrals import (
     why_no_outcome,
 )
 from acompana.intake.operations.returns import check_can_return, return_prepared
-from acompana.intake.operations.reviews import ask_review, decide_review
+from acompana.intake.operations.reviews import ask_review, decide_review, heed_exports
 from acompana.intake.operations.rises import places_words
 from acompana.intake.operations.route import (
     finish_test,
@@ -86,6 +86,7 @@ __all__ = [
     "finish_test",
     "hand_roads_back",
     "hand_roads_over",
+    "heed_exports",
     "help_words",
     "hold_interview",
     "invite_company",

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from acompana.companies.models import Company
 from acompana.companies.operations import record_potential
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Potential, Referral, Review
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.referrals import end_referrals
-from acompana.intake.queries import due_words, policy, was_referred_after_interview
+from acompana.intake.queries import due_words, latest_intake_of, policy, was_referred_after_interview
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
+from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import open_matter, take_step
 
 
+EXPORTS_TOLD = "La empresa corrigió su ficha: ahora dice que exporta"
+WHY_EXPORTS = "La ficha se corrigió y ahora dice que exporta{what}. Quien exportó hace poco no necesita el test."
+
+
 @verb
-def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime) -> Matter:
+def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime, exports: bool = False) -> Matter:
     """The company asks that a person reviews its result; the office owes an answer by DL-27, which both are told.
 
+    `exports`: it did not ask in words, it corrected its form (`heed_exports`), and the letters say so.
     Errors: Refused without a result, without a reason, or while another review is open.
     """
     if not intake.potential:
@@ -41,21 +49,51 @@ def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime) -> 
         actor=actor,
         now=now,
         channel="portal",
+        note=f"{EXPORTS_TOLD}." if exports else "",
     )
     Review.objects.create(
         matter=matter, intake=intake, asked_because=because.strip(), automatic_potential=intake.potential
     )
     assert parent.company is not None
     due = due_words(matter)
-    mail.write_to_office("review_asked", company=parent.company, matter=matter, now=now, context={"due": due})
+    told = {"due": due, "exports": exports}
+    mail.write_to_office("review_asked", company=parent.company, matter=matter, now=now, context=told)
     mail.write_to_company(
         "review_received",
         company=parent.company,
         matter=matter,
         now=now,
-        context={"due": due, "number": matter.number},
+        context={**told, "number": matter.number},
     )
     return matter
+
+
+@verb
+def heed_exports(*, company: Company, told_before: bool, actor: Actor, now: datetime) -> Matter | None:
+    """The company has just told in its form that it exports, and its test had sent it elsewhere: who exports needs no
+    test, so a person of its office looks at the result by DL-27 (INT-4, INT-12, INT-15). The review that waits; None
+    where nothing follows.
+
+    `told_before`: its form said so already; then only what nobody ever looked at is looked at. One that waits is not
+    asked for twice: its office reads in the logbook what was corrected.
+    """
+    company = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
+    intake = latest_intake_of(company)
+    if not company.exported_recently or intake is None or intake.potential != Potential.LOW:
+        return None
+    if intake.matter.state != "referred" or was_referred_after_interview(intake):
+        return None
+    if told_before and intake.reviews.exists():
+        return None
+    if waiting := intake.reviews.filter(decision="").select_related("matter__office").first():
+        record_entry(
+            kind=Entry.Kind.NOTE, fact=EXPORTS_TOLD, matter=waiting.matter, channel="portal", actor=actor, now=now
+        )
+        return waiting.matter
+    rows = company.exports.select_related("market").order_by("-year", "market")
+    what = "; ".join(f"{row.year}, {row.market.name}" for row in rows)
+    because = WHY_EXPORTS.format(what=f" ({what})" if what else "")[:1000]
+    return ask_review(intake=intake, because=because, actor=actor, now=now, exports=True)
 
 
 @verb
@@ -94,15 +132,17 @@ def decide_review(*, review: Review, potential: str, because: str, actor: Actor,
 
 def _apply(intake: Intake, potential: str, *, because: str, actor: Actor, now: datetime) -> list[Referral]:
     """What follows from another result; the referrals that it ends."""
+    assert intake.matter.company is not None
     by_its_test = intake.matter.state == "referred" and not was_referred_after_interview(intake)
     was_low_and_referred = by_its_test and potential != Potential.LOW
     decision = rules.route_result(potential=potential, region="", exempt_regions=())
+    # From here on it is classified by its exports, as who told of them at once (INT-12, INT-26).
+    intake.is_exporter = bool(intake.is_exporter or (was_low_and_referred and intake.matter.company.exported_recently))
     intake.potential, intake.routing_reason = potential, f"Revisión por una persona. {decision.reason}"
     intake.supervised_by = rules.supervising_role(
         potential=potential, is_exporter=bool(intake.is_exporter), units=policy("INT-7", now)
     )
-    intake.save(update_fields=["potential", "routing_reason", "supervised_by"])
-    assert intake.matter.company is not None
+    intake.save(update_fields=["is_exporter", "potential", "routing_reason", "supervised_by"])
     # The decision counts for the company too: without it a Low that was overturned could never be validated.
     record_potential(company=intake.matter.company, potential=potential, actor=actor, now=now)
     if not was_low_and_referred:

@@ -138,13 +138,15 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
     if form.is_valid():
         seen.company.version = _version_typed(request, seen)
         try:
-            current.save(seen.company, form.cleaned_data, request.actor, request.now)
+            told = current.save(seen.company, form.cleaned_data, request.actor, request.now)
         except Stale:
             form.add_error(None, _stale(request, seen))
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
             drafts_of(request, seen).filter(form=current.slug).delete()
+            if told:
+                messages.success(request, told)
             if request.POST.get("next") == "overview":
                 return redirect("portal:form", seen.company.pk)
             return redirect(_next_address(seen.company.pk, current))
