@@ -28,6 +28,20 @@ later_office = lazy(lambda office: office.spoken_name, str)
 later_note = lazy(lambda referral: referral.contact_note, str)
 later_moment = lazy(moment_words, str)  # for a letter: in the language of who reads it
 
+# A potential inside a sentence of a letter: «potencial medio».
+POTENTIALS = {"high": gettext_noop("alto"), "medium": gettext_noop("medio"), "low": gettext_noop("bajo")}
+later_potential = lazy(lambda potential: gettext(POTENTIALS[potential]), str)
+
+
+def both_potentials(automatic: str, decided: str) -> dict[str, object]:
+    """For the letter of a review: what the test gave and what a person decided, in the language of who reads it."""
+    return {
+        "old_potential": later_potential(automatic),
+        "potential": later_potential(decided),
+        "changed": decided != automatic,
+    }
+
+
 # What the shipped bodies are for (INT-19), for the catalogue; one that the agency adds is told as it was written.
 PURPOSES = (
     gettext_noop("Fondos y asesoría para que micro y pequeñas empresas crezcan en Chile"),

@@ -26,7 +26,10 @@ CONSENTS = {"consent_programmes": "programmes", "consent_news": "news", "consent
 Saver = Callable[[Company, Mapping[str, Any], Actor, datetime], str | None]
 """Saves what a step asks; what the company must be told of it, where something follows."""
 
-EXPORTS_HEEDED = "Con exportaciones recientes no necesitas el test: tu oficina regional lo revisa y te responde a más tardar el {due}."
+EXPORTS_HEEDED = (
+    "Con exportaciones recientes no necesitas el test: "
+    "tu oficina regional lo revisa y te responde a más tardar el {due}."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,25 @@ def test_one_look_is_owed_however_often_it_is_saved(cast, company):
     assert Review.objects.filter(intake__matter__company=company).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "decided", "says"),
+    [
+        ("es", "medium", "El test había dado potencial bajo; quedó en potencial medio."),
+        ("es", "low", "Sigue en potencial bajo."),
+        ("en", "medium", "The test had given low potential; it is now medium potential."),
+    ],
+)
+def test_the_letter_of_a_review_names_both_results(cast, company, language, decided, says):
+    company.contacts.update(language=language)
+    asked = intake.ask_review(
+        intake=latest_intake_of(company), because="Tengo un pedido.", actor=cast.actor("newcomer", NOW), now=NOW
+    )
+    desk = entered_as(cast["executive"])
+    given = {"potential": decided, "because": "Lo vimos."}
+    assert desk.post(f"/escritorio/revisiones/{asked.number}/", given).status_code == 302
+    assert says in Message.objects.get(matter=asked, template="intake/review_decided").body
+
+
 def test_who_did_not_export_is_promised_nothing(cast, company):
     assert NEEDS_NONE not in tell_of_exports(entered_as(cast["newcomer"]), company, "no")
     assert not Review.objects.exists()

@@ -20,7 +20,7 @@ from acompana.demonstration.bulk.staff import Staff
 from acompana.demonstration.bulk.story import Story
 from acompana.demonstration.bulk.walks import Walk, note_clock
 from acompana.demonstration.catalogue import words
-from acompana.intake import rules
+from acompana.intake import mail, rules
 from acompana.intake.models import AccessTerm, Review
 from acompana.intake.rules import ACCESS_RULE
 from acompana.people.models import Person
@@ -79,7 +79,8 @@ class Requests:
         review.decided_because, review.decided_at, review.decided_by = because, at, executive
         walk.take("decide_review", at=at, by=executive, reason=because)
         decision = review.get_decision_display().lower()
-        self._review_letter("review_decided", "company", story, walk, at, decision=decision, because=because)
+        both = mail.both_potentials(review.automatic_potential, review.decided_potential)
+        self._review_letter("review_decided", "company", story, walk, at, decision=decision, because=because, **both)
         if overturned:
             company, intake = story.made.company, story.intake
             route = rules.route_result(potential="medium", region="", exempt_regions=())

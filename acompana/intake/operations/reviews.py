@@ -20,7 +20,6 @@ from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import open_matter, take_step
 
-
 EXPORTS_TOLD = "La empresa corrigió su ficha: ahora dice que exporta"
 WHY_EXPORTS = "La ficha se corrigió y ahora dice que exporta{what}. Quien exportó hace poco no necesita el test."
 
@@ -122,6 +121,7 @@ def decide_review(*, review: Review, potential: str, because: str, actor: Actor,
         now=now,
         context={
             "decision": Review.Decision(review.decision).label,
+            **mail.both_potentials(review.automatic_potential, review.decided_potential),
             "because": review.decided_because,
             "body": ", ".join(referral.body.name for referral in ended),
             "due": due_words(intake.matter) if ended else "",
