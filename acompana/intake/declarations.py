@@ -39,6 +39,11 @@ def questions_of(response: Response) -> list[tuple[str, str]]:
     return [(question.slug, question.text) for question in asked]
 
 
+def marked_among(response: Response | None, to_correct: Collection[str]) -> list[str]:
+    """The text of each declaration that the company was asked to correct, in order. No query while there is none."""
+    return [text for slug, text in questions_of(response) if slug in to_correct] if response and to_correct else []
+
+
 def left_to_correct(draft: Response, to_correct: Collection[str]) -> set[str]:
     """Of the questions that the company was asked to correct, those not yet answered again in its draft."""
     again = {one.question for one in draft.answers.all() if one.answered_at >= draft.started_at}

@@ -21,6 +21,7 @@ FIELD_WORDS = {
     "contact_note": "qué saber de ese contacto",
     "days": "número de días",
     "decision": "lo que se decidió",
+    "declarations": "las declaraciones por corregir",
     "due": "fecha de vencimiento",
     "email": "correo de quien pide acceso",
     "ended": "si venció el acceso",

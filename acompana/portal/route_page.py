@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +45,7 @@ class RoutePage:
     interview: Interview | None = None
     interview_at: str = ""
     is_over: bool = False  # its hour passed, and nobody registered it yet
+    marked: list[str] = field(default_factory=list)  # the declarations that it was asked to correct
     meanwhile: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -106,12 +108,13 @@ def route_page(
     again_when: str = "",
     why_no_start: str = "",
     correction: str = "",
+    marked: Sequence[str] = (),
 ) -> RoutePage:
     """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4;
     `interview_is_over`: its hour passed and it is not registered; `begun`: of a test that was left half done, how many
     questions are answered and of how many; `again_when`: what must change before a company that was not pre-admitted
     begins again (INT-18); `why_no_start`: why it may not, which hides its button; `correction`: what it was asked to
-    correct in its pre-admissibility (INT-27)."""
+    correct in its pre-admissibility, and `marked`: the declarations that this is about (INT-27)."""
     state = intake.matter.state if intake else "characterization"
     if intake is not None and was_referred_after_interview(intake):
         state = SENT_ON
@@ -148,6 +151,7 @@ def route_page(
     if correction and state == "preadmissibility":
         page.heading, page.action_label = "Ahora te toca a ti: corrige tu preadmisibilidad", "Corregir y enviar"
         page.body = f"Te pedimos corregir: {correction}\n\nNo tiene plazo: hazlo cuando quieras."
+        page.marked = list(marked)
     if begun is not None and state == "self_test":
         page.heading, page.action_label = "Ahora te toca a ti: sigue tu test", "Seguir con el test"
         answered = "1 pregunta" if begun[0] == 1 else f"{begun[0]} preguntas"

@@ -7,6 +7,7 @@ from copy import deepcopy
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
 from acompana.companies.models import Company
 from acompana.demonstration.cast import Cast, make_people
@@ -15,6 +16,7 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
+from acompana.messages.models import Message
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, save_answers, start_response
 from acompana.questionnaires.queries import answers_of
@@ -105,6 +107,7 @@ def test_what_is_to_be_corrected_stands_on_the_route(cast, company):
     intake.return_preadmissibility(matter=matter, reason="Confirma si asistirás.", actor=executive, now=NOW)
     page = client.get(address).content.decode()
     assert "Te pedimos corregir: Confirma si asistirás." in page
+    assert "Lo que debes revisar" not in page  # nothing was marked
     assert "el último paso" not in page.split('class="callout')[1].split("</section>")[0]
 
 
@@ -123,13 +126,22 @@ def test_what_was_answered_is_there_when_it_is_to_be_corrected(cast, company):
     assert desk.post(decide, {"verb": "return", "parts": ["conduct"], "reason": asked}).status_code == 302
 
     client, start = entered_as(cast["newcomer"]), f"/mi-empresa/{company.pk}/preadmisibilidad/"
-    assert "Corregir las declaraciones" in client.get(start).content.decode()
+    first = client.get(start).content.decode()
+    assert "Corregir las declaraciones" in first
+    assert re.search(r"Por corregir.{1,20}La empresa aceptó las declaraciones", strip_tags(first))
+    letter = Message.objects.get(template="intake/preadmissibility_returned").body
+    for told in (first, client.get(f"/mi-empresa/{company.pk}/").content.decode(), letter):
+        assert "¿Te comprometes a asistir a lo que te inscribas" in told
+        assert "¿Te comprometes a contarnos" not in told
     begun = client.post(start)
     assert (begun.status_code, begun["Location"]) == (302, f"{start}revisar/")  # nothing is left to answer
     shown = client.get(f"{start}revisar/").content.decode()
     assert shown.count("Sí, lo declaro") == 3
     assert shown.count(asked) == 1
     assert shown.count("Te pedimos corregir esto") == 1
+    untouched = client.post(f"{start}revisar/")
+    assert untouched.status_code == 422
+    assert "si no puedes?». ¿La envías igual?" in untouched.content.decode()
     assert asked in client.get(f"{start}conducta/").content.decode()
     assert asked not in client.get(f"{start}resultados/").content.decode()
     assert client.post(f"{start}conducta/?volver=revisar", {"conduct": "yes"}).status_code == 302
@@ -139,6 +151,25 @@ def test_what_was_answered_is_there_when_it_is_to_be_corrected(cast, company):
     assert (found.matter.state, found.to_correct) == ("preadmissibility_review", [])
     assert found.declarations != draft
     assert answers_of(found.declarations) == answers_of(draft) | {"conduct": "yes"}
+
+
+def test_a_declaration_left_as_it_was_is_sent_after_being_asked_once(cast, company):
+    matter, draft = draft_with_a_no(cast, company)
+    owner, executive = cast.actor("newcomer", NOW), cast.actor("executive", NOW)
+    save_answers(response=draft, answers={"message": WHY}, actor=owner, now=NOW)
+    finish_response(response=draft, actor=owner, now=NOW)
+    intake.submit_preadmissibility(matter=matter, response=draft, actor=owner, now=NOW)
+    matter.refresh_from_db()
+    marked = ["results", "conduct"]
+    intake.return_preadmissibility(matter=matter, reason="Míralas otra vez.", parts=marked, actor=executive, now=NOW)
+    client, check = entered_as(cast["newcomer"]), f"/mi-empresa/{company.pk}/preadmisibilidad/revisar/"
+    client.post(f"/mi-empresa/{company.pk}/preadmisibilidad/")
+    page = client.post(check)
+    assert (page.status_code, "¿Las envías igual?" in page.content.decode()) == (422, True)
+    kept = re.findall(r'name="as_it_is" value="(.*?)"', page.content.decode())
+    assert sorted(kept) == sorted(marked)
+    assert client.post(check, {"as_it_is": kept}).status_code == 302
+    assert latest_intake_of(company).matter.state == "preadmissibility_review"
 
 
 def test_only_who_speaks_for_the_company_begins_its_declarations(cast, company):

@@ -378,7 +378,7 @@ class Intakes:
             story.intake.outcome_reason = reason
             self.letter(story, "not_preadmitted", at, reason=reason)
         else:
-            self.letter(story, "preadmissibility_returned", at, reason=reason)
+            self.letter(story, "preadmissibility_returned", at, reason=reason, declarations="")
 
     # --- letters ------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from acompana.companies.models import Company
 from acompana.intake import mail
-from acompana.intake.declarations import check_declarations, questions_of, read_declarations
+from acompana.intake.declarations import check_declarations, marked_among, questions_of, read_declarations
 from acompana.intake.models import Intake
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.queries import check_list
@@ -109,7 +109,12 @@ def return_preadmissibility(
     intake.to_correct = [slug for slug, _ in asked if slug in parts]
     intake.save(update_fields=["to_correct"])
     take_step(matter=matter, transition="return_preadmissibility", actor=actor, now=now, reason=reason)
+    marked = "\n".join(f"- {text}" for text in marked_among(intake.declarations, intake.to_correct))
     mail.write_to_company(
-        "preadmissibility_returned", company=_company(matter), matter=matter, now=now, context={"reason": reason}
+        "preadmissibility_returned",
+        company=_company(matter),
+        matter=matter,
+        now=now,
+        context={"reason": reason, "declarations": marked},
     )
     return matter

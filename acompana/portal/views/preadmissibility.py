@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from acompana.intake import operations as intake
-from acompana.intake.declarations import left_to_correct, read_declarations
+from acompana.intake.declarations import left_to_correct, marked_among, read_declarations
 from acompana.intake.queries import asked_to_correct, check_list
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
@@ -26,6 +27,7 @@ from acompana.questionnaires.queries import draft_of
 INSTRUMENT = "preadmissibility"
 ASKED = "Te pedimos corregir algo"
 TO_CORRECT = "Te pedimos corregir esto"
+AS_IT_IS = "as_it_is"  # declarations that were to be corrected and go as they were, by question
 
 
 def _addresses(company_id: int) -> pages.Addresses:
@@ -59,6 +61,7 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
         "company": seen.company,
         "points": check_list(seen.matter, request.now),
         "returned": asked_to_correct(seen.matter),
+        "marked": marked_among(seen.intake.declarations, seen.intake.to_correct) if seen.intake else [],
         "begun": _draft(seen) is not None,
     }
     return render(request, "portal/preadmissibility.html", context)
@@ -84,16 +87,22 @@ def declaration(request: ActorRequest, company_id: int, question: str) -> HttpRe
 @signed_in
 @require_http_methods(["GET", "POST"])
 def check(request: ActorRequest, company_id: int) -> HttpResponse:
-    """All declarations, and the button that sends them."""
+    """All declarations, and the button that sends them; of one that was to be corrected and is as it was, it asks once
+    whether it goes so (INT-27)."""
     seen = visit(request, company_id, fully=True)
     draft, matter = _draft(seen), seen.matter
     if draft is None or matter is None:
         return redirect("portal:company", company_id)
 
+    asked = _asked(seen, draft)
+    kept = sorted(asked.parts)
+
     def finish() -> HttpResponse:
         try:
             with transaction.atomic():
                 finish_response(response=draft, actor=request.actor, now=request.now)
+                if not asked.parts <= set(request.POST.getlist(AS_IT_IS)):
+                    raise Refused(_untouched(draft, asked.parts), "INT-27")
                 intake.submit_preadmissibility(matter=matter, response=draft, actor=request.actor, now=request.now)
         except Refused:
             draft.refresh_from_db()  # it is a draft still, and the page says so
@@ -101,13 +110,14 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         messages.success(request, "Enviaste tu preadmisibilidad: ahora la revisamos.")
         return redirect("portal:company", company_id)
 
-    asked = _asked(seen, draft)
+    again = request.method == "POST" and bool(kept)
     return pages.check_page(
         request,
         response=draft,
         addresses=_addresses(company_id),
         finish=finish,
-        send_label="Enviar mi preadmisibilidad",
+        send_label="Enviar igual" if again else "Enviar mi preadmisibilidad",
+        hidden=[(AS_IT_IS, slug) for slug in kept] if again else (),
         warnings=[
             *([{"title": ASKED, "text": asked.reason}] if asked.reason else []),
             *_declined(draft, _addresses(company_id)),
@@ -126,6 +136,14 @@ class Asked(NamedTuple):
 def _asked(seen: Visit, draft: Response) -> Asked:
     assert seen.intake is not None
     return Asked(asked_to_correct(seen.intake.matter), left_to_correct(draft, seen.intake.to_correct))
+
+
+def _untouched(draft: Response, parts: Collection[str]) -> str:
+    """The question about what was to be corrected and was not answered again."""
+    texts = [f"«{text}»" for text in marked_among(draft, parts)]
+    if len(texts) == 1:
+        return f"No cambiaste tu respuesta a {texts[0]}. ¿La envías igual?"
+    return f"No cambiaste tus respuestas a {', '.join(texts[:-1])} y {texts[-1]}. ¿Las envías igual?"
 
 
 def _declined(draft: Response, addresses: pages.Addresses) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from acompana.companies.operations import verified_contacts
 from acompana.companies.queries import completeness, status_of
 from acompana.intake import operations as intake
 from acompana.intake.calendar_file import calendar_of_interview
+from acompana.intake.declarations import marked_among
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview, Referral
 from acompana.intake.queries import (
@@ -82,6 +83,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         else "",
         why_no_start=why_no_intake(seen.intake, status=status),
         correction=asked_to_correct(seen.matter) if seen.matter and seen.state == "preadmissibility" else "",
+        marked=marked_among(seen.intake.declarations, seen.intake.to_correct) if seen.intake else (),
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]
     context = {

@@ -181,12 +181,13 @@ def check_page(
     frame: str = PORTAL_FRAME,
     warnings: Sequence[Mapping[str, str]] = (),
     notes: Mapping[str, str] | None = None,
+    hidden: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     """All answers by dimension, each with its way back, and the button that sends them.
 
     `finish` is called on POST; what it refuses is shown on the page, missing answers with links. `warnings`: notices
     of what an answer leads to, each with `title`, `text`, `href` and `action`. `notes`: what is said at an answer, by
-    its question.
+    its question. `hidden`: names and values that the button sends with it.
     """
     errors: list[dict[str, str]] = []
     if request.method == "POST":
@@ -209,6 +210,7 @@ def check_page(
         "warnings": warnings,
         "addresses": addresses,
         "send_label": send_label,
+        "hidden": hidden,
         "finished": response.is_finished,
     }
     return render(request, "questionnaires/pages/check.html", context, status=422 if errors else 200)
