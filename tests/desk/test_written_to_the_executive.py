@@ -80,6 +80,9 @@ def test_it_is_not_of_client_management(attended, cast, enter, now):
     )
     number = written.matter.number
     manager = enter(cast["client_management"])
+    shown = manager.get(attended.get_absolute_url()).content.decode()
+    assert "La responde quien atiende a la empresa, o la dirección de su oficina, con plazo hasta el" in shown
+    assert "Leer y responder" not in shown
     assert number not in manager.get("/escritorio/ayuda/").content.decode()
     assert manager.post(f"/escritorio/ayuda/{number}/", {"answer": "Hola."}).status_code == 403
     assert manager.get(f"/escritorio/ayuda/{number}/derivar/").status_code == 404

@@ -21,6 +21,7 @@ from acompana.companies.queries import portfolio_of
 from acompana.companies.views.record import record_company, record_context
 from acompana.desk.forms import CommitmentForm
 from acompana.desk.operations import agree_commitment
+from acompana.desk.waiting import waiting_at
 from acompana.intake import operations as intake
 from acompana.intake.contacting import who_contacts
 from acompana.intake.models import Interview, Referral
@@ -164,14 +165,8 @@ def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
         "may_refer": may_attend_company(request.actor, company),
         "open_account": account,
         "may_act_on_account": account is not None and may_act_on_account(request.actor, account),
-        "reviews": Matter.objects.filter(company=company, kind="review", closed_at=None),
-        "help_requests": _to_answer(company),
+        "waiting": waiting_at(company, request.actor),
     }
-
-
-def _to_answer(company: Company) -> list[Matter]:
-    """What was asked in writing and is open, in one query: of Client management, and of the executive."""
-    return list(Matter.objects.filter(company=company, kind__in=("help_request", "enquiry"), closed_at=None))
 
 
 def road(request: ActorRequest, company: Company) -> dict[str, Any]:
@@ -188,6 +183,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
     interview: Interview | None = (
         matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive").first()
     )
+    attends = may_attend(request.actor, matter)
     return {
         "intake": intake,
         "matter": matter,
@@ -201,7 +197,8 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "elsewhere": sent_elsewhere_by(matter, request.now),
         "interview": interview,
         "interview_is_over": interview is not None and interview.is_over(request.now),
-        "to_arrange": matter.state == "to_interview" and interview is None and may_attend(request.actor, matter),
+        "may_attend": attends,
+        "to_arrange": matter.state == "to_interview" and interview is None and attends,
         "may_take_test": matter.state == "self_test" and may_take_test(request.actor, matter),
         "advice": advice_on(intake, request.actor, request.now),
     }
