@@ -17,6 +17,7 @@ from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
+from acompana.questionnaires.content import shipped_definitions
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, save_answers, start_response
 from acompana.questionnaires.queries import answers_of
@@ -176,3 +177,11 @@ def test_only_who_speaks_for_the_company_begins_its_declarations(cast, company):
     matter = latest_intake_of(company).matter
     with pytest.raises(Refused, match="quien representa a la empresa"):
         intake.begin_declarations(matter=matter, actor=cast.actor("executive", NOW), now=NOW)
+
+
+def test_who_made_no_test_declares_nothing_of_one():
+    """An exporter skips the test (INT-12): the shipped declaration fits both."""
+    questions = {one["slug"]: one["text"] for one in shipped_definitions()["preadmissibility"]["questions"]}
+    assert questions["true_data"] == (
+        "¿Declaras que los datos de tu ficha, y los de tu test si lo hiciste, son verdaderos y están al día?"
+    )
