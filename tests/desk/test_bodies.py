@@ -81,10 +81,14 @@ def test_who_administers_confirms_one_and_a_low_is_sent_there(road, cast, enter)
 def test_the_company_reads_what_to_know_of_its_contact(road, cast, enter):
     ReferralDesk.objects.filter(body__slug="sercotec").delete()
     company = road(8, "low")
-    note = "Atiende a todo el país. Es un contacto por defecto del proyecto: la agencia todavía no lo confirma."
-    for page in ("", "resultado/"):
-        assert note in enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/{page}").content.decode()
-    assert note in Message.objects.get(template="intake/result_low", company=company).body
+    pages = [
+        enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/{page}").content.decode() for page in ("", "resultado/")
+    ]
+    letter = Message.objects.get(template="intake/result_low", company=company).body
+    for told in (*pages, letter):
+        assert "Atiende a todo el país." in told
+        assert "por defecto del proyecto" not in told  # that is for who keeps the list
+    assert "De ejemplo, por confirmar" in enter(cast["administrator"]).get(LIST).content.decode()
 
 
 def test_a_contact_given_by_hand_is_nobodys_default(road, cast, now):

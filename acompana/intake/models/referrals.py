@@ -108,8 +108,6 @@ class Referral(models.Model):
 
     @property
     def contact_note(self) -> str:
-        """What the company should know of the contact that it was given; often nothing."""
-        notes = [gettext("Atiende a todo el país.")] if self.is_nationwide else []
-        if self.is_default_contact:
-            notes.append(gettext("Es un contacto por defecto del proyecto: la agencia todavía no lo confirma."))
-        return " ".join(notes)
+        """What the company should know of the contact that it was given; often nothing. That the agency has not yet
+        confirmed it is for who keeps the list of bodies, not for who is sent there."""
+        return gettext("Atiende a todo el país.") if self.is_nationwide else ""
