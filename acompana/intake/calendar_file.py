@@ -23,7 +23,7 @@ def sequence_of(interview: Interview, *, cancelled: bool) -> int:
 def location_of(interview: Interview) -> str:
     """Where one goes, or what one opens or answers; at the office with its name, street and city."""
     if interview.mode != Interview.Mode.OFFICE:
-        return interview.place
+        return interview.whereabouts
     office = interview.matter.office
     return ", ".join(dict.fromkeys((office.name, interview.whereabouts)))
 

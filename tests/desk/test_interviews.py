@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from icalendar import Calendar
 
 from acompana.demonstration.roads import give_answers, hold_interview, open_hour, register
 from acompana.intake import operations as intake
@@ -107,7 +108,8 @@ def test_once_arranged_it_is_noted(client, company, contacted, cast, now):
 def test_each_way_asks_for_its_own_place(client, company, contacted, now):
     form = client.get(page_of(contacted, "acordar")).context["form"]
     places = [form[f"place_{mode}"].value() for mode in ("video", "phone", "visit", "office")]
-    assert places == [None, shown_phone(company.contacts.get().phone), company.address, contacted.office.address]
+    theirs = f"{company.address}, {company.commune.name}"
+    assert places == [None, shown_phone(company.contacts.get().phone), theirs, contacted.office.address]
     day = open_hour(contacted.office, now + timedelta(days=5)).strftime("%Y-%m-%dT10:30")
     data = {"mode": "video", "starts_at": day, "minutes": "60", "place_visit": company.address}
     refused = client.post(page_of(contacted, "acordar"), data)
@@ -153,6 +155,22 @@ def test_what_is_no_web_address_is_refused_with_a_sentence_and_with_all_else_tha
 def test_what_stands_in_the_place_of_another_way_is_left_out(client, contacted, now):
     data = video_call(now, "ninguno") | {"mode": "visit", "place_visit": "Camino Viejo 4"}
     assert client.post(page_of(contacted, "acordar"), data).status_code == 302
+
+
+def test_a_visit_is_told_with_its_commune_wherever_it_is_told(client, enter, cast, company, contacted, now):
+    """As the form has it, and also where somebody typed the street alone."""
+    data = video_call(now, "ninguno") | {"mode": "visit", "place_visit": company.address}
+    assert client.post(page_of(contacted, "acordar"), data).status_code == 302
+    there = f"{company.address}, {company.commune.name}"
+    owner, address = enter(cast["owner"]), f"/mi-empresa/{company.pk}/"
+    calendar = Calendar.from_ical(owner.get(f"{address}entrevista/calendario/").content)
+    assert calendar.walk("VEVENT")[0]["LOCATION"] == there
+    for told in (
+        Message.objects.get(template="intake/interview").body,
+        owner.get(address).content.decode(),
+        client.get(company.get_absolute_url()).content.decode(),
+    ):
+        assert there in told
 
 
 def test_once_agreed_the_route_tells_the_date_and_not_the_limit(enter, cast, contacted, now):

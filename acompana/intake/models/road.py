@@ -235,9 +235,15 @@ class Interview(models.Model):
 
     @property
     def whereabouts(self) -> str:
-        """The place in words that one can go to: at the office, its address with the city."""
-        city = self.matter.office.city if self.mode == self.Mode.OFFICE else ""
-        return self.place if not city or city.casefold() in self.place.casefold() else f"{self.place}, {city}"
+        """The place in words that one can go to: at the office, its address with the city; at the company, the street
+        of its form with the commune."""
+        company, town = self.matter.company, ""
+        if self.mode == self.Mode.OFFICE:
+            town = self.matter.office.city
+        elif self.mode == self.Mode.VISIT and company and self.place.casefold() == company.address.casefold():
+            town = company.commune.name if company.commune else ""
+        told = not self.place or town.casefold() in self.place.casefold()
+        return self.place if told else f"{self.place}, {town}"
 
 
 class Invitation(models.Model):

@@ -146,6 +146,6 @@ def usual_places(matter: Matter) -> dict[str, Any]:
     before = last.values_list("place", flat=True).first() or ""
     return {
         "place_phone": shown_phone(contact.phone) if contact else "",
-        "place_visit": company.address,
+        "place_visit": Interview(matter=matter, mode=Interview.Mode.VISIT, place=company.address).whereabouts,
         "place_office": matter.office.address or (before if is_address(before) else ""),
     }
