@@ -69,8 +69,9 @@ def _enquiry(matter: Matter, actor: Actor, due: str) -> Waiting:
 def _due(matters: Collection[Matter]) -> dict[int, str]:
     """Until when each is answered, as it goes on in a sentence."""
     owed = Commitment.objects.open().filter(matter__in=matters).select_related("office").order_by("-due_at", "-id")
-    return {
-        one.matter_id: f", con plazo hasta el {long_date(one.due_at.astimezone(ZoneInfo(one.office.time_zone)).date())}"
-        for one in owed
-        if one.matter_id is not None
-    }
+    found = {}
+    for one in owed:
+        if one.matter_id is not None:
+            day = long_date(one.due_at.astimezone(ZoneInfo(one.office.time_zone)).date())
+            found[one.matter_id] = f", con plazo hasta el {day}"
+    return found
