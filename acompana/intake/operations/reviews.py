@@ -48,7 +48,7 @@ def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime, exp
         actor=actor,
         now=now,
         channel="portal",
-        note=f"{EXPORTS_TOLD}." if exports else "",
+        note="La ficha se corrigió: ahora dice que exporta." if exports else "",
     )
     Review.objects.create(
         matter=matter, intake=intake, asked_because=because.strip(), automatic_potential=intake.potential

@@ -146,7 +146,7 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
         else:
             drafts_of(request, seen).filter(form=current.slug).delete()
             if told:
-                messages.success(request, told)
+                messages.info(request, told)
             if request.POST.get("next") == "overview":
                 return redirect("portal:form", seen.company.pk)
             return redirect(_next_address(seen.company.pk, current))
