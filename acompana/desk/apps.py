@@ -9,7 +9,10 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         """The first places of the rail, and the tabs of a company's record."""
         from acompana.companies.record_tabs import RecordTab, register_tab
+        from acompana.desk.leaving import carried, pass_on
+        from acompana.people.listeners import Departures, listen_to_departures
 
+        listen_to_departures("desk", Departures(carried, pass_on))
         register(MenuEntry("Mi día", "desk:my_day", order=10, visible=lambda actor: actor.is_staff))
         register(
             MenuEntry(

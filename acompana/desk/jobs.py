@@ -14,6 +14,7 @@ from acompana.commitments.models import Commitment
 from acompana.companies.models import BulkAction, PairSearch, WaitingMatch
 from acompana.companies.operations import compare_waiting, join_certain, open_search, run_search
 from acompana.desk.bulk import run_bulk, undo_bulk
+from acompana.desk.leaving import pass_on, still_carrying
 from acompana.kernel.clock import read_clock
 from acompana.kernel.deadline_words import long_day
 from acompana.kernel.refusals import Refused
@@ -41,6 +42,14 @@ def tell_what_is_late(now: datetime) -> int:
     for commitment in late:
         _write("desk/commitment_late", commitment, now, send_after=calendar_of(commitment.office).next_open(now))
     return len(late)
+
+
+def pass_on_after_leaving(now: datetime) -> int:
+    """Pass on what people still carry whose last day is over, each on their own (POR-10); of how many people."""
+    left = list(still_carrying(timezone.localdate(now)))
+    for member in left:
+        pass_on(member, SYSTEM, now)
+    return len(left)
 
 
 @job(attempts=3)

@@ -22,7 +22,7 @@ from acompana.logbook.rules import CONTACT_KINDS
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Absence, Office, Person, StaffMember
-from acompana.people.queries import staff_of
+from acompana.people.queries import staff_of, working_on
 
 NEWS_DAYS = timedelta(days=7)
 FARTHEST = timedelta(days=5 * 366)
@@ -127,7 +127,8 @@ def absences_around(person: Person, now: datetime) -> list[Absence]:
 
 @dataclass(frozen=True, slots=True)
 class MemberLoad:
-    """What somebody of an office owes. Without a member: what the office owes and nobody has taken."""
+    """What somebody of an office owes. Without a member: what the office owes and nobody has taken. `left`: they do
+    not work at the agency any more."""
 
     member: StaffMember | None
     late: int
@@ -135,6 +136,7 @@ class MemberLoad:
     oldest_due_at: datetime | None
     companies: int
     absence: Absence | None
+    left: bool = False
 
     @property
     def name(self) -> str:
@@ -146,8 +148,14 @@ def owed_by_people(office: Office) -> CommitmentQuerySet:
     return Commitment.objects.open().filter(office=office).exclude(debtor=Commitment.Debtor.COMPANY)
 
 
+def owed_by(person: Person) -> CommitmentQuerySet:
+    """What a person owes, open, at whatever office."""
+    return Commitment.objects.open().filter(owner=person).exclude(debtor=Commitment.Debtor.COMPANY)
+
+
 def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
-    """What each person of an office owes, who is late first. Five queries, however many people."""
+    """What each person of an office owes, who is late first; also who left and owes something still. Four queries,
+    however many people, and one more while somebody who is not of the office owes something of it."""
     today = timezone.localdate(now)
     members = list(staff_of(office, today))
     running = Commitment.objects.running().filter(pk__in=owed_by_people(office).values("pk"))
@@ -158,9 +166,15 @@ def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
         .values("owner")
         .annotate(total=Count("pk"), late=Count("pk", filter=late), oldest=Min("due_at"))
     }
+    strangers = owed.keys() - {None, *(member.person_id for member in members)}
+    left = list(
+        StaffMember.objects.filter(person__in=strangers)
+        .exclude(pk__in=working_on(today).values("pk"))
+        .select_related("person", "office")
+    ) if strangers else []  # fmt: skip
     in_charge = dict(
         known_companies()
-        .filter(executive__in=[member.person_id for member in members])
+        .filter(executive__in=[member.person_id for member in [*members, *left]])
         .order_by()
         .values_list("executive")
         .annotate(Count("pk"))
@@ -181,8 +195,9 @@ def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
             owed.get(member.person_id, nobody).get("oldest"),
             in_charge.get(member.person_id, 0),
             away.get(member.pk),
+            member in left,
         )
-        for member in members
+        for member in [*members, *left]
     ]
     if None in owed:
         unowned = owed[None]

@@ -11,7 +11,7 @@ from django import forms
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Office, Role, StaffMember
 from acompana.people.office_choice import OfficeChoice
-from acompana.people.queries import working_on
+from acompana.people.queries import staff_of, working_on
 from acompana.people.rules import WEEKDAYS, Stretch
 from acompana.people.staff_choice import StaffChoice
 from acompana.reference.models import Region
@@ -51,7 +51,18 @@ class AppointForm(PostForm):
 
 
 class LeaveForm(forms.Form):
+    """The last day, and who of the office receives what is owed."""
+
     last_day = DayField(label="Último día", error_messages={"required": "Elige su último día."})
+    receiver = StaffChoice(
+        label="Quién recibe lo que debe", required=False, empty_label="Queda en la oficina, sin tomar"
+    )
+
+    def __init__(self, *args: Any, staff_member: StaffMember, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["receiver"]
+        assert isinstance(choice, StaffChoice)
+        choice.offer(staff_of(staff_member.office, today).exclude(pk=staff_member.pk), on=today)
 
 
 class GrantForm(forms.Form):

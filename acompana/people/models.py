@@ -227,10 +227,30 @@ class StaffMember(models.Model):
     capacity = models.PositiveSmallIntegerField("cupo", null=True, blank=True, help_text="companies at most")
     since_on = models.DateField("desde")
     until_on = models.DateField("hasta", null=True, blank=True)
+    receiver = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="quién recibe lo que debe",
+        help_text="of who leaves; empty: the office owes it, and nobody by name (POR-10)",
+    )
+    welcomed_at = models.DateTimeField(
+        null=True, blank=True, help_text="when they were last told by letter how to enter (IDN-2)"
+    )
 
     class Meta:
         verbose_name = "puesto"
         ordering = [Alphabetical("person__family_names"), Alphabetical("person__given_names"), "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(receiver=None) | Q(until_on__isnull=False), name="only_who_leaves_names_who_receives"
+            ),
+            models.CheckConstraint(
+                condition=Q(receiver=None) | ~Q(receiver=F("id")), name="nobody_receives_from_themselves"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.person)

@@ -1,6 +1,12 @@
 """The registry's verbs. Each is one transaction, refuses with a sentence, keeps history and search in step."""
 
-from acompana.companies.operations.assigning import AssignmentResult, assign_executive, assign_executives, take_company
+from acompana.companies.operations.assigning import (
+    AssignmentResult,
+    assign_executive,
+    assign_executives,
+    release_companies,
+    take_company,
+)
 from acompana.companies.operations.characterization import apply_entered, keep_entered, update_characterization
 from acompana.companies.operations.contacts import add_contact, end_contact, record_consent, update_contact
 from acompana.companies.operations.facts import (
@@ -81,6 +87,7 @@ __all__ = [
     "register_teller",
     "reject_pair",
     "relate_company",
+    "release_companies",
     "request_mandate",
     "run_search",
     "save_view",

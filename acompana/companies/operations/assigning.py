@@ -128,6 +128,30 @@ def take_company(*, company: Company, actor: Actor, now: datetime, reason: str =
     return AssignmentResult(1, warning, change_set)
 
 
+@verb
+def release_companies(*, executive: Person, title: str, actor: Actor, now: datetime) -> int:
+    """Nobody is in charge any more of the companies of an executive who left: each waits for its office to give it to
+    somebody. How many. `title`: why, in the history of each."""
+    theirs = Company.objects.filter(executive=executive).order_by("pk")
+    if not theirs.exists():
+        return 0
+    change_set = open_set(kind="bulk", title=title, actor=actor, now=now, channel="system")
+    done = 0
+    for batch in _batches(theirs):
+        changes = end_assignments(batch, change_set, now=now)
+        for company in batch:
+            before = snapshot(company, ("executive",))
+            company.executive = None
+            changes.append(
+                describe_change(company, change_set=change_set, before=before, after=snapshot(company, ("executive",)))
+            )
+        Company.objects.bulk_update(batch, ["executive"])
+        Company.objects.filter(pk__in=[company.pk for company in batch]).update(version=F("version") + 1)
+        Change.objects.bulk_create([change for change in changes if change is not None])
+        done += len(batch)
+    return done
+
+
 def _batches(companies: QuerySet[Company]) -> Iterator[list[Company]]:
     last = 0
     while batch := list(companies.filter(pk__gt=last).select_for_update(of=("self",))[:CHUNK]):

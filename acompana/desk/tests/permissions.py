@@ -9,6 +9,7 @@ from acompana.companies.models import BulkAction
 from acompana.people.models import StaffMember
 from tests.permissions import (
     ABOVE_OFFICES,
+    ADMINISTRATOR,
     DIRECTOR,
     DIRECTORS,
     EXECUTIVE,
@@ -38,7 +39,9 @@ ROWS = [
     Row("desk:search", get=STAFF),
     Row("desk:team", get=DIRECTORS),
     Row("desk:unowned", get=DIRECTORS, post=DIRECTORS),
-    Row("desk:member", lambda side: {"pk": side.member.pk}, get=DIRECTOR, post=DIRECTOR),
+    Row(
+        "desk:member", lambda side: {"pk": side.member.pk}, get=DIRECTOR | ADMINISTRATOR, post=DIRECTOR | ADMINISTRATOR
+    ),
     Row("desk:search_pairs", post=DIRECTORS | ABOVE_OFFICES),
     Row("desk:new_bulk", get=STAFF, post=STAFF),
     # Of who prepared it, and of nobody else.

@@ -8,12 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from acompana.commitments.models import CommitmentQuerySet
 from acompana.commitments.operations import transfer
 from acompana.desk.forms import HandOverForm
-from acompana.desk.queries import loads_of, owed_by_people
+from acompana.desk.queries import loads_of, owed_by, owed_by_people
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff_with
 from acompana.people.models import Office, StaffMember
+from acompana.people.permissions import may_administer
 
 ROWS = 50
 
@@ -27,13 +29,19 @@ def team(request: ActorRequest) -> HttpResponse:
     return render(request, "desk/team.html", {"office": office, "loads": loads_of(office, request.now)})
 
 
-@staff_with("regional-director")
+@staff_with("regional-director", "administrator")
 @require_http_methods(["GET", "POST"])
 def member(request: ActorRequest, pk: int) -> HttpResponse:
-    """What one person of the office owes; chosen rows pass to another in one go."""
+    """What one person owes: to the head of an office, what is of it; to who administers, all. Chosen rows pass to
+    another in one go."""
     holder = get_object_or_404(StaffMember.objects.select_related("person", "office"), pk=pk)
-    deny_unless(holder.office_id == request.actor.office_id, reason="Es de otra oficina.")
-    return _hand_over(request, holder.office, holder)
+    if may_administer(request.actor):
+        return _hand_over(request, holder.office, holder, owed_by(holder.person))
+    assert request.actor.staff_member is not None
+    office = request.actor.staff_member.office
+    owed = owed_by_people(office).filter(owner=holder.person)
+    deny_unless(holder.office_id == office.pk or owed.exists(), reason="Es de otra oficina.")
+    return _hand_over(request, office, holder, owed)
 
 
 @staff_with("regional-director")
@@ -41,11 +49,15 @@ def member(request: ActorRequest, pk: int) -> HttpResponse:
 def unowned(request: ActorRequest) -> HttpResponse:
     """What the office owes and nobody has taken; chosen rows get somebody."""
     assert request.actor.staff_member is not None
-    return _hand_over(request, request.actor.staff_member.office, None)
+    office = request.actor.staff_member.office
+    return _hand_over(request, office, None, owed_by_people(office).filter(owner=None))
 
 
-def _hand_over(request: ActorRequest, office: Office, holder: StaffMember | None) -> HttpResponse:
-    owed = owed_by_people(office).filter(owner=holder.person if holder else None).for_lists()
+def _hand_over(
+    request: ActorRequest, office: Office, holder: StaffMember | None, owed: CommitmentQuerySet
+) -> HttpResponse:
+    owed = owed.for_lists()
+    leads = request.actor.has_role("regional-director")
     form = HandOverForm(request.POST or None, office=office, owed=owed, holder=holder, now=request.now)
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
@@ -62,10 +74,13 @@ def _hand_over(request: ActorRequest, office: Office, holder: StaffMember | None
         else:
             word = "1 compromiso pasó" if count == 1 else f"{count} compromisos pasaron"
             messages.success(request, f"{word} a {to}. Sus fechas no cambian.")
-            return redirect("desk:team")
+            if leads or holder is None:
+                return redirect("desk:team")
+            return redirect("administration:person", holder.pk)
     page = Paginator(owed, ROWS).get_page(request.GET.get("page"))
     context = {
         "holder": holder,
+        "leads": leads,
         "office": office,
         "page": page,
         "form": form,

@@ -12,6 +12,7 @@ from acompana.people.operations.staff import (
     record_absence,
     register_staff_person,
     revoke_role,
+    undo_leaving,
 )
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "register_staff_person",
     "revoke_role",
     "set_office_hours",
+    "undo_leaving",
     "update_office",
     "withdraw_holiday",
 ]

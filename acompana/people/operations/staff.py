@@ -6,19 +6,21 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from acompana.kernel.changes import snapshot
+from acompana.kernel.changes import open_change_set, record_change, snapshot
+from acompana.kernel.models import Change
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
-from acompana.people.listeners import tell_of_return
+from acompana.people.listeners import tell_of_departure, tell_of_return
 from acompana.people.models import Absence, Office, Person, Role, RoleGrant, StaffMember
 from acompana.people.operations.history import author, keep, today
 from acompana.people.permissions import ADMINISTRATOR
-from acompana.people.queries import holds_on, staff_with_role
+from acompana.people.queries import holds_on, staff_with_role, working_on
 from acompana.people.rules import check_span
 
 ONE_DAY = timedelta(days=1)
-POST = ("office", "title", "capacity", "since_on", "until_on")
+LEAVE = "leave"
+POST = ("office", "title", "capacity", "since_on", "until_on", "receiver")
 
 
 @verb
@@ -48,7 +50,7 @@ def appoint_staff(
             raise Refused(f"{person.full_name} ya trabaja en {staff_member.office}. Cambia su puesto en su página.")
         before = snapshot(staff_member, POST)
         staff_member.office, staff_member.title, staff_member.capacity = office, title, capacity
-        staff_member.since_on, staff_member.until_on = since_on, None
+        staff_member.since_on, staff_member.until_on, staff_member.receiver = since_on, None, None
         staff_member.save()
     keep(
         staff_member,
@@ -86,26 +88,101 @@ def change_post(
 
 
 @verb
-def end_post(*, staff_member: StaffMember, last_day: date, actor: Actor, now: datetime) -> StaffMember:
-    """Somebody leaves the agency at the end of a day; their roles end with it. What they are owed and owe stays
-    theirs until a higher room passes it on."""
+def end_post(
+    *, staff_member: StaffMember, last_day: date, actor: Actor, now: datetime, receiver: StaffMember | None = None
+) -> list[str]:
+    """Somebody leaves the agency at the end of a day; their roles end with it. What they owe passes to `receiver`, or
+    to the office, at once if the day is today or past, else when it is over; what was done then, in sentences.
+
+    Refused for who left already, for the last administrator, and for a receiver who is not there after that day.
+    """
+    staff_member = StaffMember.objects.select_for_update(of=("self",)).select_related("person").get(pk=staff_member.pk)
+    if staff_member.until_on is not None:
+        raise Refused(
+            f"{staff_member} ya tiene anotada su salida, el {staff_member.until_on:%d-%m-%Y}. "
+            "Deshazla para anotar otra fecha."
+        )
     if last_day < staff_member.since_on:
         raise Refused("El último día es anterior al primero. Revisa la fecha.")
     check_administrator_stays(staff_member, today(now))
-    before = snapshot(staff_member, POST)
-    staff_member.until_on = last_day
-    staff_member.save(update_fields=["until_on"])
-    staff_member.grants.filter(Q(until_on=None) | Q(until_on__gt=last_day)).update(until_on=last_day)
-    keep(
-        staff_member,
-        kind="leave",
+    if receiver is not None:
+        _check_receives(receiver, staff_member, max(last_day, today(now)))
+    ending = staff_member.grants.filter(Q(until_on=None) | Q(until_on__gt=last_day))
+    change_set = open_change_set(
+        kind=LEAVE,
         title=f"Deja la agencia el {last_day:%d-%m-%Y}",
-        actor=actor,
+        person_id=actor.person.pk if actor.person else None,
         now=now,
-        before=before,
-        after=snapshot(staff_member, POST),
+        channel="desk",
     )
+    before = snapshot(staff_member, POST)
+    staff_member.until_on, staff_member.receiver = last_day, receiver
+    staff_member.save(update_fields=["until_on", "receiver"])
+    record_change(staff_member, change_set=change_set, before=before, after=snapshot(staff_member, POST))
+    for grant in ending.select_related("role", "staff_member__person"):
+        held = snapshot(grant, ["until_on"])
+        grant.until_on = last_day
+        grant.save(update_fields=["until_on"])
+        record_change(
+            grant, change_set=change_set, before=held, after=snapshot(grant, ["until_on"]), record=staff_member
+        )
+    return tell_of_departure(staff_member, actor, now) if last_day <= today(now) else []
+
+
+def _check_receives(receiver: StaffMember, leaver: StaffMember, day: date) -> None:
+    if receiver.pk == leaver.pk:
+        raise Refused(
+            "Quien se va no puede recibir lo suyo. Elige a otra persona, o que quede en la oficina.", "POR-10"
+        )
+    if not working_on(day + ONE_DAY).filter(pk=receiver.pk).exists():
+        raise Refused(f"{receiver} no trabaja en la agencia después de ese día. Elige a otra persona.", "POR-10")
+
+
+@verb
+def undo_leaving(*, staff_member: StaffMember, actor: Actor, now: datetime) -> StaffMember:
+    """Somebody does not leave after all, or their leaving was noted by mistake: their post goes on, and so do the
+    roles that it ended. What passed to others stays with them. Refused for who has no leaving noted."""
+    staff_member = StaffMember.objects.select_for_update(of=("self",)).select_related("person").get(pk=staff_member.pk)
+    if staff_member.until_on is None:
+        raise Refused(f"{staff_member} no tiene anotada una salida.")
+    check_office_open(staff_member.office)
+    last_day = staff_member.until_on
+    change_set = open_change_set(
+        kind="undo",
+        title=f"Se deshace su salida del {last_day:%d-%m-%Y}",
+        person_id=actor.person.pk if actor.person else None,
+        now=now,
+        channel="desk",
+    )
+    before = snapshot(staff_member, POST)
+    staff_member.until_on, staff_member.receiver = None, None
+    staff_member.save(update_fields=["until_on", "receiver"])
+    record_change(staff_member, change_set=change_set, before=before, after=snapshot(staff_member, POST))
+    open_roles = set(staff_member.grants.filter(until_on=None).values_list("role", flat=True))
+    for grant, until in _ended_by_leaving(staff_member):
+        if grant.until_on != last_day or grant.role_id in open_roles:
+            continue
+        held = snapshot(grant, ["until_on"])
+        grant.until_on = until
+        grant.save(update_fields=["until_on"])
+        record_change(
+            grant, change_set=change_set, before=held, after=snapshot(grant, ["until_on"]), record=staff_member
+        )
     return staff_member
+
+
+def _ended_by_leaving(staff_member: StaffMember) -> list[tuple[RoleGrant, date | None]]:
+    """The roles that the newest leaving of somebody ended, each with the day until which it would have been held."""
+    kept = Change.objects.filter(
+        change_set__kind=LEAVE, record_model=StaffMember._meta.label_lower, record_id=staff_member.pk
+    )
+    newest = kept.order_by("-change_set").values("change_set")[:1]
+    ended = {
+        change.object_id: (change.before or {}).get("until_on")
+        for change in kept.filter(change_set=newest, model=RoleGrant._meta.label_lower)
+    }
+    grants = staff_member.grants.filter(pk__in=ended).select_related("role", "staff_member__person")
+    return [(grant, date.fromisoformat(until) if (until := ended[grant.pk]) else None) for grant in grants]
 
 
 @verb

@@ -94,6 +94,7 @@ ROWS = [
     Row("administration:revoke", lambda side: {**member(side), "grant_pk": side.grant.pk}, post=ADMINISTRATOR),
     Row("administration:post", member, post=ADMINISTRATOR),
     Row("administration:leave", member, post=ADMINISTRATOR),
+    Row("administration:stay", member, post=ADMINISTRATOR),
     Row("administration:absence", member, post=ADMINISTRATOR),
     Row("administration:back", lambda side: {**member(side), "absence_pk": side.absence.pk}, post=ADMINISTRATOR),
     Row("administration:offices", get=STAFF),

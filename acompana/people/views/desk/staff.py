@@ -24,6 +24,7 @@ from acompana.people.administration_forms import (
     PostForm,
     StaffFilter,
 )
+from acompana.people.listeners import carried_by
 from acompana.people.models import Absence, RoleGrant, StaffMember
 from acompana.people.operations import (
     appoint_staff,
@@ -34,6 +35,7 @@ from acompana.people.operations import (
     record_absence,
     register_staff_person,
     revoke_role,
+    undo_leaving,
 )
 from acompana.people.operations.history import today
 from acompana.people.permissions import may_administer
@@ -132,7 +134,7 @@ def person(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def member_of(pk: int) -> StaffMember:
-    return get_object_or_404(StaffMember.objects.select_related("person", "office"), pk=pk)
+    return get_object_or_404(StaffMember.objects.select_related("person", "office", "receiver__person"), pk=pk)
 
 
 def show_person(request: ActorRequest, member: StaffMember, **bound: forms.Form) -> HttpResponse:
@@ -144,6 +146,7 @@ def show_person(request: ActorRequest, member: StaffMember, **bound: forms.Form)
     context = {
         "sections": sections("administration:staff"),
         "member": member,
+        "has_left": member.until_on is not None and member.until_on < day,
         "works_today": member.since_on <= day and (member.until_on is None or member.until_on >= day),
         "grants": grants,
         "absences": absences,
@@ -163,8 +166,10 @@ def show_person(request: ActorRequest, member: StaffMember, **bound: forms.Form)
                 initial={"office": member.office_id, "title": member.title, "capacity": member.capacity}, prefix="post"
             ),
             "absence_form": AbsenceForm(staff_member=member, today=day, prefix="absence"),
-            "leave_form": LeaveForm(prefix="leave"),
         } | bound
+        if member.until_on is None:
+            context.setdefault("leave_form", LeaveForm(staff_member=member, today=day, prefix="leave"))
+        context["carried"] = carried_by(member)
     return render(request, "people/desk/person.html", context)
 
 
@@ -222,15 +227,29 @@ def post(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 def leave(request: ActorRequest, pk: int) -> HttpResponse:
     member = member_of(pk)
-    form = LeaveForm(request.POST, prefix="leave")
+    form = LeaveForm(request.POST, staff_member=member, today=today(request.now), prefix="leave")
     if form.is_valid():
         try:
-            end_post(staff_member=member, last_day=form.cleaned_data["last_day"], actor=request.actor, now=request.now)
+            told = end_post(staff_member=member, **form.cleaned_data, actor=request.actor, now=request.now)
         except Refused as refusal:
             form.add_error("last_day", refusal.reason)
         else:
-            return done(request, member, f"{member} deja la agencia ese día, con sus funciones.")
+            leaves = f"{member} deja la agencia el {form.cleaned_data['last_day']:%d-%m-%Y}, con sus funciones."
+            return done(request, member, " ".join([leaves, *told]))
     return show_person(request, member_of(pk), leave_form=form)
+
+
+@staff_with("administrator")
+@require_POST
+def stay(request: ActorRequest, pk: int) -> HttpResponse:
+    """Undo a leaving: noted by mistake, or that will not be."""
+    member = member_of(pk)
+    try:
+        undo_leaving(staff_member=member, actor=request.actor, now=request.now)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+        return redirect("administration:person", member.pk)
+    return done(request, member, f"Se deshizo la salida de {member}. Revisa sus funciones.")
 
 
 @staff_with("administrator")
