@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -19,7 +19,29 @@ from acompana.shell.widgets import DayField, PhoneInput
 from acompana.shell.words import within_sentence
 
 
-class PostForm(forms.Form):
+class SeenForm(forms.Form):
+    """A form that tells what it was filled with, so that it overwrites nobody's work unseen (EXP-13)."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def beside(self, stored: Mapping[str, Any]) -> list[dict[str, str]]:
+        """Where what is stored now and what was typed are not the same, of a valid form."""
+        rows = []
+        for name, now in stored.items():
+            mine = self.cleaned_data[name]
+            if (now or "") != (mine or ""):
+                label = str(self.fields[name].label or "")
+                rows.append({"label": label, "stored": str(now or ""), "typed": str(mine or "")})
+        return rows
+
+    def save_over(self, seen: str) -> None:
+        """The next save is a choice made with both in sight."""
+        typed: Any = self.data.copy()  # type: ignore[attr-defined]
+        typed[self.add_prefix("seen")] = seen
+        self.data = typed
+
+
+class PostForm(SeenForm):
     """Where somebody works and how much they may carry."""
 
     office = OfficeChoice(error_messages={"required": "Elige la oficina donde trabaja."})
@@ -36,6 +58,7 @@ class PostForm(forms.Form):
 class AppointForm(PostForm):
     """Somebody new at the agency."""
 
+    seen = None  # type: ignore[assignment]
     given_names = forms.CharField(label="Nombres", max_length=80, error_messages={"required": "Escribe sus nombres."})
     family_names = forms.CharField(
         label="Apellidos", max_length=80, error_messages={"required": "Escribe sus apellidos."}
@@ -112,7 +135,7 @@ class AbsenceForm(forms.Form):
         return clean
 
 
-class ReachForm(forms.Form):
+class ReachForm(SeenForm):
     """How an office is reached."""
 
     mailbox = forms.EmailField(
@@ -137,15 +160,20 @@ def clock_field(label: str) -> forms.TimeField:
     )
 
 
-class HoursForm(forms.Form):
+class HoursForm(SeenForm):
     """Two stretches a day, Monday to Sunday; empty ones are not attended."""
 
     STRETCHES = (("a", "mañana"), ("b", "tarde"))
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, stretches: list[Stretch] | None = None, prefix: str = ""
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        stretches: list[Stretch] | None = None,
+        seen: str = "",
+        prefix: str = "",
     ) -> None:
-        initial: dict[str, time] = {}
+        initial: dict[str, Any] = {"seen": seen}
         by_day: dict[int, list[Stretch]] = {}
         for stretch in stretches or []:
             by_day.setdefault(stretch.weekday, []).append(stretch)

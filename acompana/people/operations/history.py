@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
-from acompana.kernel.changes import open_change_set, record_change
-from acompana.kernel.refusals import Refused
+from acompana.kernel.changes import last_hand, open_change_set, record_change
+from acompana.kernel.refusals import Refused, Stale
 from acompana.people.actors import Actor
 from acompana.people.models import Person
 
@@ -34,6 +36,23 @@ def keep(
         kind=kind, title=title, person_id=actor.person.pk if actor.person else None, now=now, channel="desk"
     )
     record_change(obj, change_set=change_set, before=before, after=after, record=record)
+
+
+def mark_of(values: object) -> str:
+    """A short mark of what a form was filled with: its save brings it back, and what changed meanwhile has another."""
+    return sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def check_seen(record: models.Model, values: object, seen: str, actor: Actor) -> None:
+    """Raises Stale if the values of a record are not those that a form was filled with; `seen` empty: nobody asks."""
+    if not seen or seen == mark_of(values):
+        return
+    own = actor.person is not None and last_hand(record) == actor.person.pk
+    who = "Guardaste estos datos en otra ventana" if own else "Otra persona guardó estos datos"
+    raise Stale(
+        f"{who} mientras los editabas. No se perdió lo que escribiste: compáralo con lo guardado y vuelve a guardar.",
+        "EXP-13",
+    )
 
 
 def author(actor: Actor) -> Person:

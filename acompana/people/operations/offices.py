@@ -12,18 +12,23 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Office, OfficeHours
-from acompana.people.operations.history import keep
+from acompana.people.operations.history import check_seen, keep
 from acompana.people.rules import Stretch, check_hours
 
 REACH = ("mailbox", "address", "phone")
 
 
 @verb
-def update_office(*, office: Office, mailbox: str, address: str, phone: str, actor: Actor, now: datetime) -> Office:
-    """Change how an office is reached. Refused without mailbox where notices have to arrive (OFF-1)."""
+def update_office(
+    *, office: Office, mailbox: str, address: str, phone: str, actor: Actor, now: datetime, seen: str = ""
+) -> Office:
+    """Change how an office is reached. Refused without mailbox where notices have to arrive (OFF-1); Stale if somebody
+    changed it since the form had `seen` it (`history.mark_of`)."""
+    office = Office.objects.select_for_update(of=("self",)).get(pk=office.pk)
     if not mailbox and office.kind != Office.Kind.COMMERCIAL:
         raise Refused("La oficina necesita un correo: ahí llegan los avisos de las empresas.", "OFF-1")
     before = snapshot(office, REACH)
+    check_seen(office, before, seen, actor)
     office.mailbox, office.address, office.phone = mailbox, address, normal_phone(phone)
     office.save(update_fields=list(REACH))
     after = snapshot(office, REACH)
@@ -41,11 +46,16 @@ def update_office(*, office: Office, mailbox: str, address: str, phone: str, act
 
 
 @verb
-def set_office_hours(*, office: Office, stretches: Iterable[Stretch], actor: Actor, now: datetime) -> list[Stretch]:
-    """Replace the hours of an office; several stretches of a day make a split shift (EXP-7). Refused if two meet."""
+def set_office_hours(
+    *, office: Office, stretches: Iterable[Stretch], actor: Actor, now: datetime, seen: str = ""
+) -> list[Stretch]:
+    """Replace the hours of an office; several stretches of a day make a split shift (EXP-7). Refused if two meet;
+    Stale as `update_office`."""
     wanted = check_hours(stretches)
     Office.objects.select_for_update().get(pk=office.pk)
-    if hours_of(office) == wanted:
+    stored = hours_of(office)
+    check_seen(office, stored, seen, actor)
+    if stored == wanted:
         return wanted
     change_set = open_change_set(
         kind="hours",

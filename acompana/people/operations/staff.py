@@ -13,12 +13,13 @@ from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.listeners import tell_of_departure, tell_of_return
 from acompana.people.models import Absence, Office, Person, Role, RoleGrant, StaffMember
-from acompana.people.operations.history import author, keep, today
+from acompana.people.operations.history import author, check_seen, keep, today
 from acompana.people.permissions import ADMINISTRATOR
 from acompana.people.queries import holds_on, staff_with_role, working_on
 from acompana.people.rules import check_span
 
 ONE_DAY = timedelta(days=1)
+CHANGED = ("office", "title", "capacity")
 LEAVE = "leave"
 POST = ("office", "title", "capacity", "since_on", "until_on", "receiver")
 
@@ -71,14 +72,24 @@ def check_office_open(office: Office) -> None:
 
 @verb
 def change_post(
-    *, staff_member: StaffMember, office: Office, title: str, capacity: int | None, actor: Actor, now: datetime
+    *,
+    staff_member: StaffMember,
+    office: Office,
+    title: str,
+    capacity: int | None,
+    actor: Actor,
+    now: datetime,
+    seen: str = "",
 ) -> StaffMember:
-    """Move somebody to another office, or change their title or how many companies they may carry."""
+    """Move somebody to another office, or change their title or how many companies they may carry. Stale if somebody
+    did since the form had `seen` it (`history.mark_of`)."""
+    staff_member = StaffMember.objects.select_for_update(of=("self",)).select_related("person").get(pk=staff_member.pk)
+    check_seen(staff_member, snapshot(staff_member, CHANGED), seen, actor)
     if office.pk != staff_member.office_id:
         check_office_open(office)
     before = snapshot(staff_member, POST)
     staff_member.office, staff_member.title, staff_member.capacity = office, title, capacity
-    staff_member.save(update_fields=["office", "title", "capacity"])
+    staff_member.save(update_fields=list(CHANGED))
     after = snapshot(staff_member, POST)
     if before != after:
         moved = before["office"] != after["office"]

@@ -196,6 +196,49 @@ def test_an_office_changes_its_hours_and_closes_a_day(admin):
     assert closure.withdrawn_at is not None
 
 
+def seen(page, form):
+    return page.context[form]["seen"].value()
+
+
+def test_the_data_of_an_office_are_not_overwritten_unseen(admin):
+    """Two windows: the second save is refused, keeps what was typed and says what changed (EXP-13)."""
+    here = url("office", "CL-VS")
+    first = seen(admin.get(here), "reach_form")
+    typed = {"reach-seen": first, "reach-mailbox": "uno@agencia.example", "reach-phone": "", "reach-address": "Uno 1"}
+    assert admin.post(url("reach", "CL-VS"), typed).status_code == 302
+    page = admin.post(url("reach", "CL-VS"), typed | {"reach-address": "Dos 2"})
+    told = page.content.decode()
+    assert "Guardaste estos datos en otra ventana" in told
+    assert 'value="Dos 2"' in told
+    assert [(row["label"], row["stored"], row["typed"]) for row in page.context["beside"]] == [
+        ("Dirección", "Uno 1", "Dos 2")
+    ]
+    assert Office.objects.get(code="CL-VS").address == "Uno 1"
+    chosen = typed | {"reach-address": "Dos 2", "reach-seen": seen(page, "reach_form")}
+    assert admin.post(url("reach", "CL-VS"), chosen).status_code == 302
+    assert Office.objects.get(code="CL-VS").address == "Dos 2"
+
+
+def test_the_hours_of_an_office_are_not_overwritten_unseen(admin):
+    typed = {"hours-seen": seen(admin.get(url("office", "CL-VS")), "hours_form"), "hours-d0a_from": "10:00"}
+    admin.post(url("hours", "CL-VS"), typed | {"hours-d0a_to": "13:00"})
+    page = admin.post(url("hours", "CL-VS"), typed | {"hours-d0a_to": "12:00"})
+    assert "en otra ventana" in page.content.decode()
+    assert [f"{row.closes_at:%H}" for row in office_by_code("CL-VS").hours.all()] == ["13"]
+
+
+def test_a_post_is_not_overwritten_unseen(admin, carolina, client):
+    before = seen(admin.get(url("person", carolina.pk)), "post_form")
+    typed = {"post-seen": before, "post-office": carolina.office_id, "post-title": "Ejecutiva", "post-capacity": "40"}
+    assert admin.post(url("post", carolina.pk), typed).status_code == 302
+    other = staff("Olga", "Ruz", "CL-CENTRAL", "administrator")
+    page = enter(client, other).post(url("post", carolina.pk), typed | {"post-title": "Mentora"})
+    assert "Otra persona guardó estos datos" in page.content.decode()
+    assert [(row["stored"], row["typed"]) for row in page.context["beside"]] == [("Ejecutiva", "Mentora")]
+    carolina.refresh_from_db()
+    assert carolina.title == "Ejecutiva"
+
+
 def test_a_wrong_mailbox_is_told_at_its_field(admin):
     page = admin.post(url("reach", "CL-VS"), {"reach-mailbox": "", "reach-phone": "+56 2 1234", "reach-address": ""})
     assert "necesita un correo" in page.content.decode()

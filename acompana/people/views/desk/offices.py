@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -12,14 +14,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from acompana.kernel.changes import history_of
-from acompana.kernel.refusals import Refused
+from acompana.kernel.changes import history_of, snapshot
+from acompana.kernel.refusals import Refused, Stale
 from acompana.people.access import ActorRequest, staff, staff_with
 from acompana.people.administration_forms import ClosureForm, HoursForm, ReachForm
 from acompana.people.models import ExtraHoliday, Office
 from acompana.people.operations import close_office_day, set_office_hours, update_office, withdraw_holiday
-from acompana.people.operations.history import today
-from acompana.people.operations.offices import hours_of
+from acompana.people.operations.history import mark_of, today
+from acompana.people.operations.offices import REACH, hours_of
 from acompana.people.permissions import may_administer
 from acompana.people.queries import closed_days, offices_directory, offices_in_service, staff_of, working_on
 from acompana.reference.administration import sections
@@ -55,8 +57,18 @@ def office_of(code: str) -> Office:
     return get_object_or_404(offices_in_service(), code=code)
 
 
-def show_office(request: ActorRequest, found: Office, **bound: forms.Form) -> HttpResponse:
-    """The page, with the form that was refused as it was typed."""
+def reach_of(office: Office) -> dict[str, Any]:
+    return snapshot(office, REACH)
+
+
+def show_office(
+    request: ActorRequest,
+    found: Office,
+    beside: Sequence[dict[str, str]] = (),
+    reason: str = "",
+    **bound: forms.Form,
+) -> HttpResponse:
+    """The page, with the form that was refused as it was typed; `beside`, `reason`: what somebody saved meanwhile."""
     day = today(request.now)
     entry = offices_directory(request.now, [found])[0]
     context = {
@@ -71,12 +83,16 @@ def show_office(request: ActorRequest, found: Office, **bound: forms.Form) -> Ht
         "places": entries_for(request, "office") if request.actor.office_id == found.pk else [],
         "crumbs": [{"label": "Oficinas", "href": reverse("administration:offices")}, {"label": found.name}],
         "refused": list(bound.values()),
+        "beside": beside,
+        "reason": reason,
+        "stale": list(bound) if reason else [],
     }
     if context["may_administer"]:
-        initial = {"mailbox": found.mailbox, "phone": found.phone, "address": found.address}
+        initial = reach_of(found)
+        stretches = hours_of(found)
         context |= {
-            "reach_form": ReachForm(initial=initial, prefix="reach"),
-            "hours_form": HoursForm(stretches=hours_of(found), prefix="hours"),
+            "reach_form": ReachForm(initial=initial | {"seen": mark_of(initial)}, prefix="reach"),
+            "hours_form": HoursForm(stretches=stretches, seen=mark_of(stretches), prefix="hours"),
             "closure_form": ClosureForm(prefix="closure"),
         } | bound
     return render(request, "people/desk/office.html", context)
@@ -90,6 +106,10 @@ def reach(request: ActorRequest, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             update_office(office=found, **form.cleaned_data, actor=request.actor, now=request.now)
+        except Stale as stale:
+            stored = reach_of(office_of(code))
+            form.save_over(mark_of(stored))
+            return show_office(request, office_of(code), form.beside(stored), stale.reason, reach_form=form)
         except Refused as refusal:
             form.add_error("mailbox", refusal.reason)
         else:
@@ -105,7 +125,16 @@ def hours(request: ActorRequest, code: str) -> HttpResponse:
     form = HoursForm(request.POST, prefix="hours")
     if form.is_valid():
         try:
-            set_office_hours(office=found, stretches=form.stretches(), actor=request.actor, now=request.now)
+            set_office_hours(
+                office=found,
+                stretches=form.stretches(),
+                seen=form.cleaned_data["seen"],
+                actor=request.actor,
+                now=request.now,
+            )
+        except Stale as stale:
+            form.save_over(mark_of(hours_of(found)))
+            return show_office(request, found, reason=stale.reason, hours_form=form)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -13,8 +15,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from acompana.kernel.changes import history_of
-from acompana.kernel.refusals import Refused
+from acompana.kernel.changes import history_of, snapshot
+from acompana.kernel.refusals import Refused, Stale
 from acompana.people.access import ActorRequest, staff, staff_with
 from acompana.people.administration_forms import (
     AbsenceForm,
@@ -37,7 +39,8 @@ from acompana.people.operations import (
     revoke_role,
     undo_leaving,
 )
-from acompana.people.operations.history import today
+from acompana.people.operations.history import mark_of, today
+from acompana.people.operations.staff import CHANGED
 from acompana.people.permissions import may_administer
 from acompana.people.queries import holds_on
 from acompana.reference.administration import sections
@@ -137,8 +140,18 @@ def member_of(pk: int) -> StaffMember:
     return get_object_or_404(StaffMember.objects.select_related("person", "office", "receiver__person"), pk=pk)
 
 
-def show_person(request: ActorRequest, member: StaffMember, **bound: forms.Form) -> HttpResponse:
-    """The page, with the form that was refused as it was typed."""
+def post_of(member: StaffMember) -> dict[str, Any]:
+    return snapshot(member, CHANGED)
+
+
+def show_person(
+    request: ActorRequest,
+    member: StaffMember,
+    beside: Sequence[dict[str, str]] = (),
+    reason: str = "",
+    **bound: forms.Form,
+) -> HttpResponse:
+    """The page, with the form that was refused as it was typed; `beside`, `reason`: what somebody saved meanwhile."""
     day = today(request.now)
     grants = list(member.grants.filter(holds_on(day)).select_related("role").order_by("role__position"))
     coming = Absence.objects.standing().filter(until_on__gte=day)
@@ -158,13 +171,13 @@ def show_person(request: ActorRequest, member: StaffMember, **bound: forms.Form)
         "may_administer": may_administer(request.actor),
         "crumbs": [{"label": "Personas", "href": reverse("administration:staff")}, {"label": str(member)}],
         "refused": list(bound.values()),
+        "beside": beside,
+        "reason": reason,
     }
     if context["may_administer"]:
         context |= {
             "grant_form": GrantForm(held=[grant.role_id for grant in grants], prefix="grant"),
-            "post_form": PostForm(
-                initial={"office": member.office_id, "title": member.title, "capacity": member.capacity}, prefix="post"
-            ),
+            "post_form": PostForm(initial=post_of(member) | {"seen": mark_of(post_of(member))}, prefix="post"),
             "absence_form": AbsenceForm(staff_member=member, today=day, prefix="absence"),
         } | bound
         if member.until_on is None:
@@ -216,6 +229,11 @@ def post(request: ActorRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             change_post(staff_member=member, **form.cleaned_data, actor=request.actor, now=request.now)
+        except Stale as stale:
+            member = member_of(pk)
+            form.save_over(mark_of(post_of(member)))
+            beside = form.beside({name: getattr(member, name) for name in CHANGED})
+            return show_person(request, member, beside, stale.reason, post_form=form)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
