@@ -250,3 +250,8 @@ class StaffFilter(forms.Form):
         to_field_name="slug",
         empty_label="Todas",
     )
+    when = forms.ChoiceField(
+        label="Quiénes",
+        choices=[("", "Trabajan hoy"), ("left", "Ya no trabajan"), ("coming", "Por empezar")],
+        required=False,
+    )

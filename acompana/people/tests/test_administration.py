@@ -76,6 +76,25 @@ def test_the_list_is_narrowed_by_office_role_and_name(admin, carolina):
         assert {member.person.given_names for member in page.context["page"]} == shown, query
 
 
+def test_who_left_and_who_is_to_begin_are_found_in_the_list(admin, carolina):
+    pedro = staff("Pedro", "Lagos", "CL-BI", "mentor")
+    StaffMember.objects.filter(pk=pedro.pk).update(since_on=soon(9))
+    admin.post(url("leave", carolina.pk), {"leave-last_day": soon(-1)})
+    for query, shown in [
+        ({}, {"Raul"}),
+        ({"when": "left"}, {"Carolina"}),
+        ({"when": "left", "q": "soto", "role": "regional-executive"}, {"Carolina"}),
+        ({"when": "left", "role": "mentor"}, set()),
+        ({"when": "coming"}, {"Pedro"}),
+        ({"when": "nunca"}, {"Raul"}),
+    ]:
+        page = admin.get(url("staff"), query)
+        assert {member.person.given_names for member in page.context["page"]} == shown, query
+    told = admin.get(url("staff"), {"when": "left"}).content.decode()
+    assert "Último día" in told
+    assert f'<td data-label="Funciones">{carolina.grants.get().role.name}' in told
+
+
 def test_the_list_asks_the_same_of_one_person_and_of_many(admin, django_assert_num_queries):
     def ask():
         with django_assert_num_queries(10):

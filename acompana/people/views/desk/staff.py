@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -51,14 +51,17 @@ PAGE = 50
 @staff
 @require_safe
 def staff_list(request: ActorRequest) -> HttpResponse:
-    """Who works at the agency today, narrowed by office, role or name."""
+    """Who works at the agency today, who left, or who is to begin; narrowed by office, role or name."""
     day = today(request.now)
     narrowed = StaffFilter(request.GET)
-    found = narrow(staff_on(day), narrowed, day)
+    narrowed.is_valid()
+    when = narrowed.cleaned_data.get("when", "")
+    found = narrow(staff_on(day, when), narrowed, day)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "sections": sections("administration:staff"),
         "filter": narrowed,
+        "when": when,
         "narrowed": any(request.GET.get(name) for name in narrowed.fields),
         "page": page,
         "may_administer": may_administer(request.actor),
@@ -66,27 +69,32 @@ def staff_list(request: ActorRequest) -> HttpResponse:
     return render(request, "people/desk/staff.html", context)
 
 
-def staff_on(day: date) -> QuerySet[StaffMember]:
-    """Staff of a day with office, roles and absence under way, in four queries."""
-    grants = RoleGrant.objects.filter(holds_on(day)).select_related("role").order_by("role__position")
+def staff_on(day: date, when: str = "") -> QuerySet[StaffMember]:
+    """Staff of a day with office, roles and absence under way, in four queries. `when` "left": who left before it,
+    with the roles that they had to the end, the newest first; "coming": who begins after it."""
+    of = {"left": Q(until_on__lt=day), "coming": Q(since_on__gt=day)}.get(when, holds_on(day))
+    held = Q(until_on=F("staff_member__until_on")) if when == "left" else holds_on(day)
+    grants = RoleGrant.objects.filter(held).select_related("role").order_by("role__position")
     away = Absence.objects.on(day).select_related("substitute__person")
-    return (
-        StaffMember.objects.filter(holds_on(day))
+    found = (
+        StaffMember.objects.filter(of)
         .select_related("person", "office")
         .prefetch_related(
             Prefetch("grants", queryset=grants, to_attr="held"), Prefetch("absences", queryset=away, to_attr="away")
         )
     )
+    return found.order_by("-until_on", "pk") if when == "left" else found
 
 
 def narrow(found: QuerySet[StaffMember], narrowed: StaffFilter, day: date) -> QuerySet[StaffMember]:
-    narrowed.is_valid()
     wanted = narrowed.cleaned_data
     if wanted.get("office"):
         found = found.filter(office=wanted["office"])
     if wanted.get("role"):
         found = found.filter(
-            pk__in=RoleGrant.objects.filter(role=wanted["role"], until_on=None).values("staff_member")
+            pk__in=RoleGrant.objects.filter(Q(until_on=None) | Q(until_on=F("staff_member__until_on")))
+            .filter(role=wanted["role"])
+            .values("staff_member")
         )
     for word in wanted.get("q", "").split():
         found = found.filter(
