@@ -15,6 +15,7 @@ urlpatterns = [
     path("personas/<int:pk>/funciones/", staff.grant, name="grant"),
     path("personas/<int:pk>/funciones/<int:grant_pk>/quitar/", staff.revoke, name="revoke"),
     path("personas/<int:pk>/puesto/", staff.post, name="post"),
+    path("personas/<int:pk>/bienvenida/", staff.welcome, name="welcome"),
     path("personas/<int:pk>/salida/", staff.leave, name="leave"),
     path("personas/<int:pk>/salida/deshacer/", staff.stay, name="stay"),
     path("personas/<int:pk>/ausencias/", staff.absence, name="absence"),

@@ -237,7 +237,10 @@ class StaffMember(models.Model):
         help_text="of who leaves; empty: the office owes it, and nobody by name (POR-10)",
     )
     welcomed_at = models.DateTimeField(
-        null=True, blank=True, help_text="when they were last told by letter how to enter (IDN-2)"
+        "carta de bienvenida",
+        null=True,
+        blank=True,
+        help_text="when they were last told by letter how to enter (IDN-2)",
     )
 
     class Meta:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='staffmember',
             name='welcomed_at',
-            field=models.DateTimeField(blank=True, help_text='when they were last told by letter how to enter (IDN-2)', null=True),
+            field=models.DateTimeField(blank=True, help_text='when they were last told by letter how to enter (IDN-2)', null=True, verbose_name='carta de bienvenida'),
         ),
         migrations.AddConstraint(
             model_name='staffmember',

@@ -352,3 +352,15 @@ def register_staff_person(*, email: str, given_names: str, family_names: str, no
     return Person.objects.create_user(
         email, None, given_names=given_names, family_names=family_names, rut=rut or None, joined_at=now
     )
+
+
+@verb
+def note_welcome(*, staff_member: StaffMember, actor: Actor, now: datetime) -> StaffMember:
+    """Keep that somebody was written how they come in, and when (IDN-2)."""
+    before = snapshot(staff_member, ["welcomed_at"])
+    staff_member.welcomed_at = now
+    staff_member.save(update_fields=["welcomed_at"])
+    after = snapshot(staff_member, ["welcomed_at"])
+    title = "Se le escribe cómo entrar"
+    keep(staff_member, kind="welcome", title=title, actor=actor, now=now, before=before, after=after)
+    return staff_member

@@ -93,6 +93,7 @@ ROWS = [
     Row("administration:grant", member, post=ADMINISTRATOR),
     Row("administration:revoke", lambda side: {**member(side), "grant_pk": side.grant.pk}, post=ADMINISTRATOR),
     Row("administration:post", member, post=ADMINISTRATOR),
+    Row("administration:welcome", member, post=ADMINISTRATOR),
     Row("administration:leave", member, post=ADMINISTRATOR),
     Row("administration:stay", member, post=ADMINISTRATOR),
     Row("administration:absence", member, post=ADMINISTRATOR),

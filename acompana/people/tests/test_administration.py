@@ -1,8 +1,11 @@
 """The desk's administration: all staff read, an administrator writes (ROL-15)."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
 from acompana.kernel.clock import read_clock
@@ -131,6 +134,57 @@ def test_somebody_new_is_appointed(admin):
     again = admin.post(url("appoint"), answers)
     assert "ya trabaja en Oficina regional del Maule" in again.content.decode()
     assert 'value="Iris"' in again.content.decode()
+
+
+def appoint(admin, **changes):
+    answers = {
+        "given_names": "Iris",
+        "family_names": "Vera",
+        "email": "iris.vera@agencia.example",
+        "office": office_by_code("CL-ML").pk,
+        "since_on": soon(0),
+    }
+    return admin.post(url("appoint"), answers | changes, follow=True).content.decode()
+
+
+def test_somebody_new_is_written_how_to_enter(admin, client, settings):
+    told = appoint(admin)
+    assert "Le escribimos a iris.vera@agencia.example cómo entrar." in told
+    assert "Todavía no entra. Le escribimos cómo hacerlo el" in told
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == (["iris.vera@agencia.example"], "Tu cuenta en Acompaña")
+    assert "Oficina regional del Maule" in letter.body
+    link = re.search(rf"{settings.SITE_ADDRESS}(/clave/nueva/\S+)", letter.body)[1]
+    member = StaffMember.objects.get(person__email="iris.vera@agencia.example")
+    again = admin.post(url("welcome", member.pk), follow=True).content.decode()
+    assert "hace menos de 10 minutos" in again
+    StaffMember.objects.update(welcomed_at=read_clock() - timedelta(hours=1))
+    admin.post(url("welcome", member.pk))
+    assert len(mail.outbox) == 2
+    fresh = Client()
+    page = fresh.get(link, follow=True)
+    new = {"password1": "una mesa y cuatro sillas", "password2": "una mesa y cuatro sillas"}
+    assert fresh.post(page.redirect_chain[-1][0], new).url == "/clave/nueva/lista/"
+    entered = {"login": "iris.vera@agencia.example", "password": "una mesa y cuatro sillas"}
+    assert fresh.post("/entrar/", entered).status_code == 302
+    assert "Todavía no entra" not in admin.get(url("person", member.pk)).content.decode()
+    assert "no hace falta escribirle" in admin.post(url("welcome", member.pk), follow=True).content.decode()
+
+
+def test_with_an_institution_the_letter_tells_of_its_entrance(admin, settings):
+    app = {"provider_id": "cuenta", "name": "Cuenta institucional", "client_id": "acompana", "secret": "secreto"}
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+    appoint(admin)
+    (letter,) = mail.outbox
+    assert "Entra con «Cuenta institucional» y este correo, iris.vera@agencia.example" in letter.body
+
+
+def test_a_letter_that_did_not_go_is_told(admin, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 9
+    told = appoint(admin)
+    assert "No pudimos enviar el correo que dice cómo entrar" in told
+    assert "Nadie le ha escrito cómo hacerlo" in told
 
 
 def test_roles_are_given_and_taken_on_the_page(admin, carolina):

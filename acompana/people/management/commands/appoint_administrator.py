@@ -5,23 +5,20 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.forms import ValidationError
-from django.urls import reverse
 
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import SYSTEM
-from acompana.people.models import Person, Role
+from acompana.people.models import Role
 from acompana.people.operations import appoint_staff, grant_role, register_staff_person
 from acompana.people.operations.history import today
 from acompana.people.permissions import ADMINISTRATOR
 from acompana.people.queries import central_office, staff_with_role
+from acompana.people.welcome import password_link
 
 
 class Command(BaseCommand):
@@ -52,9 +49,3 @@ class Command(BaseCommand):
             raise CommandError(refusal.reason) from refusal
         self.stdout.write(f"{person.full_name} administers this installation. Choose a password once, soon, at:")
         self.stdout.write(password_link(person))
-
-
-def password_link(person: Person) -> str:
-    """The address at which a person chooses a password; it serves once and for a few days."""
-    parts = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
-    return f"{settings.SITE_ADDRESS}{reverse('account_reset_password_from_key', kwargs=parts)}"

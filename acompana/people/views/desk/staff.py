@@ -34,15 +34,18 @@ from acompana.people.operations import (
     end_absence,
     end_post,
     grant_role,
+    note_welcome,
     record_absence,
     register_staff_person,
     revoke_role,
     undo_leaving,
 )
+from acompana.people.operations.entry import REPEAT_AFTER
 from acompana.people.operations.history import mark_of, today
 from acompana.people.operations.staff import CHANGED
 from acompana.people.permissions import may_administer
 from acompana.people.queries import holds_on
+from acompana.people.welcome import never_entered, send_welcome
 from acompana.reference.administration import sections
 
 PAGE = 50
@@ -133,8 +136,35 @@ def appoint(request: ActorRequest) -> HttpResponse:
             form.add_error(None, refusal.reason)
         else:
             messages.success(request, f"{member} ya tiene su puesto. Dale ahora sus funciones.")
+            if never_entered(person):
+                write_how_to_enter(request, member)
             return redirect("administration:person", member.pk)
     return render(request, "people/desk/appoint.html", {"form": form, "sections": sections("administration:staff")})
+
+
+def write_how_to_enter(request: ActorRequest, member: StaffMember) -> None:
+    """The letter, and on the page that it went, or that it did not."""
+    if not send_welcome(member, request):
+        messages.error(
+            request, "No pudimos enviar el correo que dice cómo entrar. Envíalo más tarde desde esta página."
+        )
+        return
+    note_welcome(staff_member=member, actor=request.actor, now=request.now)
+    messages.success(request, f"Le escribimos a {member.person.email} cómo entrar.")
+
+
+@staff_with("administrator")
+@require_POST
+def welcome(request: ActorRequest, pk: int) -> HttpResponse:
+    """The letter that says how to enter, again, to who never did."""
+    member = member_of(pk)
+    if not never_entered(member.person) or (member.until_on and member.until_on < today(request.now)):
+        messages.error(request, f"{member} ya entró, o no trabaja en la agencia: no hace falta escribirle.")
+    elif member.welcomed_at and request.now - member.welcomed_at < REPEAT_AFTER:
+        messages.error(request, "Le escribimos hace menos de 10 minutos. Espera a que le llegue.")
+    else:
+        write_how_to_enter(request, member)
+    return redirect("administration:person", member.pk)
 
 
 @staff
@@ -191,6 +221,7 @@ def show_person(
         if member.until_on is None:
             context.setdefault("leave_form", LeaveForm(staff_member=member, today=day, prefix="leave"))
         context["carried"] = carried_by(member)
+        context["never_entered"] = not context["has_left"] and never_entered(member.person)
     return render(request, "people/desk/person.html", context)
 
 
