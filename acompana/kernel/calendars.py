@@ -82,17 +82,19 @@ class OfficeCalendar:
         return day in self._holidays(day.year, "es") or any(extra.day == day for extra in self.extra)
 
     def holiday_name(self, day: date, language: str = "es") -> str | None:
-        """The name of the holiday or closure; None on any other day, weekends included."""
-        for extra in self.extra:
-            if extra.day == day:
-                return extra.name
-        return self._holidays(day.year, language).get(day)
+        """The name of the holiday or closure, the law's own first; None on any other day, weekends included."""
+        names = self.holiday_names(day, language)
+        return names[0][0] if names else None
+
+    def holiday_names(self, day: date, language: str = "es") -> list[tuple[str, bool]]:
+        """All that a day is off for, the law's own first, closures of the office last; each with whether it is one."""
+        by_law = self._holidays(day.year, language).get(day)
+        added = [(extra.name, extra.closure) for extra in self.extra if extra.day == day]
+        return [*([(by_law, False)] if by_law else []), *sorted(added, key=lambda one: one[1])]
 
     def is_closure(self, day: date) -> bool:
         """True if the day is only off because this office closes."""
-        return day not in self._holidays(day.year, "es") and any(
-            extra.day == day and extra.closure for extra in self.extra
-        )
+        return all(closure for _, closure in self.holiday_names(day) or [("", False)])
 
     def why_closed(self, day: date, language: str = "es") -> str | None:
         """Why nobody works on that day, to follow "es" or "is": "feriado (Navidad)"; None on a business day."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from acompana.kernel.calendars import ExtraDay, OfficeCalendar, Stretch
+from acompana.kernel.calendars import ExtraDay, OfficeCalendar, Stretch, holidays_of
 from acompana.kernel.statements import Statement, given_id
 from acompana.people.models import ExtraHoliday, Office, OfficeHours
+from acompana.reference.models import Region
 
 PLACES = ("country", "region", "seat")
 _WITH_PLACES = Statement(lambda: Office.objects.select_related(*PLACES).filter(pk=given_id("office")).order_by())
@@ -31,6 +33,19 @@ def calendars_of(offices: Iterable[Office]) -> dict[int, OfficeCalendar]:
         hours.setdefault(row.office_id, []).append(Stretch(row.weekday, row.opens_at, row.closes_at))
     extra = list(ExtraHoliday.objects.filter(_concerns(offices), withdrawn_at=None))
     return {office.pk: _calendar(office, extra, hours.get(office.pk, [])) for office in offices}
+
+
+def day_off_there(day: date, *, region: Region | None, office: Office | None) -> str:
+    """Why a day is off already in all of a place (an office, a region, or without them Chile): its name; empty if it
+    is not. A holiday of less than the place is another one."""
+    if office is not None:
+        return calendar_of(office).holiday_name(day) or ""
+    part = region.iso.removeprefix("CL-") if region else ""
+    if by_law := holidays_of("CL", part, "", day.year, "es").get(day):
+        return by_law
+    reach = Q(region=None) | Q(region=region)
+    added = ExtraHoliday.objects.filter(reach, day=day, office=None, withdrawn_at=None)
+    return added.order_by("pk").values_list("name", flat=True).first() or ""
 
 
 def _concerns(offices: list[Office]) -> Q:

@@ -190,6 +190,5 @@ def closed_days(calendar: OfficeCalendar, first: date, last: date, language: str
     found = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        if name := calendar.holiday_name(day, language):
-            found.append(ClosedDay(day, name, calendar.is_closure(day)))
+        found += [ClosedDay(day, name, closure) for name, closure in calendar.holiday_names(day, language)]
     return found

@@ -8,6 +8,7 @@ from acompana.kernel.changes import snapshot
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
+from acompana.people.calendars import day_off_there
 from acompana.people.models import ExtraHoliday, Office
 from acompana.people.operations.history import author, keep, today
 from acompana.reference.models import Region
@@ -28,7 +29,8 @@ def add_holiday(
     """Add a day without business: of the country, of a region, or of one office (its closure).
 
     Refused for a day that is past (terms already counted would no longer explain themselves), without a name, or
-    one that is there already. Terms counted from now on skip it.
+    one that is off there already, by law or because it was added; one that is off in a part of the place only stays
+    beside it. Terms counted from now on skip it.
     """
     name = name.strip()
     if not name:
@@ -37,8 +39,8 @@ def add_holiday(
         raise Refused("Ese día ya pasó y los plazos que lo incluyen ya corrieron. Elige una fecha desde hoy.", "LAW-2")
     if day > today(now) + FARTHEST:
         raise Refused("Esa fecha está demasiado lejos. Revisa el año.", "LAW-2")
-    if ExtraHoliday.objects.filter(day=day, region=region, office=office, withdrawn_at=None).exists():
-        raise Refused(f"El {day:%d-%m-%Y} ya está anotado ahí.", "LAW-2")
+    if there := day_off_there(day, region=region, office=office):
+        raise Refused(f"El {day:%d-%m-%Y} ya no se trabaja ahí: {there}.", "LAW-2")
     holiday = ExtraHoliday.objects.create(
         day=day, name=name, region=region, office=office, added_by=author(actor), added_at=now
     )

@@ -331,10 +331,21 @@ def test_a_holiday_is_added_shown_and_withdrawn(admin):
     shown = admin.get(url("holidays"), {"anio": day.year}).context["days"]
     assert [(d.everywhere, d.added) for d in shown if d.name == "Elecciones"] == [(True, True)]
     again = admin.post(url("add-holiday"), {"day": day, "name": "Elecciones"})
-    assert "ya está anotado" in again.content.decode()
+    assert "ya no se trabaja ahí: Elecciones" in again.content.decode()
     admin.post(url("withdraw-holiday", ExtraHoliday.objects.get().pk))
     shown = admin.get(url("holidays"), {"anio": day.year}).context["days"]
     assert "Elecciones" not in [d.name for d in shown]
+
+
+def test_two_holidays_of_different_reach_on_a_day_both_stay_in_the_table(admin):
+    day = soon(30)
+    region = Office.objects.get(code="CL-BI").region
+    admin.post(url("add-holiday"), {"day": day, "name": "Aniversario", "region": region.pk})
+    admin.post(url("add-holiday"), {"day": day, "name": "Elecciones"})
+    shown = admin.get(url("holidays"), {"anio": day.year}).context["days"]
+    where = {row.name: [office.code for office in row.offices] for row in shown if row.day == day}
+    assert where["Aniversario"] == ["CL-BI"]
+    assert [row.everywhere for row in shown if row.name == "Elecciones"] == [True]
 
 
 def test_an_unknown_person_or_office_is_not_found(admin):

@@ -98,17 +98,43 @@ def test_a_regional_office_keeps_a_mailbox(actor, office):
 
 
 def test_holidays_of_the_country_a_region_and_an_office(actor, office):
-    add_holiday(day=date(2026, 12, 13), name="Elecciones", actor=actor, now=NOW)
-    add_holiday(day=date(2026, 12, 13), name="Aniversario", region=office.region, actor=actor, now=NOW)
     close_office_day(office=office, day=date(2026, 12, 13), name="Cambio de casa", actor=actor, now=NOW)
+    add_holiday(day=date(2026, 12, 13), name="Aniversario", region=office.region, actor=actor, now=NOW)
+    add_holiday(day=date(2026, 12, 13), name="Elecciones", actor=actor, now=NOW)
     assert ExtraHoliday.objects.filter(withdrawn_at=None).count() == 3
-    with pytest.raises(Refused, match="ya está anotado"):
+    with pytest.raises(Refused, match="ya no se trabaja ahí: Aniversario"):
         add_holiday(
             day=date(2026, 12, 13), name="Otra vez", region=Region.objects.get(iso="CL-VS"), actor=actor, now=NOW
         )
     assert [turn.change_set.title for turn in history_of(office)] == [
         "13-12-2026, cierre de la oficina: Cambio de casa"
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "region", "named"),
+    [
+        (date(2026, 12, 25), None, "Navidad"),
+        (date(2026, 12, 25), "CL-BI", "Navidad"),
+        (date(2027, 6, 7), "CL-AP", "Asalto y Toma del Morro de Arica"),
+        (date(2027, 6, 7), None, ""),  # a holiday of one region is none of the country
+        (date(2027, 6, 7), "CL-BI", ""),
+        (date(2026, 12, 13), "CL-BI", "Elecciones"),
+    ],
+)
+def test_what_is_a_holiday_there_already_is_refused_by_its_name(actor, day, region, named):
+    add_holiday(day=date(2026, 12, 13), name="Elecciones", actor=actor, now=NOW)
+    place = Region.objects.get(iso=region) if region else None
+    if not named:
+        assert add_holiday(day=day, name="Duelo", region=place, actor=actor, now=NOW).pk
+        return
+    with pytest.raises(Refused, match=named):
+        add_holiday(day=day, name="Duelo", region=place, actor=actor, now=NOW)
+
+
+def test_an_office_does_not_close_on_a_holiday(actor, office):
+    with pytest.raises(Refused, match="ya no se trabaja ahí: Navidad"):
+        close_office_day(office=office, day=date(2026, 12, 25), name="Mudanza", actor=actor, now=NOW)
 
 
 @pytest.mark.parametrize(
