@@ -10,6 +10,7 @@ class DeskConfig(AppConfig):
         """The first places of the rail, and the tabs of a company's record."""
         from acompana.companies.record_tabs import RecordTab, register_tab
         from acompana.desk.leaving import carried, pass_on
+        from acompana.desk.rules import only_reads
         from acompana.people.listeners import Departures, listen_to_departures
 
         listen_to_departures("desk", Departures(carried, pass_on))
@@ -36,6 +37,13 @@ class DeskConfig(AppConfig):
                 visible=lambda actor: actor.has_role("management-control"),
             )
         )
+        for order, label, url_name in (
+            (10, "Las empresas del registro", "companies:list"),
+            (20, "Los ingresos: en qué etapa va cada empresa", "intake:intakes"),
+        ):
+            register(
+                MenuEntry(label, url_name, place="day", order=order, group="Lo que puedes leer", visible=only_reads)
+            )
         for order, slug, label, url_name in (
             (10, "summary", "Resumen", "desk:record"),
             (20, "log", "Bitácora", "desk:log"),

@@ -14,10 +14,45 @@ WITHOUT_DUTIES = {
     "strategic-development": "Supervisas cómo avanza la ruta y si los plazos del protocolo se cumplen.",
 }
 
+# No process of the agency here gives them a term either; what they do is told by the summary of their role.
+READERS = frozenset(
+    {
+        "administration-department",
+        "calls",
+        "capacity-building",
+        "citizen-attention",
+        "contest-supervisor",
+        "geographic-officer",
+        "help-centre",
+        "information-management",
+        "information-technology",
+        "instrument-design",
+        "internal-communication",
+        "investment-attache",
+        "legal",
+        "macrozone-coordinator",
+        "market-intelligence",
+        "marketing-and-fairs",
+        "mentor",
+        "oci-coordinator",
+        "people-management",
+        "purchasing",
+        "sector-head",
+        "sector-officer",
+        "strategic-planning",
+    }
+)
+
 
 def owes_nothing_by_role(actor: Actor) -> bool:
-    """Whether no duty reaches them but what somebody hands over by hand; they have no portfolio either."""
-    return bool(actor.roles) and actor.roles <= WITHOUT_DUTIES.keys()
+    """Whether no duty reaches them but what somebody hands over by hand; they have no portfolio either. So is who has
+    no role yet."""
+    return actor.is_staff and actor.roles <= WITHOUT_DUTIES.keys() | READERS
+
+
+def only_reads(actor: Actor) -> bool:
+    """Whether what they have here is the registry and the road of its companies, to read."""
+    return actor.is_staff and actor.roles <= READERS
 
 
 def what_they_do(actor: Actor) -> list[str]:

@@ -20,6 +20,7 @@ from acompana.intake.states import INTAKE
 from acompana.logbook.operations import record_entry
 from acompana.people.models import Office
 from acompana.people.operations import record_absence
+from acompana.people.tests.desk_people import staff
 
 DAY = "/escritorio/"
 
@@ -246,3 +247,21 @@ def test_whom_no_duty_reaches_is_told_so_and_led_to_their_work(road, cast, enter
     assert "A tu función" not in page
     assert "Enviar el folleto" in page
     assert "A tu función" not in enter(cast["other_executive"]).get(DAY).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("roles", "told"),
+    [
+        ((), "Todavía no tienes funciones: pídelas a quien administra el sistema."),
+        (("mentor",), "Mentora o mentor: acompaña a empresas en su preparación. A tu función no le llegan plazos"),
+    ],
+)
+def test_who_only_reads_is_told_so_and_led_to_the_registry(cast, enter, roles, told):
+    member = staff("Nora", "Luz", "CL-VS", *roles)
+    page = enter(member.person).get(DAY).content.decode()
+    assert told in page
+    assert "Nada vence hoy" not in page
+    main = page.split("<main")[1]
+    assert 'href="/escritorio/empresas/"' in main
+    assert 'href="/escritorio/ingresos/"' in main
+    assert "Lo que puedes leer" not in enter(cast["executive"]).get(DAY).content.decode()
