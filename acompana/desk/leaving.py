@@ -46,7 +46,11 @@ def pass_on(member: StaffMember, actor: Actor, now: datetime) -> str:
     person, receiver = member.person, _receiver(member, now)
     reason = f"{person} deja la agencia el {member.until_on:%d-%m-%Y}"
     owed = Commitment.objects.open().filter(owner=person)
-    moved = _give(owed, receiver, reason, actor, now) if receiver else _leave_to_offices(owed, reason, actor, now)
+    moved = owed_by(person).count()  # what companies owe to somebody goes along, and is not theirs
+    if receiver:
+        _give(owed, receiver, reason, actor, now)
+    else:
+        _leave_to_offices(owed, reason, actor, now)
     assign_owners(matters=Matter.objects.filter(owner=person, closed_at=None), owner=receiver)
     released = release_companies(executive=person, title=f"{reason}: queda por asignar", actor=actor, now=now)
     to = f"a {receiver}" if receiver else "a la oficina, sin tomar"
@@ -79,18 +83,15 @@ def _receiver(member: StaffMember, now: datetime) -> Person | None:
     return chosen.person if chosen else None
 
 
-def _give(owed: CommitmentQuerySet, receiver: Person, reason: str, actor: Actor, now: datetime) -> int:
+def _give(owed: CommitmentQuerySet, receiver: Person, reason: str, actor: Actor, now: datetime) -> None:
     holder, absence = who_holds(receiver, timezone.localdate(now))
     if absence:
         reason = f"{reason} ({receiver} está ausente hasta el {absence.until_on:%d-%m-%Y})"
-    return transfer(commitments=owed, to_owner=holder, reason=reason, actor=actor, now=now, absence=absence)
+    transfer(commitments=owed, to_owner=holder, reason=reason, actor=actor, now=now, absence=absence)
 
 
-def _leave_to_offices(owed: CommitmentQuerySet, reason: str, actor: Actor, now: datetime) -> int:
+def _leave_to_offices(owed: CommitmentQuerySet, reason: str, actor: Actor, now: datetime) -> None:
     """Each office owes what is its own; the central one, what was of an office that closed."""
-    moved = 0
     for office in Office.objects.filter(pk__in=owed.order_by().values("office")):
         to = office if office.retired_on is None else central_office()
-        of_office = owed.filter(office=office)
-        moved += transfer(commitments=of_office, to_office=to, reason=reason, actor=actor, now=now)
-    return moved
+        transfer(commitments=owed.filter(office=office), to_office=to, reason=reason, actor=actor, now=now)

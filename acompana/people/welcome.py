@@ -29,13 +29,11 @@ def password_link(person: Person) -> str:
 
 
 def never_entered(person: Person) -> bool:
-    """Whether somebody has an address and has not come in by an entrance of the agency's people. ClaveÚnica, by which
-    they may have come for a company, is none. One query for who has no password."""
-    if not person.email or not person.is_active:
+    """Whether somebody has an address, and neither chose a password nor came in with the institution's account.
+    ClaveÚnica, with which they may have come for a company, lets nobody in to the desk. One query at most."""
+    if not person.email or not person.is_active or person.has_usable_password():
         return False
-    if person.last_login is None:
-        return True
-    return not person.has_usable_password() and not person.socialaccount_set.exists()  # type: ignore[attr-defined]
+    return not person.socialaccount_set.exists()  # type: ignore[attr-defined]
 
 
 def send_welcome(member: StaffMember, request: HttpRequest) -> bool:

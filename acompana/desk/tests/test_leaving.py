@@ -151,3 +151,10 @@ def test_a_leaving_is_undone_with_the_roles_that_it_ended(client, raul, leaver, 
     assert leaver.until_on is None
     assert set(leaver.grants.values_list("role__slug", "until_on")) == held
     assert "no tiene anotada una salida" in client.post(address("stay", leaver), follow=True).content.decode()
+
+
+def test_what_was_of_an_office_that_closed_is_owed_by_the_central_one(raul, leaver, valparaiso_office, now):
+    today = localdate(now)
+    Office.objects.filter(pk=valparaiso_office.pk).update(retired_on=today)
+    end_post(staff_member=leaver, last_day=today, actor=actor_of(raul.person, today), now=now)
+    assert set(Commitment.objects.values_list("office__code", "owner")) == {("CL-CENTRAL", None)}
