@@ -175,7 +175,7 @@ def _what_is_missing(field: BoundField) -> str:
 
 
 def summary_errors(*sources: Any) -> list[dict[str, str]]:
-    """Every error of the forms or formsets given, each with the place of the field that it is about. A form whose
+    """Every error of the forms, formsets or rows (`href`, `text`), each with the place of its field. A form whose
     error is about a group of fields says in `group_anchors` where the errors of a code lead. A sentence that several
     fields share («Elige una opción.»), or that Django says of any («Tiene que ser 0 o más.»), follows the name of the
     field."""
@@ -217,6 +217,9 @@ def _errors_of(*sources: Any) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     for source in sources:
         if not source:
+            continue
+        if isinstance(source, list | tuple):
+            found += _errors_of(*source)
             continue
         if isinstance(source, forms.BaseFormSet):
             found += [{"href": "", "text": str(text)} for text in source.non_form_errors()]

@@ -250,6 +250,29 @@ def test_no_mail_is_promised_to_who_gave_no_address(cast, claim):
     assert "Se fue." in mine
 
 
+def test_what_cannot_be_decided_says_so_in_words(cast, claim):
+    """A reason that lacks leads to its field; what was decided in another window says who decided what, and when."""
+    companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
+    asked, owner = ask_too(cast, "citizen"), of(cast, "limited")
+    address = f"/mi-empresa/{claim.company_id}/accesos/"
+    refused = owner.post(address, {"mandate": asked.pk, "verb": "refuse", "reason": " "})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert f'<a href="#motivo-{asked.pk}">Escribe por qué se rechaza: la persona lo leerá.</a>' in page
+    assert f'id="motivo-{asked.pk}"' in page
+    assert "{&#x27;" not in page
+    companies.decide_mandate(mandate=asked, granted=True, actor=cast.actor("director", NOW), now=NOW)
+    late = owner.post(address, {"mandate": asked.pk, "verb": "refuse", "reason": "No trabaja acá."})
+    told = late.content.decode()
+    assert late.status_code == 422
+    assert f"{cast['director'].full_name} dio acceso a {cast['citizen'].full_name} el" in told
+    assert "No trabaja acá." in told, "what was typed is there to copy"
+    assert "field__error" not in told, "the field of «Quitar el acceso» is another question"
+    owner.post(address, {"mandate": asked.pk, "verb": "end", "reason": "Se fue."})
+    again = owner.post(address, {"mandate": asked.pk, "verb": "end", "reason": "Se fue, dije."}).content.decode()
+    assert f"Tú le quitaste el acceso a {cast['citizen'].full_name} el" in again
+
+
 def test_nobody_decides_on_a_name_alone(cast, claim):
     companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
     given = {"rut": RUT, "legal_name": "Quesos SpA", "region": Region.objects.get(iso="CL-VS").pk}

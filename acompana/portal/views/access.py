@@ -7,6 +7,7 @@ import logging
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -21,10 +22,18 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import access_terms
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, public, signed_in, to_entrance
+from acompana.people.models import Person
 from acompana.portal.views.visit import visit
 from acompana.shell.languages import in_english
+from acompana.shell.typed import Typed
+from acompana.shell.words import clock_time, long_date
 
 log = logging.getLogger(__name__)
+OF_YOU = {
+    "dio acceso a {person}": "Tú le diste acceso a {person}",
+    "rechazó el acceso de {person}": "Tú rechazaste el acceso de {person}",
+    "quitó el acceso a {person}": "Tú le quitaste el acceso a {person}",
+}
 
 
 def refused_link(request: ActorRequest, refusal: Refused) -> HttpResponse:
@@ -77,6 +86,7 @@ def mandates(request: ActorRequest, company_id: int) -> HttpResponse:
     """Who acts for the company; granting or refusing who asks (INT-24)."""
     seen = visit(request, company_id, fully=True)
     wrong: dict[int, str] = {}
+    already = ""
     if request.method == "POST":
         mandate = get_object_or_404(
             Mandate.objects.select_related("company", "person"),
@@ -87,12 +97,17 @@ def mandates(request: ActorRequest, company_id: int) -> HttpResponse:
             _decide(request, mandate)
             return redirect("portal:mandates", company_id)
         except Refused as refusal:
-            wrong[mandate.pk] = refusal.reason
+            if refusal.rule == "CHA-6":
+                wrong[mandate.pk] = refusal.reason
+            else:
+                mandate.refresh_from_db()
+                already = decided_words(mandate, request.actor.person) or refusal.reason
     rows = list(
         Mandate.objects.filter(company=seen.company, state__in=("active", "requested"))
         .select_related("person")
         .order_by("requested_at")
     )
+    reason = request.POST.get("reason", "").strip()
     terms = access_terms(row.pk for row in rows)
     for row in rows:
         row.term = terms.get(row.pk)  # type: ignore[attr-defined]
@@ -101,9 +116,30 @@ def mandates(request: ActorRequest, company_id: int) -> HttpResponse:
         "mandates": [(row, wrong.get(row.pk, "")) for row in rows],
         "own": seen.mandate,
         "errors": [{"href": f"#motivo-{pk}", "text": text} for pk, text in wrong.items()],
-        "reason": request.POST.get("reason", ""),
+        "already": already,
+        "typed": [Typed("reason", "Por qué", reason)] if already and reason else [],
     }
-    return render(request, "portal/mandates.html", context, status=422 if wrong else 200)
+    return render(request, "portal/mandates.html", context, status=422 if wrong or already else 200)
+
+
+def decided_words(mandate: Mandate, reader: Person | None) -> str:
+    """Who decided about an access, what and when, for somebody whose page still asked it; empty while nobody did."""
+    if mandate.decided_at is None or mandate.state in (Mandate.State.REQUESTED, Mandate.State.LIMITED):
+        return ""
+    own = mandate.decided_by_id == mandate.person_id
+    match mandate.state:
+        case Mandate.State.ACTIVE:
+            done = "dio acceso a {person}"
+        case Mandate.State.REFUSED:
+            done = "rechazó el acceso de {person}"
+        case _:
+            done = "dejó su acceso o retiró su pedido" if own else "quitó el acceso a {person}"
+    who = str(mandate.decided_by) if mandate.decided_by else "Quien abrió el enlace de confirmación"
+    told = f"{who} {done}"
+    if reader is not None and mandate.decided_by_id == reader.pk:
+        told = OF_YOU.get(done, told)
+    at = timezone.localtime(mandate.decided_at)
+    return f"{told.format(person=mandate.person)} el {long_date(at)}, a las {clock_time(at)}."
 
 
 def as_number(text: str | None) -> int:
