@@ -41,7 +41,7 @@ SECRET_KEY = secret_key()
 SITE_HOST = urlsplit(SITE_ADDRESS).hostname or "localhost"
 ALLOWED_HOSTS = os.environ.get("ACOMPANA_HOSTS", f"{SITE_HOST},localhost,127.0.0.1,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [SITE_ADDRESS]
-CSRF_FAILURE_VIEW = "acompana.shell.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "acompana.people.views.resuming.refused_token"
 
 INSTALLED_APPS = [
     "django.contrib.auth",

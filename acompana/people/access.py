@@ -21,7 +21,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import ResolverMatch, reverse
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -153,7 +153,10 @@ class AccessMiddleware:
 
 
 def to_entrance(request: HttpRequest) -> HttpResponse:
-    """The sign-in page, which comes back to where the person was: the page itself, or the one with the form."""
+    """The sign-in page, which comes back to where the person was: the page itself, or the one with the form. A script
+    that keeps a draft is told in one word, because what was typed is still on its page."""
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"ended": True}, status=401)
     if request.method in ("GET", "HEAD"):
         back = request.get_full_path()
     else:

@@ -94,6 +94,14 @@ TOKEN = Trouble(
     (_("Vuelve atrás, recarga la página y envía de nuevo."), _("Copia antes lo que escribiste, si es largo.")),
 )
 
+OF_ANOTHER = Trouble(
+    403,
+    _("Esta página era de otra persona"),
+    _("La abrió alguien que había entrado antes en este navegador. Ahora entraste tú, y no se envió nada."),
+    _("No se guardó ni se cambió nada."),
+    (_("Si lo escribiste tú con otra cuenta, entra con esa cuenta."), _("Si no, sigue desde el inicio.")),
+)
+
 
 def trouble_page(trouble: Trouble, request: HttpRequest, happened: str = "") -> HttpResponse:
     """The page of a trouble, in the language that the person chose; `happened`, when somebody said why, stands in
@@ -157,7 +165,3 @@ def database_silent(request: HttpRequest, failure: Exception) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     return trouble_page(UNAVAILABLE, request)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return trouble_page(TOKEN, request)

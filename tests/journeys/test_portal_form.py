@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from acompana.companies.operations import update_characterization
@@ -66,6 +67,26 @@ def test_a_step_sent_without_network_stays_and_is_sent_when_it_is_back(open_page
     press(page, "Guardar y seguir")
     company.refresh_from_db()
     assert company.certifications == "HACCP"
+
+
+def test_entering_again_in_another_tab_goes_on_where_it_was(page, walk, watch):
+    """The page says that the session ended; once its person entered in another tab, it saves and sends by itself."""
+    company = walk.company()
+    walk.enter(page, "newcomer").goto(f"/mi-empresa/{company.pk}/ficha/oferta/")
+    watch.expect("401")
+    Session.objects.all().delete()
+    page.get_by_label("Certificaciones").fill("HACCP")
+    expect(page.get_by_text("Tu sesión terminó. Entra de nuevo en otra pestaña")).to_be_visible()
+    walk.enter(page, "newcomer")
+    watch.expect("403")  # the token of the page is old: it takes the new one
+    other = page.context.new_page()
+    other.goto(f"/mi-empresa/{company.pk}/ficha/")
+    page.get_by_label("Certificaciones").fill("HACCP y orgánico")
+    page.get_by_text("Guardado").first.wait_for()
+    assert Draft.objects.get(company=company).data["certifications"] == "HACCP y orgánico"
+    press(page, "Guardar y seguir")
+    company.refresh_from_db()
+    assert company.certifications == "HACCP y orgánico"
 
 
 def test_any_form_sent_without_network_is_told_and_stays(page, walk):

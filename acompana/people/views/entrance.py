@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, public
 from acompana.people.entering import ENTERED_WITH, begin_session, home_of, safe_next
+from acompana.people.interrupted import is_kept
 from acompana.people.models import Person
 from acompana.people.views.claveunica import is_offered, provider_of
 from acompana.shell.languages import in_english
@@ -29,9 +31,11 @@ class Entrance(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        wanted = safe_next(self.request)
+        kept = is_kept(self.request)
+        wanted = safe_next(self.request) or (reverse("people:resume") if kept else "")
         return context | {
             "next": wanted,
+            "kept": kept,
             "claveunica": is_offered(),
             "institutions": [
                 {"name": provider.name, "address": provider.get_login_url(self.request, next=wanted)}

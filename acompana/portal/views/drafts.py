@@ -10,9 +10,10 @@ from acompana.intake.models import Draft
 from acompana.people.access import ActorRequest
 from acompana.portal.steps import FormStep
 from acompana.portal.views.visit import Visit
+from acompana.shell.whose import MARK
 
 LIMIT = 20_000
-SKIPPED = ("csrfmiddlewaretoken", "next", "version", "search")
+SKIPPED = ("csrfmiddlewaretoken", MARK, "next", "version", "search", "discard")
 
 
 def drafts_of(request: ActorRequest, seen: Visit) -> QuerySet[Draft]:

@@ -14,6 +14,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.context import Context
+from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -21,6 +22,7 @@ from django.utils.translation import gettext
 from acompana.kernel import phones
 from acompana.kernel.rut import format_rut
 from acompana.shell import charts, components, words
+from acompana.shell.whose import MARK, mark_of
 
 log = logging.getLogger(__name__)
 register = template.Library()
@@ -31,6 +33,15 @@ register.filter("clock_time", words.clock_time)
 register.filter("thousands", words.number)
 register.filter("money", words.money)
 register.filter("within_sentence", words.within_sentence)
+
+
+@register.simple_tag(takes_context=True)
+def csrf_token(context: Context) -> SafeString:
+    """Django's, and beside it whose page this is (`shell.whose`)."""
+    token = CsrfTokenNode().render(context)
+    request = context.get("request")
+    mark = mark_of(request) if token and request is not None else ""
+    return format_html('{}<input type="hidden" name="{}" value="{}">', token, MARK, mark) if mark else token
 
 
 @register.filter

@@ -20,7 +20,7 @@ REQUEST = RequestFactory().get("/")
         (lambda: errors.page_not_found(REQUEST, Exception()), 404),
         (lambda: errors.server_error(REQUEST), 500),
         (lambda: errors.unavailable(REQUEST), 503),
-        (lambda: errors.csrf_failure(REQUEST), 403),
+        (lambda: errors.trouble_page(errors.TOKEN, REQUEST), 403),
     ],
 )
 def test_each_page_says_three_things(answer, status):

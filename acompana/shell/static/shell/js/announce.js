@@ -18,6 +18,18 @@ export function csrfHeaders() {
   }
 }
 
+// After a refusal, takes the protection token that holds now into every form of the page. "renewed": what was refused
+// may be sent again. "other": somebody else entered meanwhile, and this page is not theirs. "": it was no such refusal.
+export function renewToken(response) {
+  const token = response.status === 403 && response.headers.get("X-Fresh-Token");
+  if (!token) return "";
+  const whose = document.querySelector("[name=page_of]")?.value || "";
+  if (whose && whose !== response.headers.get("X-Page-Of")) return "other";
+  document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
+  document.body.setAttribute("hx-headers", JSON.stringify({ ...csrfHeaders(), "x-csrftoken": token }));
+  return "renewed";
+}
+
 // Whether the person is writing, so that letters are letters and not commands.
 export function isTyping(target) {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));

@@ -1,11 +1,16 @@
 // Keeps a draft while the person writes: <form data-autosave="/address/"> (its own action if empty).
 // The server answers 2xx, and may say when: {"saved_at": "14:32"}. Without network the text stays and is tried again.
 // Sending goes the same way: the draft first, and the page is left only when the server has it.
-import { csrfHeaders } from "./announce.js";
+import { csrfHeaders, renewToken } from "./announce.js";
 
 const WAIT = 1500;
 const RETRIES = [4000, 10000, 30000];
 const PATIENCE = 12000;
+const ENDED = "Tu sesión terminó. Entra de nuevo en otra pestaña: lo que escribiste sigue aquí.";
+const SHUT = {
+  other: "En este navegador entró otra persona. Lo que escribiste sigue aquí, sin guardar: entra de nuevo con tu cuenta en otra pestaña.",
+  renewed: "No se pudo guardar: lo que escribiste sigue aquí. Revisa que tu navegador acepte cookies.",
+};
 
 function keep(form) {
   const say = form.querySelector("[data-saved]") || form.appendChild(document.createElement("p"));
@@ -20,21 +25,27 @@ function keep(form) {
     say.classList.toggle("saved--failed", failed);
   };
 
-  // Whether the page may be left: the server was reached, and the session still lives.
+  function send() {
+    const data = new FormData(form);
+    for (const [name, value] of [...data.entries()]) if (value instanceof File) data.delete(name);
+    return fetch(form.dataset.autosave || form.action, {
+      method: "POST",
+      body: data,
+      signal: AbortSignal.timeout(PATIENCE),
+      headers: { ...csrfHeaders(), "X-Autosave": "1", Accept: "application/json" },
+    });
+  }
+
+  // Whether the page may be left: the server was reached, and the session still lives and is of the same person.
   async function save() {
     window.clearTimeout(timer);
     dirty = false;
-    const data = new FormData(form);
-    for (const [name, value] of [...data.entries()]) if (value instanceof File) data.delete(name);
     try {
-      const response = await fetch(form.dataset.autosave || form.action, {
-        method: "POST",
-        body: data,
-        signal: AbortSignal.timeout(PATIENCE),
-        headers: { ...csrfHeaders(), "X-Autosave": "1", Accept: "application/json" },
-      });
-      if (response.redirected && new URL(response.url).pathname.startsWith("/entrar")) {
-        tell("Tu sesión terminó. Entra de nuevo en otra pestaña: lo que escribiste sigue aquí.", true);
+      let response = await send();
+      if (renewToken(response) === "renewed") response = await send(); // they entered again in another tab
+      const kept = response.status === 401 ? ENDED : SHUT[renewToken(response)];
+      if (kept) {
+        tell(kept, true);
         dirty = true;
         return false;
       }
@@ -81,7 +92,8 @@ function keep(form) {
     timer = window.setTimeout(save, WAIT);
   });
   window.addEventListener("online", () => { if (dirty) save(); });
-  document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) save(); });
+  // On leaving the tab, and on coming back to it, maybe from having entered again in another.
+  document.addEventListener("visibilitychange", () => { if (dirty) save(); });
   window.addEventListener("beforeunload", (event) => { if (dirty && failures) event.preventDefault(); });
 }
 

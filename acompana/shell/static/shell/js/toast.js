@@ -1,5 +1,5 @@
 // Short notes at the corner. They stay until dismissed if they offer something; else eight seconds.
-import { announce, csrfHeaders, say } from "./announce.js";
+import { announce, csrfHeaders, renewToken, say } from "./announce.js";
 
 export function toast(text, { undo = "", stays = false } = {}) {
   const place = document.getElementById("toasts");
@@ -27,7 +27,9 @@ function button(label, act) {
 
 async function takeBack(address, note) {
   try {
-    const response = await fetch(address, { method: "POST", headers: csrfHeaders() });
+    const send = () => fetch(address, { method: "POST", headers: csrfHeaders() });
+    let response = await send();
+    if (renewToken(response) === "renewed") response = await send();
     if (!response.ok) throw new Error(String(response.status));
     window.location.reload();
   } catch {
@@ -40,8 +42,14 @@ async function takeBack(address, note) {
 document.addEventListener("toast", (event) => toast(event.detail.text, event.detail));
 document.addEventListener("htmx:sendError", () =>
   toast(say("No hay conexión. Lo que escribiste sigue en esta página; inténtalo de nuevo en un momento.", "There is no connection. What you wrote is still on this page; try again in a moment."), { stays: true }));
-document.addEventListener("htmx:responseError", () =>
-  toast(say("No se pudo completar. Nada se perdió; inténtalo de nuevo.", "It could not be done. Nothing was lost; try again."), { stays: true }));
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr } = event.detail;
+  if (renewToken({ status: xhr.status, headers: { get: (name) => xhr.getResponseHeader(name) } }) === "other") {
+    toast(say("En este navegador entró otra persona: esta página no es de su cuenta, y no se guardó nada.", "Somebody else entered in this browser: this page is not of their account, and nothing was saved."), { stays: true });
+    return;
+  }
+  toast(say("No se pudo completar. Nada se perdió; inténtalo de nuevo.", "It could not be done. Nothing was lost; try again."), { stays: true });
+});
 
 let offline = null;
 window.addEventListener("offline", () => {
