@@ -12,6 +12,7 @@ from icalendar import Calendar
 from acompana.demonstration.roads import free_hour, open_hour
 from acompana.intake import operations as intake
 from acompana.intake.interview_hours import closed_words, hours_words, last_day_of
+from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
@@ -74,6 +75,33 @@ def test_the_company_confirms_the_date_that_it_was_asked_about(enter, contacted,
     assert asked.status_code == 422
     assert "even_if_closed" in asked.context["form"].errors
     assert contacted.interviews.get().cancelled_at is None
+
+
+def test_the_company_overwrites_no_date_that_it_did_not_see(enter, contacted, cast, now):
+    """Moved, or called off, by somebody else while the page was open: said, with what was typed (EXP-16)."""
+    arrange(contacted, cast, now)
+    owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
+    shown = owner.get(address).context["interview"]
+    wanted = open_hour(contacted.office, now + timedelta(days=6)).strftime("%Y-%m-%dT12:00")
+    mine = {"seen": shown.pk, "starts_at": wanted, "reason": "Viajo a Lima"}
+    theirs = open_hour(contacted.office, now + timedelta(days=5))
+    moved = intake.reschedule_interview(
+        interview=shown, starts_at=theirs, reason="Turno", actor=cast.actor("executive", now), now=now
+    )
+    late = owner.post(address, mine)
+    page = late.content.decode()
+    assert late.status_code == 422
+    with reading_on(timezone.localdate(now)):
+        when = moment_words(theirs, contacted.office.time_zone)
+    assert f"Mientras tanto la entrevista cambió: ahora es el {when}" in page
+    assert "Viajo a Lima" in page
+    assert owner.post(address, {"seen": shown.pk, "verb": "cancel", "why": "No puedo"}).status_code == 422
+    assert contacted.interviews.get(cancelled_at=None) == moved
+    intake.cancel_interview(interview=moved, reason="Paro", actor=cast.actor("executive", now), now=now)
+    gone = owner.post(address, mine | {"seen": moved.pk})
+    assert gone.status_code == 422
+    assert "Mientras tanto la entrevista se canceló" in gone.content.decode()
+    assert "Viajo a Lima" in gone.content.decode()
 
 
 def test_the_company_is_warned_too(enter, contacted, cast, now):

@@ -30,9 +30,11 @@ from acompana.intake.queries import (
     why_no_intake,
 )
 from acompana.kernel.refusals import Refused
+from acompana.kernel.row_ids import row_id
 from acompana.kernel.rulebook import get_rule
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import timeline
+from acompana.matters.models import Matter
 from acompana.people.access import ActorRequest, signed_in
 from acompana.portal.forms import CancelForm, RescheduleForm, WithdrawForm
 from acompana.portal.history import told
@@ -41,6 +43,7 @@ from acompana.portal.route_page import route_page as build_page
 from acompana.portal.views.visit import Visit, visit
 from acompana.questionnaires.pages import progress_of
 from acompana.questionnaires.queries import draft_of, result_of
+from acompana.shell.typed import typed_rows
 from acompana.shell.words import number
 
 HISTORY_ROWS = 50
@@ -140,7 +143,11 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
 def _interview_to_come(seen: Visit) -> Interview | None:
     if seen.matter is None:
         return None
-    return seen.matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive").first()
+    return (
+        seen.matter.interviews.filter(cancelled_at=None, held_at=None)
+        .select_related("executive", "arranged_by")
+        .first()
+    )
 
 
 @signed_in
@@ -176,52 +183,72 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
     """The company moves its interview, saying why (EXP-16)."""
     seen = visit(request, company_id, fully=True)
     interview = _interview_to_come(seen)
-    if interview is None:
+    calling_off = request.POST.get("verb") == "cancel"
+    if interview is None and (request.method != "POST" or seen.matter is None):
         messages.info(request, "No hay una entrevista por venir que cambiar.")
         return redirect("portal:company", company_id)
-    zone = ZoneInfo(interview.matter.office.time_zone)
-    calling_off = request.POST.get("verb") == "cancel"
+    assert seen.matter is not None
+    zone = ZoneInfo(seen.matter.office.time_zone)
     given = request.POST if request.method == "POST" and not calling_off else None
-    form = RescheduleForm(given, matter=interview.matter, minutes=interview.minutes, now=request.now)
+    minutes = interview.minutes if interview else 0
+    form = RescheduleForm(given, matter=seen.matter, minutes=minutes, now=request.now)
     ending = CancelForm(request.POST if calling_off else None)
-    if calling_off and ending.is_valid():
+    sent = ending if calling_off else form
+    right = sent.is_valid()
+    overtaken = _moved_meanwhile(request, seen.matter, interview) if request.method == "POST" else ""
+    if overtaken:
+        sent.add_error(None, overtaken)
+    elif interview is not None and right:
         try:
-            intake.cancel_interview(
-                interview=interview, reason=ending.cleaned_data["why"], actor=request.actor, now=request.now
-            )
+            done = _change_interview(request, interview, sent, zone)
         except Refused as refusal:
-            ending.add_error("why", refusal.reason)
+            sent.add_error("why" if calling_off else "starts_at", refusal.reason)
         else:
-            messages.success(request, "Cancelaste la entrevista. Te contactaremos para acordar otra.")
+            messages.success(request, done)
             return redirect("portal:company", company_id)
-    if request.method == "POST" and not calling_off and form.is_valid():
-        try:
-            intake.reschedule_interview(
-                interview=interview,
-                starts_at=form.cleaned_data["starts_at"].replace(tzinfo=zone),
-                reason=form.cleaned_data["reason"],
-                even_if_closed=form.cleaned_data["even_if_closed"],
-                even_if_late=form.cleaned_data["even_if_late"],
-                actor=request.actor,
-                now=request.now,
-            )
-        except Refused as refusal:
-            form.add_error("starts_at", refusal.reason)
-        else:
-            messages.success(request, "Listo: cambiaste la fecha. Le avisamos a quien te atiende.")
-            return redirect("portal:company", company_id)
-    return render(
-        request,
-        "portal/reschedule.html",
-        {
-            "company": seen.company,
-            "interview": interview,
-            "interview_at": moment_words(interview.starts_at, zone.key),
-            "form": form,
-            "ending": ending,
-            "wrong": ending if calling_off else form,
-        },
-        status=422 if form.errors or ending.errors else 200,
+    context = {
+        "company": seen.company,
+        "interview": interview,
+        "interview_at": moment_words(interview.starts_at, zone.key) if interview else "",
+        "form": form,
+        "ending": ending,
+        "wrong": sent,
+        "overtaken": overtaken,
+        "typed": typed_rows(sent) if interview is None else [],
+    }
+    return render(request, "portal/reschedule.html", context, status=422 if form.errors or ending.errors else 200)
+
+
+def _change_interview(
+    request: ActorRequest, interview: Interview, form: RescheduleForm | CancelForm, zone: ZoneInfo
+) -> str:
+    """Moves it or calls it off; what is said when it is done."""
+    data = form.cleaned_data
+    if isinstance(form, CancelForm):
+        intake.cancel_interview(interview=interview, reason=data["why"], actor=request.actor, now=request.now)
+        return "Cancelaste la entrevista. Te contactaremos para acordar otra."
+    intake.reschedule_interview(
+        interview=interview,
+        starts_at=data["starts_at"].replace(tzinfo=zone),
+        reason=data["reason"],
+        even_if_closed=data["even_if_closed"],
+        even_if_late=data["even_if_late"],
+        actor=request.actor,
+        now=request.now,
+    )
+    return "Listo: cambiaste la fecha. Le avisamos a quien te atiende."
+
+
+def _moved_meanwhile(request: ActorRequest, matter: Matter, current: Interview | None) -> str:
+    """What became of the interview since the page that is sent was made; empty if nothing did (EXP-16)."""
+    if current is None:
+        return "Mientras tanto la entrevista se canceló, y no se cambió nada. Te contactaremos para acordar otra."
+    if row_id(request.POST.get("seen")) in (None, current.pk):
+        return ""
+    when = moment_words(current.starts_at, matter.office.time_zone)
+    return (
+        f"Mientras tanto la entrevista cambió: ahora es el {when}, y lo decidió {current.arranged_by}. "
+        "Lo tuyo no se guardó: si aún quieres cambiarla, revísalo y envíalo de nuevo."
     )
 
 
