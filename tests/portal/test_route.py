@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment
+from acompana.companies.models import Mandate
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
@@ -112,6 +113,27 @@ def test_the_page_of_a_result_that_a_review_raised_speaks_of_the_new_one(cast):
     assert "pasos que dar en Chile" not in page
     assert page.split('class="result__band">')[1].startswith('<span class="tag tag--blue">Potencial medio</span>')
     assert "Antes de la revisión el test había dado" in page
+
+
+def test_the_second_person_of_a_company_adds_to_the_review_that_was_asked(cast):
+    """Told by whom and when it was asked; her words reach whoever decides, and are lost to nobody (INT-29)."""
+    company = road_to_result(cast, level="low")
+    Mandate.objects.create(company=company, person=cast["citizen"], state="active", basis="office", requested_at=NOW)
+    pages = {}
+    for key, because in (("newcomer", "Tengo un pedido."), ("citizen", "Y una carta de crédito.")):
+        client = Client()
+        client.force_login(cast[key], backend="django.contrib.auth.backends.ModelBackend")
+        address = f"/mi-empresa/{company.pk}/resultado/revision/"
+        pages[key] = client.post(address, {"because": because}, follow=True).content.decode()
+    (review,) = latest_intake_of(company).reviews.all()
+    assert f"{cast['newcomer'].full_name} ya pidió la revisión el" in pages["citizen"]
+    assert "Y una carta de crédito." in pages["citizen"]
+    assert "Pediste que una persona revise" not in pages["citizen"]
+    client.force_login(cast["executive"], backend="django.contrib.auth.backends.ModelBackend")
+    desk = client.get(f"/escritorio/revisiones/{review.matter.number}/").content.decode()
+    assert "Tengo un pedido." in desk
+    assert f"{cast['citizen'].full_name} agregó el" in desk
+    assert "Y una carta de crédito." in desk
 
 
 def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast):

@@ -49,7 +49,7 @@ from acompana.intake.operations.referrals import (
     why_no_outcome,
 )
 from acompana.intake.operations.returns import check_can_return, return_prepared
-from acompana.intake.operations.reviews import ask_review, decide_review, heed_exports
+from acompana.intake.operations.reviews import add_to_review, ask_review, decide_review, heed_exports
 from acompana.intake.operations.rises import places_words
 from acompana.intake.operations.route import (
     finish_test,
@@ -64,6 +64,7 @@ from acompana.intake.operations.standings import record_standing
 
 __all__ = [
     "accept_invitation",
+    "add_to_review",
     "announce_claim",
     "announce_decision",
     "arrange_interview",

@@ -11,12 +11,13 @@ from acompana.intake.models import Intake, Potential, Referral, Review
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.referrals import end_referrals
-from acompana.intake.queries import due_words, latest_intake_of, policy, was_referred_after_interview
+from acompana.intake.queries import ADDED_TO_REVIEW, due_words, latest_intake_of, policy, was_referred_after_interview
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
+from acompana.matters.operations import hold_matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import open_matter, take_step
 
@@ -35,6 +36,7 @@ def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime, exp
         raise Refused("Todavía no hay un resultado que revisar.", "INT-29")
     if not because.strip():
         raise Refused("Cuéntanos por qué no estás de acuerdo con el resultado.", "INT-29")
+    hold_matter(intake.matter)
     if intake.reviews.filter(decision="").exists():
         raise Refused("Ya pediste una revisión y la estamos viendo.", "INT-29")
     parent = intake.matter
@@ -93,6 +95,30 @@ def heed_exports(*, company: Company, told_before: bool, actor: Actor, now: date
     what = "; ".join(f"{row.year}, {row.market.name}" for row in rows)
     because = WHY_EXPORTS.format(what=f" ({what})" if what else "")[:1000]
     return ask_review(intake=intake, because=because, actor=actor, now=now, exports=True)
+
+
+@verb
+def add_to_review(*, review: Review, because: str, actor: Actor, now: datetime) -> Review:
+    """Somebody of the company adds what they have to say to a review that was asked already: an entry of its matter,
+    which whoever decides reads (INT-29). Refused without words, or once it is decided."""
+    hold_matter(review.matter)
+    review.refresh_from_db(fields=["decision"])
+    if review.decision:
+        raise Refused("Esta revisión ya está resuelta.", "INT-29")
+    if not because.strip():
+        raise Refused("Cuéntanos por qué no estás de acuerdo con el resultado.", "INT-29")
+    record_entry(
+        kind="note",
+        fact=ADDED_TO_REVIEW,
+        matter=review.matter,
+        channel="portal",
+        direction="in",
+        visibility="company",
+        text=because.strip(),
+        actor=actor,
+        now=now,
+    )
+    return review
 
 
 @verb

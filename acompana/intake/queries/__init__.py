@@ -10,12 +10,14 @@ from acompana.intake.queries.referrals import (
     usual_body,
 )
 from acompana.intake.queries.road import (
+    ADDED_TO_REVIEW,
     ATTENDED_STATES,
     LEFT_STATES,
     NEW_FOR,
     OPEN_STATES,
     Advice,
     access_terms,
+    added_to_review,
     advice_on,
     asked_to_correct,
     check_list,
@@ -45,12 +47,14 @@ from acompana.intake.queries.road import (
 )
 
 __all__ = [
+    "ADDED_TO_REVIEW",
     "ATTENDED_STATES",
     "LEFT_STATES",
     "NEW_FOR",
     "OPEN_STATES",
     "Advice",
     "access_terms",
+    "added_to_review",
     "advice_on",
     "asked_to_correct",
     "check_list",

@@ -24,6 +24,7 @@ from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_o
 from acompana.kernel.deadline_words import amount_words
 from acompana.kernel.rulebook import get_rule, term_of
 from acompana.kernel.statements import Statement, given_id
+from acompana.logbook.models import Entry
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import Actor
@@ -147,6 +148,15 @@ def due_words(matter: Matter) -> str:
     if commitment is None:
         return ""
     return later_date(commitment.due_at.astimezone(ZoneInfo(matter.office.time_zone)).date())
+
+
+ADDED_TO_REVIEW = "Agregó razones a la solicitud de revisión"
+
+
+def added_to_review(matter: Matter) -> list[Entry]:
+    """What others of the company added to a review that one of them had asked for, in their order. One query."""
+    added = matter.entries.filter(fact=ADDED_TO_REVIEW).select_related("author", "text")
+    return list(added.order_by("happened_at", "id"))
 
 
 def term_of_review(*, day: date) -> str:

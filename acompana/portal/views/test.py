@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.intake import operations as intake
-from acompana.intake.models import Intake, Referral
-from acompana.intake.queries import LEFT_STATES, term_of_review
+from acompana.intake.models import Intake, Referral, Review
+from acompana.intake.queries import LEFT_STATES, added_to_review, term_of_review
 from acompana.intake.rules import test_for
 from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.refusals import Refused
@@ -27,6 +27,8 @@ from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import draft_of
+from acompana.shell.typed import typed_rows
+from acompana.shell.words import long_date
 
 
 def _addresses(company_id: int) -> pages.Addresses:
@@ -162,19 +164,50 @@ def review(request: ActorRequest, company_id: int) -> HttpResponse:
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            matter = intake.ask_review(
-                intake=seen.intake, because=form.cleaned_data["because"], actor=request.actor, now=request.now
-            )
+            told = _ask_or_add(request, seen.intake, form.cleaned_data["because"])
         except Refused as refusal:
             form.add_error("because", refusal.reason)
         else:
-            messages.success(request, f"Recibimos tu solicitud: es la {matter.number}.")
+            messages.success(request, told)
             return redirect("portal:review", company_id)
-    if asked := seen.intake.reviews.filter(decision="").select_related("matter__office").first():
+    if asked := _open_review(seen.intake):
         owed = asked.matter.commitments.filter(fulfilled_at=None).select_related("office").first()
-        promise = promise_of(owed, request.now) if owed else None
-        context = {"company": seen.company, "matter": asked.matter, "review": asked, "promise": promise}
-        return render(request, "portal/review_asked.html", context)
+        context = {
+            "company": seen.company,
+            "matter": asked.matter,
+            "review": asked,
+            "promise": promise_of(owed, request.now) if owed else None,
+            "own": asked.matter.person == request.actor.person,
+            "added": added_to_review(asked.matter),
+            "form": form,
+            "typed": typed_rows(form) if form.errors else [],
+        }
+        return render(request, "portal/review_asked.html", context, status=422 if form.errors else 200)
     term = term_of_review(day=timezone.localdate(request.now))
     shown = {"company": seen.company, "form": form, "office": seen.intake.matter.office, "term": term}
     return render(request, "portal/review.html", shown, status=422 if form.errors else 200)
+
+
+def _open_review(found: Intake) -> Review | None:
+    return found.reviews.filter(decision="").select_related("matter__office", "matter__person").first()
+
+
+def _ask_or_add(request: ActorRequest, found: Intake, because: str) -> str:
+    """Asks for the review; where somebody of the company did already, adds to theirs. What is said of it (INT-29)."""
+    if not _open_review(found):
+        try:
+            matter = intake.ask_review(intake=found, because=because, actor=request.actor, now=request.now)
+        except Refused:
+            if not _open_review(found):
+                raise
+        else:
+            return f"Recibimos tu solicitud: es la {matter.number}."
+    asked = _open_review(found)
+    assert asked is not None
+    intake.add_to_review(review=asked, because=because, actor=request.actor, now=request.now)
+    by = "Tú" if asked.matter.person == request.actor.person else str(asked.matter.person or "Tu oficina")
+    verb = "pediste" if by == "Tú" else "pidió"
+    return (
+        f"{by} ya {verb} la revisión el {long_date(asked.matter.opened_at)}: es la {asked.matter.number}. "
+        "Agregamos lo que escribiste, y lo va a leer quien la resuelve."
+    )
