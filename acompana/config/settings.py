@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "acompana.people.access.AccessMiddleware",
     "acompana.people.second_factor.SecondFactorMiddleware",
     "acompana.companies.middleware.MergedMiddleware",
+    "acompana.portal.middleware.AccessEndedMiddleware",
     "acompana.shell.repeats.RepeatsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",

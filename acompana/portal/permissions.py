@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
 from acompana.companies.models import Company, Mandate
 from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.rut import format_rut
 from acompana.people.actors import Actor
+
+REMEMBERED = timedelta(days=30)
 
 
 def mandates_of(actor: Actor) -> list[Mandate]:
@@ -29,3 +35,10 @@ def mandate_of(actor: Actor, company: Company) -> Mandate | None:
     if actor.person is None:
         return None
     return Mandate.objects.filter(company=company, person=actor.person, state__in=("active", "limited")).first()
+
+
+def lately_ended(actor: Actor, now: datetime) -> QuerySet[Mandate]:
+    """The accesses that others refused or took away from the actor, while that is told; the last first."""
+    lost = Q(state=Mandate.State.REFUSED) | Q(state=Mandate.State.ENDED, decided_by__isnull=False)
+    own = Mandate.objects.filter(lost, person=actor.person, decided_at__gte=now - REMEMBERED)
+    return own.exclude(decided_by=actor.person).select_related("company").order_by("-decided_at")

@@ -273,6 +273,30 @@ def test_what_cannot_be_decided_says_so_in_words(cast, claim):
     assert f"Tú le quitaste el acceso a {cast['citizen'].full_name} el" in again
 
 
+def test_who_loses_the_access_while_writing_is_told_why_and_keeps_the_words(cast, claim):
+    companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
+    asked, own = ask_too(cast, "citizen"), f"/mi-empresa/{claim.company_id}/"
+    citizen = of(cast, "citizen")
+    assert citizen.get(own).status_code == 404, "who only asks is not told of the company"
+    companies.decide_mandate(mandate=asked, granted=True, actor=cast.actor("limited", NOW), now=NOW)
+    assert citizen.get(f"{own}ficha/ubicacion/").status_code == 200
+    ended_at = read_clock()
+    companies.end_mandate(mandate=asked, actor=cast.actor("limited", NOW), now=ended_at, reason="Ya no trabaja acá.")
+    typed = {"region": "", "address": "Camino Largo 12"}
+    draft = citizen.post(f"{own}ficha/ubicacion/borrador/", typed, headers={"X-Autosave": "1"})
+    assert draft.status_code == 403
+    assert draft.json()["reason"].startswith("Ya no tienes acceso a esta empresa: Ya no trabaja acá.")
+    for step, words in (("ficha/ubicacion/", typed), ("escribir/", {"about": "other", "text": "Camino Largo 12"})):
+        sent = citizen.post(f"{own}{step}", words)
+        page = sent.content.decode()
+        assert sent.status_code == 403
+        assert "Ya no tienes acceso a esta empresa" in page
+        assert "Ya no trabaja acá." in page
+        assert "Camino Largo 12" in page
+        assert "Secreto" not in page
+    assert of(cast, "rival").get(own).status_code == 404
+
+
 def test_nobody_decides_on_a_name_alone(cast, claim):
     companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
     given = {"rut": RUT, "legal_name": "Quesos SpA", "region": Region.objects.get(iso="CL-VS").pk}

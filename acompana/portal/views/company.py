@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -19,11 +16,10 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import format_rut
 from acompana.people.access import ActorRequest, deny_unless, signed_in
 from acompana.portal.forms import RegisterForm
+from acompana.portal.permissions import lately_ended
 from acompana.portal.promises import promises_about
 from acompana.portal.route_page import where_it_stands
 from acompana.portal.views.access import as_number
-
-REMEMBERED = timedelta(days=30)
 
 
 @signed_in
@@ -37,9 +33,8 @@ def mine(request: ActorRequest) -> HttpResponse:
         return _take_back(request)
     own = Mandate.objects.filter(person=request.actor.person).select_related("company")
     mandates = list(own.filter(state__in=("active", "limited", "requested")).order_by("company__sort_name", "id"))
-    lost = Q(state=Mandate.State.REFUSED) | Q(state=Mandate.State.ENDED, decided_by__isnull=False)
-    recent = own.filter(lost, decided_at__gte=request.now - REMEMBERED).exclude(decided_by=request.actor.person)
-    refused = list(recent.exclude(company__in=[one.company_id for one in mandates]).order_by("-decided_at"))
+    lost = lately_ended(request.actor, request.now)
+    refused = list(lost.exclude(company__in=[one.company_id for one in mandates]))
     if len(mandates) == 1 and not refused and mandates[0].state != Mandate.State.REQUESTED:
         return redirect("portal:company", mandates[0].company_id)
     for mandate in (*mandates, *refused):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from acompana.companies.middleware import refuse_merged
@@ -14,7 +15,7 @@ from acompana.intake.models import Intake
 from acompana.intake.queries import latest_intake_of
 from acompana.matters.models import Matter
 from acompana.people.access import ActorRequest, deny_unless
-from acompana.portal.permissions import mandate_of, shown_name
+from acompana.portal.permissions import lately_ended, mandate_of, shown_name
 
 
 @dataclass(slots=True)
@@ -49,8 +50,17 @@ class Visit:
         return self.intake.matter.state if self.intake else "characterization"
 
 
+class AccessEnded(Http404):
+    """The person acted for the company, and it was decided that they do so no more; `mandate` has the reason."""
+
+    def __init__(self, mandate: Mandate) -> None:
+        super().__init__(mandate.reason)
+        self.mandate = mandate
+
+
 def visit(request: ActorRequest, company_id: int, *, fully: bool = False) -> Visit:
-    """The visit, or 404 for whoever has no mandate: they may not even know that the company is here (INT-24).
+    """The visit, or 404 for whoever has no mandate: they may not even know that the company is here (INT-24). Who had
+    one until lately is told that it ended, and why, as `/mi-empresa/` tells it.
 
     `fully`: a page that a limited mandate does not open; 403 with the reason.
     """
@@ -59,6 +69,8 @@ def visit(request: ActorRequest, company_id: int, *, fully: bool = False) -> Vis
         pk=company_id,
     )
     mandate = mandate_of(request.actor, canonical_company(company))
+    if mandate is None and (ended := lately_ended(request.actor, request.now).filter(company=company).first()):
+        raise AccessEnded(ended)
     deny_unless(mandate is not None, known=False)
     assert mandate is not None
     refuse_merged(company)
