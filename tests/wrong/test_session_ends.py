@@ -153,3 +153,22 @@ def test_a_draft_takes_the_token_that_holds(people, page):
     assert Draft.objects.get(company=company).data == {"trade_name": "Lanas"}
     ended = Client().post(f"{address}borrador/", sent, **draft)
     assert (ended.status_code, ended.json()) == (401, {"ended": True})
+
+
+def test_what_was_typed_and_not_saved_can_be_discarded(people):
+    """After a save that was refused the step opens with what was typed, until it is saved or thrown away (INT-23)."""
+    company = register(
+        people, "owner", rut_number=41_203_878, name="Mieles del Alto SpA", region="CL-VS", now=read_clock()
+    )
+    client, button = entered(people["owner"]), "Descartar lo que escribí y ver lo guardado"
+    address = f"/mi-empresa/{company.pk}/ficha/ubicacion/"
+    assert button not in client.get(address).content.decode()
+    assert button in client.post(address, {"version": company.version, "address": "Calle Nueva 5"}).content.decode()
+    resumed = client.get(address).content.decode()
+    assert "Calle Nueva 5" in resumed
+    assert button in resumed
+    assert client.post(address, {"discard": "1", "address": "Calle Nueva 5"})["Location"] == address
+    shown = client.get(address).content.decode()
+    assert "Calle Nueva 5" not in shown
+    assert button not in shown
+    assert not Draft.objects.filter(company=company).exists()

@@ -130,6 +130,10 @@ def step(request: ActorRequest, company_id: int, step: str) -> HttpResponse:
 
 
 def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpResponse:
+    if "discard" in request.POST:
+        drafts_of(request, seen).filter(form=current.slug).delete()
+        messages.success(request, "Descartaste lo que escribiste: esto es lo guardado.")
+        return redirect("portal:form_step", seen.company.pk, current.slug)
     field = request.POST.get("search", "")
     if field.isascii() and field.isidentifier():
         keep_draft(request, seen, current)
@@ -185,6 +189,7 @@ def _show_step(
         if position
         else reverse("portal:form", args=[seen.company.pk]),
         "resumed": resumed,
+        "may_discard": resumed or status == 422,
         "draft_url": reverse("portal:form_draft", args=[seen.company.pk, current.slug]),
     }
     return render(request, "portal/form_step.html", context, status=status)
