@@ -196,7 +196,9 @@ def test_a_changed_token_opens_nothing(write, client):
     token = preferences_token(write())
     number, _, signature = token.partition(":")
     for forged in (f"{int(number) + 1}:{signature}", number, "x", f"{number}:{signature}x"):
-        assert client.get(f"/correo/preferencias/{forged}/").status_code == 404
+        refused = client.get(f"/correo/preferencias/{forged}/")
+        assert refused.status_code == 404
+        assert "Ábrelo de nuevo desde el correo" in refused.content.decode()
         assert client.post(f"/correo/preferencias/{forged}/baja/").status_code == 404
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+import logging
+
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from acompana.messages.models import Message
 from acompana.messages.operations import choose_categories, decline
 from acompana.messages.preferences import message_of_token, preferences_address
 from acompana.messages.queries import declined_by
@@ -16,12 +17,13 @@ from acompana.messages.rules import categories
 from acompana.people.access import ActorRequest, public
 from acompana.shell.languages import in_english
 
+log = logging.getLogger(__name__)
 
-def _message(token: str) -> Message:
-    message = message_of_token(token)
-    if message is None:
-        raise Http404
-    return message
+
+def _refused_link(request: ActorRequest) -> HttpResponse:
+    """A link that was cut or changed on its way: what to do, and a line for the operator without the link."""
+    log.info("a link was refused (%s)", request.resolver_match.view_name if request.resolver_match else "")
+    return render(request, "messages/preferences_refused.html", status=404)
 
 
 @public
@@ -29,7 +31,8 @@ def _message(token: str) -> Message:
 @require_http_methods(["GET", "POST"])
 def preferences(request: ActorRequest, token: str) -> HttpResponse:
     """The categories, each with a switch."""
-    message = _message(token)
+    if (message := message_of_token(token)) is None:
+        return _refused_link(request)
     if request.method == "POST":
         choose_categories(address=message.to_address, wanted=set(request.POST.getlist("category")), now=request.now)
         return redirect(f"{request.path}?guardado=1")
@@ -54,7 +57,8 @@ def preferences(request: ActorRequest, token: str) -> HttpResponse:
 def decline_at_once(request: ActorRequest, token: str) -> HttpResponse:
     """One click in the reader's mail program: nothing more of this message's category. Who opens the address instead
     comes to the page of choices: reading it changes nothing, because programs that look for viruses read links too."""
-    message = _message(token)
+    if (message := message_of_token(token)) is None:
+        return _refused_link(request)
     if request.method == "GET":
         return redirect(preferences_address(message))
     if categories()[message.category].declinable:

@@ -70,6 +70,9 @@ class TestTheEmail:
         ana.refresh_from_db()
         assert ana.email == "ana@ejemplo.cl"
         assert ana.email_verified_at is not None
+        again = client.get(link_of(written)).content.decode()
+        assert "Este correo ya está confirmado" in again
+        assert "Confirmar este correo" not in again
 
     def test_of_another_account_is_refused_to_who_reads_its_mail_only(self, client, ana, written):
         Person.objects.create(email="ana@ejemplo.cl", joined_at=read_clock())

@@ -153,4 +153,5 @@ def confirm(request: ActorRequest, token: str) -> HttpResponse:
     except Refused as refused:
         log.info("a link was refused (people:confirm-email): %s", refused.reason)
         return render(request, "people/confirm_email.html", {"reason": refused.reason}, status=400)
-    return render(request, "people/confirm_email.html", {"address": address})
+    already = person.email == address and person.email_verified_at is not None
+    return render(request, "people/confirm_email.html", {"address": address, "already": already})

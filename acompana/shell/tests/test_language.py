@@ -33,7 +33,7 @@ IN_ENGLISH = {
     "/salir/": "Do you want to sign out?",
     "/invitacion/no-existe/": "This link is not valid.",
     "/confirmar-acceso/no-existe/": "This link does not work.",
-    "/correo/preferencias/no-existe/": "There is no page here",
+    "/correo/preferencias/no-existe/": "This link does not work",
     "/no-hay-nada/": "There is no page here",
 }
 # Words that no English sentence has, and that a page forgotten in the catalogue would show.
