@@ -165,7 +165,7 @@ def _asking(request: ActorRequest, path: str, query: str, match: object) -> Http
     asking.META = meta | {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "HTTP_X_AUTOSAVE": ""}
     asking.__dict__.pop("headers", None)
     asking.method, asking.path, asking.path_info = "GET", path, path
-    asking.GET = QueryDict(query)  # type: ignore[assignment]
+    asking.GET = QueryDict(query)
     asking.POST = QueryDict()
     asking._files = MultiValueDict()  # type: ignore[attr-defined]
     asking.resolver_match = match  # type: ignore[assignment]

@@ -139,7 +139,7 @@ def decided_words(mandate: Mandate, reader: Person | None) -> str:
     if reader is not None and mandate.decided_by_id == reader.pk:
         told = OF_YOU.get(done, told)
     at = timezone.localtime(mandate.decided_at)
-    return f"{told.format(person=mandate.person)} el {long_date(at)}, a las {clock_time(at)}."
+    return f"Ya estaba decidido. {told.format(person=mandate.person)} el {long_date(at)}, a las {clock_time(at)}."
 
 
 def as_number(text: str | None) -> int:

@@ -38,7 +38,7 @@ register.filter("within_sentence", words.within_sentence)
 @register.simple_tag(takes_context=True)
 def csrf_token(context: Context) -> SafeString:
     """Django's, and beside it whose page this is (`shell.whose`)."""
-    token = CsrfTokenNode().render(context)
+    token = SafeString(CsrfTokenNode().render(context))
     request = context.get("request")
     mark = mark_of(request) if token and request is not None else ""
     return format_html('{}<input type="hidden" name="{}" value="{}">', token, MARK, mark) if mark else token
