@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
@@ -224,6 +225,15 @@ class HeldForm(ToldMomentForm):
             if text := why_not_then(matter=self.matter, told=self.agreed.starts_at, now=self.now):
                 self.add_error("on_agreed", text)
         return given
+
+
+def told_of_meeting(data: Mapping[str, str], agreed: Interview | None) -> dict[str, str]:
+    """What was typed in a `HeldForm`, to be kept with a draft; no date where the one agreed is confirmed, or nothing
+    is: the form then shows the moment at which it was opened, which nobody told."""
+    told = {name: data[name] for name in HeldForm.field_order if data.get(name)}
+    if agreed is not None and told.get("on_agreed") != NOT_THEN:
+        told.pop("happened_at", None)
+    return told
 
 
 class HelpedTestForm(forms.Form):

@@ -72,6 +72,15 @@ class AnswersForm(forms.Form):
         typed = getattr(self, "cleaned_data", {}) if self.is_bound else {}
         return visible_questions(self.definition, {**self.answers, **typed})
 
+    def right(self) -> dict[str, object]:
+        """The answers, without those that cannot be and without the blank ones that were asked for."""
+        wrong = self.errors
+        return {
+            question.slug: self.cleaned_data.get(question.slug)
+            for question in self.questions
+            if question.slug not in wrong
+        }
+
     def kept(self) -> dict[str, object]:
         """The answers to save; None takes one back."""
         return {question.slug: self.cleaned_data.get(question.slug) for question in self.questions}

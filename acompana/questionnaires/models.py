@@ -86,6 +86,9 @@ class Response(models.Model):
         related_name="+",
         help_text="who of the company answered, when staff took it with them (INT-6)",
     )
+    besides = models.JSONField(
+        default=dict, blank=True, help_text="what the page of a draft asks besides its questions, as it was typed"
+    )
     saves = models.PositiveIntegerField(default=0, help_text="how often its answers were kept: the version of a draft")
     saved_at = models.DateTimeField(null=True, blank=True)
     saved_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -5,7 +5,7 @@ Whoever attends the matter comes in, which `intake_or_404` asks: that may be who
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from acompana.companies.permissions import may_take
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
 from acompana.intake.declarations import read_declarations
-from acompana.intake.forms import ContactAttemptForm, HeldForm, PreadmissionForm, ReasonForm
+from acompana.intake.forms import ContactAttemptForm, HeldForm, PreadmissionForm, ReasonForm, told_of_meeting
 from acompana.intake.interview_hours import held_words
 from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
@@ -92,9 +92,13 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
     )
 
     agreed = matter.interviews.filter(cancelled_at=None, held_at=None).first()
-    held = HeldForm(request.POST if "finish" in request.POST else None, agreed=agreed, matter=matter, now=request.now)
+
+    def meeting(data: Mapping[str, Any] | None, kept: Mapping[str, str]) -> HeldForm:
+        return HeldForm(data, initial=kept, agreed=agreed, matter=matter, now=request.now)
 
     def finish() -> HttpResponse:
+        held = meeting(request.POST, {})
+        assert held.is_valid()  # the page asked it
         with transaction.atomic():
             finish_response(response=response, actor=request.actor, now=request.now)
             intake.hold_interview(
@@ -116,7 +120,8 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         added_to=found.test,
         title="Entrevista",
         warning=notice_of_size(found.matter.company, request.now) if found.matter.company else None,
-        beside_form=held,
+        beside_form=meeting,
+        besides=told_of_meeting(request.POST, agreed) if request.method == "POST" else None,
         beside_note="" if agreed else "No había una fecha acordada en el sistema.",
         place="interview",
     )

@@ -156,17 +156,23 @@ class StaleDraft(Stale):
 
 @verb
 def save_answers(
-    *, response: Response, answers: Mapping[str, object], actor: Actor, now: datetime, saves: int | None = None
+    *,
+    response: Response,
+    answers: Mapping[str, object],
+    actor: Actor,
+    now: datetime,
+    saves: int | None = None,
+    besides: Mapping[str, str] | None = None,
 ) -> Response:
     """Keeps answers of a draft, some or all; a blank one is taken back (INT-23, EXP-18).
 
-    `saves`: the version of the draft that the answers were written over; StaleDraft where others were kept meanwhile
-    (EXP-13). Refuses answers that cannot be (WrongAnswers, nothing written) and a response already finished.
+    `besides`: what its page asks besides, as it was typed. `saves`: the version of the draft that all was written
+    over; StaleDraft where something else was kept meanwhile (EXP-13). Refuses answers that cannot be (WrongAnswers,
+    nothing written) and a response already finished.
     """
     cleaned = check_answers(definition_of(response), answers)
     row = _lock_draft(response)
-    if saves is not None and saves != row.saves and _says_otherwise(row, cleaned):
-        raise StaleDraft(_saved_words(row, actor), "EXP-13")
+    check_not_stale(row=row, answers=cleaned, actor=actor, saves=saves, besides=besides)
     blank = [slug for slug, value in cleaned.items() if is_blank(value)]
     if blank:
         Answer.objects.filter(response=response, question__in=blank).delete()
@@ -181,18 +187,37 @@ def save_answers(
         update_fields=["value", "answered_at"],
     )
     row.saves, row.saved_at, row.saved_by = row.saves + 1, now, actor.person
-    row.save(update_fields=["saves", "saved_at", "saved_by"])
+    if besides is not None:
+        row.besides = dict(besides)
+    row.save(update_fields=["saves", "saved_at", "saved_by", "besides"])
     response.saves, response.saved_at, response.saved_by = row.saves, row.saved_at, row.saved_by
+    response.besides = row.besides
     _forget_prefetched(response)
     return response
 
 
 def _lock_draft(response: Response) -> Response:
     """Two tabs: who finishes first wins; the other one is told, and nothing of it is written."""
-    row = Response.objects.select_for_update().only("finished_at", "saves", "saved_at", "saved_by").get(pk=response.pk)
+    columns = ("finished_at", "saves", "saved_at", "saved_by", "besides")
+    row = Response.objects.select_for_update().only(*columns).get(pk=response.pk)
     if row.finished_at is not None:
         raise Refused("Estas respuestas ya fueron enviadas y no se pueden cambiar.", "INT-15")
     return row
+
+
+def check_not_stale(
+    *,
+    row: Response,
+    answers: Mapping[str, object],
+    actor: Actor,
+    saves: int | None,
+    besides: Mapping[str, str] | None = None,
+) -> None:
+    """StaleDraft if a draft holds something else than what is written over its version `saves` (EXP-13)."""
+    if saves is None or saves == row.saves:
+        return
+    if _says_otherwise(row, answers) or (besides is not None and row.besides and row.besides != dict(besides)):
+        raise StaleDraft(_saved_words(row, actor), "EXP-13")
 
 
 def _says_otherwise(row: Response, cleaned: Mapping[str, object]) -> bool:
@@ -247,10 +272,10 @@ def _close(
     """Answers to questions that ended up hidden are dropped: what is kept is what counted."""
     asked = {question.slug for question in visible_questions(definition, answers)}
     Answer.objects.filter(response=response).exclude(question__in=asked).delete()
-    response.finished_at, response.finished_by = now, actor.person
+    response.finished_at, response.finished_by, response.besides = now, actor.person, {}
     response.points = result.points if definition.is_scored else None
     response.band = result.band
-    response.save(update_fields=["finished_at", "finished_by", "points", "band"])
+    response.save(update_fields=["finished_at", "finished_by", "besides", "points", "band"])
     _forget_prefetched(response)
 
 

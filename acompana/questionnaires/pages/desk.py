@@ -16,9 +16,9 @@ from acompana.people.access import ActorRequest
 from acompana.questionnaires.definition import Definition, Question
 from acompana.questionnaires.forms import AnswersForm, ReplaceForm, plain
 from acompana.questionnaires.models import Response
-from acompana.questionnaires.operations import StaleDraft, replace_response, save_answers
+from acompana.questionnaires.operations import StaleDraft, check_not_stale, replace_response, save_answers
 from acompana.questionnaires.pages.answers import already_sent, answers_context
-from acompana.questionnaires.pages.too_late import Pair, pairs_of, sent_words, too_late_page
+from acompana.questionnaires.pages.too_late import Pair, beside_pairs, pairs_of, sent_words, too_late_page
 from acompana.questionnaires.queries import (
     answers_of,
     definition_of,
@@ -83,7 +83,8 @@ def desk_page(
     frame: str = DESK_FRAME,
     added_to: Response | None = None,
     note: str = "",
-    beside_form: forms.Form | None = None,
+    beside_form: Callable[[Mapping[str, Any] | None, Mapping[str, str]], forms.Form] | None = None,
+    besides: Mapping[str, str] | None = None,
     beside_note: str = "",
     place: str = "",
     warning: Mapping[str, str] | None = None,
@@ -91,36 +92,43 @@ def desk_page(
     """All questions on one page, with the company's answers beside (INT-16). Keeps a draft, or finishes.
 
     `added_to`: the response whose points this one's are added to, for an instrument with cut-offs of the final score;
-    the page says how the sum is made. `note`: a sentence above the questions. `beside_form`: what the caller asks
-    besides, bound by it when finishing, with `beside_note` above. `place`: what others who have the company open are
-    told that this person does (`RecordPresence.Place`). `warning`: a notice with `text`, `href` and `action`.
+    the page says how the sum is made. `note`: a sentence above the questions. `beside_form`: makes the form of what
+    the caller asks besides, of what was sent when finishing, or with what its draft keeps; `beside_note` stands above,
+    and `besides` is what was typed there, to be kept with the draft. `place`: what others who have the company open
+    are told that this person does (`RecordPresence.Place`). `warning`: a notice with `text`, `href` and `action`.
     On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost. Who
     writes over a draft that another person kept meanwhile is shown both first (EXP-13).
     """
 
+    finishing = request.method == "POST" and "finish" in request.POST
+    kept_besides = response.besides if besides is None else besides
+    asked = beside_form(request.POST if finishing else None, kept_besides) if beside_form else None
+
     def too_late() -> HttpResponse:
         why = sent_words(response)
         return too_late_page(
-            request, response=response, why=why, leave=leave, title=title, frame=frame, beside_form=beside_form
+            request, response=response, why=why, leave=leave, title=title, frame=frame, beside_form=asked
         )
 
     if response.is_finished:
         return too_late() if request.method == "POST" else already_sent(request, leave)
     definition, answers = definition_of(response), answers_of(response)
-    finishing = request.method == "POST" and "finish" in request.POST
     data = request.POST if request.method == "POST" else None
     form = AnswersForm(definition, definition.questions, answers, data, partial=not finishing, show_points=True)
-    complete = not finishing or beside_form is None or beside_form.is_valid()
     seen = row_id(request.POST.get("saves")) if data is not None else response.saves
     others: list[Pair] = []
-    if data is not None and form.is_valid() and complete:
+    if data is not None:
+        over: dict[str, Any] = {"actor": request.actor, "saves": seen, "besides": besides}
         try:
-            save_answers(response=response, answers=form.kept(), actor=request.actor, now=request.now, saves=seen)
-            seen = response.saves
-            if finishing:
-                return finish()
-            messages.success(request, "Borrador guardado.")
-            return HttpResponseRedirect(request.get_full_path())
+            if form.is_valid() and (not finishing or asked is None or asked.is_valid()):
+                save_answers(response=response, answers=form.kept(), now=request.now, **over)
+                seen = response.saves
+                if finishing:
+                    return finish()
+                messages.success(request, "Borrador guardado.")
+                return HttpResponseRedirect(request.get_full_path())
+            # Before what is missing comes what another person kept meanwhile (EXP-13).
+            check_not_stale(row=response, answers=form.right(), **over)
         except Refused as refusal:
             response.refresh_from_db()
             if response.is_finished:
@@ -129,6 +137,11 @@ def desk_page(
                 # The next save is a choice made with both in sight.
                 answers, seen = answers_of(response), response.saves
                 others = [pair for pair in pairs_of(definition, answers, form) if pair.differs]
+                form.errors.clear()
+                if beside_form and asked:
+                    stored = beside_form(None, response.besides) if response.besides else None
+                    others = [pair for pair in beside_pairs(asked, stored) if pair.differs] + others
+                    asked = beside_form(None, kept_besides)
             form.add_error(None, refusal.reason)
     live = score(definition, form.kept() if data is not None and form.is_valid() else answers)
     context = {
@@ -145,14 +158,14 @@ def desk_page(
         "company": response.company,
         "started": bool(answers),
         "live": live,
-        "beside_form": beside_form,
+        "beside_form": asked,
         "beside_note": beside_note,
         "place": place,
         "saves": seen,
         "pairs": others,
         "warning": warning,
     }
-    status = 422 if form.errors or not complete else 200
+    status = 422 if form.errors or (asked and asked.errors) else 200
     return render(request, "questionnaires/pages/desk_form.html", context, status=status)
 
 

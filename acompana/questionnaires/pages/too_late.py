@@ -48,6 +48,15 @@ def pairs_of(definition: Definition, stored: Mapping[str, object], form: Answers
     return pairs
 
 
+def beside_pairs(typed: forms.Form, stored: forms.Form | None) -> list[Pair]:
+    """What the caller of a page asks besides: as it was typed, and in the same form as the draft keeps it."""
+    return _pairs_with(typed, {row.name: row.value for row in typed_rows(stored)} if stored else {})
+
+
+def _pairs_with(typed: forms.Form, stored: Mapping[str, str]) -> list[Pair]:
+    return [Pair(row.label, stored.get(row.name, ""), row.value) for row in typed_rows(typed)]
+
+
 def sent_words(response: Response) -> str:
     """That a response was sent, by whom and when."""
     who = f" Las envió {response.finished_by.full_name}" if response.finished_by else " Se enviaron"
@@ -76,10 +85,7 @@ def too_late_page(
     definition = definition_of(response)
     stored = answers_of(response) if response.pk else {}
     form = AnswersForm(definition, definition.questions, stored, request.POST, partial=True)
-    kept = beside_stored or {}
-    beside = (
-        [Pair(row.label, kept.get(row.name, ""), row.value) for row in typed_rows(beside_form)] if beside_form else []
-    )
+    beside = _pairs_with(beside_form, beside_stored or {}) if beside_form else []
     context = {
         "frame": frame,
         "title": title or definition.title,
