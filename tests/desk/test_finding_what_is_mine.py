@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from acompana.cases.operations import ask_for_help
-from acompana.companies.models import Company
+from acompana.companies.models import Assignment, Company
 from acompana.companies.operations import register_potential_account
 from acompana.demonstration.roads import register
 from acompana.intake import operations as intake
@@ -162,6 +162,31 @@ def test_companies_to_assign_are_filtered_and_stay_so(road, cast, enter):
     assert answer["Location"] == f"{address}?potential=medium"
     second.refresh_from_db()
     assert second.executive == cast["executive"]
+
+
+def test_a_page_looked_at_for_a_while_takes_no_company_back(road, cast, enter, now):
+    first, second, third = (road(number, assigned=False) for number in (1, 2, 3))
+    client, address = enter(cast["director"]), "/escritorio/ingresos/por-asignar/"
+    carolina, other = cast["executive"], cast["other_executive"]
+    assert client.post(address, {"company": [first.pk], "executive": carolina.pk}).status_code == 302
+    intake.assign_companies(
+        chosen=Company.objects.filter(pk=second.pk), executive=carolina, now=now,
+        actor=cast.actor("directorate", now),
+    )  # fmt: skip
+    late = {"company": [first.pk, second.pk, third.pk], "executive": other.pk}
+    page = client.post(address, late, follow=True).content.decode()
+    assert f"1 empresa asignada a {other}." in page
+    assert f"1 ya la asignaste a {carolina}" in page
+    assert f"1 ya la asignó {cast['directorate']} a {carolina}" in page
+    executives = dict(Company.objects.values_list("pk", "executive"))
+    assert [executives[company.pk] for company in (first, second, third)] == [carolina.pk, carolina.pk, other.pk]
+    assert Assignment.objects.filter(company__in=(first, second)).count() == 2
+    # All of them had somebody: nothing is said to be assigned, and nothing is.
+    page = client.post(address, late | {"executive": carolina.pk}, follow=True).content.decode()
+    assert "asignada a" not in page
+    assert f"1 ya la asignaste a {other}" in page
+    third.refresh_from_db()
+    assert third.executive == other
 
 
 def test_who_sees_every_region_chooses_one_to_assign(road, cast, enter):

@@ -23,6 +23,7 @@ from acompana.intake.operations.duties import end_contact_duty, name_contact_per
 from acompana.intake.operations.evidence import update_interview, update_test
 from acompana.intake.operations.handover import (
     assign_companies,
+    assign_waiting,
     hand_roads_back,
     hand_roads_over,
     move_company,
@@ -70,6 +71,7 @@ __all__ = [
     "arrange_interview",
     "ask_review",
     "assign_companies",
+    "assign_waiting",
     "begin_declarations",
     "cancel_interview",
     "check_can_arrange",

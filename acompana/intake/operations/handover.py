@@ -10,7 +10,7 @@ from django.utils import timezone
 from acompana.commitments.models import Commitment, Transfer
 from acompana.commitments.operations import transfer
 from acompana.companies import operations as companies
-from acompana.companies.models import Company
+from acompana.companies.models import Assignment, Company
 from acompana.companies.operations import AssignmentResult
 from acompana.intake import mail
 from acompana.intake.models import Rise
@@ -123,6 +123,23 @@ def assign_companies(
     hand_roads_over(chosen=chosen, executive=executive, actor=actor, now=now, reason=reason or CHANGE)
     settle_passings(companies=chosen.select_related("executive"), executive=executive, actor=actor, now=now)
     return result
+
+
+@verb
+def assign_waiting(
+    *, chosen: QuerySet[Company], executive: Person, actor: Actor, now: datetime, reason: str = ""
+) -> tuple[AssignmentResult, list[Assignment]]:
+    """`assign_companies` for those of the chosen that still nobody has; and, of the others, who has them and by whom:
+    a page looked at for a while takes nothing back from anybody (EXP-13). The companies are held meanwhile.
+    """
+    held = Company.objects.filter(pk__in=chosen.order_by().values("pk")).order_by("pk").select_for_update()
+    rows = dict(held.values_list("pk", "executive"))
+    taken = Assignment.objects.filter(company__in=[pk for pk in rows if rows[pk] is not None], until_at=None)
+    others = list(taken.select_related("executive", "assigned_by").order_by("company"))
+    waiting = Company.objects.filter(pk__in=[pk for pk in rows if rows[pk] is None])
+    if all(rows.values()) and rows:
+        return AssignmentResult(0, "", None), others
+    return assign_companies(chosen=waiting, executive=executive, actor=actor, now=now, reason=reason), others
 
 
 @verb

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,12 +15,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from acompana.companies.models import Company
+from acompana.companies.models import Assignment, Company
 from acompana.companies.queries import portfolio_loads
 from acompana.intake.contacting import contacting, contacts_owed
 from acompana.intake.forms import WaitingFilter
 from acompana.intake.models import Intake, PotentialAccount
-from acompana.intake.operations import assign_companies
+from acompana.intake.operations import assign_waiting
 from acompana.intake.permissions import may_act_on_account, may_see_rises
 from acompana.intake.queries import (
     NEW_FOR,
@@ -154,7 +156,7 @@ def _assign(request: ActorRequest) -> HttpResponse:
         messages.error(request, "Elige al menos una empresa y a quién asignarla.")
         return redirect(request.get_full_path())
     try:
-        result = assign_companies(
+        result, taken = assign_waiting(
             chosen=Company.objects.filter(pk__in=chosen),
             executive=executive,
             reason=request.POST.get("reason", ""),
@@ -164,9 +166,30 @@ def _assign(request: ActorRequest) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.reason)
         return redirect(request.get_full_path())
-    word = "1 empresa asignada" if result.count == 1 else f"{result.count} empresas asignadas"
-    messages.success(request, f"{word} a {executive}. {result.warning}".strip())
+    if result.count:
+        word = "1 empresa asignada" if result.count == 1 else f"{result.count} empresas asignadas"
+        messages.success(request, f"{word} a {executive}. {result.warning}".strip())
+    elif not taken:
+        messages.warning(request, "Ninguna de las elegidas espera ya que la asignen.")
+    if taken:
+        messages.warning(request, _taken_words(taken, request.actor.person))
     return redirect(request.get_full_path())
+
+
+def _taken_words(taken: Iterable[Assignment], me: Person | None) -> str:
+    """Of the companies that somebody else was first to give, who gave how many to whom."""
+    parts = []
+    for (by, to), count in Counter((one.assigned_by, one.executive) for one in taken).items():
+        many = "s" if count > 1 else ""
+        if to == me and by == me:
+            parts.append(f"{count} ya la{many} tomaste")
+        elif by is None or by == to:
+            parts.append(f"{count} ya la{many} tomó {to}")
+        elif by == me:
+            parts.append(f"{count} ya la{many} asignaste a {to}")
+        else:
+            parts.append(f"{count} ya la{many} asignó {by} a {to}")
+    return f"Mientras mirabas la lista, {'; '.join(parts)}. Quedan como están."
 
 
 @staff
