@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from acompana.commitments.models import Commitment
 from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company, Contact
 from acompana.desk.queries import colleagues_of
 from acompana.files.forms import UploadField
+from acompana.kernel.row_ids import row_id
 from acompana.people.models import Channel, Office, StaffMember
 from acompana.shell.widgets import DayField
 
@@ -71,12 +71,18 @@ class ConsentForm(forms.Form):
         contact.queryset = Contact.objects.filter(company=company, ended_on=None)
 
 
+class ChosenRows(forms.MultipleChoiceField):
+    """Rows of a list, by their ids. What became of them since the list was drawn is the operation's to tell."""
+
+    def valid_value(self, value: Any) -> bool:
+        return row_id(value) is not None
+
+
 class HandOverForm(forms.Form):
     """Which commitments pass to whom, and why (EXP-13)."""
 
-    commitments = forms.ModelMultipleChoiceField(
+    commitments = ChosenRows(
         label="Compromisos",
-        queryset=Commitment.objects.none(),
         error_messages={"required": "Elige al menos un compromiso."},
     )
     to = forms.ModelChoiceField(
@@ -84,13 +90,9 @@ class HandOverForm(forms.Form):
     )
     reason = forms.CharField(label="Por qué", max_length=200)
 
-    def __init__(
-        self, *args: Any, office: Office, owed: Any, holder: StaffMember | None, now: datetime, **kwargs: Any
-    ):
+    def __init__(self, *args: Any, office: Office, holder: StaffMember | None, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen, to = self.fields["commitments"], self.fields["to"]
-        assert isinstance(chosen, forms.ModelMultipleChoiceField)
+        to = self.fields["to"]
         assert isinstance(to, forms.ModelChoiceField)
-        chosen.queryset = owed
         colleagues = colleagues_of(office, now)
         to.queryset = colleagues.exclude(pk=holder.pk) if holder else colleagues

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from acompana.commitments.models import Commitment
-from acompana.commitments.operations import promise_by_hand
+from django.db.models import Q
+
+from acompana.commitments.models import Commitment, CommitmentQuerySet, Transfer
+from acompana.commitments.operations import promise_by_hand, transfer
 from acompana.companies.consent_rules import consent_text
 from acompana.companies.models import Company, Consent, Contact
 from acompana.companies.operations import record_consent
@@ -15,7 +17,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
-from acompana.people.models import Office
+from acompana.people.models import Office, Person
 
 
 @verb
@@ -48,6 +50,48 @@ def agree_commitment(
         now=now,
     )
     return commitment
+
+
+@verb
+def hand_over(
+    *,
+    chosen: Collection[int],
+    owed: CommitmentQuerySet,
+    office: Office | None,
+    to_owner: Person,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> tuple[int, list[str]]:
+    """Those of the chosen that are still among what is `owed` pass to another person; how many, and what became of
+    each of the others meanwhile, in words (EXP-13). What was never the office's (None: any) is left out.
+
+    Refused as `transfer`.
+    """
+    rows = Commitment.objects.filter(pk__in=chosen).exclude(debtor=Commitment.Debtor.COMPANY)
+    if office is not None:
+        was_here = Transfer.objects.filter(from_office=office).values("commitment")
+        rows = rows.filter(Q(office=office) | Q(pk__in=was_here))
+    held = list(rows.select_related("company", "owner", "office").order_by("pk").select_for_update(of=("self",)))
+    still = set(owed.filter(pk__in=[row.pk for row in held]).values_list("pk", flat=True))
+    theirs = [row for row in held if row.pk in still]
+    left = [_became_words(row, office) for row in held if row not in theirs]
+    if not theirs:
+        return 0, left
+    passing = Commitment.objects.filter(pk__in=[row.pk for row in theirs])
+    return transfer(commitments=passing, to_owner=to_owner, reason=reason, actor=actor, now=now), left
+
+
+def _became_words(row: Commitment, office: Office | None) -> str:
+    """What a commitment is and what became of it, in words."""
+    what = f"«{row.what}, {row.company.name}»" if row.company else f"«{row.what}»"
+    if row.fulfilled_at:
+        return f"{what} ya se cumplió"
+    if row.cancelled_at:
+        return f"{what} ya no hace falta"
+    if row.owner is None and (office is None or row.office_id == office.pk):
+        return f"{what} quedó sin responsable"
+    return f"{what} ya pasó a {row.owner or row.office}"
 
 
 @verb

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from acompana.commitments.jobs import follow_absences
 from acompana.commitments.models import Commitment
-from acompana.commitments.operations import promise_by_hand, transfer
+from acompana.commitments.operations import fulfil, promise_by_hand, transfer
 from acompana.desk.queries import latest_expired_start, loads_of, without_contact
 from acompana.desk.views.my_day import PAGES
 from acompana.intake.states import INTAKE
@@ -174,6 +174,31 @@ def test_a_director_sees_who_is_late_and_passes_on_in_bulk(road, cast, enter, no
     assert "2 compromisos pasaron a Marta Fuentes" in answer.content.decode()
     assert Commitment.objects.open().filter(owner=cast["director"]).count() == 2
     assert Commitment.objects.get(pk=late[0].pk).due_at == late[0].due_at
+
+
+def test_what_passed_on_or_was_kept_meanwhile_is_told_and_the_rest_passes(road, cast, enter, now):
+    company = road(1)
+    passed, kept, mine = (owe(cast, company, now, what=f"Enviar el folleto {n}", ago=9) for n in range(3))
+    client, director = enter(cast["director"]), cast.actor("director", now)
+    address = f"/escritorio/equipo/{cast['executive'].staff_member.pk}/"
+    assert "Elegir los" in client.get(address).content.decode()
+    transfer(
+        commitments=Commitment.objects.filter(pk=passed.pk), to_owner=cast["other_executive"], reason="Feria",
+        actor=director, now=now,
+    )  # fmt: skip
+    fulfil(commitment=kept, actor=director, now=now)
+    data = {"to": cast["director"].staff_member.pk, "reason": "Vacaciones"}
+    data["commitments"] = [passed.pk, kept.pk, mine.pk, 999_999_999]
+    page = client.post(address, data, follow=True).content.decode()
+    assert "1 compromiso pasó a Marta Fuentes" in page
+    assert f"«Enviar el folleto 0, {company.name}» ya pasó a {cast['other_executive']}" in page
+    assert f"«Enviar el folleto 1, {company.name}» ya se cumplió" in page
+    owners = dict(Commitment.objects.values_list("pk", "owner"))
+    assert [owners[row.pk] for row in (passed, mine)] == [cast["other_executive"].pk, cast["director"].pk]
+    again = client.post(address, data | {"commitments": [mine.pk]}, follow=True)
+    assert again.redirect_chain[-1][0] == address
+    assert f"«Enviar el folleto 2, {company.name}» ya pasó a Marta Fuentes" in again.content.decode()
+    assert mine.transfers.count() == 1
 
 
 def test_what_people_of_an_office_owe_takes_the_same_queries(road, cast, now, django_assert_num_queries):

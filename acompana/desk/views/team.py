@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.commitments.models import CommitmentQuerySet
-from acompana.commitments.operations import transfer
 from acompana.desk.forms import HandOverForm
+from acompana.desk.operations import hand_over
 from acompana.desk.queries import loads_of, owed_by, owed_by_people
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff_with
@@ -18,6 +18,7 @@ from acompana.people.models import Office, StaffMember
 from acompana.people.permissions import may_administer
 
 ROWS = 50
+TOLD = 5
 
 
 @staff_with("regional-director")
@@ -58,12 +59,14 @@ def _hand_over(
 ) -> HttpResponse:
     owed = owed.for_lists()
     leads = request.actor.has_role("regional-director")
-    form = HandOverForm(request.POST or None, office=office, owed=owed, holder=holder, now=request.now)
+    form = HandOverForm(request.POST or None, office=office, holder=holder, now=request.now)
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         try:
-            count = transfer(
-                commitments=form.cleaned_data["commitments"],
+            count, left = hand_over(
+                chosen=[int(pk) for pk in form.cleaned_data["commitments"]],
+                owed=owed,
+                office=None if may_administer(request.actor) else office,
                 to_owner=to.person,
                 reason=form.cleaned_data["reason"],
                 actor=request.actor,
@@ -72,6 +75,10 @@ def _hand_over(
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
+            if left:
+                messages.warning(request, _left_words(left))
+            if not count:
+                return redirect(request.get_full_path())
             word = "1 compromiso pasó" if count == 1 else f"{count} compromisos pasaron"
             messages.success(request, f"{word} a {to}. Sus fechas no cambian.")
             if leads or holder is None:
@@ -87,3 +94,10 @@ def _hand_over(
         "chosen": set(request.POST.getlist("commitments")),
     }
     return render(request, "desk/member.html", context, status=422 if form.errors else 200)
+
+
+def _left_words(left: list[str]) -> str:
+    """What of the chosen was not theirs any more: the first of them in full."""
+    more = len(left) - TOLD
+    told = "; ".join(left[:TOLD])
+    return f"Mientras mirabas la lista: {told}{f'; y {more} más' if more > 0 else ''}."
