@@ -69,6 +69,9 @@ class Step(models.Model):
     from_state = models.SlugField(blank=True)
     to_state = models.SlugField()
     taken_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it was registered, where it is told to have been earlier (INT-7)"
+    )
     taken_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.SYSTEM)
     reason = models.CharField(max_length=500, blank=True)

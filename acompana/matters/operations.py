@@ -77,9 +77,11 @@ def move_row(
     now: datetime,
     channel: str,
     reason: str = "",
+    recorded_at: datetime | None = None,
 ) -> Step:
     """Move a matter along a transition, if it still stands where this copy of it says.
 
+    `recorded_at`: the clock, where `now` is an earlier moment that is told.
     Raises `Stale`, naming who moved it and where, when somebody was first: the update asks for the state and the
     instant at which it was entered, so that one of two people at once always loses, and loses nothing else.
     """
@@ -98,7 +100,9 @@ def move_row(
         raise Stale(what_happened_meanwhile(matter=matter), rule="INT-25")
     for name, value in values.items():
         setattr(matter, name, value)
-    return _write_step(matter, transition.name, from_state, target.slug, actor, now, channel, reason)
+    return _write_step(
+        matter, transition.name, from_state, target.slug, actor, now, channel, reason, recorded_at=recorded_at
+    )
 
 
 def hold_matter(matter: Matter) -> None:
@@ -159,7 +163,15 @@ def move_office(*, matter: Matter, office: Office) -> None:
 
 
 def _write_step(
-    matter: Matter, name: str, source: str, target: str, actor: Actor, now: datetime, channel: str, reason: str
+    matter: Matter,
+    name: str,
+    source: str,
+    target: str,
+    actor: Actor,
+    now: datetime,
+    channel: str,
+    reason: str,
+    recorded_at: datetime | None = None,
 ) -> Step:
     return Step.objects.create(
         matter=matter,
@@ -167,6 +179,7 @@ def _write_step(
         from_state=source,
         to_state=target,
         taken_at=now,
+        recorded_at=recorded_at,
         taken_by=actor.person,
         channel=channel,
         reason=reason[:500],

@@ -56,12 +56,12 @@ def open_counts_by_kind() -> dict[str, int]:
 
 
 def last_move_words(*, matter: Matter) -> str:
-    """Who moved the matter last, where to, and when, within a sentence; empty if nobody did."""
+    """Who moved the matter last, where to, and when they registered it, within a sentence; empty if nobody did."""
     last = Step.objects.filter(matter_id=matter.pk).select_related("taken_by").order_by("taken_at", "id").last()
     if last is None:
         return ""
     label = lifecycle_of(matter).state(last.to_state).label
-    at = timezone.localtime(last.taken_at)
+    at = timezone.localtime(last.recorded_at or last.taken_at)
     who = f"{last.taken_by.full_name} lo pasó" if last.taken_by else "pasó"
     return f"{who} a «{label}» el {at:%d-%m-%Y} a las {at:%H:%M}"
 

@@ -130,7 +130,14 @@ def take_step(
         raise Refused(sentence, rule="INT-25")
     at = moment_of(matter=matter, told=happened_at, now=now)
     step = matters.move_row(
-        matter=matter, lifecycle=lifecycle, transition=row, actor=actor, now=at, channel=channel, reason=reason
+        matter=matter,
+        lifecycle=lifecycle,
+        transition=row,
+        actor=actor,
+        now=at,
+        channel=channel,
+        reason=reason,
+        recorded_at=now if at != now else None,
     )
     _log(matter, row, actor, now, channel, row.fact or row.label, note or reason, at=at)
     _settle_debts(matter, lifecycle, row, actor, now, at)

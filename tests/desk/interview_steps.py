@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from acompana.demonstration.roads import open_hour
+from acompana.demonstration.roads import give_answers, open_hour
 from acompana.intake import operations as intake
 from acompana.people.models import Office
+from acompana.questionnaires.operations import start_response
 
 
 def page_of(matter, page):
@@ -30,3 +31,21 @@ def meant(refused, data, *ticks):
     """What is sent once what the page asks again is meant."""
     asked_about = refused.context["form"]["asked_about"].value()
     return data | {"asked_about": asked_about} | dict.fromkeys(ticks, "on")
+
+
+def typed(client, address, **more):
+    """What the form of a page holds, as a browser would send it, with some of it changed."""
+    answer = client.get(address)
+    form = answer.context["form"]
+    held = {name: form[name].value() for name in form.fields}
+    data = {name: value for name, value in held.items() if value not in (None, "")}
+    return data | {"saves": answer.context["saves"]} | more
+
+
+def first_draft(contacted, cast, now, share=1.0):
+    executive = cast.actor("executive", now)
+    draft = start_response(
+        instrument="interview", company=contacted.company, matter=contacted, actor=executive, now=now, again=True
+    )
+    give_answers(draft, share=share, actor=executive, now=now)
+    return draft

@@ -11,14 +11,13 @@ from acompana.cases.operations import answer_help, ask_for_help
 from acompana.companies.models import Company
 from acompana.companies.operations import register_potential_account
 from acompana.demonstration.roads import answer as answer_all
-from acompana.demonstration.roads import give_answers, hold_interview, open_hour
+from acompana.demonstration.roads import hold_interview, open_hour
 from acompana.intake import operations as intake
 from acompana.intake.models import ReferralBody
 from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.operations import start_response
-from acompana.questionnaires.queries import answers_of, draft_of
 from acompana.reference.models import SalesBracket
-from tests.desk.interview_steps import arrange, meant
+from tests.desk.interview_steps import meant
 
 NOTE = "Exporta mermeladas a su hermana en Mendoza."
 
@@ -37,117 +36,6 @@ def contacted(matter, cast, now):
 
 def page_of(matter, page):
     return f"/escritorio/ingresos/{matter.number}/{page}/"
-
-
-def typed(client, address, **more):
-    """What the form of a page holds, as a browser would send it, with some of it changed."""
-    answer = client.get(address)
-    form = answer.context["form"]
-    held = {name: form[name].value() for name in form.fields}
-    data = {name: value for name, value in held.items() if value not in (None, "")}
-    return data | {"saves": answer.context["saves"]} | more
-
-
-def first_draft(contacted, cast, now, share=1.0):
-    executive = cast.actor("executive", now)
-    draft = start_response(
-        instrument="interview", company=contacted.company, matter=contacted, actor=executive, now=now, again=True
-    )
-    give_answers(draft, share=share, actor=executive, now=now)
-    return draft
-
-
-# --- the interview --------------------------------------------------------------------------------------------------
-
-
-def test_who_registers_an_interview_second_keeps_what_they_answered_in_sight(enter, cast, contacted, now):
-    second, address = enter(cast["director"]), page_of(contacted, "entrevista")
-    first_draft(contacted, cast, now)
-    data = typed(second, address, next_steps=NOTE, mode="phone", honesty="differences", finish="")
-    hold_interview(contacted, executive=cast.actor("executive", now), now=now)
-    answer = second.post(address, data)
-    page = answer.content.decode().split("<main")[1]
-    assert answer.status_code == 422
-    assert f"Mientras tanto {cast['executive']} lo pasó a «Por validar»" in page
-    assert "Lo tuyo no quedó registrado." in page
-    assert NOTE in page
-    assert "Hay diferencias menores" in page
-    assert "Llamada" in page
-    assert "<form" not in page
-    assert f'href="{page_of(contacted, "actualizar-entrevista")}"' in page
-    contacted.refresh_from_db()
-    assert contacted.state == "to_validate"
-    assert NOTE not in answers_of(latest_intake_of(contacted.company).interview_response).values()
-
-
-def test_nobody_writes_over_the_draft_of_another_unseen(enter, cast, contacted, now):
-    first, second, address = enter(cast["executive"]), enter(cast["director"]), page_of(contacted, "entrevista")
-    mine = typed(second, address, next_steps=NOTE, save="")
-    hers = typed(first, address, next_steps="Produce 40 toneladas al año.", save="")
-    assert first.post(address, hers).status_code == 302
-    answer = second.post(address, mine)
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert f"Mientras tanto {cast['executive']} guardó este borrador" in page
-    both = page.split("Lo guardado y lo tuyo")[1].split("</table>")[0]
-    assert NOTE in both
-    assert "Produce 40 toneladas al año." in both
-    draft = draft_of(instrument="interview", company=contacted.company, matter=contacted)
-    assert answers_of(draft)["next_steps"] == "Produce 40 toneladas al año."
-    assert (draft.saves, draft.saved_by) == (1, cast["executive"])
-    # With both in sight, the next save is a choice.
-    assert second.post(address, mine | {"saves": answer.context["saves"]}).status_code == 302
-    draft.refresh_from_db()
-    assert answers_of(draft)["next_steps"] == NOTE
-    assert (draft.saves, draft.saved_by) == (2, cast["director"])
-
-
-def test_a_draft_keeps_how_and_when_the_meeting_was(enter, cast, contacted, now):
-    officer, address = enter(cast["executive"]), page_of(contacted, "entrevista")
-    later = now + timedelta(days=9)
-    agreed = arrange(contacted, cast, now)
-    visit = {"on_agreed": "no", "happened_at": f"{later - timedelta(days=2):%Y-%m-%dT10:30}", "mode": "visit"}
-    sent = officer.post(address, typed(officer, address) | visit | {"save": ""})
-    assert sent.status_code == 302
-    again = officer.get(address).context["beside_form"]
-    assert {name: again[name].value() for name in visit} == visit
-    # Where the agreed date is confirmed, the other one was not asked: nothing keeps it.
-    yes = {"on_agreed": str(agreed.pk), "happened_at": f"{now:%Y-%m-%dT%H:%M}", "mode": "visit", "save": ""}
-    assert officer.post(address, typed(officer, address) | yes).status_code == 302
-    draft = draft_of(instrument="interview", company=contacted.company, matter=contacted)
-    assert draft.besides == {"on_agreed": str(agreed.pk), "mode": "visit"}
-
-
-def test_two_drafts_are_compared_by_the_meeting_too(enter, cast, contacted, now):
-    first, second, address = enter(cast["executive"]), enter(cast["director"]), page_of(contacted, "entrevista")
-    arrange(contacted, cast, now)
-    mine = typed(second, address, mode="phone", save="")
-    assert first.post(address, typed(first, address, mode="visit", save="")).status_code == 302
-    answer = second.post(address, mine)
-    assert answer.status_code == 422
-    both = answer.content.decode().split("Lo guardado y lo tuyo")[1].split("</table>")[0]
-    assert "Llamada telefónica" in both
-    assert "Visita a la empresa" in both
-    draft = draft_of(instrument="interview", company=contacted.company, matter=contacted)
-    assert draft.besides == {"mode": "visit"}
-    assert answer.context["beside_form"]["mode"].value() == "phone"
-    assert second.post(address, mine | {"saves": answer.context["saves"]}).status_code == 302
-    draft.refresh_from_db()
-    assert draft.besides == {"mode": "phone"}
-
-
-def test_what_another_kept_is_told_before_what_is_missing(enter, cast, contacted, now):
-    first, second, address = enter(cast["executive"]), enter(cast["director"]), page_of(contacted, "entrevista")
-    mine = typed(second, address, mode="phone", next_steps=NOTE, finish="")  # nearly all is missing
-    assert first.post(address, typed(first, address, next_steps="Otra cosa.", save="")).status_code == 302
-    answer = second.post(address, mine)
-    assert answer.status_code == 422
-    assert dict(answer.context["form"].errors) == {"__all__": answer.context["form"].non_field_errors()}
-    assert f"Mientras tanto {cast['executive']} guardó este borrador" in answer.content.decode()
-    # With both in sight, what is missing is told.
-    answer = second.post(address, mine | {"saves": answer.context["saves"]})
-    assert answer.status_code == 422
-    assert "honesty" in answer.context["form"].errors
 
 
 # --- every page of a step -------------------------------------------------------------------------------------------
