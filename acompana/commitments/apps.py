@@ -11,15 +11,18 @@ class CommitmentsConfig(AppConfig):
     name = "acompana.commitments"
 
     def ready(self) -> None:
+        from acompana.commitments.days_left import business_days_left
         from acompana.commitments.operations.answers import resume_answered
         from acompana.commitments.operations.transfers import give_back_and_say
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.logbook.listeners import listen
         from acompana.people.listeners import listen_to_returns
+        from acompana.shell.components import register_day_count
         from acompana.shell.navigation import MenuEntry, register
 
         listen("commitments", resume_answered)
         listen_to_returns("commitments", give_back_and_say)
+        register_day_count(business_days_left)
         register_relation(
             MergeRelation(
                 "commitments.commitment",

@@ -48,6 +48,12 @@ def day_off_there(day: date, *, region: Region | None, office: Office | None) ->
     return added.order_by("pk").values_list("name", flat=True).first() or ""
 
 
+def calendars_of_days() -> dict[int, OfficeCalendar]:
+    """The calendars of every office by id, for counting days: without the hours. Two queries."""
+    extra = list(ExtraHoliday.objects.filter(withdrawn_at=None))
+    return {office.pk: _calendar(office, extra, []) for office in Office.objects.select_related(*PLACES)}
+
+
 def _concerns(offices: list[Office]) -> Q:
     """Days of the country as a whole, of one of the regions, or of one of the offices."""
     of_everybody = Q(region=None, office=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -22,6 +22,8 @@ from acompana.kernel.rut import RutFormField
 from acompana.shell import words
 
 STATION_WORDS = {"done": _("Hecho"), "here": _("Ahora"), "ahead": _("Después"), "skipped": _("No corresponde")}
+DayCount = Callable[[Any, date, datetime, MutableMapping[str, Any]], int | None]
+_day_counts: list[DayCount] = []
 TASK_WORDS = {
     "done": ("Listo", "good"),
     "started": ("A medias", "soon"),
@@ -266,13 +268,26 @@ def _zone_of(commitment: Any) -> ZoneInfo | None:
     return ZoneInfo(name) if name else None
 
 
-def due_context(commitment: Any, now: datetime | None, manner: str) -> dict[str, object]:
-    """Date, words, tone and explanation of something owed. Tone: plain, soon, late, good."""
+def register_day_count(count: DayCount) -> None:
+    """A room says how many business days are left until a day on which something is owed; None: it counts otherwise.
+
+    The mapping that it gets is the page's: what it keeps there it need not read again for the next row.
+    """
+    _day_counts[:] = [count]
+
+
+def due_context(
+    commitment: Any, now: datetime | None, manner: str, kept: MutableMapping[str, Any] | None = None
+) -> dict[str, object]:
+    """Date, words, tone and explanation of something owed. Tone: plain, soon, late, good.
+
+    `kept`: what the page keeps for all its dates (`register_day_count`).
+    """
     due: datetime = look(commitment, "due_at")
     zone = _zone_of(commitment) or timezone.get_current_timezone()
     day = due.astimezone(zone).date() if isinstance(due, datetime) else due
     date_text = words.long_date(day) if manner == "portal" else words.short_date(day)
-    tone, phrase = _due_words(commitment, day, now, zone, manner)
+    tone, phrase = _due_words(commitment, day, now, zone, manner, {} if kept is None else kept)
     explanation = look(commitment, "explanation") or []
     explanation = [explanation] if isinstance(explanation, str) else list(explanation)
     if explanation and manner == "desk" and (rule := look(commitment, "rule")):
@@ -287,7 +302,9 @@ def due_context(commitment: Any, now: datetime | None, manner: str) -> dict[str,
     }
 
 
-def _due_words(commitment: Any, day: date, now: datetime | None, zone: Any, manner: str) -> tuple[str, str]:
+def _due_words(
+    commitment: Any, day: date, now: datetime | None, zone: Any, manner: str, kept: MutableMapping[str, Any]
+) -> tuple[str, str]:
     if look(commitment, "cancelled_at"):
         return "plain", gettext("ya no corre")
     if fulfilled := look(commitment, "fulfilled_at"):
@@ -296,18 +313,20 @@ def _due_words(commitment: Any, day: date, now: datetime | None, zone: Any, mann
         return "good", said % {"day": words.short_date(on)}
     if now is None:
         return "plain", ""
+    left = look(commitment, "business_days_left")
+    if left is None and manner == "desk":  # of a late one too: what a page asks does not hang on who is late
+        left = next((count(commitment, day, now, kept) for count in _day_counts), None)
     due, today = look(commitment, "due_at"), now.astimezone(zone).date()
     overdue = due < now if isinstance(due, datetime) else day < today
     if overdue:
         return "late", gettext("venció %(when)s") % {"when": words.distance_in_days(day, today)}
     if day == today:
         return "soon", gettext("vence hoy")
-    left = look(commitment, "business_days_left")
-    if left is not None and (day - today).days > 1:
-        phrase = ngettext("en %(n)s día hábil", "en %(n)s días hábiles", left) % {"n": left}
-        return ("soon" if left <= 1 else "plain"), phrase
     if (day - today).days == 1:
         return "soon", words.distance_in_days(day, today)
+    if left:
+        phrase = ngettext("en %(n)s día hábil", "en %(n)s días hábiles", left) % {"n": left}
+        return ("soon" if left <= 1 else "plain"), phrase
     if manner == "desk":  # where most terms are counted in business days, what this counts is said
         return "plain", gettext("en %(n)s días corridos") % {"n": (day - today).days}
     return "plain", words.distance_in_days(day, today)

@@ -20,7 +20,7 @@ from acompana.people.models import Role, RoleGrant, StaffMember
 from acompana.questionnaires.queries import answers_of, definition_of
 from acompana.questionnaires.rules import points_of, visible_questions
 
-QUEUE_OF_GREEN = 11
+QUEUE_OF_GREEN = 13  # two are the calendars of the offices, for dates counted in business days
 
 
 def best(response):

@@ -17,15 +17,16 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.people.models import Person, Role, RoleGrant, StaffMember
 
-# Of which up to four are the session, the person, their post and their roles, and some are the rail's counts.
+# Of which up to four are the session, the person, their post and their roles, and some are the rail's counts. Where a
+# date is counted in business days, two are the calendars of the offices.
 QUERIES = {
-    "/escritorio/ingresos/": (8, "Quesos"),
-    "/escritorio/ingresos/por-asignar/": (13, "Quesos"),
+    "/escritorio/ingresos/": (11, "Quesos"),
+    "/escritorio/ingresos/por-asignar/": (15, "Quesos"),
     "/escritorio/ingresos/cuentas/": (8, "Mermeladas"),
     "/escritorio/empresas/accesos/": (7, "Quesos"),
     "/escritorio/equipo/": (8, "Vera"),
     "/escritorio/equipo/{member}/": (8, "folleto"),
-    "/escritorio/equipo/sin-responsable/": (7, "folleto"),
+    "/escritorio/equipo/sin-responsable/": (9, "folleto"),
 }
 
 

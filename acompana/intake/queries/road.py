@@ -326,6 +326,13 @@ def with_what_is_due(rows: QuerySet[Intake]) -> QuerySet[Intake]:
     return rows.annotate(next_due_at=due).order_by(*order)
 
 
+def owed_next(matters: Iterable[int]) -> dict[int, Commitment]:
+    """Of these matters, what the agency owes next on each; one query."""
+    owed = Commitment.objects.open().filter(matter__in=list(matters)).exclude(debtor=Commitment.Debtor.COMPANY)
+    rows = owed.select_related("office").order_by("-due_at", "-id")
+    return {row.matter_id: row for row in rows if row.matter_id is not None}  # of several, what is due first
+
+
 def in_queue_of(actor: Actor, now: datetime) -> dict[str, Q]:
     """The parts of a queue of intakes, by slug: mine, the office's that nobody has taken, those just come."""
     mine = Q(matter__owner=actor.person) | Q(matter__company__executive=actor.person)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from acompana.commitments.days_left import without_reasons
 from acompana.companies.models import Assignment, Company
 from acompana.companies.queries import portfolio_loads
 from acompana.intake.contacting import contacting, contacts_owed
@@ -26,6 +26,7 @@ from acompana.intake.queries import (
     NEW_FOR,
     companies_to_assign,
     in_queue_of,
+    owed_next,
     with_what_is_due,
     with_what_is_owed,
 )
@@ -91,11 +92,12 @@ def intakes(request: ActorRequest) -> HttpResponse:
     ]
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     labels = {s.slug: s for s in INTAKE.states}
+    due = {matter: without_reasons(owed) for matter, owed in owed_next(row.matter_id for row in page).items()}
     listed = [
         {
             "intake": row,
             "state": labels[row.matter.state],
-            "due": due_of(row),
+            "due": due.get(row.matter_id),
             "is_new": row.matter.state == "to_contact" and row.matter.state_since >= request.now - NEW_FOR,
         }
         for row in page
@@ -111,12 +113,6 @@ def intakes(request: ActorRequest) -> HttpResponse:
         "sees_rises": may_see_rises(request.actor),
     }
     return render(request, "intake/intakes.html", context)
-
-
-def due_of(row: Intake) -> dict[str, Any] | None:
-    """What the agency owes next on it, as the component of a date takes it; None where nothing is owed."""
-    due_at = getattr(row, "next_due_at", None)  # of `with_what_is_due`
-    return {"due_at": due_at, "office": row.matter.office} if due_at else None
 
 
 @staff_with("regional-director", "administrator", "national-directorate")
@@ -142,7 +138,7 @@ def to_assign(request: ActorRequest) -> HttpResponse:
     who = contacting(owed.values(), request.now)
     for company in page:
         contact = owed.get(company.pk)
-        term = {"due_at": contact.due_at, "office": contact.office} if contact else None
+        term = without_reasons(contact) if contact else None
         company.contact_owed = contact and {"who": who.get(contact.pk), "term": term}  # type: ignore[attr-defined]
     context = {"page": page, "executives": executives, "filter": narrow, "narrowed": bool(chosen), "heads": heads}
     return render(request, "intake/to_assign.html", context)

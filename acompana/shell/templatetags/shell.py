@@ -111,7 +111,9 @@ def route(stations: Iterable[Mapping[str, Any]], size: str = "", label: str = ""
 @register.inclusion_tag("shell/components/due_date.html", takes_context=True)
 def due_date(context: Context, commitment: Any, label: str = "") -> dict[str, object]:
     """Date, words, and «¿por qué?» with the explanation (EXP-9). Long date in the portal, short one on the desk."""
-    shown = components.due_context(commitment, context.get("now"), str(context.get("manner") or "desk"))
+    manner, request = str(context.get("manner") or "desk"), context.get("request")
+    kept = request.__dict__.setdefault("kept_for_dates", {}) if request is not None else None
+    shown = components.due_context(commitment, context.get("now"), manner, kept)
     return {**shown, "label": label}
 
 
