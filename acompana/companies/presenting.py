@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.forms import ModelForm
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from acompana.companies import rules
@@ -164,6 +165,22 @@ def differences(stored: Company, form: ModelForm) -> list[Difference]:
         if now != mine:
             found.append(Difference(label_of(name), now, mine))
     return found
+
+
+def decided_words(mandate: Mandate) -> str:
+    """Who decided a request for access, what, and when, in a sentence; empty while it waits (INT-24, EXP-13)."""
+    if mandate.decided_at is None or mandate.state in (Mandate.State.REQUESTED, Mandate.State.LIMITED):
+        return ""
+    at, who = timezone.localtime(mandate.decided_at), mandate.decided_by
+    when = f"el {words.long_date(at)} a las {at:%H:%M}"
+    why = f" Motivo: «{mandate.reason}»." if mandate.reason else ""
+    if mandate.state == Mandate.State.REFUSED:
+        return f"{who} lo rechazó {when}.{why}" if who else f"Se rechazó {when}.{why}"
+    if mandate.state == Mandate.State.ENDED:
+        return f"{who} le quitó el acceso {when}.{why}" if who else f"Su acceso terminó {when}.{why}"
+    if mandate.basis == Mandate.Basis.FOUNDER:
+        return f"Tiene acceso desde que registró la empresa, {when}."
+    return f"{who} le dio acceso {when}." if who else f"Lo confirmó un enlace a un contacto verificado, {when}."
 
 
 def entered_rows(mandate: Mandate) -> list[Difference]:

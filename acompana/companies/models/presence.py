@@ -26,6 +26,7 @@ class RecordPresence(models.Model):
         PREADMISSION = "preadmission", "está decidiendo su preadmisibilidad ahora"
         REVIEW = "review", "está revisando su resultado ahora"
         OUTCOME = "outcome", "está anotando el resultado de una derivación ahora"
+        ACCESS = "access", "está decidiendo un acceso a esta empresa ahora"
         HELP = "help", "está respondiendo una solicitud de esta empresa ahora"
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="presences")

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from acompana.companies import next_steps
 from acompana.companies.models import Company, Mandate
@@ -349,7 +350,26 @@ def test_accesses_are_resolved_with_what_was_typed_in_sight(as_carolina, luis, v
     assert "Escribe por qué se rechaza" in text_of(as_carolina.post(page, {"decision": "refuse"}))
     as_carolina.post(page, {"decision": "grant"})
     assert Mandate.objects.get().state == "active"
-    assert as_carolina.post(page, {"decision": "grant"}).status_code == 200
+    # Who comes late reads what was decided, by whom and when, and not what would follow from a decision.
+    late = text_of(as_carolina.post(page, {"decision": "refuse", "reason": "No trabaja ahí"}))
+    assert "Mientras tanto otra persona lo resolvió" in late
+    assert "Escribiste: «No trabaja ahí»" in late
+    assert Mandate.objects.get().state == "active"
+    mandate.refresh_from_db()
+    at = timezone.localtime(mandate.decided_at)
+    for told in (late, text_of(as_carolina.get(page))):
+        assert f"{mandate.decided_by} le dio acceso el " in told
+        assert f" a las {at:%H:%M}." in told
+        assert "Mientras tanto ve" not in told
+        assert "no ve nada" not in told
+        assert 'name="decision"' not in told
+
+
+def test_who_else_decides_an_access_is_seen(as_carolina, luis, alto_roble):
+    mandate = request_mandate(company=alto_roble, person=luis.person, now=NOW)
+    shown = text_of(as_carolina.get(f"/escritorio/empresas/accesos/{mandate.pk}/"))
+    assert f'data-presence="{address(alto_roble, "presence")}"' in shown
+    assert '{"place": "access"}' in shown
 
 
 def test_accesses_of_another_office_are_not_his(as_pedro, luis, alto_roble):

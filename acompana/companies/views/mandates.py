@@ -12,7 +12,7 @@ from acompana.companies.forms import DecisionForm
 from acompana.companies.models import Mandate
 from acompana.companies.operations import decide_mandate
 from acompana.companies.permissions import mandates_to_decide, may_decide_mandate
-from acompana.companies.presenting import entered_rows
+from acompana.companies.presenting import decided_words, entered_rows
 from acompana.companies.queries import terms_of_mandates
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff
@@ -31,7 +31,9 @@ def waiting(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decide(request: ActorRequest, pk: int) -> HttpResponse:
     """What was asked, what the person typed beside what the registry has, and the two verbs."""
-    mandate = get_object_or_404(Mandate.objects.select_related("company__region", "company__office", "person"), pk=pk)
+    mandate = get_object_or_404(
+        Mandate.objects.select_related("company__region", "company__office", "person", "decided_by"), pk=pk
+    )
     deny_unless(may_decide_mandate(request.actor, mandate), reason="La resuelve la oficina regional de la empresa.")
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -45,6 +47,7 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
                 now=request.now,
             )
         except Refused as refused:
+            mandate.refresh_from_db(fields=["state", "reason", "decided_at", "decided_by"])
             form.add_error("reason", refused.reason)
         else:
             verb = "Se concedió" if granted else "Se rechazó"
@@ -52,5 +55,13 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{verb} el acceso de {mandate.person} a {mandate.company}. {told}")
             return redirect("companies:mandates")
     term = terms_of_mandates([mandate.pk]).get(mandate.pk)
-    context = {"mandate": mandate, "form": form, "entered": entered_rows(mandate), "term": term}
+    decided = decided_words(mandate)
+    context = {
+        "mandate": mandate,
+        "form": form,
+        "entered": entered_rows(mandate),
+        "term": term,
+        "decided": decided,
+        "late": request.method == "POST",
+    }
     return render(request, "companies/mandate.html", context)
