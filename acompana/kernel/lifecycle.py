@@ -394,6 +394,12 @@ def all_lifecycles() -> list[Lifecycle]:
     return sorted((get_lifecycle(kind) for kind in {k for k, _ in _lifecycles}), key=lambda table: table.title)
 
 
+def versions_of(kind: str) -> list[Lifecycle]:
+    """Every table of a kind, the newest first; matters stay under the one that they started under."""
+    tables = [table for (known, _), table in _lifecycles.items() if known == kind]
+    return sorted(tables, key=lambda table: -table.version)
+
+
 def gather_facts(lifecycle: Lifecycle, subject: Any, now: datetime) -> Facts:
     """The facts about a subject, read by the gatherer that the room registered."""
     gather = _gatherers.get((lifecycle.kind, lifecycle.version))

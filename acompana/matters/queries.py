@@ -44,10 +44,13 @@ def route_of(matter: Matter) -> list[dict[str, str]]:
     return stations(lifecycle_of(matter), visited_states(matter), matter.state)
 
 
-def open_counts(kind: str) -> dict[str, int]:
-    """How many matters of a kind stand in each state and are not closed."""
-    rows = Matter.objects.filter(kind=kind, closed_at=None).order_by().values_list("state").annotate(Count("id"))
-    return dict(rows)
+def open_counts(kind: str) -> dict[int, dict[str, int]]:
+    """How many open matters of a kind stand in each state, by the version of the table that they started under."""
+    rows = Matter.objects.filter(kind=kind, closed_at=None).order_by().values_list("lifecycle_version", "state")
+    counts: dict[int, dict[str, int]] = {}
+    for version, state, count in rows.annotate(Count("id")):
+        counts.setdefault(version, {})[state] = count
+    return counts
 
 
 def open_counts_by_kind() -> dict[str, int]:

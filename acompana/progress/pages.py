@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 
 from acompana.kernel.diagram import Box, Drawing, draw
-from acompana.kernel.lifecycle import INPUTS, Lifecycle, State, Transition
+from acompana.kernel.lifecycle import INPUTS, Lifecycle, State, Transition, versions_of
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of, steps_of
 from acompana.people.models import Channel, Role
@@ -26,9 +26,11 @@ DEBTOR_WORDS = {
 INPUT_WORDS = {"reason": "motivo", "note": "nota"}
 
 
-def matters_address(kind: str, state: str = "") -> str:
-    """The list of open matters of a kind, in a state or in all."""
-    query = {"tipo": kind, **({"estado": state} if state else {})}
+def matters_address(kind: str, state: str = "", version: int | None = None) -> str:
+    """The list of open matters of a kind, in a state or in all; of one version, where there are several."""
+    query: dict[str, str | int] = {"tipo": kind, **({"estado": state} if state else {})}
+    if version is not None and len(versions_of(kind)) > 1:
+        query["version"] = version
     return f"{reverse('progress:matters')}?{urlencode(query)}"
 
 
@@ -55,7 +57,7 @@ def state_rows(lifecycle: Lifecycle, counts: dict[str, int]) -> list[StateRow]:
             state,
             "Fin" if state.final else TURN_WORDS[state.turn],
             counts.get(state.slug, 0),
-            matters_address(lifecycle.kind, state.slug),
+            matters_address(lifecycle.kind, state.slug, lifecycle.version),
         )
         for state in lifecycle.states
     ]
@@ -168,7 +170,7 @@ def picture(lifecycle: Lifecycle, counts: dict[str, int]) -> Picture:
             box,
             "Fin" if box.state.final else TURN_WORDS[box.state.turn],
             counts.get(box.state.slug, 0),
-            matters_address(lifecycle.kind, box.state.slug),
+            matters_address(lifecycle.kind, box.state.slug, lifecycle.version),
             "final" if box.state.final else box.state.turn,
         )
         for box in drawing.boxes

@@ -185,7 +185,7 @@ def test_the_route_and_the_counts_follow(cast, matter):
     assert [(s["label"], s["state"]) for s in route_of(matter)] == [("Ficha", "here"), ("Revisión", "ahead")]
     move(matter, "send", cast.ana)
     assert [(s["label"], s["state"]) for s in route_of(matter)] == [("Ficha", "done"), ("Revisión", "here")]
-    assert open_counts("walk") == {"checking": 1}
+    assert open_counts("walk") == {1: {"checking": 1}}
 
 
 class TestWhatIsOwed:

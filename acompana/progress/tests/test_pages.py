@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from acompana.companies.models import Contact
+from acompana.kernel import lifecycle as engine
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.progress.operations import open_matter, take_step
@@ -70,6 +71,22 @@ class TestProcesses:
         for href, count in counts:
             listed = as_carolina.get(href.replace("&amp;", "&")).content.decode()
             assert len(re.findall(r"PAS-2026-\d+</a>", listed)) == int(count)
+
+    def test_each_version_is_shown_with_the_matters_that_follow_it(self, cast, walk, as_carolina):
+        old = start(cast)
+        engine.next_version(walk)
+        new = [start(cast), start(cast)]
+        address = reverse("progress:lifecycle", args=["walk"])
+        newest = as_carolina.get(address).content.decode()
+        assert "<strong>Versión 2</strong>, la vigente · 2 asuntos abiertos" in newest
+        assert '<a href="?version=1">Versión 1</a> · 1 asunto abierto' in newest
+        for page, matters in ((newest, new), (as_carolina.get(f"{address}?version=1").content.decode(), [old])):
+            (href, count), *_ = re.findall(r'<a href="(\S+estado=\S+)">(\d+)</a>', page)
+            listed = as_carolina.get(href.replace("&amp;", "&")).content.decode()
+            numbers = set(re.findall(r"(PAS-2026-\d+)</a>", listed))
+            assert (int(count), numbers) == (len(matters), {matter.number for matter in matters})
+        assert "Paseo, versión 1" in page_of(as_carolina, old)
+        assert as_carolina.get(f"{address}?version=3").status_code == 404
 
     def test_the_file_is_bpmn(self, as_carolina):
         response = as_carolina.get(reverse("progress:bpmn", args=["walk"]))

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from acompana.kernel.bpmn import to_bpmn
-from acompana.kernel.lifecycle import Lifecycle, all_lifecycles, get_lifecycle
+from acompana.kernel.lifecycle import Lifecycle, all_lifecycles, get_lifecycle, versions_of
+from acompana.kernel.row_ids import row_id
 from acompana.matters.queries import open_counts, open_counts_by_kind
 from acompana.people.access import ActorRequest, staff
 from acompana.progress import pages
@@ -28,16 +29,23 @@ def lifecycle_list(request: ActorRequest) -> HttpResponse:
 @staff
 @require_safe
 def lifecycle_page(request: ActorRequest, kind: str) -> HttpResponse:
-    """One process: its picture, and the table of which it is drawn."""
-    lifecycle = lifecycle_or_404(kind)
-    counts = open_counts(kind)
+    """A version of a process, the newest unless another is asked: its picture, and the table of which it is drawn."""
+    lifecycle = lifecycle_or_404(kind, request.GET.get("version"))
+    of_versions = open_counts(kind)
+    counts = of_versions.get(lifecycle.version, {})
+    versions = [
+        {"number": table.version, "open": sum(of_versions.get(table.version, {}).values())}
+        for table in versions_of(kind)
+    ]
     context = {
         "lifecycle": lifecycle,
         "picture": pages.picture(lifecycle, counts),
         "states": pages.state_rows(lifecycle, counts),
         "transitions": pages.transition_rows(lifecycle),
         "open_total": sum(counts.values()),
-        "all_href": pages.matters_address(kind),
+        "all_href": pages.matters_address(kind, version=lifecycle.version),
+        "versions": versions,
+        "newest": versions[0]["number"],
     }
     return render(request, "progress/lifecycle.html", context)
 
@@ -46,14 +54,15 @@ def lifecycle_page(request: ActorRequest, kind: str) -> HttpResponse:
 @require_safe
 def lifecycle_bpmn(request: ActorRequest, kind: str) -> HttpResponse:
     """The process as a BPMN 2.0 file to download."""
-    lifecycle = lifecycle_or_404(kind)
+    lifecycle = lifecycle_or_404(kind, request.GET.get("version"))
     response = HttpResponse(to_bpmn(lifecycle), content_type="application/xml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{kind}-v{lifecycle.version}.bpmn"'
     return response
 
 
-def lifecycle_or_404(kind: str) -> Lifecycle:
+def lifecycle_or_404(kind: str, version: str | None = None) -> Lifecycle:
+    """The table of a kind, in the version that an address names; the newest where it names none."""
     try:
-        return get_lifecycle(kind)
+        return get_lifecycle(kind, None if version is None else row_id(version) or 0)
     except LookupError as error:
         raise Http404(f"No hay un proceso «{kind}».") from error

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from acompana.commitments.models import Commitment
 from acompana.kernel.lifecycle import Transition, all_lifecycles
 from acompana.kernel.refusals import Refused, Stale
+from acompana.kernel.row_ids import row_id
 from acompana.logbook.forms import QuickEntryForm
 from acompana.logbook.queries import timeline
 from acompana.matters.models import Matter
@@ -34,19 +35,30 @@ def matter_list(request: ActorRequest) -> HttpResponse:
     kind = request.GET.get("tipo", "")
     lifecycle = next((table for table in kinds if table.kind == kind), None)
     state = request.GET.get("estado", "") if lifecycle else ""
-    page = Paginator(matters_shown(kind if lifecycle else "", state), ROWS).get_page(request.GET.get("page"))
+    version = row_id(request.GET.get("version")) if lifecycle else None
+    page = Paginator(matters_shown(kind if lifecycle else "", state, version), ROWS).get_page(request.GET.get("page"))
     states = [(s.slug, s.label) for s in lifecycle.states if not s.final] if lifecycle else []
     rows = [pages.matter_row(matter) for matter in page]
-    context = {"page": page, "rows": rows, "kinds": kinds, "lifecycle": lifecycle, "states": states, "state": state}
+    context = {
+        "page": page,
+        "rows": rows,
+        "kinds": kinds,
+        "lifecycle": lifecycle,
+        "states": states,
+        "state": state,
+        "version": version,
+    }
     return render(request, "progress/matters.html", context)
 
 
-def matters_shown(kind: str, state: str) -> QuerySet[Matter]:
+def matters_shown(kind: str, state: str, version: int | None = None) -> QuerySet[Matter]:
     """The open matters behind every count of this room, the longest in their state first."""
     known = [table.kind for table in all_lifecycles()]
     matters = Matter.objects.filter(closed_at=None, kind__in=[kind] if kind else known)
     if state:
         matters = matters.filter(state=state)
+    if version is not None:
+        matters = matters.filter(lifecycle_version=version)
     return matters.select_related("company", "person", "office", "owner").order_by("state_since", "id")
 
 
