@@ -28,7 +28,8 @@ class AnswersForm(forms.Form):
     """Questions of a definition as fields named by their slug; `answers` are those kept so far.
 
     With `partial`, what is left blank is no error: a draft. Questions whose condition does not hold are not required.
-    `show_points` adds the points of each option, for those who mark.
+    `show_points` adds the points of each option, for those who mark. `together`: beside many others, so that what is
+    to be mended names its question, even where it is one alone.
     """
 
     use_required_attribute = False
@@ -42,9 +43,11 @@ class AnswersForm(forms.Form):
         *,
         partial: bool = False,
         show_points: bool = False,
+        together: bool = False,
         prefix: str | None = None,
     ) -> None:
         super().__init__(data, initial={q.slug: answers.get(q.slug) for q in questions}, prefix=prefix)
+        self.names_fields = together
         self.definition, self.questions, self.answers, self.partial = definition, questions, answers, partial
         for question in questions:
             self.fields[question.slug] = field_of(question, show_points=show_points)

@@ -180,7 +180,7 @@ def summary_errors(*sources: Any) -> list[dict[str, str]]:
     """Every error of the forms, formsets or rows (`href`, `text`), each with the place of its field. A form whose
     error is about a group of fields says in `group_anchors` where the errors of a code lead. A sentence that several
     fields share («Elige una opción.»), or that Django says of any («Tiene que ser 0 o más.»), follows the name of the
-    field."""
+    field; so does every one of a form that `names_fields`."""
     found = _errors_of(*sources)
     times = Counter(error["text"] for error in found)
     return [
@@ -230,7 +230,7 @@ def _errors_of(*sources: Any) -> list[dict[str, str]]:
         if not isinstance(source, forms.BaseForm):
             found.append({"href": look(source, "href", ""), "text": look(source, "text", str(source))})
             continue
-        anchors = getattr(source, "group_anchors", {})
+        anchors, named = getattr(source, "group_anchors", {}), "yes" if getattr(source, "names_fields", False) else ""
         found += [
             {"href": anchors.get(error["code"], ""), "text": error["message"]}
             for error in source.non_field_errors().get_json_data()
@@ -245,7 +245,7 @@ def _errors_of(*sources: Any) -> list[dict[str, str]]:
                     "href": href,
                     "text": text,
                     "label": str(field.label),
-                    "of_any": _says_of_any(field, text, error, djangos),
+                    "of_any": named or _says_of_any(field, text, error, djangos),
                 }
                 for text, error in zip(error_sentences(field), field.errors.as_data(), strict=True)
             ]

@@ -10,7 +10,7 @@ from acompana.demonstration.roads import hold_interview
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.operations import finish_response
-from acompana.questionnaires.queries import answers_of, draft_of
+from acompana.questionnaires.queries import answers_of, definition_of, draft_of
 from tests.desk.interview_steps import arrange, first_draft, page_of, typed
 
 NOTE = "Exporta mermeladas a su hermana en Mendoza."
@@ -106,6 +106,18 @@ def test_the_second_is_told_when_it_was_registered_not_when_it_was(enter, cast, 
     assert (step.taken_at, step.recorded_at) == (now + timedelta(days=1), later)
     page = second.post(address, data).content.decode()
     assert f"lo pasó a «Por validar» el {timezone.localtime(later):%d-%m-%Y} a las" in page
+
+
+def test_the_one_answer_that_is_missing_is_named(enter, cast, contacted, now):
+    officer, address = enter(cast["executive"]), page_of(contacted, "entrevista")
+    draft = first_draft(contacted, cast, now)
+    question = next(one for one in definition_of(draft).questions if one.slug == "honesty")
+    data = typed(officer, address, finish="", mode="visit")
+    del data["honesty"]
+    page = officer.post(address, data).content.decode()
+    summary = page.split("data-error-summary")[1].split("</ul>")[0]
+    assert "Hay un dato que revisar" in summary
+    assert question.text in summary
 
 
 def test_what_another_kept_is_told_before_what_is_missing(enter, cast, contacted, now):

@@ -114,7 +114,9 @@ def desk_page(
         return too_late() if request.method == "POST" else already_sent(request, leave)
     definition, answers = definition_of(response), answers_of(response)
     data = request.POST if request.method == "POST" else None
-    form = AnswersForm(definition, definition.questions, answers, data, partial=not finishing, show_points=True)
+    form = AnswersForm(
+        definition, definition.questions, answers, data, partial=not finishing, show_points=True, together=True
+    )
     seen = row_id(request.POST.get("saves")) if data is not None else response.saves
     others: list[Pair] = []
     if data is not None:
@@ -200,7 +202,7 @@ def replace_page(
     """
     definition, answers = definition_of(response), answers_of(response)
     data = request.POST if request.method == "POST" else None
-    form = AnswersForm(definition, definition.questions, answers, data)
+    form = AnswersForm(definition, definition.questions, answers, data, together=True)
     reason = ReplaceForm(data)
     if data is not None and form.is_valid() and reason.is_valid():
         try:
