@@ -176,11 +176,15 @@ def decided_words(mandate: Mandate) -> str:
     why = f" Motivo: «{mandate.reason}»." if mandate.reason else ""
     if mandate.state == Mandate.State.REFUSED:
         return f"{who} lo rechazó {when}.{why}" if who else f"Se rechazó {when}.{why}"
+    if mandate.state == Mandate.State.ENDED and who == mandate.person:
+        return f"Dejó su acceso {when}.{why}"
     if mandate.state == Mandate.State.ENDED:
         return f"{who} le quitó el acceso {when}.{why}" if who else f"Su acceso terminó {when}.{why}"
     if mandate.basis == Mandate.Basis.FOUNDER:
         return f"Tiene acceso desde que registró la empresa, {when}."
-    return f"{who} le dio acceso {when}." if who else f"Lo confirmó un enlace a un contacto verificado, {when}."
+    if who is None or mandate.basis == Mandate.Basis.VERIFIED_CONTACT:
+        return f"Lo confirmó un enlace a un contacto verificado, {when}."
+    return f"{who} le dio acceso {when}."
 
 
 def entered_rows(mandate: Mandate) -> list[Difference]:
