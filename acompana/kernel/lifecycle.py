@@ -7,6 +7,7 @@ mistake in it stops the start of the application and not a person half way.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -229,13 +230,7 @@ def faults_of(lifecycle: Lifecycle) -> list[str]:
 
 
 def _repeated(names: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    twice: dict[str, None] = {}
-    for name in names:
-        if name in seen:
-            twice[name] = None
-        seen.add(name)
-    return list(twice)
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def _faults_of_head(lifecycle: Lifecycle) -> Iterable[str]:
@@ -382,11 +377,10 @@ def forget(kind: str) -> None:
 
 def get_lifecycle(kind: str, version: int | None = None) -> Lifecycle:
     """The table of a kind: a version, or the newest; LookupError where there is none."""
-    versions = [v for k, v in _lifecycles if k == kind]
-    wanted = version if version is not None else max(versions, default=None)
-    if wanted not in versions:
+    found = next((table for table in versions_of(kind) if version in (None, table.version)), None)
+    if found is None:
         raise LookupError(f"no lifecycle {kind!r} version {version}")
-    return _lifecycles[(kind, wanted)]
+    return found
 
 
 def all_lifecycles() -> list[Lifecycle]:
@@ -396,8 +390,7 @@ def all_lifecycles() -> list[Lifecycle]:
 
 def versions_of(kind: str) -> list[Lifecycle]:
     """Every table of a kind, the newest first; matters stay under the one that they started under."""
-    tables = [table for (known, _), table in _lifecycles.items() if known == kind]
-    return sorted(tables, key=lambda table: -table.version)
+    return sorted((t for (known, _), t in _lifecycles.items() if known == kind), key=lambda table: -table.version)
 
 
 def gather_facts(lifecycle: Lifecycle, subject: Any, now: datetime) -> Facts:
