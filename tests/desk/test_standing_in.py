@@ -251,7 +251,7 @@ def test_the_list_of_accounts_asks_as_much_for_three_as_for_one(road, cast, ente
             page = client.get("/escritorio/ingresos/cuentas/").content.decode()
         counts.append(len(queries))
     assert page.count("Ver<span") == 3
-    assert counts == [8, 8]
+    assert counts == [10, 10]
 
 
 def test_what_came_of_a_referral_is_noted_by_who_stands_in(assigned, cast, enter, away, now):
