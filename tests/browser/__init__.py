@@ -70,9 +70,10 @@ PAINT = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", 
 """The rules whose answer another theme or another width can change where the same is to be read. The size of what is
 pressed (WCAG 2.5.8), which axe asks only if it is told to, is asked with them: on a phone, where fingers press."""
 
-RUN = """async ([within, rules]) => {
+RUN = """async ([within, but, rules]) => {
   // Without reading each style sheet again for turned screens and sound that plays by itself: there is neither.
-  const found = await axe.run(within || document, { resultTypes: ["violations"], preload: false, ...rules });
+  const where = within || (but ? { exclude: [[but]] } : document);
+  const found = await axe.run(where, { resultTypes: ["violations"], preload: false, ...rules });
   return found.violations.map((v) => ({
     rule: v.id, impact: v.impact, help: v.help,
     nodes: v.nodes.map((n) => ({ target: n.target.join(" "), html: n.html.slice(0, 180), why: n.failureSummary })),
@@ -102,26 +103,28 @@ def assert_says(page: Page, *pieces: str) -> None:
         expect(page.locator("main")).to_contain_text(piece, use_inner_text=True)
 
 
-def violations(page: Page, rules: list[str] | None = None, within: str = "") -> list[dict[str, Any]]:
-    """What axe-core finds on the page as it stands, or within a part of it, by some of its rules or by all that it
-    asks of itself."""
+def violations(page: Page, rules: list[str] | None = None, within: str = "", but: str = "") -> list[dict[str, Any]]:
+    """What axe-core finds on the page as it stands, within a part of it or outside of one, by some of its rules or by
+    all that it asks of itself."""
 
     def ask() -> Any:
         if not page.evaluate(BRING, AXE_ADDRESS):  # a page without network
             page.evaluate((VENDOR / "axe.min.js").read_text(encoding="utf-8") + "\n;undefined")
-        return page.evaluate(RUN, [within, {"runOnly": rules} if rules else {}])
+        return page.evaluate(RUN, [within, but, {"runOnly": rules} if rules else {}])
 
     return settled(page, ask)
 
 
-def assert_accessible(page: Page, where: str = "", rules: list[str] | None = None, within: str = "") -> None:
+def assert_accessible(
+    page: Page, where: str = "", rules: list[str] | None = None, within: str = "", but: str = ""
+) -> None:
     """No violation of any rule of axe-core, and nothing wider than the window. How a page looks is the same whatever
     database is below: on the second one of `dev.py test`, axe-core is not asked again. Of a page that was seen whole:
-    `rules`, what its new look can change (`PAINT`); `within`, the part that is new."""
+    `rules`, what its new look can change (`PAINT`); `within`, the part that is new; `but`, the part that is not."""
     assert_fits(page, where)
     if TESTED_BEFORE:
         return
-    found = violations(page, rules, within)
+    found = violations(page, rules, within, but)
     told = [
         f"  {v['rule']} ({v['impact']}): {v['help']}\n"
         + "\n".join(f"    {n['target']}\n      {n['html']}\n      {n['why']}" for n in v["nodes"][:4])
@@ -136,25 +139,23 @@ DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimatio
 STILL = "() => Promise.all(document.getAnimations().map((each) => each.finished))"
 
 
-def assert_accessible_everywhere(page: Page, where: str = "", within: str = "") -> None:
+def assert_accessible_everywhere(page: Page, where: str = "", but: str = "") -> None:
     """The page that is open on a desk, unfolded: by every rule there, at 200 %, and in the dark on a phone by what can
     differ."""
     page.evaluate(UNFOLD)
-    assert_accessible(page, where, within=within)
+    assert_accessible(page, where, but=but)
     page.set_viewport_size(ZOOMED)
     page.evaluate(DRAWN)
     assert_fits(page, f"{where} at 200 %")
-    assert_accessible_in_the_dark(page, where, PAINT, within)
+    assert_accessible_in_the_dark(page, where, PAINT, but=but)
 
 
-def assert_accessible_in_the_dark(
-    page: Page, where: str = "", rules: list[str] | None = None, within: str = ""
-) -> None:
+def assert_accessible_in_the_dark(page: Page, where: str = "", rules: list[str] | None = None, but: str = "") -> None:
     """The page that is open, unfolded, in the dark on a phone; it is left on a desk, in the light."""
     with in_the_dark(page):
         page.evaluate(UNFOLD)
         page.evaluate(STILL)
-        assert_accessible(page, f"{where}, in the dark on a phone", rules, within)
+        assert_accessible(page, f"{where}, in the dark on a phone", rules, but=but)
 
 
 @contextmanager

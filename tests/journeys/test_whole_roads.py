@@ -106,8 +106,9 @@ def test_a_review_of_a_low(open_page, walk):
     staff.get_by_label("Motivo").fill("Mostró un pedido firmado.")
     press(staff, "Resolver la revisión")
     expect(staff.get_by_text("Por contactar").first).to_be_visible()
-    walk_to_the_end(page, staff, walk, company)
-    assert state_of(company) == "preadmitted"
+    page.goto(f"/mi-empresa/{company.pk}/")
+    assert_says(page, "te contactará")
+    assert state_of(company) == "to_contact"  # from here on it is the road of a medium
 
 
 def test_a_potential_account_from_a_card(open_page, walk):
