@@ -25,11 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_files(tmp_path_factory) -> Iterator[None]:
-    """Uploads of the tests do not land among those of the installation. Static files are looked up when asked for:
-    otherwise each test client would read all of them first."""
+    """Uploads of the tests do not land among those of the installation, and what it gathered of static files does not
+    serve the tests. Those are looked up when asked for: otherwise each test client would read all of them first."""
     # The hasher of production is slow on purpose; one and the same for all, since the cast's password is hashed once.
     with override_settings(
         MEDIA_ROOT=tmp_path_factory.mktemp("files"),
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
         WHITENOISE_AUTOREFRESH=True,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
