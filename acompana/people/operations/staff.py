@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from acompana.kernel.changes import open_change_set, record_change, snapshot
-from acompana.kernel.models import Change
+from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
@@ -131,13 +131,16 @@ def end_post(
     staff_member.save(update_fields=["until_on", "receiver"])
     record_change(staff_member, change_set=change_set, before=before, after=snapshot(staff_member, POST))
     for grant in ending.select_related("role", "staff_member__person"):
-        held = snapshot(grant, ["until_on"])
-        grant.until_on = last_day
-        grant.save(update_fields=["until_on"])
-        record_change(
-            grant, change_set=change_set, before=held, after=snapshot(grant, ["until_on"]), record=staff_member
-        )
+        _hold_until(grant, last_day, change_set=change_set, member=staff_member)
     return tell_of_departure(staff_member, actor, now) if last_day <= today(now) else []
+
+
+def _hold_until(grant: RoleGrant, day: date | None, *, change_set: ChangeSet, member: StaffMember) -> None:
+    """The role is held until that day, which the history of the member says."""
+    before = snapshot(grant, ["until_on"])
+    grant.until_on = day
+    grant.save(update_fields=["until_on"])
+    record_change(grant, change_set=change_set, before=before, after=snapshot(grant, ["until_on"]), record=member)
 
 
 def _check_receives(receiver: StaffMember, leaver: StaffMember, day: date) -> None:
@@ -173,12 +176,7 @@ def undo_leaving(*, staff_member: StaffMember, actor: Actor, now: datetime) -> S
     for grant, until in _ended_by_leaving(staff_member):
         if grant.until_on != last_day or grant.role_id in open_roles:
             continue
-        held = snapshot(grant, ["until_on"])
-        grant.until_on = until
-        grant.save(update_fields=["until_on"])
-        record_change(
-            grant, change_set=change_set, before=held, after=snapshot(grant, ["until_on"]), record=staff_member
-        )
+        _hold_until(grant, until, change_set=change_set, member=staff_member)
     return staff_member
 
 
