@@ -22,7 +22,7 @@ from acompana.companies.tally import recount_companies
 from acompana.kernel import sets
 from acompana.kernel.models import SearchRow
 from acompana.kernel.rut import check_digit
-from acompana.kernel.search.engine import reindex
+from acompana.kernel.search.keeping import reindex
 from acompana.kernel.search.text import normalise
 from acompana.logbook.models import Entry, EntryText
 from acompana.people.models import Office, Person, Role, RoleGrant, StaffMember

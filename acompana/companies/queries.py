@@ -50,6 +50,7 @@ def main_contact_of(company: Company) -> Contact | None:
 def present_values(company: Company, required: tuple[str, ...]) -> Mapping[str, object]:
     """What the company has of the required fields, by their names in the rulebook."""
     values: dict[str, object] = {}
+    contacts = contacts_in_service(company) if set(required) & set(rules.CONTACT_FIELDS) else []
     for name in required:
         if name == "activity":
             values[name] = bool(company.activities.all()) or None
@@ -57,7 +58,7 @@ def present_values(company: Company, required: tuple[str, ...]) -> Mapping[str, 
             values[name] = bool(company.products.all()) or None
         elif name in rules.CONTACT_FIELDS:
             part = name.removeprefix("contact_")
-            values[name] = next((value for c in contacts_in_service(company) if (value := getattr(c, part))), "")
+            values[name] = next((value for contact in contacts if (value := getattr(contact, part))), "")
         elif name == "sales_bracket" and start_fault(company.started_on, company.commercial_year):
             values[name] = None
         elif name == "legal_name" and company.kind != Company.Kind.NATIONAL:

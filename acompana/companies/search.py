@@ -12,7 +12,8 @@ from acompana.companies.queries import known_companies, record_address
 from acompana.kernel.models import SearchRow
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.rut import format_rut
-from acompana.kernel.search.engine import Joined, Presented, SearchSource, index_rows, register
+from acompana.kernel.search.engine import Joined, Presented, SearchSource, register
+from acompana.kernel.search.keeping import index_rows
 from acompana.kernel.search.ranking import Nearness
 from acompana.kernel.search.text import normalise
 from acompana.people.actors import Actor

@@ -17,7 +17,7 @@ from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY, Cast, make_p
 from acompana.demonstration.cast_history import KNOWN_COMPANY, MET_COMPANY, make_absences, make_cast_history
 from acompana.demonstration.repeated import make_repeated
 from acompana.kernel.rulebook import begin_request, end_request
-from acompana.kernel.search.engine import reindex
+from acompana.kernel.search.keeping import reindex
 from acompana.people.models import Person
 from acompana.people.operations.ground import load_demonstration_offices
 from acompana.questionnaires.models import Version

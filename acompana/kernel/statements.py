@@ -112,6 +112,12 @@ class Statement:
         found = _asked(f"SELECT count(*) FROM ({written.sql}) AS counted", written, values)
         return int(found[0][0]) if found else 0
 
+    def within(self, **values: Any) -> tuple[str, list[Any]]:
+        """The words and what stands in their places, to be a part of another statement; raises ValueError as `rows`.
+        Of what can match nothing there are no words."""
+        written = self._as_written()
+        return written.sql, [_said(param, values) for param in written.params]
+
     def _as_written(self) -> _Written:
         if (written := self._written.get(connection.alias)) is None:
             written = self._written[connection.alias] = _write(self._write())

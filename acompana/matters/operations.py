@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from acompana.companies.models import Company
 from acompana.kernel.lifecycle import Lifecycle, Transition
 from acompana.kernel.refusals import Stale
-from acompana.kernel.search.engine import index_rows
+from acompana.kernel.search.keeping import index_rows
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter, NumberSeries, Step
 from acompana.matters.queries import what_happened_meanwhile

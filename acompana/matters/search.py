@@ -9,7 +9,8 @@ from django.db.models.functions import Lower, Replace
 
 from acompana.kernel.lifecycle import get_lifecycle
 from acompana.kernel.models import SearchRow
-from acompana.kernel.search.engine import Presented, SearchSource, index_rows, register
+from acompana.kernel.search.engine import Presented, SearchSource, register
+from acompana.kernel.search.keeping import index_rows
 from acompana.matters.models import Matter
 from acompana.matters.queries import state_label
 

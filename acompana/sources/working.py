@@ -21,7 +21,7 @@ from acompana.desk.jobs import MANY_WAITING
 from acompana.kernel import sets
 from acompana.kernel.changes import open_change_set
 from acompana.kernel.refusals import Refused
-from acompana.kernel.search.engine import index_prepared
+from acompana.kernel.search.keeping import index_prepared
 from acompana.kernel.search.text import normalise
 from acompana.messages.worker import is_running, place
 from acompana.people.models import Office

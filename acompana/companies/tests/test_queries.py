@@ -22,7 +22,8 @@ from acompana.companies.sales_rules import EARLY_SALES
 from acompana.companies.search import register_sources
 from acompana.companies.tests.conftest import NOW, TODAY, make_company
 from acompana.kernel.models import SearchRow
-from acompana.kernel.search.engine import find, reindex
+from acompana.kernel.search.engine import find
+from acompana.kernel.search.keeping import reindex
 from acompana.reference.models import Activity, Country
 
 DATES = (None, date(2020, 5, 5), date(2024, 5, 5), date(2026, 5, 5))

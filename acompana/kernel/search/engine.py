@@ -1,7 +1,6 @@
-"""Finding things and keeping the index. Rooms register sources; whoever searches needs to know no room.
+"""Finding things. Rooms register sources and keep their rows (`keeping.py`); whoever searches needs to know no room.
 
 register(SearchSource(kind="company", label="Empresas", rows=company_rows, present=present_companies))
-index_rows("company", [company.pk])          # in the transaction that changed it
 find("conserv", scope=SearchScope.everything())
 """
 
@@ -11,20 +10,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Aggregate, CharField, Func, QuerySet
 from django.db.models.expressions import RawSQL
 
 from acompana.kernel.models.search import SearchRow
 from acompana.kernel.search.backends import (
-    FULL_TEXT,
-    SQLITE_TRIGGERS,
     TABLE,
     TIERS,
     Statement,
     Terms,
     backend,
-    make_trigram_indexes_if_missing,
     terms_of,
 )
 from acompana.kernel.search.ranking import Nearness, Row, rank, standing_of
@@ -89,65 +85,8 @@ def sources() -> list[SearchSource]:
     return sorted(_sources.values(), key=lambda source: source.order)
 
 
-# --- keeping the index ------------------------------------------------------------------------------------------
-
-
-def index_rows(kind: str, ids: Iterable[int]) -> None:
-    """Brings the rows of some objects up to date: two statements, in the caller's transaction."""
-    ids = list(ids)
-    if not ids or kind not in _sources:
-        return
-    SearchRow.objects.filter(kind=kind, object_id__in=ids).delete()
-    _insert(_sources[kind], _sources[kind].rows().filter(pk__in=ids))
-
-
-def _insert(source: SearchSource, rows: QuerySet) -> None:
-    columns = rows.order_by().values("pk", "row_tier", "row_audience", "row_company", "row_text", "row_code")
-    names = ["object_id", "tier", "audience", "company_id", "text", "code"]
-    sql, params = columns.query.sql_with_params()
-    with connection.cursor() as cursor:
-        # Column names of the inner query are positional on purpose: the compiler decides its aliases.
-        cursor.execute(
-            f"WITH s({', '.join(names)}) AS ({sql}) "
-            f"INSERT INTO {TABLE} (kind, object_id, tier, mark, audience, company_id, text, code) "
-            "SELECT %s, s.object_id, s.tier, 'r' || s.tier || 'r', s.audience, s.company_id, "
-            "substr(' ' || acompana_normalise(s.text), 1, 500), substr(s.code, 1, 40) FROM s",
-            [*params, source.kind],
-        )
-
-
-def index_prepared(kind: str, selection: str, params: Sequence[Any]) -> None:
-    """Adds rows that somebody worked out already, for an import that brings a million at once.
-
-    `selection`: SQL that gives object_id, tier, audience, company_id, text (in normal form, with a space before) and
-    code, as the source of that kind would. What is indexed already stays.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {TABLE} (kind, object_id, tier, mark, audience, company_id, text, code) "
-            "SELECT %s, s.object_id, s.tier, 'r' || s.tier || 'r', s.audience, s.company_id, s.text, s.code "
-            f"FROM ({selection}) AS s WHERE 1 = 1 ON CONFLICT (kind, object_id) DO NOTHING",
-            [kind, *params],
-        )
-
-
-@transaction.atomic
-def reindex(kinds: Iterable[str] | None = None) -> dict[str, int]:
-    """Makes the rows of all (or some) kinds anew, in sets; gives how many of each."""
-    chosen = [source for source in sources() if kinds is None or source.kind in set(kinds)]
-    make_trigram_indexes_if_missing()
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for name in SQLITE_TRIGGERS:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        for source in chosen:
-            cursor.execute(f"DELETE FROM {TABLE} WHERE kind = %s", [source.kind])
-            _insert(source, source.rows())
-        if connection.vendor == "sqlite":
-            cursor.execute(f"INSERT INTO {FULL_TEXT}({FULL_TEXT}) VALUES ('rebuild')")
-            for trigger in SQLITE_TRIGGERS.values():
-                cursor.execute(trigger)
-    return {source.kind: SearchRow.objects.filter(kind=source.kind).count() for source in chosen}
+def source_of(kind: str) -> SearchSource | None:
+    return _sources.get(kind)
 
 
 # --- finding ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from acompana.companies.rules import match_key
 from acompana.kernel.models import Change, ChangeSet, SearchRow
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import check_digit
-from acompana.kernel.search.engine import find, reindex
+from acompana.kernel.search.engine import find
+from acompana.kernel.search.keeping import reindex
 from acompana.people.actors import SYSTEM
 from acompana.reference.models import Activity, Region
 from acompana.sources.models import Provenance, Run, Source

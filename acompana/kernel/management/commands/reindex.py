@@ -7,7 +7,8 @@ from time import monotonic
 
 from django.core.management.base import BaseCommand, CommandError
 
-from acompana.kernel.search.engine import reindex, sources
+from acompana.kernel.search.engine import sources
+from acompana.kernel.search.keeping import reindex
 
 
 class Command(BaseCommand):
