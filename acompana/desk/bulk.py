@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from acompana.companies.models import Assignment, BulkAction, Company
 from acompana.companies.next_steps import next_steps
 from acompana.companies.operations.assigning import assign_batch, capacity_warning, check_can_assign, end_assignments
 from acompana.companies.operations.keeping import open_set, person_id
-from acompana.companies.permissions import may_assign, may_change
+from acompana.companies.permissions import may_assign, may_change, with_a_duty
 from acompana.companies.queries import known_companies
 from acompana.intake.operations import hand_roads_back, hand_roads_over
 from acompana.kernel.changes import describe_change, snapshot, undo_change_set
@@ -36,6 +36,7 @@ VERBS = {
     "invite": "Invitarlas a completar su ficha",
 }
 UNDOABLE = ("assign", "office", "sector", "origin")
+OF_HEADS = ("assign", "office")  # what `may_assign` says of; the rest is a change of data
 Left = list[Any]  # id, name, why
 Item = TypeVar("Item")
 
@@ -155,15 +156,18 @@ def _split(action: BulkAction, companies: Iterable[Company], actor: Actor) -> tu
         busy = set(under_way.values_list("company", flat=True))
     change: list[Company] = []
     left: list[Left] = []
+    owed = with_a_duty(actor, [company.pk for company in rows]) if action.verb not in OF_HEADS else frozenset()
     for company in rows:
-        if why := _why_not(action, company, actor, busy):
+        if why := _why_not(action, company, actor, busy, owed):
             left.append([company.pk, company.name, why])
         else:
             change.append(company)
     return change, left
 
 
-def _why_not(action: BulkAction, company: Company, actor: Actor, busy: set[int | None]) -> str:
+def _why_not(
+    action: BulkAction, company: Company, actor: Actor, busy: set[int | None], owed: Collection[int]
+) -> str:
     match action.verb:
         case "assign":
             if not may_assign(actor, company):
@@ -175,7 +179,7 @@ def _why_not(action: BulkAction, company: Company, actor: Actor, busy: set[int |
             if company.pk in busy:
                 return "Tiene algo en curso: se traslada desde su ficha."
             return "Ya es de esa oficina." if str(company.office_id) == action.value else ""
-    if not may_change(actor, company):
+    if not may_change(actor, company, owed):
         return "La cambia quien la tiene a cargo o la dirección de su oficina."
     if action.verb == "sector" and str(company.sector_id) == action.value:
         return "Ya tiene ese sector."

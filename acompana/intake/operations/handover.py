@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from acompana.commitments.models import Commitment, Transfer
 from acompana.commitments.operations import transfer
+from acompana.commitments.permissions import owes
 from acompana.companies import operations as companies
 from acompana.companies.models import Assignment, Company
 from acompana.companies.operations import AssignmentResult
@@ -109,16 +110,28 @@ def hand_roads_back(
 
 @verb
 def assign_companies(
-    *, chosen: QuerySet[Company], executive: Person, actor: Actor, now: datetime, reason: str = ""
+    *,
+    chosen: QuerySet[Company],
+    executive: Person,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    by_duty: bool = False,
 ) -> AssignmentResult:
     """Gives companies an executive with their matters and what is owed on them; the dates stay as promised (POR-9).
 
     The contact that the office owed them is the executive's too (INT-10); of who is absent, the substitute's (POR-10).
 
-    Refused as `companies.operations.assign_executives`.
+    Refused as `companies.operations.assign_executives`, `by_duty` as there.
     """
     result = companies.assign_executives(
-        companies=chosen, executive=executive, reason=reason, actor=actor, now=now, channel="portal"
+        companies=chosen,
+        executive=executive,
+        reason=reason,
+        actor=actor,
+        now=now,
+        channel="portal",
+        by_duty=by_duty,
     )
     hand_roads_over(chosen=chosen, executive=executive, actor=actor, now=now, reason=reason or CHANGE)
     settle_passings(companies=chosen.select_related("executive"), executive=executive, actor=actor, now=now)
@@ -146,9 +159,11 @@ def assign_waiting(
 def pass_on(*, rise: Rise, executive: Person, actor: Actor, now: datetime) -> AssignmentResult:
     """A company that came to green leaves the programme for a regional executive of its office (INT-20).
 
-    Refused: who may not assign it, somebody who is not a regional executive there, when it was passed on meanwhile.
+    Who owes it by name may, also for the head of the office who is absent (POR-10). Refused: who else may not assign
+    it, somebody who is not a regional executive there, when it was passed on meanwhile.
     """
-    rise = Rise.objects.select_for_update(of=("self",)).select_related("company__office").get(pk=rise.pk)
+    held = Rise.objects.select_for_update(of=("self",)).select_related("company__office", "commitment")
+    rise = held.get(pk=rise.pk)
     if rise.passed_at or rise.dropped_at or rise.programme_executive_id is None:
         raise Refused("Esta empresa ya no espera pasar: alguien la pasó, o dejó de estar en verde.", "INT-20")
     office = rise.company.office
@@ -160,6 +175,7 @@ def pass_on(*, rise: Rise, executive: Person, actor: Actor, now: datetime) -> As
         actor=actor,
         now=now,
         reason="Llegó a verde: pasa del programa a la atención regional",
+        by_duty=rise.commitment is not None and owes(actor, rise.commitment),
     )
 
 
