@@ -17,6 +17,12 @@ FACTS = {
     "La empresa envió su ficha: sigue el test de autodiagnóstico": "Enviaste la ficha: sigue el test",
     "La empresa envió su ficha y exporta: la oficina debe contactarla": "Enviaste la ficha: no necesitas el test",
     "Una antigua usuaria que exporta actualizó su ficha: la oficina debe contactarla": "Actualizaste tu ficha",
+    "La ficha se corrigió y dice que exporta: no necesita el test y la oficina debe contactarla": (
+        "Tu ficha dice que exportas: no necesitas el test"
+    ),
+    "La ficha de una antigua usuaria se corrigió y dice que exporta: la oficina debe contactarla": (
+        "Tu ficha dice que exportas: no necesitas el test"
+    ),
     "Test terminado: potencial alto": "Terminaste el test: potencial alto",
     "Test terminado: potencial medio": "Terminaste el test: potencial medio",
     "Test terminado: potencial bajo, en una región donde igual se entrevista": "Terminaste el test: potencial bajo",
@@ -40,6 +46,9 @@ FACTS = {
     "La empresa no fue preadmitida": "Tu empresa no quedó preadmitida",
     "La empresa desistió de su ingreso": "Dejaste la ruta",
     "La empresa pidió que una persona revise su resultado": "Pediste que una persona revise tu resultado",
+    "La ficha se corrigió y dice que exporta: una persona revisa su resultado": (
+        "Tu ficha dice que exportas: una persona revisa tu resultado"
+    ),
     "Se respondió la revisión del resultado": "Respondimos la revisión de tu resultado",
     "Se pidió ayuda a Gestión de clientes": "Pediste ayuda",
     "Gestión de clientes respondió la solicitud de ayuda": "Respondimos tu solicitud de ayuda",

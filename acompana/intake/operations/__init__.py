@@ -21,6 +21,7 @@ from acompana.intake.operations.attention import (
 from acompana.intake.operations.contacts import count_as_contact, record_attempt, record_contact, why_not_the_contact
 from acompana.intake.operations.duties import end_contact_duty, name_contact_person
 from acompana.intake.operations.evidence import update_interview, update_test
+from acompana.intake.operations.exports import heed_exports
 from acompana.intake.operations.handover import (
     assign_companies,
     assign_waiting,
@@ -50,12 +51,13 @@ from acompana.intake.operations.referrals import (
     why_no_outcome,
 )
 from acompana.intake.operations.returns import check_can_return, return_prepared
-from acompana.intake.operations.reviews import add_to_review, ask_review, decide_review, heed_exports
+from acompana.intake.operations.reviews import add_to_review, ask_review, decide_review
 from acompana.intake.operations.rises import places_words
 from acompana.intake.operations.route import (
     finish_test,
     help_words,
     leave_activity,
+    leave_test,
     open_intake,
     submit_characterization,
     take_test_with,
@@ -95,6 +97,7 @@ __all__ = [
     "invite_company",
     "keep_term",
     "leave_activity",
+    "leave_test",
     "move_company",
     "name_contact_person",
     "open_intake",
