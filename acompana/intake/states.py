@@ -10,6 +10,7 @@ INTERVIEW = "Realizar la entrevista o visita"
 VALIDATION = "Validar la empresa, o decirle por escrito por qué no"
 PREADMISSION = "Resolver la preadmisibilidad"
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
+INTERVIEW_RULE = "DL-2"
 DECISION_RULE = "PD-4"  # whether a potential account that was derived is invited
 EXECUTIVES = ("regional-executive", "regional-director", "regional-sector-lead", "cpe-executive")
 

@@ -66,6 +66,7 @@ FACTS = {
     "Correo automático enviado": "Te enviamos un correo",
     "Entrevista acordada": "Acordamos la entrevista",  # without its date, as it was noted at first
     "Entrevista cambiada de fecha": "Cambió la fecha de la entrevista",
+    "Otra persona atiende la entrevista acordada; su fecha no cambia": "Cambió quién te atiende en la entrevista",
     "Entrevista cancelada": "Se canceló la entrevista",
     "Llegó a verde: pasó del programa a la atención regional": "Llegaste a verde: cambió quién te atiende",
     "Gestión de clientes registró la empresa por quien pidió ayuda": "Registramos tu empresa contigo",

@@ -61,9 +61,7 @@ def register_heeder(name: str, heeder: Heeder) -> None:
     _heeders[name] = heeder
 
 
-def heed_exports(
-    company: Company, *, told_before: bool, actor: Actor, now: datetime, channel: str
-) -> tuple[str, ...]:
+def heed_exports(company: Company, *, told_before: bool, actor: Actor, now: datetime, channel: str) -> tuple[str, ...]:
     """Its form was saved with what it says of its exports; `told_before`: whether it said that it exports already.
     What came of it, in sentences, in the same transaction."""
     said = (heeder(company, told_before, actor, now, channel) for heeder in _heeders.values())

@@ -29,6 +29,7 @@ from acompana.intake.operations.handover import (
     hand_roads_over,
     move_company,
     pass_on,
+    take_roads_back,
 )
 from acompana.intake.operations.interviews import (
     arrange_interview,
@@ -36,6 +37,7 @@ from acompana.intake.operations.interviews import (
     check_can_arrange,
     reschedule_interview,
 )
+from acompana.intake.operations.passing import follow_duties, pass_interviews
 from acompana.intake.operations.preadmissibility import (
     begin_declarations,
     preadmit,
@@ -89,6 +91,7 @@ __all__ = [
     "end_contact_duty",
     "find_invitation",
     "finish_test",
+    "follow_duties",
     "hand_roads_back",
     "hand_roads_over",
     "heed_exports",
@@ -102,6 +105,7 @@ __all__ = [
     "name_contact_person",
     "open_intake",
     "outcome_meanwhile",
+    "pass_interviews",
     "pass_on",
     "places_words",
     "preadmit",
@@ -119,6 +123,7 @@ __all__ = [
     "return_prepared",
     "submit_characterization",
     "submit_preadmissibility",
+    "take_roads_back",
     "take_test_with",
     "update_interview",
     "update_test",

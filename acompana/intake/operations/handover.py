@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -15,7 +16,9 @@ from acompana.companies.models import Assignment, Company
 from acompana.companies.operations import AssignmentResult
 from acompana.intake import mail
 from acompana.intake.models import Rise
+from acompana.intake.operations.passing import follow_duties
 from acompana.intake.operations.rises import settle_passings
+from acompana.intake.queries import ATTENDED_STATES
 from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
 from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.refusals import Refused
@@ -56,7 +59,7 @@ def hand_roads_over(
     """What is under way and owed on the roads of companies that have a new executive; how many debts changed hands.
 
     Also the contact that nobody had taken, and the answer to what the company wrote to its executive (CHA-4); what was
-    answered stays. By sets, however many companies.
+    answered stays; and an interview to come of somebody who left. By sets, however many companies.
     """
     holder, absence = who_holds(executive, timezone.localdate(now))
     why = f"{reason} ({executive} está ausente hasta el {absence.until_on:%d-%m-%Y})" if absence else reason
@@ -68,6 +71,7 @@ def hand_roads_over(
         for owed in (_owed(matters).filter(taken), outcomes)
     )
     assign_owners(matters=matters.filter(Q(owner__isnull=False) | Q(state="to_contact")), owner=executive)
+    follow_duties(matters=matters, reason=reason, actor=actor, now=now)
     return moved
 
 
@@ -106,6 +110,14 @@ def hand_roads_back(
         assign_owners(matters=theirs.filter(company__executive=person), owner=person)
     assign_owners(matters=theirs.filter(company__executive=None), owner=None)
     return sum(map(len, back.values()))
+
+
+@verb
+def take_roads_back(*, chosen: QuerySet[Company], executive: Person, others: Collection[int]) -> int:
+    """Companies are again with an executive who had left them: so is what is under way there and nobody, or one of
+    the `others` (ids) who received it meanwhile, answers for. How many matters; what is owed is the caller's."""
+    matters = _of_executive(chosen).filter(Q(owner__in=others) | Q(owner=None, state__in=ATTENDED_STATES))
+    return assign_owners(matters=matters, owner=executive)
 
 
 @verb
