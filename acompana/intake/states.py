@@ -11,6 +11,7 @@ VALIDATION = "Validar la empresa, o decirle por escrito por qué no"
 PREADMISSION = "Resolver la preadmisibilidad"
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
 INTERVIEW_RULE = "DL-2"
+ROAD_RULES = (*CONTACT_RULES, INTERVIEW_RULE, "PD-1", "PD-2")  # what is owed on the road itself
 DECISION_RULE = "PD-4"  # whether a potential account that was derived is invited
 EXECUTIVES = ("regional-executive", "regional-director", "regional-sector-lead", "cpe-executive")
 
@@ -246,7 +247,7 @@ FIRST_INTAKE = register(
                 target="withdrawn",
                 who=("company", *EXECUTIVES),
                 needs=("reason",),
-                cancels=(*CONTACT_RULES, "DL-2", "PD-1", "PD-2"),
+                cancels=ROAD_RULES,
                 fact="La empresa desistió de su ingreso",
                 visibility="company",
             ),

@@ -1,5 +1,5 @@
-"""What follows where a company's form says, late, that it exports: at its test it needs none, after a Low somebody owes
-it a look; whoever corrects it, in the portal, at the desk or by the API (INT-4, INT-12, INT-13, INT-15)."""
+"""What follows where a company's form says, late, that it exports: at its test it needs none, after a Low somebody
+owes it a look; whoever corrects it, in the portal, at the desk or by the API (INT-4, INT-12, INT-13, INT-15)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from acompana.api.operations import give_token
@@ -72,7 +73,7 @@ def correct_at_desk(client: Client, company: Company) -> str:
     address = f"/escritorio/empresas/{company.pk}/datos/editar/"
     form = client.get(address).context["form"]
     sent = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
-    answered = client.post(address, sent | {"exported_recently": "true"}, follow=True)
+    answered = client.post(address, sent | {"exported_recently": "True"}, follow=True)
     assert answered.redirect_chain, answered.context["form"].errors
     return answered.content.decode()
 
@@ -198,9 +199,9 @@ def test_the_agency_that_corrects_a_low_opens_the_same_review(cast, company, who
 
 def test_the_agency_that_saves_what_was_said_already_asks_for_nothing_more(cast, company):
     tell_of_exports(entered_as(cast["newcomer"]), company)
-    asked = Review.objects.get()
+    asked, now = Review.objects.get(), read_clock()
     intake.decide_review(
-        review=asked, potential="low", because="No exportó.", actor=cast.actor("executive", NOW), now=NOW
+        review=asked, potential="low", because="No exportó.", actor=cast.actor("executive", now), now=now
     )
     correct_at_desk(entered_as(cast["director"]), company)
     assert Review.objects.get() == asked
@@ -238,8 +239,9 @@ def test_who_tells_of_exports_at_its_test_goes_the_exporters_way(cast, at_test, 
     draft.refresh_from_db()
     assert (draft.finished_at, answers_of(draft)) == (None, kept)
     first = next(iter(kept))
-    for address in ("", f"{first}/", "revisar/"):
-        left = client.get(f"/mi-empresa/{company.pk}/test/{address}", follow=True)
+    question = reverse("portal:test_question", args=[company.pk, first])
+    for address in (f"/mi-empresa/{company.pk}/test/", question, f"/mi-empresa/{company.pk}/test/revisar/"):
+        left = client.get(address, follow=True)
         assert left.redirect_chain[-1][0] == f"/mi-empresa/{company.pk}/"
         assert "No necesitas el test: como exportas, pasas directo a la entrevista." in left.text
     assert "Tu ficha dice que exportas: no necesitas el test" in client.get(f"/mi-empresa/{company.pk}/historia/").text

@@ -20,7 +20,7 @@ from acompana.intake.operations.passing import follow_duties
 from acompana.intake.operations.rises import settle_passings
 from acompana.intake.queries import ATTENDED_STATES
 from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
-from acompana.intake.states import CONTACT_RULES
+from acompana.intake.states import ROAD_RULES
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
@@ -58,19 +58,20 @@ def hand_roads_over(
 ) -> int:
     """What is under way and owed on the roads of companies that have a new executive; how many debts changed hands.
 
-    Also the contact that nobody had taken, and the answer to what the company wrote to its executive (CHA-4); what was
-    answered stays; and an interview to come of somebody who left. By sets, however many companies.
+    Also the contact that nobody had taken, and what was left to the office by who left or with another office; the
+    answer to what the company wrote to its executive (CHA-4), but not what was answered; and an interview to come of
+    somebody who left. By sets, however many companies.
     """
     holder, absence = who_holds(executive, timezone.localdate(now))
     why = f"{reason} ({executive} está ausente hasta el {absence.until_on:%d-%m-%Y})" if absence else reason
     matters = _of_executive(chosen)
-    taken = Q(owner__isnull=False) | Q(rule__in=CONTACT_RULES)
+    taken = Q(owner__isnull=False) | Q(rule__in=ROAD_RULES)
     outcomes = Commitment.objects.filter(company__in=chosen.order_by().values("pk"), rule=OUTCOME_RULE)
     moved = sum(
         transfer(commitments=owed, to_owner=holder, reason=why, actor=actor, now=now, absence=absence)
         for owed in (_owed(matters).filter(taken), outcomes)
     )
-    assign_owners(matters=matters.filter(Q(owner__isnull=False) | Q(state="to_contact")), owner=executive)
+    assign_owners(matters=matters.filter(Q(owner__isnull=False) | Q(state__in=ATTENDED_STATES)), owner=executive)
     follow_duties(matters=matters, reason=reason, actor=actor, now=now)
     return moved
 

@@ -1,4 +1,4 @@
-"""The interviews to come of who leaves the agency: they go on, at their date, with who owes them now (POR-10, EXP-16)."""
+"""The interviews to come of who leaves the agency go on, at their date, with who owes them now (POR-10, EXP-16)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,6 @@ from acompana.people.actors import Actor
 from acompana.people.models import Person, RoleGrant
 from acompana.people.queries import holds_on
 
-
 WAITING = Q(programme_executive__isnull=False, passed_at=None, dropped_at=None)
 
 
