@@ -115,8 +115,9 @@ def _duties_back(person: Person, reason: str, since: datetime) -> tuple[list[Com
         .annotate(newest=Subquery(newest))
         .order_by("pk")
     )
-    back = [row for row in rows if row.newest in put and put[row.newest] == row.owner_id]
-    return back, [row for row in rows if row not in back]
+    back: list[Commitment] = [row for row in rows if row.newest in put and put[row.newest] == row.owner_id]
+    kept: list[Commitment] = [row for row in rows if row not in back]
+    return back, kept
 
 
 def _companies_back(

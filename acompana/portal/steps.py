@@ -44,10 +44,11 @@ def _columns(*names: str) -> Callable[[Company], dict[str, Any]]:
     return lambda company: {name: getattr(company, name) for name in names}
 
 
-def _save_columns(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime, **rows: Any) -> Company:
-    return companies.update_characterization(
+def _save_columns(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime, **rows: Any) -> str | None:
+    saved = companies.update_characterization(
         company=company, version=company.version, values=dict(data), actor=actor, now=now, channel="portal", **rows
     )
+    return " ".join(saved.followed) or None
 
 
 def _identity(company: Company) -> dict[str, Any]:
@@ -131,8 +132,7 @@ def _save_exports(company: Company, data: Mapping[str, Any], actor: Actor, now: 
             {"year": row.year, "market": row.market, "amount_usd": row.amount_usd}
             for row in earlier.select_related("market")
         ]
-    saved = _save_columns(company, {"exported_recently": data["exported_recently"]}, actor, now, exports=exports)
-    return " ".join(saved.followed) or None
+    return _save_columns(company, {"exported_recently": data["exported_recently"]}, actor, now, exports=exports)
 
 
 def _interest(company: Company) -> dict[str, Any]:
