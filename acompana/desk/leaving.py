@@ -88,16 +88,15 @@ def bring_back(member: StaffMember, leaving: Leaving, actor: Actor, now: datetim
     if not person.is_active:
         return ""
     reason = _reason(person, leaving.last_day)
-    undone = f"Se deshizo: {reason}"
     back, kept = _duties_back(person, reason, leaving.noted_at)
     others = {row.owner_id for row in back if row.owner_id is not None}
     if leaving.receiver is not None:
         others.add(leaving.receiver.person_id)
-    _give(Commitment.objects.filter(pk__in=[row.pk for row in back]), person, undone, actor, now)
+    _give(Commitment.objects.filter(pk__in=[row.pk for row in back]), person, f"Se deshizo: {reason}", actor, now)
     matters = Matter.objects.filter(pk__in={row.matter_id for row in back if row.matter_id}, closed_at=None)
     assign_owners(matters=matters.filter(Q(owner=None) | Q(owner__in=others)), owner=person)
     held = Interview.objects.filter(matter__in=matters.values("pk"), executive__in=others)
-    interviews = pass_interviews(interviews=held, reason=undone, actor=actor, now=now)
+    interviews = pass_interviews(interviews=held, reason=f"{person} sigue en la agencia", actor=actor, now=now)
     companies, changed = _companies_back(person, reason, leaving.noted_at, others, actor, now)
     return _told([len(_of_agency(back)), companies, interviews], [len(_of_agency(kept)), changed, 0])
 
