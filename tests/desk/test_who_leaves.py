@@ -14,6 +14,7 @@ from acompana.commitments.models import Commitment
 from acompana.commitments.operations import transfer
 from acompana.companies.models import Assignment, Company
 from acompana.demonstration.roads import open_hour
+from acompana.desk.jobs import pass_on_after_leaving
 from acompana.desk.operations import hand_over
 from acompana.desk.queries import owed_by_people
 from acompana.intake import operations as intake
@@ -129,6 +130,12 @@ def test_who_receives_and_is_back_by_its_day_attends_it_and_else_the_substitute(
             transaction.set_rollback(True)
 
 
+def test_one_that_somebody_holds_for_who_leaves_is_theirs(cast, agreed, away, now):
+    away()
+    end(cast, now, "director")
+    assert to_come(agreed).executive == cast["other_executive"]
+
+
 def test_who_moves_one_of_somebody_who_left_attends_it(cast, agreed, now):
     end(cast, now)
     moved = intake.reschedule_interview(
@@ -191,6 +198,15 @@ def test_what_somebody_touched_stays_and_is_said(road, cast, agreed, now):
     assert executives == {moved_on.pk: None, taken.pk: cast["director"]}
     assert Commitment.objects.open().get(matter=agreed.matter).owner == cast["control"]
     assert to_come(agreed).executive == cast["director"]
+
+
+def test_what_passes_in_the_night_takes_the_interviews_along(cast, agreed, now):
+    last = localdate(now) + timedelta(days=3)
+    end(cast, now, "director", last)
+    assert to_come(agreed) == agreed
+    assert pass_on_after_leaving(now + timedelta(days=4)) == 1
+    assert to_come(agreed).executive == cast["director"]
+    assert "1 entrevista" in stay(cast, now + timedelta(days=4))
 
 
 def test_a_leaving_to_come_that_is_undone_says_nothing_of_what_stayed(cast, agreed, now):

@@ -62,10 +62,10 @@ def follow_duties(*, matters: QuerySet[Matter], reason: str, actor: Actor, now: 
 def _who_attends(duty: Commitment, interview: Interview) -> Person:
     """Who holds the interview on its day: who owes it, or for whom they hold it, if those are back by then."""
     assert duty.owner is not None
-    newest = duty.transfers.select_related("absence__staff_member__person").order_by("-transferred_at", "-id").first()
-    owner = newest.absence.staff_member.person if newest and newest.absence else duty.owner
     day = interview.starts_at.astimezone(ZoneInfo(interview.matter.office.time_zone)).date()
-    return who_holds(owner, day)[0]
+    newest = duty.transfers.select_related("absence__staff_member__person").order_by("-transferred_at", "-id").first()
+    absent = newest.absence.staff_member.person if newest and newest.absence else None
+    return who_holds(duty.owner if absent is None or has_left(absent, day) else absent, day)[0]
 
 
 def _pass(interview: Interview, who: Person, reason: str, actor: Actor, now: datetime) -> None:
