@@ -170,6 +170,14 @@ def test_the_letter_of_a_review_names_both_results(cast, company, language, deci
     assert says in Message.objects.get(matter=asked, template="intake/review_decided").body
 
 
+def test_a_former_user_updates_its_form_to_begin_again_and_asks_for_no_review(cast, company):
+    long_ago = TODAY - timedelta(days=4 * 366)
+    facts = {"last_worked_on": long_ago, "user_until": long_ago, "former_from": TODAY - timedelta(days=300)}
+    Company.objects.filter(pk=company.pk).update(**facts)
+    assert NEEDS_NONE not in tell_of_exports(entered_as(cast["newcomer"]), company)
+    assert not Review.objects.exists()
+
+
 def test_who_did_not_export_is_promised_nothing(cast, company):
     assert NEEDS_NONE not in tell_of_exports(entered_as(cast["newcomer"]), company, "no")
     assert not Review.objects.exists()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from acompana.companies.models import Company
+from acompana.companies.queries import status_of
 from acompana.intake.models import Intake, Potential
 from acompana.intake.operations.reviews import ask_review
 from acompana.intake.operations.route import leave_test
@@ -58,10 +61,13 @@ def _look_again(
     """The review that waits, of a Low that was referred (INT-12, INT-15); None where nothing follows.
 
     What the form said before is looked at only if nobody ever did. A review that waits is not asked for twice: its
-    office reads in the logbook what was corrected.
+    office reads in the logbook what was corrected. Of a former user nobody looks at the result of then: it updates
+    its form to begin again (INT-13).
     """
     by_its_test = found.matter.state == "referred" and not was_referred_after_interview(found)
     if found.potential != Potential.LOW or not by_its_test or (told_before and found.reviews.exists()):
+        return None
+    if status_of(company, timezone.localdate(now)).code == "former":
         return None
     if waiting := found.reviews.filter(decision="").select_related("matter__office").first():
         fact = TOLD_BY_AGENCY if actor.is_staff else TOLD_BY_COMPANY
