@@ -1,4 +1,5 @@
-"""Registers the protocol in the rail; listens for answers that end a pause (EXP-8) and for who is back (POR-10)."""
+"""Registers the protocol in the rail and what a duty lets do; listens for answers that end a pause (EXP-8) and for who
+is back (POR-10)."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ class CommitmentsConfig(AppConfig):
         from acompana.commitments.days_left import business_days_left
         from acompana.commitments.operations.answers import resume_answered
         from acompana.commitments.operations.transfers import give_back_and_say
+        from acompana.commitments.permissions import companies_owed
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
+        from acompana.companies.permissions import register_duties
         from acompana.logbook.listeners import listen
         from acompana.people.listeners import listen_to_returns
         from acompana.shell.components import register_day_count
@@ -22,6 +25,7 @@ class CommitmentsConfig(AppConfig):
 
         listen("commitments", resume_answered)
         listen_to_returns("commitments", give_back_and_say)
+        register_duties("commitments", companies_owed)
         register_day_count(business_days_left)
         register_relation(
             MergeRelation(

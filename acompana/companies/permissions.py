@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +15,21 @@ from acompana.people.queries import who_holds
 # The roles above an office, and those who help companies with their form (ROL-8).
 ABOVE_OFFICES = ("national-directorate", "strategic-development", "administrator", "client-management")
 OPEN_STATES = (Mandate.State.LIMITED, Mandate.State.ACTIVE)
+
+
+# A room above says on which companies somebody owes something by name (POR-10).
+Duties = Callable[[Actor, Collection[int]], frozenset[int]]
+_duties: dict[str, Duties] = {}
+
+
+def register_duties(name: str, duties: Duties) -> None:
+    """Called once by the room that keeps who owes what; `name` so that doing it twice changes nothing."""
+    _duties[name] = duties
+
+
+def with_a_duty(actor: Actor, companies: Collection[int]) -> frozenset[int]:
+    """Of these companies (ids), those on whose matters the actor owes something by name, also for somebody absent."""
+    return frozenset().union(*(duties(actor, companies) for duties in _duties.values()))
 
 
 def _mandates(actor: Actor, company: Company) -> QuerySet[Mandate]:
@@ -44,19 +60,27 @@ def _is_head(actor: Actor, company: Company) -> bool:
     return actor.has_role(*ABOVE_OFFICES) or (actor.has_role("regional-director") and own_office)
 
 
-def may_change(actor: Actor, company: Company) -> bool:
+def may_change(actor: Actor, company: Company, owed: Collection[int] | None = None) -> bool:
     """The executive, the head of the office, the roles above, and who represents it.
 
-    While nobody is in charge: also who registered it and the executives of its office.
+    While nobody is in charge: also who registered it and the executives of its office. Besides, who owes something on
+    it by name, also for an executive who is absent: what they owe may need its data put right (POR-10). `owed`: for
+    who asks of several, those of them `with_a_duty`.
     """
     if not actor.is_staff or actor.person is None:
         return may_act_for(actor, company)
-    if company.executive_id == actor.person.pk or _is_head(actor, company):
+    if company.executive_id == actor.person.pk or _is_head(actor, company) or _of_nobody(actor, company):
         return True
+    return company.pk in (with_a_duty(actor, [company.pk]) if owed is None else owed)
+
+
+def _of_nobody(actor: Actor, company: Company) -> bool:
+    """Whether nobody is in charge of the company, and the actor registered it or is of the team of its office."""
     if company.executive_id is not None:
         return False
     of_office = actor.has_role("regional-executive", "regional-sector-lead", "commercial-executive", "cpe-executive")
-    return company.created_by_id == actor.person.pk or (of_office and company.office_id in (None, actor.office_id))
+    mine = actor.person is not None and company.created_by_id == actor.person.pk
+    return mine or (of_office and company.office_id in (None, actor.office_id))
 
 
 def may_change_contact(actor: Actor, contact: Contact) -> bool:

@@ -9,11 +9,11 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         """The first places of the rail, and the tabs of a company's record."""
         from acompana.companies.record_tabs import RecordTab, register_tab
-        from acompana.desk.leaving import carried, pass_on
+        from acompana.desk.leaving import bring_back, carried, pass_on
         from acompana.desk.rules import only_reads
         from acompana.people.listeners import Departures, listen_to_departures
 
-        listen_to_departures("desk", Departures(carried, pass_on))
+        listen_to_departures("desk", Departures(carried, pass_on, bring_back))
         register(MenuEntry("Mi día", "desk:my_day", order=10, visible=lambda actor: actor.is_staff))
         register(
             MenuEntry(

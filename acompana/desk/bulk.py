@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from acompana.companies.models import Assignment, BulkAction, Company
 from acompana.companies.next_steps import next_steps
 from acompana.companies.operations.assigning import assign_batch, capacity_warning, check_can_assign, end_assignments
 from acompana.companies.operations.keeping import open_set, person_id
-from acompana.companies.permissions import may_assign, may_change
+from acompana.companies.permissions import may_assign, may_change, with_a_duty
 from acompana.companies.queries import known_companies
 from acompana.intake.operations import hand_roads_back, hand_roads_over
 from acompana.kernel.changes import describe_change, snapshot, undo_change_set
@@ -36,6 +36,7 @@ VERBS = {
     "invite": "Invitarlas a completar su ficha",
 }
 UNDOABLE = ("assign", "office", "sector", "origin")
+OF_HEADS = ("assign", "office")  # what `may_assign` says of; the rest is a change of data
 Left = list[Any]  # id, name, why
 Item = TypeVar("Item")
 
@@ -155,15 +156,16 @@ def _split(action: BulkAction, companies: Iterable[Company], actor: Actor) -> tu
         busy = set(under_way.values_list("company", flat=True))
     change: list[Company] = []
     left: list[Left] = []
+    owed = with_a_duty(actor, [company.pk for company in rows]) if action.verb not in OF_HEADS else frozenset()
     for company in rows:
-        if why := _why_not(action, company, actor, busy):
+        if why := _why_not(action, company, actor, busy, owed):
             left.append([company.pk, company.name, why])
         else:
             change.append(company)
     return change, left
 
 
-def _why_not(action: BulkAction, company: Company, actor: Actor, busy: set[int | None]) -> str:
+def _why_not(action: BulkAction, company: Company, actor: Actor, busy: set[int | None], owed: Collection[int]) -> str:
     match action.verb:
         case "assign":
             if not may_assign(actor, company):
@@ -175,7 +177,7 @@ def _why_not(action: BulkAction, company: Company, actor: Actor, busy: set[int |
             if company.pk in busy:
                 return "Tiene algo en curso: se traslada desde su ficha."
             return "Ya es de esa oficina." if str(company.office_id) == action.value else ""
-    if not may_change(actor, company):
+    if not may_change(actor, company, owed):
         return "La cambia quien la tiene a cargo o la dirección de su oficina."
     if action.verb == "sector" and str(company.sector_id) == action.value:
         return "Ya tiene ese sector."
@@ -303,14 +305,7 @@ def undo_bulk(*, action: BulkAction, actor: Actor, now: datetime) -> list[Left]:
     cannot be undone, and the second time."""
     stored = BulkAction.objects.select_for_update(of=("self",)).select_related("change_set").get(pk=action.pk)
     change_set = _check_can_undo(stored, actor)
-    kept = _changed_since(change_set.pk)
-    of_kept = Assignment.objects.filter(company__in=kept).values("pk")
-    changes = change_set.changes.all()
-    leaving = set(changes.filter(model="companies.company", object_id__in=list(kept)).values_list("pk", flat=True))
-    leaving |= set(changes.filter(model="companies.assignment", object_id__in=of_kept).values_list("pk", flat=True))
-    undo_change_set(
-        change_set=change_set, person_id=person_id(actor), now=now, channel="desk", leaving=frozenset(leaving)
-    )
+    kept = put_back_untouched(change_set, actor=actor, now=now)
     if stored.verb == "assign":
         stays = set(kept) | {row[0] for row in stored.left_out}
         for ids in _pieces([pk for pk in stored.company_ids if pk not in stays], 1000):
@@ -326,6 +321,20 @@ def undo_bulk(*, action: BulkAction, actor: Actor, now: datetime) -> list[Left]:
     stored.kept = [[pk, name, "Cambió después: queda como está."] for pk, name in sorted(kept.items())]
     stored.save(update_fields=["state", "kept"])
     return stored.kept
+
+
+def put_back_untouched(change_set: ChangeSet, *, actor: Actor, now: datetime) -> dict[int, str]:
+    """Undoes what a set did to companies, but for those that somebody changed since: their ids and names. Part of a
+    caller's transaction."""
+    kept = _changed_since(change_set.pk)
+    of_kept = Assignment.objects.filter(company__in=kept).values("pk")
+    changes = change_set.changes.all()
+    leaving = set(changes.filter(model="companies.company", object_id__in=list(kept)).values_list("pk", flat=True))
+    leaving |= set(changes.filter(model="companies.assignment", object_id__in=of_kept).values_list("pk", flat=True))
+    undo_change_set(
+        change_set=change_set, person_id=person_id(actor), now=now, channel="desk", leaving=frozenset(leaving)
+    )
+    return kept
 
 
 def _check_can_undo(action: BulkAction, actor: Actor) -> ChangeSet:
@@ -345,13 +354,20 @@ def _changed_since(change_set_id: int) -> dict[int, str]:
     rows = Change.objects.filter(change_set=change_set_id, model="companies.company").order_by("pk")
     for piece in _pieces(list(rows.only("object_id", "after")), 1000):
         companies = Company.objects.in_bulk([change.object_id for change in piece])
-        assigned = _last_assigned(companies, change_set_id)
+        assigned, moved = _last_assigned(companies, change_set_id), _moved_since(companies, change_set_id)
         for change in piece:
             company, after = companies.get(change.object_id), change.after or {}
-            same = company is not None and snapshot(company, after) == after
-            if company is None or not same or assigned.get(company.pk, 0) > change.pk:
+            same = company is not None and company.merged_into_id is None and snapshot(company, after) == after
+            if company is None or not same or company.pk in moved or assigned.get(company.pk, 0) > change.pk:
                 kept[change.object_id] = company.name if company else f"Nº {change.object_id}"
     return kept
+
+
+def _moved_since(companies: Iterable[int], change_set_id: int) -> set[int]:
+    """Of these companies, those that went to another office afterwards."""
+    later = Change.objects.filter(record_model="companies.company", record_id__in=list(companies))
+    later = later.filter(model="companies.company", change_set_id__gt=change_set_id, after__has_key="office")
+    return set(later.values_list("object_id", flat=True))
 
 
 def _last_assigned(companies: Iterable[int], change_set_id: int) -> dict[int, int]:

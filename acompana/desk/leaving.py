@@ -1,28 +1,35 @@
 """Who leaves the agency leaves nothing without owner: what they owe passes on, and their companies wait for somebody
-(POR-9, POR-10)."""
+(POR-9, POR-10). If they stay after all, what nobody has touched comes back."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from acompana.commitments.models import Commitment, CommitmentQuerySet
+from acompana.commitments.models import Commitment, CommitmentQuerySet, Transfer
 from acompana.commitments.operations import transfer
 from acompana.companies.models import Company
 from acompana.companies.operations import release_companies
 from acompana.companies.queries import known_companies
+from acompana.desk.bulk import put_back_untouched
 from acompana.desk.queries import owed_by
+from acompana.intake.models import Interview
+from acompana.intake.operations import pass_interviews, take_roads_back
+from acompana.kernel.models import ChangeSet
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owners
 from acompana.people.actors import Actor
-from acompana.people.listeners import Carried
+from acompana.people.listeners import Carried, Leaving
 from acompana.people.models import Office, Person, StaffMember
 from acompana.people.queries import central_office, who_holds, working_on
 from acompana.shell.words import count_of
+
+RELEASED = ": queda por asignar"
 
 
 def carried(member: StaffMember) -> list[Carried]:
@@ -42,9 +49,11 @@ def carried(member: StaffMember) -> list[Carried]:
 @verb
 def pass_on(member: StaffMember, actor: Actor, now: datetime) -> str:
     """What somebody who left owes is owed by who receives it, by whom stands in for them today, or by the office that
-    it is of; what is under way too. Their companies enter «Por asignar». What was done, in sentences."""
+    it is of; what is under way and the interviews agreed too. Their companies enter «Por asignar». What was done, in
+    sentences."""
+    assert member.until_on is not None
     person, receiver = member.person, _receiver(member, now)
-    reason = f"{person} deja la agencia el {member.until_on:%d-%m-%Y}"
+    reason = _reason(person, member.until_on)
     owed = Commitment.objects.open().filter(owner=person)
     moved = owed_by(person).count()  # what companies owe to somebody goes along, and is not theirs
     if receiver:
@@ -52,16 +61,107 @@ def pass_on(member: StaffMember, actor: Actor, now: datetime) -> str:
     else:
         _leave_to_offices(owed, reason, actor, now)
     assign_owners(matters=Matter.objects.filter(owner=person, closed_at=None), owner=receiver)
-    released = release_companies(executive=person, title=f"{reason}: queda por asignar", actor=actor, now=now)
+    theirs = Interview.objects.filter(executive=person)
+    passed = pass_interviews(interviews=theirs, reason=reason, actor=actor, now=now)
+    waiting = theirs.filter(cancelled_at=None, held_at=None, starts_at__gt=now).count()
+    released = release_companies(executive=person, title=f"{reason}{RELEASED}", actor=actor, now=now)
     to = f"a {receiver}" if receiver else "a la oficina, sin tomar"
+    kept = "1 entrevista acordada sigue" if passed == 1 else f"{passed} entrevistas acordadas siguen"
+    left = "1 entrevista acordada espera" if waiting == 1 else f"{waiting} entrevistas acordadas esperan"
     return " ".join(
         sentence
         for sentence in (
             f"{count_of(moved, 'compromiso pasó', 'compromisos pasaron')} {to}." if moved else "",
+            f"{kept} en su fecha, y se avisó quién atiende." if passed else "",
+            f"{left} a quien tome su compromiso." if waiting else "",
             f"{count_of(released, 'empresa queda', 'empresas quedan')} por asignar." if released else "",
         )
         if sentence
     )
+
+
+@verb
+def bring_back(member: StaffMember, leaving: Leaving, actor: Actor, now: datetime) -> str:
+    """Undoes `pass_on` for who stays after all: what is still where it was put and nobody has touched comes back, with
+    the interviews on it. What came back and what did not, in a sentence; empty where nothing had passed."""
+    person = member.person
+    if not person.is_active:
+        return ""
+    reason = _reason(person, leaving.last_day)
+    back, kept = _duties_back(person, reason, leaving.noted_at)
+    others = {row.owner_id for row in back if row.owner_id is not None}
+    if leaving.receiver is not None:
+        others.add(leaving.receiver.person_id)
+    _give(Commitment.objects.filter(pk__in=[row.pk for row in back]), person, f"Se deshizo: {reason}", actor, now)
+    matters = Matter.objects.filter(pk__in={row.matter_id for row in back if row.matter_id}, closed_at=None)
+    assign_owners(matters=matters.filter(Q(owner=None) | Q(owner__in=others)), owner=person)
+    held = Interview.objects.filter(matter__in=matters.values("pk"), executive__in=others)
+    interviews = pass_interviews(interviews=held, reason=f"{person} sigue en la agencia", actor=actor, now=now)
+    companies, changed = _companies_back(person, reason, leaving.noted_at, others, actor, now)
+    return _told([len(_of_agency(back)), companies, interviews], [len(_of_agency(kept)), changed, 0])
+
+
+def _duties_back(person: Person, reason: str, since: datetime) -> tuple[list[Commitment], list[Commitment]]:
+    """Of what passed on because somebody left and is open still: what is where it was put, and what went on to others
+    or was taken since."""
+    passed = Transfer.objects.filter(from_owner=person, reason__startswith=reason[:200], transferred_at__gte=since)
+    put = dict(passed.values_list("pk", "to_owner"))
+    newest = Transfer.objects.filter(commitment=OuterRef("pk")).order_by("-transferred_at", "-id").values("pk")[:1]
+    rows = list(
+        Commitment.objects.open()
+        .filter(pk__in=passed.values("commitment"))
+        .exclude(owner=person)
+        .annotate(newest=Subquery(newest))
+        .order_by("pk")
+    )
+    back: list[Commitment] = [row for row in rows if row.newest in put and put[row.newest] == row.owner_id]
+    kept: list[Commitment] = [row for row in rows if row not in back]
+    return back, kept
+
+
+def _companies_back(
+    person: Person, reason: str, since: datetime, others: Collection[int], actor: Actor, now: datetime
+) -> tuple[int, int]:
+    """How many of the companies that were left to be assigned are with their executive again, and how many stay as
+    they are: somebody has them, or they went to another office or were merged."""
+    released = ChangeSet.objects.filter(title=f"{reason}{RELEASED}"[:200], made_at__gte=since, undone_by=None)
+    back = stay = 0
+    for change_set in released:
+        kept = put_back_untouched(change_set, actor=actor, now=now)
+        of_companies = change_set.changes.filter(model="companies.company").exclude(object_id__in=list(kept))
+        again = list(of_companies.values_list("object_id", flat=True))
+        take_roads_back(chosen=Company.objects.filter(pk__in=again), executive=person, others=others)
+        back, stay = back + len(again), stay + len(kept)
+    return back, stay
+
+
+def _of_agency(rows: Iterable[Commitment]) -> list[Commitment]:
+    """Without what companies owe, which goes along and is not counted."""
+    return [row for row in rows if row.debtor != Commitment.Debtor.COMPANY]
+
+
+COUNTED = (("compromiso", "compromisos"), ("empresa", "empresas"), ("entrevista", "entrevistas"))
+
+
+def _told(came: list[int], stayed: list[int]) -> str:
+    """How much came back and how much did not, of each of `COUNTED`, in a sentence."""
+
+    def listed(counts: list[int]) -> str:
+        words = [count_of(many, *names) for many, names in zip(counts, COUNTED, strict=True) if many]
+        return " y ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+    parts = []
+    if any(came):
+        parts.append(f"vuelve lo que nadie ha tocado ({listed(came)})")
+    if any(stayed):
+        parts.append(f"no vuelve lo que ya cambió ({listed(stayed)})")
+    sentence = ", y ".join(parts)
+    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+
+
+def _reason(person: Person, last_day: date) -> str:
+    """Why what they owed and had changed hands: by it, their leaving is found again when it is undone."""
+    return f"{person} deja la agencia el {last_day:%d-%m-%Y}"
 
 
 def still_carrying(day: date) -> QuerySet[StaffMember]:

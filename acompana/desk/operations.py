@@ -13,9 +13,11 @@ from acompana.companies.consent_rules import consent_text
 from acompana.companies.models import Company, Consent, Contact
 from acompana.companies.operations import record_consent
 from acompana.files.models import StoredFile
+from acompana.intake.operations import follow_duties
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
+from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
 
@@ -64,7 +66,8 @@ def hand_over(
     now: datetime,
 ) -> tuple[int, list[str]]:
     """Those of the chosen that are still among what is `owed` pass to another person; how many, and what became of
-    each of the others meanwhile, in words (EXP-13). What was never the office's (None: any) is left out.
+    each of the others meanwhile, in words (EXP-13). What was never the office's (None: any) is left out. An interview
+    to come of somebody who left goes along with what is owed on it.
 
     Refused as `transfer`.
     """
@@ -79,7 +82,10 @@ def hand_over(
     if not theirs:
         return 0, left
     passing = Commitment.objects.filter(pk__in=[row.pk for row in theirs])
-    return transfer(commitments=passing, to_owner=to_owner, reason=reason, actor=actor, now=now), left
+    passed = transfer(commitments=passing, to_owner=to_owner, reason=reason, actor=actor, now=now)
+    matters = Matter.objects.filter(pk__in=[row.matter_id for row in theirs if row.matter_id])
+    follow_duties(matters=matters, reason=reason, actor=actor, now=now)
+    return passed, left
 
 
 def _became_words(row: Commitment, office: Office | None) -> str:

@@ -9,13 +9,13 @@ class IntakeConfig(AppConfig):
         """Makes the lifecycles known, and what may be done with a company registered from a card."""
         from acompana.commitments.queries import register_doers
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
-        from acompana.companies.operations import register_keeper, register_teller
+        from acompana.companies.operations import register_heeder, register_keeper, register_teller
         from acompana.companies.permissions import ABOVE_OFFICES, MANDATE_DECIDERS
         from acompana.companies.presenting import register_in_charge
         from acompana.companies.queries import register_terms_of_mandates
-        from acompana.intake import states
+        from acompana.intake import account_states, states
         from acompana.intake.card import register_steps
-        from acompana.intake.operations import announce_decision, keep_term
+        from acompana.intake.operations import announce_decision, heed_exports, keep_term
         from acompana.intake.queries import access_terms, derived_words
         from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
         from acompana.reference.administration import register_section
@@ -23,6 +23,7 @@ class IntakeConfig(AppConfig):
         from acompana.shell.navigation import register as register_place
 
         assert states.INTAKE
+        assert account_states.POTENTIAL_ACCOUNT
         register_place(
             MenuEntry(
                 "Quién contacta por defecto",
@@ -35,6 +36,7 @@ class IntakeConfig(AppConfig):
         register_steps()
         register_teller("intake", announce_decision)
         register_keeper("intake", keep_term)
+        register_heeder("intake", heed_exports)
         register_terms_of_mandates("intake", access_terms)
         register_doers(OUTCOME_RULE, *states.EXECUTIVES)
         register_doers(ACCESS_RULE, *MANDATE_DECIDERS, *ABOVE_OFFICES)

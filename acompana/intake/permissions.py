@@ -8,21 +8,20 @@ from datetime import date
 from acompana.commitments.models import Commitment
 from acompana.commitments.permissions import owes, rules_owed
 from acompana.companies.models import Company
-from acompana.intake.models import Referral
+from acompana.intake.models import Referral, Rise
 from acompana.intake.states import DECISION_RULE, EXECUTIVES
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Office
 from acompana.people.queries import who_holds
+from acompana.progress.permissions import is_near
 
 
 def may_attend(actor: Actor, matter: Matter) -> bool:
-    """The team of the matter's office, the company's executive, and who owes something on it by name: also who stands
-    in for somebody absent, from wherever (POR-10)."""
-    if actor.has_role(*EXECUTIVES):
-        executive = matter.company.executive_id if matter.company else None
-        if actor.office_id == matter.office_id or (actor.person is not None and executive == actor.person.pk):
-            return True
+    """Of who attends companies, those as near as its steps ask for (`progress.permissions.is_near`); and who owes
+    something on it by name: also who stands in for somebody absent, from wherever (POR-10)."""
+    if actor.has_role(*EXECUTIVES) and is_near(actor, matter):
+        return True
     return bool(rules_owed(actor, matter))
 
 
@@ -82,3 +81,9 @@ def may_decide_on_account(actor: Actor, matter: Matter, owed: Iterable[Commitmen
 def may_see_rises(actor: Actor) -> bool:
     """The head of a region, for its office; the national directorate and administrators, for all (INT-20)."""
     return actor.has_role("regional-director", "national-directorate", "administrator")
+
+
+def may_pass_on(actor: Actor, rise: Rise) -> bool:
+    """Who sees the queue of those that came to green, and who owes by name to pass this one on, also for the head of
+    its office who is absent (INT-20, POR-10)."""
+    return may_see_rises(actor) or (rise.commitment is not None and owes(actor, rise.commitment))

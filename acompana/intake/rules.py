@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -31,6 +31,16 @@ def next_after_characterization(*, exported_recently: bool, is_former_user: bool
             "submit_former_exporter", "Ya trabajaste con la agencia y exportas: te contacta tu oficina.", "INT-13"
         )
     return Decision("submit_exporter", "Exportas: no necesitas el test; te contacta tu oficina.", "INT-12")
+
+
+AT_TEST = {"submit_exporter": "leave_test_exporter", "submit_former_exporter": "leave_test_former_exporter"}
+
+
+def leave_test(*, is_former_user: bool) -> Decision:
+    """The transition of who says that it exports while its test waits: its road is that of who said so in its form,
+    for the same reason (INT-4, INT-12, INT-13)."""
+    told_at_once = next_after_characterization(exported_recently=True, is_former_user=is_former_user)
+    return replace(told_at_once, value=AT_TEST[told_at_once.value])
 
 
 WHY_ROUTED = {

@@ -1,4 +1,5 @@
-"""The lifecycles of the intake room, each one table: the route, a potential account, the review of a result."""
+"""The lifecycles of the road, each one table: the intake, and the review of its result. That of a potential account
+stands in `account_states`."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ INTERVIEW = "Realizar la entrevista o visita"
 VALIDATION = "Validar la empresa, o decirle por escrito por qué no"
 PREADMISSION = "Resolver la preadmisibilidad"
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
+INTERVIEW_RULE = "DL-2"
+ROAD_RULES = (*CONTACT_RULES, INTERVIEW_RULE, "PD-1", "PD-2")  # what is owed on the road itself
 DECISION_RULE = "PD-4"  # whether a potential account that was derived is invited
 EXECUTIVES = ("regional-executive", "regional-director", "regional-sector-lead", "cpe-executive")
 
@@ -244,7 +247,7 @@ FIRST_INTAKE = register(
                 target="withdrawn",
                 who=("company", *EXECUTIVES),
                 needs=("reason",),
-                cancels=(*CONTACT_RULES, "DL-2", "PD-1", "PD-2"),
+                cancels=ROAD_RULES,
                 fact="La empresa desistió de su ingreso",
                 visibility="company",
             ),
@@ -258,7 +261,7 @@ SECOND_INTAKE = next_version(
     submit_former_exporter={"starts": (Owes("DL-4", "owner", CONTACT),)},
 )
 # Who is referred after its interview was not refused: it comes back as one that its test referred (INT-17, INT-18).
-INTAKE = next_version(
+THIRD_INTAKE = next_version(
     SECOND_INTAKE,
     Transition(
         "refer_interviewed",
@@ -273,81 +276,36 @@ INTAKE = next_version(
         page="intake:refer_interviewed",
     ),
 )
-
-FIRST_POTENTIAL_ACCOUNT = register(
-    Lifecycle(
-        kind="potential_account",
-        version=1,
-        title="Cuenta potencial",
-        prefix="CTA",
-        initial="registered",
-        states=(
-            State("registered", "Registrada", turn="agency"),
-            State("derived", "En manos de la dirección regional", turn="agency"),
-            State("invited", "Invitada a completar su ficha", turn="company"),
-            State("joined", "Entró al portal", turn="nobody", final=True),
-            State("dismissed", "Descartada", turn="nobody", final=True),
-        ),
-        transitions=(
-            Transition(
-                "derive",
-                "Derivar a la dirección regional",
-                source=("registered",),
-                target="derived",
-                who=("staff",),
-                fact="Se derivó la cuenta potencial a la dirección regional",
-                page="intake:account",
-            ),
-            Transition(
-                "invite",
-                "Invitar a completar la ficha",
-                source=("registered", "invited"),
-                target="invited",
-                who=("staff",),
-                fact="Se invitó a la empresa a completar su ficha",
-                page="intake:account",
-            ),
-            Transition(
-                "invite_derived",
-                "Invitar a completar la ficha",
-                source=("derived",),
-                target="invited",
-                who=("regional-director",),
-                fact="La dirección regional invitó a la empresa a completar su ficha",
-                page="intake:account",
-            ),
-            Transition(
-                "dismiss",
-                "No invitar",
-                source=("derived", "registered"),
-                target="dismissed",
-                who=("regional-director",),
-                needs=("reason",),
-                fact="La dirección regional decidió no invitar a la empresa",
-                page="intake:account",
-            ),
-            Transition(
-                "join",
-                "Entrar al portal",
-                source=("registered", "derived", "invited"),
-                target="joined",
-                who=("company", "system"),
-                mode="computed",
-                fact="La empresa entró al portal y empezó su ficha",
-            ),
-        ),
-    )
+# Whose form is corrected while it stands at its test, and says that it exports, needs no test: by whoever may change
+# the form (INT-4, INT-12, INT-13).
+FORM_KEEPERS = ("company", "staff", "system")
+INTAKE = next_version(
+    THIRD_INTAKE,
+    Transition(
+        "leave_test_exporter",
+        "Dejar el test: exporta",
+        source=("self_test",),
+        target="to_contact",
+        who=FORM_KEEPERS,
+        mode="computed",
+        starts=(Owes("DL-3", "owner", CONTACT),),
+        fact="La ficha se corrigió y dice que exporta: no necesita el test y la oficina debe contactarla",
+        visibility="company",
+    ),
+    Transition(
+        "leave_test_former_exporter",
+        "Dejar el test: antigua usuaria que exporta",
+        source=("self_test",),
+        target="to_contact",
+        who=FORM_KEEPERS,
+        mode="computed",
+        starts=(Owes("DL-4", "owner", CONTACT),),
+        fact="La ficha de una antigua usuaria se corrigió y dice que exporta: la oficina debe contactarla",
+        visibility="company",
+    ),
 )
 
-# What is left with the head of region is decided by a date (INT-2).
-POTENTIAL_ACCOUNT = next_version(
-    FIRST_POTENTIAL_ACCOUNT,
-    derive={"starts": (Owes(DECISION_RULE, "head", "Decidir si se invita a la empresa"),)},
-    invite_derived={"fulfils": (DECISION_RULE,)},
-    dismiss={"fulfils": (DECISION_RULE,)},
-)
-
-REVIEW = register(
+FIRST_REVIEW = register(
     Lifecycle(
         kind="review",
         version=1,
@@ -396,3 +354,5 @@ REVIEW = register(
         ),
     )
 )
+# A correction of the form asks for one too, whoever made it (INT-4).
+REVIEW = next_version(FIRST_REVIEW, open_review={"who": FORM_KEEPERS})

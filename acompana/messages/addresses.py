@@ -40,6 +40,7 @@ LETTERS = {
     "interview_held": "entrevista-adelantada",
     "interview_held_yours": "entrevista-adelantada-aviso",
     "interview_moved": "entrevista-cambiada",
+    "interview_passed": "entrevista-pasada",
     "interview_yours": "entrevista-a-tu-cargo",
     "invitation": "invitacion",
     "moved_here": "trasladada-aqui",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from acompana.people.actors import Actor
 from acompana.people.models import Absence, StaffMember
@@ -36,11 +36,22 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """A leaving that is undone: its last day, who was to receive what was owed, and when it was noted."""
+
+    last_day: date
+    receiver: StaffMember | None
+    noted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Departures:
-    """What a room knows of somebody's load, and how it passes it on once their last day is over, in a sentence."""
+    """What a room knows of somebody's load, how it passes it on once their last day is over, and how it brings back
+    what nobody has touched since if they stay after all; the last two in a sentence."""
 
     carried: Callable[[StaffMember], list[Carried]]
     pass_on: Callable[[StaffMember, Actor, datetime], str]
+    bring_back: Callable[[StaffMember, Leaving, Actor, datetime], str]
 
 
 _departures: dict[str, Departures] = {}
@@ -59,3 +70,8 @@ def carried_by(member: StaffMember) -> list[Carried]:
 def tell_of_departure(member: StaffMember, actor: Actor, now: datetime) -> list[str]:
     """Say that somebody left, to whoever listens; what they did, in sentences."""
     return [said for room in _departures.values() if (said := room.pass_on(member, actor, now))]
+
+
+def tell_of_staying(member: StaffMember, leaving: Leaving, actor: Actor, now: datetime) -> list[str]:
+    """Say that somebody stays after all, to whoever listens; what came back and what did not, in sentences."""
+    return [said for room in _departures.values() if (said := room.bring_back(member, leaving, actor, now))]

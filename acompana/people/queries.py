@@ -51,6 +51,11 @@ def working_on(day: date) -> QuerySet[StaffMember]:
     return StaffMember.objects.filter(holds_on(day), person__is_active=True).select_related("person", "office__region")
 
 
+def has_left(person: Person, on: date) -> bool:
+    """Whether somebody's last day at the agency is a day, or was before it."""
+    return StaffMember.objects.filter(person=person, until_on__lte=on).exists()
+
+
 def staff_of(office: Office, on: date) -> QuerySet[StaffMember]:
     """Who works in an office on a day."""
     return working_on(on).filter(office=office)

@@ -17,6 +17,12 @@ FACTS = {
     "La empresa envió su ficha: sigue el test de autodiagnóstico": "Enviaste la ficha: sigue el test",
     "La empresa envió su ficha y exporta: la oficina debe contactarla": "Enviaste la ficha: no necesitas el test",
     "Una antigua usuaria que exporta actualizó su ficha: la oficina debe contactarla": "Actualizaste tu ficha",
+    "La ficha se corrigió y dice que exporta: no necesita el test y la oficina debe contactarla": (
+        "Tu ficha dice que exportas: no necesitas el test"
+    ),
+    "La ficha de una antigua usuaria se corrigió y dice que exporta: la oficina debe contactarla": (
+        "Tu ficha dice que exportas: no necesitas el test"
+    ),
     "Test terminado: potencial alto": "Terminaste el test: potencial alto",
     "Test terminado: potencial medio": "Terminaste el test: potencial medio",
     "Test terminado: potencial bajo, en una región donde igual se entrevista": "Terminaste el test: potencial bajo",
@@ -40,6 +46,9 @@ FACTS = {
     "La empresa no fue preadmitida": "Tu empresa no quedó preadmitida",
     "La empresa desistió de su ingreso": "Dejaste la ruta",
     "La empresa pidió que una persona revise su resultado": "Pediste que una persona revise tu resultado",
+    "La ficha se corrigió y dice que exporta: una persona revisa su resultado": (
+        "Tu ficha dice que exportas: una persona revisa tu resultado"
+    ),
     "Se respondió la revisión del resultado": "Respondimos la revisión de tu resultado",
     "Se pidió ayuda a Gestión de clientes": "Pediste ayuda",
     "Gestión de clientes respondió la solicitud de ayuda": "Respondimos tu solicitud de ayuda",
@@ -57,6 +66,7 @@ FACTS = {
     "Correo automático enviado": "Te enviamos un correo",
     "Entrevista acordada": "Acordamos la entrevista",  # without its date, as it was noted at first
     "Entrevista cambiada de fecha": "Cambió la fecha de la entrevista",
+    "Otra persona atiende la entrevista acordada; su fecha no cambia": "Cambió quién te atiende en la entrevista",
     "Entrevista cancelada": "Se canceló la entrevista",
     "Llegó a verde: pasó del programa a la atención regional": "Llegaste a verde: cambió quién te atiende",
     "Gestión de clientes registró la empresa por quien pidió ayuda": "Registramos tu empresa contigo",

@@ -26,6 +26,7 @@ STATION_OF = {
 }
 
 SENT_ON = "referred_after_interview"  # its words are not those of who was referred by its test
+IN_REVIEW = "referred_in_review"  # nor while a person looks again at its result (INT-29)
 TOLD_NO = ("not_preadmitted", SENT_ON)
 
 
@@ -82,11 +83,21 @@ def _reached(intake: Intake | None) -> tuple[int, bool]:
             return STATION_OF.get(state, 1), False
 
 
-def where_it_stands(intake: Intake | None, company: Company) -> str:
+def words_for(intake: Intake | None, in_review: bool) -> str:
+    """By which of `WORDS` a company reads where it stands, on its route page and in a list of several: its state, and
+    of one that was referred, why it was and what waits. `in_review`: `intake.queries.in_review`."""
+    if intake is None:
+        return "characterization"
+    if was_referred_after_interview(intake):
+        return SENT_ON
+    return IN_REVIEW if in_review and intake.matter.state == "referred" else intake.matter.state
+
+
+def where_it_stands(intake: Intake | None, company: Company, in_review: bool = False) -> str:
     """A company in a list of several: its step of the route and whose turn it is, in a sentence (INT-5)."""
     if intake is None:
         return "Todavía no empieza la ruta."
-    state = intake.matter.state
+    state = words_for(intake, in_review)
     step = STATION_OF.get(state)
     if step is None:
         return f"{WORDS[state][0].format(company=company.name).strip('¡!')}."
@@ -104,6 +115,7 @@ def route_page(
     missing: int,
     gaps: int,
     interview_is_over: bool = False,
+    in_review: bool = False,
     begun: tuple[int, str] | None = None,
     again_when: str = "",
     why_no_start: str = "",
@@ -111,14 +123,14 @@ def route_page(
     marked: Sequence[str] = (),
 ) -> RoutePage:
     """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4;
-    `interview_is_over`: its hour passed and it is not registered; `begun`: of a test that was left half done, how many
+    `interview_is_over`: its hour passed and it is not registered; `in_review`: a person looks again at its result;
+    `begun`: of a test that was left half done, how many
     questions are answered and of how many; `again_when`: what must change before a company that was not pre-admitted
     begins again (INT-18); `why_no_start`: why it may not, which hides its button; `correction`: what it was asked to
     correct in its pre-admissibility, and `marked`: the declarations that this is about (INT-27)."""
-    state = intake.matter.state if intake else "characterization"
-    if intake is not None and was_referred_after_interview(intake):
-        state = SENT_ON
-    heading, body, label, name = WORDS[state]
+    shown = words_for(intake, in_review)
+    heading, body, label, name = WORDS[shown]
+    state = "referred" if shown == IN_REVIEW else shown
     office = intake.matter.office.name if intake else ""
     who = company.executive.full_name if company.executive else "tu oficina"
     words = {"office": office[:1].lower() + office[1:], "company": company.name, "who": who}
@@ -126,7 +138,7 @@ def route_page(
         stations=stations(company, intake),
         heading=heading.format(**words),
         body=body.format(**words),
-        turn=TURN[state],
+        turn=TURN[shown],
         action_label=label,
         action_href=reverse(name, args=[company.pk]) if name else "",
         promises=promises,
@@ -143,11 +155,6 @@ def route_page(
         page.body = f"Falta que {interview.executive.full_name} registre cómo fue. Si no se hizo, elige otra fecha."
     if intake and intake.outcome_reason and state in TOLD_NO:
         page.body = f"El motivo: {intake.outcome_reason}\n\n{page.body}"
-    if state == "referred" and any(one.commitment.rule == "DL-27" for one in promises):
-        page.turn, page.heading = "agency", "Ahora nos toca a nosotros: revisamos tu resultado"
-        page.body = (
-            "Mientras tanto sigue aquí lo que te dijimos con el resultado del test: los pasos y quién te ayuda."
-        )
     if correction and state == "preadmissibility":
         page.heading, page.action_label = "Ahora te toca a ti: corrige tu preadmisibilidad", "Corregir y enviar"
         page.body = f"Te pedimos corregir: {correction}\n\nNo tiene plazo: hazlo cuando quieras."
@@ -219,6 +226,7 @@ TURN = {
     "preadmitted": "good",
     "not_preadmitted": "nobody",
     "referred": "nobody",
+    IN_REVIEW: "agency",
     SENT_ON: "nobody",
     "withdrawn": "nobody",
 }
@@ -284,6 +292,12 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     "referred": (
         "Un plan para prepararte",
         "El test muestra que conviene prepararse antes de exportar. Te dijimos los pasos y quién te ayuda.",
+        "Ver mi resultado y los pasos",
+        "portal:result",
+    ),
+    IN_REVIEW: (
+        "Ahora nos toca a nosotros: revisamos tu resultado",
+        "Mientras tanto sigue aquí lo que te dijimos con el resultado del test: los pasos y quién te ayuda.",
         "Ver mi resultado y los pasos",
         "portal:result",
     ),

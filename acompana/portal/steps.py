@@ -15,8 +15,7 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import limited_mandate
 from acompana.companies.queries import contacts_in_service, latest_consents, required_fields
 from acompana.intake import operations as intake
-from acompana.intake.queries import due_words, is_activity_left
-from acompana.kernel.verbs import one_act
+from acompana.intake.queries import is_activity_left
 from acompana.people.actors import Actor
 from acompana.portal import forms as portal_forms
 from acompana.portal.entered import Entered, entered_initial
@@ -25,11 +24,6 @@ from acompana.reference.models import Activity
 CONSENTS = {"consent_programmes": "programmes", "consent_news": "news", "consent_stories": "stories"}
 Saver = Callable[[Company, Mapping[str, Any], Actor, datetime], str | None]
 """Saves what a step asks; what the company must be told of it, where something follows."""
-
-EXPORTS_HEEDED = (
-    "Con exportaciones recientes no necesitas el test: "
-    "tu oficina regional lo revisa y te responde a más tardar el {due}."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +44,11 @@ def _columns(*names: str) -> Callable[[Company], dict[str, Any]]:
     return lambda company: {name: getattr(company, name) for name in names}
 
 
-def _save_columns(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime, **rows: Any) -> None:
-    companies.update_characterization(
+def _save_columns(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime, **rows: Any) -> str | None:
+    saved = companies.update_characterization(
         company=company, version=company.version, values=dict(data), actor=actor, now=now, channel="portal", **rows
     )
+    return " ".join(saved.followed) or None
 
 
 def _identity(company: Company) -> dict[str, Any]:
@@ -128,23 +123,16 @@ def _exports(company: Company) -> dict[str, Any]:
 
 
 def _save_exports(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> str | None:
-    """Who tells of exports after a Low is told what follows of it (INT-4, INT-12)."""
+    """Who tells of exports at its test, or after a Low, is told what follows of it (INT-4, INT-12)."""
     exports = list(data["exports"])
-    limited = limited_mandate(actor, company) is not None
-    if not limited:
+    if limited_mandate(actor, company) is None:
         # The page asks for the last years; what was declared of earlier ones stays.
         earlier = company.exports.filter(year__lte=timezone.localdate(now).year - portal_forms.YEARS_ASKED)
         exports += [
             {"year": row.year, "market": row.market, "amount_usd": row.amount_usd}
             for row in earlier.select_related("market")
         ]
-    told_before = bool(company.exported_recently)
-    with one_act():
-        _save_columns(company, {"exported_recently": data["exported_recently"]}, actor, now, exports=exports)
-        if limited:
-            return None
-        review = intake.heed_exports(company=company, told_before=told_before, actor=actor, now=now)
-    return EXPORTS_HEEDED.format(due=due_words(review)) if review else None
+    return _save_columns(company, {"exported_recently": data["exported_recently"]}, actor, now, exports=exports)
 
 
 def _interest(company: Company) -> dict[str, Any]:

@@ -68,14 +68,15 @@ def open_matter(
     starts: bool = True,
     from_outside: bool = False,
     is_demonstration: bool = False,
+    fact: str = "",
     note: str = "",
     files: Iterable[StoredFile] = (),
 ) -> Matter:
     """Open a matter of a kind in the newest version of its lifecycle: number, first step, logbook, what is owed.
 
     `starts=False` leaves out what the opening would owe (histories brought in from elsewhere); `note` and `files` go
-    with its entry in the logbook. Refused: neither a
-    company nor a person, unless it comes `from_outside`, from somebody without an account (INT-6).
+    with its entry in the logbook, and `fact` says there how it came about, where the table's own words do not.
+    Refused: neither a company nor a person, unless it comes `from_outside`, from somebody without an account (INT-6).
     """
     if company is None and person is None and not from_outside:
         raise Refused("Un asunto es de una empresa o de una persona: indica de quién es.")
@@ -93,8 +94,8 @@ def open_matter(
         is_demonstration=is_demonstration,
     )
     opening = lifecycle.opening
-    fact = f"{opening.fact or opening.label}: {lifecycle.title} {matter.number}"
-    _log(matter, opening, actor, now, channel, fact, note, files=files)
+    opened = f"{fact or opening.fact or opening.label}: {lifecycle.title} {matter.number}"
+    _log(matter, opening, actor, now, channel, opened, note, files=files)
     if starts:
         _promise(matter, opening, actor, now)
     _arrive(matter, lifecycle, now)

@@ -1,26 +1,37 @@
-"""What a company that corrects its form after a Low is told, and who owes it a look (INT-4, INT-12, INT-15)."""
+"""What follows where a company's form says, late, that it exports: at its test it needs none, after a Low somebody
+owes it a look; whoever corrects it, in the portal, at the desk or by the API (INT-4, INT-12, INT-13, INT-15)."""
 
 from __future__ import annotations
 
 from copy import deepcopy
 from datetime import timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.apps import apps
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from acompana.api.operations import give_token
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import answer_test, fill_form, register
 from acompana.intake import operations as intake
-from acompana.intake.models import Review
+from acompana.intake.models import Intake, Review
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.logbook.models import Entry
+from acompana.matters.models import Matter
 from acompana.messages.models import Message
+from acompana.people.actors import SYSTEM
 from acompana.people.models import Person
+from acompana.questionnaires.models import Response
+from acompana.questionnaires.operations import save_answers, start_response
+from acompana.questionnaires.queries import answers_of, definition_of
+from acompana.questionnaires.rules import visible_questions
 from acompana.reference.models import Country
 from acompana.shell.words import long_date, reading_on
 from tests.kept import made_once
@@ -41,14 +52,44 @@ def cast(db, kept_cast) -> Cast:
 
 
 @pytest.fixture
-def company(cast) -> Company:
-    """One that its test referred elsewhere."""
+def at_test(cast) -> Company:
+    """One that sent its form and stands at its test."""
     company = register(cast, "newcomer", rut_number=41_900_001, name="Aceites del Valle SpA", region="CL-VS", now=NOW)
     actor = cast.actor("newcomer", NOW)
     fill_form(company, actor=actor, now=NOW)
     intake.submit_characterization(matter=latest_intake_of(company).matter, actor=actor, now=NOW)
-    answer_test(company, actor=actor, now=NOW, level="low")
     return Company.objects.get(pk=company.pk)
+
+
+@pytest.fixture
+def company(cast, at_test) -> Company:
+    """One that its test referred elsewhere."""
+    answer_test(at_test, actor=cast.actor("newcomer", NOW), now=NOW, level="low")
+    return Company.objects.get(pk=at_test.pk)
+
+
+def correct_at_desk(client: Client, company: Company) -> str:
+    """The desk's form, saved as it was but for the exports; what the next page says."""
+    address = f"/escritorio/empresas/{company.pk}/datos/editar/"
+    form = client.get(address).context["form"]
+    sent = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
+    answered = client.post(address, sent | {"exported_recently": "True"}, follow=True)
+    assert answered.redirect_chain, answered.context["form"].errors
+    return answered.content.decode()
+
+
+def correct_by_api(person: Person | None, company: Company) -> None:
+    """The same by a program with a token: of a person, or of a system, which is nobody."""
+    given = {"name": "Prueba", "life": timedelta(days=1), "rate": 1_000, "scopes": ("companies:write",)}
+    _, secret = give_token(person=person, actor=SYSTEM, now=read_clock(), **given)
+    version = Company.objects.get(pk=company.pk).version
+    answered = Client().patch(
+        f"/api/v1/companies/{company.pk}",
+        {"version": version, "exported_recently": True},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+    assert answered.status_code == 200, answered.content.decode()
 
 
 def entered_as(person: Person) -> Client:
@@ -129,6 +170,128 @@ def test_the_letter_of_a_review_names_both_results(cast, company, language, deci
     assert says in Message.objects.get(matter=asked, template="intake/review_decided").body
 
 
+def test_a_former_user_updates_its_form_to_begin_again_and_asks_for_no_review(cast, company):
+    long_ago = TODAY - timedelta(days=4 * 366)
+    facts = {"last_worked_on": long_ago, "user_until": long_ago, "former_from": TODAY - timedelta(days=300)}
+    Company.objects.filter(pk=company.pk).update(**facts)
+    assert NEEDS_NONE not in tell_of_exports(entered_as(cast["newcomer"]), company)
+    assert not Review.objects.exists()
+
+
 def test_who_did_not_export_is_promised_nothing(cast, company):
     assert NEEDS_NONE not in tell_of_exports(entered_as(cast["newcomer"]), company, "no")
     assert not Review.objects.exists()
+
+
+# --- whoever corrects it ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["desk", "token", "system"])
+def test_the_agency_that_corrects_a_low_opens_the_same_review(cast, company, who):
+    if who == "desk":
+        page = correct_at_desk(entered_as(cast["director"]), company)
+        assert "hay que revisar su resultado y responderle a más tardar el" in page
+    else:
+        correct_by_api(cast["director"] if who == "token" else None, company)
+    review = Review.objects.get(intake__matter__company=company)
+    assert Commitment.objects.get(matter=review.matter).rule == "DL-27"
+    assert review.matter.person is None
+    told = {one.template: one.body for one in Message.objects.filter(matter=review.matter)}
+    assert set(told) == {"intake/review_asked", "intake/review_received"}
+    assert "La ficha de Aceites del Valle SpA se corrigió: ahora dice que exporta." in told["intake/review_received"]
+    client = entered_as(cast["newcomer"])
+    assert "Ahora nos toca a nosotros: revisamos tu resultado" in client.get(f"/mi-empresa/{company.pk}/").text
+    history = client.get(f"/mi-empresa/{company.pk}/historia/").text
+    assert "Tu ficha dice que exportas: una persona revisa tu resultado" in history
+
+
+def test_the_agency_that_saves_what_was_said_already_asks_for_nothing_more(cast, company):
+    tell_of_exports(entered_as(cast["newcomer"]), company)
+    asked, now = Review.objects.get(), read_clock()
+    intake.decide_review(
+        review=asked, potential="low", because="No exportó.", actor=cast.actor("executive", now), now=now
+    )
+    correct_at_desk(entered_as(cast["director"]), company)
+    assert Review.objects.get() == asked
+
+
+# --- at its test -----------------------------------------------------------------------------------------------------
+
+
+def begun_test(cast, company: Company) -> Response:
+    """The test, with its first question answered."""
+    matter, actor = latest_intake_of(company).matter, cast.actor("newcomer", NOW)
+    draft = start_response(instrument="export-test-goods", company=company, matter=matter, actor=actor, now=NOW)
+    first = next(question for question in visible_questions(definition_of(draft), {}) if question.options)
+    save_answers(response=draft, answers={first.slug: first.options[0].value}, actor=actor, now=NOW)
+    return draft
+
+
+@pytest.mark.parametrize(("way_in", "rule", "by"), [("new", "DL-3", "INT-12"), ("former", "DL-4", "INT-13")])
+def test_who_tells_of_exports_at_its_test_goes_the_exporters_way(cast, at_test, way_in, rule, by):
+    company, draft, client = at_test, begun_test(cast, at_test), entered_as(cast["newcomer"])
+    kept = answers_of(draft)
+    Intake.objects.filter(matter__company=company).update(way_in=way_in)
+    page = tell_of_exports(client, company)
+    assert "Con exportaciones recientes no necesitas el test: tu oficina regional te contacta a más tardar" in page
+    found = latest_intake_of(company)
+    assert (found.matter.state, found.is_exporter, found.routing_rule) == ("to_contact", True, by)
+    assert found.supervised_by == "national-directorate"
+    owed = Commitment.objects.get(matter=found.matter)
+    assert (owed.rule, owed.office.code, owed.is_open) == (rule, "CL-VS", True)
+    told = {one.template: one for one in Message.objects.filter(matter=found.matter)}
+    assert set(told) == {"intake/exporter_company", "intake/exporter_office"}
+    assert "ahora dice que exporta" in told["intake/exporter_company"].body
+    assert "dejó el test" in told["intake/exporter_office"].body
+
+    draft.refresh_from_db()
+    assert (draft.finished_at, answers_of(draft)) == (None, kept)
+    first = next(iter(kept))
+    question = reverse("portal:test_question", args=[company.pk, first])
+    for address in (f"/mi-empresa/{company.pk}/test/", question, f"/mi-empresa/{company.pk}/test/revisar/"):
+        left = client.get(address, follow=True)
+        assert left.redirect_chain[-1][0] == f"/mi-empresa/{company.pk}/"
+        assert "No necesitas el test: como exportas, pasas directo a la entrevista." in left.text
+    assert "Tu ficha dice que exportas: no necesitas el test" in client.get(f"/mi-empresa/{company.pk}/historia/").text
+    assert NEEDS_NONE not in tell_of_exports(client, company)
+
+
+@pytest.mark.parametrize("who", ["desk", "token", "system"])
+def test_the_agency_takes_it_out_of_the_test_too(cast, at_test, who):
+    if who == "desk":
+        page = correct_at_desk(entered_as(cast["director"]), at_test)
+        assert "Como exporta, dejó el test: hay que contactarla a más tardar el" in page
+    else:
+        correct_by_api(cast["director"] if who == "token" else None, at_test)
+    matter = latest_intake_of(at_test).matter
+    assert matter.state == "to_contact"
+    assert Commitment.objects.get(matter=matter).rule == "DL-3"
+
+
+def test_who_did_not_export_stays_at_its_test(cast, at_test):
+    tell_of_exports(entered_as(cast["newcomer"]), at_test, "no")
+    assert latest_intake_of(at_test).matter.state == "self_test"
+
+
+def test_one_that_stood_at_its_test_before_leaves_it_too(cast, at_test):
+    """The table of a matter is that of its beginning: what stood there goes on under the newest (the migration)."""
+    move = import_module("acompana.intake.migrations.0014_companies_before_their_test_may_leave_it")
+    Matter.objects.filter(company=at_test).update(lifecycle_version=1)
+    move.go_on_under_the_newest(apps, None)
+    tell_of_exports(entered_as(cast["newcomer"]), at_test)
+    assert latest_intake_of(at_test).matter.state == "to_contact"
+
+
+# --- in a list of several --------------------------------------------------------------------------------------------
+
+
+def test_a_list_of_several_says_of_each_what_its_route_says(cast, company):
+    register(cast, "newcomer", rut_number=41_900_002, name="Otra SpA", region="CL-VS", now=NOW)
+    client = entered_as(cast["newcomer"])
+    assert "Un plan para prepararte." in client.get("/mi-empresa/").text
+    tell_of_exports(client, company)
+    listed = client.get("/mi-empresa/").text
+    heading = client.get(f"/mi-empresa/{company.pk}/").context["page"].heading
+    assert heading == "Ahora nos toca a nosotros: revisamos tu resultado"
+    assert f"{heading}." in listed
+    assert "Un plan para prepararte" not in listed

@@ -208,6 +208,30 @@ def test_a_test_finished_twice(company, cast, now):
     assert Commitment.objects.filter(matter=matter, rule="DL-1").count() <= 1
 
 
+def test_a_test_is_finished_while_the_form_says_that_the_company_exports(company, cast, now):
+    """Each of both holds what the other asks for: the second is told, and neither waits for the other (INT-4)."""
+    matter, owner, director = latest_intake_of(company).matter, cast.actor("owner", now), cast.actor("director", now)
+    response = start_response(instrument="export-test-goods", company=company, matter=matter, actor=owner, now=now)
+    give_answers(response, share=1.0, actor=owner, now=now)
+    finish_response(response=response, actor=owner, now=now)
+
+    def finish() -> Matter:
+        own = Response.objects.get(pk=response.pk)
+        return intake.finish_test(matter=Matter.objects.get(pk=matter.pk), response=own, actor=owner, now=now)
+
+    def correct() -> Company:
+        values = {"exported_recently": True}
+        return companies.update_characterization(
+            company=company, version=company.version, values=values, actor=director, now=now
+        )
+
+    one_wins(at_once(finish, correct))
+    found = latest_intake_of(company)
+    assert found.matter.state == "to_contact"
+    assert Commitment.objects.filter(matter=matter).count() == 1
+    assert found.is_exporter is Company.objects.get(pk=company.pk).exported_recently
+
+
 def test_two_directors_assign(company, cast, now):
     waiting_for_contact(company, cast, now)
 

@@ -226,6 +226,9 @@ class Company(models.Model):
             ),
         ]
 
+    followed: tuple[str, ...] = ()
+    """Not kept: of a company as its form was just saved, what follows of it, in sentences for who saved it."""
+
     def __str__(self) -> str:
         return self.name
 

@@ -40,7 +40,7 @@ from acompana.companies.operations.merging import (
     register_merge_listener,
     undo_merge,
 )
-from acompana.companies.operations.news import register_keeper, register_noter, register_teller
+from acompana.companies.operations.news import register_heeder, register_keeper, register_noter, register_teller
 from acompana.companies.operations.pairing import compare_waiting, propose_pair, reject_pair
 from acompana.companies.operations.presence import note_presence
 from acompana.companies.operations.registering import correct_rut, register_company, register_potential_account
@@ -80,6 +80,7 @@ __all__ = [
     "record_counting_action",
     "record_potential",
     "register_company",
+    "register_heeder",
     "register_keeper",
     "register_merge_listener",
     "register_noter",

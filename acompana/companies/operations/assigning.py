@@ -76,15 +76,18 @@ def assign_executives(
     now: datetime,
     reason: str = "",
     channel: str = "portal",
+    by_duty: bool = False,
 ) -> AssignmentResult:
     """Gives companies an executive, as one change set that can be undone. All or none.
 
-    Refused if the person does not work at the agency today, or if any company is not the actor's to assign. Going
-    beyond the person's places is warned, not refused. A company without office goes to that of its executive.
+    Refused if the person does not work at the agency today, or if any company is not the actor's to assign, unless it
+    is owed of them by name (`by_duty`, which the caller looked up: POR-10). Going beyond the person's places is
+    warned, not refused. A company without office goes to that of its executive.
     """
     staff = check_can_assign(executive, now)
     chosen = companies.filter(merged_into=None).order_by("pk")
-    outside = chosen.exclude(pk__in=Company.objects.filter(assignable_by(actor)).values("pk")).count()
+    theirs = Company.objects.filter(assignable_by(actor)).values("pk")
+    outside = 0 if by_duty else chosen.exclude(pk__in=theirs).count()
     if outside:
         raise Refused(
             "No puedes asignar esta empresa: es de otra oficina."

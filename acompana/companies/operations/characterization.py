@@ -18,6 +18,7 @@ from acompana.companies.operations.keeping import (
     person_id,
     save_company,
 )
+from acompana.companies.operations.news import heed_exports
 from acompana.companies.permissions import limited_mandate
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.companies.sales_rules import commercial_year_fault, start_fault
@@ -55,6 +56,9 @@ def update_characterization(
     Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
     region, sales of a year that cannot be theirs or a company left without a name. Under a limited mandate nothing of
     the registry is touched: what was typed waits in the mandate (INT-24).
+
+    Where it says something of its exports, what follows on its road follows here, whoever saves it and wherever
+    (INT-4): `followed` of what is given back says what, in sentences for who saved.
     """
     if unknown := set(values) - set(CHARACTERIZATION_FIELDS):
         raise ValueError(f"not a field of the form: {sorted(unknown)}")
@@ -84,6 +88,9 @@ def update_characterization(
         replace(DeclaredExport, exports, ("year", "market", "amount_usd"), lambda: extra)
     if not change_set.changes.exists():
         change_set.delete()
+    if "exported_recently" in values:
+        told = bool(before["exported_recently"])
+        stored.followed = heed_exports(stored, told_before=told, actor=actor, now=now, channel=channel)
     return stored
 
 

@@ -80,7 +80,7 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
     refusal, others = "", []
     if request.method == "POST" and form.is_valid():
         try:
-            update_characterization(
+            saved = update_characterization(
                 company=company,
                 version=form.cleaned_data["version"],
                 values=form.values(),
@@ -98,7 +98,7 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             refusal = refused.reason
         else:
-            messages.success(request, "Se guardaron los datos.")
+            messages.success(request, " ".join(["Se guardaron los datos.", *saved.followed]))
             return redirect("companies:data", pk=pk)
     context = {**record_context(request, company, "data"), "form": form, "refusal": refusal, "differences": others}
     return render(request, "companies/edit_data.html", context)

@@ -21,6 +21,7 @@ from acompana.intake.operations.attention import (
 from acompana.intake.operations.contacts import count_as_contact, record_attempt, record_contact, why_not_the_contact
 from acompana.intake.operations.duties import end_contact_duty, name_contact_person
 from acompana.intake.operations.evidence import update_interview, update_test
+from acompana.intake.operations.exports import heed_exports
 from acompana.intake.operations.handover import (
     assign_companies,
     assign_waiting,
@@ -28,6 +29,7 @@ from acompana.intake.operations.handover import (
     hand_roads_over,
     move_company,
     pass_on,
+    take_roads_back,
 )
 from acompana.intake.operations.interviews import (
     arrange_interview,
@@ -35,6 +37,7 @@ from acompana.intake.operations.interviews import (
     check_can_arrange,
     reschedule_interview,
 )
+from acompana.intake.operations.passing import follow_duties, pass_interviews
 from acompana.intake.operations.preadmissibility import (
     begin_declarations,
     preadmit,
@@ -50,12 +53,13 @@ from acompana.intake.operations.referrals import (
     why_no_outcome,
 )
 from acompana.intake.operations.returns import check_can_return, return_prepared
-from acompana.intake.operations.reviews import add_to_review, ask_review, decide_review, heed_exports
+from acompana.intake.operations.reviews import add_to_review, ask_review, decide_review
 from acompana.intake.operations.rises import places_words
 from acompana.intake.operations.route import (
     finish_test,
     help_words,
     leave_activity,
+    leave_test,
     open_intake,
     submit_characterization,
     take_test_with,
@@ -87,6 +91,7 @@ __all__ = [
     "end_contact_duty",
     "find_invitation",
     "finish_test",
+    "follow_duties",
     "hand_roads_back",
     "hand_roads_over",
     "heed_exports",
@@ -95,10 +100,12 @@ __all__ = [
     "invite_company",
     "keep_term",
     "leave_activity",
+    "leave_test",
     "move_company",
     "name_contact_person",
     "open_intake",
     "outcome_meanwhile",
+    "pass_interviews",
     "pass_on",
     "places_words",
     "preadmit",
@@ -116,6 +123,7 @@ __all__ = [
     "return_prepared",
     "submit_characterization",
     "submit_preadmissibility",
+    "take_roads_back",
     "take_test_with",
     "update_interview",
     "update_test",

@@ -145,6 +145,8 @@ def _take_over(matter: Matter, *, actor: Actor, now: datetime) -> None:
                 actor=actor, now=now,
             )  # fmt: skip
     company.refresh_from_db(fields=["executive"])
+    if matter.owner is not None and matter.owner == actor.person and actor.office_id != matter.office_id:
+        return  # somebody of another office answers for it, who goes on doing so: else the step were not theirs
     # Who was named to contact it stops answering for it here: from now on it is its executive's, or who reached it.
     if company.executive is not None or not stands_in_for_owner(actor, matter, localdate(now)):
         assign_owner(matter=matter, owner=company.executive or actor.person)

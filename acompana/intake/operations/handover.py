@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -9,14 +10,17 @@ from django.utils import timezone
 
 from acompana.commitments.models import Commitment, Transfer
 from acompana.commitments.operations import transfer
+from acompana.commitments.permissions import owes
 from acompana.companies import operations as companies
 from acompana.companies.models import Assignment, Company
 from acompana.companies.operations import AssignmentResult
 from acompana.intake import mail
 from acompana.intake.models import Rise
+from acompana.intake.operations.passing import follow_duties
 from acompana.intake.operations.rises import settle_passings
+from acompana.intake.queries import ATTENDED_STATES
 from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
-from acompana.intake.states import CONTACT_RULES
+from acompana.intake.states import ROAD_RULES
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
@@ -54,19 +58,21 @@ def hand_roads_over(
 ) -> int:
     """What is under way and owed on the roads of companies that have a new executive; how many debts changed hands.
 
-    Also the contact that nobody had taken, and the answer to what the company wrote to its executive (CHA-4); what was
-    answered stays. By sets, however many companies.
+    Also the contact that nobody had taken, and what was left to the office by who left or with another office; the
+    answer to what the company wrote to its executive (CHA-4), but not what was answered; and an interview to come of
+    somebody who left. By sets, however many companies.
     """
     holder, absence = who_holds(executive, timezone.localdate(now))
     why = f"{reason} ({executive} está ausente hasta el {absence.until_on:%d-%m-%Y})" if absence else reason
     matters = _of_executive(chosen)
-    taken = Q(owner__isnull=False) | Q(rule__in=CONTACT_RULES)
+    taken = Q(owner__isnull=False) | Q(rule__in=ROAD_RULES)
     outcomes = Commitment.objects.filter(company__in=chosen.order_by().values("pk"), rule=OUTCOME_RULE)
     moved = sum(
         transfer(commitments=owed, to_owner=holder, reason=why, actor=actor, now=now, absence=absence)
         for owed in (_owed(matters).filter(taken), outcomes)
     )
-    assign_owners(matters=matters.filter(Q(owner__isnull=False) | Q(state="to_contact")), owner=executive)
+    assign_owners(matters=matters.filter(Q(owner__isnull=False) | Q(state__in=ATTENDED_STATES)), owner=executive)
+    follow_duties(matters=matters, reason=reason, actor=actor, now=now)
     return moved
 
 
@@ -108,17 +114,37 @@ def hand_roads_back(
 
 
 @verb
+def take_roads_back(*, chosen: QuerySet[Company], executive: Person, others: Collection[int]) -> int:
+    """Companies are again with an executive who had left them: so is what is under way there and nobody, or one of
+    the `others` (ids) who received it meanwhile, answers for. How many matters; what is owed is the caller's."""
+    matters = _of_executive(chosen).filter(Q(owner__in=others) | Q(owner=None, state__in=ATTENDED_STATES))
+    return assign_owners(matters=matters, owner=executive)
+
+
+@verb
 def assign_companies(
-    *, chosen: QuerySet[Company], executive: Person, actor: Actor, now: datetime, reason: str = ""
+    *,
+    chosen: QuerySet[Company],
+    executive: Person,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    by_duty: bool = False,
 ) -> AssignmentResult:
     """Gives companies an executive with their matters and what is owed on them; the dates stay as promised (POR-9).
 
     The contact that the office owed them is the executive's too (INT-10); of who is absent, the substitute's (POR-10).
 
-    Refused as `companies.operations.assign_executives`.
+    Refused as `companies.operations.assign_executives`, `by_duty` as there.
     """
     result = companies.assign_executives(
-        companies=chosen, executive=executive, reason=reason, actor=actor, now=now, channel="portal"
+        companies=chosen,
+        executive=executive,
+        reason=reason,
+        actor=actor,
+        now=now,
+        channel="portal",
+        by_duty=by_duty,
     )
     hand_roads_over(chosen=chosen, executive=executive, actor=actor, now=now, reason=reason or CHANGE)
     settle_passings(companies=chosen.select_related("executive"), executive=executive, actor=actor, now=now)
@@ -146,9 +172,11 @@ def assign_waiting(
 def pass_on(*, rise: Rise, executive: Person, actor: Actor, now: datetime) -> AssignmentResult:
     """A company that came to green leaves the programme for a regional executive of its office (INT-20).
 
-    Refused: who may not assign it, somebody who is not a regional executive there, when it was passed on meanwhile.
+    Who owes it by name may, also for the head of the office who is absent (POR-10). Refused: who else may not assign
+    it, somebody who is not a regional executive there, when it was passed on meanwhile.
     """
-    rise = Rise.objects.select_for_update(of=("self",)).select_related("company__office").get(pk=rise.pk)
+    held = Rise.objects.select_for_update(of=("self",)).select_related("company__office", "commitment")
+    rise = held.get(pk=rise.pk)
     if rise.passed_at or rise.dropped_at or rise.programme_executive_id is None:
         raise Refused("Esta empresa ya no espera pasar: alguien la pasó, o dejó de estar en verde.", "INT-20")
     office = rise.company.office
@@ -160,6 +188,7 @@ def pass_on(*, rise: Rise, executive: Person, actor: Actor, now: datetime) -> As
         actor=actor,
         now=now,
         reason="Llegó a verde: pasa del programa a la atención regional",
+        by_duty=rise.commitment is not None and owes(actor, rise.commitment),
     )
 
 

@@ -9,6 +9,7 @@ from acompana.intake import mail
 from acompana.intake.calendar_file import CANCEL, calendar_of_interview
 from acompana.intake.models import Interview
 from acompana.messages.operations import Enclosure
+from acompana.people.models import Person
 
 
 def _enclosed(interview: Interview, method: str, now: datetime) -> Enclosure:
@@ -17,6 +18,17 @@ def _enclosed(interview: Interview, method: str, now: datetime) -> Enclosure:
         f"text/calendar; charset=utf-8; method={method}",
         calendar_of_interview(interview, now=now, method=method),
     )
+
+
+def date_words(interview: Interview) -> dict[str, object]:
+    """When, how and where, for the letters of a date that is agreed, moved, or goes on with somebody else."""
+    return {
+        "when_words": mail.later_moment(interview.starts_at, interview.matter.office.time_zone),
+        "mode": Interview.Mode(interview.mode).label,
+        "place": interview.whereabouts,
+        "moved": interview.replaces_id is not None,
+        "reason": interview.change_reason,
+    }
 
 
 def write_to_both(
@@ -49,6 +61,23 @@ def write_to_both(
         context=context,
         cause=cause,
         enclosures=enclosures,
+    )
+
+
+def tell_who_held_it(interview: Interview, who: Person, *, now: datetime) -> None:
+    """Somebody else attends it from now on: who would have, and still works here, takes it out of their calendar. Part
+    of a caller's transaction."""
+    mail.write_to_person(
+        "interview_passed",
+        person=interview.executive,
+        matter=interview.matter,
+        now=now,
+        context={
+            "when_words": mail.later_moment(interview.starts_at, interview.matter.office.time_zone),
+            "executive": who.full_name,
+        },
+        cause=f"passed-{interview.pk}",
+        enclosures=[_enclosed(interview, CANCEL, now)],
     )
 
 

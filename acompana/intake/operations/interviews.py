@@ -11,7 +11,7 @@ from acompana.intake.calendar_file import CANCEL, REQUEST
 from acompana.intake.interview_hours import agreed_words, closed_words, is_late, last_day_of, taken_by, taken_words
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import CHANNEL_OF_MODE, check_can_attend
-from acompana.intake.operations.interview_letters import write_to_both
+from acompana.intake.operations.interview_letters import date_words, write_to_both
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
@@ -20,6 +20,7 @@ from acompana.matters.operations import hold_matter
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import Actor
 from acompana.people.models import Person
+from acompana.people.queries import has_left
 from acompana.progress.permissions import speaks_for_company
 from acompana.shell.words import long_date
 
@@ -142,7 +143,7 @@ def reschedule_interview(
     """Moves an interview, by either side and with a reason; the earlier date is kept (EXP-16).
 
     An hour without anybody at the office, after the date by which it is owed, or at which the executive has another
-    one: as `arrange_interview`; the last is for staff alone to mean.
+    one: as `arrange_interview`; the last is for staff alone to mean. Of who left the agency, who moves it attends it.
     """
     _check_can_change(interview, actor, reason)
     if starts_at <= now:
@@ -150,7 +151,9 @@ def reschedule_interview(
     lasts = minutes or interview.minutes
     _check_hour(starts_at, lasts, interview.matter, now, even_if_closed, even_if_late)
     assert actor.person is not None
-    _check_free(interview.executive, starts_at, lasts, actor=actor, even_if_taken=even_if_taken, moving=interview)
+    left = actor.is_staff and has_left(interview.executive, timezone.localdate(now))
+    executive = actor.person if left else interview.executive
+    _check_free(executive, starts_at, lasts, actor=actor, even_if_taken=even_if_taken, moving=interview)
     interview.cancelled_at = now
     interview.save(update_fields=["cancelled_at"])
     moved = Interview.objects.create(
@@ -159,7 +162,7 @@ def reschedule_interview(
         place=place or interview.place,
         starts_at=starts_at,
         minutes=lasts,
-        executive=interview.executive,
+        executive=executive,
         arranged_at=now,
         arranged_by=actor.person,
         replaces=interview,
@@ -209,14 +212,7 @@ def _log(interview: Interview, fact: str, *, actor: Actor, now: datetime, text: 
 
 def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
     """The date to both sides, with the file that puts it into a calendar or moves it there."""
-    matter = interview.matter
     moved = interview.replaces_id is not None
-    context = {
-        "when_words": mail.later_moment(interview.starts_at, matter.office.time_zone),
-        "mode": Interview.Mode(interview.mode).label,
-        "place": interview.whereabouts,
-        "moved": moved,
-        "reason": interview.change_reason,
-    }
     ours = "interview_moved" if moved and not actor.is_staff else "interview_yours"
+    context = date_words(interview)
     write_to_both(interview, ("interview", ours), REQUEST, f"interview-{interview.pk}", context, now)

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from acompana.companies.models import Company
 from acompana.companies.operations import record_potential
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Potential, Referral, Review
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.referrals import end_referrals
-from acompana.intake.queries import ADDED_TO_REVIEW, due_words, latest_intake_of, policy, was_referred_after_interview
+from acompana.intake.queries import ADDED_TO_REVIEW, due_words, policy, was_referred_after_interview
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
-from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.matters.operations import hold_matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import open_matter, take_step
 
-EXPORTS_TOLD = "La empresa corrigió su ficha: ahora dice que exporta"
-WHY_EXPORTS = "La ficha se corrigió y ahora dice que exporta{what}. Quien exportó hace poco no necesita el test."
+EXPORTS_REVIEWED = "La ficha se corrigió y dice que exporta: una persona revisa su resultado"
 
 
 @verb
-def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime, exports: bool = False) -> Matter:
+def ask_review(
+    *, intake: Intake, because: str, actor: Actor, now: datetime, channel: str = "portal", exports: bool = False
+) -> Matter:
     """The company asks that a person reviews its result; the office owes an answer by DL-27, which both are told.
 
-    `exports`: it did not ask in words, it corrected its form (`heed_exports`), and the letters say so.
+    `exports`: nobody asked in words, its form was corrected (`operations.exports`), and letters and logbook say so.
     Errors: Refused without a result, without a reason, or while another review is open.
     """
     if not intake.potential:
@@ -45,12 +44,12 @@ def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime, exp
         company=parent.company,
         office=parent.office,
         owner=parent.owner,
-        person=actor.person,
+        person=None if actor.is_staff else actor.person,
         parent=parent,
         actor=actor,
         now=now,
-        channel="portal",
-        note="La ficha se corrigió: ahora dice que exporta." if exports else "",
+        channel=channel,
+        fact=EXPORTS_REVIEWED if exports else "",
     )
     Review.objects.create(
         matter=matter, intake=intake, asked_because=because.strip(), automatic_potential=intake.potential
@@ -67,34 +66,6 @@ def ask_review(*, intake: Intake, because: str, actor: Actor, now: datetime, exp
         context={**told, "number": matter.number},
     )
     return matter
-
-
-@verb
-def heed_exports(*, company: Company, told_before: bool, actor: Actor, now: datetime) -> Matter | None:
-    """The company has just told in its form that it exports, and its test had sent it elsewhere: who exports needs no
-    test, so a person of its office looks at the result by DL-27 (INT-4, INT-12, INT-15). The review that waits; None
-    where nothing follows.
-
-    `told_before`: its form said so already; then only what nobody ever looked at is looked at. One that waits is not
-    asked for twice: its office reads in the logbook what was corrected.
-    """
-    company = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
-    intake = latest_intake_of(company)
-    if not company.exported_recently or intake is None or intake.potential != Potential.LOW:
-        return None
-    if intake.matter.state != "referred" or was_referred_after_interview(intake):
-        return None
-    if told_before and intake.reviews.exists():
-        return None
-    if waiting := intake.reviews.filter(decision="").select_related("matter__office").first():
-        record_entry(
-            kind=Entry.Kind.NOTE, fact=EXPORTS_TOLD, matter=waiting.matter, channel="portal", actor=actor, now=now
-        )
-        return waiting.matter
-    rows = company.exports.select_related("market").order_by("-year", "market")
-    what = "; ".join(f"{row.year}, {row.market.name}" for row in rows)
-    because = WHY_EXPORTS.format(what=f" ({what})" if what else "")[:1000]
-    return ask_review(intake=intake, because=because, actor=actor, now=now, exports=True)
 
 
 @verb

@@ -39,6 +39,7 @@ from acompana.questionnaires.operations import note_help, start_response
 from acompana.questionnaires.queries import draft_of, latest_response
 from acompana.shell.words import within_sentence
 
+ROUTED = ("matter__company__region", "matter__office")
 ACTIVITY_LEFT = "La empresa no sabe su actividad del SII: la busca la oficina"
 
 
@@ -78,11 +79,7 @@ def open_intake(*, company: Company, actor: Actor, now: datetime, channel: str =
 
 def _intake_in(matter: Matter, *states: str) -> Intake:
     """The intake of a matter, locked; Refused when it stands elsewhere."""
-    intake = (
-        Intake.objects.select_for_update(of=("self",))
-        .select_related("matter__company__region", "matter__office")
-        .get(matter=matter)
-    )
+    intake = Intake.objects.select_for_update(of=("self",)).select_related(*ROUTED).get(matter=matter)
     if intake.matter.state not in states:
         raise Refused("Este paso ya se hizo: la ruta de la empresa avanzó mientras tanto.", "INT-5")
     return intake
@@ -133,12 +130,44 @@ def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, chan
         # One test per company (INT-15): who comes back goes on with the result that it had.
         return finish_test(matter=matter, response=done, actor=actor, now=now, channel=channel)
     if intake.is_exporter:
-        due = due_words(intake.matter)
-        mail.write_to_company("exporter_company", company=company, matter=intake.matter, now=now, context={"due": due})
-        mail.write_to_office("exporter_office", company=company, matter=intake.matter, now=now, context={"due": due})
-        was = "Es una antigua usuaria que exporta" if former else "Exporta"
-        why = f"{company.name} envió su ficha. {was}: no hace el test."
-        tell_contact_person(matter=intake.matter, now=now, due=due, why=why)
+        _tell_of_exporter(intake, company, now)
+    return intake.matter
+
+
+def _tell_of_exporter(intake: Intake, company: Company, now: datetime, *, corrected: bool = False) -> None:
+    """The company, its office and who contacts it learn that it goes on without a test (INT-12, INT-13); `corrected`:
+    its form said otherwise when it was sent."""
+    due = due_words(intake.matter)
+    told: dict[str, object] = {"due": due, "corrected": corrected}
+    mail.write_to_company("exporter_company", company=company, matter=intake.matter, now=now, context=told)
+    mail.write_to_office("exporter_office", company=company, matter=intake.matter, now=now, context=told)
+    was = "Es una antigua usuaria que exporta" if intake.way_in == Intake.WayIn.FORMER else "Exporta"
+    name = company.name
+    did = f"La ficha de {name} se corrigió mientras estaba en el test" if corrected else f"{name} envió su ficha"
+    why = f"{did}. {was}: no hace el test."
+    tell_contact_person(matter=intake.matter, now=now, due=due, why=why)
+
+
+@verb
+def leave_test(*, matter: Matter, actor: Actor, now: datetime, channel: str = "portal") -> Matter:
+    """Its form was corrected while it stood at its test, and says that it exports: it goes the exporter's way, with
+    its date and letters (INT-4, INT-12, INT-13). What it had answered of the test stays, as a draft.
+
+    Refused while somebody is sending that test: then its result decides.
+    """
+    waits = Intake.objects.filter(matter=matter, matter__state="self_test").select_related(*ROUTED)
+    # Who sends the test holds its intake and asks for the company, which who corrects the form holds: nobody waits.
+    intake = waits.select_for_update(of=("self",), skip_locked=True).first()
+    if intake is None:
+        raise Refused("Justo ahora alguien envía el test de la empresa: mira cómo quedó y guarda de nuevo.", "INT-4")
+    company = intake.matter.company
+    assert company is not None
+    decision = rules.leave_test(is_former_user=intake.way_in == Intake.WayIn.FORMER)
+    intake.is_exporter = True
+    _route(intake, decision, potential="", now=now)
+    hand_to_contact_person(matter=intake.matter, now=now)
+    take_step(matter=intake.matter, transition=decision.value, actor=actor, now=now, channel=channel)
+    _tell_of_exporter(intake, company, now, corrected=True)
     return intake.matter
 
 

@@ -9,15 +9,15 @@ from acompana.intake.queries.referrals import (
     follower_words,
     usual_body,
 )
+from acompana.intake.queries.reviews import ADDED_TO_REVIEW, added_to_review, in_review, term_of_review
+from acompana.intake.queries.rises import programme_executive_of, rises_seen_by, rises_to_pass
 from acompana.intake.queries.road import (
-    ADDED_TO_REVIEW,
     ATTENDED_STATES,
     LEFT_STATES,
     NEW_FOR,
     OPEN_STATES,
     Advice,
     access_terms,
-    added_to_review,
     advice_on,
     asked_to_correct,
     check_list,
@@ -34,12 +34,8 @@ from acompana.intake.queries.road import (
     owed_next,
     policy,
     preadmitted_among,
-    programme_executive_of,
-    rises_seen_by,
-    rises_to_pass,
     sent_elsewhere_by,
     step_that_refers,
-    term_of_review,
     was_referred_after_interview,
     who_keeps,
     why_no_intake,
@@ -69,6 +65,7 @@ __all__ = [
     "follower_of",
     "follower_words",
     "in_queue_of",
+    "in_review",
     "intakes_of_office",
     "is_activity_left",
     "latest_intake_of",

@@ -18,20 +18,16 @@ from acompana.companies import queries as companies
 from acompana.companies.models import Assignment, Company
 from acompana.companies.permissions import assignable_by, may_take
 from acompana.companies.rules import Missing
-from acompana.intake.models import Intake, Referral, Rise, Standing
-from acompana.intake.permissions import may_attend, may_see_rises, stands_in_for_owner
+from acompana.intake.models import Intake, Referral, Standing
+from acompana.intake.permissions import may_attend, may_pass_on, stands_in_for_owner
+from acompana.intake.queries.rises import waiting_rise_of
 from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
-from acompana.kernel.deadline_words import amount_words
-from acompana.kernel.rulebook import get_rule, term_of
+from acompana.kernel.rulebook import get_rule
 from acompana.kernel.statements import Statement, given_id
-from acompana.logbook.models import Entry
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import Actor
-from acompana.people.models import Person, RoleGrant
-from acompana.people.queries import holds_on
 from acompana.questionnaires.queries import definition_of
-from acompana.shell.languages import spoken
 from acompana.shell.words import later_date
 
 NEW_FOR = timedelta(days=3)
@@ -150,22 +146,6 @@ def due_words(matter: Matter) -> str:
     return later_date(commitment.due_at.astimezone(ZoneInfo(matter.office.time_zone)).date())
 
 
-ADDED_TO_REVIEW = "Agregó razones a la solicitud de revisión"
-
-
-def added_to_review(matter: Matter) -> list[Entry]:
-    """What others of the company added to a review that one of them had asked for, in their order. One query."""
-    added = matter.entries.filter(fact=ADDED_TO_REVIEW).select_related("author", "text")
-    return list(added.order_by("happened_at", "id"))
-
-
-def term_of_review(*, day: date) -> str:
-    """How long the office has to review a result when it is asked on a day (DL-27), in the language that is spoken."""
-    term = term_of(get_rule("DL-27", day))
-    assert term is not None
-    return amount_words(term.amount, term.unit, spoken())
-
-
 def check_list(matter: Matter, now: datetime) -> list[ChecklistPoint]:
     """The pre-admissibility checklist of a matter with what is met (INT-27; the points are data)."""
     company = matter.company
@@ -257,37 +237,6 @@ def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
     )
 
 
-# --- referred elsewhere (INT-17 to INT-19) --------------------------------------------------------------------------
-
-
-# --- green (INT-20) -------------------------------------------------------------------------------------------------
-
-
-def rises_seen_by(actor: Actor) -> QuerySet[Rise]:
-    """Companies that came to green: of the office of its head, or of all."""
-    rows = Rise.objects.select_related("company__region", "company__office", "standing", "programme_executive")
-    if actor.has_role("regional-director") and actor.office_id is not None:
-        return rows.filter(company__office_id=actor.office_id)
-    return rows if may_see_rises(actor) else rows.none()
-
-
-def rises_to_pass(actor: Actor) -> QuerySet[Rise]:
-    """Those that wait to pass from the programme to a regional executive, the oldest first (INT-20)."""
-    waiting = Q(programme_executive__isnull=False, passed_at=None, dropped_at=None)
-    waiting &= Q(company__executive=F("programme_executive"))
-    return rises_seen_by(actor).filter(waiting).select_related("commitment__owner").order_by("risen_at", "id")
-
-
-def programme_executive_of(company: Company, now: datetime) -> Person | None:
-    """Its executive, if they are of the programme and not of the regional team; None otherwise."""
-    if company.executive_id is None:
-        return None
-    today = timezone.localdate(now)
-    grants = RoleGrant.objects.filter(holds_on(today), staff_member__person=company.executive_id)
-    roles = set(grants.values_list("role__slug", flat=True))
-    return company.executive if "cpe-executive" in roles and "regional-executive" not in roles else None
-
-
 def who_keeps(matter: Matter, actor: Actor, now: datetime) -> str:
     """Who is in charge of the company once the actor reaches it, said before they note it (INT-10, POR-9); empty where
     nothing changes, or the contact was made."""
@@ -376,10 +325,8 @@ def advice_on(intake: Intake, actor: Actor, now: datetime) -> list[Advice]:
     elif matter.state == "not_preadmitted" and newest is not None and newest.outcome == Referral.Outcome.RETURNED:
         text = f"Volvió preparada de {newest.body.name}. Su ingreso terminó: desde su portal puede empezar otro."
         found.append(Advice("info", text, "", ""))
-    if Rise.objects.filter(
-        company=company, programme_executive__isnull=False, passed_at=None, dropped_at=None
-    ).exists():
+    if (rise := waiting_rise_of(company)) is not None:
         text = "Llegó a verde: pasa del programa a un ejecutivo o ejecutiva regional, y libera un cupo."
-        href = reverse("intake:risen") if may_see_rises(actor) else ""
+        href = reverse("intake:risen") if may_pass_on(actor, rise) else ""
         found.append(Advice("good", text, href, "Pasarla" if href else ""))
     return found

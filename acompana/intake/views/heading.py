@@ -16,10 +16,11 @@ from acompana.companies.queries import portfolio_loads
 from acompana.intake import operations as intake
 from acompana.intake.forms import ContactDutyForm
 from acompana.intake.models import ContactDuty, Rise
+from acompana.intake.permissions import may_see_rises
 from acompana.intake.queries import rises_seen_by, rises_to_pass
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
-from acompana.people.access import ActorRequest, staff_with
+from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
 from acompana.people.models import Office, Person, StaffMember
 from acompana.people.queries import staff_with_role, with_absences
 
@@ -71,13 +72,16 @@ def end_contact_duty(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect("intake:contact_duties")
 
 
-@staff_with("regional-director", "administrator", "national-directorate")
+@staff
 @require_http_methods(["GET", "POST"])
 def risen(request: ActorRequest) -> HttpResponse:
-    """Companies that came to green: those that wait to leave the programme, and all that rose, with the evidence."""
+    """Companies that came to green: those that wait to leave the programme, and all that rose, with the evidence. Who
+    owes by name to pass one on finds theirs, also for a head who is absent (POR-10)."""
+    waiting, seen = rises_to_pass(request.actor), rises_seen_by(request.actor)
+    allowed = may_see_rises(request.actor) or seen.exists()
+    deny_unless(allowed, reason="Las pasa la dirección de la oficina, o quien la reemplaza.")
     if request.method == "POST":
         return _pass_on(request)
-    waiting, seen = rises_to_pass(request.actor), rises_seen_by(request.actor)
     history = request.GET.get("ver") == "historia"
     rows = seen.select_related("passed_to", "passed_by", "standing__recorded_by") if history else waiting
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))

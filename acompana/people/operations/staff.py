@@ -11,7 +11,7 @@ from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
-from acompana.people.listeners import tell_of_departure, tell_of_return
+from acompana.people.listeners import Leaving, tell_of_departure, tell_of_return, tell_of_staying
 from acompana.people.models import Absence, Office, Person, Role, RoleGrant, StaffMember
 from acompana.people.operations.history import author, check_seen, keep, today
 from acompana.people.permissions import ADMINISTRATOR
@@ -153,14 +153,16 @@ def _check_receives(receiver: StaffMember, leaver: StaffMember, day: date) -> No
 
 
 @verb
-def undo_leaving(*, staff_member: StaffMember, actor: Actor, now: datetime) -> StaffMember:
+def undo_leaving(*, staff_member: StaffMember, actor: Actor, now: datetime) -> list[str]:
     """Somebody does not leave after all, or their leaving was noted by mistake: their post goes on, and so do the
-    roles that it ended. What passed to others stays with them. Refused for who has no leaving noted."""
-    staff_member = StaffMember.objects.select_for_update(of=("self",)).select_related("person").get(pk=staff_member.pk)
+    roles that it ended. What passed to others comes back where nobody has touched it since; what did and what did not,
+    in sentences. Refused for who has no leaving noted."""
+    held = StaffMember.objects.select_for_update(of=("self",)).select_related("person", "office", "receiver")
+    staff_member = held.get(pk=staff_member.pk)
     if staff_member.until_on is None:
         raise Refused(f"{staff_member} no tiene anotada una salida.")
     check_office_open(staff_member.office)
-    last_day = staff_member.until_on
+    last_day, receiver, noted = staff_member.until_on, staff_member.receiver, _newest_leaving(staff_member)
     change_set = open_change_set(
         kind="undo",
         title=f"Se deshace su salida del {last_day:%d-%m-%Y}",
@@ -173,22 +175,31 @@ def undo_leaving(*, staff_member: StaffMember, actor: Actor, now: datetime) -> S
     staff_member.save(update_fields=["until_on", "receiver"])
     record_change(staff_member, change_set=change_set, before=before, after=snapshot(staff_member, POST))
     open_roles = set(staff_member.grants.filter(until_on=None).values_list("role", flat=True))
-    for grant, until in _ended_by_leaving(staff_member):
+    for grant, until in _ended_by(noted, staff_member):
         if grant.until_on != last_day or grant.role_id in open_roles:
             continue
         _hold_until(grant, until, change_set=change_set, member=staff_member)
-    return staff_member
+    if noted is None:
+        return []
+    return tell_of_staying(staff_member, Leaving(last_day, receiver, noted.made_at), actor, now)
 
 
-def _ended_by_leaving(staff_member: StaffMember) -> list[tuple[RoleGrant, date | None]]:
-    """The roles that the newest leaving of somebody ended, each with the day until which it would have been held."""
+def _newest_leaving(staff_member: StaffMember) -> ChangeSet | None:
+    """The change set in which the newest leaving of somebody was noted."""
     kept = Change.objects.filter(
         change_set__kind=LEAVE, record_model=StaffMember._meta.label_lower, record_id=staff_member.pk
     )
-    newest = kept.order_by("-change_set").values("change_set")[:1]
+    newest = kept.select_related("change_set").order_by("-change_set").first()
+    return newest.change_set if newest else None
+
+
+def _ended_by(leaving: ChangeSet | None, staff_member: StaffMember) -> list[tuple[RoleGrant, date | None]]:
+    """The roles that a leaving ended, each with the day until which it would have been held."""
+    if leaving is None:
+        return []
     ended = {
         change.object_id: (change.before or {}).get("until_on")
-        for change in kept.filter(change_set=newest, model=RoleGrant._meta.label_lower)
+        for change in leaving.changes.filter(model=RoleGrant._meta.label_lower)
     }
     grants = staff_member.grants.filter(pk__in=ended).select_related("role", "staff_member__person")
     return [(grant, date.fromisoformat(until) if (until := ended[grant.pk]) else None) for grant in grants]

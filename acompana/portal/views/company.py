@@ -11,7 +11,7 @@ from acompana.companies.models import Mandate
 from acompana.companies.operations import end_mandate, register_company
 from acompana.intake.operations import announce_claim, open_intake
 from acompana.intake.operations.access import WAITING
-from acompana.intake.queries import latest_intakes_of
+from acompana.intake.queries import in_review, latest_intakes_of
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import format_rut
 from acompana.people.access import ActorRequest, deny_unless, signed_in
@@ -40,8 +40,11 @@ def mine(request: ActorRequest) -> HttpResponse:
     for mandate in (*mandates, *refused):
         mandate.shown_rut = format_rut(mandate.company.rut or "")  # type: ignore[attr-defined]
     standing = latest_intakes_of([one.company_id for one in mandates if one.state == Mandate.State.ACTIVE])
+    reviewed = in_review(standing.values())
     for mandate in mandates:
-        mandate.stands = where_it_stands(standing.get(mandate.company_id), mandate.company)  # type: ignore[attr-defined]
+        found = standing.get(mandate.company_id)
+        waits = found is not None and found.pk in reviewed
+        mandate.stands = where_it_stands(found, mandate.company, waits)  # type: ignore[attr-defined]
     promises = promises_about(mandates, request.now)
     for mandate in mandates:
         mandate.promise = promises.get(mandate.pk)  # type: ignore[attr-defined]

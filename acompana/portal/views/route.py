@@ -26,6 +26,7 @@ from acompana.intake.queries import (
     asked_to_correct,
     derivation_of,
     follower_of,
+    in_review,
     was_referred_after_interview,
     why_no_intake,
 )
@@ -78,6 +79,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         promises=promises_to(seen.company, request.now),
         interview=interview,
         interview_is_over=interview is not None and interview.is_over(request.now),
+        in_review=seen.intake is not None and bool(in_review([seen.intake])),
         missing=len(completeness(seen.company, timezone.localdate(request.now))),
         begun=progress_of(draft) if draft else None,
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,

@@ -76,9 +76,10 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def question(request: ActorRequest, company_id: int, question: str) -> HttpResponse:
-    """One question."""
+    """One question. What is sent where the route has left the test is kept in the draft; nothing more is asked."""
     seen = visit(request, company_id, fully=True)
-    if (draft := _draft(seen)) is None:
+    draft = _draft(seen)
+    if draft is None or (request.method == "GET" and seen.state != "self_test"):
         return redirect("portal:test", company_id)
     return pages.answer_page(request, response=draft, question=question, addresses=_addresses(company_id))
 
@@ -89,7 +90,7 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
     """All answers, and the button that sends them."""
     seen = visit(request, company_id, fully=True)
     draft, matter = _draft(seen), seen.matter
-    if draft is None or matter is None:
+    if draft is None or matter is None or (request.method == "GET" and seen.state != "self_test"):
         return redirect("portal:result" if seen.intake and seen.intake.test else "portal:test", company_id)
 
     def finish() -> HttpResponse:

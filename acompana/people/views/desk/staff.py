@@ -302,11 +302,11 @@ def stay(request: ActorRequest, pk: int) -> HttpResponse:
     """Undo a leaving: noted by mistake, or that will not be."""
     member = member_of(pk)
     try:
-        undo_leaving(staff_member=member, actor=request.actor, now=request.now)
+        told = undo_leaving(staff_member=member, actor=request.actor, now=request.now)
     except Refused as refusal:
         messages.error(request, refusal.reason)
         return redirect("administration:person", member.pk)
-    return done(request, member, f"Se deshizo la salida de {member}. Revisa sus funciones.")
+    return done(request, member, " ".join([f"Se deshizo la salida de {member}. Revisa sus funciones.", *told]))
 
 
 @staff_with("administrator")

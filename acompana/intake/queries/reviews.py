@@ -1,0 +1,38 @@
+"""Reads of the reviews of a result by a person (INT-29, LAW-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from acompana.intake.models import Intake, Review
+from acompana.kernel.deadline_words import amount_words
+from acompana.kernel.rulebook import get_rule, term_of
+from acompana.logbook.models import Entry
+from acompana.matters.models import Matter
+from acompana.shell.languages import spoken
+
+ADDED_TO_REVIEW = "Agregó razones a la solicitud de revisión"
+
+
+def added_to_review(matter: Matter) -> list[Entry]:
+    """What others of the company added to a review that one of them had asked for, in their order. One query."""
+    added = matter.entries.filter(fact=ADDED_TO_REVIEW).select_related("author", "text")
+    return list(added.order_by("happened_at", "id"))
+
+
+def term_of_review(*, day: date) -> str:
+    """How long the office has to review a result when it is asked on a day (DL-27), in the language that is spoken."""
+    term = term_of(get_rule("DL-27", day))
+    assert term is not None
+    return amount_words(term.amount, term.unit, spoken())
+
+
+def in_review(intakes: Iterable[Intake]) -> set[int]:
+    """Of these intakes, the ids of those that their test referred and whose result a person looks at again (INT-29).
+    One query; where none was referred, none."""
+    referred = [one.pk for one in intakes if one.matter.state == "referred"]
+    if not referred:
+        return set()
+    waiting = Review.objects.filter(intake__in=referred, matter__closed_at=None)
+    return set(waiting.order_by().values_list("intake", flat=True))

@@ -1,0 +1,215 @@
+"""Who leaves the agency: the interviews agreed go on with who owes them, and what nobody touched comes back when the
+leaving is undone (POR-9, POR-10, EXP-16)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils.timezone import localdate
+from icalendar import Calendar
+
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import transfer
+from acompana.companies.models import Assignment, Company
+from acompana.demonstration.roads import open_hour
+from acompana.desk.jobs import pass_on_after_leaving
+from acompana.desk.operations import hand_over
+from acompana.desk.queries import owed_by_people
+from acompana.intake import operations as intake
+from acompana.intake.models import Interview
+from acompana.intake.queries import latest_intake_of
+from acompana.matters.models import Matter
+from acompana.messages.models import Attachment, Message
+from acompana.people.models import Office, StaffMember
+from acompana.people.operations import end_post, record_absence, undo_leaving
+
+# --- the interviews agreed (POR-10, EXP-16) --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def agreed(road, cast, now):
+    """An interview that Carolina agreed with the company that she attends."""
+    company = road(1)
+    matter, executive = latest_intake_of(company).matter, cast.actor("executive", now)
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
+    return intake.arrange_interview(
+        matter=matter,
+        mode="video",
+        place="https://reunion.example/1",
+        starts_at=open_hour(matter.office, now + timedelta(days=6)),
+        minutes=45,
+        actor=executive,
+        now=now,
+        even_if_late=True,
+    )
+
+
+def end(cast, now, receiver=None, last_day=None):
+    return " ".join(
+        end_post(
+            staff_member=cast["executive"].staff_member,
+            last_day=last_day or localdate(now),
+            receiver=receiver and cast[receiver].staff_member,
+            actor=cast.actor("administrator", now),
+            now=now,
+        )
+    )
+
+
+def to_come(agreed):
+    return Interview.objects.get(matter=agreed.matter, cancelled_at=None, held_at=None)
+
+
+def told_of(interview):
+    """Of the letters with a calendar file about an interview, by whom they go to: its words and its file."""
+    files = Attachment.objects.filter(message__matter=interview.matter).select_related("message").order_by("pk")
+    events = {one.message.to_address: (one.message, Calendar.from_ical(bytes(one.content))) for one in files}
+    return {to: (message, calendar, calendar.walk("VEVENT")[0]) for to, (message, calendar) in events.items()}
+
+
+def test_the_interviews_agreed_pass_with_the_duty_and_both_sides_are_told(cast, agreed, now):
+    assert "1 entrevista acordada sigue en su fecha, y se avisó quién atiende." in end(cast, now, "director")
+    passed = to_come(agreed)
+    assert (passed.executive, passed.starts_at, passed.place) == (cast["director"], agreed.starts_at, agreed.place)
+    assert (passed.replaces, passed.arranged_by) == (agreed, cast["executive"])
+    told, company = told_of(passed), agreed.matter.company.contacts.get().email
+    letter, calendar, event = told[company]
+    assert "sigue en la fecha acordada; ahora le atiende Marta Fuentes Leal, en lugar de Carolina" in letter.body
+    assert (str(calendar["METHOD"]), int(event["SEQUENCE"])) == ("REQUEST", 2)
+    assert "Atiende Marta Fuentes Leal." in str(event["DESCRIPTION"])
+    ours, _, theirs = told[cast["director"].email]
+    assert "Ahora te toca la entrevista" in ours.body
+    assert str(event["UID"]) == str(theirs["UID"])
+    assert not Message.objects.filter(template="intake/interview_passed").exists()
+
+
+def test_one_that_nobody_receives_waits_for_who_takes_it(cast, agreed, now):
+    assert "1 entrevista acordada espera a quien tome su compromiso." in end(cast, now)
+    assert to_come(agreed) == agreed
+    owed = Commitment.objects.filter(matter=agreed.matter, rule="DL-2")
+    director = cast.actor("director", now)
+    hand_over(
+        chosen=list(owed.values_list("pk", flat=True)),
+        owed=owed_by_people(agreed.matter.office),
+        office=agreed.matter.office,
+        to_owner=cast["director"],
+        reason="La toma",
+        actor=director,
+        now=now,
+    )
+    assert to_come(agreed).executive == cast["director"]
+
+
+def test_one_that_nobody_receives_goes_to_the_next_executive_of_the_company(cast, agreed, now):
+    end(cast, now)
+    intake.assign_companies(
+        chosen=Company.objects.filter(pk=agreed.matter.company_id),
+        executive=cast["director"],
+        actor=cast.actor("director", now),
+        now=now,
+    )
+    assert to_come(agreed).executive == cast["director"]
+
+
+def test_who_receives_and_is_back_by_its_day_attends_it_and_else_the_substitute(cast, agreed, now):
+    for days, attends in ((1, "director"), (30, "other_executive")):
+        with transaction.atomic():
+            record_absence(
+                staff_member=cast["director"].staff_member,
+                substitute=cast["other_executive"].staff_member,
+                from_on=localdate(now),
+                until_on=localdate(now) + timedelta(days=days),
+                actor=cast.actor("administrator", now),
+                now=now,
+            )
+            end(cast, now, "director")
+            assert to_come(agreed).executive == cast[attends]
+            assert Commitment.objects.open().get(matter=agreed.matter).owner == cast["other_executive"]
+            transaction.set_rollback(True)
+
+
+def test_one_that_somebody_holds_for_who_leaves_is_theirs(cast, agreed, away, now):
+    away()
+    end(cast, now, "director")
+    assert to_come(agreed).executive == cast["other_executive"]
+
+
+def test_who_moves_one_of_somebody_who_left_attends_it(cast, agreed, now):
+    end(cast, now)
+    moved = intake.reschedule_interview(
+        interview=to_come(agreed),
+        starts_at=open_hour(agreed.matter.office, now + timedelta(days=8)),
+        reason="La tomo yo",
+        actor=cast.actor("director", now),
+        now=now,
+        even_if_late=True,
+    )
+    assert moved.executive == cast["director"]
+
+
+# --- undoing it ------------------------------------------------------------------------------------------------------
+
+
+def stay(cast, now):
+    member = StaffMember.objects.get(person=cast["executive"])
+    return " ".join(undo_leaving(staff_member=member, actor=cast.actor("administrator", now), now=now))
+
+
+@pytest.mark.parametrize("receiver", ["director", None])
+def test_what_nobody_touched_comes_back(cast, agreed, now, receiver):
+    due_at = Commitment.objects.open().get(matter=agreed.matter).due_at
+    end(cast, now, receiver)
+    interviews = " y 1 entrevista" if receiver else ""
+    middle = ", 1 empresa" if receiver else " y 1 empresa"
+    assert stay(cast, now) == f"Vuelve lo que nadie ha tocado (1 compromiso{middle}{interviews})."
+    owed, matter = Commitment.objects.open().get(matter=agreed.matter), Matter.objects.get(pk=agreed.matter.pk)
+    company = Company.objects.get(pk=matter.company_id)
+    assert {owed.owner, matter.owner, company.executive} == {cast["executive"]}
+    assert owed.due_at == due_at
+    assert Assignment.objects.get(company=company, until_at=None).executive == cast["executive"]
+    assert to_come(agreed).executive == cast["executive"]
+    if receiver:
+        gone = told_of(agreed)[cast["director"].email]
+        assert (gone[0].template, str(gone[1]["METHOD"])) == ("intake/interview_passed", "CANCEL")
+
+
+def test_what_somebody_touched_stays_and_is_said(road, cast, agreed, now):
+    moved_on, taken = road(2), road(3)
+    end(cast, now, "director")
+    later = now + timedelta(hours=1)
+    transfer(
+        commitments=Commitment.objects.filter(matter=agreed.matter),
+        to_owner=cast["control"],
+        reason="Lo sigue otra persona",
+        actor=cast.actor("director", later),
+        now=later,
+    )
+    director = cast.actor("director", later)
+    given = Company.objects.filter(pk=taken.pk)
+    intake.assign_companies(chosen=given, executive=cast["director"], actor=director, now=later)
+    office = Office.objects.get(code="CL-BI")
+    intake.move_company(company=moved_on, office=office, reason="Se mudó", actor=director, now=later)
+    assert stay(cast, later) == (
+        "Vuelve lo que nadie ha tocado (1 empresa), y no vuelve lo que ya cambió (1 compromiso y 2 empresas)."
+    )
+    executives = {row.pk: row.executive for row in Company.objects.filter(pk__in=(moved_on.pk, taken.pk))}
+    assert executives == {moved_on.pk: None, taken.pk: cast["director"]}
+    assert Commitment.objects.open().get(matter=agreed.matter).owner == cast["control"]
+    assert to_come(agreed).executive == cast["director"]
+
+
+def test_what_passes_in_the_night_takes_the_interviews_along(cast, agreed, now):
+    last = localdate(now) + timedelta(days=3)
+    end(cast, now, "director", last)
+    assert to_come(agreed) == agreed
+    assert pass_on_after_leaving(now + timedelta(days=4)) == 1
+    assert to_come(agreed).executive == cast["director"]
+    assert "1 entrevista" in stay(cast, now + timedelta(days=4))
+
+
+def test_a_leaving_to_come_that_is_undone_says_nothing_of_what_stayed(cast, agreed, now):
+    end(cast, now, "director", localdate(now) + timedelta(days=3))
+    assert stay(cast, now) == ""
+    assert to_come(agreed) == agreed
