@@ -80,8 +80,13 @@ class TransitionRow:
 
 def transition_rows(lifecycle: Lifecycle) -> list[TransitionRow]:
     """Every row of a lifecycle's table. One query, for the names of roles."""
-    names = dict(Role.objects.values_list("slug", "name"))
+    names = who_names()
     return [_transition_row(lifecycle, row, names) for row in lifecycle.transitions]
+
+
+def who_names() -> dict[str, str]:
+    """What those are called who may take a step, by their slug in the table. One query, for the names of roles."""
+    return dict(Role.objects.values_list("slug", "name")) | WHO_WORDS
 
 
 def _transition_row(lifecycle: Lifecycle, row: Transition, names: dict[str, str]) -> TransitionRow:
@@ -94,7 +99,7 @@ def _transition_row(lifecycle: Lifecycle, row: Transition, names: dict[str, str]
         transition=row,
         sources=tuple(lifecycle.state(slug).label for slug in row.source),
         target=lifecycle.state(row.target).label,
-        who=tuple(WHO_WORDS.get(slug) or names.get(slug, slug) for slug in who),
+        who=tuple(names.get(slug, slug) for slug in who),
         mode=mode,
         asks=tuple(asks),
         starts=tuple(f"{owes.rule}: {owes.what} ({DEBTOR_WORDS[owes.debtor]})" for owes in row.starts),

@@ -90,8 +90,9 @@ class TestProcesses:
 
     def test_the_file_is_bpmn(self, as_carolina):
         response = as_carolina.get(reverse("progress:bpmn", args=["walk"]))
-        assert response["Content-Disposition"] == 'attachment; filename="walk-v1.bpmn"'
+        assert response["Content-Disposition"] == 'attachment; filename="paseo-version-1.bpmn"'
         assert b"bpmn:userTask" in response.content
+        assert "la da: La empresa, Ejecutiva o ejecutivo regional" in response.content.decode()
 
     @pytest.mark.parametrize("name", ["lifecycle", "bpmn"])
     def test_an_unknown_process_is_not_found(self, as_carolina, name):

@@ -56,7 +56,7 @@ def lifecycle_page(request: ActorRequest, kind: str) -> HttpResponse:
 def lifecycle_bpmn(request: ActorRequest, kind: str) -> HttpResponse:
     """The process as a BPMN 2.0 file to download, named as people name it, in letters that any system takes."""
     lifecycle = lifecycle_or_404(kind, request.GET.get("version"))
-    response = HttpResponse(to_bpmn(lifecycle), content_type="application/xml; charset=utf-8")
+    response = HttpResponse(to_bpmn(lifecycle, pages.who_names()), content_type="application/xml; charset=utf-8")
     name = f"{slugify(lifecycle.title)}-version-{lifecycle.version}.bpmn"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
