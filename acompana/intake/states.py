@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from acompana.kernel.lifecycle import Lifecycle, Owes, State, Transition, next_version, register
 
-CONTACT = "Contactar a la empresa para acordar una entrevista o visita"
-INTERVIEW = "Realizar la entrevista o visita"
-VALIDATION = "Validar la empresa, o decirle por escrito por qué no"
-PREADMISSION = "Resolver la preadmisibilidad"
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
 DECISION_RULE = "PD-4"  # whether a potential account that was derived is invited
 EXECUTIVES = ("regional-executive", "regional-director", "regional-sector-lead", "cpe-executive")
@@ -55,7 +51,7 @@ FIRST_INTAKE = register(
                 source=("characterization",),
                 target="to_contact",
                 who=("company", "client-management", *EXECUTIVES),
-                starts=(Owes("DL-3", "office", CONTACT),),
+                starts=(Owes("DL-3", "office"),),
                 fact="La empresa envió su ficha y exporta: la oficina debe contactarla",
                 visibility="company",
                 page="intake:submit",
@@ -66,7 +62,7 @@ FIRST_INTAKE = register(
                 source=("characterization",),
                 target="to_contact",
                 who=("company", "client-management", *EXECUTIVES),
-                starts=(Owes("DL-4", "office", CONTACT),),
+                starts=(Owes("DL-4", "office"),),
                 fact="Una antigua usuaria que exporta actualizó su ficha: la oficina debe contactarla",
                 visibility="company",
                 page="intake:submit",
@@ -78,7 +74,7 @@ FIRST_INTAKE = register(
                 target="to_contact",
                 who=("company", "client-management", *EXECUTIVES),
                 mode="computed",
-                starts=(Owes("DL-1", "owner", CONTACT),),
+                starts=(Owes("DL-1", "owner"),),
                 fact="Test terminado: potencial alto",
                 visibility="company",
             ),
@@ -89,7 +85,7 @@ FIRST_INTAKE = register(
                 target="to_contact",
                 who=("company", "client-management", *EXECUTIVES),
                 mode="computed",
-                starts=(Owes("DL-1", "owner", CONTACT),),
+                starts=(Owes("DL-1", "owner"),),
                 fact="Test terminado: potencial medio",
                 visibility="company",
             ),
@@ -100,7 +96,7 @@ FIRST_INTAKE = register(
                 target="to_contact",
                 who=("company", "client-management", *EXECUTIVES),
                 mode="computed",
-                starts=(Owes("DL-1", "owner", CONTACT),),
+                starts=(Owes("DL-1", "owner"),),
                 fact="Test terminado: potencial bajo, en una región donde igual se entrevista",
                 visibility="company",
             ),
@@ -121,7 +117,7 @@ FIRST_INTAKE = register(
                 target="to_contact",
                 who=EXECUTIVES,
                 mode="computed",
-                starts=(Owes("DL-1", "owner", CONTACT),),
+                starts=(Owes("DL-1", "owner"),),
                 fact="La revisión cambió el resultado: la derivación queda sin efecto y la oficina debe contactarla",
                 visibility="company",
             ),
@@ -132,7 +128,7 @@ FIRST_INTAKE = register(
                 target="to_contact",
                 who=EXECUTIVES,
                 mode="computed",
-                starts=(Owes("DL-1", "owner", CONTACT),),
+                starts=(Owes("DL-1", "owner"),),
                 fact="La empresa volvió preparada: la oficina debe contactarla",
                 visibility="company",
             ),
@@ -143,7 +139,7 @@ FIRST_INTAKE = register(
                 target="to_interview",
                 who=EXECUTIVES,
                 fulfils=CONTACT_RULES,
-                starts=(Owes("DL-2", "owner", INTERVIEW),),
+                starts=(Owes("DL-2", "owner"),),
                 fact="Se contactó a la empresa",
                 visibility="company",
                 page="intake:contact",
@@ -155,7 +151,7 @@ FIRST_INTAKE = register(
                 target="to_validate",
                 who=EXECUTIVES,
                 fulfils=("DL-2",),
-                starts=(Owes("PD-1", "owner", VALIDATION),),
+                starts=(Owes("PD-1", "owner"),),
                 fact="Se realizó la entrevista",
                 visibility="company",
                 page="intake:interview",
@@ -189,7 +185,7 @@ FIRST_INTAKE = register(
                 source=("preadmissibility",),
                 target="preadmissibility_review",
                 who=("company",),
-                starts=(Owes("PD-2", "owner", PREADMISSION),),
+                starts=(Owes("PD-2", "owner"),),
                 fact="La empresa completó la preadmisibilidad",
                 visibility="company",
             ),
@@ -254,8 +250,8 @@ FIRST_INTAKE = register(
 # Whoever is named for it owes the contact of a company that exports too, as after a test (INT-10, INT-12, INT-13).
 SECOND_INTAKE = next_version(
     FIRST_INTAKE,
-    submit_exporter={"starts": (Owes("DL-3", "owner", CONTACT),)},
-    submit_former_exporter={"starts": (Owes("DL-4", "owner", CONTACT),)},
+    submit_exporter={"starts": (Owes("DL-3", "owner"),)},
+    submit_former_exporter={"starts": (Owes("DL-4", "owner"),)},
 )
 # Who is referred after its interview was not refused: it comes back as one that its test referred (INT-17, INT-18).
 INTAKE = next_version(
@@ -342,7 +338,7 @@ FIRST_POTENTIAL_ACCOUNT = register(
 # What is left with the head of region is decided by a date (INT-2).
 POTENTIAL_ACCOUNT = next_version(
     FIRST_POTENTIAL_ACCOUNT,
-    derive={"starts": (Owes(DECISION_RULE, "head", "Decidir si se invita a la empresa"),)},
+    derive={"starts": (Owes(DECISION_RULE, "head"),)},
     invite_derived={"fulfils": (DECISION_RULE,)},
     dismiss={"fulfils": (DECISION_RULE,)},
 )
@@ -366,7 +362,7 @@ REVIEW = register(
                 source=(),
                 target="asked",
                 who=("company",),
-                starts=(Owes("DL-27", "office", "Revisar el resultado y responder a la empresa"),),
+                starts=(Owes("DL-27", "office"),),
                 fact="La empresa pidió que una persona revise su resultado",
                 visibility="company",
             ),

@@ -57,14 +57,13 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Owes:
-    """A commitment that a step starts: the rule of the rulebook, who owes it, and what.
+    """A commitment that a step starts: the rule of the rulebook, which also says what is owed, and who owes it.
 
     `debtor`: "company"; "owner", who has the matter, else its office; "office"; "head", who heads that office.
     """
 
     rule: str
     debtor: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)

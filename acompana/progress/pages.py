@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from acompana.kernel.diagram import Box, Drawing, draw
 from acompana.kernel.lifecycle import INPUTS, Lifecycle, State, Transition, versions_of
+from acompana.kernel.rulebook import name_of_rule
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of, steps_of
 from acompana.people.models import Channel, Role
@@ -102,7 +103,7 @@ def _transition_row(lifecycle: Lifecycle, row: Transition, names: dict[str, str]
         who=tuple(names.get(slug, slug) for slug in who),
         mode=mode,
         asks=tuple(asks),
-        starts=tuple(f"{owes.rule}: {owes.what} ({DEBTOR_WORDS[owes.debtor]})" for owes in row.starts),
+        starts=tuple(f"{owes.rule}: {name_of_rule(owes.rule)} ({DEBTOR_WORDS[owes.debtor]})" for owes in row.starts),
         fulfils=row.fulfils,
         cancels=row.cancels,
     )

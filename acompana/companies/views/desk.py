@@ -52,7 +52,7 @@ def _by_field(found: list[Duplicate]) -> dict[str, list[Duplicate]]:
 def _register(request: ActorRequest, data: dict[str, Any]) -> tuple[Company, str]:
     step = next_step(data.pop("next_step", ""))
     company = register_potential_account(
-        **data, actor=request.actor, now=request.now, channel=Channel.EVENT if data["met_at"] else Channel.PORTAL
+        **data, actor=request.actor, now=request.now, channel=Channel.EVENT if data["met_at"] else Channel.SYSTEM
     )
     sentence = f"{company} quedó registrada como cuenta potencial."
     if step is not None:

@@ -56,7 +56,7 @@ class TestProcesses:
         page = as_carolina.get(reverse("progress:lifecycle", args=["walk"])).content.decode()
         assert re.findall(r'data-state="(\w+)"', page) == [state.slug for state in walk.states]
         assert re.findall(r'data-transition="(\w+)"', page) == [row.name for row in walk.transitions]
-        assert "Inicia DL-6: Responder lo que se le preguntó (la empresa)" in page
+        assert "Inicia DL-6: Responder la consulta (la empresa)" in page
         assert "Ejecutiva o ejecutivo regional" in page
         assert "style=" not in page
 
@@ -142,7 +142,7 @@ class TestMatterPage:
         matter = start(cast)
         take_step(matter=matter, transition="wait", actor=cast.carolina, now=NOW)
         page = page_of(as_carolina, matter)
-        assert "Responder lo que se le preguntó" in page
+        assert "Responder la consulta" in page
         assert "¿Por qué" in page
 
     def test_only_staff_come_in(self, cast, client):
