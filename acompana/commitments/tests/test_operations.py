@@ -85,7 +85,7 @@ def test_a_commitment_ends_once(cast, owe):
 
 
 def test_exp_8_a_pause_moves_the_date_and_the_ledger_lists_it(cast, owe):
-    commitment = owe(what="")
+    commitment = owe()
     pause(commitment=commitment, reason="Esperamos antecedentes", actor=cast.actor, now=at("2026-09-17T10:00"))
     with pytest.raises(Refused, match="ya está en pausa"):
         pause(commitment=commitment, reason="Otra vez", actor=cast.actor, now=at("2026-09-17T11:00"))
@@ -110,7 +110,7 @@ def test_off_3_a_rule_that_may_not_pause_refuses_and_says_why(cast, owe):
 
 
 def test_the_arithmetic_of_a_promise_survives_a_change_of_its_rule(cast, owe):
-    commitment = owe(what="")
+    commitment = owe()
     amend_rule(
         rule_id="DL-1",
         value={"amount": 9, "unit": "business_days", "roll": "none", "may_pause": False},
@@ -127,7 +127,7 @@ def test_the_arithmetic_of_a_promise_survives_a_change_of_its_rule(cast, owe):
 
 
 def test_keeping_a_paused_promise_resumes_it_first(cast, owe):
-    commitment = owe(what="")
+    commitment = owe()
     pause(commitment=commitment, reason="Esperamos", actor=cast.actor, now=at("2026-09-17T10:00"))
     kept = fulfil(commitment=commitment, actor=cast.actor, now=at("2026-09-30T10:00"))
     assert kept.was_kept
