@@ -187,6 +187,11 @@ def next_computed(lifecycle: Lifecycle, state: str, facts: Facts) -> Transition 
     )
 
 
+def stations_of(lifecycle: Lifecycle) -> list[str]:
+    """The names of the stations of its route, in order."""
+    return list(dict.fromkeys([*lifecycle.before, *(state.station for state in lifecycle.states if state.station)]))
+
+
 def stations(lifecycle: Lifecycle, visited: Iterable[str], current: str) -> list[dict[str, str]]:
     """The route: each station once with `label` and `state` (done, here, ahead, skipped), for the route component.
 
@@ -194,7 +199,7 @@ def stations(lifecycle: Lifecycle, visited: Iterable[str], current: str) -> list
     that station was entered; what it left out is not ahead any more. One where nobody has a turn rests there: its
     station is done, and what the matter has not reached does not come by itself.
     """
-    labels = list(dict.fromkeys([*lifecycle.before, *(s.station for s in lifecycle.states if s.station)]))
+    labels = stations_of(lifecycle)
     place = lifecycle.state(current)
     entered = {state.station for state in lifecycle.states if not state.final}
     been = [*(lifecycle.state(slug) for slug in visited), place]

@@ -12,18 +12,12 @@ from acompana.companies.models import Company
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview
 from acompana.intake.queries import was_referred_after_interview
+from acompana.intake.states import INTAKE
+from acompana.kernel.lifecycle import stations_of
 from acompana.portal.promises import Promise
 
-STATION_LABELS = ("Cuenta", "Ficha", "Test", "Entrevista", "Preadmisibilidad")
-STATION_OF = {
-    "characterization": 1,
-    "self_test": 2,
-    "to_contact": 3,
-    "to_interview": 3,
-    "to_validate": 3,
-    "preadmissibility": 4,
-    "preadmissibility_review": 4,
-}
+STATION_LABELS = stations_of(INTAKE)
+STATION_OF = {row.slug: STATION_LABELS.index(row.station) for row in INTAKE.states if row.turn != "nobody"}
 
 SENT_ON = "referred_after_interview"  # its words are not those of who was referred by its test
 TOLD_NO = ("not_preadmitted", SENT_ON)
