@@ -98,6 +98,7 @@ def route_page(
     missing: int,
     gaps: int,
     interview_is_over: bool = False,
+    called_off: Interview | None = None,
     begun: tuple[int, str] | None = None,
     again_when: str = "",
     why_no_start: str = "",
@@ -105,7 +106,8 @@ def route_page(
     marked: Sequence[str] = (),
 ) -> RoutePage:
     """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4;
-    `interview_is_over`: its hour passed and it is not registered; `begun`: of a test that was left half done, how many
+    `interview_is_over`: its hour passed and it is not registered; `called_off`: the last one, cancelled, while none is
+    agreed in its place; `begun`: of a test that was left half done, how many
     questions are answered and of how many; `again_when`: what must change before a company that was not pre-admitted
     begins again (INT-18); `why_no_start`: why it may not, which hides its button; `correction`: what it was asked to
     correct in its pre-admissibility, and `marked`: the declarations that this is about (INT-27)."""
@@ -132,6 +134,10 @@ def route_page(
         # Once it is agreed the date is what counts; of the limit only its lateness is still told.
         page.promises = [one for one in promises if one.commitment.rule != "DL-2" or one.is_late]
         page.heading, page.body = "Tu entrevista está acordada", ""
+    if called_off is not None and intake is not None and state == "to_interview":
+        page.heading = "Ahora nos toca a nosotros: acordar otra fecha"
+        when = moment_words(called_off.starts_at, intake.matter.office.time_zone)
+        page.body = f"La entrevista del {when} se canceló. Te contactaremos para acordar otra."
     if interview_is_over and interview is not None and state == "to_interview":
         page.is_over, page.heading = True, "La hora de tu entrevista ya pasó"
         page.body = f"Falta que {interview.executive.full_name} registre cómo fue. Si no se hizo, elige otra fecha."
