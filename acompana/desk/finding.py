@@ -1,4 +1,4 @@
-"""What the command box finds besides the registry: people of the agency, offices, places, rules, and what to do here."""
+"""What the command box finds besides the registry: people of the agency, offices, places, rules, what to do here."""
 
 from __future__ import annotations
 

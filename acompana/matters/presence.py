@@ -45,9 +45,9 @@ def note_presence(
     Three statements; no transaction needed.
 
     `place`: of `Presence.Place`, while they write; anything else while they read. `tab`: which of their tabs tells it,
-    by the name that it gave itself; a name that cannot be one counts as none. Each is noted apart: to read in one takes
-    nothing from what is written in the other, and to close one leaves them there in the other. A person is given once,
-    by what they do rather than by what they read.
+    by the name that it gave itself; a name that cannot be one counts as none. Each is noted apart: to read in one
+    takes nothing from what is written in the other, and to close one leaves them there in the other. A person is given
+    once, by what they do rather than by what they read.
     """
     at: dict[str, Company | Matter | None] = {"company": company} if company else {"matter": matter}
     rows = Presence.objects.filter(**at)

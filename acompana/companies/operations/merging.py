@@ -74,7 +74,9 @@ def merge_companies(
     check_can_merge(kept, gone, actor, reason)
     if versions is not None and versions != (kept.version, gone.version):
         raise Stale("Alguien cambió una de las dos fichas mientras las comparabas: revisa de nuevo.", "EXP-13")
-    change_set = open_set(kind="merge", title=f"Fusión: {gone} pasa a {kept}", actor=actor, now=now, channel=Channel.SYSTEM)
+    change_set = open_set(
+        kind="merge", title=f"Fusión: {gone} pasa a {kept}", actor=actor, now=now, channel=Channel.SYSTEM
+    )
     taken = values_after(snapshot(kept), snapshot(gone), chosen or {})
     move = Move(kept, gone, change_set, actor, now)
     merge_own_rows(move, executive_of_gone="executive" in taken)

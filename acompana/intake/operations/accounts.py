@@ -26,9 +26,7 @@ INVITATION_LASTS = timedelta(days=60)
 
 
 @verb
-def register_account(
-    *, company: Company, actor: Actor, now: datetime, met_at: str = "", note: str = ""
-) -> Matter:
+def register_account(*, company: Company, actor: Actor, now: datetime, met_at: str = "", note: str = "") -> Matter:
     """Opens the matter of a potential account for a company just registered from partial data (INT-1); it came by the
     event at which it was met, if any."""
     matter = open_matter(

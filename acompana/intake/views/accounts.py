@@ -92,9 +92,7 @@ def review(request: ActorRequest, number: str) -> HttpResponse:
     deny_unless(may_attend(request.actor, found.matter), reason="La resuelve el equipo de su oficina regional.")
     if page := closed(request, matter=found.matter, title="Revisar un resultado", steps=("decide_review",)):
         return page
-    form = ReviewDecisionForm(
-        sent(request), initial={"potential": found.automatic_potential}
-    )
+    form = ReviewDecisionForm(sent(request), initial={"potential": found.automatic_potential})
     return handle(
         request,
         matter=found.matter,

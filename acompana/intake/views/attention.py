@@ -47,9 +47,7 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
     assert matter.company is not None
     if page := closed(request, matter=matter, title="Registrar el contacto", steps=("record_contact",)):
         return page
-    form = ContactAttemptForm(
-        sent(request), company=matter.company, matter=matter, now=request.now
-    )
+    form = ContactAttemptForm(sent(request), company=matter.company, matter=matter, now=request.now)
     reached = request.POST.get("outcome") == "reached"
 
     def act(data: dict[str, Any]) -> None:

@@ -39,9 +39,7 @@ def bodies(request: ActorRequest) -> HttpResponse:
 def body(request: ActorRequest, slug: str) -> HttpResponse:
     """Write whom companies turn to at a body."""
     found = get_object_or_404(ReferralBody, slug=slug, retired_on=None)
-    form = BodyForm(
-        sent(request), initial={name: getattr(found, name) for name in CONTACT}
-    )
+    form = BodyForm(sent(request), initial={name: getattr(found, name) for name in CONTACT})
     if request.method == "POST" and form.is_valid():
         try:
             update_body(body=found, **form.cleaned_data, actor=request.actor, now=request.now)
