@@ -174,8 +174,8 @@ def test_a_rule_is_found_by_its_code(client, carolina, text):
 
 def test_a_code_without_a_value_is_explained_and_a_source_leads_to_its_rules(client, carolina):
     why = "INT-4 · No exportó en los últimos 3 años: le toca el test de autodiagnóstico."
-    assert lines(client, "INT-4") == [("Regla", why, "/escritorio/procesos/intake/#pasos")]
-    assert client.get("/escritorio/procesos/intake/").status_code == 200
+    assert lines(client, "INT-4") == [("Regla", why, "/escritorio/procesos/ingreso/#pasos")]
+    assert client.get("/escritorio/procesos/ingreso/").status_code == 200
     cited = [href for kind, _, href in lines(client, "INT-19") if kind == "Regla"]
     assert cited == ["/escritorio/protocolo/PD-5/"]
     assert lines(client, "INT-999") == []

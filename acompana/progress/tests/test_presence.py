@@ -48,7 +48,7 @@ def test_two_tabs_of_a_person_are_two_and_the_person_one(cast):
 
 
 def test_at_a_matter_of_no_company(cast, walk):
-    matter = open_matter(kind="walk", office=cast.office, actor=cast.carolina, now=NOW)
+    matter = open_matter(kind="walk", office=cast.office, person=cast.luis.person, actor=cast.carolina, now=NOW)
     assert note_presence(matter=matter, person=cast.ana.person, place="help", now=NOW) == []
     others = note_presence(matter=matter, person=cast.luis.person, now=NOW)
     assert [other.words for other in others] == ["Ana Rojas está respondiendo esta solicitud ahora."]
