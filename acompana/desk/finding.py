@@ -124,7 +124,7 @@ def notes_anywhere(typed: Sequence[str]) -> list[Found]:
     Whoever works here may, of any company that they may open. No query."""
     choosing = reverse("desk:search")
     return [
-        Found("Ir a", label, f"{choosing}?anotar={kind}")
+        Found("Ir a", label, f"{choosing}?anotar={kind}", "eliges la empresa")
         for kind, label, words in NOTES
         if typed and fits(f"{label} {words}", typed)
     ]

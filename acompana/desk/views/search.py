@@ -72,13 +72,14 @@ def _besides(request: ActorRequest, text: str, found: SearchResults) -> dict[str
     """What the registry does not have: verbs and places, rules, people of the agency and offices."""
     typed = words_of(text)
     here = record_verbs(request, place_of_request(request), typed, request.now)
-    named = [*here, *found_rules(typed), *actions(request, typed)]
+    rules = found_rules(typed)
+    named = [*here, *rules, *actions(request, typed)]
     if not here:
         named += notes_anywhere(typed)
     nearby = near(request, text, typed)
     first = len(text) >= ACTIONS_FIRST_FROM or not text
     return {
-        "nearby": nearby,
+        "is_answered": bool(rules or nearby),
         "before": [*named, *nearby] if first else [],
         "after": [] if first else named,
         "is_ambiguous": is_ambiguous(text, named=named, nearby=nearby, found=found),

@@ -159,6 +159,7 @@ def desk_page(
         "finish_label": finish_label,
         "company": response.company,
         "started": bool(answers),
+        "draft": response,
         "live": live,
         "beside_form": asked,
         "beside_note": beside_note,
