@@ -27,13 +27,13 @@ class Station:
 
     @property
     def label(self) -> str:
-        """As the table of the intake names it: its station; with the state, where the station has others open; an end
-        by its state."""
+        """As the table of the intake names it: its station; with the state, where there is more to do at the station
+        than this; an end by its state."""
         state = INTAKE.state(self.states[0])
         if state.final:
             return state.label
-        others = {row.slug for row in INTAKE.states if row.station == state.station and not row.final}
-        return state.station if others == set(self.states) else f"{state.station}: {within_sentence(state.label)}"
+        to_do = {row.slug for row in INTAKE.states if row.station == state.station and row.turn != "nobody"}
+        return state.station if to_do == set(self.states) else f"{state.station}: {within_sentence(state.label)}"
 
 
 STATIONS = (

@@ -246,10 +246,10 @@ def test_the_file_of_a_list_has_the_rows_of_the_list(world, enter, name):
 
 def test_a_file_runs_no_formula_and_speaks_spanish(world, enter):
     client = enter(world)
-    address = f"{reverse('evaluation:list_file')}?figura=llegaron&estacion=contacto{EVERY_DAY}"
+    address = f"{reverse('evaluation:list_file')}?figura=llegaron&estacion=por-contactar{EVERY_DAY}"
     answer = client.get(address)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer["Content-Disposition"] == 'attachment; filename="lista-llegaron-contacto.csv"'
+    assert answer["Content-Disposition"] == 'attachment; filename="lista-llegaron-entrevista-por-contactar.csv"'
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()), delimiter=";"))
     cells = [cell for row in rows for cell in row]
     assert any(cell.startswith("'=Empresa") for cell in cells)

@@ -18,7 +18,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 FULL = [
     "/indicadores/?periodo=fechas&desde=2024-01-01&hasta=2026-09-16",
     "/indicadores/plazos/?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina",
-    "/indicadores/lista/?figura=llegaron&estacion=contacto&periodo=fechas&desde=2024-01-01&hasta=2026-09-16",
+    "/indicadores/lista/?figura=llegaron&estacion=por-contactar&periodo=fechas&desde=2024-01-01&hasta=2026-09-16",
     "/indicadores/lista/?figura=vencidos&periodo=fechas&desde=2024-01-01&hasta=2026-09-16",
 ]
 WRONG = "/indicadores/?periodo=fechas&desde=2026-05-01&hasta=2026-04-01"
