@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from acompana.companies.models.presence import TAB_LENGTH
 from acompana.people.models import Language
 
 PERSON = settings.AUTH_USER_MODEL
@@ -56,25 +55,6 @@ class HelpRequest(models.Model):
     def is_to_executive(self) -> bool:
         """Written to the executive of the company (CHA-4), rather than to Client management."""
         return self.matter.kind == "enquiry"
-
-
-class HelpPresence(models.Model):
-    """The last time that a member of staff had a request without a company open (EXP-13); `answering` while they may
-    answer it. Where it has one, it is told with the company's own. A row for each tab, as `RecordPresence`."""
-
-    help = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="presences")
-    person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+")
-    answering = models.BooleanField(default=False)
-    tab = models.CharField(max_length=TAB_LENGTH, blank=True, help_text="which of their tabs, by a name of its own")
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["help", "person", "tab"], name="a_tab_is_present_once_at_a_help_request"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person} · {self.help}"
 
 
 # What may be asked of each (INT-6; S2 names the new requests of a company that is attended already: DL-5).

@@ -19,7 +19,7 @@ from acompana.kernel.rut import format_rut
 
 SHOWN = ("region", "commune", "country", "sector", "sales_bracket", "office", "executive")
 NAMED = 6  # open things of each side that are named; the rest is counted
-NOT_SHOWN = ("companies.company", "companies.companypair", "companies.recordpresence", "companies.waitingmatch")
+NOT_SHOWN = ("companies.company", "companies.companypair", "companies.waitingmatch", "matters.presence")
 
 
 def two_companies(pair: CompanyPair) -> tuple[Company, Company]:

@@ -102,7 +102,6 @@ def register_own_relations() -> None:
             Manner.MOVES,
             ("country_id",),
         ),
-        ("companies.recordpresence", "company", "presencia", "presencias", Manner.PASSES, ()),
         ("companies.companypair", "first", "par por revisar", "pares por revisar", Manner.BY_HAND, ()),
         ("companies.companypair", "second", "par por revisar", "pares por revisar", Manner.BY_HAND, ()),
         ("companies.waitingmatch", "company", "comparación", "comparaciones", Manner.PASSES, ()),

@@ -26,5 +26,4 @@ urlpatterns = [
     path("escritorio/empresas/<int:pk>/contactos/nuevo/", record.new_contact, name="new_contact"),
     path("escritorio/empresas/<int:pk>/contactos/<int:contact>/", record.edit_contact, name="edit_contact"),
     path("escritorio/empresas/<int:pk>/contactos/<int:contact>/baja/", record.remove_contact, name="remove_contact"),
-    path("escritorio/empresas/<int:pk>/presencia/", desk.presence, name="presence"),
 ]

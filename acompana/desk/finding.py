@@ -1,4 +1,4 @@
-"""What the command box finds besides the registry: people of the agency, offices, places, and what to do here."""
+"""What the command box finds besides the registry: people of the agency, offices, places, rules, what to do here."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from acompana.companies.permissions import may_assign, may_see
 from acompana.companies.record_tabs import tabs_of
 from acompana.intake.permissions import may_attend_company
 from acompana.intake.queries import latest_intake_of
+from acompana.intake.rules import WHY_ROUTED
+from acompana.kernel.rulebook_files import load_rules
 from acompana.kernel.search.engine import Normalised, Result, SearchResults
 from acompana.kernel.search.text import words_of
 from acompana.people.access import ActorRequest
@@ -117,6 +119,17 @@ NOTES = (
 )
 
 
+def notes_anywhere(typed: Sequence[str]) -> list[Found]:
+    """Writing down a call, a visit or another contact where no record is open: then one says first of which company.
+    Whoever works here may, of any company that they may open. No query."""
+    choosing = reverse("desk:search")
+    return [
+        Found("Ir a", label, f"{choosing}?anotar={kind}", "eliges la empresa")
+        for kind, label, words in NOTES
+        if typed and fits(f"{label} {words}", typed)
+    ]
+
+
 def record_verbs(request: ActorRequest, path: str, typed: Sequence[str], now: datetime) -> list[Found]:
     """What the actor may do on the company whose record is at `path`; nothing elsewhere. The same queries for any."""
     on_record = RECORD.match(path)
@@ -143,6 +156,30 @@ def record_verbs(request: ActorRequest, path: str, typed: Sequence[str], now: da
     rows.append(("Pedir ayuda por ella", f"{reverse('cases:new_help')}?empresa={company.pk}", "gestion de clientes"))
     rows += [(str(tab["label"]), str(tab["href"]), "ver ficha") for tab in tabs_of(company, "")]
     return [Found("Aquí", label, href, company.name) for label, href, words in rows if fits(f"{label} {words}", typed)]
+
+
+# --- rules by their code -----------------------------------------------------------------------------------------
+
+CODE = re.compile(r"([a-z]{2,4}) ?(\d{1,3}[a-z]?)( [a-z ]+)?")
+
+
+def found_rules(typed: Sequence[str]) -> list[Found]:
+    """Rules of the protocol by their code, as « DL-1 », « dl 1 » or « dl1 », and those of which it is the source; what
+    the road decides by a code that is no rule with a value (INT-4), at the steps of the road. No query."""
+    code = CODE.fullmatch(" ".join(typed))
+    if code is None:
+        return []
+    wanted = [word for part in code.groups("") for word in part.split()]
+    rules = [versions[-1] for versions in load_rules().values()]
+    named = [rule for rule in rules if words_of(rule.id)[: len(wanted)] == wanted]
+    citing = [rule for rule in rules if rule not in named and wanted in map(words_of, re.split("[,;]", rule.source))]
+    found = [
+        Found("Regla", f"{rule.id} · {rule.label}", reverse("commitments:rule", args=[rule.id]))
+        for rule in (*named, *citing)
+    ]
+    steps = f"{reverse('progress:lifecycle', args=['intake'])}#pasos"
+    found += [Found("Regla", f"{rule} · {why}", steps) for rule, why in WHY_ROUTED.items() if words_of(rule) == wanted]
+    return found
 
 
 # --- people of the agency and offices --------------------------------------------------------------------------------

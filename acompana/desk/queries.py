@@ -1,4 +1,4 @@
-"""Reads of the desk: who has not heard from us, what companies did, and what an office's people owe."""
+"""Reads of the desk: who has not heard from us, what companies did, what an office's people owe, what roles do."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from acompana.commitments.models import Commitment, CommitmentQuerySet
 from acompana.companies.models import Assignment, Company
 from acompana.companies.queries import known_companies
+from acompana.desk.rules import READERS
 from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.deadlines import compute_due
 from acompana.kernel.rulebook import get_rule, term_of
@@ -21,8 +22,9 @@ from acompana.logbook.queries import visible_to
 from acompana.logbook.rules import CONTACT_KINDS
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of
-from acompana.people.models import Absence, Office, Person, StaffMember
+from acompana.people.models import Absence, Office, Person, Role, StaffMember
 from acompana.people.queries import staff_of, working_on
+from acompana.shell.words import within_sentence
 
 NEWS_DAYS = timedelta(days=7)
 FARTHEST = timedelta(days=5 * 366)
@@ -213,3 +215,13 @@ def colleagues_of(office: Office, now: datetime) -> QuerySet[StaffMember]:
     today = timezone.localdate(now)
     away = Absence.objects.on(today).values("staff_member")
     return staff_of(office, today).exclude(pk__in=away)
+
+
+# --- who only reads ----------------------------------------------------------------------------------------------
+
+
+def summaries_of_roles(actor: Actor) -> list[str]:
+    """What the roles do of those who only read here, in a sentence for each. One query, if there are any."""
+    held = actor.roles & READERS
+    roles = Role.objects.filter(slug__in=held) if held else Role.objects.none()
+    return [f"{role.name}: {within_sentence(role.summary)}" for role in roles]

@@ -10,32 +10,44 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from acompana.intake.states import INTAKE
+from acompana.shell.words import within_sentence
+
 # --- the route as a funnel (INT-7, EVA-11) ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A station of the intake route. A matter arrives when it first takes a step into one of its states."""
+    """A station of the intake route, or one of its states where the figures tell them apart. A matter arrives when it
+    first takes a step into one of its states."""
 
     slug: str
-    label: str
     states: tuple[str, ...]
     meaning: str
 
+    @property
+    def label(self) -> str:
+        """As the table of the intake names it: its station; with the state, where there is more to do at the station
+        than this; an end by its state."""
+        state = INTAKE.state(self.states[0])
+        if state.final:
+            return state.label
+        to_do = {row.slug for row in INTAKE.states if row.station == state.station and row.turn != "nobody"}
+        return state.station if to_do == set(self.states) else f"{state.station}: {within_sentence(state.label)}"
+
 
 STATIONS = (
-    Station("ficha", "Ficha", ("characterization",), "La empresa abrió su ingreso y tiene una ficha que completar."),
-    Station("test", "Test", ("self_test",), "Envió la ficha. Las que exportan pasan sin hacer el test."),
-    Station("contacto", "Contacto", ("to_contact",), "Quedó en manos de la oficina, que debe contactarla."),
-    Station("entrevista", "Entrevista", ("to_interview",), "La oficina la contactó y debe entrevistarla o visitarla."),
-    Station("validacion", "Validación", ("to_validate",), "Se hizo la entrevista; falta validarla."),
+    Station("ficha", ("characterization",), "La empresa abrió su ingreso y tiene una ficha que completar."),
+    Station("test", ("self_test",), "Envió la ficha. Las que exportan pasan sin hacer el test."),
+    Station("por-contactar", ("to_contact",), "Quedó en manos de la oficina, que debe contactarla."),
+    Station("por-entrevistar", ("to_interview",), "La oficina la contactó y debe entrevistarla o visitarla."),
+    Station("por-validar", ("to_validate",), "Se hizo la entrevista; falta validarla."),
     Station(
         "preadmisibilidad",
-        "Preadmisibilidad",
         ("preadmissibility", "preadmissibility_review"),
         "Fue validada: completa su preadmisibilidad y espera la decisión.",
     ),
-    Station("preadmitida", "Preadmitida", ("preadmitted",), "Quedó preadmitida: terminó la ruta."),
+    Station("preadmitida", ("preadmitted",), "Quedó preadmitida: terminó la ruta."),
 )
 NUMBER_OF = {station.slug: number for number, station in enumerate(STATIONS, 1)}
 ARRIVED = "preadmitted"

@@ -167,6 +167,10 @@ class GroupRow:
         return [route_figure(REACHED, number, self.selection, self.counted) for number in numbers]
 
     @property
+    def by_station(self) -> list[tuple[str, Shown]]:
+        return [(station.label, shown) for station, shown in zip(STATIONS, self.reached, strict=True)]
+
+    @property
     def left(self) -> Shown:
         return route_figure(LEFT, 0, self.selection, self.counted)
 

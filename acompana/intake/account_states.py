@@ -73,7 +73,7 @@ FIRST_POTENTIAL_ACCOUNT = register(
 # What is left with the head of region is decided by a date (INT-2).
 POTENTIAL_ACCOUNT = next_version(
     FIRST_POTENTIAL_ACCOUNT,
-    derive={"starts": (Owes(DECISION_RULE, "head", "Decidir si se invita a la empresa"),)},
+    derive={"starts": (Owes(DECISION_RULE, "head"),)},
     invite_derived={"fulfils": (DECISION_RULE,)},
     dismiss={"fulfils": (DECISION_RULE,)},
 )

@@ -5,10 +5,6 @@ from __future__ import annotations
 
 from acompana.kernel.lifecycle import Lifecycle, Owes, State, Transition, next_version, register
 
-CONTACT = "Contactar a la empresa para acordar una entrevista o visita"
-INTERVIEW = "Realizar la entrevista o visita"
-VALIDATION = "Validar la empresa, o decirle por escrito por qué no"
-PREADMISSION = "Resolver la preadmisibilidad"
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
 INTERVIEW_RULE = "DL-2"
 ROAD_RULES = (*CONTACT_RULES, INTERVIEW_RULE, "PD-1", "PD-2")  # what is owed on the road itself
@@ -58,7 +54,7 @@ FIRST_INTAKE = register(
                 source=("characterization",),
                 target="to_contact",
                 who=("company", "client-management", *EXECUTIVES),
-                starts=(Owes("DL-3", "office", CONTACT),),
+                starts=(Owes("DL-3", "office"),),
                 fact="La empresa envió su ficha y exporta: la oficina debe contactarla",
                 visibility="company",
                 page="intake:submit",
@@ -69,7 +65,7 @@ FIRST_INTAKE = register(
                 source=("characterization",),
                 target="to_contact",
                 who=("company", "client-management", *EXECUTIVES),
-                starts=(Owes("DL-4", "office", CONTACT),),
+                starts=(Owes("DL-4", "office"),),
                 fact="Una antigua usuaria que exporta actualizó su ficha: la oficina debe contactarla",
                 visibility="company",
                 page="intake:submit",
@@ -81,7 +77,7 @@ FIRST_INTAKE = register(
                 target="to_contact",
                 who=("company", "client-management", *EXECUTIVES),
                 mode="computed",
-                starts=(Owes("DL-1", "owner", CONTACT),),
+                starts=(Owes("DL-1", "owner"),),
                 fact="Test terminado: potencial alto",
                 visibility="company",
             ),
@@ -92,7 +88,7 @@ FIRST_INTAKE = register(
                 target="to_contact",
                 who=("company", "client-management", *EXECUTIVES),
                 mode="computed",
-                starts=(Owes("DL-1", "owner", CONTACT),),
+                starts=(Owes("DL-1", "owner"),),
                 fact="Test terminado: potencial medio",
                 visibility="company",
             ),
@@ -103,7 +99,7 @@ FIRST_INTAKE = register(
                 target="to_contact",
                 who=("company", "client-management", *EXECUTIVES),
                 mode="computed",
-                starts=(Owes("DL-1", "owner", CONTACT),),
+                starts=(Owes("DL-1", "owner"),),
                 fact="Test terminado: potencial bajo, en una región donde igual se entrevista",
                 visibility="company",
             ),
@@ -124,7 +120,7 @@ FIRST_INTAKE = register(
                 target="to_contact",
                 who=EXECUTIVES,
                 mode="computed",
-                starts=(Owes("DL-1", "owner", CONTACT),),
+                starts=(Owes("DL-1", "owner"),),
                 fact="La revisión cambió el resultado: la derivación queda sin efecto y la oficina debe contactarla",
                 visibility="company",
             ),
@@ -135,7 +131,7 @@ FIRST_INTAKE = register(
                 target="to_contact",
                 who=EXECUTIVES,
                 mode="computed",
-                starts=(Owes("DL-1", "owner", CONTACT),),
+                starts=(Owes("DL-1", "owner"),),
                 fact="La empresa volvió preparada: la oficina debe contactarla",
                 visibility="company",
             ),
@@ -146,7 +142,7 @@ FIRST_INTAKE = register(
                 target="to_interview",
                 who=EXECUTIVES,
                 fulfils=CONTACT_RULES,
-                starts=(Owes("DL-2", "owner", INTERVIEW),),
+                starts=(Owes("DL-2", "owner"),),
                 fact="Se contactó a la empresa",
                 visibility="company",
                 page="intake:contact",
@@ -158,7 +154,7 @@ FIRST_INTAKE = register(
                 target="to_validate",
                 who=EXECUTIVES,
                 fulfils=("DL-2",),
-                starts=(Owes("PD-1", "owner", VALIDATION),),
+                starts=(Owes("PD-1", "owner"),),
                 fact="Se realizó la entrevista",
                 visibility="company",
                 page="intake:interview",
@@ -192,7 +188,7 @@ FIRST_INTAKE = register(
                 source=("preadmissibility",),
                 target="preadmissibility_review",
                 who=("company",),
-                starts=(Owes("PD-2", "owner", PREADMISSION),),
+                starts=(Owes("PD-2", "owner"),),
                 fact="La empresa completó la preadmisibilidad",
                 visibility="company",
             ),
@@ -257,8 +253,8 @@ FIRST_INTAKE = register(
 # Whoever is named for it owes the contact of a company that exports too, as after a test (INT-10, INT-12, INT-13).
 SECOND_INTAKE = next_version(
     FIRST_INTAKE,
-    submit_exporter={"starts": (Owes("DL-3", "owner", CONTACT),)},
-    submit_former_exporter={"starts": (Owes("DL-4", "owner", CONTACT),)},
+    submit_exporter={"starts": (Owes("DL-3", "owner"),)},
+    submit_former_exporter={"starts": (Owes("DL-4", "owner"),)},
 )
 # Who is referred after its interview was not refused: it comes back as one that its test referred (INT-17, INT-18).
 THIRD_INTAKE = next_version(
@@ -288,7 +284,7 @@ INTAKE = next_version(
         target="to_contact",
         who=FORM_KEEPERS,
         mode="computed",
-        starts=(Owes("DL-3", "owner", CONTACT),),
+        starts=(Owes("DL-3", "owner"),),
         fact="La ficha se corrigió y dice que exporta: no necesita el test y la oficina debe contactarla",
         visibility="company",
     ),
@@ -299,7 +295,7 @@ INTAKE = next_version(
         target="to_contact",
         who=FORM_KEEPERS,
         mode="computed",
-        starts=(Owes("DL-4", "owner", CONTACT),),
+        starts=(Owes("DL-4", "owner"),),
         fact="La ficha de una antigua usuaria se corrigió y dice que exporta: la oficina debe contactarla",
         visibility="company",
     ),
@@ -324,7 +320,7 @@ FIRST_REVIEW = register(
                 source=(),
                 target="asked",
                 who=("company",),
-                starts=(Owes("DL-27", "office", "Revisar el resultado y responder a la empresa"),),
+                starts=(Owes("DL-27", "office"),),
                 fact="La empresa pidió que una persona revise su resultado",
                 visibility="company",
             ),

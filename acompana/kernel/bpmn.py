@@ -7,8 +7,10 @@ Pure: a table goes in, XML comes out. Every shape carries the name of the row th
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import MappingProxyType
 
 from acompana.kernel.diagram import draw
 from acompana.kernel.lifecycle import Lifecycle, State, Transition
@@ -79,9 +81,12 @@ def node_id(state: State) -> str:
     return ("End_" if state.final else "Task_") + state.slug
 
 
-def to_bpmn(lifecycle: Lifecycle) -> str:
-    """The XML of a lifecycle: one collaboration, one pool, a lane for each turn, and the diagram."""
-    plan = _plan(lifecycle)
+def to_bpmn(lifecycle: Lifecycle, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The XML of a lifecycle: one collaboration, one pool, a lane for each turn, and the diagram.
+
+    `names`: what those are called who may take a step, by their slug; one without a name is written by its slug.
+    """
+    plan = _plan(lifecycle, names)
     _place(plan, lifecycle)
     for prefix, uri in (("bpmn", MODEL), ("bpmndi", DI), ("dc", DC), ("di", DD)):
         ET.register_namespace(prefix, uri)
@@ -103,7 +108,7 @@ def to_bpmn(lifecycle: Lifecycle) -> str:
 # --- the model ---------------------------------------------------------------------------------------------------
 
 
-def _plan(lifecycle: Lifecycle) -> _Plan:
+def _plan(lifecycle: Lifecycle, names: Mapping[str, str]) -> _Plan:
     plan = _Plan()
     opening = lifecycle.opening
     plan.nodes["Start"] = _Node("Start", "startEvent", opening.label, lifecycle.state(lifecycle.initial).turn)
@@ -121,11 +126,11 @@ def _plan(lifecycle: Lifecycle) -> _Plan:
             plan.nodes[f"Gateway_{state.slug}"] = _Node(f"Gateway_{state.slug}", "exclusiveGateway", "", state.turn)
     plan.connect(_Flow(f"Flow_{opening.name}.", "", "Start", node_id(lifecycle.state(lifecycle.initial))))
     for state in lifecycle.states:
-        _connect_state(plan, lifecycle, state)
+        _connect_state(plan, lifecycle, state, names)
     return plan
 
 
-def _connect_state(plan: _Plan, lifecycle: Lifecycle, state: State) -> None:
+def _connect_state(plan: _Plan, lifecycle: Lifecycle, state: State, names: Mapping[str, str]) -> None:
     gateway = f"Gateway_{state.slug}"
     if gateway in plan.nodes:
         plan.connect(_Flow(f"Flow_{state.slug}", "", node_id(state), gateway))
@@ -135,11 +140,12 @@ def _connect_state(plan: _Plan, lifecycle: Lifecycle, state: State) -> None:
         name = row.label
         if row.mode == "timed":
             source, name = f"Timer_{row.name}.{state.slug}", ""
-        plan.connect(_Flow(f"Flow_{row.name}.{state.slug}", name, source, target, note=_words(row)))
+        plan.connect(_Flow(f"Flow_{row.name}.{state.slug}", name, source, target, note=_words(row, names)))
 
 
-def _words(row: Transition) -> str:
-    parts = [MODE_WORDS[row.mode], "la da: " + ", ".join(row.who or ("system",))]
+def _words(row: Transition, names: Mapping[str, str]) -> str:
+    who = (names.get(slug, slug) for slug in row.who or ("system",))
+    parts = [MODE_WORDS[row.mode], "la da: " + ", ".join(who)]
     if row.starts:
         parts.append("inicia " + ", ".join(owes.rule for owes in row.starts))
     if row.fulfils:

@@ -57,14 +57,13 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Owes:
-    """A commitment that a step starts: the rule of the rulebook, who owes it, and what.
+    """A commitment that a step starts: the rule of the rulebook, which also says what is owed, and who owes it.
 
     `debtor`: "company"; "owner", who has the matter, else its office; "office"; "head", who heads that office.
     """
 
     rule: str
     debtor: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +177,13 @@ def why_not(
 
 def next_computed(lifecycle: Lifecycle, state: str, facts: Facts) -> Transition | None:
     """The first transition that the facts take by themselves, in the order of the table."""
-    return next(
-        (
-            transition
-            for transition in lifecycle.ways_out(state, "computed")
-            if transition.settles_itself and why_not(lifecycle, transition, state, facts, ()) is None
-        ),
-        None,
-    )
+    ways = (way for way in lifecycle.ways_out(state, "computed") if way.settles_itself)
+    return next((way for way in ways if why_not(lifecycle, way, state, facts, ()) is None), None)
+
+
+def stations_of(lifecycle: Lifecycle) -> list[str]:
+    """The names of the stations of its route, in order."""
+    return list(dict.fromkeys([*lifecycle.before, *(state.station for state in lifecycle.states if state.station)]))
 
 
 def stations(lifecycle: Lifecycle, visited: Iterable[str], current: str) -> list[dict[str, str]]:
@@ -195,7 +193,7 @@ def stations(lifecycle: Lifecycle, visited: Iterable[str], current: str) -> list
     that station was entered; what it left out is not ahead any more. One where nobody has a turn rests there: its
     station is done, and what the matter has not reached does not come by itself.
     """
-    labels = list(dict.fromkeys([*lifecycle.before, *(s.station for s in lifecycle.states if s.station)]))
+    labels = stations_of(lifecycle)
     place = lifecycle.state(current)
     entered = {state.station for state in lifecycle.states if not state.final}
     been = [*(lifecycle.state(slug) for slug in visited), place]

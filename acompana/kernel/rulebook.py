@@ -35,6 +35,7 @@ __all__ = [
     "get_rule",
     "get_rule_version",
     "history_of_rule",
+    "name_of_rule",
     "next_change",
     "term_of",
 ]
@@ -82,6 +83,11 @@ def get_rule(rule_id: str, on: date) -> Rule:
         # Of two from the same day the later version wins: it corrects the other.
         return _amended(max(amendments, key=lambda row: (row.valid_from, row.version)))
     return _from_file(rule_id, on)
+
+
+def name_of_rule(rule_id: str) -> str:
+    """What a rule is called, which no amendment changes. Raises UnknownRule. No query."""
+    return _files_of(rule_id)[-1].label
 
 
 def find_rule(text: str, on: date) -> Rule | None:

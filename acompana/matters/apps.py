@@ -13,6 +13,7 @@ class MattersConfig(AppConfig):
         from acompana.matters.search import index_matters, register_sources
 
         register_sources()
+        register_relation(MergeRelation("matters.presence", "company", "presencia", "presencias", Manner.PASSES))
         register_relation(
             MergeRelation(
                 "matters.matter",

@@ -1,4 +1,5 @@
-"""Where a thing stands: matters (asuntos), and the steps that they took along the lifecycle of their kind."""
+"""Where a thing stands: matters (asuntos), the steps that they took along the lifecycle of their kind, and who has
+one open now."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from acompana.people.models import Channel
 
 PERSON = settings.AUTH_USER_MODEL
+TAB_LENGTH = 12
 
 
 class Matter(models.Model):
@@ -96,3 +98,46 @@ class NumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}-{self.year}"
+
+
+class Presence(models.Model):
+    """The last time that a member of staff had a company open, or a matter that is of none (EXP-13); `place`: the page
+    on which they write something about it.
+
+    One row for each tab, so that who has it open in two is in both until they close them.
+    """
+
+    class Place(models.TextChoices):
+        DATA = "data", "está editando esta ficha ahora"
+        CONTACT = "contact", "está registrando el contacto ahora"
+        ARRANGE = "arrange", "está acordando la entrevista ahora"
+        INTERVIEW = "interview", "está registrando la entrevista ahora"
+        VALIDATE = "validate", "está decidiendo si la valida ahora"
+        REFER = "refer", "está derivando a esta empresa ahora"
+        PREADMISSION = "preadmission", "está decidiendo su preadmisibilidad ahora"
+        REVIEW = "review", "está revisando su resultado ahora"
+        OUTCOME = "outcome", "está anotando el resultado de una derivación ahora"
+        ACCESS = "access", "está decidiendo un acceso a esta empresa ahora"
+        HELP = "help", "está respondiendo una solicitud de esta empresa ahora"
+
+    company = models.ForeignKey(
+        "companies.Company", on_delete=models.CASCADE, null=True, blank=True, related_name="presences"
+    )
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, null=True, blank=True, related_name="presences")
+    person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(max_length=12, choices=Place, blank=True)
+    tab = models.CharField(max_length=TAB_LENGTH, blank=True, help_text="which of their tabs, by a name of its own")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "person", "tab"], name="a_tab_is_present_once_at_a_company"),
+            models.UniqueConstraint(fields=["matter", "person", "tab"], name="a_tab_is_present_once_at_a_matter"),
+            models.CheckConstraint(
+                condition=Q(company=None, matter__isnull=False) | Q(company__isnull=False, matter=None),
+                name="a_presence_is_at_a_company_or_at_a_matter",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.company or self.matter}"

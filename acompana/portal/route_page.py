@@ -12,18 +12,12 @@ from acompana.companies.models import Company
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview
 from acompana.intake.queries import was_referred_after_interview
+from acompana.intake.states import INTAKE
+from acompana.kernel.lifecycle import stations_of
 from acompana.portal.promises import Promise
 
-STATION_LABELS = ("Cuenta", "Ficha", "Test", "Entrevista", "Preadmisibilidad")
-STATION_OF = {
-    "characterization": 1,
-    "self_test": 2,
-    "to_contact": 3,
-    "to_interview": 3,
-    "to_validate": 3,
-    "preadmissibility": 4,
-    "preadmissibility_review": 4,
-}
+STATION_LABELS = stations_of(INTAKE)
+STATION_OF = {row.slug: STATION_LABELS.index(row.station) for row in INTAKE.states if row.turn != "nobody"}
 
 SENT_ON = "referred_after_interview"  # its words are not those of who was referred by its test
 IN_REVIEW = "referred_in_review"  # nor while a person looks again at its result (INT-29)
@@ -116,6 +110,7 @@ def route_page(
     gaps: int,
     interview_is_over: bool = False,
     in_review: bool = False,
+    called_off: Interview | None = None,
     begun: tuple[int, str] | None = None,
     again_when: str = "",
     why_no_start: str = "",
@@ -124,10 +119,10 @@ def route_page(
 ) -> RoutePage:
     """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4;
     `interview_is_over`: its hour passed and it is not registered; `in_review`: a person looks again at its result;
-    `begun`: of a test that was left half done, how many
-    questions are answered and of how many; `again_when`: what must change before a company that was not pre-admitted
-    begins again (INT-18); `why_no_start`: why it may not, which hides its button; `correction`: what it was asked to
-    correct in its pre-admissibility, and `marked`: the declarations that this is about (INT-27)."""
+    `called_off`: the last interview, cancelled, while none is agreed in its place; `begun`: of a test that was left
+    half done, how many questions are answered and of how many; `again_when`: what must change before a company that
+    was not pre-admitted begins again (INT-18); `why_no_start`: why it may not, which hides its button; `correction`:
+    what it was asked to correct in its pre-admissibility; `marked`: the declarations that this is about (INT-27)."""
     shown = words_for(intake, in_review)
     heading, body, label, name = WORDS[shown]
     state = "referred" if shown == IN_REVIEW else shown
@@ -150,6 +145,10 @@ def route_page(
         # Once it is agreed the date is what counts; of the limit only its lateness is still told.
         page.promises = [one for one in promises if one.commitment.rule != "DL-2" or one.is_late]
         page.heading, page.body = "Tu entrevista está acordada", ""
+    if called_off is not None and intake is not None and state == "to_interview":
+        page.heading = "Ahora nos toca a nosotros: acordar otra fecha"
+        when = moment_words(called_off.starts_at, intake.matter.office.time_zone)
+        page.body = f"La entrevista del {when} se canceló. Te contactaremos para acordar otra."
     if interview_is_over and interview is not None and state == "to_interview":
         page.is_over, page.heading = True, "La hora de tu entrevista ya pasó"
         page.body = f"Falta que {interview.executive.full_name} registre cómo fue. Si no se hizo, elige otra fecha."

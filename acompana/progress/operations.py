@@ -289,7 +289,6 @@ def _promise(matter: Matter, row: Transition, actor: Actor, now: datetime, at: d
             debtor = "person" if owner else "office"
         commitments.promise(
             rule=owes.rule,
-            what=owes.what,
             debtor=debtor,
             office=matter.office,
             starts_at=at or now,

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from acompana.kernel.diagram import Box, Drawing, draw
 from acompana.kernel.lifecycle import INPUTS, Lifecycle, State, Transition, versions_of
+from acompana.kernel.rulebook import name_of_rule
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of, steps_of
 from acompana.people.models import Channel, Role
@@ -80,8 +81,13 @@ class TransitionRow:
 
 def transition_rows(lifecycle: Lifecycle) -> list[TransitionRow]:
     """Every row of a lifecycle's table. One query, for the names of roles."""
-    names = dict(Role.objects.values_list("slug", "name"))
+    names = who_names()
     return [_transition_row(lifecycle, row, names) for row in lifecycle.transitions]
+
+
+def who_names() -> dict[str, str]:
+    """What those are called who may take a step, by their slug in the table. One query, for the names of roles."""
+    return dict(Role.objects.values_list("slug", "name")) | WHO_WORDS
 
 
 def _transition_row(lifecycle: Lifecycle, row: Transition, names: dict[str, str]) -> TransitionRow:
@@ -94,10 +100,10 @@ def _transition_row(lifecycle: Lifecycle, row: Transition, names: dict[str, str]
         transition=row,
         sources=tuple(lifecycle.state(slug).label for slug in row.source),
         target=lifecycle.state(row.target).label,
-        who=tuple(WHO_WORDS.get(slug) or names.get(slug, slug) for slug in who),
+        who=tuple(names.get(slug, slug) for slug in who),
         mode=mode,
         asks=tuple(asks),
-        starts=tuple(f"{owes.rule}: {owes.what} ({DEBTOR_WORDS[owes.debtor]})" for owes in row.starts),
+        starts=tuple(f"{owes.rule}: {name_of_rule(owes.rule)} ({DEBTOR_WORDS[owes.debtor]})" for owes in row.starts),
         fulfils=row.fulfils,
         cancels=row.cancels,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from acompana.progress.views import lifecycles, matters
+from acompana.progress.views import lifecycles, matters, presence
 from acompana.shell.addresses import spoken_as
 
 PROCESSES = {
@@ -23,4 +23,6 @@ urlpatterns = [
     path("escritorio/asuntos/<str:number>/", matters.matter_page, name="matter"),
     path("escritorio/asuntos/<str:number>/paso/", matters.matter_step, name="step"),
     path("escritorio/asuntos/<str:number>/anotar/", matters.matter_entry, name="entry"),
+    path("escritorio/asuntos/<str:number>/presencia/", presence.at_matter, name="at_matter"),
+    path("escritorio/empresas/<int:pk>/presencia/", presence.at_company, name="at_company"),
 ]

@@ -30,7 +30,7 @@ OF_IMPORT = ("companies_companyactivity", "companies_contact", "sources_provenan
 # What the system itself keeps about a company, or that somebody looked at it: nobody's work, and it goes with it.
 DERIVED = {
     "companies_waitingmatch": "1 = 1",
-    "companies_recordpresence": "1 = 1",
+    "matters_presence": "1 = 1",
     "companies_companypair": "x.state = 'open'",
 }
 

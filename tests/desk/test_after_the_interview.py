@@ -226,7 +226,7 @@ def test_an_intake_of_an_earlier_version_keeps_its_row(interviewed, cast, enter,
 
 def test_it_is_a_referral_and_no_refusal_in_the_figures(derived, now):
     ever = Selection(Period("", "", timezone.localdate(now) - timedelta(days=900), timezone.localdate(now)))
-    counted, validation = funnel.figures(ever).whole, NUMBER_OF["validacion"]
+    counted, validation = funnel.figures(ever).whole, NUMBER_OF["por-validar"]
     assert (counted.in_states(REFERRED.states, validation), counted.in_states(REFUSED.states)) == (1, 0)
 
 

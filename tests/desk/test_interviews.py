@@ -289,6 +289,21 @@ def test_an_interview_is_logged_by_the_way_agreed_and_acts_of_officers_under_the
     assert not [line for line in lines if "Sistema" in line]
 
 
+def test_the_route_says_that_an_interview_was_cancelled_and_what_comes(enter, company, contacted, cast, now):
+    owner, executive = enter(cast["owner"]), cast.actor("executive", now)
+    route, came_to_nothing = f"/mi-empresa/{company.pk}/", "se canceló. Te contactaremos para acordar otra."
+    agreed = arrange(contacted, cast, now)
+    assert came_to_nothing not in owner.get(route).content.decode()
+    intake.cancel_interview(interview=agreed, reason="Viaja", actor=executive, now=now)
+    shown = owner.get(route).content.decode()
+    assert "acordar otra fecha" in shown
+    assert came_to_nothing in shown
+    arrange(contacted, cast, now)
+    again = owner.get(route).content.decode()
+    assert "Tu entrevista está acordada" in again
+    assert came_to_nothing not in again
+
+
 def test_the_step_of_a_person_is_theirs_when_its_card_is_joined(cast, now):
     executive, owner = cast.actor("executive", now), cast.actor("owner", now)
     company = register(cast, "owner", rut_number=41_910_099, name="Miel Clara SpA", region="CL-VS", now=now)

@@ -65,8 +65,10 @@ def test_a_draft_keeps_how_and_when_the_meeting_was(enter, cast, contacted, now)
     visit = {"on_agreed": "no", "happened_at": f"{later - timedelta(days=2):%Y-%m-%dT10:30}", "mode": "visit"}
     sent = officer.post(address, typed(officer, address) | visit | {"save": ""})
     assert sent.status_code == 302
-    again = officer.get(address).context["beside_form"]
+    opened = officer.get(address)
+    again = opened.context["beside_form"]
     assert {name: again[name].value() for name in visit} == visit
+    assert f"Lo guardó {cast['executive'].full_name} el " in opened.content.decode()
     # Where the agreed date is confirmed, the other one was not asked: nothing keeps it.
     yes = {"on_agreed": str(agreed.pk), "happened_at": f"{now:%Y-%m-%dT%H:%M}", "mode": "visit", "save": ""}
     assert officer.post(address, typed(officer, address) | yes).status_code == 302

@@ -27,7 +27,10 @@ from acompana.evaluation.rules import (
 from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import Shown, in_days, percent, took
 from acompana.evaluation.views import lists
+from acompana.intake.states import INTAKE
+from acompana.kernel.lifecycle import stations_of
 from acompana.matters.models import Step
+from acompana.portal.views import public
 from tests.evaluation.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +59,21 @@ def test_each_figure_of_the_funnel_is_the_number_of_its_rows(world, name):
         assert counted.value(figure, station) == listed, (figure.slug, station)
 
 
+def test_the_stations_are_those_of_the_process_by_its_names():
+    counted = [state for station in STATIONS for state in station.states]
+    assert counted == [state.slug for state in INTAKE.states if state.turn != "nobody"] + ["preadmitted"]
+    assert [station.label for station in STATIONS] == [
+        "Ficha",
+        "Test",
+        "Entrevista: por contactar",
+        "Entrevista: por entrevistar",
+        "Entrevista: por validar",
+        "Preadmisibilidad",
+        "Preadmitida",
+    ]
+    assert [str(label) for label, _ in public.STATIONS] == stations_of(INTAKE)
+
+
 @pytest.mark.parametrize("grouping", GROUPINGS)
 def test_groups_add_up_to_the_whole(world, grouping):
     whole = queries.figures(EVER).whole
@@ -75,7 +93,7 @@ def test_who_reached_a_station_is_there_or_left_there_or_went_on(world):
 
 
 def test_who_was_not_validated_is_told_at_the_validation_and_never_reached_the_station_after_it(world):
-    validation, after = NUMBER_OF["validacion"], NUMBER_OF["preadmisibilidad"]
+    validation, after = NUMBER_OF["por-validar"], NUMBER_OF["preadmisibilidad"]
     declined = set(Step.objects.filter(transition="decline").values_list("matter_id", flat=True))
     assert declined
     assert declined == {row["id"] for row in queries.rows_of(REFUSED, validation, EVER)}
@@ -83,7 +101,7 @@ def test_who_was_not_validated_is_told_at_the_validation_and_never_reached_the_s
 
 
 def test_who_was_referred_after_its_interview_is_told_at_the_validation_among_the_referred(world):
-    validation = NUMBER_OF["validacion"]
+    validation = NUMBER_OF["por-validar"]
     sent_on = set(Step.objects.filter(transition="refer_interviewed").values_list("matter_id", flat=True))
     assert sent_on
     assert sent_on == {row["id"] for row in queries.rows_of(REFERRED, validation, EVER)}
@@ -234,10 +252,10 @@ def test_the_file_of_a_list_has_the_rows_of_the_list(world, enter, name):
 
 def test_a_file_runs_no_formula_and_speaks_spanish(world, enter):
     client = enter(world)
-    address = f"{reverse('evaluation:list_file')}?figura=llegaron&estacion=contacto{EVERY_DAY}"
+    address = f"{reverse('evaluation:list_file')}?figura=llegaron&estacion=por-contactar{EVERY_DAY}"
     answer = client.get(address)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer["Content-Disposition"] == 'attachment; filename="lista-llegaron-contacto.csv"'
+    assert answer["Content-Disposition"] == 'attachment; filename="lista-llegaron-entrevista-por-contactar.csv"'
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()), delimiter=";"))
     cells = [cell for row in rows for cell in row]
     assert any(cell.startswith("'=Empresa") for cell in cells)

@@ -87,6 +87,11 @@ def test_everything_goes_along_and_comes_back(walked, other, boss, world):
     entries = Entry.objects.filter(Q(company=kept) | Q(company=gone))
     assert timeline(actor=boss, company=kept).count() == entries.count() > 3
     undo_merge(change_set=change_set, actor=boss, now=world.now)
+    told = Entry.objects.filter(company=kept, kind=Entry.Kind.CHANGE, happened_at=world.now, author=boss.person)
+    assert {entry.fact: entry.channel_words for entry in told} == {
+        f"Se unió a esta la ficha de {gone}.": "",
+        f"Se separó de nuevo la ficha de {gone}.": "",
+    }  # done at the desk: it came by no channel
     assert hanging(walked, other) == before
 
 

@@ -18,7 +18,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 FULL = [
     "/indicadores/?periodo=fechas&desde=2024-01-01&hasta=2026-09-16",
     "/indicadores/plazos/?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina",
-    "/indicadores/lista/?figura=llegaron&estacion=contacto&periodo=fechas&desde=2024-01-01&hasta=2026-09-16",
+    "/indicadores/lista/?figura=llegaron&estacion=por-contactar&periodo=fechas&desde=2024-01-01&hasta=2026-09-16",
     "/indicadores/lista/?figura=vencidos&periodo=fechas&desde=2024-01-01&hasta=2026-09-16",
 ]
 WRONG = "/indicadores/?periodo=fechas&desde=2026-05-01&hasta=2026-04-01"
@@ -49,15 +49,15 @@ def test_a_head_of_region_goes_from_a_number_to_its_companies(page, people, site
     enter(page, people, "director", site)
     page.goto("/indicadores/")
     expect(page.locator("#id_region")).to_have_value("CL-VS")
-    row = page.get_by_role("region", name="Dónde están y dónde salieron").get_by_role("row", name="Contacto")
+    row = page.get_by_role("region", name="Dónde están y dónde salieron").get_by_role("row", name="Por contactar")
     number = row.get_by_role("link").first
     told = number.inner_text()
     number.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Llegaron · Contacto {told}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Llegaron · Entrevista: por contactar {told}")
     expect(page.locator("main tbody tr")).to_have_count(int(told))
     with page.expect_download() as download:
         page.get_by_role("link", name="Descargar la lista").click()
-    assert download.value.suggested_filename == "lista-llegaron-contacto.csv"
+    assert download.value.suggested_filename == "lista-llegaron-entrevista-por-contactar.csv"
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) - 1 == int(told)
     page.get_by_role("link", name="Volver a los indicadores").click()

@@ -58,8 +58,8 @@ NO_PAGES = frozenset().union(*EXCUSED.values())
 OF_THE_DEMONSTRATION = ("messages:sink", "messages:sink-mail")
 OPENERS = "[popovertarget], [data-dialog-open]"
 SHOWS = "(which) => document.querySelector(which)?.checkVisibility({ visibilityProperty: true }) ?? false"
-"""Whether the first of those is to be seen. Asked by the page itself: to look for one, Playwright brings a script of its
-own into each page, which costs as much as half of loading it."""
+"""Whether the first of those is to be seen. Asked by the page itself: to look for one, Playwright brings a script of
+its own into each page, which costs as much as half of loading it."""
 OPENED = "dialog[open], :popover-open"
 RAIL = ".rail"
 

@@ -80,6 +80,17 @@ def test_what_was_typed_comes_back_and_is_saved_once(people, page, settings):
     assert client.get("/entrar/retomar/").status_code == 302
 
 
+def test_a_note_of_the_desk_is_told_in_the_words_of_its_form(people, page):
+    """Its form goes to where it is shown, so that what was a call is read as one."""
+    begun = entered(people["executive"]).get(page, {"anotar": "call"}).content.decode()
+    address = re.search(r'class="ask__form note__form stack" method="post" action="([^"]+)"', begun)[1]
+    client = Client()
+    client.post(address, {"noting": "call", "kind": "call", "text": TEXT} | mark_for(people["executive"], page))
+    client.force_login(people["executive"], backend="django.contrib.auth.backends.ModelBackend")
+    rows = {row.label: row.value for row in client.get("/entrar/retomar/").context["rows"]}
+    assert rows == {"Qué fue": "Llamada", "Qué pasó": TEXT}
+
+
 def test_a_form_with_nothing_in_it_leads_back_to_its_page(page):
     client = Client(headers={"Referer": f"http://testserver{page}"})
     assert client.post(page, {})["Location"] == f"/entrar/?next={page.replace('/', '%2F')}"

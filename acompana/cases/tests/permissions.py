@@ -30,7 +30,6 @@ ROWS = [
     Row("cases:help_requests", get=STAFF),
     Row("cases:new_help", get=STAFF, post=STAFF),
     Row("cases:help_request", number, get=STAFF, post=CLIENT_MANAGEMENT),
-    Row("cases:presence", number, post=STAFF),
     Row("cases:derive", number, get=CLIENT_MANAGEMENT, post=CLIENT_MANAGEMENT),
     Row("cases:mend", number, get=CLIENT_MANAGEMENT, post=CLIENT_MANAGEMENT),
 ]

@@ -10,13 +10,12 @@ from django.db.models import Count, Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.cases.forms import AnswerForm, CorrectRutForm, DeriveForm, OnBehalfForm, RegisterForm
 from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help, ask_for_help, derive_help
 from acompana.cases.permissions import may_answer, may_derive, who_answers
-from acompana.cases.presence import note_presence
 from acompana.cases.queries import files_of, had_it, passed_words, said_since, who_owes
 from acompana.cases.registration import correct_registration, register_for_asker
 from acompana.commitments.models import Commitment
@@ -155,18 +154,6 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
         "typed": typed_rows(form) if form.is_bound and not (waiting and may) else [],
     }
     return render(request, "cases/help_request.html", context, status=422 if form.errors else 200)
-
-
-@staff
-@require_POST
-def presence(request: ActorRequest, number: str) -> HttpResponse:
-    """The page of a request tells that it is open, and learns who else has it open (EXP-13)."""
-    found = _help_or_404(number)
-    assert request.actor.person is not None
-    answering = found.matter.state == "received" and may_answer(request.actor, found)
-    tab = request.POST.get("tab", "")
-    others = note_presence(request=found, person=request.actor.person, answering=answering, tab=tab, now=request.now)
-    return render(request, "companies/parts/presence.html", {"others": others})
 
 
 def _told_who_was_first(found: HelpRequest) -> str:

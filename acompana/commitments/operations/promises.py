@@ -30,7 +30,6 @@ LONGEST_WHAT = 200
 def promise(
     *,
     rule: str,
-    what: str,
     debtor: str,
     office: Office,
     starts_at: datetime,
@@ -39,11 +38,13 @@ def promise(
     company: Company | None = None,
     matter: Matter | None = None,
     owner: Person | None = None,
+    what: str = "",
 ) -> Commitment:
     """Owe something by the date that a rule of the protocol gives, on the calendar of the office.
 
-    For a term counted backwards `starts_at` is the event ahead (the visit of DL-13). An empty `what` takes the words
-    of the rule. An owner who is absent today gives it to their substitute (POR-10). Raises UnknownRule, or Refused.
+    For a term counted backwards `starts_at` is the event ahead (the visit of DL-13). What is owed is called as the
+    rule is, unless `what` says more. An owner who is absent today gives it to their substitute (POR-10). Raises
+    UnknownRule, or Refused.
     """
     _check_debtor(debtor, company, owner)
     in_force = get_rule(rule, starts_at.astimezone(ZoneInfo(office.time_zone)).date())

@@ -4,7 +4,6 @@ from acompana.companies.models.contacts import Consent, Contact, Mandate
 from acompana.companies.models.facts import Assignment, CountingAction, Validation
 from acompana.companies.models.identity import CompanyPair, PairSearch, WaitingMatch
 from acompana.companies.models.lists import BulkAction, DefaultView, ListExport, SavedView
-from acompana.companies.models.presence import RecordPresence
 from acompana.companies.models.registry import Company, CompanyActivity, DeclaredExport, MarketInterest, Product
 from acompana.companies.models.tally import CompanyTally
 
@@ -25,7 +24,6 @@ __all__ = [
     "MarketInterest",
     "PairSearch",
     "Product",
-    "RecordPresence",
     "SavedView",
     "Validation",
     "WaitingMatch",

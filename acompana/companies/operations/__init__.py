@@ -42,7 +42,6 @@ from acompana.companies.operations.merging import (
 )
 from acompana.companies.operations.news import register_heeder, register_keeper, register_noter, register_teller
 from acompana.companies.operations.pairing import compare_waiting, propose_pair, reject_pair
-from acompana.companies.operations.presence import note_presence
 from acompana.companies.operations.registering import correct_rut, register_company, register_potential_account
 from acompana.companies.operations.registry_search import open_search, run_search
 
@@ -71,7 +70,6 @@ __all__ = [
     "move_to_office",
     "note_changed",
     "note_export",
-    "note_presence",
     "open_search",
     "open_with_view",
     "propose_pair",

@@ -29,6 +29,7 @@ from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.verbs import verb
 from acompana.people.actors import SYSTEM, Actor
+from acompana.people.models import Channel
 
 Listener = Callable[[Company, Company, ChangeSet, Actor, datetime], object]
 _listeners: dict[str, Listener] = {}
@@ -63,9 +64,8 @@ def merge_companies(
     chosen: Mapping[str, str] | None = None,
     versions: tuple[int, int] | None = None,
     reason: str = "",
-    channel: str = "portal",
 ) -> ChangeSet:
-    """`gone` becomes part of `kept`; the change set undoes it.
+    """`gone` becomes part of `kept`; the change set undoes it. It came by no channel: whoever did it did it here.
 
     `chosen`: for each group of `merge_rules.GROUPS` whose values differ, "kept" or "gone". `versions`: of kept and
     gone, as the preview showed them. Refused as `check_can_merge`; Stale if somebody changed one of them since.
@@ -74,7 +74,9 @@ def merge_companies(
     check_can_merge(kept, gone, actor, reason)
     if versions is not None and versions != (kept.version, gone.version):
         raise Stale("Alguien cambió una de las dos fichas mientras las comparabas: revisa de nuevo.", "EXP-13")
-    change_set = open_set(kind="merge", title=f"Fusión: {gone} pasa a {kept}", actor=actor, now=now, channel=channel)
+    change_set = open_set(
+        kind="merge", title=f"Fusión: {gone} pasa a {kept}", actor=actor, now=now, channel=Channel.SYSTEM
+    )
     taken = values_after(snapshot(kept), snapshot(gone), chosen or {})
     move = Move(kept, gone, change_set, actor, now)
     merge_own_rows(move, executive_of_gone="executive" in taken)
@@ -176,7 +178,7 @@ def _pass_on_rejections(move: Move, rejected: Any) -> None:
 
 
 @verb
-def undo_merge(*, change_set: ChangeSet, actor: Actor, now: datetime, channel: str = "portal") -> ChangeSet:
+def undo_merge(*, change_set: ChangeSet, actor: Actor, now: datetime) -> ChangeSet:
     """Two companies again, each with what it had; what was written since stays with the one that had stayed.
 
     The pair counts as rejected: nothing joins it again by itself. Refused for who may not merge them, when it was
@@ -195,7 +197,9 @@ def undo_merge(*, change_set: ChangeSet, actor: Actor, now: datetime, channel: s
         raise Refused("La deshace quien dirige la oficina de las dos, o Gestión de clientes.", "ROL-16")
     try:
         with transaction.atomic():
-            undoing = undo_change_set(change_set=change_set, person_id=person_id(actor), now=now, channel=channel)
+            undoing = undo_change_set(
+                change_set=change_set, person_id=person_id(actor), now=now, channel=Channel.SYSTEM
+            )
     except IntegrityError as error:
         raise Refused(
             "No se puede deshacer: algo que la fusión juntó cambió después. Corrígelo a mano.", "EXP-5"
@@ -235,7 +239,7 @@ def join_certain(*, pair_id: int, now: datetime) -> ChangeSet | None:
         return None
     try:
         with transaction.atomic():
-            return merge_companies(kept=kept, gone=gone, actor=SYSTEM, now=now, channel="system")
+            return merge_companies(kept=kept, gone=gone, actor=SYSTEM, now=now)
     except Refused:
         return None
 

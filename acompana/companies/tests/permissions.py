@@ -67,5 +67,4 @@ ROWS = [
     Row("companies:merge", lambda side: {"pk": side.pair.pk}, get=HEADS, post=HEADS),
     Row("companies:compare", company, get=STAFF, post=STAFF),
     Row("companies:undo_merge", lambda side: {**company(side), "change_set": side.merged.pk}, post=HEADS),
-    Row("companies:presence", company, post=STAFF),
 ]

@@ -11,7 +11,6 @@ from acompana.companies.operations import (
     assign_executive,
     assign_executives,
     check_can_validate,
-    note_presence,
     record_counting_action,
     record_potential,
     update_contact,
@@ -141,34 +140,3 @@ def test_an_undoing_is_refused_after_a_later_change(ana, alto_roble):
         undo_change_set(change_set=first, person_id=None, now=NOW)
     saved.refresh_from_db()
     assert saved.address == "Dos"
-
-
-def test_who_else_is_here(ana, luis, alto_roble):
-    assert note_presence(company=alto_roble, person=ana.person, place="data", now=NOW) == []
-    others = note_presence(company=alto_roble, person=luis.person, now=NOW)
-    assert [other.words for other in others] == ["Ana Rojas está editando esta ficha ahora."]
-    later = NOW + timedelta(minutes=1)
-    assert note_presence(company=alto_roble, person=luis.person, now=later) == []
-
-
-def test_two_tabs_of_a_person_are_two_and_the_person_one(ana, luis, alto_roble):
-    def note(who, minute, **more):
-        at = NOW + timedelta(seconds=15 * minute)
-        others = note_presence(company=alto_roble, person=who.person, now=at, **more)
-        return [other.words for other in others]
-
-    writing, reading = {"tab": "one", "place": "validate"}, {"tab": "two"}
-    decides = ["Ana Rojas está decidiendo si la valida ahora."]
-    note(ana, 0, **writing)
-    note(ana, 0, **reading)
-    assert note(luis, 0) == decides
-    for minute in range(1, 6):
-        note(ana, minute, **writing)
-    assert note(luis, 5) == decides  # the tab that reads is closed
-    for minute in range(6, 11):
-        note(ana, minute, **reading)
-    assert note(luis, 10) == ["Ana Rojas también tiene abierta esta ficha."]  # the other one is
-    note(ana, 11, tab="two", place="data")
-    assert note(luis, 11) == ["Ana Rojas está editando esta ficha ahora."]
-    assert note(ana, 11, tab="two'; --") == ["Luis Tapia también tiene abierta esta ficha."]
-    assert note(luis, 15) == []

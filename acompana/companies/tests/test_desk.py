@@ -327,12 +327,6 @@ def test_a_company_representative_does_not_come_in(client, ana, alto_roble):
         assert client.get(path).status_code == 403
 
 
-def test_presence(as_carolina, carolina, alto_roble):
-    here = address(alto_roble, "presence")
-    assert as_carolina.post(here).json() == {"others": []}
-    assert text_of(as_carolina.post(here, headers={"HX-Request": "true"})).strip() == ""
-
-
 # --- accesses ---------------------------------------------------------------------------------------------------
 
 
@@ -368,7 +362,7 @@ def test_accesses_are_resolved_with_what_was_typed_in_sight(as_carolina, luis, v
 def test_who_else_decides_an_access_is_seen(as_carolina, luis, alto_roble):
     mandate = request_mandate(company=alto_roble, person=luis.person, now=NOW)
     shown = text_of(as_carolina.get(f"/escritorio/empresas/accesos/{mandate.pk}/"))
-    assert f'data-presence="{address(alto_roble, "presence")}"' in shown
+    assert f'data-presence="/escritorio/empresas/{alto_roble.pk}/presencia/"' in shown
     assert '{"place": "access"}' in shown
 
 

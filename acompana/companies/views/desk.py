@@ -1,4 +1,4 @@
-"""The registry on the desk: card, duplicates, and who else is on a record."""
+"""The registry on the desk: a company from a card, and which one it may be."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
 
 from acompana.companies.forms import CardForm
-from acompana.companies.middleware import refuse_merged
-from acompana.companies.models import Company, RecordPresence
+from acompana.companies.models import Company
 from acompana.companies.next_steps import next_step
-from acompana.companies.operations import note_presence, register_potential_account
-from acompana.companies.permissions import may_see
+from acompana.companies.operations import register_potential_account
 from acompana.companies.queries import Duplicate, likely_duplicates, record_address
 from acompana.kernel.refusals import Refused
-from acompana.people.access import ActorRequest, deny_unless, staff
+from acompana.people.access import ActorRequest, staff
 from acompana.people.models import Channel
 
 RECOGNISED_BY = ("name", "phone", "email", "rut")
@@ -52,7 +50,7 @@ def _by_field(found: list[Duplicate]) -> dict[str, list[Duplicate]]:
 def _register(request: ActorRequest, data: dict[str, Any]) -> tuple[Company, str]:
     step = next_step(data.pop("next_step", ""))
     company = register_potential_account(
-        **data, actor=request.actor, now=request.now, channel=Channel.EVENT if data["met_at"] else Channel.PORTAL
+        **data, actor=request.actor, now=request.now, channel=Channel.EVENT if data["met_at"] else Channel.SYSTEM
     )
     sentence = f"{company} quedó registrada como cuenta potencial."
     if step is not None:
@@ -70,24 +68,3 @@ def alike(request: ActorRequest) -> HttpResponse:
     """Companies that may be the one being typed, with why (EXP-1): a piece for the place under each field."""
     found = likely_duplicates(**_typed(request.GET))
     return render(request, "companies/parts/alike_pieces.html", {"alike": _by_field(found)})
-
-
-@staff
-@require_POST
-def presence(request: ActorRequest, pk: int) -> HttpResponse:
-    """The record's page tells that it is open, and learns who else has it open (EXP-13)."""
-    company = get_object_or_404(Company, pk=pk)
-    deny_unless(may_see(request.actor, company), known=False)
-    refuse_merged(company)
-    assert request.actor.person is not None
-    place = request.POST.get("place", "")
-    others = note_presence(
-        company=company,
-        person=request.actor.person,
-        place=place if place in RecordPresence.Place else "",
-        tab=request.POST.get("tab", ""),
-        now=request.now,
-    )
-    if request.htmx:
-        return render(request, "companies/parts/presence.html", {"others": others})
-    return JsonResponse({"others": [{"name": other.name, "place": other.place} for other in others]})

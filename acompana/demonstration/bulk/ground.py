@@ -27,6 +27,7 @@ class DueRow:
     explanation: tuple[str, ...]
     warn_at: datetime | None
     rule_version: int
+    what: str
 
 
 class Ground:
@@ -78,7 +79,7 @@ class Ground:
             if term.unit != "hours":
                 self._dues[key] = due
         warn_at = warning_instant(start=start, due_at=due.due_at, calendar=calendar)
-        return DueRow(due.due_at, due.explanation, warn_at, rule.version)
+        return DueRow(due.due_at, due.explanation, warn_at, rule.version, rule.label)
 
     def start_for_due_today(self, rule_id: str, office: Office) -> date | None:
         """The latest day on which a promise by this rule falls due today; None if there is none (a holiday)."""

@@ -176,7 +176,7 @@ class Walk:
             commitment = Commitment(
                 rule=owes.rule,
                 rule_version=due.rule_version,
-                what=owes.what,
+                what=due.what,
                 company=matter.company,
                 matter=matter,
                 debtor=debtor,

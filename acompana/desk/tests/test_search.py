@@ -144,16 +144,41 @@ def test_the_verbs_of_the_record_that_is_open(client, carolina):
         f"{record}?anotar=note#anotar",
     )
     assert "Cambiarla de oficina regional" not in [label for _, label, _ in lines(client, "", en=record)]
-    assert lines(client, "llamada") == []
     for nowhere in (
         "/escritorio/empresas/99999999/",
         "/escritorio/empresas/9999999999999999999999/",
         "//x",
         "?" * 300,
     ):
-        assert lines(client, "llamada", en=nowhere) == []
+        assert lines(client, "llamada", en=nowhere) == [("Ir a", "Anotar una llamada", f"{BOX}?anotar=call")]
     enter_as(client, make_staff("Marta", "Fuentes", "CL-VS", "regional-director"))
     assert "Cambiarla de oficina regional" in [label for _, label, _ in lines(client, "oficina", en=record)]
+
+
+def test_a_call_is_written_down_from_anywhere_by_choosing_its_company(client, carolina):
+    company = make_company("Conservas Alto Roble SpA", rut="412038754", office_id=carolina.office_id)
+    assert ("Ir a", "Anotar una visita", f"{BOX}?anotar=visit") in lines(client, "visita")
+    asked = client.get(BOX, {"anotar": "call"}).content.decode()
+    assert "<h1>Anotar una llamada</h1>" in asked
+    assert "Registrar una empresa" not in asked
+    found = client.get(BOX, {"anotar": "call", "q": "roble"}).content.decode()
+    assert f'href="/escritorio/empresas/{company.pk}/?anotar=call#anotar"' in found
+    assert "<h1>Buscar</h1>" in client.get(BOX, {"anotar": "otra"}).content.decode()
+
+
+@pytest.mark.parametrize("text", ["DL-1", "dl 1", "dl1"])
+def test_a_rule_is_found_by_its_code(client, carolina, text):
+    label = "DL-1 · Contactar a la empresa para acordar una entrevista o visita"
+    assert lines(client, text) == [("Regla", label, "/escritorio/protocolo/DL-1/")]
+
+
+def test_a_code_without_a_value_is_explained_and_a_source_leads_to_its_rules(client, carolina):
+    why = "INT-4 · No exportó en los últimos 3 años: le toca el test de autodiagnóstico."
+    assert lines(client, "INT-4") == [("Regla", why, "/escritorio/procesos/ingreso/#pasos")]
+    assert client.get("/escritorio/procesos/ingreso/").status_code == 200
+    cited = [href for kind, _, href in lines(client, "INT-19") if kind == "Regla"]
+    assert cited == ["/escritorio/protocolo/PD-5/"]
+    assert lines(client, "INT-999") == []
 
 
 def test_the_box_asks_the_same_however_many_are_found(client, carolina):

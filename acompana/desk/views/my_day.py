@@ -19,16 +19,14 @@ from acompana.commitments.queries import due_buckets, open_for
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import mandates_to_decide
 from acompana.companies.queries import portfolio_load
-from acompana.desk.queries import absences_around, loads_of, news, without_contact
-from acompana.desk.rules import READERS, owes_nothing_by_role, what_they_do
+from acompana.desk.queries import absences_around, loads_of, news, summaries_of_roles, without_contact
+from acompana.desk.rules import owes_nothing_by_role, what_they_do
 from acompana.intake.contacting import Contacting, contacting
 from acompana.intake.models import PotentialAccount
 from acompana.intake.queries import NEW_FOR, companies_to_assign, rises_to_pass
 from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.phones import dialled, shown_phone
 from acompana.people.access import ActorRequest, staff
-from acompana.people.actors import Actor
-from acompana.people.models import Role
 from acompana.shell.navigation import entries_for
 from acompana.shell.words import within_sentence
 
@@ -183,7 +181,7 @@ def my_day(request: ActorRequest) -> HttpResponse:
         "rows": shown_rows(page, chosen, request.now),
         "chosen": chosen,
         "no_duties": no_duties,
-        "what_they_do": [*what_they_do(request.actor), *summaries(request.actor)] if no_duties else [],
+        "what_they_do": [*what_they_do(request.actor), *summaries_of_roles(request.actor)] if no_duties else [],
         "figures": entries_for(request, "day"),
         "decisions": decisions(request),
         "absences": absences_around(request.actor.person, request.now) if request.actor.person else [],
@@ -192,13 +190,6 @@ def my_day(request: ActorRequest) -> HttpResponse:
         "team": late_people(request),
     }
     return render(request, "desk/my_day.html", context)
-
-
-def summaries(actor: Actor) -> list[str]:
-    """What the roles do of those who only read here, in a sentence for each. One query, if there are any."""
-    held = actor.roles & READERS
-    roles = Role.objects.filter(slug__in=held) if held else Role.objects.none()
-    return [f"{role.name}: {within_sentence(role.summary)}" for role in roles]
 
 
 def chosen_bucket(slug: str, counts: dict[str, int]) -> Bucket:

@@ -223,6 +223,11 @@ class Interview(models.Model):
     def __str__(self) -> str:
         return f"{self.get_mode_display()} {self.starts_at:%d-%m-%Y %H:%M}"
 
+    @property
+    def is_to_come(self) -> bool:
+        """Whether it stands as agreed; its hour may have passed, while nobody registered it."""
+        return self.cancelled_at is None and self.held_at is None
+
     def is_over(self, now: datetime) -> bool:
         """Whether its hour passed: it is to be registered, or another one agreed."""
         return self.starts_at + timedelta(minutes=self.minutes) <= now

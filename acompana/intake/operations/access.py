@@ -68,7 +68,6 @@ def _represented(mandate: Mandate) -> bool:
 def _promise_decision(mandate: Mandate, now: datetime) -> None:
     commitment = promise(
         rule=ACCESS_RULE,
-        what="",
         debtor=Commitment.Debtor.COMPANY if _represented(mandate) else Commitment.Debtor.OFFICE,
         office=mandate.company.office or central_office(),
         starts_at=now,

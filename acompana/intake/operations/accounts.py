@@ -18,6 +18,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
+from acompana.people.models import Channel
 from acompana.people.queries import central_office
 from acompana.progress.operations import open_matter, take_step
 
@@ -25,10 +26,9 @@ INVITATION_LASTS = timedelta(days=60)
 
 
 @verb
-def register_account(
-    *, company: Company, actor: Actor, now: datetime, met_at: str = "", note: str = "", channel: str = "event"
-) -> Matter:
-    """Opens the matter of a potential account for a company just registered from partial data (INT-1)."""
+def register_account(*, company: Company, actor: Actor, now: datetime, met_at: str = "", note: str = "") -> Matter:
+    """Opens the matter of a potential account for a company just registered from partial data (INT-1); it came by the
+    event at which it was met, if any."""
     matter = open_matter(
         kind="potential_account",
         company=company,
@@ -36,7 +36,7 @@ def register_account(
         owner=actor.person,
         actor=actor,
         now=now,
-        channel=channel,
+        channel=Channel.EVENT if met_at else Channel.SYSTEM,
     )
     PotentialAccount.objects.create(matter=matter, met_at=met_at, note=note)
     return matter

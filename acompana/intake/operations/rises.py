@@ -49,7 +49,6 @@ def note_rise(*, standing: Standing, before: Standing | None, actor: Actor, now:
         head = directors_of(office, timezone.localdate(now)).first()
         rise.commitment = promise(
             rule=PASSING,
-            what="Pasarla del programa a un ejecutivo o ejecutiva regional",
             debtor="person" if head else "office",
             office=office,
             owner=head.person if head else None,

@@ -27,7 +27,7 @@ from acompana.intake.permissions import (
 from acompana.intake.queries import added_to_review, derivation_of
 from acompana.intake.referral_forms import OutcomeForm, ReferralForm
 from acompana.intake.states import EXECUTIVES
-from acompana.intake.views.step_pages import closed, handle, intake_or_404
+from acompana.intake.views.step_pages import closed, handle, intake_or_404, sent
 from acompana.kernel.refusals import reason_against
 from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
 from acompana.questionnaires import pages
@@ -61,7 +61,7 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
         else:
             intake.invite_company(matter=matter, actor=request.actor, now=request.now)
 
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(sent(request))
     form.fields["reason"].required = verb == "dismiss"
     return handle(
         request,
@@ -92,9 +92,7 @@ def review(request: ActorRequest, number: str) -> HttpResponse:
     deny_unless(may_attend(request.actor, found.matter), reason="La resuelve el equipo de su oficina regional.")
     if page := closed(request, matter=found.matter, title="Revisar un resultado", steps=("decide_review",)):
         return page
-    form = ReviewDecisionForm(
-        request.POST if request.method == "POST" else None, initial={"potential": found.automatic_potential}
-    )
+    form = ReviewDecisionForm(sent(request), initial={"potential": found.automatic_potential})
     return handle(
         request,
         matter=found.matter,
@@ -129,7 +127,7 @@ def refer(request: ActorRequest, company_id: int) -> HttpResponse:
     return handle(
         request,
         company=company,
-        form=ReferralForm(request.POST if request.method == "POST" else None, company=company),
+        form=ReferralForm(sent(request), company=company),
         act=act,
         done="Derivación registrada.",
         template="intake/refer.html",
@@ -146,7 +144,7 @@ def outcome(request: ActorRequest, pk: int) -> HttpResponse:
         messages.info(request, why)
         return redirect(referral.company.get_absolute_url())
     form = OutcomeForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         initial={"outcome": referral.outcome, "note": referral.outcome_note},
     )
     there = referral.outcome_at.isoformat() if referral.outcome_at else ""
@@ -172,7 +170,7 @@ def come_back(request: ActorRequest, number: str) -> HttpResponse:
     why = reason_against(lambda: intake.check_can_return(matter, request.now))
     if page := closed(request, matter=matter, title="Volver a atenderla", why=why):
         return page
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(sent(request))
     form.fields["reason"].required = True
     return handle(
         request,
@@ -194,7 +192,7 @@ def move(request: ActorRequest, company_id: int) -> HttpResponse:
     return handle(
         request,
         company=company,
-        form=MoveForm(request.POST if request.method == "POST" else None),
+        form=MoveForm(sent(request)),
         act=lambda data: intake.move_company(company=company, **data, actor=request.actor, now=request.now),
         done="La empresa cambió de oficina, con lo que se le debe.",
         template="intake/move.html",

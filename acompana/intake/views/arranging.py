@@ -15,7 +15,7 @@ from acompana.intake.interview_hours import is_address
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
-from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size
+from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size, sent
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused, reason_against
 from acompana.kernel.row_ids import row_id
@@ -45,7 +45,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     calling_off = request.POST.get("verb") == "cancel"
     overtaken = overtaken_words(request.POST, matter, current) if request.method == "POST" else ""
     ending = ReasonForm(request.POST if calling_off else None, prefix="cancel")
-    given = request.POST if request.method == "POST" and not calling_off else None
+    given = None if calling_off else sent(request)
     holder = current.executive if current else request.actor.person
     assert holder is not None
     form = InterviewForm(given, executive=holder, current=current, matter=matter, now=request.now, initial=initial)

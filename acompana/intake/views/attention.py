@@ -28,7 +28,7 @@ from acompana.intake.operations.attention import MODE_OF_CHANNEL
 from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers, usual_body, who_keeps
 from acompana.intake.referral_forms import ReferralForm
 from acompana.intake.rules import check_preadmissibility, why_elsewhere
-from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size, record_of
+from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size, record_of, sent
 from acompana.kernel.refusals import reason_against
 from acompana.matters.models import Matter
 from acompana.matters.queries import lifecycle_of, what_happened_meanwhile
@@ -47,9 +47,7 @@ def contact(request: ActorRequest, number: str) -> HttpResponse:
     assert matter.company is not None
     if page := closed(request, matter=matter, title="Registrar el contacto", steps=("record_contact",)):
         return page
-    form = ContactAttemptForm(
-        request.POST if request.method == "POST" else None, company=matter.company, matter=matter, now=request.now
-    )
+    form = ContactAttemptForm(sent(request), company=matter.company, matter=matter, now=request.now)
     reached = request.POST.get("outcome") == "reached"
 
     def act(data: dict[str, Any]) -> None:
@@ -180,7 +178,7 @@ def validate(request: ActorRequest, number: str) -> HttpResponse:
     declining = request.POST.get("verb") == "decline"
     no = ReasonForm(request.POST if declining else None)
     no.fields["reason"].required = True
-    anyway = ReasonForm(request.POST if request.method == "POST" and not declining else None, prefix="anyway")
+    anyway = ReasonForm(None if declining else sent(request), prefix="anyway")
     anyway.fields["reason"].required = sent_elsewhere_by(matter, request.now) is not None
 
     def act(data: dict[str, Any]) -> None:
@@ -227,7 +225,7 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
     usual = {}
     if standing is not None:
         usual = {"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing.colour)}
-    form = ReferralForm(request.POST if request.method == "POST" else None, company=matter.company, initial=usual)
+    form = ReferralForm(sent(request), company=matter.company, initial=usual)
     del form.fields["direction"]
     return handle(
         request,
@@ -258,7 +256,6 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
         "refuse": (intake.refuse_preadmission, "Quedó registrada la decisión y su motivo."),
     }
     act, done = verbs.get(verb, verbs["preadmit"])
-    data = request.POST if request.method == "POST" else None
 
     def decide(given: dict[str, Any]) -> None:
         own: dict[str, Any] = {}
@@ -271,7 +268,7 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
     return handle(
         request,
         matter=matter,
-        form=PreadmissionForm(data, declarations=found.declarations),
+        form=PreadmissionForm(sent(request), declarations=found.declarations),
         act=decide,
         done=done,
         template="intake/preadmission.html",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from acompana.intake.models import ReferralBody
 from acompana.intake.operations.bodies import CONTACT, OF_DESK, update_body, update_desk
 from acompana.intake.referral_forms import BodyForm, DeskForm
+from acompana.intake.views.step_pages import sent
 from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, staff, staff_with
@@ -38,9 +39,7 @@ def bodies(request: ActorRequest) -> HttpResponse:
 def body(request: ActorRequest, slug: str) -> HttpResponse:
     """Write whom companies turn to at a body."""
     found = get_object_or_404(ReferralBody, slug=slug, retired_on=None)
-    form = BodyForm(
-        request.POST if request.method == "POST" else None, initial={name: getattr(found, name) for name in CONTACT}
-    )
+    form = BodyForm(sent(request), initial={name: getattr(found, name) for name in CONTACT})
     if request.method == "POST" and form.is_valid():
         try:
             update_body(body=found, **form.cleaned_data, actor=request.actor, now=request.now)
@@ -64,7 +63,7 @@ def desk(request: ActorRequest, slug: str, iso: str) -> HttpResponse:
     region = get_object_or_404(Region, iso=iso, retired_on=None)
     current = found.desks.filter(region=region).first()
     form = DeskForm(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         initial={name: getattr(current, name, "") for name in OF_DESK},
     )
     if request.method == "POST" and form.is_valid():

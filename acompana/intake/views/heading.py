@@ -18,6 +18,7 @@ from acompana.intake.forms import ContactDutyForm
 from acompana.intake.models import ContactDuty, Rise
 from acompana.intake.permissions import may_see_rises
 from acompana.intake.queries import rises_seen_by, rises_to_pass
+from acompana.intake.views.step_pages import sent
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
@@ -37,7 +38,7 @@ def _own_office(request: ActorRequest) -> Office:
 def contact_duties(request: ActorRequest) -> HttpResponse:
     """Who contacts the companies of the office with a result, and who did before (INT-10)."""
     office, today = _own_office(request), timezone.localdate(request.now)
-    form = ContactDutyForm(request.POST if request.method == "POST" else None, office=office, on=today)
+    form = ContactDutyForm(sent(request), office=office, on=today)
     if request.method == "POST" and form.is_valid():
         try:
             duty = intake.name_contact_person(office=office, **form.cleaned_data, actor=request.actor, now=request.now)

@@ -17,7 +17,7 @@ from acompana.intake.forms import HelpedTestForm
 from acompana.intake.models import Intake
 from acompana.intake.permissions import may_take_test
 from acompana.intake.states import EXECUTIVES
-from acompana.intake.views.step_pages import closed, handle, record_of
+from acompana.intake.views.step_pages import closed, handle, record_of, sent
 from acompana.kernel.refusals import Refused
 from acompana.matters.models import Matter
 from acompana.people.access import ActorRequest, deny_unless, staff_with
@@ -52,7 +52,7 @@ def submit(request: ActorRequest, number: str) -> HttpResponse:
     return handle(
         request,
         matter=matter,
-        form=forms.Form(request.POST if request.method == "POST" else None),
+        form=forms.Form(sent(request)),
         act=lambda data: intake.submit_characterization(
             matter=matter, actor=request.actor, now=request.now, channel="phone"
         ),
@@ -89,7 +89,7 @@ def take_test(request: ActorRequest, number: str) -> HttpResponse:
     if draft is not None and draft.with_help and "quien" not in request.GET:
         return _questions(request, matter.number, draft)
     initial = {"channel": draft.channel or "phone", "told_by": draft.told_by_id} if draft else {}
-    form = HelpedTestForm(request.POST if request.method == "POST" else None, company=matter.company, initial=initial)
+    form = HelpedTestForm(sent(request), company=matter.company, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             intake.take_test_with(matter=matter, **form.cleaned_data, actor=request.actor, now=request.now)

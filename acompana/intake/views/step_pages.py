@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import CharField
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -52,6 +52,11 @@ def record_of(matter: Matter) -> str:
     """The company's record, where every step ends."""
     assert matter.company is not None
     return matter.company.get_absolute_url()
+
+
+def sent(request: ActorRequest) -> QueryDict | None:
+    """What was sent, for the form of a page; None where the page is only opened. An empty form is sent too."""
+    return request.POST if request.method == "POST" else None
 
 
 def notice_of_size(company: Company, now: datetime) -> dict[str, str]:

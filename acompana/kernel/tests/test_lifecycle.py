@@ -85,7 +85,7 @@ FAULTS = [
     (with_row(mode="computed", page="intake:form"), "it has no page"),
     (with_row(needs=("stamp",)), "unknown need 'stamp'"),
     (with_row(visibility="all"), "unknown visibility 'all'"),
-    (with_row(starts=(Owes("DL-1", "nobody", "x"),)), "unknown debtor 'nobody' of DL-1"),
+    (with_row(starts=(Owes("DL-1", "nobody"),)), "unknown debtor 'nobody' of DL-1"),
     (with_row(name="Send it"), "its name is not a slug"),
     (with_row(source=(), target="test"), "opens elsewhere than in the initial state"),
     (with_state(0, turn="ours"), "unknown turn 'ours'"),
@@ -189,7 +189,7 @@ def test_only_a_computed_row_with_something_to_ask_settles_itself():
 
 def test_the_opening_is_the_row_without_source_or_a_plain_one():
     assert TABLE.opening.fact == "Se abrió"
-    row = Transition("ask", "Pedir", (), "form", who=("company",), starts=(Owes("DL-27", "office", "Revisar"),))
+    row = Transition("ask", "Pedir", (), "form", who=("company",), starts=(Owes("DL-27", "office"),))
     table = replace(TABLE, transitions=(row, *TABLE.transitions))
     assert engine.faults_of(table) == []
     assert table.opening is row

@@ -71,7 +71,8 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
     sent_on = seen.intake is not None and was_referred_after_interview(seen.intake)
     derivation = derivation_of(seen.company) if seen.state in LEFT_STATES else None
     status = status_of(seen.company, timezone.localdate(request.now)).code
-    interview = _interview_to_come(seen)
+    last = _last_interview(seen)
+    interview = last if last is not None and last.is_to_come else None
     page = build_page(
         company=seen.company,
         intake=seen.intake,
@@ -80,6 +81,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         interview=interview,
         interview_is_over=interview is not None and interview.is_over(request.now),
         in_review=seen.intake is not None and bool(in_review([seen.intake])),
+        called_off=last if last is not None and last.cancelled_at else None,
         missing=len(completeness(seen.company, timezone.localdate(request.now))),
         begun=progress_of(draft) if draft else None,
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
@@ -142,14 +144,15 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
     return redirect("portal:form", company_id)
 
 
-def _interview_to_come(seen: Visit) -> Interview | None:
+def _last_interview(seen: Visit) -> Interview | None:
     if seen.matter is None:
         return None
-    return (
-        seen.matter.interviews.filter(cancelled_at=None, held_at=None)
-        .select_related("executive", "arranged_by")
-        .first()
-    )
+    return seen.matter.interviews.select_related("executive", "arranged_by").order_by("-pk").first()
+
+
+def _interview_to_come(seen: Visit) -> Interview | None:
+    last = _last_interview(seen)
+    return last if last is not None and last.is_to_come else None
 
 
 @signed_in

@@ -20,7 +20,7 @@ def is_ready(facts: Facts) -> str | None:
     return None if facts.get("ready") else "La ficha todavía no está completa."
 
 
-ANSWER = Owes("DL-6", "company", "Responder lo que se le preguntó")
+ANSWER = Owes("DL-6", "company")
 WALK = Lifecycle(
     kind="walk",
     version=1,

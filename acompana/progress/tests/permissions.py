@@ -27,4 +27,6 @@ ROWS = [
         data=lambda side: {"kind": "call", "outcome": "not_reached"},
         writes=STAFF,
     ),
+    Row("progress:at_matter", lambda side: {"number": side.matter.number}, post=STAFF),
+    Row("progress:at_company", lambda side: {"pk": side.company.pk}, post=STAFF),
 ]

@@ -56,7 +56,7 @@ class TestProcesses:
         page = as_carolina.get(reverse("progress:lifecycle", args=["walk"])).content.decode()
         assert re.findall(r'data-state="(\w+)"', page) == [state.slug for state in walk.states]
         assert re.findall(r'data-transition="(\w+)"', page) == [row.name for row in walk.transitions]
-        assert "Inicia DL-6: Responder lo que se le preguntó (la empresa)" in page
+        assert "Inicia DL-6: Responder la consulta (la empresa)" in page
         assert "Ejecutiva o ejecutivo regional" in page
         assert "style=" not in page
 
@@ -90,8 +90,9 @@ class TestProcesses:
 
     def test_the_file_is_bpmn(self, as_carolina):
         response = as_carolina.get(reverse("progress:bpmn", args=["walk"]))
-        assert response["Content-Disposition"] == 'attachment; filename="walk-v1.bpmn"'
+        assert response["Content-Disposition"] == 'attachment; filename="paseo-version-1.bpmn"'
         assert b"bpmn:userTask" in response.content
+        assert "la da: La empresa, Ejecutiva o ejecutivo regional" in response.content.decode()
 
     @pytest.mark.parametrize("name", ["lifecycle", "bpmn"])
     def test_an_unknown_process_is_not_found(self, as_carolina, name):
@@ -141,7 +142,7 @@ class TestMatterPage:
         matter = start(cast)
         take_step(matter=matter, transition="wait", actor=cast.carolina, now=NOW)
         page = page_of(as_carolina, matter)
-        assert "Responder lo que se le preguntó" in page
+        assert "Responder la consulta" in page
         assert "¿Por qué" in page
 
     def test_only_staff_come_in(self, cast, client):

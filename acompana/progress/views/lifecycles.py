@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from acompana.kernel.bpmn import to_bpmn
@@ -53,10 +54,11 @@ def lifecycle_page(request: ActorRequest, kind: str) -> HttpResponse:
 @staff
 @require_safe
 def lifecycle_bpmn(request: ActorRequest, kind: str) -> HttpResponse:
-    """The process as a BPMN 2.0 file to download."""
+    """The process as a BPMN 2.0 file to download, named as people name it, in letters that any system takes."""
     lifecycle = lifecycle_or_404(kind, request.GET.get("version"))
-    response = HttpResponse(to_bpmn(lifecycle), content_type="application/xml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{kind}-v{lifecycle.version}.bpmn"'
+    response = HttpResponse(to_bpmn(lifecycle, pages.who_names()), content_type="application/xml; charset=utf-8")
+    name = f"{slugify(lifecycle.title)}-version-{lifecycle.version}.bpmn"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

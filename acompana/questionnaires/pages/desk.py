@@ -95,7 +95,7 @@ def desk_page(
     the page says how the sum is made. `note`: a sentence above the questions. `beside_form`: makes the form of what
     the caller asks besides, of what was sent when finishing, or with what its draft keeps; `beside_note` stands above,
     and `besides` is what was typed there, to be kept with the draft. `place`: what others who have the company open
-    are told that this person does (`RecordPresence.Place`). `warning`: a notice with `text`, `href` and `action`.
+    are told that this person does (`matters.Presence.Place`). `warning`: a notice with `text`, `href` and `action`.
     On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost. Who
     writes over a draft that another person kept meanwhile is shown both first (EXP-13).
     """
@@ -159,6 +159,7 @@ def desk_page(
         "finish_label": finish_label,
         "company": response.company,
         "started": bool(answers),
+        "draft": response,
         "live": live,
         "beside_form": asked,
         "beside_note": beside_note,

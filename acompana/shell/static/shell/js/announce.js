@@ -19,12 +19,14 @@ export function csrfHeaders() {
 }
 
 // After a refusal, takes the protection token that holds now into every form of the page. "renewed": what was refused
-// may be sent again. "other": somebody else entered meanwhile, and this page is not theirs. "": it was no such refusal.
+// may be sent again. "other": somebody else entered meanwhile, and this page is not theirs. "ended": nobody did; the
+// session is over. "": it was no such refusal.
 export function renewToken(response) {
   const token = response.status === 403 && response.headers.get("X-Fresh-Token");
   if (!token) return "";
   const whose = document.querySelector("[name=page_of]")?.value || "";
-  if (whose && whose !== response.headers.get("X-Page-Of")) return "other";
+  const reader = response.headers.get("X-Page-Of");
+  if (whose && whose !== reader) return reader ? "other" : "ended";
   document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
   document.body.setAttribute("hx-headers", JSON.stringify({ ...csrfHeaders(), "x-csrftoken": token }));
   return "renewed";

@@ -8,6 +8,7 @@ const RETRIES = [4000, 10000, 30000];
 const PATIENCE = 12000;
 const ENDED = "Tu sesión terminó. Entra de nuevo en otra pestaña: lo que escribiste sigue aquí.";
 const SHUT = {
+  ended: ENDED,
   other: "En este navegador entró otra persona. Lo que escribiste sigue aquí, sin guardar: entra de nuevo con tu cuenta en otra pestaña.",
   renewed: "No se pudo guardar: lo que escribiste sigue aquí. Revisa que tu navegador acepte cookies.",
 };
