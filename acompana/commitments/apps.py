@@ -1,5 +1,5 @@
 """Registers the protocol in the rail and what a duty lets do; listens for answers that end a pause (EXP-8) and for who
-is back (POR-10)."""
+is away or back (POR-10)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ class CommitmentsConfig(AppConfig):
     def ready(self) -> None:
         from acompana.commitments.days_left import business_days_left
         from acompana.commitments.operations.answers import resume_answered
-        from acompana.commitments.operations.transfers import give_back_and_say
+        from acompana.commitments.operations.transfers import cover_absence, give_back_and_say
         from acompana.commitments.permissions import companies_owed
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.companies.permissions import register_duties
         from acompana.logbook.listeners import listen
-        from acompana.people.listeners import listen_to_returns
+        from acompana.people.listeners import listen_to_absences, listen_to_returns
         from acompana.shell.components import register_day_count
         from acompana.shell.navigation import MenuEntry, register
 
         listen("commitments", resume_answered)
+        listen_to_absences(
+            "commitments", lambda absence, actor, now: cover_absence(absence=absence, actor=actor, now=now)
+        )
         listen_to_returns("commitments", give_back_and_say)
         register_duties("commitments", companies_owed)
         register_day_count(business_days_left)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+
+if TYPE_CHECKING:
+    from acompana.people.models import Absence
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -23,6 +27,24 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 
     def paused(self) -> CommitmentQuerySet:
         return self.open().filter(pauses__in=Pause.objects.filter(resumed_at=None))
+
+    def of_the_agency(self) -> CommitmentQuerySet:
+        """What the agency and its people owe; what companies owe them stays out."""
+        return self.exclude(debtor=Commitment.Debtor.COMPANY)
+
+    def held_because_of(self, absence: Absence) -> CommitmentQuerySet:
+        """Open, and with somebody else because of an absence: nobody has handed it on since, nor has it come back.
+
+        Also what the substitute, absent in turn, left with another (POR-10).
+        """
+        absent = absence.staff_member.person_id
+        later = Q(transferred_at__gt=models.OuterRef("transferred_at"))
+        later |= Q(transferred_at=models.OuterRef("transferred_at"), pk__gt=models.OuterRef("pk"))
+        handed_on = Transfer.objects.filter(
+            Q(absence=None) | Q(to_owner=absent), later, commitment=models.OuterRef("commitment")
+        )
+        standing = Transfer.objects.filter(~models.Exists(handed_on), absence=absence)
+        return self.open().filter(pk__in=standing.values("commitment")).exclude(owner=absent)
 
     def for_lists(self) -> CommitmentQuerySet:
         """With what a list shows of each, oldest due first."""
@@ -183,3 +205,30 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def absent_id(self) -> int | None:
+        """Who was away, where that is why it changed hands."""
+        return self.absence.staff_member.person_id if self.absence else None
+
+
+class Recount(models.Model):
+    """A due date that moved because a day was added to the calendar that it runs on, or taken away (OFF-2, LAW-2)."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="recounts")
+    holiday = models.ForeignKey("people.ExtraHoliday", on_delete=models.PROTECT, related_name="recounts")
+    taken_away = models.BooleanField(help_text="the day was taken away; otherwise it was added")
+    was_due_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    recounted_at = models.DateTimeField()
+    recounted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["recounted_at", "id"]
+        indexes = [models.Index(fields=["holiday", "due_at", "id"], name="commitment_recount_of_day")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(due_at=F("was_due_at")), name="a_recount_moves_a_date"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Se {'retiró' if self.taken_away else 'agregó'} el {self.holiday}"

@@ -159,6 +159,8 @@ def explain(commitment: Commitment, language: str = "es") -> tuple[str, ...]:
     if language == "es":
         return tuple(commitment.explanation)
     due = compute_again(commitment, language)
+    if due is not None and due.due_at.timestamp() != commitment.due_at.timestamp():
+        return ("Counted on the calendar as it stood before a day was added to it or taken away.",)
     return due.explanation if due else ("Agreed between both sides.",)
 
 

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
+from typing import Protocol, TypeVar
 
 from acompana.kernel.calendars import OfficeCalendar, days_after
 from acompana.kernel.deadlines import Due
 from acompana.kernel.refusals import Refused
 from acompana.kernel.terms import CountedDay, PauseSpan, Term, is_paused_day, merge_pauses
+
+H = TypeVar("H", bound="Handed")
 
 # Project defaults: a warning comes when a quarter of the time is left, at most three days before.
 WARNING_SHARE = 4
@@ -31,6 +34,49 @@ def warning_instant(*, start: datetime, due_at: datetime, calendar: OfficeCalend
         instant = calendar.next_open(start)
     instant = instant.replace(second=0, microsecond=0)
     return instant if start < instant < due_at else None
+
+
+def warning_after_a_move(
+    *, start: datetime, due_at: datetime, calendar: OfficeCalendar, now: datetime
+) -> datetime | None:
+    """When to warn of a date that moved: as if it had been so from the start; where that is past, of what is left."""
+    instant = warning_instant(start=start, due_at=due_at, calendar=calendar)
+    if instant is not None and instant > now:
+        return instant
+    return warning_instant(start=now, due_at=due_at, calendar=calendar)
+
+
+class Handed(Protocol):
+    """A change of hands, as `whose_before` reads it."""
+
+    @property
+    def absent_id(self) -> int | None: ...
+    @property
+    def to_owner_id(self) -> int | None: ...
+
+
+def whose_before(handed: Sequence[H], owner_id: int | None) -> H | None:
+    """The change of hands by which something came to who has it, newest first given; None if it is their own again.
+
+    What came back after an absence came to nobody new (POR-10): who is back has it as before, and who stands in for
+    somebody and was away meanwhile has it still from that one.
+    """
+    for at, row in enumerate(handed):
+        if at and row.to_owner_id != owner_id:
+            continue
+        if not _came_back(row, handed[at + 1 :]):
+            return row
+    return None
+
+
+def _came_back(row: Handed, older: Sequence[Handed]) -> bool:
+    """Whether somebody got what an absence of theirs had given to another, and nobody handed on by hand since."""
+    for before in older:
+        if before.absent_id is None:
+            return False
+        if before.absent_id == row.to_owner_id:
+            return True
+    return False
 
 
 def check_can_pause(*, rule: str, term: Term | None) -> None:

@@ -9,11 +9,20 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         """The first places of the rail, and the tabs of a company's record."""
         from acompana.companies.record_tabs import RecordTab, register_tab
-        from acompana.desk.leaving import bring_back, carried, pass_on
+        from acompana.desk.leaving import bring_back, carried, held, pass_on
+        from acompana.desk.recounting import foresee_terms, moved_terms, recount_for
         from acompana.desk.rules import only_reads
-        from acompana.people.listeners import Departures, listen_to_departures
+        from acompana.people.listeners import (
+            Departures,
+            Recounting,
+            listen_to_days,
+            listen_to_departures,
+            tell_what_is_held,
+        )
 
         listen_to_departures("desk", Departures(carried, pass_on, bring_back))
+        tell_what_is_held("desk", held)
+        listen_to_days("desk", Recounting(foresee_terms, recount_for, moved_terms))
         register(MenuEntry("Mi día", "desk:my_day", order=10, visible=lambda actor: actor.is_staff))
         register(
             MenuEntry(

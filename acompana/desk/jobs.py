@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from acompana.commitments.jobs import claim_breaches, warn_due_commitments
 from acompana.commitments.models import Commitment
+from acompana.commitments.operations import recount
 from acompana.companies.models import BulkAction, PairSearch, WaitingMatch
 from acompana.companies.operations import compare_waiting, join_certain, open_search, run_search
 from acompana.desk.bulk import run_bulk, undo_bulk
@@ -22,6 +23,7 @@ from acompana.messages.background import Progress, job, start_job
 from acompana.messages.operations import write_message
 from acompana.people.actors import SYSTEM, actor_of
 from acompana.people.calendars import calendar_of
+from acompana.people.models import ExtraHoliday, Person
 
 MANY_WAITING = 5000
 
@@ -128,3 +130,11 @@ def take_back_bulk(action_id: int, *, now: datetime) -> None:
     action = BulkAction.objects.select_related("made_by").get(pk=action_id)
     if action.state == BulkAction.State.UNDOING:
         undo_bulk(action=action, actor=actor_of(action.made_by, timezone.localdate(now)), now=now)
+
+
+@job(attempts=6)
+def recount_terms(holiday_id: int, person_id: int | None, *, now: datetime, progress: Progress) -> None:
+    """A day was added or taken away that touches a great many terms; tried again, it goes on where it was (OFF-2)."""
+    person = Person.objects.get(pk=person_id) if person_id else None
+    actor = actor_of(person, timezone.localdate(now)) if person else SYSTEM
+    recount(holiday=ExtraHoliday.objects.get(pk=holiday_id), actor=actor, now=now, tell=progress)

@@ -1,5 +1,5 @@
 """Who leaves the agency leaves nothing without owner: what they owe passes on, and their companies wait for somebody
-(POR-9, POR-10). If they stay after all, what nobody has touched comes back."""
+(POR-9, POR-10). If they stay after all, what nobody has touched comes back. And what others hold for who is away."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owners
 from acompana.people.actors import Actor
 from acompana.people.listeners import Carried, Leaving
-from acompana.people.models import Office, Person, StaffMember
+from acompana.people.models import Absence, Office, Person, StaffMember
 from acompana.people.queries import central_office, who_holds, working_on
 from acompana.shell.words import count_of
 
@@ -44,6 +44,13 @@ def carried(member: StaffMember) -> list[Carried]:
         words = f"lleva {count_of(companies, 'empresa', 'empresas')}"
         found.append(Carried(words, f"{reverse('companies:list')}?ejecutivo={member.person_id}"))
     return found
+
+
+def held(absence: Absence) -> list[Carried]:
+    """What others have in hand because of an absence, with its list. One query."""
+    many = Commitment.objects.held_because_of(absence).of_the_agency().count()
+    href = f"{reverse('desk:member', args=[absence.staff_member_id])}?ausencia={absence.pk}"
+    return [Carried(count_of(many, "compromiso", "compromisos"), href)] if many else []
 
 
 @verb

@@ -10,7 +10,7 @@ from django.db.models import Count, DateTimeField, Min, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from acompana.commitments.models import Commitment, CommitmentQuerySet
+from acompana.commitments.models import Commitment, CommitmentQuerySet, Pause
 from acompana.companies.models import Assignment, Company
 from acompana.companies.queries import known_companies
 from acompana.desk.rules import READERS
@@ -147,26 +147,31 @@ class MemberLoad:
 
 def owed_by_people(office: Office) -> CommitmentQuerySet:
     """What an office and its people owe, open; what companies owe stays out."""
-    return Commitment.objects.open().filter(office=office).exclude(debtor=Commitment.Debtor.COMPANY)
+    return Commitment.objects.open().filter(office=office).of_the_agency()
 
 
 def owed_by(person: Person) -> CommitmentQuerySet:
     """What a person owes, open, at whatever office."""
-    return Commitment.objects.open().filter(owner=person).exclude(debtor=Commitment.Debtor.COMPANY)
+    return Commitment.objects.open().filter(owner=person).of_the_agency()
 
 
 def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
-    """What each person of an office owes, who is late first; also who left and owes something still. Four queries,
+    """What each person of an office owes, as their list shows it, who is late first; what stands in pause is open and
+    not late. Also who left and owes something still. Four queries,
     however many people, and one more while somebody who is not of the office owes something of it."""
     today = timezone.localdate(now)
     members = list(staff_of(office, today))
-    running = Commitment.objects.running().filter(pk__in=owed_by_people(office).values("pk"))
-    late = Q(due_at__lt=now)
+    running = ~Q(pk__in=Pause.objects.filter(resumed_at=None).values("commitment"))
     owed: dict[int | None, Any] = {
         row["owner"]: row
-        for row in running.order_by()
+        for row in owed_by_people(office)
+        .order_by()
         .values("owner")
-        .annotate(total=Count("pk"), late=Count("pk", filter=late), oldest=Min("due_at"))
+        .annotate(
+            total=Count("pk"),
+            late=Count("pk", filter=running & Q(due_at__lt=now)),
+            oldest=Min("due_at", filter=running),
+        )
     }
     strangers = owed.keys() - {None, *(member.person_id for member in members)}
     left = list(

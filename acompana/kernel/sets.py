@@ -27,6 +27,13 @@ def run(sql: str, params: Parameters = ()) -> int:
         return cursor.rowcount
 
 
+def run_many(sql: str, lines: Sequence[Parameters]) -> None:
+    """Runs one statement for each line of parameters, prepared once; nothing for none."""
+    if lines:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, cast("Any", lines))
+
+
 def rows(sql: str, params: Parameters = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from acompana.kernel.calendars import ExtraDay, OfficeCalendar, Stretch, holidays_of
 from acompana.kernel.statements import Statement, given_id
@@ -25,13 +25,18 @@ def calendar_of(office: Office) -> OfficeCalendar:
     return calendars_of([office])[office.pk]
 
 
-def calendars_of(offices: Iterable[Office]) -> dict[int, OfficeCalendar]:
-    """The calendars of several offices by id, in two queries (with country, region and seat loaded)."""
+def calendars_of(offices: Iterable[Office], *, foreseen: ExtraHoliday | None = None) -> dict[int, OfficeCalendar]:
+    """The calendars of several offices by id, in two queries (with country, region and seat loaded).
+
+    As they would be with a day `foreseen`: one that is not saved is added, one that is there is taken away.
+    """
     offices = list(offices)
     hours: dict[int, list[Stretch]] = {}
     for row in OfficeHours.objects.filter(office__in=offices):
         hours.setdefault(row.office_id, []).append(Stretch(row.weekday, row.opens_at, row.closes_at))
     extra = list(ExtraHoliday.objects.filter(_concerns(offices), withdrawn_at=None))
+    if foreseen is not None:
+        extra = [*(row for row in extra if row.pk != foreseen.pk), *([foreseen] if foreseen.pk is None else [])]
     return {office.pk: _calendar(office, extra, hours.get(office.pk, [])) for office in offices}
 
 
@@ -52,6 +57,16 @@ def calendars_of_days() -> dict[int, OfficeCalendar]:
     """The calendars of every office by id, for counting days: without the hours. Two queries."""
     extra = list(ExtraHoliday.objects.filter(withdrawn_at=None))
     return {office.pk: _calendar(office, extra, []) for office in Office.objects.select_related(*PLACES)}
+
+
+def offices_that_have(holiday: ExtraHoliday) -> QuerySet[Office]:
+    """The offices on whose calendar a day stands that was added, with country, region and seat: see `_holds_for`."""
+    offices = Office.objects.select_related(*PLACES)
+    if holiday.office_id:
+        return offices.filter(pk=holiday.office_id)
+    if holiday.region_id:
+        return offices.filter(region=holiday.region_id)
+    return offices.filter(country__alpha2="CL")
 
 
 def _concerns(offices: list[Office]) -> Q:

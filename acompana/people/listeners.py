@@ -1,4 +1,4 @@
-"""What rooms above do, in the same transaction, when somebody is back from an absence or leaves (POR-10)."""
+"""What rooms above do, in the same transaction, when somebody is absent, back or leaves (POR-10), or a day is off."""
 
 from __future__ import annotations
 
@@ -7,10 +7,44 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from acompana.people.actors import Actor
-from acompana.people.models import Absence, StaffMember
+from acompana.people.models import Absence, ExtraHoliday, StaffMember
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Something that a person has in hand, to follow a verb ("debe 5 compromisos"), and its list."""
+
+    words: str
+    href: str
+
+
+# --- who is absent ----------------------------------------------------------------------------------------------
 
 Listener = Callable[[Absence, Actor, datetime], str]
 _listeners: dict[str, Listener] = {}
+_starts: dict[str, Callable[[Absence, Actor, datetime], object]] = {}
+_held: dict[str, Callable[[Absence], list[Carried]]] = {}
+
+
+def listen_to_absences(name: str, start: Callable[[Absence, Actor, datetime], object]) -> None:
+    """Call `start(absence, actor, now)` when an absence that is under way is noted; a room registers once."""
+    _starts[name] = start
+
+
+def tell_of_absence(absence: Absence, actor: Actor, now: datetime) -> None:
+    """Say that somebody is away from now on, to whoever listens."""
+    for start in _starts.values():
+        start(absence, actor, now)
+
+
+def tell_what_is_held(name: str, held: Callable[[Absence], list[Carried]]) -> None:
+    """A room says what others have in hand because of an absence."""
+    _held[name] = held
+
+
+def held_because_of(absence: Absence) -> list[Carried]:
+    """What others have in hand because of an absence, by whoever listens; nothing for an empty hand."""
+    return [found for held in _held.values() for found in held(absence)]
 
 
 def listen_to_returns(name: str, listener: Listener) -> None:
@@ -25,14 +59,6 @@ def tell_of_return(absence: Absence, actor: Actor, now: datetime) -> list[str]:
 
 
 # --- who leaves -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """Something that a person has in hand, to follow a verb ("debe 5 compromisos"), and its list."""
-
-    words: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +101,67 @@ def tell_of_departure(member: StaffMember, actor: Actor, now: datetime) -> list[
 def tell_of_staying(member: StaffMember, leaving: Leaving, actor: Actor, now: datetime) -> list[str]:
     """Say that somebody stays after all, to whoever listens; what came back and what did not, in sentences."""
     return [said for room in _departures.values() if (said := room.bring_back(member, leaving, actor, now))]
+
+
+# --- a day without business -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTerm:
+    """A term that ends on another day because of a day that is added or taken away; days of its office."""
+
+    words: str
+    of: str
+    office: str
+    href: str
+    was: date
+    becomes: date
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """How many terms a day would move, and the first of them, what is due first."""
+
+    count: int
+    first: list[MovedTerm]
+
+
+@dataclass(frozen=True, slots=True)
+class Recounting:
+    """What a room does for a day that is added to the calendars (not saved yet) or taken away (saved, standing).
+
+    `foresee(day, now)`: which terms it would move. `recount(day, actor, now)`: moves them, and says so in a sentence.
+    `moved(days)`: of each by its id, the list of what it moved.
+    """
+
+    foresee: Callable[[ExtraHoliday, datetime], Foreseen]
+    recount: Callable[[ExtraHoliday, Actor, datetime], str]
+    moved: Callable[[list[ExtraHoliday]], dict[int, Carried]]
+
+
+_recountings: dict[str, Recounting] = {}
+
+
+def listen_to_days(name: str, recounting: Recounting) -> None:
+    """Ask this room too, when a day is added or taken away; it registers once, when it starts."""
+    _recountings[name] = recounting
+
+
+def foresee_day(day: ExtraHoliday, now: datetime) -> Foreseen:
+    """What a day would move, by whoever listens."""
+    found = [room.foresee(day, now) for room in _recountings.values()]
+    return Foreseen(sum(one.count for one in found), [row for one in found for row in one.first])
+
+
+def tell_of_day(day: ExtraHoliday, actor: Actor, now: datetime) -> list[str]:
+    """Say that a day was added or taken away, to whoever listens; what they did, in sentences."""
+    return [said for room in _recountings.values() if (said := room.recount(day, actor, now))]
+
+
+def moved_by(days: list[ExtraHoliday]) -> dict[int, list[Carried]]:
+    """What each of some days moved, by its id, with its list."""
+    found: dict[int, list[Carried]] = {}
+    for room in _recountings.values():
+        for pk, list_of in room.moved(days).items():
+            found.setdefault(pk, []).append(list_of)
+    return found

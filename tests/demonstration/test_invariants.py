@@ -6,15 +6,18 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.utils.timezone import localdate
 
-from acompana.commitments.models import Commitment
+from acompana.commitments.models import Commitment, Recount
 from acompana.companies.models import Assignment, Company, CompanyTally, CountingAction, Validation
 from acompana.demonstration.invariants import CHECKS, find_violations
 from acompana.intake.models import Intake, Interview
 from acompana.kernel.models import SearchRow
 from acompana.matters.models import Matter, NumberSeries, Step
 from acompana.messages.models import Message
-from acompana.people.models import Person, RoleGrant
+from acompana.people.actors import actor_of
+from acompana.people.models import ExtraHoliday, Person, RoleGrant
+from acompana.people.operations import add_holiday, withdraw_holiday
 from tests.demonstration.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made")]
@@ -157,6 +160,23 @@ def test_a_due_date_that_its_rule_does_not_give():
     owed = Commitment.objects.filter(rule="DL-1").first()
     Commitment.objects.filter(pk=owed.pk).update(due_at=owed.due_at + timedelta(days=1))
     assert "by its rule it would be" in only_now("due")
+
+
+def test_a_holiday_that_is_added_and_taken_away_leaves_every_date_as_its_rule_gives_it():
+    """Open ones are counted again; what ended or fell due keeps the date that it had (OFF-2)."""
+    administrator = actor_of(
+        Person.objects.filter(staff_member__grants__role__slug="administrator").first(), NOW.date()
+    )
+    before = dict(Commitment.objects.values_list("pk", "due_at"))
+    day = next(day for day in (localdate(NOW) + timedelta(days=n) for n in range(1, 9)) if day.weekday() < 5)
+    add_holiday(day=day, name="Duelo nacional", actor=administrator, now=NOW)
+    moved = Recount.objects.count()
+    assert moved > 0
+    assert found("due") == found("ended") == []
+    withdraw_holiday(holiday=ExtraHoliday.objects.get(), actor=administrator, now=NOW)
+    assert found("due") == found("ended") == []
+    assert Recount.objects.count() == 2 * moved
+    assert dict(Commitment.objects.values_list("pk", "due_at")) == before
 
 
 def test_a_breach_that_was_none_and_an_end_before_the_start():

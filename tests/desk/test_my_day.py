@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from acompana.commitments.jobs import follow_absences
 from acompana.commitments.models import Commitment
-from acompana.commitments.operations import fulfil, promise_by_hand, transfer
-from acompana.desk.queries import latest_expired_start, loads_of, without_contact
+from acompana.commitments.operations import fulfil, pause, promise_by_hand, transfer
+from acompana.desk.queries import latest_expired_start, loads_of, owed_by, without_contact
 from acompana.desk.views.my_day import PAGES
 from acompana.intake.states import INTAKE
 from acompana.logbook.operations import record_entry
-from acompana.people.models import Office
+from acompana.people.models import Absence, Office
 from acompana.people.operations import record_absence
 from acompana.people.tests.desk_people import staff
 
@@ -120,7 +120,7 @@ def test_cover_of_an_absence_is_visible(road, cast, enter, now):
         actor=cast.actor("director", now),
         now=now,
     )
-    assert follow_absences(now) == 1
+    assert follow_absences(now) == 0  # what began today was passed on when it was noted
     page = enter(cast["director"]).get(DAY, {"ver": "soon"}).content.decode()
     assert "Reemplazas a Carolina Soto" in page
     assert "era de Carolina Soto" in page
@@ -140,7 +140,9 @@ def test_por_10_who_is_back_on_the_first_day_gets_back_what_had_moved(road, cast
         actor=cast.actor("director", now),
         now=now,
     )
-    assert follow_absences(now) == 2
+    assert set(Commitment.objects.filter(what__startswith="Enviar").values_list("owner", flat=True)) == {
+        cast["director"].pk
+    }
     transfer(
         commitments=Commitment.objects.filter(pk=handed_on.pk),
         to_owner=cast["other_executive"],
@@ -155,6 +157,65 @@ def test_por_10_who_is_back_on_the_first_day_gets_back_what_had_moved(road, cast
     mine.refresh_from_db()
     handed_on.refresh_from_db()
     assert (mine.owner, handed_on.owner) == (cast["executive"], cast["other_executive"])
+    assert "era de" not in enter(cast["executive"]).get(DAY, {"ver": "soon"}).content.decode()
+
+
+def test_por_10_what_is_passed_on_is_listed_and_comes_back_in_one_number(road, cast, enter, now):
+    """What the company owes goes along, and is no commitment of the agency's."""
+    company = road(1)
+    for number in range(3):
+        owe(cast, company, now, f"Enviar el folleto {number}")
+    theirs = promise_by_hand(
+        what="Mandar la ficha",
+        due_at=now + timedelta(days=2),
+        debtor="company",
+        office=company.office,
+        owner=cast["executive"],
+        company=company,
+        actor=cast.actor("executive", now),
+        now=now,
+    )
+    today, member = timezone.localdate(now), cast["executive"].staff_member
+    many, admin = owed_by(cast["executive"]).count(), enter(cast["administrator"])
+    days = {"absence-from_on": today, "absence-until_on": today + timedelta(days=7)}
+    told = admin.post(
+        reverse("administration:absence", args=[member.pk]),
+        days | {"absence-substitute": cast["director"].staff_member.pk},
+        follow=True,
+    ).content.decode()
+    assert f"En otras manos desde ahora: {many} compromisos." in told
+    absence = Absence.objects.get()
+    address = reverse("desk:member", args=[member.pk])
+    assert f'href="{address}?ausencia={absence.pk}">{many} compromisos</a>' in told
+    for key in ("administrator", "director"):
+        listed = enter(cast[key]).get(address, {"ausencia": absence.pk})
+        assert listed.context["page"].paginator.count == many
+        assert f"Lo tiene {cast['director']}" in listed.content.decode()
+    assert admin.get(address, {"ausencia": "otra"}).status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.owner == cast["director"]
+    back = reverse("administration:back", args=[member.pk, absence.pk])
+    told = admin.post(back, follow=True).content.decode()
+    assert f"{many} compromisos vuelven a {member}." in told
+    theirs.refresh_from_db()
+    assert theirs.owner == cast["executive"]
+
+
+def test_what_stands_in_pause_is_open_for_the_head_of_an_office_as_in_its_list(road, cast, enter, now):
+    matter = road(1).matters.get(kind="intake")
+    owed = Commitment.objects.open().get(matter=matter)
+    transfer(
+        commitments=Commitment.objects.filter(pk=owed.pk),
+        to_owner=cast["executive"],
+        reason="Te toca",
+        actor=cast.actor("director", now),
+        now=now,
+    )
+    pause(commitment=owed, reason="Esperamos el poder", actor=cast.actor("executive", now), now=now)
+    office, member = cast["executive"].staff_member.office, cast["executive"].staff_member
+    load = next(load for load in loads_of(office, now + timedelta(days=30)) if load.member == member)
+    listed = enter(cast["director"]).get(reverse("desk:member", args=[member.pk])).context["page"].paginator.count
+    assert (load.open, load.late, load.oldest_due_at) == (listed, 0, None) == (1, 0, None)
 
 
 def test_a_director_sees_who_is_late_and_passes_on_in_bulk(road, cast, enter, now):

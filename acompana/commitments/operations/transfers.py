@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
 from django.db.models.query import QuerySet
 from django.utils import timezone
 
@@ -94,13 +94,8 @@ def return_from_absence(*, absence: Absence, actor: Actor, now: datetime) -> int
     hold for them again: it goes to its owner when those are back.
     """
     absent = absence.staff_member.person
-    later = Q(transferred_at__gt=OuterRef("transferred_at"))
-    later |= Q(transferred_at=OuterRef("transferred_at"), pk__gt=OuterRef("pk"))
-    handed_on = Transfer.objects.filter(Q(absence=None) | Q(to_owner=absent), later, commitment=OuterRef("commitment"))
-    standing = Transfer.objects.filter(~Exists(handed_on), absence=absence)
     got = Transfer.objects.filter(commitment=OuterRef("pk"), to_owner=absent).order_by("-transferred_at", "-id")
-    held = Commitment.objects.open().filter(pk__in=standing.values("commitment")).exclude(owner=absent)
-    held = held.annotate(held_for=Subquery(got.values("absence")[:1]))
+    held = Commitment.objects.held_because_of(absence).annotate(held_for=Subquery(got.values("absence")[:1]))
     others = Absence.objects.in_bulk(set(held.exclude(held_for=None).values_list("held_for", flat=True)))
     back = {None: held.filter(held_for=None)} | {other: held.filter(held_for=other.pk) for other in others.values()}
     return sum(
@@ -110,8 +105,9 @@ def return_from_absence(*, absence: Absence, actor: Actor, now: datetime) -> int
 
 
 def give_back_and_say(absence: Absence, actor: Actor, now: datetime) -> str:
-    """What comes back with who is back, said on their page."""
-    who, many = absence.staff_member, return_from_absence(absence=absence, actor=actor, now=now)
+    """What comes back with who is back, said on their page: as many as it listed (what companies owe goes along)."""
+    who, many = absence.staff_member, Commitment.objects.held_because_of(absence).of_the_agency().count()
+    return_from_absence(absence=absence, actor=actor, now=now)
     return f"{count_of(many, 'compromiso vuelve', 'compromisos vuelven')} a {who}." if many else ""
 
 

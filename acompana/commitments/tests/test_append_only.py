@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from acompana.commitments.models import Commitment, Pause, Transfer
+from acompana.commitments.models import Commitment, Pause, Recount, Transfer
 from acompana.commitments.operations import pause, resume, transfer
+from acompana.people.operations import add_holiday
 
 
 @pytest.fixture
 def rows(cast, owe):
-    """A pause that ended, one that did not, and a transfer."""
+    """A pause that ended, one that did not, a transfer, and a date that a holiday moved."""
     owed, other = owe(debtor="person", owner=cast.carolina), owe()
     for commitment in (owed, other):
         pause(commitment=commitment, reason="Falta el certificado", actor=cast.actor, now=cast.now)
@@ -25,6 +26,7 @@ def rows(cast, owe):
         actor=cast.actor,
         now=cast.now,
     )
+    add_holiday(day=date(2026, 9, 21), name="Duelo nacional", actor=cast.actor, now=cast.now)
     return cast
 
 
@@ -50,6 +52,8 @@ REFUSED = {
     "a pause itself": lambda cast: Pause.objects.all()._raw_delete("default"),
     "to whom it went": lambda cast: Transfer.objects.update(to_owner=cast.carolina),
     "why it went": lambda cast: Transfer.objects.update(reason="Otro motivo"),
+    "from when a date moved": lambda cast: Recount.objects.update(was_due_at=cast.now),
+    "a move itself": lambda cast: Recount.objects.all()._raw_delete("default"),
     "a transfer itself": lambda cast: Transfer.objects.all()._raw_delete("default"),
 }
 

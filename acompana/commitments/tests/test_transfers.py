@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from acompana.commitments.jobs import follow_absences
 from acompana.commitments.models import Commitment, Transfer
 from acompana.commitments.operations import fulfil, transfer
+from acompana.commitments.rules import whose_before
 from acompana.kernel.refusals import Refused
 from acompana.people.models import Absence, Person, StaffMember
 
@@ -133,9 +134,30 @@ def test_por_10_who_stood_in_and_is_away_again_gives_back_once(cast, owe, third)
     absent(cast, cast.carolina, cast.hugo, 17, 28)
     absent(cast, cast.hugo, third, 18, 19)
     absent(cast, cast.hugo, third, 22, 24)
-    held = []
+    held, whose = [], []
     for day in (17, 18, 20, 22, 23, 25, 29):
         follow_absences(cast.now.replace(day=day))
         assert follow_absences(cast.now.replace(day=day)) == 0
         held.append(Commitment.objects.get(pk=hers.pk).owner)
+        whose.append(came_from(hers))
     assert held == [cast.hugo, third, cast.hugo, third, third, cast.hugo, cast.carolina]
+    assert whose == [cast.carolina, cast.hugo, cast.carolina, cast.hugo, cast.hugo, cast.carolina, None]
+
+
+def came_from(commitment):
+    """Whose it was before, as the list of who has it says."""
+    commitment = Commitment.objects.get(pk=commitment.pk)
+    handed = whose_before(list(commitment.transfers.order_by("-transferred_at", "-id")), commitment.owner_id)
+    return handed.from_owner if handed else None
+
+
+def test_what_a_head_gives_is_said_to_be_another_s_and_what_comes_back_is_not(cast, owe, third):
+    hers = owe(debtor="person", owner=cast.carolina)
+    assert came_from(hers) is None
+    absent(cast, cast.carolina, cast.hugo, 17, 18)
+    follow_absences(cast.now.replace(day=17))
+    hand_over(cast, to_owner=third, now=cast.now.replace(day=18))
+    follow_absences(cast.now.replace(day=19))
+    assert came_from(hers) == cast.hugo
+    hand_over(cast, to_owner=cast.carolina, now=cast.now.replace(day=20))
+    assert came_from(hers) == third

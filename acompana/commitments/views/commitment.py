@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -118,11 +119,28 @@ def _page(
         "ledger": _ledger_rows(commitment),
         "in_english": queries.explain(commitment, "en") if commitment.rule else (),
         "ledger_unit": "Horas" if _in_hours(commitment) else "Días",
+        "recounts": _recount_rows(commitment),
         "transfers": commitment.transfers.select_related("from_owner", "to_owner", "from_office", "to_office"),
         "forms": {verb: typed.get(verb) or _form(verb, commitment, request, bound=False) for verb in verbs},
         "typed": typed,
     }
     return render(request, "commitments/commitment.html", context, status=status)
+
+
+def _recount_rows(commitment: Commitment) -> list[dict[str, Any]]:
+    """Each move of its date by a day that was added or taken away, in the days of its office."""
+    zone = ZoneInfo(commitment.office.time_zone)
+    return [
+        {
+            "day": row.holiday,
+            "taken_away": row.taken_away,
+            "was": row.was_due_at.astimezone(zone).date(),
+            "became": row.due_at.astimezone(zone).date(),
+            "at": row.recounted_at,
+            "by": row.recounted_by,
+        }
+        for row in commitment.recounts.select_related("holiday", "recounted_by")
+    ]
 
 
 def _ledger_rows(commitment: Commitment) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from acompana.kernel.calendars import OfficeCalendar
 from acompana.kernel.deadlines import PauseSpan, Term, compute_due
 from acompana.kernel.rulebook import UnknownRule, get_rule_version, term_of
 from acompana.people.calendars import calendars_of
-from acompana.people.models import Office, StaffMember
+from acompana.people.models import ExtraHoliday, Office, StaffMember
 
 DAYS_APART = 1.0  # seconds: databases keep microseconds, terms end on whole seconds
 
@@ -76,8 +76,16 @@ class Recomputing:
         return self.dues[*key, office_id]
 
 
+def changed_after(commitment: Commitment, wanted: datetime, days: list[datetime]) -> bool:
+    """Whether a calendar changed after it ended, or after it fell due: its date stays (OFF-2)."""
+    over_at = commitment.fulfilled_at or commitment.cancelled_at or commitment.due_at
+    return any(at > min(over_at, commitment.due_at, wanted) for at in days)
+
+
 def due(now: datetime) -> Iterator[str]:
     recomputing = Recomputing()
+    changes = ExtraHoliday.objects.values_list("added_at", "withdrawn_at")
+    days = [at for pair in changes for at in pair if at is not None]
     for commitment in Commitment.objects.exclude(rule="").iterator(chunk_size=2000):
         try:
             wanted = recomputing.due_at(commitment)
@@ -86,7 +94,9 @@ def due(now: datetime) -> Iterator[str]:
             continue
         if wanted is None:
             yield f"{name_of(commitment)}: its rule is not about time."
-        elif abs((wanted - commitment.due_at).total_seconds()) >= DAYS_APART:
+        elif abs((wanted - commitment.due_at).total_seconds()) >= DAYS_APART and not changed_after(
+            commitment, wanted, days
+        ):
             yield f"{name_of(commitment)} is due {commitment.due_at}, by its rule it would be {_local(wanted)}."
 
 

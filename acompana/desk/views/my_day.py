@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from acompana.commitments.models import Commitment, CommitmentQuerySet, Transfer
 from acompana.commitments.queries import due_buckets, open_for
+from acompana.commitments.rules import whose_before
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import mandates_to_decide
 from acompana.companies.queries import portfolio_load
@@ -118,12 +119,12 @@ def row_of(commitment: Commitment, now: datetime, who: Contacting | None) -> Row
         of_queue = page[0] in QUEUES
         href, action = reverse(page[0], args=[] if of_queue else [commitment.matter.number]), page[1]
     contact = main_phone(commitment.company) if commitment.company else None
-    transfer = next(iter(commitment.transfers.all()), None)
+    handed = whose_before(list(commitment.transfers.all()), commitment.owner_id)
     notes = (
         "" if commitment.rule else "acordado a mano",
         "" if commitment.owner_id else "de la oficina, sin tomar",
         within_sentence(who.words) if who else "",
-        f"era de {transfer.from_owner}" if transfer and transfer.from_owner else "",
+        f"era de {handed.from_owner}" if handed and handed.from_owner else "",
     )
     return Row(
         commitment,
@@ -150,7 +151,7 @@ def main_phone(company: Company) -> Contact | None:
 
 
 def with_what_rows_show(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
-    handed = Transfer.objects.select_related("from_owner").order_by("-transferred_at", "-id")
+    handed = Transfer.objects.select_related("from_owner", "absence__staff_member").order_by("-transferred_at", "-id")
     return commitments.select_related("access", "referral").prefetch_related(
         "company__contacts", Prefetch("transfers", queryset=handed)
     )

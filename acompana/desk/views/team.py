@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from acompana.commitments.models import CommitmentQuerySet
+from acompana.commitments.models import Commitment, CommitmentQuerySet
 from acompana.desk.forms import HandOverForm
 from acompana.desk.operations import hand_over
 from acompana.desk.queries import loads_of, owed_by, owed_by_people
 from acompana.kernel.refusals import Refused
+from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, staff_with
-from acompana.people.models import Office, StaffMember
+from acompana.people.models import Absence, Office, StaffMember
 from acompana.people.permissions import may_administer
 
 ROWS = 50
@@ -34,15 +35,22 @@ def team(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def member(request: ActorRequest, pk: int) -> HttpResponse:
     """What one person owes: to the head of an office, what is of it; to who administers, all. Chosen rows pass to
-    another in one go."""
+    another in one go. With `?ausencia=`: what others have in hand because of an absence of theirs."""
     holder = get_object_or_404(StaffMember.objects.select_related("person", "office"), pk=pk)
+    absence = None
+    if asked := request.GET.get("ausencia", ""):
+        found = Absence.objects.select_related("staff_member")
+        absence = get_object_or_404(found, pk=row_id(asked), staff_member=holder)
     if may_administer(request.actor):
-        return _hand_over(request, holder.office, holder, owed_by(holder.person))
+        held = Commitment.objects.held_because_of(absence).of_the_agency() if absence else owed_by(holder.person)
+        return _hand_over(request, holder.office, holder, held, absence)
     assert request.actor.staff_member is not None
     office = request.actor.staff_member.office
-    owed = owed_by_people(office).filter(owner=holder.person)
+    owed = owed_by_people(office)
+    held = Commitment.objects.held_because_of(absence) if absence else Commitment.objects.filter(owner=holder.person)
+    owed = owed.filter(pk__in=held.values("pk"))
     deny_unless(holder.office_id == office.pk or owed.exists(), reason="Es de otra oficina.")
-    return _hand_over(request, office, holder, owed)
+    return _hand_over(request, office, holder, owed, absence)
 
 
 @staff_with("regional-director")
@@ -55,7 +63,11 @@ def unowned(request: ActorRequest) -> HttpResponse:
 
 
 def _hand_over(
-    request: ActorRequest, office: Office, holder: StaffMember | None, owed: CommitmentQuerySet
+    request: ActorRequest,
+    office: Office,
+    holder: StaffMember | None,
+    owed: CommitmentQuerySet,
+    absence: Absence | None = None,
 ) -> HttpResponse:
     owed = owed.for_lists()
     leads = request.actor.has_role("regional-director")
@@ -87,6 +99,7 @@ def _hand_over(
     page = Paginator(owed, ROWS).get_page(request.GET.get("page"))
     context = {
         "holder": holder,
+        "absence": absence,
         "leads": leads,
         "office": office,
         "page": page,

@@ -11,7 +11,7 @@ from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
-from acompana.people.listeners import Leaving, tell_of_departure, tell_of_return, tell_of_staying
+from acompana.people.listeners import Leaving, tell_of_absence, tell_of_departure, tell_of_return, tell_of_staying
 from acompana.people.models import Absence, Office, Person, Role, RoleGrant, StaffMember
 from acompana.people.operations.history import author, check_seen, keep, today
 from acompana.people.permissions import ADMINISTRATOR
@@ -269,7 +269,8 @@ def record_absence(
     """Say that somebody is away, both days included, and who stands in (POR-10).
 
     Refused if the substitute is the same person, is not in a post all those days, or is away too; and if the person
-    has another absence in those days. What is owed is passed on by a higher room, which asks `substitute_of`.
+    has another absence in those days. What is owed passes on at once where the absence is under way (`listeners`),
+    else on its first day.
     """
     check_span(from_on, until_on)
     if substitute.pk == staff_member.pk:
@@ -311,6 +312,8 @@ def record_absence(
         now=now,
         record=staff_member,
     )
+    if from_on <= today(now):
+        tell_of_absence(absence, actor, now)
     return absence
 
 

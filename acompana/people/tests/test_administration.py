@@ -242,7 +242,8 @@ def test_who_stands_in_is_of_the_own_office_first_and_from_another_only_if_so_sa
     assert f"Reemplazará a {carolina} desde el" in admin.get(url("person", south.pk)).content.decode()
     absence.delete()
     days |= {"absence-from_on": soon(0), "absence-substitute": marta.pk}
-    assert f"{marta} recibe lo que debe {carolina}." in admin.post(address, days, follow=True).content.decode()
+    told = f"{marta} recibe lo que debe {carolina}. Hoy no tiene compromisos que pasar."
+    assert told in admin.post(address, days, follow=True).content.decode()
 
 
 def test_the_absence_of_another_is_not_ended_by_this_address(admin, carolina, raul):

@@ -17,14 +17,18 @@ from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, staff, staff_with
 from acompana.people.administration_forms import HolidayForm
 from acompana.people.calendars import calendars_of
+from acompana.people.listeners import moved_by
 from acompana.people.models import ExtraHoliday, Office
 from acompana.people.operations import add_holiday, withdraw_holiday
 from acompana.people.operations.history import today
+from acompana.people.operations.holidays import check_can_add, check_can_withdraw
 from acompana.people.permissions import may_administer
 from acompana.people.queries import closed_days, offices_in_service
+from acompana.people.views.desk.added_days import ask_first
 from acompana.reference.administration import sections
 
 EARLIEST, LATEST = 2024, 2035
+SECTION = "administration:holidays"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +53,23 @@ def year_of(request: ActorRequest) -> int:
     return min(max(int(asked), EARLIEST), LATEST) if asked.isdecimal() and len(asked) == 4 else today(request.now).year
 
 
+def address_of(year: int) -> str:
+    return f"{reverse(SECTION)}?anio={year}"
+
+
 def show_year(request: ActorRequest, year: int, **bound: forms.Form) -> HttpResponse:
     chilean = list(offices_in_service().exclude(kind=Office.Kind.COMMERCIAL))
-    address = reverse("administration:holidays")
+    added = list(ExtraHoliday.objects.filter(day__year=year).select_related("region", "office", "added_by"))
+    moved = moved_by(added)
     context = {
-        "sections": sections("administration:holidays"),
+        "sections": sections(SECTION),
         "year": year,
-        "years": [
-            {"label": str(y), "href": f"{address}?anio={y}", "current": y == year} for y in range(year - 1, year + 3)
-        ],
+        "years": [{"label": str(y), "href": address_of(y), "current": y == year} for y in range(year - 1, year + 3)],
         "days": year_days(year, chilean),
         "today": today(request.now),
         "may_administer": may_administer(request.actor),
         "refused": list(bound.values()),
-        "added": ExtraHoliday.objects.filter(day__year=year).select_related("region", "office", "added_by"),
+        "added": [(holiday, moved.get(holiday.pk, [])) for holiday in added],
     }
     if context["may_administer"]:
         context |= {"form": HolidayForm(), **bound}
@@ -89,24 +96,34 @@ def year_days(year: int, offices: Iterable[Office]) -> list[YearDay]:
 def add(request: ActorRequest) -> HttpResponse:
     form = HolidayForm(request.POST)
     if form.is_valid():
+        data = form.cleaned_data
         try:
-            added = add_holiday(**form.cleaned_data, actor=request.actor, now=request.now)
+            check_can_add(**data, office=None, now=request.now)
+            if asked := ask_first(
+                request, ExtraHoliday(**data), form=form, back=address_of(year_of(request)), section=SECTION
+            ):
+                return asked
+            told = add_holiday(**data, actor=request.actor, now=request.now)
         except Refused as refusal:
             form.add_error("day", refusal.reason)
         else:
-            messages.success(request, "Feriado agregado. Los plazos que se cuenten desde ahora lo saltan.")
-            return redirect(f"{reverse('administration:holidays')}?anio={added.day.year}")
+            messages.success(request, " ".join(["Feriado agregado.", *told]))
+            return redirect(address_of(data["day"].year))
     return show_year(request, year_of(request), form=form)
 
 
 @staff_with("administrator")
 @require_POST
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
-    holiday = get_object_or_404(ExtraHoliday, pk=pk)
+    holiday = get_object_or_404(ExtraHoliday.objects.select_related("region", "office"), pk=pk)
+    back = address_of(holiday.day.year)
     try:
-        withdraw_holiday(holiday=holiday, actor=request.actor, now=request.now)
+        check_can_withdraw(holiday=holiday, now=request.now)
+        if asked := ask_first(request, holiday, back=back, section=SECTION):
+            return asked
+        told = withdraw_holiday(holiday=holiday, actor=request.actor, now=request.now)
     except Refused as refusal:
         messages.error(request, refusal.reason)
     else:
-        messages.success(request, f"Se retiró «{holiday.name}».")
-    return redirect(f"{reverse('administration:holidays')}?anio={holiday.day.year}")
+        messages.success(request, " ".join([f"Se retiró «{holiday.name}».", *told]))
+    return redirect(back)

@@ -18,12 +18,15 @@ from acompana.kernel.changes import history_of, snapshot
 from acompana.kernel.refusals import Refused, Stale
 from acompana.people.access import ActorRequest, staff, staff_with
 from acompana.people.administration_forms import ClosureForm, HoursForm, ReachForm
+from acompana.people.listeners import moved_by
 from acompana.people.models import ExtraHoliday, Office
 from acompana.people.operations import close_office_day, set_office_hours, update_office, withdraw_holiday
 from acompana.people.operations.history import mark_of, today
+from acompana.people.operations.holidays import check_can_add, check_can_withdraw
 from acompana.people.operations.offices import REACH, hours_of
 from acompana.people.permissions import may_administer
 from acompana.people.queries import closed_days, offices_directory, offices_in_service, staff_of, working_on
+from acompana.people.views.desk.added_days import ask_first
 from acompana.reference.administration import sections
 from acompana.shell.navigation import entries_for
 
@@ -71,11 +74,13 @@ def show_office(
     """The page, with the form that was refused as it was typed; `beside`, `reason`: what somebody saved meanwhile."""
     day = today(request.now)
     entry = offices_directory(request.now, [found])[0]
+    closures = list(found.closures.filter(withdrawn_at=None, day__gte=day))
+    moved = moved_by(closures)
     context = {
         "sections": sections("administration:offices"),
         "entry": entry,
         "office": found,
-        "closures": list(found.closures.filter(withdrawn_at=None, day__gte=day)),
+        "closures": [(closure, moved.get(closure.pk, [])) for closure in closures],
         "closed_days": closed_days(entry.calendar, day, day + AHEAD),
         "people": list(staff_of(found, day)),
         "turns": history_of(found),
@@ -149,24 +154,38 @@ def close_day(request: ActorRequest, code: str) -> HttpResponse:
     found = office_of(code)
     form = ClosureForm(request.POST, prefix="closure")
     if form.is_valid():
+        data = form.cleaned_data | {"office": found}
         try:
-            close_office_day(office=found, **form.cleaned_data, actor=request.actor, now=request.now)
+            check_can_add(**data, region=None, now=request.now)
+            if asked := ask_first(
+                request, ExtraHoliday(**data), form=form, back=address_of(code), section="administration:offices"
+            ):
+                return asked
+            told = close_office_day(**data, actor=request.actor, now=request.now)
         except Refused as refusal:
             form.add_error("day", refusal.reason)
         else:
-            messages.success(request, "Cierre anotado. Los plazos que se cuenten desde ahora saltan ese día.")
+            messages.success(request, " ".join(["Cierre anotado.", *told]))
             return redirect("administration:office", code)
     return show_office(request, found, closure_form=form)
+
+
+def address_of(code: str) -> str:
+    return reverse("administration:office", args=[code])
 
 
 @staff_with("administrator")
 @require_POST
 def reopen_day(request: ActorRequest, code: str, pk: int) -> HttpResponse:
-    holiday = get_object_or_404(ExtraHoliday, pk=pk, office=office_of(code))
+    closures = ExtraHoliday.objects.select_related("region", "office")
+    holiday = get_object_or_404(closures, pk=pk, office=office_of(code))
     try:
-        withdraw_holiday(holiday=holiday, actor=request.actor, now=request.now)
+        check_can_withdraw(holiday=holiday, now=request.now)
+        if asked := ask_first(request, holiday, back=address_of(code), section="administration:offices"):
+            return asked
+        told = withdraw_holiday(holiday=holiday, actor=request.actor, now=request.now)
     except Refused as refusal:
         messages.error(request, refusal.reason)
     else:
-        messages.success(request, "Cierre retirado.")
+        messages.success(request, " ".join(["Cierre retirado.", *told]))
     return redirect("administration:office", code)

@@ -26,7 +26,7 @@ from acompana.people.administration_forms import (
     PostForm,
     StaffFilter,
 )
-from acompana.people.listeners import carried_by
+from acompana.people.listeners import carried_by, held_because_of
 from acompana.people.models import Absence, RoleGrant, StaffMember
 from acompana.people.operations import (
     appoint_staff,
@@ -200,7 +200,7 @@ def show_person(
         "has_left": member.until_on is not None and member.until_on < day,
         "works_today": member.since_on <= day and (member.until_on is None or member.until_on >= day),
         "grants": grants,
-        "absences": absences,
+        "absences": [(absence, held_because_of(absence) if absence.from_on <= day else []) for absence in absences],
         "standing_in": list(
             coming.filter(substitute=member).select_related("staff_member__person").order_by("from_on")
         ),
@@ -326,10 +326,14 @@ def absence(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def absence_words(noted: Absence, day: date) -> str:
-    """What was noted, with its days: it may begin later."""
+    """What was noted, with its days: what is owed passed on already, or will when it begins."""
     days = f"Desde el {noted.from_on:%d-%m-%Y} hasta el {noted.until_on:%d-%m-%Y}"
     receives = "recibe" if noted.from_on <= day else "recibirá"
-    return f"Ausencia anotada. {days}, {noted.substitute} {receives} lo que debe {noted.staff_member}."
+    sentence = f"Ausencia anotada. {days}, {noted.substitute} {receives} lo que debe {noted.staff_member}."
+    if noted.from_on > day:
+        return sentence
+    held = " y ".join(carried.words for carried in held_because_of(noted))
+    return f"{sentence} {f'En otras manos desde ahora: {held}.' if held else 'Hoy no tiene compromisos que pasar.'}"
 
 
 @staff_with("administrator")
