@@ -15,8 +15,12 @@ from tests.ground import LAID, copy_ground, without_waiting
 from tests.restore import keep_ground
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On the second database of `dev.py test`, what is the same on any is not run again; by itself it always runs."""
+    """The journeys come first: they are the longest, and whoever is done takes over from others what is short.
+
+    On the second database of `dev.py test`, what is the same on any is not run again; by itself it always runs."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     if os.environ.get("ACOMPANA_TESTED_BEFORE"):
         for item in items:
             if item.get_closest_marker("one_database"):

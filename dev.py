@@ -211,7 +211,7 @@ def test(arguments: list[str]) -> int:
         suites["PostgreSQL"] = {**told, "DATABASE_URL": postgres, "ACOMPANA_TESTED_BEFORE": "SQLite"}
     # Who has nothing left to do takes over from who has: the walks through every page are long and stand together.
     options = ["-n", workers(), "--dist", "worksteal", *arguments] if "-n" not in arguments else arguments
-    with grounds(suites) as failed:
+    with grounds(suites, all_tests=not arguments) as failed:
         code = 0 if arguments else check()
         for database, extra in suites.items():
             say(f"\n== The suite on {database}")
@@ -225,18 +225,22 @@ def test(arguments: list[str]) -> int:
 
 
 @contextmanager
-def grounds(suites: dict[str, dict[str, str]]) -> Iterator[list[str]]:
+def grounds(suites: dict[str, dict[str, str]], all_tests: bool) -> Iterator[list[str]]:
     """Migrate a template for each suite meanwhile, one after the other: the checks need a core too. The workers of a
-    suite wait for theirs and copy it (`tests/ground.py`); where it failed, they migrate. Yields what failed so far."""
+    suite wait for theirs and copy it (`tests/ground.py`); where it failed, they migrate. Then, for `all_tests`, those
+    are compiled, which each worker would do for itself. Yields what failed so far."""
     signal.signal(signal.SIGTERM, interrupt)
     laying: list[subprocess.Popen[bytes]] = []
     failed: list[str] = []
 
+    def python(database: str, *command: str, quiet: bool = False) -> int:
+        extra, out = environment(**suites[database]), subprocess.DEVNULL if quiet else None
+        started = subprocess.Popen([str(PYTHON), *command], cwd=ROOT, env=extra, stdout=out, start_new_session=True)
+        laying.append(started)
+        return started.wait()
+
     def lay(database: str) -> None:
-        command = [str(PYTHON), "-m", "tests.ground", "lay"]
-        extra = environment(**suites[database])
-        laying.append(subprocess.Popen(command, cwd=ROOT, env=extra, start_new_session=True))
-        if laying[-1].wait() > 0:
+        if python(database, "-m", "tests.ground", "lay") > 0:
             say(f"The migrations for the suite on {database} failed; the lines above say why.")
             failed.append(database)
 
@@ -244,6 +248,8 @@ def grounds(suites: dict[str, dict[str, str]]) -> Iterator[list[str]]:
         for database, extra in suites.items():
             extra["ACOMPANA_GROUND"] = folder
             aside.submit(lay, database)
+        if all_tests:  # what is wrong with one the suite says itself
+            aside.submit(python, "SQLite", "-m", "pytest", "--collect-only", "-q", quiet=True)
         try:
             yield failed
         finally:
