@@ -13,7 +13,7 @@ from acompana.people.actors import actor_of
 from acompana.people.models import Person
 
 ENTERED_WITH = "entered_with"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 def safe_next(request: HttpRequest, address: str | None = None) -> str:

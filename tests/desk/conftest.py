@@ -26,7 +26,7 @@ from acompana.people.operations import end_absence, record_absence
 from tests.kept import made_once
 
 SANTIAGO = ZoneInfo("America/Santiago")
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 @pytest.fixture

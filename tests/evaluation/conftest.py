@@ -8,7 +8,7 @@ from django.test import Client
 from tests.evaluation.world import NOW, World, build
 from tests.kept import made_once
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 @pytest.fixture(autouse=True)

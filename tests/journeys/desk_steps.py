@@ -31,7 +31,7 @@ def enter(page: Page, person: Person) -> Page:
     """The page, with somebody's session."""
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "acompana.people.backends.Backend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": settings.SITE_ADDRESS}

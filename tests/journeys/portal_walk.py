@@ -20,7 +20,7 @@ from acompana.kernel.clock import read_clock
 from acompana.messages.models import Message
 from tests.browser import DESKTOP, PHONE, assert_accessible, assert_fits
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 @dataclass

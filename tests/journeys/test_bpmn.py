@@ -49,7 +49,7 @@ def visitor(browser, live_server):
     StaffMember.objects.create(person=person, office=Office.objects.get(code="CL-CENTRAL"), since_on=date(2025, 1, 1))
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "acompana.people.backends.Backend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
     context = browser.new_context(base_url=live_server.url, locale="es-CL")

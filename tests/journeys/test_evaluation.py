@@ -14,7 +14,7 @@ from tests.evaluation.world import NOW, build
 # The same roads are walked on both databases in test_whole_roads.py and test_portal_high.py.
 pytestmark = pytest.mark.one_database
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 FULL = [
     "/indicadores/?periodo=fechas&desde=2024-01-01&hasta=2026-09-16",
     "/indicadores/plazos/?periodo=fechas&desde=2024-01-01&hasta=2026-09-16&por=oficina",

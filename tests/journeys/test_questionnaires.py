@@ -70,7 +70,7 @@ def enter(open_page, live_server):
     def open_as(person: Person, **kind: bool) -> Page:
         session = SessionStore()
         session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[BACKEND_SESSION_KEY] = "acompana.people.backends.Backend"
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
         page = open_page(**kind)

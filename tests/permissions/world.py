@@ -24,7 +24,7 @@ from acompana.messages.models import Message
 from acompana.people.models import Person
 from tests.permissions import OTHER_ROLES, ROLES
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 LOWEST, HIGHEST = "no_role", "every_other_role"

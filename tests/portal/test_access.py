@@ -131,7 +131,7 @@ def test_giving_back_ones_own_access_writes_to_nobody(cast, claim):
 
 def of(cast: Cast, key: str) -> Client:
     client = Client()
-    client.force_login(cast[key], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast[key], backend="acompana.people.backends.Backend")
     return client
 
 

@@ -46,7 +46,7 @@ def company(cast) -> Company:
 
 def entered_as(person) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="acompana.people.backends.Backend")
     return client
 
 

@@ -56,7 +56,7 @@ def company(cast) -> Company:
 @pytest.fixture
 def client(cast) -> Client:
     client = Client()
-    client.force_login(cast["owner"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["owner"], backend="acompana.people.backends.Backend")
     return client
 
 
@@ -376,7 +376,7 @@ def test_who_does_not_know_its_activity_sends_its_form_and_the_office_reads_it(c
     company = Company.objects.get(pk=company.pk)
     assert [item.field for item in completeness(company, TODAY)] == ["activity"]
     desk = Client()
-    desk.force_login(cast["executive"], backend="django.contrib.auth.backends.ModelBackend")
+    desk.force_login(cast["executive"], backend="acompana.people.backends.Backend")
     record = desk.get(company.get_absolute_url()).content.decode()
     assert "<strong>Actividad económica</strong>" in record
     assert "La empresa no sabe su actividad del SII: la busca la oficina" in record

@@ -29,7 +29,7 @@ STORY = {
     "asker_name": "Ana Rojas",
     "asker_email": "ana.rojas@altoroble.example",
 }
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 kept_cast = made_once(lambda: make_people(now=NOW))
@@ -128,7 +128,7 @@ def test_a_person_without_a_company_is_told_to_whom_to_write_and_when(cast):
     assert "Lunes a jueves: 9:00 a 13:00 y 14:00 a 17:30" in page
     assert "Las dos casillas están por confirmar." in page
     client = Client()
-    client.force_login(cast["citizen"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["citizen"], backend="acompana.people.backends.Backend")
     assert (
         '<a class="button button--quiet" href="/ayuda/?empresa=no">No tengo empresa</a>'
         in client.get("/mi-empresa/").content.decode()

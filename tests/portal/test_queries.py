@@ -44,7 +44,7 @@ def company(cast) -> Company:
 @pytest.fixture
 def client(cast) -> Client:
     client = Client()
-    client.force_login(cast["owner"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["owner"], backend="acompana.people.backends.Backend")
     return client
 
 

@@ -34,7 +34,7 @@ def test_one_number_of_questions_on_every_page(cast):
     matter = latest_intake_of(company).matter
     intake.submit_characterization(matter=matter, actor=cast.actor("owner", NOW), now=NOW)
     client = Client()
-    client.force_login(cast["owner"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["owner"], backend="acompana.people.backends.Backend")
 
     def read(address: str) -> str:
         return client.get(address, follow=True).content.decode()

@@ -48,7 +48,7 @@ def test_a_test_left_half_done_is_gone_on_with(cast):
     matter = latest_intake_of(company).matter
     intake.submit_characterization(matter=matter, actor=actor, now=now)
     client = Client()
-    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     address = f"/mi-empresa/{company.pk}/"
     assert "haz el test" in client.get(address).content.decode()
     matter.refresh_from_db()
@@ -74,7 +74,7 @@ def test_a_test_left_half_done_is_gone_on_with(cast):
 def test_a_page_before_its_time_leads_to_the_route_and_says_why(cast, page, why):
     company = register(cast, "newcomer", rut_number=41_900_078, name="Mieles SpA", region="CL-VS", now=read_clock())
     client = Client()
-    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     answer = client.get(f"/mi-empresa/{company.pk}/{page}/", follow=True)
     assert answer.redirect_chain == [(f"/mi-empresa/{company.pk}/", 302)]
     assert why in answer.content.decode()
@@ -99,7 +99,7 @@ def test_the_points_of_a_gap_are_those_that_its_topic_lacks(cast):
 def test_the_page_of_a_result_that_a_review_raised_speaks_of_the_new_one(cast):
     company = road_to_result(cast, level="low")
     client = Client()
-    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     address = f"/mi-empresa/{company.pk}/resultado/"
     assert "Los pasos que siguen" in client.get(address).content.decode()
     asked = intake.ask_review(
@@ -122,14 +122,14 @@ def test_the_second_person_of_a_company_adds_to_the_review_that_was_asked(cast):
     pages = {}
     for key, because in (("newcomer", "Tengo un pedido."), ("citizen", "Y una carta de crédito.")):
         client = Client()
-        client.force_login(cast[key], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(cast[key], backend="acompana.people.backends.Backend")
         address = f"/mi-empresa/{company.pk}/resultado/revision/"
         pages[key] = client.post(address, {"because": because}, follow=True).content.decode()
     (review,) = latest_intake_of(company).reviews.all()
     assert f"{cast['newcomer'].full_name} ya pidió la revisión el" in pages["citizen"]
     assert "Y una carta de crédito." in pages["citizen"]
     assert "Pediste que una persona revise" not in pages["citizen"]
-    client.force_login(cast["executive"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["executive"], backend="acompana.people.backends.Backend")
     desk = client.get(f"/escritorio/revisiones/{review.matter.number}/").content.decode()
     assert "Tengo un pedido." in desk
     assert f"{cast['citizen'].full_name} agregó el" in desk
@@ -139,7 +139,7 @@ def test_the_second_person_of_a_company_adds_to_the_review_that_was_asked(cast):
 def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast):
     company = road_to_result(cast, level="high")
     client = Client()
-    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     route, shown = (client.get(f"/mi-empresa/{company.pk}/{page}").content.decode() for page in ("", "resultado/"))
     promise = route.split('<div class="promise">')[1].split("</div>")[0]
     assert "La oficina regional de Valparaíso" in promise
@@ -151,7 +151,7 @@ def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast
 def test_a_result_promises_no_contact_that_is_behind(cast):
     company = road_to_result(cast, level="high")
     client = Client()
-    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     address, promise = f"/mi-empresa/{company.pk}/resultado/", "tu oficina regional te contacta"
     assert promise in client.get(address).content.decode()
     matter = latest_intake_of(company).matter
@@ -165,7 +165,7 @@ def test_a_result_promises_no_contact_that_is_behind(cast):
 def test_a_low_tells_of_its_change_where_somebody_reads_it(cast):
     company = road_to_result(cast, level="low")
     client = Client()
-    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     shown = client.get(f"/mi-empresa/{company.pk}/resultado/").content.decode()
     assert '<a href="/ayuda/solicitud/">cuéntanos</a>' in shown
     assert 'class="promise"' not in shown
@@ -175,7 +175,7 @@ def test_the_letter_and_the_gaps_of_a_low_lead_to_material_that_is_there(cast):
     company = road_to_result(cast, level="low")
     assert "/material/" in Message.objects.get(template="intake/result_low").body
     client = Client()
-    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     material = client.get("/material/").content.decode()
     topics = re.findall(
         r'href="/material/#([\w-]+)"', client.get(f"/mi-empresa/{company.pk}/resultado/").content.decode()
@@ -200,7 +200,7 @@ def test_the_sentence_agrees_with_how_many_there_are(cast, gaps, words):
 def test_a_review_tells_both_sides_by_when_and_the_page_how_long_it_takes(cast):
     company = road_to_result(cast, level="low")
     client = Client()
-    client.force_login(cast["newcomer"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     address = f"/mi-empresa/{company.pk}/resultado/revision/"
     assert "te escribe en 4 días hábiles o menos." in client.get(address).content.decode()
     client.post(address, {"because": "Tengo un pedido."})

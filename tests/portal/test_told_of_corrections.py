@@ -94,7 +94,7 @@ def correct_by_api(person: Person | None, company: Company) -> None:
 
 def entered_as(person: Person) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="acompana.people.backends.Backend")
     return client
 
 

@@ -17,7 +17,7 @@ from acompana.demonstration.cast import make_people
 from acompana.kernel.clock import read_clock
 from acompana.people.models import Office
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 @contextmanager

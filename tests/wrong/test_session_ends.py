@@ -42,7 +42,7 @@ def page(people):
 
 def entered(person, **more) -> Client:
     client = Client(**more)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="acompana.people.backends.Backend")
     return client
 
 
@@ -86,7 +86,7 @@ def test_a_note_of_the_desk_is_told_in_the_words_of_its_form(people, page):
     address = re.search(r'class="ask__form note__form stack" method="post" action="([^"]+)"', begun)[1]
     client = Client()
     client.post(address, {"noting": "call", "kind": "call", "text": TEXT} | mark_for(people["executive"], page))
-    client.force_login(people["executive"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people["executive"], backend="acompana.people.backends.Backend")
     rows = {row.label: row.value for row in client.get("/entrar/retomar/").context["rows"]}
     assert rows == {"Qué fue": "Llamada", "Qué pasó": TEXT}
 
@@ -99,7 +99,7 @@ def test_a_form_with_nothing_in_it_leads_back_to_its_page(page):
 def test_what_another_person_typed_is_neither_shown_nor_sent(people, page):
     client, words = Client(), {"kind": "note", "text": TEXT, "visibility": "staff"}
     client.post(page, words | mark_for(people["executive"], page))
-    client.force_login(people["director"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people["director"], backend="acompana.people.backends.Backend")
     assert client.get("/entrar/retomar/").status_code == 302
     assert "interrupted_form" not in client.session
     client = Client()
@@ -118,7 +118,7 @@ def test_what_was_answered_is_told_in_the_words_of_its_page(people):
     question = entered(people["owner"]).get(address).context["question"]
     option, client = question.options[-1], Client()
     client.post(address, {question.slug: option.value, "continue": ""} | mark_for(people["owner"], address))
-    client.force_login(people["owner"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people["owner"], backend="acompana.people.backends.Backend")
     answer = client.get("/entrar/retomar/")
     shown = {row.label: row.value for row in answer.context["rows"]}
     assert shown == {question.text: option.label}
@@ -138,7 +138,7 @@ def test_a_form_with_the_token_of_an_earlier_session_is_sent_again_after_a_look(
     again = dict(TOKEN_AND_MARK.findall(shown.partition(f'action="{page}"')[2]))
     assert client.post(page, sent | again).status_code == 302
     assert EntryText.objects.filter(body=TEXT).count() == 1
-    client.force_login(people["director"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people["director"], backend="acompana.people.backends.Backend")
     client.get(page)
     others = client.post(page, sent)
     assert (others.status_code, "Corea" in others.content.decode()) == (403, False)

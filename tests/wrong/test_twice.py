@@ -21,7 +21,7 @@ from acompana.matters.models import Step
 from acompana.reference.models import Region
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 @pytest.fixture

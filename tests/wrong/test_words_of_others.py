@@ -20,7 +20,7 @@ from acompana.messages.models import Message
 from acompana.messages.operations import write_message
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 NASTY = '<script>alert(1)</script> "Aceites" & Hijos {{ 7|add:7 }} 🫒'
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;"
 

@@ -18,7 +18,7 @@ from acompana.people.models import Person
 
 @pytest.fixture
 def officer(client, cast):
-    client.force_login(cast.carolina, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.carolina, backend="acompana.people.backends.Backend")
     return client
 
 
@@ -82,14 +82,14 @@ def test_off_3_the_page_says_why_a_clock_may_not_stop(officer, owe):
 def test_another_office_reads_and_does_not_act(client, cast, owed):
     cast.hugo.staff_member.office = cast.biobio
     cast.hugo.staff_member.save()
-    client.force_login(cast.hugo, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.hugo, backend="acompana.people.backends.Backend")
     assert client.get(address(owed)).status_code == 200
     for verb in ("cumplir", "anular", "pausar", "reanudar", "traspasar"):
         assert client.post(address(owed, verb), {}).status_code == 403
     assert client.post(address(owed, "borrar"), {}).status_code == 404
     assert client.get(address(owed, "cumplir")).status_code == 405
     stranger = Person.objects.create(given_names="Berta", family_names="Núñez", joined_at=read_clock())
-    client.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(stranger, backend="acompana.people.backends.Backend")
     assert client.get(address(owed)).status_code == 403
 
 

@@ -26,7 +26,7 @@ def today():
 
 @pytest.fixture
 def officer(client, cast):
-    client.force_login(cast.carolina, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.carolina, backend="acompana.people.backends.Backend")
     return client
 
 
@@ -110,7 +110,7 @@ def test_nobody_else_amends(officer, client, today):
     client.logout()
     assert client.get(PROTOCOL).status_code == 302
     stranger = Person.objects.create(given_names="Berta", family_names="Núñez", joined_at=read_clock())
-    client.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(stranger, backend="acompana.people.backends.Backend")
     for address in (PROTOCOL, CALCULATOR, f"{PROTOCOL}DL-1/"):
         assert client.get(address).status_code == 403
 

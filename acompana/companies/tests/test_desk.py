@@ -24,13 +24,13 @@ LIST = "/escritorio/empresas/"
 
 @pytest.fixture
 def as_carolina(client, carolina):
-    client.force_login(carolina.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(carolina.person, backend="acompana.people.backends.Backend")
     return client
 
 
 @pytest.fixture
 def as_pedro(client, pedro):
-    client.force_login(pedro.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(pedro.person, backend="acompana.people.backends.Backend")
     return client
 
 
@@ -322,7 +322,7 @@ def test_who_may_not_change_reads_and_is_refused(as_pedro, carolina, alto_roble)
 
 
 def test_a_company_representative_does_not_come_in(client, ana, alto_roble):
-    client.force_login(ana.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(ana.person, backend="acompana.people.backends.Backend")
     for path in (LIST, NEW, address(alto_roble), address(alto_roble, "history")):
         assert client.get(path).status_code == 403
 

@@ -29,7 +29,7 @@ from acompana.people.models import Office
 from acompana.reference.models import Activity, Commune, Country, SalesBracket, Sector, TariffHeading
 
 LIST = "/escritorio/empresas/"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from acompana.people.queries import office_by_code
 from acompana.reference.models import Country
 
 PAIRS = "/escritorio/empresas/duplicados/"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from acompana.reference.operations import load_reference_data
 from acompana.reference.queries import find_activities
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 
 
 @pytest.fixture

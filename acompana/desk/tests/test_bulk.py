@@ -17,7 +17,7 @@ from acompana.messages.models import Worker
 from acompana.people.models import StaffMember
 from acompana.reference.models import Sector
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 NEW = "/escritorio/empresas/en-conjunto/"
 
 

@@ -17,7 +17,7 @@ PAGE = "/escritorio/calidad/"
 @pytest.fixture
 def keeper(client, db):
     actor = make_staff("Gestora", "Uno", "CL-RM", "client-management")
-    client.force_login(actor.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(actor.person, backend="acompana.people.backends.Backend")
     return client
 
 

@@ -19,7 +19,7 @@ BOX = "/escritorio/buscar/"
 @pytest.fixture
 def carolina(client, db):
     actor = make_staff("Carolina", "Soto", "CL-VS", "regional-executive")
-    client.force_login(actor.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(actor.person, backend="acompana.people.backends.Backend")
     return actor
 
 
@@ -52,7 +52,7 @@ def test_an_empty_box_says_what_to_write(client, carolina):
 
 def test_the_box_is_for_staff(client, db):
     citizen = Person.objects.create(email="berta@x.example", given_names="Berta", joined_at=NOW)
-    client.force_login(citizen, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(citizen, backend="acompana.people.backends.Backend")
     assert client.get(BOX).status_code == 403
 
 
@@ -79,7 +79,7 @@ def lines(client, text, **asked):
 
 
 def enter_as(client, actor):
-    client.force_login(actor.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(actor.person, backend="acompana.people.backends.Backend")
     return actor
 
 

@@ -67,7 +67,7 @@ def readers(monkeypatch):
 
 
 def test_nobody_reads_a_file_that_no_room_gives(client, person, readers):
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="acompana.people.backends.Backend")
     assert client.get(reverse("files:download", args=[store(person).pk])).status_code == 404
 
 
@@ -77,9 +77,9 @@ def test_a_room_gives_it_to_whom_it_says(client, person, readers):
     readers("room", lambda actor, file: actor.person == person)
     readers("other-room", lambda actor, file: False)
     address = reverse("files:download", args=[stored.pk])
-    client.force_login(rival, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(rival, backend="acompana.people.backends.Backend")
     assert client.get(address).status_code == 404
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="acompana.people.backends.Backend")
     response = client.get(address)
     assert b"".join(response.streaming_content) == PDF
     assert response["Content-Type"] == "application/pdf"
@@ -93,7 +93,7 @@ def test_a_file_that_the_disk_lost_is_not_found_and_logged(client, person, reade
     stored = store(person)
     readers("room", lambda actor, file: True)
     stored.content.storage.delete(stored.content.name)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="acompana.people.backends.Backend")
     assert client.get(reverse("files:download", args=[stored.pk])).status_code == 404
     assert "not on the disk" in caplog.text
 

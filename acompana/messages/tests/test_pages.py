@@ -25,7 +25,7 @@ def staff(client, now, role: str) -> Person:
     member = StaffMember.objects.create(person=person, office=central_office(), since_on=date(2020, 1, 1))
     if role:
         RoleGrant.objects.create(staff_member=member, role=Role.objects.get(slug=role), since_on=date(2020, 1, 1))
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="acompana.people.backends.Backend")
     return person
 
 

@@ -24,5 +24,5 @@ def staff(given, family, office="CL-VS", *roles):
 
 
 def enter(client, member):
-    client.force_login(member.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(member.person, backend="acompana.people.backends.Backend")
     return client

@@ -97,7 +97,7 @@ def test_a_person_without_the_role_gets_a_clear_no(client, django_user_model):
     from acompana.kernel.clock import read_clock
 
     person = django_user_model.objects.create_user(email="berta@ejemplo.cl", joined_at=read_clock())
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="acompana.people.backends.Backend")
     assert client.get("/propia/").content == b"dentro"
     response = client.get("/interna/")
     assert response.status_code == 403

@@ -23,7 +23,7 @@ def written(monkeypatch):
 @pytest.fixture
 def ana(db, client):
     person = Person.objects.create(rut="412038762", given_names="Ana", family_names="Rojas", joined_at=read_clock())
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="acompana.people.backends.Backend")
     return person
 
 
@@ -84,7 +84,7 @@ class TestTheEmail:
     def test_link_of_another_person_does_not_serve(self, client, ana, written):
         ask(client)
         other = Person.objects.create(rut="421837465", joined_at=read_clock())
-        client.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(other, backend="acompana.people.backends.Backend")
         response = client.post(link_of(written))
         assert response.status_code == 400
         assert "es de otra cuenta" in response.content.decode()

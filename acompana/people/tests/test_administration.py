@@ -62,7 +62,7 @@ def test_staff_who_are_no_administrators_write_nothing(client, carolina):
 
 def test_people_from_outside_are_kept_out(client):
     citizen = Person.objects.create_user("berta@correo.example", None, joined_at=NOW)
-    client.force_login(citizen, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(citizen, backend="acompana.people.backends.Backend")
     assert client.get(url("staff")).status_code == 403
 
 

@@ -159,7 +159,7 @@ class TestTheSecondFactor:
     def test_is_not_for_who_has_no_password(self, client, db):
         client.force_login(
             Person.objects.create(rut="412038762", joined_at=read_clock(), password="!x"),
-            backend="django.contrib.auth.backends.ModelBackend",
+            backend="acompana.people.backends.Backend",
         )
         for address in ("/clave/cambiar/", "/mi-cuenta/segundo-paso/", "/mi-cuenta/segundo-paso/aplicacion/"):
             response = client.get(address)

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company, Mandate
 from acompana.companies.queries import canonical_company
 from acompana.intake.models import Intake
 from acompana.intake.queries import latest_intake_of
+from acompana.kernel.statements import Statement, given_id
 from acompana.matters.models import Matter
 from acompana.people.access import ActorRequest, deny_unless
-from acompana.portal.permissions import lately_ended, mandate_of, shown_name
+from acompana.portal.permissions import lately_ended_of, mandate_of, shown_name
+
+SHOWN = ("region", "commune", "office", "executive", "sales_bracket", "sector")
+_OF_AN_ID = Statement(lambda: Company.objects.select_related(*SHOWN).filter(pk=given_id("company")).order_by())
 
 
 @dataclass(slots=True)
@@ -64,12 +67,10 @@ def visit(request: ActorRequest, company_id: int, *, fully: bool = False) -> Vis
 
     `fully`: a page that a limited mandate does not open; 403 with the reason.
     """
-    company = get_object_or_404(
-        Company.objects.select_related("region", "commune", "office", "executive", "sales_bracket", "sector"),
-        pk=company_id,
-    )
+    if (company := next(iter(_OF_AN_ID.objects(company=company_id)), None)) is None:
+        raise Http404
     mandate = mandate_of(request.actor, canonical_company(company))
-    if mandate is None and (ended := lately_ended(request.actor, request.now).filter(company=company).first()):
+    if mandate is None and (ended := lately_ended_of(request.actor, company, request.now)):
         raise AccessEnded(ended)
     deny_unless(mandate is not None, known=False)
     assert mandate is not None

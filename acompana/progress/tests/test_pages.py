@@ -31,7 +31,7 @@ def start(cast, **fields):
 
 
 def enter(client, actor):
-    client.force_login(actor.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(actor.person, backend="acompana.people.backends.Backend")
     return client
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def enter(client: Client, actor) -> Client:
-    client.force_login(actor.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(actor.person, backend="acompana.people.backends.Backend")
     return client
 
 

@@ -19,13 +19,13 @@ def draft(small_version, company, ana, now) -> Response:
 
 @pytest.fixture
 def browser(client: Client, ana) -> Client:
-    client.force_login(ana.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(ana.person, backend="acompana.people.backends.Backend")
     return client
 
 
 @pytest.fixture
 def desk(client: Client, carolina) -> Client:
-    client.force_login(carolina.person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(carolina.person, backend="acompana.people.backends.Backend")
     return client
 
 

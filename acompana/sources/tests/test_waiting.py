@@ -11,7 +11,7 @@ from acompana.people.rules import CENTRAL_CODE
 from acompana.sources.models import Run, Source
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "acompana.people.backends.Backend"
 STOPPED = "El motor de trabajos está detenido"
 ANOTHER = "Parte cuando termine la carga que está en curso"
 
