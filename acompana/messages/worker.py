@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=90)
 HEARTBEAT = 5.0  # seconds
 IDLE = 1.0  # seconds between looks at an empty queue
-TROUBLE_PAUSES = (5.0, 10.0, 30.0, 60.0, 120.0)  # seconds, while the mail server cannot be reached
+TROUBLE_PAUSES = (2.0, 5.0, 10.0, 30.0, 60.0, 120.0)  # seconds, while the mail server cannot be reached
 GRACE = 25.0  # seconds that a job in course has, once asked to stop
 
 
