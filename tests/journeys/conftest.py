@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from acompana.kernel import clock as kernel_clock
 from tests.browser import ARGUMENTS, DESKTOP, PHONE, VENDOR, Watch, find_chromium
+from tests.restore import SqliteGround
 
 HERE = Path(__file__).parent
 PATIENCE = 15_000  # milliseconds that a journey waits for anything, on a machine with other things to do
@@ -103,6 +106,29 @@ def phone(open_page: OpenPage) -> Page:
 @pytest.fixture
 def dark_page(open_page: OpenPage) -> Page:
     return open_page(dark=True)
+
+
+@pytest.fixture(scope="module")
+def kept() -> list[Any]:
+    """What the tests of a module stand on and the database that it left, once one of them made it."""
+    return []
+
+
+@pytest.fixture
+def stand_on(ground, kept: list[Any]) -> Callable[[Callable[[], Any]], Any]:
+    """`stand_on(build)`: made once for the module; then its database comes back as a file, in a moment. On any other
+    than SQLite it is made anew for each test."""
+
+    def stand_on_(make: Callable[[], Any]) -> Any:
+        if connection.vendor != "sqlite":
+            return make()
+        if kept:
+            kept[1].restore()
+        else:
+            kept.extend([make(), SqliteGround()])
+        return deepcopy(kept[0])
+
+    return stand_on_
 
 
 class MovedClock:

@@ -30,9 +30,9 @@ ASKED = (
 
 
 @pytest.fixture
-def world(ground, settings) -> World:
+def world(stand_on, settings) -> World:
     settings.DEMO = True
-    return build()
+    return stand_on(build)
 
 
 @pytest.fixture

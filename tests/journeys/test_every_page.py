@@ -90,10 +90,10 @@ def page(open_page) -> Page:
 
 
 @pytest.fixture
-def world(ground, settings) -> World:
+def world(stand_on, settings) -> World:
     settings.DEMO = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    return furnished()
+    return stand_on(furnished)
 
 
 def browser_of(world: World, role: str) -> Client:
