@@ -43,6 +43,12 @@ def leave_test(*, is_former_user: bool) -> Decision:
     return replace(told_at_once, value=AT_TEST[told_at_once.value])
 
 
+def back_to_test(*, is_former_user: bool) -> Decision:
+    """The transition of who says that it does not export after all, before anybody contacted it (INT-4, INT-13)."""
+    told_at_once = next_after_characterization(exported_recently=False, is_former_user=is_former_user)
+    return replace(told_at_once, value="back_to_test")
+
+
 WHY_ROUTED = {
     "INT-4": "No exportó en los últimos 3 años: le toca el test de autodiagnóstico.",
     "INT-12": "Exporta: no necesita el test, pasa a la entrevista.",
@@ -129,7 +135,9 @@ class Classification:
 
 
 def segment_of_exporter(*, export_years: Collection[int], this_year: int) -> tuple[str, str]:
-    """The segment of a company that exports, from its declared years (INT-26)."""
+    """The segment of a company on the exporter's way, from its declared years (INT-26)."""
+    if not export_years:
+        return "occasional", "No consta que exporte: su ficha no tiene exportaciones declaradas."
     last_three = {this_year - 3, this_year - 2, this_year - 1}
     if last_three <= set(export_years):
         return "regular", "Declaró exportaciones en cada uno de los últimos 3 años."

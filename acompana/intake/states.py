@@ -272,9 +272,11 @@ THIRD_INTAKE = next_version(
         page="intake:refer_interviewed",
     ),
 )
-# Whose form is corrected while it stands at its test, and says that it exports, needs no test: by whoever may change
-# the form (INT-4, INT-12, INT-13).
+# Whose form is corrected while it stands at its test, and says that it exports, needs no test, and goes back to it if
+# the form says «No» again before anybody contacted it: by whoever may change the form (INT-4, INT-12, INT-13).
 FORM_KEEPERS = ("company", "staff", "system")
+TEST_TAKERS = ("company", "client-management", *EXECUTIVES)
+RESULTS = ("finish_test_high", "finish_test_medium", "finish_test_low_attended", "finish_test_low")
 INTAKE = next_version(
     THIRD_INTAKE,
     Transition(
@@ -299,6 +301,19 @@ INTAKE = next_version(
         fact="La ficha de una antigua usuaria se corrigió y dice que exporta: la oficina debe contactarla",
         visibility="company",
     ),
+    Transition(
+        "back_to_test",
+        "Volver al test: no exporta",
+        source=("to_contact",),
+        target="self_test",
+        who=FORM_KEEPERS,
+        mode="computed",
+        cancels=("DL-3", "DL-4"),
+        fact="La ficha se corrigió y dice que no exporta: vuelve al test y ya no hay que contactarla",
+        visibility="company",
+    ),
+    # One that goes back has at once the result that it had before, if it had one (INT-15): whoever corrected its form.
+    **{name: {"who": (*TEST_TAKERS, "system")} for name in RESULTS},
 )
 
 FIRST_REVIEW = register(

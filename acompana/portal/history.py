@@ -23,6 +23,9 @@ FACTS = {
     "La ficha de una antigua usuaria se corrigió y dice que exporta: la oficina debe contactarla": (
         "Tu ficha dice que exportas: no necesitas el test"
     ),
+    "La ficha se corrigió y dice que no exporta: vuelve al test y ya no hay que contactarla": (
+        "Tu ficha dice que no exportas: volviste al test"
+    ),
     "Test terminado: potencial alto": "Terminaste el test: potencial alto",
     "Test terminado: potencial medio": "Terminaste el test: potencial medio",
     "Test terminado: potencial bajo, en una región donde igual se entrevista": "Terminaste el test: potencial bajo",

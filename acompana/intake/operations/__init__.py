@@ -56,6 +56,7 @@ from acompana.intake.operations.returns import check_can_return, return_prepared
 from acompana.intake.operations.reviews import add_to_review, ask_review, decide_review
 from acompana.intake.operations.rises import places_words
 from acompana.intake.operations.route import (
+    back_to_test,
     finish_test,
     help_words,
     leave_activity,
@@ -76,6 +77,7 @@ __all__ = [
     "ask_review",
     "assign_companies",
     "assign_waiting",
+    "back_to_test",
     "begin_declarations",
     "cancel_interview",
     "check_can_arrange",

@@ -18,7 +18,7 @@ from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owner, assign_owners
 from acompana.people.actors import Actor
-from acompana.people.models import Office, StaffMember
+from acompana.people.models import Office, Person, StaffMember
 from acompana.people.queries import staff_with_role, who_holds
 from acompana.reference.models import Sector
 
@@ -99,11 +99,14 @@ def hand_to_contact_person(*, matter: Matter, now: datetime) -> None:
         assign_owner(matter=matter, owner=member.person)
 
 
-def tell_contact_person(*, matter: Matter, now: datetime, due: str, why: str) -> None:
-    """Who owes the contact is written to as well as the office's mailbox; the substitute of who is absent (POR-10)."""
+def contact_owner(matter: Matter) -> Person | None:
+    """Who owes the contact of a company by name; None where the office does, or nobody."""
     open_ones = matter.commitments.filter(rule__in=CONTACT_RULES, fulfilled_at=None, cancelled_at=None)
     owed = open_ones.select_related("owner").first()
-    if owed is not None and owed.owner is not None:
-        mail.write_to_person(
-            "contact_yours", person=owed.owner, matter=matter, now=now, context={"due": due, "why": why}
-        )
+    return owed.owner if owed else None
+
+
+def tell_contact_person(*, matter: Matter, now: datetime, due: str, why: str) -> None:
+    """Who owes the contact is written to as well as the office's mailbox; the substitute of who is absent (POR-10)."""
+    if (owner := contact_owner(matter)) is not None:
+        mail.write_to_person("contact_yours", person=owner, matter=matter, now=now, context={"due": due, "why": why})

@@ -10,8 +10,8 @@ from acompana.companies.models import Company
 from acompana.companies.queries import status_of
 from acompana.intake.models import Intake, Potential
 from acompana.intake.operations.reviews import ask_review
-from acompana.intake.operations.route import leave_test
-from acompana.intake.queries import due_words, latest_intake_of, was_referred_after_interview
+from acompana.intake.operations.route import back_to_test, leave_test
+from acompana.intake.queries import NO_MORE_EXPORTS, due_words, latest_intake_of, was_referred_after_interview
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
@@ -29,23 +29,54 @@ TO_AGENCY = {
     "review": "Su test la había derivado y ahora dice que exporta: hay que revisar su resultado y responderle a más "
     "tardar el {due}.",
 }
+# And where it says after all that it does not: back at its test, or with the result that it had (INT-15).
+BACK_TO_COMPANY = {
+    "test": "Como no exportas, lo que sigue es el test: no tiene plazo, hazlo cuando quieras.",
+    "result": "Como no exportas, seguimos con el resultado de tu test.",
+}
+BACK_TO_AGENCY = {
+    "test": "Como no exporta, volvió al test: ya no hay que contactarla.",
+    "result": "Como no exporta, sigue con el resultado que ya tenía de su test.",
+}
+STILL_REVIEWED = {
+    "company": "Igual revisamos tu resultado: quien lo revisa ve que tu ficha ahora dice que no exportas.",
+    "agency": "Su resultado está en revisión: en ella quedó anotado que su ficha ahora dice que no exporta.",
+}
 
 
 def heed_exports(company: Company, told_before: bool, actor: Actor, now: datetime, channel: str) -> str:
     """Its form was saved and says of its exports what it says. One that exports leaves the test at which it stands; of
-    one whose test referred it a person looks at the result by DL-27. What follows, in a sentence for who saved it.
+    one whose test referred it a person looks at the result by DL-27. One that does not, after all, goes back to its
+    test while nobody contacted it. What follows, in a sentence for who saved it.
 
     Listens to the registry (`companies.operations.news`), in its transaction: so it is whoever corrects the form, in
     the portal, at the desk or by the API. `told_before`: the form said so already.
     """
-    found = latest_intake_of(company) if company.exported_recently else None
+    found = latest_intake_of(company) if company.exported_recently is not None else None
     if found is None:
         return ""
     channel = channel if channel in Channel.values else Channel.SYSTEM
+    if not company.exported_recently:
+        return _does_not(found, told_before, actor, now, channel)
     if found.matter.state == "self_test":
         return _said("contact", leave_test(matter=found.matter, actor=actor, now=now, channel=channel), actor)
     review = _look_again(found, company, told_before, actor, now, channel)
     return _said("review", review, actor) if review else ""
+
+
+def _does_not(found: Intake, told_before: bool, actor: Actor, now: datetime, channel: str) -> str:
+    """What follows where it does not export: a «Yes» before it is taken back, if nobody acted on it."""
+    if found.matter.state == "to_contact" and found.is_exporter and found.test_id is None:
+        back = back_to_test(matter=found.matter, actor=actor, now=now, channel=channel)
+        said = BACK_TO_AGENCY if actor.is_staff else BACK_TO_COMPANY
+        return said["test" if back.state == "self_test" else "result"] if back else ""
+    waiting = found.reviews.filter(decision="").select_related("matter__office").first() if told_before else None
+    if waiting is None:
+        return ""
+    record_entry(
+        kind=Entry.Kind.NOTE, fact=NO_MORE_EXPORTS, matter=waiting.matter, channel=channel, actor=actor, now=now
+    )
+    return STILL_REVIEWED["agency" if actor.is_staff else "company"]
 
 
 def _said(what: str, matter: Matter, actor: Actor) -> str:

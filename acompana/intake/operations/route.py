@@ -11,7 +11,7 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.operations import record_potential, settle_office
 from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Review
-from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
+from acompana.intake.operations.duties import contact_owner, hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.interviews import call_off
 from acompana.intake.operations.referrals import call_off_outcomes, refer_low_result
 from acompana.intake.permissions import may_take_test
@@ -28,7 +28,7 @@ from acompana.kernel.verbs import verb
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
-from acompana.matters.operations import move_office
+from acompana.matters.operations import assign_owner, move_office
 from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Channel
 from acompana.people.queries import central_office
@@ -168,6 +168,36 @@ def leave_test(*, matter: Matter, actor: Actor, now: datetime, channel: str = "p
     hand_to_contact_person(matter=intake.matter, now=now)
     take_step(matter=intake.matter, transition=decision.value, actor=actor, now=now, channel=channel)
     _tell_of_exporter(intake, company, now, corrected=True)
+    return intake.matter
+
+
+@verb
+def back_to_test(*, matter: Matter, actor: Actor, now: datetime, channel: str = "portal") -> Matter | None:
+    """Its form says that it does not export after all, while it waits as an exporter for its first contact: that is
+    not owed any more, and it stands at its test, as far as it had answered it (INT-4, INT-13); one that has a result
+    of before goes on with it (INT-15). None, and nothing happens, where somebody contacted it meanwhile.
+    """
+    waits = Intake.objects.filter(matter=matter, matter__state="to_contact", is_exporter=True, test=None)
+    intake = waits.select_for_update(of=("self",)).select_related(*ROUTED, "matter__owner").first()
+    if intake is None:
+        return None
+    company, owner = intake.matter.company, intake.matter.owner
+    assert company is not None
+    owes = contact_owner(intake.matter)
+    former = intake.way_in == Intake.WayIn.FORMER
+    decision = rules.back_to_test(is_former_user=former)
+    intake.is_exporter = False
+    _route(intake, decision, potential="", now=now)
+    take_step(matter=intake.matter, transition=decision.value, actor=actor, now=now, channel=channel)
+    if owner is not None and owner != company.executive:
+        assign_owner(matter=intake.matter, owner=None)  # who contacts it is chosen again, after its test (INT-10)
+    mail.write_to_office("back_to_test_office", company=company, matter=intake.matter, now=now)
+    if owes is not None:
+        mail.write_to_person("back_to_test_office", person=owes, matter=intake.matter, now=now)
+    if not former and (done := latest_response(company=company, instrument="export-test")):
+        who = actor if speaks_for_company(actor, intake.matter) else SYSTEM
+        return finish_test(matter=matter, response=done, actor=who, now=now, channel=channel)
+    mail.write_to_company("back_to_test", company=company, matter=intake.matter, now=now)
     return intake.matter
 
 

@@ -9,7 +9,14 @@ from acompana.intake.queries.referrals import (
     follower_words,
     usual_body,
 )
-from acompana.intake.queries.reviews import ADDED_TO_REVIEW, added_to_review, in_review, term_of_review
+from acompana.intake.queries.reviews import (
+    ADDED_TO_REVIEW,
+    NO_MORE_EXPORTS,
+    added_to_review,
+    in_review,
+    no_more_exports,
+    term_of_review,
+)
 from acompana.intake.queries.rises import programme_executive_of, rises_seen_by, rises_to_pass
 from acompana.intake.queries.road import (
     ATTENDED_STATES,
@@ -48,6 +55,7 @@ __all__ = [
     "ATTENDED_STATES",
     "LEFT_STATES",
     "NEW_FOR",
+    "NO_MORE_EXPORTS",
     "OPEN_STATES",
     "Advice",
     "access_terms",
@@ -71,6 +79,7 @@ __all__ = [
     "latest_intake_of",
     "latest_intakes_of",
     "missing_to_send",
+    "no_more_exports",
     "open_intake_of",
     "owed_next",
     "policy",

@@ -5,20 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.utils import timezone
+
 from acompana.intake.models import Intake, Review
 from acompana.kernel.deadline_words import amount_words
 from acompana.kernel.rulebook import get_rule, term_of
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.shell.languages import spoken
+from acompana.shell.words import long_date
 
 ADDED_TO_REVIEW = "Agregó razones a la solicitud de revisión"
+NO_MORE_EXPORTS = "La ficha ahora dice que no exporta"
 
 
 def added_to_review(matter: Matter) -> list[Entry]:
     """What others of the company added to a review that one of them had asked for, in their order. One query."""
     added = matter.entries.filter(fact=ADDED_TO_REVIEW).select_related("author", "text")
     return list(added.order_by("happened_at", "id"))
+
+
+def no_more_exports(matter: Matter) -> str:
+    """That the form of the company of a review says again that it does not export, and since when (INT-4); empty where
+    nobody corrected it so, or it says by now that it exports."""
+    assert matter.company is not None
+    if matter.company.exported_recently:
+        return ""
+    noted = matter.entries.filter(fact=NO_MORE_EXPORTS).order_by("-happened_at", "-id").first()
+    return f"{NO_MORE_EXPORTS}: se corrigió el {long_date(timezone.localdate(noted.happened_at))}." if noted else ""
 
 
 def term_of_review(*, day: date) -> str:
