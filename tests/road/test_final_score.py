@@ -29,12 +29,12 @@ COLOURS |= {"occasional": "green", "regular": "dark_red"}
 CUTS = CutOffs(Decimal(80), Decimal(130))
 
 
-def classified(score: str, cuts: CutOffs = CUTS, parts: str = ""):
+def classified(score: str, cuts: CutOffs = CUTS, parts: str = "", exports: tuple[int, ...] | None = None):
     return classify(
         score=Decimal(score),
         cuts=cuts,
-        is_exporter=False,
-        export_years=[],
+        is_exporter=exports is not None,
+        export_years=exports or (),
         this_year=2026,
         size="small",
         over_ceiling=False,
@@ -70,6 +70,18 @@ def test_the_reason_says_how_the_score_is_made():
         "Puntaje final 142 de 200 (test 68 + entrevista 74): desde 80 hay potencial.",
         "Verde desde 130 puntos; bajo eso, amarillo.",
     )
+
+
+@pytest.mark.parametrize(
+    ("years", "why"),
+    [
+        ((), "No consta que exporte: su ficha no tiene exportaciones declaradas."),
+        ((2025,), "Declaró exportaciones, pero no en cada uno de los últimos 3 años."),
+    ],
+)
+def test_an_exporter_without_declared_exports_is_not_said_to_have_declared_some(years, why):
+    found = classified("80", exports=years)
+    assert (found.segment, found.reasons) == ("occasional", (why,))
 
 
 def test_a_version_may_not_have_cut_offs_beyond_the_sum():
