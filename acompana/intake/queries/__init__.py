@@ -9,7 +9,14 @@ from acompana.intake.queries.referrals import (
     follower_words,
     usual_body,
 )
-from acompana.intake.queries.reviews import ADDED_TO_REVIEW, added_to_review, in_review, term_of_review
+from acompana.intake.queries.reviews import (
+    ADDED_TO_REVIEW,
+    EXPORTS_REVIEWED,
+    added_to_review,
+    in_review,
+    is_for_exports,
+    term_of_review,
+)
 from acompana.intake.queries.rises import programme_executive_of, rises_seen_by, rises_to_pass
 from acompana.intake.queries.road import (
     ATTENDED_STATES,
@@ -45,6 +52,7 @@ from acompana.intake.queries.road import (
 
 __all__ = [
     "ADDED_TO_REVIEW",
+    "EXPORTS_REVIEWED",
     "ATTENDED_STATES",
     "LEFT_STATES",
     "NEW_FOR",
@@ -66,6 +74,7 @@ __all__ = [
     "follower_words",
     "in_queue_of",
     "in_review",
+    "is_for_exports",
     "intakes_of_office",
     "is_activity_left",
     "latest_intake_of",

@@ -13,12 +13,18 @@ from acompana.matters.models import Matter
 from acompana.shell.languages import spoken
 
 ADDED_TO_REVIEW = "Agregó razones a la solicitud de revisión"
+EXPORTS_REVIEWED = "La ficha se corrigió y dice que exporta: una persona revisa su resultado"
 
 
 def added_to_review(matter: Matter) -> list[Entry]:
     """What others of the company added to a review that one of them had asked for, in their order. One query."""
     added = matter.entries.filter(fact=ADDED_TO_REVIEW).select_related("author", "text")
     return list(added.order_by("happened_at", "id"))
+
+
+def is_for_exports(review: Review) -> bool:
+    """Whether a correction of the form opened a review, and nobody asked for it: its first entry says so (INT-4)."""
+    return review.matter.entries.filter(fact__startswith=EXPORTS_REVIEWED).exists()
 
 
 def term_of_review(*, day: date) -> str:
