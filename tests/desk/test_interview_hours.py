@@ -141,7 +141,8 @@ def test_a_date_after_the_term_is_asked_again_on_both_sides(client, enter, conta
     }
     assert client.post(page_of(contacted, "acordar"), meant(refused, data, "even_if_late")).status_code == 302
     owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
-    moved = {"starts_at": late, "reason": "Viajo"}
+    later = open_hour(contacted.office, now + timedelta(days=31)).strftime("%Y-%m-%dT11:30")
+    moved = {"starts_at": later, "reason": "Viajo"}
     told = owner.post(address, moved)
     assert told.status_code == 422
     assert f"Nos comprometimos a hacerla a más tardar el {last}, y esa fecha es después." in told.content.decode()

@@ -108,6 +108,22 @@ def tell_of_exports(client: Client, company: Company, answer: str = "yes") -> st
     return answered.content.decode()
 
 
+def station_of_test(client: Client, company: Company) -> dict[str, str]:
+    """The test among the stations of the company's route, as its portal shows them."""
+    return client.get(f"/mi-empresa/{company.pk}/").context["page"].stations[2]
+
+
+def test_who_asks_in_words_is_told_that_they_asked(cast, company):
+    client = entered_as(cast["newcomer"])
+    address = f"/mi-empresa/{company.pk}/resultado/revision/"
+    asked = client.post(address, {"because": "Tengo un pedido."}, follow=True).text
+    assert "Pediste que una persona revise tu resultado" in asked
+    assert "Lo que nos contaste" in asked
+    assert "Ya pediste una revisión" in client.get(f"/mi-empresa/{company.pk}/resultado/").text
+    number = Review.objects.get().matter.number
+    assert "Lo que dice la empresa" in entered_as(cast["executive"]).get(f"/escritorio/revisiones/{number}/").text
+
+
 def test_exports_told_after_a_low_are_looked_at_by_a_date(cast, company):
     client = entered_as(cast["newcomer"])
     page = tell_of_exports(client, company)
@@ -127,14 +143,30 @@ def test_exports_told_after_a_low_are_looked_at_by_a_date(cast, company):
     assert "Con exportaciones recientes no necesita el test" in letters["intake/review_received"].body
     assert day in letters["intake/review_received"].body
 
+    asked = client.get(f"/mi-empresa/{company.pk}/resultado/revision/").text
+    assert "Revisamos tu resultado porque tu ficha dice que exportas" in asked
+    assert "Por qué se revisa" in asked
+    assert "Pediste que" not in asked
+    assert "Lo que nos contaste" not in asked
+    result = client.get(f"/mi-empresa/{company.pk}/resultado/").text
+    assert "Se está revisando tu resultado." in result
+    assert "Ya pediste una revisión" not in result
+    added = client.post(
+        f"/mi-empresa/{company.pk}/resultado/revision/", {"because": "Mira la factura."}, follow=True
+    ).text
+    assert "Tu resultado se está revisando desde el" in added
+
     desk, decide = entered_as(cast["executive"]), f"/escritorio/revisiones/{review.matter.number}/"
     shown = desk.get(decide).content.decode()
     assert "ahora dice que exporta" in shown
+    assert "Por qué se revisa" in shown
+    assert "Lo que dice la empresa" not in shown
     assert "Para atenderla elige potencial medio o alto" in shown
     assert desk.post(decide, {"potential": "medium", "because": "Exportó a Perú."}).status_code == 302
     found = latest_intake_of(company)
     assert (found.matter.state, found.is_exporter, found.supervised_by) == ("to_contact", True, "national-directorate")
     assert Commitment.objects.filter(matter=found.matter, rule="DL-1", fulfilled_at=None).count() == 1
+    assert station_of_test(client, company)["state"] == "done"  # it made one, though it exports
 
 
 def test_one_look_is_owed_however_often_it_is_saved(cast, company):
@@ -266,6 +298,12 @@ def test_the_agency_takes_it_out_of_the_test_too(cast, at_test, who):
     matter = latest_intake_of(at_test).matter
     assert matter.state == "to_contact"
     assert Commitment.objects.get(matter=matter).rule == "DL-3"
+    moved = Entry.objects.get(matter=matter, fact__startswith="La ficha se corrigió y dice que exporta")
+    assert moved.channel == "system"
+    assert station_of_test(entered_as(cast["newcomer"]), at_test)["state"] == "skipped"
+    shown = entered_as(cast["director"]).get(f"/escritorio/empresas/{at_test.pk}/")
+    route = {row["label"]: row["state"] for row in shown.context["route"]}
+    assert (route["Ficha"], route["Test"], route["Entrevista"]) == ("done", "skipped", "here")
 
 
 def test_who_did_not_export_stays_at_its_test(cast, at_test):

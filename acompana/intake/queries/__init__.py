@@ -52,8 +52,8 @@ from acompana.intake.queries.road import (
 
 __all__ = [
     "ADDED_TO_REVIEW",
-    "EXPORTS_REVIEWED",
     "ATTENDED_STATES",
+    "EXPORTS_REVIEWED",
     "LEFT_STATES",
     "NEW_FOR",
     "OPEN_STATES",
@@ -74,9 +74,9 @@ __all__ = [
     "follower_words",
     "in_queue_of",
     "in_review",
-    "is_for_exports",
     "intakes_of_office",
     "is_activity_left",
+    "is_for_exports",
     "latest_intake_of",
     "latest_intakes_of",
     "missing_to_send",
