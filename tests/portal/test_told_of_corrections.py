@@ -20,7 +20,7 @@ from acompana.companies.models import Company
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import answer_test, fill_form, register
 from acompana.intake import operations as intake
-from acompana.intake.models import Intake, Review
+from acompana.intake.models import Intake, Referral, Review
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.logbook.models import Entry
@@ -318,6 +318,34 @@ def test_one_that_stood_at_its_test_before_leaves_it_too(cast, at_test):
     move.go_on_under_the_newest(apps, None)
     tell_of_exports(entered_as(cast["newcomer"]), at_test)
     assert latest_intake_of(at_test).matter.state == "to_contact"
+
+
+# --- begun again with the result that it had -------------------------------------------------------------------------
+
+
+def test_who_begins_again_after_a_low_goes_on_with_its_result_and_its_referral(cast, company):
+    """Nobody made a test now, and nobody is sent elsewhere twice (INT-15, INT-19)."""
+    first, owner, now = latest_intake_of(company), cast.actor("newcomer", NOW), NOW + timedelta(minutes=5)
+    referral = Referral.objects.get(company=company)
+    intake.withdraw(matter=first.matter, actor=owner, now=now, reason="Este año no.")
+    assert not Commitment.objects.open().filter(referral=referral).exists()
+    matter = intake.open_intake(company=Company.objects.get(pk=company.pk), actor=owner, now=now)
+    intake.submit_characterization(matter=matter, actor=owner, now=now)
+    found = latest_intake_of(company)
+    assert (found.matter, found.matter.state, found.test) == (matter, "referred", first.test)
+    assert Referral.objects.get(company=company) == referral
+    referral.refresh_from_db()
+    assert referral.matter == matter
+    assert (referral.commitment.rule, referral.commitment.is_open) == ("PD-5", True)
+    assert Message.objects.filter(company=company, template="intake/result_low").count() == 1
+    client = entered_as(cast["newcomer"])
+    history = client.get(f"/mi-empresa/{company.pk}/historia/").text
+    assert (
+        f"Seguimos con el resultado que ya tenías, del {timezone.localtime(found.test.finished_at):%d-%m-%Y}"
+        in history
+    )
+    assert history.count("Terminaste el test") == 1
+    assert referral.body.name in client.get(f"/mi-empresa/{company.pk}/resultado/").text
 
 
 # --- in a list of several --------------------------------------------------------------------------------------------
