@@ -16,7 +16,7 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
 from acompana.intake.declarations import questions_of, read_declarations
 from acompana.intake.hour_forms import OpenHourForm
-from acompana.intake.interview_hours import LONGEST, is_address, taken_by, taken_words
+from acompana.intake.interview_hours import LONGEST, is_address, is_as_agreed, taken_by, taken_words
 from acompana.intake.models import Interview, Potential
 from acompana.intake.states import EXECUTIVES
 from acompana.matters.models import Matter
@@ -154,9 +154,16 @@ class InterviewForm(OpenHourForm):
     reason = forms.CharField(label="Por qué cambia la fecha", max_length=300, required=False)
     even_if_taken = forms.BooleanField(label="Sí, son las dos a esa hora", required=False)
 
-    def __init__(self, *args: Any, executive: Person, current: Interview | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, executive: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.executive, self.current = executive, current
+        self.executive = executive
+
+    def is_as_agreed(self, current: Interview, given: dict[str, Any], starts_at: datetime, minutes: int) -> bool:
+        mode = given.get("mode") or ""
+        place = given.get(f"place_{mode}", "")
+        place = link_of(place) if mode == "video" else place
+        today = timezone.localdate(self.now)
+        return is_as_agreed(current, today, starts_at=starts_at, minutes=minutes, mode=mode, place=place)
 
     def clean(self) -> dict[str, Any]:
         """The place is the one of the chosen way; it is asked for, and what stands in the others is left out."""

@@ -7,8 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 
-from acompana.intake.interview_hours import closed_words, hours_words, is_late, last_day_of
+from acompana.intake.interview_hours import SAME_HOUR, closed_words, hours_words, is_as_agreed, is_late, last_day_of
+from acompana.intake.models import Interview
 from acompana.matters.models import Matter
 from acompana.shell.words import long_date
 
@@ -20,7 +22,8 @@ class OpenHourForm(forms.Form):
     the interview is owed; another hour, or a later date, is asked again before it is agreed (OFF-2, EXP-7, DL-2).
 
     What is confirmed so is the interview that was asked about: at another hour, or held in another way, the ticks are
-    empty and it is asked again. `minutes`: how long it lasts, where the form does not ask that."""
+    empty and it is asked again. `current`: the one that is moved, which says how long it lasts where the form does not
+    ask that; to its own hour it is not moved."""
 
     asked_about = forms.CharField(widget=forms.HiddenInput, required=False)
     even_if_closed = forms.BooleanField(label="Sí, la entrevista es a esa hora", required=False)
@@ -32,9 +35,10 @@ class OpenHourForm(forms.Form):
     asks_closed = "{text} Si es a esa hora igual, marca la casilla; si no, cambia la fecha."
     asks_late = "Pasa el plazo para entrevistarla, que es el {day}. ¿Agendar igual?"
 
-    def __init__(self, *args: Any, matter: Matter, now: datetime, minutes: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Matter, current: Interview | None, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.matter, self.now, self.lasts = matter, now, minutes
+        self.matter, self.current, self.now = matter, current, now
+        self.lasts = current.minutes if current else 0
         if self.is_bound:
             self._forget_other_answers()
         self.last_day = last_day_of(matter, now)
@@ -71,8 +75,15 @@ class OpenHourForm(forms.Form):
             self.add_error("starts_at", "La fecha de la entrevista ya pasó. Elige una futura.")
             return given
         lasts = given.get("minutes") or self.lasts
+        if self.current is not None and self.is_as_agreed(self.current, given, starts_at, lasts):
+            self.add_error("starts_at", SAME_HOUR)
+            return given
         if not given.get("even_if_closed") and (text := closed_words(starts_at, lasts, self.matter.office)):
             self.add_error("even_if_closed", self.asks_closed.format(text=text))
         if not given.get("even_if_late") and is_late(starts_at, self.matter, self.last_day):
             self.add_error("even_if_late", self.asks_late.format(day=long_date(self.last_day)))
         return given
+
+    def is_as_agreed(self, current: Interview, given: dict[str, Any], starts_at: datetime, minutes: int) -> bool:
+        """Whether what is asked for is the interview as it stands, which is no change (EXP-16)."""
+        return is_as_agreed(current, timezone.localdate(self.now), starts_at=starts_at, minutes=minutes)

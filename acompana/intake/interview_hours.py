@@ -13,6 +13,7 @@ from acompana.kernel.calendars import USUAL_HOURS, OfficeCalendar
 from acompana.matters.models import Matter
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Office, Person
+from acompana.people.queries import has_left
 from acompana.people.rules import Stretch, clock, hours_in_words
 from acompana.shell.words import long_date, reading_on
 
@@ -45,6 +46,19 @@ def hours_words(office: Office) -> str:
 def _hours(calendar: OfficeCalendar) -> str:
     stretches = [Stretch(row.weekday, row.opens_at, row.closes_at) for row in calendar.hours or USUAL_HOURS]
     return "; ".join(f"{days[:1].lower()}{days[1:]}, {hours}" for days, hours in hours_in_words(stretches))
+
+
+SAME_HOUR = "Ya está agendada para esa fecha y hora."
+
+
+def is_as_agreed(
+    interview: Interview, on: date, *, starts_at: datetime, minutes: int, mode: str = "", place: str = ""
+) -> bool:
+    """Whether an interview would be moved to the very hour, way and place that it has: nothing changes (EXP-16). Where
+    who holds it has left the agency by that day, moving it changes who does."""
+    asked = (starts_at, minutes, mode or interview.mode, place or interview.place)
+    there = (interview.starts_at, interview.minutes, interview.mode, interview.place)
+    return asked == there and not has_left(interview.executive, on)
 
 
 HOW = {

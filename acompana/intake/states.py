@@ -289,6 +289,7 @@ INTAKE = next_version(
         starts=(Owes("DL-3", "owner"),),
         fact="La ficha se corrigió y dice que exporta: no necesita el test y la oficina debe contactarla",
         visibility="company",
+        skips=True,
     ),
     Transition(
         "leave_test_former_exporter",
@@ -300,6 +301,7 @@ INTAKE = next_version(
         starts=(Owes("DL-4", "owner"),),
         fact="La ficha de una antigua usuaria se corrigió y dice que exporta: la oficina debe contactarla",
         visibility="company",
+        skips=True,
     ),
     Transition(
         "back_to_test",

@@ -77,7 +77,8 @@ class Transition:
     `guard` answers None, or the sentence to show. `needs`: "reason" and "note" are given with the step; any other
     name is a fact that must hold, whose words stand in the lifecycle. `fact`: the sentence for the logbook, without
     personal data; empty means the label. `page`: name of the address, with the matter's number, where this step has a
-    form of its own; empty means a plain button.
+    form of its own; empty means a plain button. `skips`: what its source asked for is left undone, and the route says
+    so.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Transition:
     visibility: str = "staff"
     after: str = ""
     page: str = ""
+    skips: bool = False
 
     @property
     def is_opening(self) -> bool:

@@ -36,7 +36,13 @@ def steps_of(matter: Matter) -> QuerySet[Step]:
 
 
 def visited_states(matter: Matter) -> list[str]:
-    return list(matter.steps.order_by("taken_at", "id").values_list("to_state", flat=True))
+    """The states that the matter has been in, in order, without those that it left undone (`Transition.skips`)."""
+    skipping = {row.name: row.source for row in lifecycle_of(matter).transitions if row.skips}
+    been: list[str] = []
+    for transition, target in matter.steps.order_by("taken_at", "id").values_list("transition", "to_state"):
+        been = [state for state in been if state not in skipping.get(transition, ())]
+        been.append(target)
+    return been
 
 
 def route_of(matter: Matter) -> list[dict[str, str]]:

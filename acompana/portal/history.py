@@ -82,7 +82,9 @@ OPENED = {
     "enquiry": "Le escribiste a quien te atiende",
 }
 # Of facts that say to whom or when: how they begin, and how they do for the company.
+GOES_ON = "Seguimos con el resultado que ya tenías, del "
 BEGINNINGS = {
+    "Sigue con el resultado que ya tenía, del ": GOES_ON,
     "Derivada a ": "Te derivamos a ",
     "Quedó sin efecto la derivación a ": "Quedó sin efecto tu derivación a ",
     "Entrevista acordada para el ": "Acordamos la entrevista para el ",
@@ -103,7 +105,7 @@ def _row(entry: Entry, actor: Actor) -> dict[str, Any]:
         "kind": entry.kind,
         "fact": _fact(entry),
         "text": text if text is not None else "",
-        "author": _author(entry, actor),
+        "author": "" if _fact(entry).startswith(GOES_ON) else _author(entry, actor),
         "href": _where(entry),
     }
 

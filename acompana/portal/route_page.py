@@ -52,7 +52,7 @@ def stations(company: Company, intake: Intake | None) -> list[dict[str, Any]]:
         state = "done" if number < here else "skipped" if ended else "here" if number == here else "ahead"
         detail = ""
         if number == 2 and intake is not None:
-            if intake.is_exporter:
+            if intake.is_exporter and not intake.test_id:
                 state, detail = "skipped", "Exportas: no lo necesitas"
             elif intake.potential:
                 detail = f"Potencial {intake.get_potential_display().lower()}"

@@ -113,8 +113,11 @@ def take_step(
     reason: str = "",
     note: str = "",
     happened_at: datetime | None = None,
+    fact: str = "",
 ) -> Step:
     """Move a matter: step, logbook, and what it fulfils, cancels and starts, all or nothing.
+
+    `fact` says in the logbook how it came about, where the table's own words do not.
 
     `happened_at`: when it was, where it is registered later. What it fulfils is met then, and what it starts runs from
     then (INT-7, INT-10). Refused in the future, and before the state began.
@@ -140,7 +143,7 @@ def take_step(
         reason=reason,
         recorded_at=now if at != now else None,
     )
-    _log(matter, row, actor, now, channel, row.fact or row.label, note or reason, at=at)
+    _log(matter, row, actor, now, channel, fact or row.fact or row.label, note or reason, at=at)
     _settle_debts(matter, lifecycle, row, actor, now, at)
     _promise(matter, row, actor, now, at)
     _arrive(matter, lifecycle, now)

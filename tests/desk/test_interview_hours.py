@@ -141,7 +141,8 @@ def test_a_date_after_the_term_is_asked_again_on_both_sides(client, enter, conta
     }
     assert client.post(page_of(contacted, "acordar"), meant(refused, data, "even_if_late")).status_code == 302
     owner, address = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
-    moved = {"starts_at": late, "reason": "Viajo"}
+    later = open_hour(contacted.office, now + timedelta(days=31)).strftime("%Y-%m-%dT11:30")
+    moved = {"starts_at": later, "reason": "Viajo"}
     told = owner.post(address, moved)
     assert told.status_code == 422
     assert f"Nos comprometimos a hacerla a más tardar el {last}, y esa fecha es después." in told.content.decode()
@@ -295,3 +296,28 @@ def test_a_free_hour_is_after_what_the_executive_has_agreed(contacted, road, cas
         matter=other, mode="video", place="https://reunion.example/2", starts_at=found, minutes=60, actor=executive,
         now=now,
     )  # fmt: skip
+
+
+# --- moved to where it is -------------------------------------------------------------------------------------------
+
+
+def test_to_its_own_hour_and_place_an_interview_is_not_moved(client, enter, contacted, cast, now):
+    """Neither side: nothing changes, and nobody is written to (EXP-16)."""
+    arrange(contacted, cast, now)
+    agreed = contacted.interviews.get()
+    letters = Message.objects.count()
+    same = {"starts_at": as_typed(agreed.starts_at, contacted.office), "reason": "Confirmo", "seen": agreed.pk}
+    address = page_of(contacted, "acordar")
+    ours = same | {"mode": agreed.mode, f"place_{agreed.mode}": agreed.place, "minutes": agreed.minutes}
+    theirs = f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/"
+    for answered in (client.post(address, ours), enter(cast["owner"]).post(theirs, same)):
+        assert answered.status_code == 422
+        assert answered.context["form"].errors["starts_at"] == ["Ya está agendada para esa fecha y hora."]
+    with pytest.raises(Refused, match="Ya está agendada"):
+        intake.reschedule_interview(
+            interview=agreed, starts_at=agreed.starts_at, reason="Confirmo", actor=cast.actor("owner", now), now=now
+        )
+    assert contacted.interviews.get() == agreed
+    assert Message.objects.count() == letters
+    longer = client.post(address, ours | {"minutes": agreed.minutes + 15})
+    assert longer.status_code == 302

@@ -10,35 +10,35 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from acompana.api.operations import give_token
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import answer_test, fill_form, register
 from acompana.intake import operations as intake
-from acompana.intake.models import Intake, Review
+from acompana.intake.models import Intake, Referral, Review
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
-from acompana.people.actors import SYSTEM
-from acompana.people.models import Person, StaffMember
-from acompana.questionnaires.models import Response
-from acompana.questionnaires.operations import save_answers, start_response
-from acompana.questionnaires.queries import answers_of, definition_of
-from acompana.questionnaires.rules import visible_questions
-from acompana.reference.models import Country
+from acompana.questionnaires.queries import answers_of
 from acompana.shell.words import long_date, reading_on
 from tests.kept import made_once
+from tests.portal.corrections import (
+    NOW,
+    TODAY,
+    begun_test,
+    correct_at_desk,
+    correct_by_api,
+    entered_as,
+    station_of_test,
+    tell_of_exports,
+)
 
 pytestmark = pytest.mark.django_db
-NOW = read_clock() - timedelta(hours=1)
-TODAY = timezone.localdate(NOW)
 NEEDS_NONE = (
     "Con exportaciones recientes no necesitas el test: tu oficina regional lo revisa y te responde a más tardar"
 )
@@ -68,44 +68,15 @@ def company(cast, at_test) -> Company:
     return Company.objects.get(pk=at_test.pk)
 
 
-def correct_at_desk(client: Client, company: Company, answer: str = "True") -> str:
-    """The desk's form, saved as it was but for the exports; what the next page says."""
-    address = f"/escritorio/empresas/{company.pk}/datos/editar/"
-    form = client.get(address).context["form"]
-    sent = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
-    answered = client.post(address, sent | {"exported_recently": answer}, follow=True)
-    assert answered.redirect_chain, answered.context["form"].errors
-    return answered.content.decode()
-
-
-def correct_by_api(person: Person | None, company: Company, exports: bool = True) -> None:
-    """The same by a program with a token: of a person, or of a system, which is nobody."""
-    given = {"name": "Prueba", "life": timedelta(days=1), "rate": 1_000, "scopes": ("companies:write",)}
-    _, secret = give_token(person=person, actor=SYSTEM, now=read_clock(), **given)
-    version = Company.objects.get(pk=company.pk).version
-    answered = Client().patch(
-        f"/api/v1/companies/{company.pk}",
-        {"version": version, "exported_recently": exports},
-        content_type="application/json",
-        headers={"Authorization": f"Bearer {secret}"},
-    )
-    assert answered.status_code == 200, answered.content.decode()
-
-
-def entered_as(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="acompana.people.backends.Backend")
-    return client
-
-
-def tell_of_exports(client: Client, company: Company, answer: str = "yes") -> str:
-    """The form's page of exports, saved; what the next page says."""
-    sent = {"exported_recently": answer, "version": Company.objects.get(pk=company.pk).version}
-    if answer == "yes":
-        sent |= {"year_1": TODAY.year - 1, "market_1": Country.objects.get(alpha2="PE").pk}
-    answered = client.post(f"/mi-empresa/{company.pk}/ficha/exportaciones/", sent, follow=True)
-    assert answered.redirect_chain, answered.context["form"].errors
-    return answered.content.decode()
+def test_who_asks_in_words_is_told_that_they_asked(cast, company):
+    client = entered_as(cast["newcomer"])
+    address = f"/mi-empresa/{company.pk}/resultado/revision/"
+    asked = client.post(address, {"because": "Tengo un pedido."}, follow=True).text
+    assert "Pediste que una persona revise tu resultado" in asked
+    assert "Lo que nos contaste" in asked
+    assert "Ya pediste una revisión" in client.get(f"/mi-empresa/{company.pk}/resultado/").text
+    number = Review.objects.get().matter.number
+    assert "Lo que dice la empresa" in entered_as(cast["executive"]).get(f"/escritorio/revisiones/{number}/").text
 
 
 def test_exports_told_after_a_low_are_looked_at_by_a_date(cast, company):
@@ -127,14 +98,30 @@ def test_exports_told_after_a_low_are_looked_at_by_a_date(cast, company):
     assert "Con exportaciones recientes no necesita el test" in letters["intake/review_received"].body
     assert day in letters["intake/review_received"].body
 
+    asked = client.get(f"/mi-empresa/{company.pk}/resultado/revision/").text
+    assert "Revisamos tu resultado porque tu ficha dice que exportas" in asked
+    assert "Por qué se revisa" in asked
+    assert "Pediste que" not in asked
+    assert "Lo que nos contaste" not in asked
+    result = client.get(f"/mi-empresa/{company.pk}/resultado/").text
+    assert "Se está revisando tu resultado." in result
+    assert "Ya pediste una revisión" not in result
+    added = client.post(
+        f"/mi-empresa/{company.pk}/resultado/revision/", {"because": "Mira la factura."}, follow=True
+    ).text
+    assert "Tu resultado se está revisando desde el" in added
+
     desk, decide = entered_as(cast["executive"]), f"/escritorio/revisiones/{review.matter.number}/"
     shown = desk.get(decide).content.decode()
     assert "ahora dice que exporta" in shown
+    assert "Por qué se revisa" in shown
+    assert "Lo que dice la empresa" not in shown
     assert "Para atenderla elige potencial medio o alto" in shown
     assert desk.post(decide, {"potential": "medium", "because": "Exportó a Perú."}).status_code == 302
     found = latest_intake_of(company)
     assert (found.matter.state, found.is_exporter, found.supervised_by) == ("to_contact", True, "national-directorate")
     assert Commitment.objects.filter(matter=found.matter, rule="DL-1", fulfilled_at=None).count() == 1
+    assert station_of_test(client, company)["state"] == "done"  # it made one, though it exports
 
 
 def test_one_look_is_owed_however_often_it_is_saved(cast, company):
@@ -218,15 +205,6 @@ def test_the_agency_that_saves_what_was_said_already_asks_for_nothing_more(cast,
 # --- at its test -----------------------------------------------------------------------------------------------------
 
 
-def begun_test(cast, company: Company) -> Response:
-    """The test, with its first question answered."""
-    matter, actor = latest_intake_of(company).matter, cast.actor("newcomer", NOW)
-    draft = start_response(instrument="export-test-goods", company=company, matter=matter, actor=actor, now=NOW)
-    first = next(question for question in visible_questions(definition_of(draft), {}) if question.options)
-    save_answers(response=draft, answers={first.slug: first.options[0].value}, actor=actor, now=NOW)
-    return draft
-
-
 @pytest.mark.parametrize(("way_in", "rule", "by"), [("new", "DL-3", "INT-12"), ("former", "DL-4", "INT-13")])
 def test_who_tells_of_exports_at_its_test_goes_the_exporters_way(cast, at_test, way_in, rule, by):
     company, draft, client = at_test, begun_test(cast, at_test), entered_as(cast["newcomer"])
@@ -266,6 +244,12 @@ def test_the_agency_takes_it_out_of_the_test_too(cast, at_test, who):
     matter = latest_intake_of(at_test).matter
     assert matter.state == "to_contact"
     assert Commitment.objects.get(matter=matter).rule == "DL-3"
+    moved = Entry.objects.get(matter=matter, fact__startswith="La ficha se corrigió y dice que exporta")
+    assert moved.channel == "system"
+    assert station_of_test(entered_as(cast["newcomer"]), at_test)["state"] == "skipped"
+    shown = entered_as(cast["director"]).get(f"/escritorio/empresas/{at_test.pk}/")
+    route = {row["label"]: row["state"] for row in shown.context["route"]}
+    assert (route["Ficha"], route["Test"], route["Entrevista"]) == ("done", "skipped", "here")
 
 
 def test_who_did_not_export_stays_at_its_test(cast, at_test):
@@ -282,119 +266,32 @@ def test_one_that_stood_at_its_test_before_leaves_it_too(cast, at_test):
     assert latest_intake_of(at_test).matter.state == "to_contact"
 
 
-# --- a «No» after the «Sí» ------------------------------------------------------------------------------------------
+# --- begun again with the result that it had -------------------------------------------------------------------------
 
 
-def name_executive(cast, company: Company) -> None:
-    """The head of its region names the executive to contact the companies of its office."""
-    member = StaffMember.objects.get(person=cast["executive"])
-    intake.name_contact_person(
-        office=member.office, sector=None, member=member, actor=cast.actor("director", NOW), now=NOW
-    )
-
-
-@pytest.mark.parametrize("way_in", ["new", "former"])
-def test_who_says_no_again_goes_back_to_its_test_where_it_left_it(cast, at_test, way_in):
-    company, draft, client = at_test, begun_test(cast, at_test), entered_as(cast["newcomer"])
-    name_executive(cast, company)
-    Intake.objects.filter(matter__company=company).update(way_in=way_in)
-    tell_of_exports(client, company)
-    page = tell_of_exports(client, company, "no")
-    assert "Como no exportas, lo que sigue es el test: no tiene plazo, hazlo cuando quieras." in page
+def test_who_begins_again_after_a_low_goes_on_with_its_result_and_its_referral(cast, company):
+    """Nobody made a test now, and nobody is sent elsewhere twice (INT-15, INT-19)."""
+    first, owner, now = latest_intake_of(company), cast.actor("newcomer", NOW), NOW + timedelta(minutes=5)
+    referral = Referral.objects.get(company=company)
+    intake.withdraw(matter=first.matter, actor=owner, now=now, reason="Este año no.")
+    assert not Commitment.objects.open().filter(referral=referral).exists()
+    matter = intake.open_intake(company=Company.objects.get(pk=company.pk), actor=owner, now=now)
+    intake.submit_characterization(matter=matter, actor=owner, now=now)
     found = latest_intake_of(company)
-    assert (found.matter.state, found.is_exporter, found.routing_rule) == ("self_test", False, "INT-4")
-    assert found.matter.owner is None
-    assert not Commitment.objects.open().filter(matter=found.matter).exists()
-    assert Commitment.objects.get(matter=found.matter).cancelled_at is not None
-    told = Message.objects.filter(matter=found.matter, template__startswith="intake/back_to_test")
-    assert {one.to_address for one in told.filter(template="intake/back_to_test_office")} == {
-        found.matter.office.mailbox,
-        cast["executive"].email,
-    }
-    assert "lo que sigue es el test de autodiagnóstico" in told.get(template="intake/back_to_test").body
-    assert "Tu ficha dice que no exportas: volviste al test" in client.get(f"/mi-empresa/{company.pk}/historia/").text
-    draft.refresh_from_db()
-    assert draft.finished_at is None
-    assert client.get(f"/mi-empresa/{company.pk}/test/").context["progress"] is not None
-    tell_of_exports(client, company)  # and again, as often as it says so
-    assert latest_intake_of(company).matter.state == "to_contact"
-
-
-@pytest.mark.parametrize("who", ["desk", "token", "system"])
-def test_the_agency_takes_back_an_exporter_from_the_start(cast, who):
-    company = register(cast, "newcomer", rut_number=41_900_003, name="Sal SpA", region="CL-VS", now=NOW)
-    actor = cast.actor("newcomer", NOW)
-    fill_form(company, actor=actor, now=NOW, exporter=True)
-    intake.submit_characterization(matter=latest_intake_of(company).matter, actor=actor, now=NOW)
-    company.contacts.update(language="en")
-    if who == "desk":
-        page = correct_at_desk(entered_as(cast["director"]), company, "False")
-        assert "Como no exporta, volvió al test: ya no hay que contactarla." in page
-    else:
-        correct_by_api(cast["director"] if who == "token" else None, company, exports=False)
-    matter = latest_intake_of(company).matter
-    assert matter.state == "self_test"
-    assert not Commitment.objects.open().filter(matter=matter).exists()
-    letter = Message.objects.get(matter=matter, template="intake/back_to_test")
-    assert "the next step is the self-assessment test" in letter.body
-
-
-@pytest.mark.parametrize(("level", "state", "who"), [("low", "referred", "system"), ("high", "to_contact", "company")])
-def test_one_with_a_result_of_before_goes_on_with_it(cast, at_test, level, state, who):
-    company, client = at_test, entered_as(cast["newcomer"])
-    actor = cast.actor("newcomer", NOW)
-    answer_test(company, actor=actor, now=NOW, level=level)
-    intake.withdraw(matter=latest_intake_of(company).matter, actor=actor, now=NOW, reason="Más adelante")
-    Company.objects.filter(pk=company.pk).update(exported_recently=True)
-    company.refresh_from_db()
-    later = NOW + timedelta(minutes=1)
-    again = intake.open_intake(company=company, actor=actor, now=later)
-    intake.submit_characterization(matter=again, actor=actor, now=later)
-    if who == "company":
-        page = tell_of_exports(client, company, "no")
-        assert "Como no exportas, seguimos con el resultado de tu test." in page
-    else:
-        correct_by_api(None, company, exports=False)
-    found = latest_intake_of(company)
-    assert (found.matter, found.matter.state, found.potential, found.is_exporter) == (again, state, level, False)
-    assert not Message.objects.filter(template="intake/back_to_test").exists()
-
-
-def test_after_the_contact_a_no_moves_nothing(cast, at_test):
-    company, client = at_test, entered_as(cast["newcomer"])
-    tell_of_exports(client, company)
-    matter, now = latest_intake_of(company).matter, read_clock()
-    intake.record_contact(
-        matter=matter, contact=None, channel="phone", text="", actor=cast.actor("executive", now), now=now
-    )
-    assert "lo que sigue es el test" not in tell_of_exports(client, company, "no")
-    found = latest_intake_of(company)
-    assert (found.matter.state, found.is_exporter) == ("to_interview", True)
-
-
-def test_a_review_that_waits_says_that_the_form_says_no_again(cast, company):
-    client, desk = entered_as(cast["newcomer"]), entered_as(cast["executive"])
-    tell_of_exports(client, company)
-    review = Review.objects.get(intake__matter__company=company)
-    decide = f"/escritorio/revisiones/{review.matter.number}/"
-    assert "La ficha ahora dice que no exporta" not in desk.get(decide).text
-    said = tell_of_exports(client, company, "no")
-    assert "quien lo revisa ve que tu ficha ahora dice que no exportas" in said
-    assert Entry.objects.get(fact="La ficha ahora dice que no exporta").matter == review.matter
-    assert "La ficha ahora dice que no exporta: se corrigió el" in desk.get(decide).text
-    assert "quien lo revisa" not in tell_of_exports(client, company, "no")  # nothing new was told
-    tell_of_exports(client, company)
-    assert "La ficha ahora dice que no exporta" not in desk.get(decide).text
-
-
-def test_an_exporter_that_waited_under_an_earlier_table_goes_back_too(cast, at_test):
-    move = import_module("acompana.intake.migrations.0015_exporters_before_their_contact_may_go_back")
+    assert (found.matter, found.matter.state, found.test) == (matter, "referred", first.test)
+    assert Referral.objects.get(company=company) == referral
+    referral.refresh_from_db()
+    assert referral.matter == matter
+    assert (referral.commitment.rule, referral.commitment.is_open) == ("PD-5", True)
+    assert Message.objects.filter(company=company, template="intake/result_low").count() == 1
     client = entered_as(cast["newcomer"])
-    tell_of_exports(client, at_test)
-    Matter.objects.filter(company=at_test).update(lifecycle_version=2)
-    move.go_on_under_the_newest(apps, None)
-    tell_of_exports(client, at_test, "no")
-    assert latest_intake_of(at_test).matter.state == "self_test"
+    history = client.get(f"/mi-empresa/{company.pk}/historia/").text
+    assert (
+        f"Seguimos con el resultado que ya tenías, del {timezone.localtime(found.test.finished_at):%d-%m-%Y}"
+        in history
+    )
+    assert history.count("Terminaste el test") == 1
+    assert referral.body.name in client.get(f"/mi-empresa/{company.pk}/resultado/").text
 
 
 # --- in a list of several --------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.row_ids import row_id
 from acompana.kernel.statements import Statement, given_id
 from acompana.people.access import ActorRequest, deny_unless, staff
+from acompana.people.models import Channel
 
 SHOWN = ("region", "commune", "country", "sector", "sales_bracket", "office", "executive", "merged_into")
 BESIDE = ("contacts", "products", "activities", "exports")
@@ -86,7 +87,7 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
                 values=form.values(),
                 actor=request.actor,
                 now=request.now,
-                channel="portal",
+                channel=Channel.SYSTEM,
                 **form.rows(),
             )
         except Stale as stale:
@@ -127,7 +128,7 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
         raise Http404
     assert request.actor.person is not None
     try:
-        undo_change_set(change_set=made, person_id=request.actor.person.pk, now=request.now, channel="portal")
+        undo_change_set(change_set=made, person_id=request.actor.person.pk, now=request.now, channel=Channel.SYSTEM)
     except Refused as refused:
         messages.error(request, refused.reason)
     else:

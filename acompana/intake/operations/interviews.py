@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from acompana.intake import mail
 from acompana.intake.calendar_file import CANCEL, REQUEST
-from acompana.intake.interview_hours import agreed_words, closed_words, is_late, last_day_of, taken_by, taken_words
+from acompana.intake.interview_hours import (
+    SAME_HOUR,
+    agreed_words,
+    closed_words,
+    is_as_agreed,
+    is_late,
+    last_day_of,
+    taken_by,
+    taken_words,
+)
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import CHANNEL_OF_MODE, check_can_attend
 from acompana.intake.operations.interview_letters import date_words, write_to_both
@@ -142,16 +151,19 @@ def reschedule_interview(
 ) -> Interview:
     """Moves an interview, by either side and with a reason; the earlier date is kept (EXP-16).
 
+    Refused to the hour, way and place that it has: that is no change.
     An hour without anybody at the office, after the date by which it is owed, or at which the executive has another
     one: as `arrange_interview`; the last is for staff alone to mean. Of who left the agency, who moves it attends it.
     """
     _check_can_change(interview, actor, reason)
     if starts_at <= now:
         raise Refused("La nueva fecha ya pasó. Elige una futura.", "EXP-16")
-    lasts = minutes or interview.minutes
+    lasts, today = minutes or interview.minutes, timezone.localdate(now)
+    if is_as_agreed(interview, today, starts_at=starts_at, minutes=lasts, mode=mode, place=place):
+        raise Refused(SAME_HOUR, "EXP-16")
     _check_hour(starts_at, lasts, interview.matter, now, even_if_closed, even_if_late)
     assert actor.person is not None
-    left = actor.is_staff and has_left(interview.executive, timezone.localdate(now))
+    left = actor.is_staff and has_left(interview.executive, today)
     executive = actor.person if left else interview.executive
     _check_free(executive, starts_at, lasts, actor=actor, even_if_taken=even_if_taken, moving=interview)
     interview.cancelled_at = now
@@ -168,7 +180,7 @@ def reschedule_interview(
         replaces=interview,
         change_reason=reason,
     )
-    before, after = (agreed_words(one, timezone.localdate(now)) for one in (interview, moved))
+    before, after = (agreed_words(one, today) for one in (interview, moved))
     text = f"Era el {before}. Motivo: {reason.strip()}"
     _log(moved, f"Entrevista cambiada para el {after}", actor=actor, now=now, text=text)
     _tell_date(moved, actor=actor, now=now)

@@ -239,3 +239,23 @@ def refer_low_result(*, intake: Intake, actor: Actor, now: datetime) -> Referral
         },
     )
     return referral
+
+
+def keep_referral(*, intake: Intake, actor: Actor, now: datetime) -> Referral | None:
+    """Of a company that begins again with the result that it had: its referral of then, whose outcome nobody knows,
+    goes on with its new intake, and is asked about again (INT-15, INT-19). None where there is none.
+
+    Part of the transaction of `finish_test`.
+    """
+    company = intake.matter.company
+    assert company is not None
+    sent = Referral.objects.filter(company=company, direction=Referral.Direction.OUT, outcome="")
+    by_its_test = sent.filter(matter__intake__test=intake.test, matter__intake__interview_response=None)
+    kept = by_its_test.select_for_update(of=("self",)).select_related("body").first()
+    if kept is None:
+        return None
+    kept.company, kept.matter = company, intake.matter
+    if kept.commitment is None or not kept.commitment.is_open:  # leaving the route called it off
+        kept.commitment = _owe_outcome(kept, actor=actor, now=now)
+    kept.save(update_fields=["matter", "commitment"])
+    return kept

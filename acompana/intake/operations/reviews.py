@@ -10,7 +10,7 @@ from acompana.intake.models import Intake, Potential, Referral, Review
 from acompana.intake.operations.attention import check_can_attend
 from acompana.intake.operations.duties import hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.referrals import end_referrals
-from acompana.intake.queries import ADDED_TO_REVIEW, due_words, policy, was_referred_after_interview
+from acompana.intake.queries import ADDED_TO_REVIEW, EXPORTS_REVIEWED, due_words, policy, was_referred_after_interview
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
@@ -18,8 +18,6 @@ from acompana.matters.models import Matter
 from acompana.matters.operations import hold_matter
 from acompana.people.actors import Actor
 from acompana.progress.operations import open_matter, take_step
-
-EXPORTS_REVIEWED = "La ficha se corrigió y dice que exporta: una persona revisa su resultado"
 
 
 @verb

@@ -13,7 +13,7 @@ from acompana.intake import mail, rules
 from acompana.intake.models import Intake, Review
 from acompana.intake.operations.duties import contact_owner, hand_to_contact_person, tell_contact_person
 from acompana.intake.operations.interviews import call_off
-from acompana.intake.operations.referrals import call_off_outcomes, refer_low_result
+from acompana.intake.operations.referrals import call_off_outcomes, keep_referral, refer_low_result
 from acompana.intake.permissions import may_take_test
 from acompana.intake.queries import (
     due_words,
@@ -40,6 +40,7 @@ from acompana.questionnaires.queries import draft_of, latest_response
 from acompana.shell.words import within_sentence
 
 ROUTED = ("matter__company__region", "matter__office")
+KEPT_RESULT = "Sigue con el resultado que ya tenía, del "
 ACTIVITY_LEFT = "La empresa no sabe su actividad del SII: la busca la oficina"
 
 
@@ -128,7 +129,7 @@ def submit_characterization(*, matter: Matter, actor: Actor, now: datetime, chan
         )  # fmt: skip
     if not (intake.is_exporter or former) and (done := latest_response(company=company, instrument="export-test")):
         # One test per company (INT-15): who comes back goes on with the result that it had.
-        return finish_test(matter=matter, response=done, actor=actor, now=now, channel=channel)
+        return finish_test(matter=matter, response=done, actor=actor, now=now, channel=channel, again=True)
     if intake.is_exporter:
         _tell_of_exporter(intake, company, now)
     return intake.matter
@@ -248,10 +249,13 @@ def help_words(response: Response) -> str:
 
 
 @verb
-def finish_test(*, matter: Matter, response: Response, actor: Actor, now: datetime, channel: str = "portal") -> Matter:
+def finish_test(
+    *, matter: Matter, response: Response, actor: Actor, now: datetime, channel: str = "portal", again: bool = False
+) -> Matter:
     """A finished self-test routes its company (INT-9 to INT-11): contact owed, or referral with an explanation.
 
-    One that staff took with the company says so, with whom and by which channel (INT-6).
+    One that staff took with the company says so, with whom and by which channel (INT-6). `again`: nobody made it now,
+    the company goes on with the result that it had, and with its referral of then (INT-15).
     Errors: Refused when the test is not finished or is of another company.
     """
     intake = _intake_in(matter, "self_test")
@@ -277,9 +281,11 @@ def finish_test(*, matter: Matter, response: Response, actor: Actor, now: dateti
         now=now,
         channel=response.channel if helped else channel,
         note=help_words(response) if helped else "",
+        fact=f"{KEPT_RESULT}{timezone.localtime(response.finished_at):%d-%m-%Y}" if again else "",
     )
     if decision.value == "finish_test_low":
-        refer_low_result(intake=intake, actor=actor, now=now)
+        if not (again and keep_referral(intake=intake, actor=actor, now=now)):
+            refer_low_result(intake=intake, actor=actor, now=now)
     else:
         due = due_words(intake.matter)
         mail.write_to_company("result_attended", company=company, matter=intake.matter, now=now, context={"due": due})

@@ -11,9 +11,11 @@ from acompana.intake.queries.referrals import (
 )
 from acompana.intake.queries.reviews import (
     ADDED_TO_REVIEW,
+    EXPORTS_REVIEWED,
     NO_MORE_EXPORTS,
     added_to_review,
     in_review,
+    is_for_exports,
     no_more_exports,
     term_of_review,
 )
@@ -53,6 +55,7 @@ from acompana.intake.queries.road import (
 __all__ = [
     "ADDED_TO_REVIEW",
     "ATTENDED_STATES",
+    "EXPORTS_REVIEWED",
     "LEFT_STATES",
     "NEW_FOR",
     "NO_MORE_EXPORTS",
@@ -76,6 +79,7 @@ __all__ = [
     "in_review",
     "intakes_of_office",
     "is_activity_left",
+    "is_for_exports",
     "latest_intake_of",
     "latest_intakes_of",
     "missing_to_send",

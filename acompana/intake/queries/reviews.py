@@ -17,6 +17,7 @@ from acompana.shell.words import long_date
 
 ADDED_TO_REVIEW = "Agregó razones a la solicitud de revisión"
 NO_MORE_EXPORTS = "La ficha ahora dice que no exporta"
+EXPORTS_REVIEWED = "La ficha se corrigió y dice que exporta: una persona revisa su resultado"
 
 
 def added_to_review(matter: Matter) -> list[Entry]:
@@ -33,6 +34,11 @@ def no_more_exports(matter: Matter) -> str:
         return ""
     noted = matter.entries.filter(fact=NO_MORE_EXPORTS).order_by("-happened_at", "-id").first()
     return f"{NO_MORE_EXPORTS}: se corrigió el {long_date(timezone.localdate(noted.happened_at))}." if noted else ""
+
+
+def is_for_exports(review: Review) -> bool:
+    """Whether a correction of the form opened a review, and nobody asked for it: its first entry says so (INT-4)."""
+    return review.matter.entries.filter(fact__startswith=EXPORTS_REVIEWED).exists()
 
 
 def term_of_review(*, day: date) -> str:

@@ -24,7 +24,7 @@ from acompana.intake.permissions import (
     may_decide_on_account,
     may_note_outcome,
 )
-from acompana.intake.queries import added_to_review, derivation_of, no_more_exports
+from acompana.intake.queries import added_to_review, derivation_of, is_for_exports, no_more_exports
 from acompana.intake.referral_forms import OutcomeForm, ReferralForm
 from acompana.intake.states import EXECUTIVES
 from acompana.intake.views.step_pages import closed, handle, intake_or_404, sent
@@ -105,6 +105,7 @@ def review(request: ActorRequest, number: str) -> HttpResponse:
             "review": found,
             "added": added_to_review(found.matter),
             "no_more_exports": no_more_exports(found.matter),
+            "for_exports": is_for_exports(found),
             "answers": pages.answers_context(found.intake.test) if found.intake.test else None,
             "result": pages.result_context(found.intake.test) if found.intake.test else None,
         },

@@ -195,8 +195,7 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
     assert seen.matter is not None
     zone = ZoneInfo(seen.matter.office.time_zone)
     given = request.POST if request.method == "POST" and not calling_off else None
-    minutes = interview.minutes if interview else 0
-    form = RescheduleForm(given, matter=seen.matter, minutes=minutes, now=request.now)
+    form = RescheduleForm(given, matter=seen.matter, current=interview, now=request.now)
     ending = CancelForm(request.POST if calling_off else None)
     sent = ending if calling_off else form
     right = sent.is_valid()

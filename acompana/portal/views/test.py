@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.intake import operations as intake
 from acompana.intake.models import Intake, Referral, Review
-from acompana.intake.queries import LEFT_STATES, added_to_review, term_of_review
+from acompana.intake.queries import LEFT_STATES, added_to_review, is_for_exports, term_of_review
 from acompana.intake.rules import test_for
 from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.refusals import Refused
@@ -110,7 +110,7 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
     if seen.intake is None or seen.intake.test is None:
         messages.info(request, why_no_result(seen.intake))
         return redirect("portal:company", company_id)
-    open_review = seen.intake.reviews.filter(decision="").exists()
+    open_review = _open_review(seen.intake)
     last_review = seen.intake.reviews.exclude(decision="").order_by("-decided_at").first()
     shown = pages.result_context(seen.intake.test)
     decided = (
@@ -122,6 +122,7 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
         "lead": _lead(seen.intake),
         "result": {**shown, "decided": decided, "materials": reverse("portal:materials")},
         "open_review": open_review,
+        "for_exports": open_review is not None and is_for_exports(open_review),
         "last_review": last_review,
         "referral": _referral_in_force(seen.intake),
         "promise": _contact_owed(seen.intake, request.now),
@@ -180,6 +181,7 @@ def review(request: ActorRequest, company_id: int) -> HttpResponse:
             "promise": promise_of(owed, request.now) if owed else None,
             "own": asked.matter.person == request.actor.person,
             "added": added_to_review(asked.matter),
+            "for_exports": is_for_exports(asked),
             "form": form,
             "typed": typed_rows(form) if form.errors else [],
         }
@@ -206,6 +208,12 @@ def _ask_or_add(request: ActorRequest, found: Intake, because: str) -> str:
     asked = _open_review(found)
     assert asked is not None
     intake.add_to_review(review=asked, because=because, actor=request.actor, now=request.now)
+    if is_for_exports(asked):
+        since = long_date(asked.matter.opened_at)
+        return (
+            f"Tu resultado se está revisando desde el {since}: es la {asked.matter.number}. "
+            "Agregamos lo que escribiste, y lo va a leer quien la resuelve."
+        )
     by = "Tú" if asked.matter.person == request.actor.person else str(asked.matter.person or "Tu oficina")
     verb = "pediste" if by == "Tú" else "pidió"
     return (
