@@ -185,6 +185,10 @@ class Pause(models.Model):
         return self.reason
 
 
+UNDONE = "Se deshizo: "
+"""How the reason begins of a change of hands that undoes another one."""
+
+
 class Transfer(models.Model):
     """Who owed it before and since when somebody else does."""
 
@@ -210,6 +214,11 @@ class Transfer(models.Model):
     def absent_id(self) -> int | None:
         """Who was away, where that is why it changed hands."""
         return self.absence.staff_member.person_id if self.absence else None
+
+    @property
+    def undoes(self) -> bool:
+        """Whether it gave back what another change of hands had taken, because that was undone."""
+        return self.reason.startswith(UNDONE)
 
 
 class Recount(models.Model):

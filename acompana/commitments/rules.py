@@ -52,14 +52,18 @@ class Handed(Protocol):
     @property
     def absent_id(self) -> int | None: ...
     @property
+    def from_owner_id(self) -> int | None: ...
+    @property
     def to_owner_id(self) -> int | None: ...
+    @property
+    def undoes(self) -> bool: ...
 
 
 def whose_before(handed: Sequence[H], owner_id: int | None) -> H | None:
     """The change of hands by which something came to who has it, newest first given; None if it is their own again.
 
-    What came back after an absence came to nobody new (POR-10): who is back has it as before, and who stands in for
-    somebody and was away meanwhile has it still from that one.
+    What came back after an absence, or because a leaving was undone, came to nobody new (POR-10): who is back has it
+    as before, and who stands in for somebody and was away meanwhile has it still from that one.
     """
     for at, row in enumerate(handed):
         if at and row.to_owner_id != owner_id:
@@ -70,7 +74,10 @@ def whose_before(handed: Sequence[H], owner_id: int | None) -> H | None:
 
 
 def _came_back(row: Handed, older: Sequence[Handed]) -> bool:
-    """Whether somebody got what an absence of theirs had given to another, and nobody handed on by hand since."""
+    """Whether somebody got what an absence of theirs had given to another, and nobody handed on by hand since; or got
+    back what was taken from them, because that was undone."""
+    if row.undoes:
+        return bool(older) and older[0].from_owner_id == row.to_owner_id
     for before in older:
         if before.absent_id is None:
             return False

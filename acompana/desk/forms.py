@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 
 from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company, Contact
@@ -14,6 +15,7 @@ from acompana.desk.queries import colleagues_of
 from acompana.files.forms import UploadField
 from acompana.kernel.row_ids import row_id
 from acompana.people.models import Channel, Office, StaffMember
+from acompana.people.staff_choice import StaffChoice
 from acompana.shell.widgets import DayField
 
 
@@ -85,14 +87,12 @@ class HandOverForm(forms.Form):
         label="Compromisos",
         error_messages={"required": "Elige al menos un compromiso."},
     )
-    to = forms.ModelChoiceField(
-        label="A quién pasan", queryset=StaffMember.objects.none(), empty_label="Elige a quién"
-    )
+    to = StaffChoice(label="A quién pasan", empty_label="Elige a quién")
     reason = forms.CharField(label="Por qué", max_length=200)
 
     def __init__(self, *args: Any, office: Office, holder: StaffMember | None, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         to = self.fields["to"]
-        assert isinstance(to, forms.ModelChoiceField)
+        assert isinstance(to, StaffChoice)
         colleagues = colleagues_of(office, now)
-        to.queryset = colleagues.exclude(pk=holder.pk) if holder else colleagues
+        to.offer(colleagues.exclude(pk=holder.pk) if holder else colleagues, on=timezone.localdate(now))

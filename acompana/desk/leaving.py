@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from acompana.commitments.models import Commitment, CommitmentQuerySet, Transfer
+from acompana.commitments.models import UNDONE, Commitment, CommitmentQuerySet, Transfer
 from acompana.commitments.operations import transfer
 from acompana.companies.models import Company
 from acompana.companies.operations import release_companies
@@ -19,7 +19,8 @@ from acompana.desk.bulk import put_back_untouched
 from acompana.desk.queries import owed_by
 from acompana.intake.models import Interview
 from acompana.intake.operations import pass_interviews, take_roads_back
-from acompana.kernel.models import ChangeSet
+from acompana.kernel.changes import describe_change, open_change_set, snapshot, undo_change_set
+from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owners
@@ -30,6 +31,7 @@ from acompana.people.queries import central_office, who_holds, working_on
 from acompana.shell.words import count_of
 
 RELEASED = ": queda por asignar"
+PASSED = ": sus asuntos cambian de responsable"
 
 
 def carried(member: StaffMember) -> list[Carried]:
@@ -67,7 +69,7 @@ def pass_on(member: StaffMember, actor: Actor, now: datetime) -> str:
         _give(owed, receiver, reason, actor, now)
     else:
         _leave_to_offices(owed, reason, actor, now)
-    assign_owners(matters=Matter.objects.filter(owner=person, closed_at=None), owner=receiver)
+    matters = _pass_matters(person, receiver, f"{reason}{PASSED}", actor, now)
     theirs = Interview.objects.filter(executive=person)
     passed = pass_interviews(interviews=theirs, reason=reason, actor=actor, now=now)
     waiting = theirs.filter(cancelled_at=None, held_at=None, starts_at__gt=now).count()
@@ -79,6 +81,7 @@ def pass_on(member: StaffMember, actor: Actor, now: datetime) -> str:
         sentence
         for sentence in (
             f"{count_of(moved, 'compromiso pasó', 'compromisos pasaron')} {to}." if moved else "",
+            f"{count_of(matters, 'asunto pasó', 'asuntos pasaron')} {to}." if matters else "",
             f"{kept} en su fecha, y se avisó quién atiende." if passed else "",
             f"{left} a quien tome su compromiso." if waiting else "",
             f"{count_of(released, 'empresa queda', 'empresas quedan')} por asignar." if released else "",
@@ -99,13 +102,14 @@ def bring_back(member: StaffMember, leaving: Leaving, actor: Actor, now: datetim
     others = {row.owner_id for row in back if row.owner_id is not None}
     if leaving.receiver is not None:
         others.add(leaving.receiver.person_id)
-    _give(Commitment.objects.filter(pk__in=[row.pk for row in back]), person, f"Se deshizo: {reason}", actor, now)
+    _give(Commitment.objects.filter(pk__in=[row.pk for row in back]), person, f"{UNDONE}{reason}", actor, now)
     matters = Matter.objects.filter(pk__in={row.matter_id for row in back if row.matter_id}, closed_at=None)
     assign_owners(matters=matters.filter(Q(owner=None) | Q(owner__in=others)), owner=person)
     held = Interview.objects.filter(matter__in=matters.values("pk"), executive__in=others)
     interviews = pass_interviews(interviews=held, reason=f"{person} sigue en la agencia", actor=actor, now=now)
     companies, changed = _companies_back(person, reason, leaving.noted_at, others, actor, now)
-    return _told([len(_of_agency(back)), companies, interviews], [len(_of_agency(kept)), changed, 0])
+    again, elsewhere = _matters_back(person, reason, leaving.noted_at, kept, actor, now)
+    return _told([len(_of_agency(back)), again, companies, interviews], [len(_of_agency(kept)), elsewhere, changed, 0])
 
 
 def _duties_back(person: Person, reason: str, since: datetime) -> tuple[list[Commitment], list[Commitment]]:
@@ -142,12 +146,65 @@ def _companies_back(
     return back, stay
 
 
+def _pass_matters(person: Person, receiver: Person | None, title: str, actor: Actor, now: datetime) -> int:
+    """Who receives answers for what is under way, or nobody until somebody takes it; how many. Kept with the office
+    of each, by which one that went elsewhere since is told apart when the leaving is undone."""
+    theirs = list(Matter.objects.filter(owner=person, closed_at=None).select_for_update().order_by("pk"))
+    if not theirs:
+        return 0
+    made_by = actor.person.pk if actor.person else None
+    change_set = open_change_set(kind="bulk", title=title, person_id=made_by, now=now, channel="system")
+    changes = []
+    for matter in theirs:
+        before = snapshot(matter, ("owner",))
+        matter.owner = receiver
+        change = describe_change(matter, change_set=change_set, before=before, after=snapshot(matter, ("owner",)))
+        if change is not None:
+            office = {"office": matter.office_id}
+            change.before, change.after = {**(change.before or {}), **office}, {**(change.after or {}), **office}
+            changes.append(change)
+    Change.objects.bulk_create(changes, batch_size=500)
+    return assign_owners(matters=Matter.objects.filter(pk__in=[matter.pk for matter in theirs]), owner=receiver)
+
+
+def _matters_back(
+    person: Person, reason: str, since: datetime, kept: Iterable[Commitment], actor: Actor, now: datetime
+) -> tuple[int, int]:
+    """How many of the matters that passed on and are open they answer for again, and how many others do: they went to
+    another office or person, their company to another executive, or what is owed on them to somebody else."""
+    moved_on = {row.matter_id for row in kept}
+    back = stay = 0
+    for change_set in ChangeSet.objects.filter(title=f"{reason}{PASSED}"[:200], made_at__gte=since, undone_by=None):
+        changes = list(change_set.changes.all())
+        of_change = Matter.objects.filter(closed_at=None).select_related("company").select_for_update(of=("self",))
+        matters = of_change.in_bulk([change.object_id for change in changes])
+        leaving = set()
+        for change in changes:
+            matter = matters.get(change.object_id)
+            put = matter is not None and snapshot(matter, ("owner", "office")) == change.after
+            executive = matter.company.executive_id if matter is not None and matter.company else None
+            untouched = put and change.object_id not in moved_on and executive in (None, person.pk)
+            if not untouched:
+                leaving.add(change.pk)
+            if matter is not None:
+                came = untouched or matter.owner_id == person.pk  # the duty or the company took it along
+                back, stay = back + came, stay + (not came)
+        made_by = actor.person.pk if actor.person else None
+        undo_change_set(change_set=change_set, person_id=made_by, now=now, channel="desk", leaving=leaving)
+    return back, stay
+
+
 def _of_agency(rows: Iterable[Commitment]) -> list[Commitment]:
     """Without what companies owe, which goes along and is not counted."""
     return [row for row in rows if row.debtor != Commitment.Debtor.COMPANY]
 
 
-COUNTED = (("compromiso", "compromisos"), ("empresa", "empresas"), ("entrevista", "entrevistas"))
+COUNTED = (
+    ("compromiso", "compromisos"),
+    ("asunto", "asuntos"),
+    ("empresa", "empresas"),
+    ("entrevista", "entrevistas"),
+)
 
 
 def _told(came: list[int], stayed: list[int]) -> str:

@@ -23,7 +23,7 @@ from acompana.logbook.rules import CONTACT_KINDS
 from acompana.people.actors import Actor
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Absence, Office, Person, Role, StaffMember
-from acompana.people.queries import staff_of, working_on
+from acompana.people.queries import staff_of, staying, working_on
 from acompana.shell.words import within_sentence
 
 NEWS_DAYS = timedelta(days=7)
@@ -216,10 +216,10 @@ def loads_of(office: Office, now: datetime) -> list[MemberLoad]:
 
 
 def colleagues_of(office: Office, now: datetime) -> QuerySet[StaffMember]:
-    """Who may take over: the people of the office who are not away today."""
+    """Who may take over: the people of the office who are not away today, and do not leave today."""
     today = timezone.localdate(now)
     away = Absence.objects.on(today).values("staff_member")
-    return staff_of(office, today).exclude(pk__in=away)
+    return staying(staff_of(office, today), today).exclude(pk__in=away)
 
 
 # --- who only reads ----------------------------------------------------------------------------------------------

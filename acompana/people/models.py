@@ -260,9 +260,14 @@ class StaffMember(models.Model):
 
     @property
     def away_words(self) -> str:
-        """Until when they are away and who stands in, in a choice; nothing unless `queries.with_absences` asked."""
+        """Until when they are away and who stands in, if `queries.with_absences` asked, and their last day if it is
+        noted: beside their name in a choice."""
         away: list[Absence] = getattr(self, "away", [])
-        return f"ausente hasta el {away[0].until_on:%d-%m-%Y}: reemplaza {away[0].substitute}" if away else ""
+        words = (
+            f"ausente hasta el {away[0].until_on:%d-%m-%Y}: reemplaza {away[0].substitute}" if away else "",
+            f"deja la agencia el {self.until_on:%d-%m-%Y}" if self.until_on else "",
+        )
+        return " · ".join(word for word in words if word)
 
 
 class RoleGrant(models.Model):

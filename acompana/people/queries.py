@@ -121,6 +121,11 @@ def with_absences(members: QuerySet[StaffMember], on: date) -> QuerySet[StaffMem
     return members.prefetch_related(Prefetch("absences", queryset=away, to_attr="away"))
 
 
+def staying(members: QuerySet[StaffMember], on: date) -> QuerySet[StaffMember]:
+    """Without those whose last day is a day or was before it: nobody is given anything on their last day (POR-10)."""
+    return members.exclude(until_on__lte=on)
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeEntry:
     """An office as the directory shows it at an instant."""

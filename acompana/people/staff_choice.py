@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
 from acompana.people.models import Office, StaffMember
-from acompana.people.queries import in_place_order, with_absences
+from acompana.people.queries import in_place_order, staying, with_absences
 
 CHOSEN_FIRST = "Primero"
 
@@ -63,10 +63,12 @@ class StaffChoice(forms.ModelChoiceField):
         first_person_id: int | None = None,
         first_label: str = CHOSEN_FIRST,
     ) -> None:
-        """These people, as they are on a day; of them one person first and those of one office before the others."""
+        """These people but who leaves by then, as they are on a day; of them one person first and those of one office
+        before the others."""
         self.own_office_id, self.first_person_id, self.first_label = own_office_id, first_person_id, first_label
-        self.queryset = with_absences(members.select_related("person", "office__region", "office__country"), on)
+        placed = members.select_related("person", "office__region", "office__country")
+        self.queryset = with_absences(staying(placed, on), on)
 
     def label_from_instance(self, obj: Any) -> str:
-        """The name, and until when they are away."""
+        """The name, and until when they are away or here."""
         return f"{obj} · {obj.away_words}" if obj.away_words else str(obj)

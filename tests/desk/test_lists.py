@@ -25,8 +25,8 @@ QUERIES = {
     "/escritorio/ingresos/cuentas/": (8, "Mermeladas"),
     "/escritorio/empresas/accesos/": (7, "Quesos"),
     "/escritorio/equipo/": (8, "Vera"),
-    "/escritorio/equipo/{member}/": (8, "folleto"),
-    "/escritorio/equipo/sin-responsable/": (9, "folleto"),
+    "/escritorio/equipo/{member}/": (9, "folleto"),
+    "/escritorio/equipo/sin-responsable/": (10, "folleto"),
 }
 
 

@@ -13,14 +13,16 @@ from icalendar import Calendar
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import transfer
 from acompana.companies.models import Assignment, Company
+from acompana.companies.operations import register_potential_account
 from acompana.demonstration.roads import open_hour
 from acompana.desk.jobs import pass_on_after_leaving
 from acompana.desk.operations import hand_over
 from acompana.desk.queries import owed_by_people
 from acompana.intake import operations as intake
 from acompana.intake.models import Interview
-from acompana.intake.queries import latest_intake_of
+from acompana.intake.queries import companies_to_assign, latest_intake_of
 from acompana.matters.models import Matter
+from acompana.matters.operations import assign_owner
 from acompana.messages.models import Attachment, Message
 from acompana.people.models import Office, StaffMember
 from acompana.people.operations import end_post, record_absence, undo_leaving
@@ -161,9 +163,8 @@ def stay(cast, now):
 def test_what_nobody_touched_comes_back(cast, agreed, now, receiver):
     due_at = Commitment.objects.open().get(matter=agreed.matter).due_at
     end(cast, now, receiver)
-    interviews = " y 1 entrevista" if receiver else ""
-    middle = ", 1 empresa" if receiver else " y 1 empresa"
-    assert stay(cast, now) == f"Vuelve lo que nadie ha tocado (1 compromiso{middle}{interviews})."
+    last = ", 1 empresa y 1 entrevista" if receiver else " y 1 empresa"
+    assert stay(cast, now) == f"Vuelve lo que nadie ha tocado (1 compromiso, 1 asunto{last})."
     owed, matter = Commitment.objects.open().get(matter=agreed.matter), Matter.objects.get(pk=agreed.matter.pk)
     company = Company.objects.get(pk=matter.company_id)
     assert {owed.owner, matter.owner, company.executive} == {cast["executive"]}
@@ -192,7 +193,8 @@ def test_what_somebody_touched_stays_and_is_said(road, cast, agreed, now):
     office = Office.objects.get(code="CL-BI")
     intake.move_company(company=moved_on, office=office, reason="Se mudó", actor=director, now=later)
     assert stay(cast, later) == (
-        "Vuelve lo que nadie ha tocado (1 empresa), y no vuelve lo que ya cambió (1 compromiso y 2 empresas)."
+        "Vuelve lo que nadie ha tocado (1 asunto y 1 empresa), "
+        "y no vuelve lo que ya cambió (1 compromiso y 2 empresas)."
     )
     executives = {row.pk: row.executive for row in Company.objects.filter(pk__in=(moved_on.pk, taken.pk))}
     assert executives == {moved_on.pk: None, taken.pk: cast["director"]}
@@ -213,3 +215,103 @@ def test_a_leaving_to_come_that_is_undone_says_nothing_of_what_stayed(cast, agre
     end(cast, now, "director", localdate(now) + timedelta(days=3))
     assert stay(cast, now) == ""
     assert to_come(agreed) == agreed
+
+
+@pytest.fixture
+def cards(cast, now):
+    """The matters of three potential accounts that Carolina registered: nobody owes anything on them."""
+    executive = cast.actor("executive", now)
+    return [
+        intake.register_account(
+            company=register_potential_account(
+                name=f"Mieles {nr}", phone=f"+56 9 8765 432{nr}", actor=executive, now=now, channel="event"
+            ),
+            actor=executive,
+            now=now,
+        )
+        for nr in (1, 2, 3)
+    ]
+
+
+def owners_of(matters):
+    return [Matter.objects.get(pk=matter.pk).owner for matter in matters]
+
+
+@pytest.mark.parametrize("receiver", ["director", None])
+def test_matters_on_which_nothing_is_owed_come_back_too(cast, cards, now, receiver):
+    assert owners_of(cards) == [cast["executive"]] * 3
+    to = "a Marta Fuentes Leal" if receiver else "a la oficina, sin tomar"
+    assert f"3 asuntos pasaron {to}." in end(cast, now, receiver)
+    put = receiver and cast[receiver]
+    assert owners_of(cards) == [put] * 3
+    assign_owner(matter=cards[0], owner=cast["control"])
+    assert stay(cast, now) == "Vuelve lo que nadie ha tocado (2 asuntos), y no vuelve lo que ya cambió (1 asunto)."
+    assert owners_of(cards) == [cast["control"], cast["executive"], cast["executive"]]
+
+
+def test_a_matter_of_a_company_that_went_to_another_office_stays_there(cast, cards, now):
+    end(cast, now)
+    Matter.objects.filter(pk=cards[0].pk).update(office=Office.objects.get(code="CL-BI"))
+    assert "(2 asuntos), y no vuelve lo que ya cambió (1 asunto)" in stay(cast, now)
+    assert owners_of(cards) == [None, cast["executive"], cast["executive"]]
+
+
+def test_what_came_back_was_nobody_else_s(cast, agreed, enter, now):
+    def day(code):
+        return enter(cast[code]).get("/escritorio/", {"ver": "soon"}).content.decode()
+
+    Commitment.objects.filter(matter=agreed.matter).update(due_at=now + timedelta(days=5))
+    end(cast, now, "director")
+    assert f"Era de {cast['executive']}" in day("director")
+    stay(cast, now)
+    assert agreed.matter.company.name in day("executive")
+    assert "Era de" not in day("executive")
+
+
+# --- to whom nothing more is given (POR-10) --------------------------------------------------------------------------
+
+
+def note_leaving(cast, now, days):
+    last = localdate(now) + timedelta(days=days)
+    StaffMember.objects.filter(person=cast["executive"]).update(until_on=last)
+    return f"deja la agencia el {last:%d-%m-%Y}"
+
+
+@pytest.mark.parametrize("code", ["director", "administrator"])
+def test_who_leaves_today_is_not_offered_and_who_leaves_later_with_the_day(cast, road, enter, now, code):
+    road(1, "high", assigned=False)
+    member, director = cast["executive"].staff_member, cast["director"].staff_member
+    pages = {
+        "director": ["/escritorio/ingresos/por-asignar/", "/escritorio/equipo/sin-responsable/"],
+        "administrator": [f"/escritorio/administracion/personas/{director.pk}/"],
+    }[code]
+    client = enter(cast[code])
+    for days in (3, 0):
+        words = note_leaving(cast, now, days)
+        for address in pages:
+            options = client.get(address).content.decode().split("<option")[1:]
+            [*hers] = [option for option in options if str(member) in option]
+            assert [words in option for option in hers] == ([True] * len(hers) if days else [])
+            assert bool(hers) == bool(days)
+
+
+def test_the_team_says_who_leaves(cast, enter, now):
+    note_leaving(cast, now, 3)
+    assert "deja la agencia el" in enter(cast["director"]).get("/escritorio/equipo/").content.decode()
+
+
+def test_nobody_is_assigned_a_company_on_their_last_day(cast, road, enter, now):
+    company = road(1, "high", assigned=False)
+    note_leaving(cast, now, 0)
+    typed = {"company": company.pk, "executive": cast["executive"].pk}
+    page = enter(cast["director"]).post("/escritorio/ingresos/por-asignar/", typed, follow=True).content.decode()
+    assert "Hoy es el último día de Carolina Soto Rivas en la agencia" in page
+    company.refresh_from_db()
+    assert company.executive is None
+
+
+def test_a_company_released_by_a_leaving_waits_since_then(cast, road, now):
+    company = road(1, "high", days=9)
+    end(cast, now)
+    [waiting] = companies_to_assign(cast.actor("director", now), now)
+    assert (waiting, waiting.waits_since) == (company, now)

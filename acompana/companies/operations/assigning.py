@@ -47,6 +47,14 @@ def capacity_warning(executive: Person, more: int, now: datetime) -> str:
 
 
 def check_can_assign(executive: Person, now: datetime) -> StaffMember:
+    """Their post. Refused for who does not work at the agency today, or leaves it today."""
+    staff = _check_works(executive, now)
+    if staff.until_on == day_of(now):
+        raise Refused(f"Hoy es el último día de {executive} en la agencia. Elige a otra persona.", "POR-9")
+    return staff
+
+
+def _check_works(executive: Person, now: datetime) -> StaffMember:
     staff = working_on(day_of(now)).filter(person=executive).first()
     if staff is None:
         raise Refused(f"{executive} no trabaja hoy en la agencia.", "POR-9")
@@ -80,9 +88,9 @@ def assign_executives(
 ) -> AssignmentResult:
     """Gives companies an executive, as one change set that can be undone. All or none.
 
-    Refused if the person does not work at the agency today, or if any company is not the actor's to assign, unless it
-    is owed of them by name (`by_duty`, which the caller looked up: POR-10). Going beyond the person's places is
-    warned, not refused. A company without office goes to that of its executive.
+    Refused if the person does not work at the agency today or leaves it today, or if any company is not the actor's
+    to assign, unless it is owed of them by name (`by_duty`, which the caller looked up: POR-10). Going beyond the
+    person's places is warned, not refused. A company without office goes to that of its executive.
     """
     staff = check_can_assign(executive, now)
     chosen = companies.filter(merged_into=None).order_by("pk")
@@ -122,7 +130,7 @@ def take_company(*, company: Company, actor: Actor, now: datetime, reason: str =
         return AssignmentResult(0, "", None)
     if actor.person is None or not may_take(actor, stored):
         raise Refused("La toma un ejecutivo o ejecutiva de su oficina regional.", "ROL-1")
-    staff = check_can_assign(actor.person, now)
+    staff = _check_works(actor.person, now)
     warning = capacity_warning(actor.person, 1, now)
     title = f"{actor.person} toma la empresa"
     change_set = open_set(kind="edit", title=title, actor=actor, now=now, channel="portal")

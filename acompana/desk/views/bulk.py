@@ -34,7 +34,7 @@ from acompana.kernel.row_ids import row_id
 from acompana.messages.background import start_job
 from acompana.people.access import ActorRequest, deny_unless, staff
 from acompana.people.office_choice import office_choices
-from acompana.people.queries import offices_in_service, staff_with_role, with_absences
+from acompana.people.queries import offices_in_service, staff_with_role, staying, with_absences
 from acompana.reference.models import Sector
 
 AT_ONCE = 200  # more than this is done in the background
@@ -93,7 +93,7 @@ def _executives(request: ActorRequest) -> list[dict[str, Any]]:
     """To whom the actor may give companies, with how many each has: executives of their office, or of all for the
     roles above offices."""
     today = day_of(request.now)
-    found = with_absences(staff_with_role(*EXECUTIVES, on=today), today).order_by(
+    found = with_absences(staying(staff_with_role(*EXECUTIVES, on=today), today), today).order_by(
         Alphabetical("person__given_names"), Alphabetical("person__family_names")
     )
     if not request.actor.has_role(*ABOVE_OFFICES):

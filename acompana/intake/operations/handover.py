@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from acompana.commitments.models import Commitment, Transfer
+from acompana.commitments.models import UNDONE, Commitment, Transfer
 from acompana.commitments.operations import transfer
 from acompana.commitments.permissions import owes
 from acompana.companies import operations as companies
@@ -101,7 +101,7 @@ def hand_roads_back(
             commitments=Commitment.objects.filter(pk__in=ids),
             to_owner=people.get(owner),
             to_office=None if owner else offices[office],
-            reason=f"Se deshizo: {reason}",
+            reason=f"{UNDONE}{reason}",
             actor=actor,
             now=now,
         )

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -222,15 +222,15 @@ def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
         to_state="to_contact",
     ).order_by("-taken_at")
     left = Assignment.objects.filter(company=OuterRef("pk"), until_at__isnull=False).order_by("-until_at")
-    waits_since = Coalesce(
-        Subquery(begun.values("taken_at")[:1]),
-        Subquery(left.values("until_at")[:1]),
-        "created_at",
+    waits_since = Case(  # who was left without an executive on the way waits since then (POR-10)
+        When(left_at__gt=F("begun_at"), then=F("left_at")),
+        default=Coalesce("begun_at", "left_at", "created_at"),
     )
     served = Q(validated_on__isnull=False) | Q(user_until__gte=timezone.localdate(now))
     return (
         rows.filter(executive=None, related_on__isnull=False)
         .filter(served | Exists(attended))
+        .annotate(begun_at=Subquery(begun.values("taken_at")[:1]), left_at=Subquery(left.values("until_at")[:1]))
         .annotate(waits_since=waits_since)
         .select_related("region", "office", "sector")
         .order_by("waits_since", "id")

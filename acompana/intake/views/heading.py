@@ -23,7 +23,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, staff, staff_with
 from acompana.people.models import Office, Person, StaffMember
-from acompana.people.queries import staff_with_role, with_absences
+from acompana.people.queries import staff_with_role, staying, with_absences
 
 ROWS = 30
 
@@ -103,7 +103,8 @@ def with_who_takes(rises: Iterable[Rise], request: ActorRequest) -> list[dict[st
     rises = list(rises)
     today = timezone.localdate(request.now)
     offices = {rise.company.office_id for rise in rises}
-    members = list(with_absences(staff_with_role("regional-executive", on=today).filter(office__in=offices), today))
+    able = staying(staff_with_role("regional-executive", on=today).filter(office__in=offices), today)
+    members = list(with_absences(able, today))
     loads = portfolio_loads([member.person_id for member in members])
     by_office: dict[int, list[dict[str, Any]]] = {}
     for member in members:

@@ -35,7 +35,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, staff, staff_with
 from acompana.people.models import Office, Person
-from acompana.people.queries import executives_of, with_absences
+from acompana.people.queries import executives_of, staying, with_absences
 
 ROWS = 30
 PARTS = (("", "Todos"), ("mias", "Míos"), ("oficina", "De la oficina, sin tomar"), ("nuevas", "Nuevos por contactar"))
@@ -131,7 +131,7 @@ def to_assign(request: ActorRequest) -> HttpResponse:
     if "region" in chosen:
         office = Office.objects.filter(kind=Office.Kind.REGIONAL, region=chosen["region"], retired_on=None).first()
     today = timezone.localdate(request.now)
-    members = list(with_absences(executives_of(office, on=today), today)) if office else []
+    members = list(with_absences(staying(executives_of(office, on=today), today), today)) if office else []
     loads = portfolio_loads([member.person_id for member in members])
     executives = [{"member": member, "load": loads[member.person_id]} for member in members]
     owed = contacts_owed(company.pk for company in page)
