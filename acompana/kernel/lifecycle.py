@@ -77,7 +77,7 @@ class Transition:
     `guard` answers None, or the sentence to show. `needs`: "reason" and "note" are given with the step; any other
     name is a fact that must hold, whose words stand in the lifecycle. `fact`: the sentence for the logbook, without
     personal data; empty means the label. `page`: name of the address, with the matter's number, where this step has a
-    form of its own; empty means a plain button.
+    form of its own; empty means a plain button. `when`: what the operation goes by that chooses it, and its code.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Transition:
     visibility: str = "staff"
     after: str = ""
     page: str = ""
+    when: str = ""
 
     @property
     def is_opening(self) -> bool:
