@@ -322,6 +322,7 @@ INTAKE = next_version(
         cancels=("DL-3", "DL-4"),
         fact="La ficha se corrigió y dice que no exporta: vuelve al test y ya no hay que contactarla",
         visibility="company",
+        when="La ficha corregida dice que no exportó en los últimos 3 años, y nadie la contactó (INT-4)",
     ),
     # One that goes back has at once the result that it had before, if it had one (INT-15): whoever corrected its form.
     **{name: {"who": (*TEST_TAKERS, "system")} for name in RESULTS},
