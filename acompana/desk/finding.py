@@ -19,6 +19,7 @@ from acompana.companies.record_tabs import tabs_of
 from acompana.intake.permissions import may_attend_company
 from acompana.intake.queries import latest_intake_of
 from acompana.intake.rules import WHY_ROUTED
+from acompana.intake.states import INTAKE
 from acompana.kernel.rulebook_files import load_rules
 from acompana.kernel.search.engine import Normalised, Result, SearchResults
 from acompana.kernel.search.text import words_of
@@ -130,6 +131,32 @@ def notes_anywhere(typed: Sequence[str]) -> list[Found]:
     ]
 
 
+SAID_BEFORE = {"anotar", "una", "un"}
+SAID_BETWEEN = {"a", "con", "de", "en"}
+NAMED_FROM = 4  # letters of what is to be noted: before, it may be the beginning of a company's name
+
+
+def noting_on(typed: Sequence[str]) -> tuple[str, str]:
+    """What is to be written down and on which company, of words as « llamada alto roble » or « anotar visita a alto
+    roble »; both empty where they do not say so. No query."""
+    rest = list(typed)
+    while rest and rest[0] in SAID_BEFORE:
+        del rest[0]
+    what = rest.pop(0) if rest else ""
+    while rest and rest[0] in SAID_BETWEEN:
+        del rest[0]
+    kinds = [kind for kind, label, words in NOTES if fits(f"{label.split()[-1]} {words}", [what])]
+    if len(what) < NAMED_FROM or not kinds or not rest:
+        return "", ""
+    return kinds[0], " ".join(rest)
+
+
+def to_note_on(kind: str, results: Sequence[Result]) -> list[Found]:
+    """Writing it down, on each of the first companies that were found. No query."""
+    label = next(label for one, label, _ in NOTES if one == kind)
+    return [Found(label, one.title, f"{one.href}?anotar={kind}#anotar", one.detail) for one in results[:AT_MOST]]
+
+
 def record_verbs(request: ActorRequest, path: str, typed: Sequence[str], now: datetime) -> list[Found]:
     """What the actor may do on the company whose record is at `path`; nothing elsewhere. The same queries for any."""
     on_record = RECORD.match(path)
@@ -177,9 +204,18 @@ def found_rules(typed: Sequence[str]) -> list[Found]:
         Found("Regla", f"{rule.id} · {rule.label}", reverse("commitments:rule", args=[rule.id]))
         for rule in (*named, *citing)
     ]
-    steps = f"{reverse('progress:lifecycle', args=['intake'])}#pasos"
-    found += [Found("Regla", f"{rule} · {why}", steps) for rule, why in WHY_ROUTED.items() if words_of(rule) == wanted]
+    found += [
+        Found("Regla", f"{rule} · {why}", _step_by(rule))
+        for rule, why in WHY_ROUTED.items()
+        if words_of(rule) == wanted
+    ]
     return found
+
+
+def _step_by(rule: str) -> str:
+    """The first step of the road that goes by a rule, in the table of its steps."""
+    name = next(step.name for step in INTAKE.transitions if f"({rule})" in step.when)
+    return f"{reverse('progress:lifecycle', args=['intake'])}#paso-{name}"
 
 
 # --- people of the agency and offices --------------------------------------------------------------------------------

@@ -3,7 +3,9 @@ after (OFF-2, EXP-9). Over commitments and the jobs of messages, for the pages o
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 from django.urls import reverse
@@ -12,10 +14,13 @@ from acompana.commitments.models import Recount
 from acompana.commitments.operations import foresee, recount
 from acompana.commitments.operations.recounts import touched_by
 from acompana.desk.jobs import recount_terms
+from acompana.intake.interview_hours import agreed_on
+from acompana.intake.models import Interview
 from acompana.messages.background import start_job
 from acompana.people.actors import Actor
-from acompana.people.listeners import Carried, Foreseen
+from acompana.people.listeners import Agreed, Carried, Foreseen
 from acompana.people.models import ExtraHoliday
+from acompana.people.rules import clock
 from acompana.shell.words import count_of
 
 SHOWN = 20
@@ -23,8 +28,22 @@ AT_ONCE = 500  # more terms than this are counted again in the background
 
 
 def foresee_terms(day: ExtraHoliday, now: datetime) -> Foreseen:
-    """Which open terms would end on another day; nothing is written."""
-    return foresee(day, now, SHOWN)
+    """Which open terms would end on another day, and the interviews agreed for one that is added; nothing is
+    written."""
+    terms = foresee(day, now, SHOWN)
+    return terms if day.pk else replace(terms, agreed=[_agreed(one) for one in agreed_on(day)])
+
+
+def _agreed(interview: Interview) -> Agreed:
+    office, company = interview.matter.office, interview.matter.company
+    assert company is not None
+    return Agreed(
+        at=clock(interview.starts_at.astimezone(ZoneInfo(office.time_zone)).time()),
+        of=str(company),
+        office=str(office),
+        who=str(interview.executive),
+        href=company.get_absolute_url(),
+    )
 
 
 def recount_for(day: ExtraHoliday, actor: Actor, now: datetime) -> str:

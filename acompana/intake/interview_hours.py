@@ -3,7 +3,7 @@ EXP-7, DL-2)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from acompana.commitments.models import Commitment
@@ -11,8 +11,8 @@ from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.kernel.calendars import USUAL_HOURS, OfficeCalendar
 from acompana.matters.models import Matter
-from acompana.people.calendars import calendar_of
-from acompana.people.models import Office, Person
+from acompana.people.calendars import calendar_of, offices_that_have
+from acompana.people.models import ExtraHoliday, Office, Person
 from acompana.people.queries import has_left
 from acompana.people.rules import Stretch, clock, hours_in_words
 from acompana.shell.words import long_date, reading_on
@@ -79,7 +79,16 @@ def agreed_words(interview: Interview, on: date) -> str:
 
 def owed_interview(matter: Matter) -> Commitment | None:
     """The interview that is owed on a matter while its clock runs (DL-2)."""
-    return Commitment.objects.running().filter(matter=matter, rule="DL-2").order_by("due_at").first()
+    running = Commitment.objects.running().filter(matter=matter, rule="DL-2")
+    return running.select_related("owner").order_by("due_at").first()
+
+
+def held_by_another(interview: Interview) -> str:
+    """Where who holds an agreed interview does not owe it, both in a sentence; else empty (DL-2). One query."""
+    owed = owed_interview(interview.matter)
+    if owed is None or owed.owner is None or owed.owner == interview.executive:
+        return ""
+    return f"Quedó acordada con {interview.executive}, pero la debe {owed.owner}."
 
 
 def last_day_of(matter: Matter, now: datetime) -> date | None:
@@ -141,6 +150,20 @@ def taken_words(other: Interview) -> str:
         for at in (other.starts_at, other.starts_at + timedelta(minutes=other.minutes))
     )
     return f"{other.executive} ya tiene una entrevista con {other.matter.company} de {begins} a {ends}."
+
+
+def agreed_on(day: ExtraHoliday) -> list[Interview]:
+    """The interviews agreed for a day that is to be off, at the offices that have it and by their clocks, the soonest
+    first. One query."""
+    noon = datetime.combine(day.day, time(12), UTC)
+    near = Interview.objects.filter(
+        cancelled_at=None,
+        held_at=None,
+        starts_at__range=(noon - timedelta(hours=36), noon + timedelta(hours=36)),
+        matter__office__in=offices_that_have(day).order_by(),
+    )
+    rows = near.select_related("matter__company", "matter__office", "executive").order_by("starts_at", "pk")
+    return [row for row in rows if row.starts_at.astimezone(ZoneInfo(row.matter.office.time_zone)).date() == day.day]
 
 
 def is_address(text: str) -> bool:

@@ -47,6 +47,7 @@ FIRST_INTAKE = register(
                 fact="La empresa envió su ficha: sigue el test de autodiagnóstico",
                 visibility="company",
                 page="intake:submit",
+                when="No exportó en los últimos 3 años (INT-4)",
             ),
             Transition(
                 "submit_exporter",
@@ -58,6 +59,7 @@ FIRST_INTAKE = register(
                 fact="La empresa envió su ficha y exporta: la oficina debe contactarla",
                 visibility="company",
                 page="intake:submit",
+                when="Exportó en los últimos 3 años (INT-12)",
             ),
             Transition(
                 "submit_former_exporter",
@@ -69,6 +71,7 @@ FIRST_INTAKE = register(
                 fact="Una antigua usuaria que exporta actualizó su ficha: la oficina debe contactarla",
                 visibility="company",
                 page="intake:submit",
+                when="Exportó en los últimos 3 años y es antigua usuaria (INT-13)",
             ),
             Transition(
                 "finish_test_high",
@@ -80,6 +83,7 @@ FIRST_INTAKE = register(
                 starts=(Owes("DL-1", "owner"),),
                 fact="Test terminado: potencial alto",
                 visibility="company",
+                when="Potencial alto según el puntaje (INT-10)",
             ),
             Transition(
                 "finish_test_medium",
@@ -91,6 +95,7 @@ FIRST_INTAKE = register(
                 starts=(Owes("DL-1", "owner"),),
                 fact="Test terminado: potencial medio",
                 visibility="company",
+                when="Potencial medio según el puntaje (INT-10)",
             ),
             Transition(
                 "finish_test_low_attended",
@@ -102,6 +107,7 @@ FIRST_INTAKE = register(
                 starts=(Owes("DL-1", "owner"),),
                 fact="Test terminado: potencial bajo, en una región donde igual se entrevista",
                 visibility="company",
+                when="Potencial bajo, en una región donde se entrevista a todas (INT-11)",
             ),
             Transition(
                 "finish_test_low",
@@ -112,6 +118,7 @@ FIRST_INTAKE = register(
                 mode="computed",
                 fact="Test terminado: potencial bajo; se le explicaron los pasos y se derivó",
                 visibility="company",
+                when="Potencial bajo, en las demás regiones (INT-11)",
             ),
             Transition(
                 "overturn_low",
@@ -123,6 +130,7 @@ FIRST_INTAKE = register(
                 starts=(Owes("DL-1", "owner"),),
                 fact="La revisión cambió el resultado: la derivación queda sin efecto y la oficina debe contactarla",
                 visibility="company",
+                when="La revisión cambia el resultado (DL-27)",
             ),
             Transition(
                 "return_prepared",
@@ -134,6 +142,7 @@ FIRST_INTAKE = register(
                 starts=(Owes("DL-1", "owner"),),
                 fact="La empresa volvió preparada: la oficina debe contactarla",
                 visibility="company",
+                when="Vuelve preparada de donde se la derivó (INT-18)",
             ),
             Transition(
                 "record_contact",
@@ -290,6 +299,7 @@ INTAKE = next_version(
         fact="La ficha se corrigió y dice que exporta: no necesita el test y la oficina debe contactarla",
         visibility="company",
         skips=True,
+        when="La ficha corregida dice que exportó en los últimos 3 años (INT-12)",
     ),
     Transition(
         "leave_test_former_exporter",
@@ -302,6 +312,7 @@ INTAKE = next_version(
         fact="La ficha de una antigua usuaria se corrigió y dice que exporta: la oficina debe contactarla",
         visibility="company",
         skips=True,
+        when="La ficha corregida dice que exportó, y es antigua usuaria (INT-13)",
     ),
     Transition(
         "back_to_test",
@@ -313,6 +324,7 @@ INTAKE = next_version(
         cancels=("DL-3", "DL-4"),
         fact="La ficha se corrigió y dice que no exporta: vuelve al test y ya no hay que contactarla",
         visibility="company",
+        when="La ficha corregida dice que no exportó en los últimos 3 años, y nadie la contactó (INT-4)",
     ),
     # One that goes back has at once the result that it had before, if it had one (INT-15): whoever corrected its form.
     **{name: {"who": (*TEST_TAKERS, "system")} for name in RESULTS},

@@ -78,7 +78,7 @@ class Transition:
     name is a fact that must hold, whose words stand in the lifecycle. `fact`: the sentence for the logbook, without
     personal data; empty means the label. `page`: name of the address, with the matter's number, where this step has a
     form of its own; empty means a plain button. `skips`: what its source asked for is left undone, and the route says
-    so.
+    so. `when`: what the operation goes by that chooses it, and its code.
     """
 
     name: str
@@ -97,6 +97,7 @@ class Transition:
     after: str = ""
     page: str = ""
     skips: bool = False
+    when: str = ""
 
     @property
     def is_opening(self) -> bool:

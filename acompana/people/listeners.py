@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from acompana.people.actors import Actor
@@ -119,19 +119,31 @@ class MovedTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """Something agreed for a day that would be off: at what hour of its office, with which company, by whom."""
+
+    at: str
+    of: str
+    office: str
+    who: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Foreseen:
-    """How many terms a day would move, and the first of them, what is due first."""
+    """How many terms a day would move, and the first of them, what is due first; and what is agreed for that day."""
 
     count: int
     first: list[MovedTerm]
+    agreed: list[Agreed] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Recounting:
     """What a room does for a day that is added to the calendars (not saved yet) or taken away (saved, standing).
 
-    `foresee(day, now)`: which terms it would move. `recount(day, actor, now)`: moves them, and says so in a sentence.
-    `moved(days)`: of each by its id, the list of what it moved.
+    `foresee(day, now)`: which terms it would move, and what is agreed for it. `recount(day, actor, now)`: moves them,
+    and says so in a sentence. `moved(days)`: of each by its id, the list of what it moved.
     """
 
     foresee: Callable[[ExtraHoliday, datetime], Foreseen]
@@ -150,7 +162,11 @@ def listen_to_days(name: str, recounting: Recounting) -> None:
 def foresee_day(day: ExtraHoliday, now: datetime) -> Foreseen:
     """What a day would move, by whoever listens."""
     found = [room.foresee(day, now) for room in _recountings.values()]
-    return Foreseen(sum(one.count for one in found), [row for one in found for row in one.first])
+    return Foreseen(
+        sum(one.count for one in found),
+        [row for one in found for row in one.first],
+        [row for one in found for row in one.agreed],
+    )
 
 
 def tell_of_day(day: ExtraHoliday, actor: Actor, now: datetime) -> list[str]:

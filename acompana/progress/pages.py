@@ -95,6 +95,8 @@ def _transition_row(lifecycle: Lifecycle, row: Transition, names: dict[str, str]
     asks = [INPUT_WORDS.get(need) or lifecycle.words[need] for need in row.needs]
     if row.guard is not None:
         asks.insert(0, first_line(row.guard.__doc__) or "una condición")
+    if row.when:
+        asks.insert(0, row.when)
     mode = f"{MODE_WORDS[row.mode]} ({row.after})" if row.after else MODE_WORDS[row.mode]
     return TransitionRow(
         transition=row,

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
+from acompana.commitments.models import Commitment
 from acompana.demonstration.roads import free_hour, open_hour
 from acompana.intake import operations as intake
-from acompana.intake.interview_hours import closed_words, hours_words, last_day_of
+from acompana.intake.interview_hours import agreed_on, closed_words, hours_words, last_day_of
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.messages.models import Message
 from acompana.people.calendars import calendar_of
-from acompana.people.models import Office
+from acompana.people.models import ExtraHoliday, Office
 from acompana.shell.words import long_date, reading_on
 from tests.desk.conftest import company_made_once
 from tests.desk.interview_steps import arrange, meant, page_of, video_call
@@ -321,3 +322,44 @@ def test_to_its_own_hour_and_place_an_interview_is_not_moved(client, enter, cont
     assert Message.objects.count() == letters
     longer = client.post(address, ours | {"minutes": agreed.minutes + 15})
     assert longer.status_code == 302
+
+
+# --- a day that is to be off ----------------------------------------------------------------------------------------
+
+
+def test_who_adds_a_day_off_reads_which_interviews_are_agreed_for_it(enter, contacted, cast, now, beside):
+    admin = enter(cast["administrator"])
+    day = timezone.localtime(beside.starts_at, ZoneInfo(contacted.office.time_zone)).date()
+    Commitment.objects.open().update(cancelled_at=now, cancelled_because="nothing moves")
+    typed = {"closure-day": day, "closure-name": "Mudanza"}
+    asked = admin.post("/escritorio/administracion/oficinas/CL-VS/cierres/", typed)
+    page = asked.content.decode()
+    assert "<strong>1 entrevista acordada</strong> para ese día en esa oficina" in page
+    assert "Ningún plazo abierto cambia de día." in page
+    assert f'<a href="{beside.matter.company.get_absolute_url()}">' in page
+    assert f"con {cast['executive']}" in page
+    assert not ExtraHoliday.objects.exists()
+    assert (
+        "Cierre anotado."
+        in admin.post(
+            "/escritorio/administracion/oficinas/CL-VS/cierres/", typed | {asked.context["sure"]: "1"}, follow=True
+        ).content.decode()
+    )
+
+
+def test_the_interviews_of_a_day_are_those_of_its_offices_and_their_clock_in_one_query(
+    contacted, cast, now, beside, django_assert_num_queries
+):
+    zone, biobio = ZoneInfo(contacted.office.time_zone), Office.objects.get(code="CL-BI")
+    day = timezone.localtime(beside.starts_at, zone).date()
+    off, elsewhere = ExtraHoliday(day=day, name="Duelo"), ExtraHoliday(day=day, name="Mudanza", office=biobio)
+    assert (agreed_on(off), agreed_on(elsewhere)) == ([beside], [])
+    late = arrange(contacted, cast, now)
+    Interview.objects.filter(pk=late.pk).update(starts_at=datetime.combine(day, time(23, 30), zone))
+    with django_assert_num_queries(1):
+        assert [str(one.matter.company) for one in agreed_on(off)] == [
+            str(one.matter.company) for one in (beside, late)
+        ]
+    assert agreed_on(ExtraHoliday(day=day + timedelta(days=1), name="Duelo")) == []
+    Interview.objects.filter(pk=late.pk).update(cancelled_at=now)
+    assert agreed_on(off) == [beside]

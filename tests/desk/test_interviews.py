@@ -325,3 +325,20 @@ def test_the_place_where_a_company_was_received_last_is_proposed_where_the_offic
     )  # fmt: skip
     proposed = client.get(page_of(contacted, "acordar")).context["form"]["place_office"].value()
     assert proposed == "https://reunion.example/1"  # what `arrange` gave as the place
+
+
+# --- who holds it ---------------------------------------------------------------------------------------------------
+
+
+def test_an_agreed_interview_names_who_holds_it_and_says_where_another_owes_it(client, contacted, cast, now):
+    agreed = arrange(contacted, cast, now)
+    record = contacted.company.get_absolute_url()
+    addresses = (record, page_of(contacted, "entrevista"), page_of(contacted, "acordar"))
+    for address in addresses:
+        page = client.get(address).content.decode()
+        assert f"con {cast['executive']}" in page, address
+        assert "pero la debe" not in page, address
+    Interview.objects.filter(pk=agreed.pk).update(executive=cast["director"])
+    told = f"Quedó acordada con {cast['director']}, pero la debe {cast['executive']}."
+    assert [told in client.get(address).content.decode() for address in addresses] == [True, True, True]
+    assert f", con {cast['director']} · Videollamada" in client.get(record).content.decode()

@@ -166,6 +166,37 @@ def test_a_call_is_written_down_from_anywhere_by_choosing_its_company(client, ca
     assert "<h1>Buscar</h1>" in client.get(BOX, {"anotar": "otra"}).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "label"),
+    [
+        ("llamada alto roble", "call", "Anotar una llamada"),
+        ("Anotar una visita a Alto Roble", "visit", "Anotar una visita"),
+        ("correo 41.203.875-4", "mail", "Anotar un correo"),
+    ],
+)
+def test_what_is_noted_and_its_company_are_typed_at_once(client, carolina, text, kind, label):
+    company = make_company("Conservas Alto Roble SpA", rut="412038754", office_id=carolina.office_id)
+    record = f"/escritorio/empresas/{company.pk}/"
+    found = client.get(BOX, {"q": text, "parte": "1"})
+    assert [(one.kind, one.label, one.href) for one in found.context["before"]] == [
+        (label, company.name, f"{record}?anotar={kind}#anotar")
+    ]
+    assert [one.href for one in found.context["found"].results] == [record]
+    assert "Ninguna empresa" not in found.content.decode()
+    make_company("Llamada Alto Roble SpA")
+    assert lines(client, "llamada alto roble") == []  # a company is called so
+
+
+def test_of_several_companies_to_note_on_none_is_guessed(client, carolina):
+    for number in range(2):
+        make_company(f"Conservas {number} SpA", office_id=carolina.office_id)
+    assert len(lines(client, "llamada conservas")) == 2
+    assert ambiguous(client, "llamada conservas")
+    assert not ambiguous(client, "llamada conservas 1")
+    assert lines(client, "llamada nadie") == []
+    assert "Nada coincide" in client.get(BOX, {"q": "llamada nadie"}).content.decode()
+
+
 @pytest.mark.parametrize("text", ["DL-1", "dl 1", "dl1"])
 def test_a_rule_is_found_by_its_code(client, carolina, text):
     label = "DL-1 · Contactar a la empresa para acordar una entrevista o visita"
@@ -174,8 +205,11 @@ def test_a_rule_is_found_by_its_code(client, carolina, text):
 
 def test_a_code_without_a_value_is_explained_and_a_source_leads_to_its_rules(client, carolina):
     why = "INT-4 · No exportó en los últimos 3 años: le toca el test de autodiagnóstico."
-    assert lines(client, "INT-4") == [("Regla", why, "/escritorio/procesos/ingreso/#pasos")]
-    assert client.get("/escritorio/procesos/ingreso/").status_code == 200
+    row = "/escritorio/procesos/ingreso/#paso-submit_to_test"
+    assert lines(client, "INT-4") == [("Regla", why, row)]
+    told = client.get("/escritorio/procesos/ingreso/").content.decode().split('id="paso-submit_to_test"')[1]
+    assert "No exportó en los últimos 3 años (INT-4)" in told.split("</tr>")[0]
+    assert [href for _, _, href in lines(client, "INT-13")] == [row.replace("to_test", "former_exporter")]
     cited = [href for kind, _, href in lines(client, "INT-19") if kind == "Regla"]
     assert cited == ["/escritorio/protocolo/PD-5/"]
     assert lines(client, "INT-999") == []

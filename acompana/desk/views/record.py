@@ -24,6 +24,7 @@ from acompana.desk.operations import agree_commitment
 from acompana.desk.waiting import waiting_at
 from acompana.intake import operations as intake
 from acompana.intake.contacting import who_contacts
+from acompana.intake.interview_hours import held_by_another
 from acompana.intake.models import Interview, Referral
 from acompana.intake.permissions import (
     may_act_on_account,
@@ -196,6 +197,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "names_contact": may_name_contact(request.actor, matter.office),
         "elsewhere": sent_elsewhere_by(matter, request.now),
         "interview": interview,
+        "interview_of_another": held_by_another(interview) if interview else "",
         "interview_is_over": interview is not None and interview.is_over(request.now),
         "may_attend": attends,
         "to_arrange": matter.state == "to_interview" and interview is None and attends,

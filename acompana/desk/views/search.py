@@ -17,8 +17,10 @@ from acompana.desk.finding import (
     is_ambiguous,
     near,
     notes_anywhere,
+    noting_on,
     place_of_request,
     record_verbs,
+    to_note_on,
 )
 from acompana.kernel.search.engine import SearchResults, find
 from acompana.kernel.search.text import words_of
@@ -37,18 +39,18 @@ def search(request: ActorRequest) -> HttpResponse:
 
     « registro=1 » also looks among companies that are registry only (DEF-7); « en » is the page that one is on. Of
     what answers alike, the actor's own companies come first, then those of their office. « anotar » is what is to be
-    written down: then the company is chosen here, and its record opens with that note begun.
+    written down: then the company is chosen here, and its record opens with that note begun. So it is where both were
+    typed, « llamada alto roble », and nothing is called so.
     """
     text = request.GET.get("q", "").strip()[:100]
     with_registry = request.GET.get("registro") == "1"
     noting = request.GET.get("anotar", "")
     noting = noting if noting in TO_NOTE else ""
-    found = find(
-        text,
-        scope=search_scope(request.actor, with_registry=with_registry),
-        kinds=OF_COMPANY if noting else None,
-        nearness=nearness_of(request.actor),
-    )
+    scope, nearness = search_scope(request.actor, with_registry=with_registry), nearness_of(request.actor)
+    found = find(text, scope=scope, kinds=OF_COMPANY if noting else None, nearness=nearness)
+    to_note, sought = ("", "") if noting or found.results else noting_on(words_of(text))
+    if to_note:
+        found = find(sought, scope=scope, kinds=OF_COMPANY, nearness=nearness)
     if request.headers.get("Accept", "") == "application/json":
         response: HttpResponse = JsonResponse(_as_json(found))
     else:
@@ -56,12 +58,14 @@ def search(request: ActorRequest) -> HttpResponse:
         template = "desk/parts/search_results.html" if piece else "desk/search.html"
         context = {
             "text": text,
+            "sought": sought or text,
             "found": found,
             "with_registry": with_registry,
             "noting": noting,
             "title": TO_NOTE.get(noting, "Buscar"),
             "then": f"?anotar={noting}#anotar" if noting else "",
             **({} if noting else _besides(request, text, found)),
+            **(_to_note(to_note, sought, found) if to_note and found.results else {}),
         }
         response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "Accept"])
@@ -83,6 +87,15 @@ def _besides(request: ActorRequest, text: str, found: SearchResults) -> dict[str
         "before": [*named, *nearby] if first else [],
         "after": [] if first else named,
         "is_ambiguous": is_ambiguous(text, named=named, nearby=nearby, found=found),
+    }
+
+
+def _to_note(kind: str, sought: str, found: SearchResults) -> dict[str, object]:
+    """A note begun on a company that was named with it, in the place of what is called so: nothing is."""
+    return {
+        "before": to_note_on(kind, found.results),
+        "after": [],
+        "is_ambiguous": is_ambiguous(sought, named=[], nearby=[], found=found),
     }
 
 

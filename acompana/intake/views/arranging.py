@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from acompana.companies.queries import main_contact_of
 from acompana.intake import operations as intake
 from acompana.intake.forms import InterviewForm, ReasonForm
-from acompana.intake.interview_hours import is_address
+from acompana.intake.interview_hours import held_by_another, is_address
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
@@ -53,6 +53,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     assert matter.company is not None
     context = {
         "current": current,
+        "of_another": held_by_another(current) if current else "",
         "form": form,
         "ending": ending,
         "calling_off": calling_off,

@@ -22,7 +22,7 @@ from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
 from acompana.intake.declarations import read_declarations
 from acompana.intake.forms import ContactAttemptForm, HeldForm, PreadmissionForm, ReasonForm, told_of_meeting
-from acompana.intake.interview_hours import held_words
+from acompana.intake.interview_hours import held_by_another, held_words
 from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
 from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers, usual_body, who_keeps
@@ -89,7 +89,7 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         instrument="interview", company=matter.company, matter=matter, again=True, actor=request.actor, now=request.now
     )
 
-    agreed = matter.interviews.filter(cancelled_at=None, held_at=None).first()
+    agreed = matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive").first()
 
     def meeting(data: Mapping[str, Any] | None, kept: Mapping[str, str]) -> HeldForm:
         return HeldForm(data, initial=kept, agreed=agreed, matter=matter, now=request.now)
@@ -120,9 +120,13 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         warning=notice_of_size(found.matter.company, request.now) if found.matter.company else None,
         beside_form=meeting,
         besides=told_of_meeting(request.POST, agreed) if request.method == "POST" else None,
-        beside_note="" if agreed else "No había una fecha acordada en el sistema.",
+        beside_note=_with_whom(agreed) if agreed else "No había una fecha acordada en el sistema.",
         place="interview",
     )
+
+
+def _with_whom(agreed: Interview) -> str:
+    return held_by_another(agreed) or f"Quedó acordada con {agreed.executive}."
 
 
 def _interviewed_meanwhile(request: ActorRequest, found: Intake) -> HttpResponse:

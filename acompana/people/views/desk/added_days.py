@@ -1,4 +1,4 @@
-"""Before a day is added to the calendars, or taken away: how many terms it moves, and a yes (OFF-2, EXP-9)."""
+"""Before a day is added to the calendars, or taken away: what it moves, what is agreed for it, a yes (OFF-2)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ SURE = "confirmado"
 def ask_first(
     request: ActorRequest, day: ExtraHoliday, *, back: str, section: str, form: forms.Form | None = None
 ) -> HttpResponse | None:
-    """The page that says which terms the day moves, and asks; None where it moves none, or the person said yes.
+    """The page that says which terms the day moves and which interviews are agreed for it, and asks; None where there
+    is neither, or the person said yes.
 
     `day` is not saved yet, or there and to be taken away. `form`: what was typed, sent again with the yes.
     """
     if request.POST.get(SURE):
         return None
     foreseen = foresee_day(day, request.now)
-    if not foreseen.count:
+    if not foreseen.count and not foreseen.agreed:
         return None
     context = {
         "day": day,
