@@ -20,6 +20,8 @@ LETTERS = {
     "access_granted": "acceso-dado",
     "access_refused": "acceso-rechazado",
     "account_derived": "cuenta-derivada",
+    "back_to_test": "vuelve-al-test",
+    "back_to_test_office": "vuelve-al-test-oficina",
     "commitment_due": "compromiso-por-vencer",
     "commitment_late": "compromiso-vencido",
     "confirm_email": "confirmar-correo",
