@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from acompana.api.operations import give_token
 from acompana.companies.models import Company
+from acompana.demonstration.cast import Cast
+from acompana.demonstration.roads import answer_test, fill_form, register
+from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.people.actors import SYSTEM
@@ -21,6 +24,21 @@ from acompana.reference.models import Country
 
 NOW = read_clock() - timedelta(hours=1)
 TODAY = timezone.localdate(NOW)
+
+
+def with_its_form_sent(cast: Cast) -> Company:
+    """One that sent its form and stands at its test."""
+    company = register(cast, "newcomer", rut_number=41_900_001, name="Aceites del Valle SpA", region="CL-VS", now=NOW)
+    actor = cast.actor("newcomer", NOW)
+    fill_form(company, actor=actor, now=NOW)
+    intake.submit_characterization(matter=latest_intake_of(company).matter, actor=actor, now=NOW)
+    return Company.objects.get(pk=company.pk)
+
+
+def with_a_low_result(cast: Cast, company: Company) -> Company:
+    """The same, referred elsewhere by its test."""
+    answer_test(company, actor=cast.actor("newcomer", NOW), now=NOW, level="low")
+    return Company.objects.get(pk=company.pk)
 
 
 def correct_at_desk(client: Client, company: Company, answer: str = "True") -> str:

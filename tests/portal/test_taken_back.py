@@ -29,6 +29,8 @@ from tests.portal.corrections import (
     correct_by_api,
     entered_as,
     tell_of_exports,
+    with_a_low_result,
+    with_its_form_sent,
 )
 
 pytestmark = pytest.mark.django_db
@@ -43,19 +45,12 @@ def cast(db, kept_cast) -> Cast:
 
 @pytest.fixture
 def at_test(cast) -> Company:
-    """One that sent its form and stands at its test."""
-    company = register(cast, "newcomer", rut_number=41_900_001, name="Aceites del Valle SpA", region="CL-VS", now=NOW)
-    actor = cast.actor("newcomer", NOW)
-    fill_form(company, actor=actor, now=NOW)
-    intake.submit_characterization(matter=latest_intake_of(company).matter, actor=actor, now=NOW)
-    return Company.objects.get(pk=company.pk)
+    return with_its_form_sent(cast)
 
 
 @pytest.fixture
 def company(cast, at_test) -> Company:
-    """One that its test referred elsewhere."""
-    answer_test(at_test, actor=cast.actor("newcomer", NOW), now=NOW, level="low")
-    return Company.objects.get(pk=at_test.pk)
+    return with_a_low_result(cast, at_test)
 
 
 def name_executive(cast, company: Company) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
 from acompana.demonstration.cast import Cast, make_people
-from acompana.demonstration.roads import answer_test, fill_form, register
+from acompana.demonstration.roads import register
 from acompana.intake import operations as intake
 from acompana.intake.models import Intake, Referral, Review
 from acompana.intake.queries import latest_intake_of
@@ -36,6 +36,8 @@ from tests.portal.corrections import (
     entered_as,
     station_of_test,
     tell_of_exports,
+    with_a_low_result,
+    with_its_form_sent,
 )
 
 pytestmark = pytest.mark.django_db
@@ -53,19 +55,12 @@ def cast(db, kept_cast) -> Cast:
 
 @pytest.fixture
 def at_test(cast) -> Company:
-    """One that sent its form and stands at its test."""
-    company = register(cast, "newcomer", rut_number=41_900_001, name="Aceites del Valle SpA", region="CL-VS", now=NOW)
-    actor = cast.actor("newcomer", NOW)
-    fill_form(company, actor=actor, now=NOW)
-    intake.submit_characterization(matter=latest_intake_of(company).matter, actor=actor, now=NOW)
-    return Company.objects.get(pk=company.pk)
+    return with_its_form_sent(cast)
 
 
 @pytest.fixture
 def company(cast, at_test) -> Company:
-    """One that its test referred elsewhere."""
-    answer_test(at_test, actor=cast.actor("newcomer", NOW), now=NOW, level="low")
-    return Company.objects.get(pk=at_test.pk)
+    return with_a_low_result(cast, at_test)
 
 
 def test_who_asks_in_words_is_told_that_they_asked(cast, company):
