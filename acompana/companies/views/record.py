@@ -146,14 +146,15 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
 
 def _contact_page(request: ActorRequest, company: Company, contact: Contact | None) -> HttpResponse:
     deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
+    by: dict[str, Any] = {"actor": request.actor, "now": request.now, "channel": Channel.SYSTEM}
     form = ContactForm(request.POST or None, instance=Contact.objects.get(pk=contact.pk) if contact else None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
             if contact is None:
-                add_contact(company=company, **form.cleaned_data, actor=request.actor, now=request.now)
+                add_contact(company=company, **form.cleaned_data, **by)
             else:
-                update_contact(contact=contact, values=form.cleaned_data, actor=request.actor, now=request.now)
+                update_contact(contact=contact, values=form.cleaned_data, **by)
         except Refused as refused:
             refusal = refused.reason
         else:
@@ -183,6 +184,6 @@ def remove_contact(request: ActorRequest, pk: int, contact: int) -> HttpResponse
     company = record_company(request, pk)
     deny_unless(may_change(request.actor, company))
     gone = get_object_or_404(Contact, pk=contact, company=company)
-    end_contact(contact=gone, actor=request.actor, now=request.now)
+    end_contact(contact=gone, actor=request.actor, now=request.now, channel=Channel.SYSTEM)
     messages.success(request, f"{gone} ya no figura entre los contactos.")
     return redirect(reverse("companies:data", args=[pk]) + "#contactos")
