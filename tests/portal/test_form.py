@@ -220,7 +220,8 @@ def test_a_start_after_the_year_of_the_sales_is_told_at_its_field(cast, company,
     assert answer.context["form"].errors["started_on"][0].startswith(told)
     company.refresh_from_db()
     version = company.version
-    desk = CharacterizationForm(said | {"version": version, "commercial_year": last - 1}, instance=company, today=TODAY)
+    typed = said | {"version": version, "commercial_year": last - 1}
+    desk = CharacterizationForm(typed, instance=company, today=TODAY)
     assert desk.errors["started_on"][0].startswith(told)
     company.refresh_from_db()
     with pytest.raises(Refused, match=told):

@@ -153,7 +153,7 @@ def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast
 def test_what_is_owed_on_the_route_comes_before_what_was_asked_apart(cast):
     company, before = road_to_result(cast, level="high"), NOW - timedelta(days=20)
     asked = ask_for_help(
-        about="other", what_went_wrong="No entiendo una pregunta.", asker_name="Ana", asker_email="ana@aceites.example",
+        about="other", what_went_wrong="No entiendo una pregunta.", asker_name="Ana", asker_email="a@b.example",
         company=company, actor=cast.actor("newcomer", before), now=before,
     )  # fmt: skip
     client = Client()
