@@ -18,7 +18,6 @@ from acompana.companies.operations import (
 )
 from acompana.companies.tests.conftest import NOW, make_company
 from acompana.kernel.models import ChangeSet
-from acompana.logbook.models import Entry
 from acompana.reference.models import Country, Sector
 
 LIST = "/escritorio/empresas/"
@@ -372,8 +371,7 @@ def test_accesses_are_resolved_with_what_was_typed_in_sight(as_carolina, luis, v
     assert "Escribe por qué se rechaza" in text_of(as_carolina.post(page, {"decision": "refuse"}))
     as_carolina.post(page, {"decision": "grant"})
     assert Mandate.objects.get().state == "active"
-    given = Entry.objects.get(company=known, fact="Se dio acceso para actuar por la empresa")
-    assert given.channel == "system"  # at the desk, not in the portal (INT-25)
+    assert known.entries.get(fact="Se dio acceso para actuar por la empresa").channel == "system"  # at the desk, not in the portal (INT-25)
     # Who comes late reads what was decided, by whom and when, and not what would follow from a decision.
     late = text_of(as_carolina.post(page, {"decision": "refuse", "reason": "No trabaja ahí"}))
     assert "Mientras tanto otra persona lo resolvió" in late
