@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from acompana.companies import next_steps
-from acompana.companies.models import Company, DeclaredExport, Mandate
+from acompana.companies.models import Company, Mandate
 from acompana.companies.next_steps import NextStep, register_next_step
 from acompana.companies.operations import (
     add_contact,
@@ -18,7 +18,7 @@ from acompana.companies.operations import (
 )
 from acompana.companies.tests.conftest import NOW, make_company
 from acompana.kernel.models import ChangeSet
-from acompana.reference.models import Country, Sector
+from acompana.reference.models import Sector
 
 LIST = "/escritorio/empresas/"
 
@@ -251,31 +251,6 @@ def test_wrong_data_is_told_at_the_field(as_carolina, alto_roble):
     assert "Escribe la razón social" in page
 
 
-def test_a_yes_to_exports_asks_for_a_year_and_a_country_as_the_portal_does(as_carolina, alto_roble):
-    """INT-8: the same rule and sentence; years that are not asked for any more stay."""
-    edit, peru, year = address(alto_roble, "edit_data"), Country.objects.get(alpha2="PE"), timezone.localdate().year
-    before = {"company": alto_roble, "declared_by": None, "declared_at": NOW}
-    DeclaredExport.objects.create(year=year - 6, market=peru, **before)
-    data = form_of(as_carolina.get(edit)) | {"exported_recently": "True"}
-    page = as_carolina.post(edit, data)
-    assert page.context["form"].errors == {"year_1": ["Anota al menos un año y un país."]}
-    lines = {"year_1": year, "market_1": peru.pk, "amount_1": "1.000"}
-    half = as_carolina.post(edit, data | lines | {"market_1": ""})
-    assert half.context["form"].errors == {"market_1": ["Completa el año y el país."]}
-    other = as_carolina.post(edit, data | lines | {"exported_recently": "False"})
-    assert other.context["form"].errors == {
-        "exported_recently": [f"La respuesta es «No», pero está anotado: {year}. ¿Cuál es?"]
-    }
-    assert as_carolina.post(edit, data | lines).status_code == 302
-    kept = alto_roble.exports.order_by("-year").values_list("year", "market", "amount_usd")
-    assert list(kept) == [(year, peru.pk, 1000), (year - 6, peru.pk, None)]
-    again = form_of(as_carolina.get(edit)) | {"address": "Calle Nueva 1"}
-    assert as_carolina.post(edit, again).status_code == 302
-    assert alto_roble.exports.count() == 2
-    DeclaredExport.objects.all().delete()  # as a file brings it: a «Yes» alone does not stop who changes the rest
-    assert as_carolina.post(edit, form_of(as_carolina.get(edit)) | {"address": "Calle 2"}).status_code == 302
-
-
 def test_history_shows_from_what_to_what_and_undoes(as_carolina, ana, alto_roble):
     saved = update_characterization(
         company=alto_roble, version=alto_roble.version, values={"workers": 12}, actor=ana, now=NOW
@@ -371,7 +346,8 @@ def test_accesses_are_resolved_with_what_was_typed_in_sight(as_carolina, luis, v
     assert "Escribe por qué se rechaza" in text_of(as_carolina.post(page, {"decision": "refuse"}))
     as_carolina.post(page, {"decision": "grant"})
     assert Mandate.objects.get().state == "active"
-    assert known.entries.get(fact="Se dio acceso para actuar por la empresa").channel == "system"  # at the desk, not in the portal (INT-25)
+    given = known.entries.get(fact="Se dio acceso para actuar por la empresa")
+    assert given.channel == "system"  # at the desk, not in the portal (INT-25)
     # Who comes late reads what was decided, by whom and when, and not what would follow from a decision.
     late = text_of(as_carolina.post(page, {"decision": "refuse", "reason": "No trabaja ahí"}))
     assert "Mientras tanto otra persona lo resolvió" in late
