@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment, CommitmentQuerySet
-from acompana.commitments.operations import cover_absence, return_from_absence
+from acompana.commitments.operations import cover_absence, recount, return_from_absence
 from acompana.kernel import sets
 from acompana.people.actors import SYSTEM
 from acompana.people.calendars import calendars_of
-from acompana.people.models import Absence, Office
+from acompana.people.models import Absence, ExtraHoliday, Office
 
 AT_MOST = 500  # rows per run: the rest waits for the next
+LATELY = timedelta(days=1)  # long enough for a worker that was down
 
 
 @transaction.atomic
@@ -48,6 +49,18 @@ def follow_absences(now: datetime) -> int:
         if absence.staff_member.until_on is None or absence.staff_member.until_on >= today:
             moved += return_from_absence(absence=absence, actor=SYSTEM, now=now)
     return moved
+
+
+def recount_lately_changed(now: datetime) -> int:
+    """Count again over the days that were added or taken away lately; how many terms moved (OFF-2).
+
+    What was promised, or went on after a pause, at the very moment when a day was being added was counted on a
+    calendar that did not have it, and was not there to be counted again: neither saw the other. Nobody waits for that:
+    it is seen to here, once both are written.
+    """
+    since = now - LATELY
+    days = ExtraHoliday.objects.filter(Q(added_at__gt=since) | Q(withdrawn_at__gt=since)).order_by("pk")
+    return sum(recount(holiday=day, actor=SYSTEM, now=now) for day in days)
 
 
 def _held_for() -> list[int]:

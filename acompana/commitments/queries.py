@@ -14,18 +14,16 @@ from django.utils import timezone
 from acompana.commitments.models import Commitment, CommitmentQuerySet, Pause
 from acompana.commitments.rules import percentile, time_taken
 from acompana.companies.models import Company
-from acompana.kernel.calendars import OfficeCalendar
-from acompana.kernel.deadlines import Due, compute_due
+from acompana.kernel.deadlines import compute_due
 from acompana.kernel.lifecycle import all_lifecycles
-from acompana.kernel.pause_ledger import LedgerStretch, pause_ledger
-from acompana.kernel.rulebook import UnknownRule, get_rule, get_rule_version, term_of
+from acompana.kernel.rulebook import UnknownRule, get_rule
 from acompana.kernel.terms import PauseSpan, Term
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import visible_to
 from acompana.logbook.rules import CONTACT_KINDS
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
-from acompana.people.calendars import calendar_of, calendars_of
+from acompana.people.calendars import calendars_of
 from acompana.people.models import Office
 from acompana.people.queries import in_place_order
 
@@ -99,26 +97,6 @@ def open_of(matter: Matter) -> CommitmentQuerySet:
     return Commitment.objects.open().filter(matter=matter).for_lists()
 
 
-def term_of_commitment(commitment: Commitment) -> Term | None:
-    """The term that it was promised under, whatever the rule says today (EXP-8); None if agreed by hand."""
-    if not commitment.rule:
-        return None
-    zone = ZoneInfo(commitment.office.time_zone)
-    on = commitment.counted_from.astimezone(zone).date()
-    return term_of(get_rule_version(commitment.rule, commitment.rule_version, on))
-
-
-def calendar_of_commitment(commitment: Commitment) -> OfficeCalendar:
-    """The calendar that the promise was made on: a transfer to another office changes who owes, not the date."""
-    first = commitment.transfers.select_related("from_office__country", "from_office__region", "from_office__seat")
-    moved = first.first()
-    return calendar_of(moved.from_office if moved else commitment.office)
-
-
-def spans_of(commitment: Commitment) -> list[PauseSpan]:
-    return [PauseSpan(row.paused_at, row.resumed_at, row.reason) for row in commitment.pauses.all()]
-
-
 EVIDENCE_KINDS = (*CONTACT_KINDS, Entry.Kind.NOTE, Entry.Kind.STEP, Entry.Kind.MESSAGE)
 EVIDENCE_AT_MOST = 20
 
@@ -138,44 +116,6 @@ def evidence_for(commitment: Commitment, actor: Actor) -> QuerySet[Entry]:
     seen = entries_about(commitment).filter(visible_to(actor), kind__in=EVIDENCE_KINDS)
     newest = seen.order_by("-happened_at", "-id").values_list("pk", flat=True)[:EVIDENCE_AT_MOST]
     return Entry.objects.filter(pk__in=list(newest)).order_by("-happened_at", "-id")
-
-
-def compute_again(commitment: Commitment, language: str = "es") -> Due | None:
-    """Its due date from the rule, the calendar and the pauses; None if it was agreed by hand."""
-    term = term_of_commitment(commitment)
-    if term is None:
-        return None
-    return compute_due(
-        term=term,
-        start=commitment.counted_from,
-        calendar=calendar_of_commitment(commitment),
-        pauses=spans_of(commitment),
-        language=language,
-    )
-
-
-def explain(commitment: Commitment, language: str = "es") -> tuple[str, ...]:
-    """Why it is due then (EXP-9): the sentences kept in Spanish, computed again for English."""
-    if language == "es":
-        return tuple(commitment.explanation)
-    due = compute_again(commitment, language)
-    if due is not None and due.due_at.timestamp() != commitment.due_at.timestamp():
-        return ("Counted on the calendar as it stood before a day was added to it or taken away.",)
-    return due.explanation if due else ("Agreed between both sides.",)
-
-
-def ledger_of(commitment: Commitment, language: str = "es") -> tuple[LedgerStretch, ...]:
-    """Every stretch of its clock, counted or not, with the reason (EXP-8). Empty where no clock runs."""
-    term = term_of_commitment(commitment)
-    if term is None or term.counts_back:
-        return ()
-    return pause_ledger(
-        term=term,
-        start=commitment.counted_from,
-        calendar=calendar_of_commitment(commitment),
-        pauses=spans_of(commitment),
-        language=language,
-    )
 
 
 # --- compliance (EVA-13) ----------------------------------------------------------------------------------------

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Model
 
-from acompana.companies.models import Company, Contact
+from acompana.companies.export_forms import (
+    EXPORT_LINES,
+    EXPORTED,
+    YEARS_ASKED,
+    add_export_lines,
+    clean_exports,
+    export_lines,
+    known_lines,
+    of_earlier_years,
+    uses_more_lines,
+)
+from acompana.companies.models import Company, Contact, DeclaredExport
 from acompana.companies.next_steps import next_steps
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.companies.sales_rules import start_fault
@@ -39,9 +51,13 @@ class _YesNoField(forms.TypedChoiceField):
             **kwargs,
         )
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed("" if initial is None else str(initial), data)
+
 
 class CharacterizationForm(forms.ModelForm):
-    """The whole form on one page, as the desk edits it. `version` is that of the record when the page was made."""
+    """The whole form on one page, as the desk edits it. `version` is that of the record when the page was made; the
+    years of exports that are asked end with that of `today`."""
 
     mark_optional = False  # what is missing may stay so; completeness says what is needed
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
@@ -70,8 +86,9 @@ class CharacterizationForm(forms.ModelForm):
         fields = CHARACTERIZATION_FIELDS
         widgets = {"started_on": DayInput}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         fields: dict[str, Any] = self.fields
         for name, model in REFERENCE.items():
             fields[name].queryset = model._default_manager.filter(retired_on=None)
@@ -81,6 +98,9 @@ class CharacterizationForm(forms.ModelForm):
             fields[name].choices = [("", "Sin dato"), *(c for c in fields[name].choices if c[0])]
         fields["started_on"].validators.append(has_come)
         company = self.instance
+        declared = _declared(company, today.year)
+        add_export_lines(self, this_year=today.year, lines=max(EXPORT_LINES, len(declared)))
+        self.initial.update(known_lines(declared))
         self.initial.setdefault("version", company.version)
         if company.pk:
             self.initial.update(
@@ -103,24 +123,44 @@ class CharacterizationForm(forms.ModelForm):
         return [_product(line, headings) for line in lines]
 
     def clean(self) -> dict[str, Any]:
-        """When it began and of which year its sales are go together, whichever is changed."""
+        """When it began and of which year its sales are go together, whichever is changed; so do the answer about its
+        exports and their lines."""
         data = super().clean() or {}
         started_on, year = data.get("started_on"), data.get("commercial_year")
         if {"started_on", "commercial_year"} & set(self.changed_data) and (fault := start_fault(started_on, year)):
             self.add_error("started_on", fault)
+        asked = [bound.name for line in self.export_lines() for bound in line]
+        data["exports"] = clean_exports(self, data) if {EXPORTED, *asked} & set(self.changed_data) else None
         return data
+
+    def export_lines(self) -> list[list[forms.BoundField]]:
+        """Year, market and amount of each line, for the page."""
+        return export_lines(self)
+
+    def uses_more_lines(self) -> bool:
+        """Whether the page shows the lines that wait behind «Agregar más»."""
+        return uses_more_lines(self.export_lines())
 
     def values(self) -> dict[str, Any]:
         """What goes to `update_characterization` as values."""
         return {name: self.cleaned_data[name] for name in CHARACTERIZATION_FIELDS}
 
     def rows(self) -> dict[str, Any]:
-        """What goes to `update_characterization` as rows."""
+        """What goes to `update_characterization` as rows; none of exports where nothing of them was changed."""
+        exports = self.cleaned_data["exports"]
+        if exports is not None:
+            exports = [*exports, *of_earlier_years(self.instance, self.today.year)]
         return {
             "products": self.cleaned_data["product_lines"],
             "activities": self.cleaned_data["activity_codes"],
             "markets": list(self.cleaned_data["countries"]),
+            "exports": exports,
         }
+
+
+def _declared(company: Company, this_year: int) -> list[DeclaredExport]:
+    asked = company.exports.filter(year__gt=this_year - YEARS_ASKED) if company.pk else DeclaredExport.objects.none()
+    return list(asked.order_by("-year", "market"))
 
 
 def _activities(company: Company) -> Any:

@@ -152,9 +152,17 @@ def noting_on(typed: Sequence[str]) -> tuple[str, str]:
 
 
 def to_note_on(kind: str, results: Sequence[Result]) -> list[Found]:
-    """Writing it down, on each of the first companies that were found. No query."""
+    """Writing it down, on the record of each of the first that were found. No query."""
     label = next(label for one, label, _ in NOTES if one == kind)
     return [Found(label, one.title, f"{one.href}?anotar={kind}#anotar", one.detail) for one in results[:AT_MOST]]
+
+
+def each_record_once(results: Sequence[Result]) -> list[Result]:
+    """Of what leads to one record, a company and who answers for it, the best: results come the best first."""
+    first: dict[str, Result] = {}
+    for result in results:
+        first.setdefault(result.href, result)
+    return list(first.values())
 
 
 def record_verbs(request: ActorRequest, path: str, typed: Sequence[str], now: datetime) -> list[Found]:

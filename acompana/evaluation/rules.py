@@ -51,7 +51,6 @@ STATIONS = (
 )
 NUMBER_OF = {station.slug: number for number, station in enumerate(STATIONS, 1)}
 ARRIVED = "preadmitted"
-EXITS = {"withdrawn": "Desistieron", "referred": "Derivadas a otro organismo", "not_preadmitted": "No preadmitidas"}
 WHOLE_ROUTE = 0  # the number under which the days from the form to the pre-admission are kept
 
 
@@ -76,11 +75,13 @@ WITHDRAWN = RouteFigure(
 )
 REFERRED = RouteFigure(
     "derivadas",
-    "Derivadas",
+    "Derivadas a otro organismo",
     "La empresa fue derivada a otro organismo: por el resultado de su test o por lo que mostró la entrevista.",
     ("referred",),
 )
 REFUSED = RouteFigure("no-preadmitidas", "No preadmitidas", "La decisión de la oficina fue no.", ("not_preadmitted",))
+EXITS = {figure.states[0]: figure for figure in (WITHDRAWN, REFERRED, REFUSED)}
+"""How the route is left: the ends of its table, each by the figure that counts it."""
 LEFT = RouteFigure("salieron", "Salieron", "Desistieron, fueron derivadas o no fueron preadmitidas.", tuple(EXITS))
 TIMED = RouteFigure(
     "demora",

@@ -13,19 +13,17 @@ from acompana.evaluation.queries import Funnel, Times
 from acompana.evaluation.rules import (
     BRANCHES,
     DEADLINE_FIGURES,
+    EXITS,
     GROUPINGS,
     HERE,
     LEFT,
     NONE,
     PART,
     REACHED,
-    REFERRED,
-    REFUSED,
     STATIONS,
     TIMED,
     UNITS,
     WHOLE_ROUTE,
-    WITHDRAWN,
     Grade,
     RouteFigure,
     Station,
@@ -106,7 +104,7 @@ def route_figure(figure: RouteFigure, station: int, selection: Selection, counte
 
 @dataclass(frozen=True, slots=True)
 class StationRow:
-    """A station as the page shows it. `left` has withdrawn, referred and refused, in that order."""
+    """A station as the page shows it. `left` has a number for each of `EXITS`, in their order."""
 
     station: Station
     reached: Shown
@@ -116,6 +114,11 @@ class StationRow:
     left: list[Shown]
     timed: Shown
     times: Times | None
+
+    @property
+    def exits(self) -> list[tuple[str, Shown]]:
+        """Each of `left` under its name."""
+        return [(figure.label, shown) for figure, shown in zip(EXITS.values(), self.left, strict=True)]
 
     @property
     def median(self) -> str:
@@ -144,7 +147,7 @@ def station_rows(selection: Selection, counted: Funnel) -> list[StationRow]:
                 part=route_figure(PART, number, selection, counted),
                 share=counted.share(number) if number > 1 else None,
                 here=route_figure(HERE, number, selection, counted),
-                left=[route_figure(figure, number, selection, counted) for figure in (WITHDRAWN, REFERRED, REFUSED)],
+                left=[route_figure(figure, number, selection, counted) for figure in EXITS.values()],
                 timed=route_figure(TIMED, number, selection, counted),
                 times=counted.times.get(number),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -17,24 +17,31 @@ PLACES = ("country", "region", "seat")
 _WITH_PLACES = Statement(lambda: Office.objects.select_related(*PLACES).filter(pk=given_id("office")).order_by())
 
 
-def calendar_of(office: Office) -> OfficeCalendar:
-    """What the deadlines of an office run on. Two queries, and one for country, region and seat if not loaded."""
+def calendar_of(office: Office, *, known_at: datetime | None = None) -> OfficeCalendar:
+    """What the deadlines of an office run on; with the days that were added by an instant, if one is given. Two
+    queries, and one for country, region and seat if not loaded."""
     places = [name for name in PLACES if getattr(office, f"{name}_id") is not None]
     if not all(name in office._state.fields_cache for name in places):
         office = _WITH_PLACES.objects(office=office.pk)[0]
-    return calendars_of([office])[office.pk]
+    return calendars_of([office], known_at=known_at)[office.pk]
 
 
-def calendars_of(offices: Iterable[Office], *, foreseen: ExtraHoliday | None = None) -> dict[int, OfficeCalendar]:
+def calendars_of(
+    offices: Iterable[Office], *, foreseen: ExtraHoliday | None = None, known_at: datetime | None = None
+) -> dict[int, OfficeCalendar]:
     """The calendars of several offices by id, in two queries (with country, region and seat loaded).
 
-    As they would be with a day `foreseen`: one that is not saved is added, one that is there is taken away.
+    As they would be with a day `foreseen`: one that is not saved is added, one that is there is taken away. As they
+    were at an instant, `known_at`: without what was added later, with what was taken away later.
     """
     offices = list(offices)
     hours: dict[int, list[Stretch]] = {}
     for row in OfficeHours.objects.filter(office__in=offices):
         hours.setdefault(row.office_id, []).append(Stretch(row.weekday, row.opens_at, row.closes_at))
-    extra = list(ExtraHoliday.objects.filter(_concerns(offices), withdrawn_at=None))
+    there = Q(withdrawn_at=None)
+    if known_at is not None:
+        there = Q(added_at__lte=known_at) & (there | Q(withdrawn_at__gt=known_at))
+    extra = list(ExtraHoliday.objects.filter(there, _concerns(offices)))
     if foreseen is not None:
         extra = [*(row for row in extra if row.pk != foreseen.pk), *([foreseen] if foreseen.pk is None else [])]
     return {office.pk: _calendar(office, extra, hours.get(office.pk, [])) for office in offices}

@@ -108,7 +108,8 @@ def tell_of_staying(member: StaffMember, leaving: Leaving, actor: Actor, now: da
 
 @dataclass(frozen=True, slots=True)
 class MovedTerm:
-    """A term that ends on another day because of a day that is added or taken away; days of its office."""
+    """A term that ends on another day because of a day that is added or taken away; days of its office. `why`: which
+    of both, and when, where it has been done."""
 
     words: str
     of: str
@@ -116,6 +117,7 @@ class MovedTerm:
     href: str
     was: date
     becomes: date
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

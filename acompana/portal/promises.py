@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company, Mandate
 from acompana.intake.queries import access_terms
+from acompana.matters.models import Matter
 
 CONTACT = _("La {office} te contactará a más tardar el")
 WORDS = {
@@ -56,15 +57,21 @@ class Promise:
     is_late: bool
 
 
-def promises_to(company: Company, now: datetime) -> list[Promise]:
-    """What is open and owed to the company by the protocol, soonest first. One query, however many."""
+def promises_to(company: Company, now: datetime, *, about: Matter | None = None) -> list[Promise]:
+    """What is open and owed to the company by the protocol, soonest first: what is owed on the matter that the page is
+    `about`, or on one that came of it (a review), before what was asked apart. One query, however many."""
     owed: QuerySet[Commitment] = (
         Commitment.objects.filter(company=company, rule__in=WORDS, fulfilled_at=None, cancelled_at=None)
         .exclude(debtor=Commitment.Debtor.COMPANY)
-        .select_related("office")
+        .select_related("office", "matter")
         .order_by("due_at", "id")
     )
-    return [promise_of(commitment, now) for commitment in owed]
+
+    def apart(commitment: Commitment) -> bool:
+        matter = commitment.matter
+        return about is None or matter is None or about.pk not in (matter.pk, matter.parent_id)
+
+    return [promise_of(commitment, now) for commitment in sorted(owed, key=apart)]
 
 
 def promise_of(commitment: Commitment, now: datetime) -> Promise:

@@ -11,6 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from acompana.companies import operations as companies
+from acompana.companies.export_forms import EXPORT_LINES, YEARS_ASKED, known_lines, of_earlier_years
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import limited_mandate
 from acompana.companies.queries import contacts_in_service, latest_consents, required_fields
@@ -111,27 +112,15 @@ def _save_offer(company: Company, data: Mapping[str, Any], actor: Actor, now: da
 
 
 def _exports(company: Company) -> dict[str, Any]:
-    values: dict[str, Any] = {"exported_recently": company.exported_recently}
     rows = company.exports.order_by("-year", "market")
-    for number, row in enumerate(rows, start=1):
-        values |= {
-            f"year_{number}": str(row.year),
-            f"market_{number}": row.market_id,
-            f"amount_{number}": row.amount_usd,
-        }
-    return values
+    return {"exported_recently": company.exported_recently, **known_lines(rows)}
 
 
 def _save_exports(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> str | None:
     """Who tells of exports at its test, or after a Low, is told what follows of it (INT-4, INT-12)."""
     exports = list(data["exports"])
     if limited_mandate(actor, company) is None:
-        # The page asks for the last years; what was declared of earlier ones stays.
-        earlier = company.exports.filter(year__lte=timezone.localdate(now).year - portal_forms.YEARS_ASKED)
-        exports += [
-            {"year": row.year, "market": row.market, "amount_usd": row.amount_usd}
-            for row in earlier.select_related("market")
-        ]
+        exports += of_earlier_years(company, timezone.localdate(now).year)
     return _save_columns(company, {"exported_recently": data["exported_recently"]}, actor, now, exports=exports)
 
 
@@ -295,7 +284,7 @@ def build_form(
     if step.form is portal_forms.ExportsForm:
         this_year = timezone.localdate(now).year
         initial = _without_early_years(initial, this_year)
-        extra = {"this_year": this_year, "lines": _lines(initial, "year_", portal_forms.EXPORT_LINES)}
+        extra = {"this_year": this_year, "lines": _lines(initial, "year_", EXPORT_LINES)}
     elif step.form is portal_forms.SizeForm:
         extra = {"today": timezone.localdate(now), "started_on": _started_on(company, entered)}
     elif step.form is portal_forms.IdentityForm:
@@ -358,7 +347,7 @@ def _without_early_years(initial: Mapping[str, Any], this_year: int) -> dict[str
     early = [
         name.removeprefix("year_")
         for name, value in initial.items()
-        if name.startswith("year_") and str(value).isdigit() and int(value) <= this_year - portal_forms.YEARS_ASKED
+        if name.startswith("year_") and str(value).isdigit() and int(value) <= this_year - YEARS_ASKED
     ]
     dropped = {f"{kind}_{number}" for number in early for kind in ("year", "market", "amount")}
     return {name: value for name, value in initial.items() if name not in dropped}

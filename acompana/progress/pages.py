@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 
 from acompana.kernel.diagram import Box, Drawing, draw
-from acompana.kernel.lifecycle import INPUTS, Lifecycle, State, Transition, versions_of
+from acompana.kernel.lifecycle import INPUTS, Lifecycle, State, Transition, stations_of, versions_of
 from acompana.kernel.rulebook import name_of_rule
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of, steps_of
@@ -43,10 +43,20 @@ def step_address(page: str, matter: Matter) -> str:
         return ""
 
 
+def stations_before(lifecycle: Lifecycle, state: State) -> list[str]:
+    """Of a state: its station; of an end, or where nobody has a turn, the stations that lead to it, in order."""
+    if not (state.final or state.turn == "nobody"):
+        return [state.station] if state.station else []
+    sources = {slug for row in lifecycle.transitions if row.target == state.slug for slug in row.source}
+    from_ = {lifecycle.state(slug).station for slug in sources if lifecycle.state(slug).turn != "nobody"}
+    return [label for label in stations_of(lifecycle) if label in from_]
+
+
 @dataclass(frozen=True, slots=True)
 class StateRow:
     state: State
     turn: str
+    stations: list[str]
     count: int
     href: str
 
@@ -57,6 +67,7 @@ def state_rows(lifecycle: Lifecycle, counts: dict[str, int]) -> list[StateRow]:
         StateRow(
             state,
             "Fin" if state.final else TURN_WORDS[state.turn],
+            stations_before(lifecycle, state),
             counts.get(state.slug, 0),
             matters_address(lifecycle.kind, state.slug, lifecycle.version),
         )

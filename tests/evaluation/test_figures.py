@@ -14,6 +14,7 @@ from django.urls import reverse
 from acompana.commitments.rules import percentile
 from acompana.evaluation import queries
 from acompana.evaluation.rules import (
+    EXITS,
     GROUPINGS,
     NUMBER_OF,
     REACHED,
@@ -31,6 +32,7 @@ from acompana.intake.states import INTAKE
 from acompana.kernel.lifecycle import stations_of
 from acompana.matters.models import Step
 from acompana.portal.views import public
+from acompana.progress.pages import stations_before
 from tests.evaluation.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,10 @@ def test_the_stations_are_those_of_the_process_by_its_names():
         "Preadmitida",
     ]
     assert [str(label) for label, _ in public.STATIONS] == stations_of(INTAKE)
+    assert {*counted, *EXITS} == {state.slug for state in INTAKE.states}
+    referred = INTAKE.state("referred")
+    assert REFERRED.label == referred.label.replace("Derivada", "Derivadas")
+    assert stations_before(INTAKE, referred) == ["Test", "Entrevista"]  # where the figures count who left so
 
 
 @pytest.mark.parametrize("grouping", GROUPINGS)

@@ -46,6 +46,9 @@ def correct_at_desk(client: Client, company: Company, answer: str = "True") -> s
     address = f"/escritorio/empresas/{company.pk}/datos/editar/"
     form = client.get(address).context["form"]
     sent = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
+    sent |= {bound.name: "" for line in form.export_lines() for bound in line}
+    if answer == "True":
+        sent |= {"year_1": TODAY.year - 1, "market_1": Country.objects.get(alpha2="PE").pk}
     answered = client.post(address, sent | {"exported_recently": answer}, follow=True)
     assert answered.redirect_chain, answered.context["form"].errors
     return answered.content.decode()

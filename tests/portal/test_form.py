@@ -148,7 +148,7 @@ def test_a_start_of_activities_that_has_not_come_is_told_at_its_field_and_meets_
     said = {"legal_name": "Conservas Alto Roble SpA", "tax_category": "first"}
     answer = client.post(address, {**said, "started_on": tomorrow})
     assert (answer.status_code, answer.context["form"].errors["started_on"]) == (422, [NOT_YET])
-    desk = CharacterizationForm({**said, "started_on": tomorrow}, instance=company)
+    desk = CharacterizationForm({**said, "started_on": tomorrow}, instance=company, today=TODAY)
     assert desk.errors["started_on"] == [NOT_YET]
     matter = latest_intake_of(company).matter
     for day, met in ((tomorrow, False), (TODAY, True)):
@@ -220,7 +220,8 @@ def test_a_start_after_the_year_of_the_sales_is_told_at_its_field(cast, company,
     assert answer.context["form"].errors["started_on"][0].startswith(told)
     company.refresh_from_db()
     version = company.version
-    desk = CharacterizationForm(said | {"version": version, "commercial_year": last - 1}, instance=company)
+    typed = said | {"version": version, "commercial_year": last - 1}
+    desk = CharacterizationForm(typed, instance=company, today=TODAY)
     assert desk.errors["started_on"][0].startswith(told)
     company.refresh_from_db()
     with pytest.raises(Refused, match=told):
@@ -332,13 +333,13 @@ def test_exports_that_were_typed_are_not_dropped_by_a_no(company, client):
     peru = Country.objects.get(alpha2="PE")
     sent = {"exported_recently": "no", "year_1": TODAY.year, "market_1": peru.pk, "amount_1": "1000"}
     answer = client.post(address, sent)
-    asked = f"Dijiste que no exportaste, pero anotaste {TODAY.year}. ¿Cuál es?"
+    asked = f"La respuesta es «No», pero está anotado: {TODAY.year}. ¿Cuál es?"
     assert (answer.status_code, answer.context["form"].errors) == (422, {"exported_recently": [asked]})
     page = client.get(address).content.decode()
     assert 'value="1000"' in page
     assert f'<option value="{peru.pk}" selected>' in page
     half = client.post(address, {"exported_recently": "no", "market_1": peru.pk})
-    assert "pero anotaste un país o un monto" in half.content.decode()
+    assert "pero está anotado: un país o un monto" in half.content.decode()
     assert client.post(address, {**sent, "exported_recently": "yes"}).status_code == 302
     kept = company.exports.get()
     assert (kept.year, kept.market, kept.amount_usd) == (TODAY.year, peru, 1000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from acompana.cases.operations import ask_for_help
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Mandate
 from acompana.demonstration.cast import Cast, make_people
@@ -146,6 +148,20 @@ def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast
     assert "Vence el" in promise  # and why
     assert promise in shown
     assert f'<a href="/mi-empresa/{company.pk}/">Ver mi ruta</a>' in shown
+
+
+def test_what_is_owed_on_the_route_comes_before_what_was_asked_apart(cast):
+    company, before = road_to_result(cast, level="high"), NOW - timedelta(days=20)
+    asked = ask_for_help(
+        about="other", what_went_wrong="No entiendo una pregunta.", asker_name="Ana", asker_email="a@b.example",
+        company=company, actor=cast.actor("newcomer", before), now=before,
+    )  # fmt: skip
+    client = Client()
+    client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
+    owed = [one.commitment for one in client.get(f"/mi-empresa/{company.pk}/").context["page"].promises]
+    assert [one.rule for one in owed] == ["DL-1", "DL-26"]
+    assert owed[0].due_at > owed[1].due_at
+    assert owed[1].matter == asked.matter
 
 
 def test_a_result_promises_no_contact_that_is_behind(cast):

@@ -17,6 +17,7 @@ from acompana.intake import operations as intake
 from acompana.intake.models import Intake, Review
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
+from acompana.kernel.models import ChangeSet
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
@@ -163,3 +164,25 @@ def test_an_exporter_that_waited_under_an_earlier_table_goes_back_too(cast, at_t
     move.go_on_under_the_newest(apps, None)
     tell_of_exports(client, at_test, "no")
     assert latest_intake_of(at_test).matter.state == "self_test"
+
+
+def test_undoing_the_edit_that_said_yes_goes_back_to_the_test_and_undoing_the_no_leaves_it_again(cast, at_test):
+    """The desk's «Deshacer» is the same as correcting the form by hand, with the same sentence (EXP-5)."""
+    company, desk = at_test, entered_as(cast["director"])
+
+    def undo_newest() -> str:
+        edit = ChangeSet.objects.filter(kind="edit", changes__record_id=company.pk).latest("pk")
+        address = f"/escritorio/empresas/{company.pk}/historial/{edit.pk}/deshacer/"
+        return desk.post(address, follow=True).content.decode()
+
+    correct_at_desk(desk, company)
+    assert latest_intake_of(company).matter.state == "to_contact"
+    assert "Se deshizo el cambio. Como no exporta, volvió al test" in undo_newest()
+    found = latest_intake_of(company)
+    assert (found.matter.state, found.is_exporter) == ("self_test", False)
+    assert not company.exports.exists()
+    correct_at_desk(desk, company)
+    correct_at_desk(desk, company, "False")
+    assert latest_intake_of(company).matter.state == "self_test"
+    assert "Como exporta, dejó el test" in undo_newest()
+    assert latest_intake_of(company).matter.state == "to_contact"

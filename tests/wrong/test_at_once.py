@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 
-from acompana.commitments.models import Commitment
-from acompana.commitments.operations import fulfil, transfer
+from acompana.commitments.jobs import recount_lately_changed
+from acompana.commitments.models import Commitment, Recount
+from acompana.commitments.operations import fulfil, promise, transfer
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Mandate
 from acompana.demonstration.cast import make_people
@@ -29,6 +31,8 @@ from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter, Step
 from acompana.people.actors import Actor
+from acompana.people.models import ExtraHoliday, Office
+from acompana.people.operations import add_holiday
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.reference.models import Region
@@ -281,3 +285,32 @@ def test_two_windows_begin_the_route_again(company, cast, now):
     first, second = at_once(begin, begin)
     assert first == second
     assert Matter.objects.filter(company=company, kind="intake").exclude(state="withdrawn").count() == 1
+
+
+def test_a_term_is_promised_while_the_day_on_which_it_ends_is_added(cast, now):
+    """OFF-2: neither sees the other, and the worker counts the term again once both are written."""
+    office, promised, added = Office.objects.get(code="CL-VS"), Event(), Event()
+    given = {"rule": "DL-1", "debtor": "office", "office": office, "starts_at": now, "now": now}
+    ends = promise(**given, actor=cast.actor("executive", now)).due_at
+
+    def owe() -> Commitment:
+        with transaction.atomic():
+            owed = promise(**given, what="A la vez", actor=cast.actor("executive", now))
+            promised.set()
+            added.wait(2 if connection.vendor == "postgresql" else 0)
+        return owed
+
+    def add() -> None:
+        promised.wait(20)
+        day = ends.astimezone(ZoneInfo(office.time_zone)).date()
+        add_holiday(day=day, name="Duelo nacional", actor=cast.actor("administrator", now), now=now)
+        added.set()
+
+    results = at_once(owe, add)
+    assert not [result for result in results if isinstance(result, Exception)], results
+    missed = connection.vendor == "postgresql"  # on SQLite who writes second waits for the first
+    assert (Commitment.objects.get(what="A la vez").due_at == ends) is missed
+    assert recount_lately_changed(now + timedelta(minutes=5)) == missed
+    assert Commitment.objects.get(what="A la vez").due_at > ends
+    assert Recount.objects.filter(holiday=ExtraHoliday.objects.get()).count() == 2
+    assert recount_lately_changed(now + timedelta(minutes=10)) == 0

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.utils.timezone import localdate
 
+from acompana.commitments.dates import calendar_of_commitment, compute_again, term_of_commitment
 from acompana.commitments.models import Commitment, Pause
 from acompana.commitments.operations.promises import lock_open
-from acompana.commitments.queries import calendar_of_commitment, compute_again, entries_about, term_of_commitment
+from acompana.commitments.queries import entries_about
 from acompana.commitments.rules import check_can_pause, warning_instant
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule

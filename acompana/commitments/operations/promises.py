@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
+from acompana.commitments.dates import compute_again
 from acompana.commitments.models import Commitment, Pause, Transfer
-from acompana.commitments.queries import compute_again
 from acompana.commitments.rules import warning_instant
 from acompana.companies.models import Company
 from acompana.kernel.deadlines import compute_due

@@ -62,7 +62,7 @@ def foresee(holiday: ExtraHoliday, now: datetime, at_most: int) -> Foreseen:
     return Foreseen(count, [moved_term(shown[pk], shown[pk].due_at, due_at) for pk, due_at in first.items()])
 
 
-def moved_term(commitment: Commitment, was: datetime, becomes: datetime) -> MovedTerm:
+def moved_term(commitment: Commitment, was: datetime, becomes: datetime, why: str = "") -> MovedTerm:
     """A commitment as pages about a day show it: the days before and after, at its office."""
     zone = ZoneInfo(commitment.office.time_zone)
     return MovedTerm(
@@ -72,6 +72,7 @@ def moved_term(commitment: Commitment, was: datetime, becomes: datetime) -> Move
         href=commitment.get_absolute_url(),
         was=was.astimezone(zone).date(),
         becomes=becomes.astimezone(zone).date(),
+        why=why,
     )
 
 

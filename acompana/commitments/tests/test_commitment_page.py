@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
+from acompana.commitments.dates import explain
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import pause, resume
-from acompana.commitments.queries import explain
 from acompana.companies.models import Company
 from acompana.kernel.clock import read_clock
 from acompana.logbook.operations import record_entry

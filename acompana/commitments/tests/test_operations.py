@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 
+from acompana.commitments.dates import explain, ledger_of
 from acompana.commitments.models import Commitment, Pause
 from acompana.commitments.operations import cancel, fulfil, pause, promise_by_hand, resume, return_from_absence
-from acompana.commitments.queries import explain, ledger_of
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import UnknownRule, amend_rule
 from acompana.logbook.models import Entry

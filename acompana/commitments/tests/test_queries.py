@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from acompana.commitments.dates import calendar_of_commitment
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import pause, transfer
 from acompana.commitments.queries import (
-    calendar_of_commitment,
     due_buckets,
     open_for,
     open_of,

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from acompana.commitments.dates import explain, ledger_of
 from acompana.commitments.jobs import warn_due_commitments
 from acompana.commitments.models import Commitment, Recount
 from acompana.commitments.operations import (
@@ -162,6 +163,30 @@ def test_exp_7_a_date_that_moved_is_warned_of_again(cast, owe, add):
     assert due_on(commitment) == date(2026, 9, 23)
     assert commitment.warned_at is None
     assert commitment.warn_at > at("2026-09-21T15:00")
+
+
+def test_exp_9_what_ended_is_explained_with_the_days_known_then(cast, owe, add):
+    """One that was kept, one that was late before the day was told, and one that a day moved which was taken away."""
+    kept, late = owe(), owe()
+    fulfil(commitment=kept, actor=cast.actor, now=at("2026-09-17T10:00"))
+    add(now=at("2026-09-17T12:00"))
+    add(date(2026, 9, 28), at("2026-09-24T10:00"))
+    moved = owe(starts_at=at("2026-09-24T10:00"), now=at("2026-09-24T10:00"))
+    fulfil(commitment=moved, actor=cast.actor, now=at("2026-09-25T10:00"))
+    take_away(ExtraHoliday.objects.latest("pk"), cast, at("2026-09-25T12:00"))
+    assert [due_on(one).day for one in (kept, late, moved)] == [22, 23, 30]
+    for commitment in (kept, late, moved):
+        commitment.refresh_from_db()
+        assert ledger_of(commitment)[-1].ends_at == commitment.due_at
+        assert explain(commitment, "en")[-1].startswith("Due on ")
+
+
+def test_what_was_done_before_a_day_was_added_and_noted_after_it_is_explained_with_it(cast, owe, add):
+    commitment = owe()
+    add(now=at("2026-09-17T12:00"))
+    fulfil(commitment=commitment, actor=cast.actor, now=at("2026-09-17T15:00"), done_at=at("2026-09-17T10:00"))
+    commitment.refresh_from_db()
+    assert ledger_of(commitment)[-1].ends_at == commitment.due_at == at("2026-09-23T23:59:59")
 
 
 def test_what_a_day_would_move_is_foreseen_and_nothing_is_written(cast, owe, add):

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from acompana.commitments import operations, queries
+from acompana.commitments import dates, operations
 from acompana.commitments.forms import HandOverForm, KeepForm, PauseForm, ReasonForm
 from acompana.commitments.models import Commitment
 from acompana.commitments.permissions import may_hand_over, may_settle
@@ -117,7 +117,7 @@ def _page(
         "pauses": pauses,
         "why_no_pause": why_no_pause,
         "ledger": _ledger_rows(commitment),
-        "in_english": queries.explain(commitment, "en") if commitment.rule else (),
+        "in_english": dates.explain(commitment, "en") if commitment.rule else (),
         "ledger_unit": "Horas" if _in_hours(commitment) else "Días",
         "recounts": _recount_rows(commitment),
         "transfers": commitment.transfers.select_related("from_owner", "to_owner", "from_office", "to_office"),
@@ -153,18 +153,18 @@ def _ledger_rows(commitment: Commitment) -> list[dict[str, str]]:
             "reason": stretch.reason,
             "amount": f"{stretch.amount:.1f}".replace(".", ",").removesuffix(",0") if stretch.counts else "—",
         }
-        for stretch in queries.ledger_of(commitment)
+        for stretch in dates.ledger_of(commitment)
     ]
 
 
 def _in_hours(commitment: Commitment) -> bool:
-    term = queries.term_of_commitment(commitment)
+    term = dates.term_of_commitment(commitment)
     return term is not None and term.unit == "hours"
 
 
 def _why_no_pause(commitment: Commitment) -> str:
     try:
-        check_can_pause(rule=commitment.rule, term=queries.term_of_commitment(commitment))
+        check_can_pause(rule=commitment.rule, term=dates.term_of_commitment(commitment))
     except Refused as refusal:
         return refusal.reason
     return ""

@@ -7,7 +7,12 @@ from acompana.companies.operations.assigning import (
     release_companies,
     take_company,
 )
-from acompana.companies.operations.characterization import apply_entered, keep_entered, update_characterization
+from acompana.companies.operations.characterization import (
+    apply_entered,
+    keep_entered,
+    undo_edit,
+    update_characterization,
+)
 from acompana.companies.operations.contacts import add_contact, end_contact, record_consent, update_contact
 from acompana.companies.operations.facts import (
     check_can_validate,
@@ -92,6 +97,7 @@ __all__ = [
     "save_view",
     "settle_office",
     "take_company",
+    "undo_edit",
     "undo_merge",
     "update_characterization",
     "update_contact",

@@ -62,7 +62,7 @@ def _check_works(executive: Person, now: datetime) -> StaffMember:
 
 
 def assign_executive(
-    *, company: Company, executive: Person, actor: Actor, now: datetime, reason: str = "", channel: str = "portal"
+    *, company: Company, executive: Person, actor: Actor, now: datetime, reason: str = "", channel: str = "system"
 ) -> AssignmentResult:
     """Gives one company an executive; the history keeps who had it before."""
     return assign_executives(
@@ -83,7 +83,7 @@ def assign_executives(
     actor: Actor,
     now: datetime,
     reason: str = "",
-    channel: str = "portal",
+    channel: str = "system",
     by_duty: bool = False,
 ) -> AssignmentResult:
     """Gives companies an executive, as one change set that can be undone. All or none.
@@ -133,7 +133,7 @@ def take_company(*, company: Company, actor: Actor, now: datetime, reason: str =
     staff = _check_works(actor.person, now)
     warning = capacity_warning(actor.person, 1, now)
     title = f"{actor.person} toma la empresa"
-    change_set = open_set(kind="edit", title=title, actor=actor, now=now, channel="portal")
+    change_set = open_set(kind="edit", title=title, actor=actor, now=now, channel="system")
     assign_batch([stored], staff, change_set, actor=actor, now=now, reason=reason)
     company.refresh_from_db(fields=["executive", "office", "version"])
     return AssignmentResult(1, warning, change_set)

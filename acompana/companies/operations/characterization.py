@@ -22,7 +22,7 @@ from acompana.companies.operations.news import heed_exports
 from acompana.companies.permissions import limited_mandate
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.companies.sales_rules import commercial_year_fault, start_fault
-from acompana.kernel.changes import record_change, snapshot
+from acompana.kernel.changes import record_change, snapshot, undo_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -91,6 +91,19 @@ def update_characterization(
     if "exported_recently" in values:
         told = bool(before["exported_recently"])
         stored.followed = heed_exports(stored, told_before=told, actor=actor, now=now, channel=channel)
+    return stored
+
+
+@verb
+def undo_edit(*, company: Company, change_set: ChangeSet, actor: Actor, now: datetime, channel: str) -> Company:
+    """Puts back what an edit of the company changed, and of its road what follows of what its form says then: the
+    same as correcting it by hand (INT-4). `followed` says what. Refused: see `undo_change_set` (EXP-5)."""
+    stored = lock_company(company)
+    told = stored.exported_recently
+    undo_change_set(change_set=change_set, person_id=person_id(actor), now=now, channel=channel)
+    stored.refresh_from_db()
+    if stored.exported_recently != told:
+        stored.followed = heed_exports(stored, told_before=bool(told), actor=actor, now=now, channel=channel)
     return stored
 
 

@@ -71,7 +71,7 @@ def check_can_validate(company: Company, actor: Actor, now: datetime) -> None:
 
 
 @verb
-def validate_company(*, company: Company, actor: Actor, now: datetime, channel: str = "portal") -> Validation:
+def validate_company(*, company: Company, actor: Actor, now: datetime, channel: str = "system") -> Validation:
     """The executive's act that makes a portfolio company, once its conditions hold (DEF-2)."""
     stored = lock_company(company)
     check_can_validate(stored, actor, now)
@@ -83,7 +83,7 @@ def validate_company(*, company: Company, actor: Actor, now: datetime, channel: 
 
 @verb
 def withdraw_validation(
-    *, company: Company, reason: str, actor: Actor, now: datetime, channel: str = "portal"
+    *, company: Company, reason: str, actor: Actor, now: datetime, channel: str = "system"
 ) -> Validation:
     """The validation no longer holds; its row stays, with who withdrew it and why."""
     stored = lock_company(company)
@@ -182,7 +182,7 @@ def check_can_record_counting_action(*, kind: str, done_on: date, actor: Actor, 
 
 @verb
 def record_counting_action(
-    *, company: Company, kind: str, done_on: date, actor: Actor, now: datetime, channel: str = "portal"
+    *, company: Company, kind: str, done_on: date, actor: Actor, now: datetime, channel: str = "system"
 ) -> CountingAction:
     """An action that counts: the company is a user to the end of its year, and former some years after (DEF-3, DEF-4).
 

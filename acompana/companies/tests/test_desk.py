@@ -17,6 +17,7 @@ from acompana.companies.operations import (
     update_characterization,
 )
 from acompana.companies.tests.conftest import NOW, make_company
+from acompana.kernel.models import ChangeSet
 from acompana.reference.models import Sector
 
 LIST = "/escritorio/empresas/"
@@ -290,6 +291,7 @@ def test_contacts_are_added_changed_and_leave(as_carolina, alto_roble):
     assert as_carolina.post(new, data).status_code == 302
     beto = alto_roble.contacts.get(name="Beto Díaz")
     assert (beto.is_main, beto.phone) == (True, "+56911112222")
+    assert ChangeSet.objects.get(title="Nuevo contacto: Beto Díaz").channel == "system"
     edit = address(alto_roble, "edit_contact", beto.pk)
     assert 'value="+56 9 1111 2222"' in as_carolina.get(edit).content.decode()
     assert '<a href="tel:+56911112222">+56 9 1111 2222</a>' in as_carolina.get(address(alto_roble)).content.decode()
@@ -344,6 +346,8 @@ def test_accesses_are_resolved_with_what_was_typed_in_sight(as_carolina, luis, v
     assert "Escribe por qué se rechaza" in text_of(as_carolina.post(page, {"decision": "refuse"}))
     as_carolina.post(page, {"decision": "grant"})
     assert Mandate.objects.get().state == "active"
+    given = known.entries.get(fact="Se dio acceso para actuar por la empresa")
+    assert given.channel == "system"  # at the desk, not in the portal (INT-25)
     # Who comes late reads what was decided, by whom and when, and not what would follow from a decision.
     late = text_of(as_carolina.post(page, {"decision": "refuse", "reason": "No trabaja ahí"}))
     assert "Mientras tanto otra persona lo resolvió" in late

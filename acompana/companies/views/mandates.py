@@ -16,6 +16,7 @@ from acompana.companies.presenting import decided_words, entered_rows
 from acompana.companies.queries import terms_of_mandates
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff
+from acompana.people.models import Channel
 
 
 @staff
@@ -45,6 +46,7 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 actor=request.actor,
                 now=request.now,
+                channel=Channel.SYSTEM,
             )
         except Refused as refused:
             mandate.refresh_from_db(fields=["state", "reason", "decided_at", "decided_by"])

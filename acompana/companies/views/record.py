@@ -11,12 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from acompana.companies.export_forms import SHOWN_LINES
 from acompana.companies.forms import CharacterizationForm, ContactForm
 from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
     add_contact,
     end_contact,
+    undo_edit,
     update_characterization,
     update_contact,
 )
@@ -25,7 +27,7 @@ from acompana.companies.permissions import may_change, may_merge, may_see
 from acompana.companies.presenting import data_sections, differences, identity
 from acompana.companies.queries import completeness
 from acompana.companies.record_tabs import tabs_of
-from acompana.kernel.changes import history_of, undo_change_set
+from acompana.kernel.changes import history_of
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.row_ids import row_id
@@ -77,7 +79,8 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
     """The form; a stale save is refused, and shown beside what was saved meanwhile (EXP-13)."""
     company = record_company(request, pk)
     deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
-    form = CharacterizationForm(request.POST or None, instance=Company.objects.get(pk=pk))
+    today = day_of(request.now)
+    form = CharacterizationForm(request.POST or None, instance=Company.objects.get(pk=pk), today=today)
     refusal, others = "", []
     if request.method == "POST" and form.is_valid():
         try:
@@ -102,6 +105,7 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
             messages.success(request, " ".join(["Se guardaron los datos.", *saved.followed]))
             return redirect("companies:data", pk=pk)
     context = {**record_context(request, company, "data"), "form": form, "refusal": refusal, "differences": others}
+    context["shown_lines"] = SHOWN_LINES
     return render(request, "companies/edit_data.html", context)
 
 
@@ -126,13 +130,14 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
     made = get_object_or_404(ChangeSet, pk=change_set)
     if made.changes.exclude(record_model="companies.company", record_id=pk).exists() or made.kind != "edit":
         raise Http404
-    assert request.actor.person is not None
     try:
-        undo_change_set(change_set=made, person_id=request.actor.person.pk, now=request.now, channel=Channel.SYSTEM)
+        put_back = undo_edit(
+            company=company, change_set=made, actor=request.actor, now=request.now, channel=Channel.SYSTEM
+        )
     except Refused as refused:
         messages.error(request, refused.reason)
     else:
-        messages.success(request, "Se deshizo el cambio.")
+        messages.success(request, " ".join(["Se deshizo el cambio.", *put_back.followed]))
     return redirect("companies:history", pk=pk)
 
 
@@ -141,14 +146,15 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
 
 def _contact_page(request: ActorRequest, company: Company, contact: Contact | None) -> HttpResponse:
     deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
+    by: dict[str, Any] = {"actor": request.actor, "now": request.now, "channel": Channel.SYSTEM}
     form = ContactForm(request.POST or None, instance=Contact.objects.get(pk=contact.pk) if contact else None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
             if contact is None:
-                add_contact(company=company, **form.cleaned_data, actor=request.actor, now=request.now)
+                add_contact(company=company, **form.cleaned_data, **by)
             else:
-                update_contact(contact=contact, values=form.cleaned_data, actor=request.actor, now=request.now)
+                update_contact(contact=contact, values=form.cleaned_data, **by)
         except Refused as refused:
             refusal = refused.reason
         else:
@@ -178,6 +184,6 @@ def remove_contact(request: ActorRequest, pk: int, contact: int) -> HttpResponse
     company = record_company(request, pk)
     deny_unless(may_change(request.actor, company))
     gone = get_object_or_404(Contact, pk=contact, company=company)
-    end_contact(contact=gone, actor=request.actor, now=request.now)
+    end_contact(contact=gone, actor=request.actor, now=request.now, channel=Channel.SYSTEM)
     messages.success(request, f"{gone} ya no figura entre los contactos.")
     return redirect(reverse("companies:data", args=[pk]) + "#contactos")

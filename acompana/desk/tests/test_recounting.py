@@ -73,6 +73,12 @@ def test_a_holiday_is_added_and_taken_away_after_a_yes_to_what_it_moves(admin, o
     told = admin.post(back, {asked.context["sure"]: "1"}, follow=True).content.decode()
     assert "Se retiró «Duelo nacional». 1 plazo abierto vence ahora otro día." in told
     assert day_of(owed) == day
+    moves = admin.get(reverse("commitments:recounts", args=[holiday.pk])).context["rows"]
+    today, later = f"{localdate():%d-%m-%Y}", moves[0].becomes
+    assert [(row.why, row.was, row.becomes) for row in moves] == [
+        (f"Se agregó el {today}", day, later),
+        (f"Se retiró el {today}", later, day),
+    ]
 
 
 def test_the_closure_of_an_office_asks_too_and_what_moves_nothing_is_not_asked(admin, owed):

@@ -187,6 +187,16 @@ def test_what_is_noted_and_its_company_are_typed_at_once(client, carolina, text,
     assert lines(client, "llamada alto roble") == []  # a company is called so
 
 
+def test_a_company_and_who_answers_for_it_are_one_line_to_note_on(client, carolina):
+    company = register_potential_account(
+        name="Otra Rosa", contact_name="Rosa Pino", phone="987654321", actor=carolina, now=NOW, channel="event"
+    )
+    found = client.get(BOX, {"q": "llamada rosa", "parte": "1"})
+    assert found.context["found"].count == 2
+    assert found.content.decode().count(company.get_absolute_url()) == 1
+    assert not found.context["is_ambiguous"]
+
+
 def test_of_several_companies_to_note_on_none_is_guessed(client, carolina):
     for number in range(2):
         make_company(f"Conservas {number} SpA", office_id=carolina.office_id)

@@ -3,6 +3,8 @@ desk."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -13,6 +15,7 @@ from acompana.companies.search import nearness_of
 from acompana.desk.finding import (
     NOTES,
     actions,
+    each_record_once,
     found_rules,
     is_ambiguous,
     near,
@@ -60,6 +63,7 @@ def search(request: ActorRequest) -> HttpResponse:
             "text": text,
             "sought": sought or text,
             "found": found,
+            "groups": found.grouped(),
             "with_registry": with_registry,
             "noting": noting,
             "title": TO_NOTE.get(noting, "Buscar"),
@@ -91,11 +95,17 @@ def _besides(request: ActorRequest, text: str, found: SearchResults) -> dict[str
 
 
 def _to_note(kind: str, sought: str, found: SearchResults) -> dict[str, object]:
-    """A note begun on a company that was named with it, in the place of what is called so: nothing is."""
+    """A note begun on a company that was named with it, in the place of what is called so: nothing is. Each company
+    comes once, with the note; below, what was found besides."""
+    records = replace(found, results=tuple(each_record_once(found.results)))
+    before = to_note_on(kind, records.results)
+    offered = {result.href for result in records.results[: len(before)]}
+    besides = replace(found, results=tuple(one for one in found.results if one.href not in offered))
     return {
-        "before": to_note_on(kind, found.results),
+        "before": before,
         "after": [],
-        "is_ambiguous": is_ambiguous(sought, named=[], nearby=[], found=found),
+        "groups": besides.grouped(),
+        "is_ambiguous": is_ambiguous(sought, named=[], nearby=[], found=records),
     }
 
 

@@ -43,7 +43,8 @@ from acompana.people.access import ActorRequest, staff
 from acompana.shell import words
 from acompana.shell.spreadsheet import csv_response
 
-HEAD = ("Grupo", "Estación", "Llegaron", "Del paso anterior", "Están aquí", *EXITS.values())
+LEFT_AS = tuple(figure.label for figure in EXITS.values())
+HEAD = ("Grupo", "Estación", "Llegaron", "Del paso anterior", "Están aquí", *LEFT_AS)
 TIMES_HEAD = ("Con demora medida", "Mediana, días corridos", "Percentil 90, días corridos")
 
 

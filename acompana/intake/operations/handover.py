@@ -143,7 +143,6 @@ def assign_companies(
         reason=reason,
         actor=actor,
         now=now,
-        channel="portal",
         by_duty=by_duty,
     )
     hand_roads_over(chosen=chosen, executive=executive, actor=actor, now=now, reason=reason or CHANGE)

@@ -10,11 +10,8 @@ from acompana.portal.forms.asking import (
     WriteForm,
 )
 from acompana.portal.forms.characterization import (
-    EXPORT_LINES,
     MARKET_LINES,
     PRODUCT_LINES,
-    SHOWN_LINES,
-    YEARS_ASKED,
     ConsentForm,
     ContactForm,
     ExportsForm,
@@ -28,12 +25,9 @@ from acompana.portal.forms.identity import LEFT_TO_OFFICE, IdentityForm
 from acompana.portal.forms.size import SizeForm
 
 __all__ = [
-    "EXPORT_LINES",
     "LEFT_TO_OFFICE",
     "MARKET_LINES",
     "PRODUCT_LINES",
-    "SHOWN_LINES",
-    "YEARS_ASKED",
     "CancelForm",
     "ConsentForm",
     "ContactForm",

@@ -12,21 +12,26 @@ from django import forms
 from django.db.models import QuerySet
 
 from acompana.companies.consent_rules import CONSENT_TEXTS
+from acompana.companies.export_forms import (
+    EXPORT_LINES,
+    add_export_lines,
+    clean_exports,
+    country_choices,
+    export_lines,
+)
 from acompana.companies.models import Company, Contact
 from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
 from acompana.reference.models import Commune, Country, Region, Sector, TariffHeading
 from acompana.reference.queries import find_headings
-from acompana.shell.widgets import AmountField, PhoneInput
+from acompana.shell.widgets import PhoneInput
 
 YES_NO = [("yes", "Sí"), ("no", "No")]
 CONTACT_CHANNELS = [
     (channel.value, channel.label) for channel in (Channel.EMAIL, Channel.PHONE, Channel.WHATSAPP, Channel.VIDEO)
 ]
-PRODUCT_LINES, EXPORT_LINES, MARKET_LINES = 6, 6, 6
-SHOWN_LINES = 3  # the others wait behind «Agregar más»
-YEARS_ASKED = 4
+PRODUCT_LINES, MARKET_LINES = 6, 6
 HEADING_DIGITS = (4, 6)
 
 
@@ -207,12 +212,6 @@ def _heading_of(text: str) -> TariffHeading | None:
     return found[0] if len(found) == 1 else None
 
 
-def country_choices() -> list[tuple[str, str]]:
-    """Every country but this one, read once for all the lines of a page."""
-    rows = Country.objects.filter(retired_on=None).exclude(alpha2="CL").values_list("pk", "name")
-    return [("", "País"), *((str(pk), name) for pk, name in rows)]
-
-
 class ExportsForm(forms.Form):
     """Exports of the last three years: they decide whether the self-test is needed (INT-4)."""
 
@@ -220,64 +219,18 @@ class ExportsForm(forms.Form):
 
     def __init__(self, *args: Any, this_year: int = 2100, lines: int = EXPORT_LINES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = range(1, lines + 1)
+        add_export_lines(self, this_year=this_year, lines=lines)
         # Of who exported one line is asked, and the page says so: a year or a country is not «opcional».
-        self.together = tuple(f"{name}_{number}" for number in self.lines for name in ("year", "market"))
-        countries = country_choices()
-        years = [("", "Año")] + [(str(y), str(y)) for y in range(this_year, this_year - YEARS_ASKED, -1)]
-        for number in self.lines:
-            self.fields[f"year_{number}"] = forms.ChoiceField(label=f"Año {number}", choices=years, required=False)
-            self.fields[f"market_{number}"] = forms.TypedChoiceField(
-                label=f"País {number}", choices=countries, coerce=int, empty_value=None, required=False
-            )
-            self.fields[f"amount_{number}"] = AmountField(
-                label=f"Monto {number} en US$",
-                currency="US$",
-                required=False,
-                min_value=0,
-                max_digits=14,
-                decimal_places=2,
-            )
+        self.together = tuple(name for name in self.fields if name.startswith(("year_", "market_")))
 
     def export_lines(self) -> list[list[forms.BoundField]]:
         """Year, market and amount of each line, for the page."""
-        return [[self[f"year_{n}"], self[f"market_{n}"], self[f"amount_{n}"]] for n in self.lines]
+        return export_lines(self)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("exported_recently") is False:
-            data["exports"] = []
-            if noted := self._noted():
-                # Kept as typed: which of the two is true, only the person knows (INT-4).
-                self.add_error("exported_recently", f"Dijiste que no exportaste, pero anotaste {noted}. ¿Cuál es?")
-            return data
-        rows: dict[tuple[int, int], Any] = {}
-        for number in self.lines:
-            year, market = data.get(f"year_{number}"), data.get(f"market_{number}")
-            amount = data.get(f"amount_{number}")
-            if not (year or market or amount):
-                continue
-            if not (year and market):
-                self.add_error(f"year_{number}" if not year else f"market_{number}", "Completa el año y el país.")
-            elif (int(year), market) in rows:
-                self.add_error(f"market_{number}", "Ese año y país ya están en otra línea.")
-            else:
-                rows[int(year), market] = amount
-        if data.get("exported_recently") and not rows and not self.errors:
-            self.add_error("year_1", "Cuéntanos al menos un año y un país al que exportaste.")
-        markets = Country.objects.in_bulk({market for _, market in rows})
-        data["exports"] = [
-            {"year": year, "market": markets[market], "amount_usd": amount}
-            for (year, market), amount in rows.items()
-            if market in markets
-        ]
+        data["exports"] = clean_exports(self, data)
         return data
-
-    def _noted(self) -> str:
-        """What the lines of exports say, in words: their years, else that there is a country or an amount."""
-        lines = [[bound.value() for bound in line] for line in self.export_lines()]
-        years = dict.fromkeys(str(line[0]) for line in lines if line[0])
-        return ", ".join(years) if years else "un país o un monto" if any(any(line) for line in lines) else ""
 
 
 class InterestForm(forms.Form):

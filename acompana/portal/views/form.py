@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from acompana.companies.export_forms import SHOWN_LINES, uses_more_lines
 from acompana.companies.queries import required_fields
 from acompana.intake import operations as intake
 from acompana.intake.queries import missing_to_send
@@ -21,7 +22,6 @@ from acompana.kernel.refusals import Refused, Stale
 from acompana.people.access import ActorRequest, signed_in
 from acompana.people.views.account import PENDING
 from acompana.portal.answers import step_rows
-from acompana.portal.forms import SHOWN_LINES
 from acompana.portal.steps import STEPS, FormStep, build_form, step_of, suggested
 from acompana.portal.views.drafts import drafts_of, keep_draft
 from acompana.portal.views.visit import Visit, visit
@@ -199,7 +199,7 @@ def _uses_more_lines(form: Any) -> bool:
     """Whether something is in the lines that wait behind «Agregar más»."""
     named = (getattr(form, name, None) for name in ("product_lines", "export_lines", "market_lines"))
     lines: list[list[Any]] = next((lines() for lines in named if lines), [])
-    return any(bound.value() or bound.errors for line in lines[SHOWN_LINES:] for bound in line)
+    return uses_more_lines(lines)
 
 
 @signed_in

@@ -77,7 +77,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         company=seen.company,
         intake=seen.intake,
         is_former=status == "former",
-        promises=promises_to(seen.company, request.now),
+        promises=promises_to(seen.company, request.now, about=seen.matter),
         interview=interview,
         interview_is_over=interview is not None and interview.is_over(request.now),
         in_review=seen.intake is not None and bool(in_review([seen.intake])),

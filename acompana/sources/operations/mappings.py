@@ -122,6 +122,6 @@ def _tell(source: Source, before: dict[str, Any] | None, title: str, actor: Acto
     if before == after:
         return
     change_set = open_change_set(
-        kind="source", title=title, person_id=actor.person.pk if actor.person else None, now=now, channel="portal"
+        kind="source", title=title, person_id=actor.person.pk if actor.person else None, now=now, channel="system"
     )
     record_change(source, change_set=change_set, before=before, after=after)

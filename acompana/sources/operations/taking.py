@@ -45,7 +45,7 @@ def take_word(*, company: Company, source_id: int, field: str, actor: Actor, now
         values=values,
         actor=actor,
         now=now,
-        channel="portal",
+        channel="system",
         source=spoken.source.slug,
     )
     spoken.kept &= ~chosen.bit
