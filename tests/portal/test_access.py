@@ -183,7 +183,7 @@ def test_who_represents_the_company_owes_the_decision_about_the_next_and_its_off
     claim.refresh_from_db()
     companies.end_mandate(mandate=claim, actor=cast.actor("limited", NOW), now=NOW, reason="")
     newest, first = asked.terms.all()
-    assert first.commitment.cancelled_because == "Ya nadie representa a la empresa: lo decide su oficina"
+    assert first.commitment.cancelled_because == "Ya nadie de la empresa recibe el aviso: lo decide su oficina"
     assert (newest.commitment.debtor, newest.commitment.is_open) == ("office", True)
     companies.end_mandate(mandate=asked, actor=cast.actor("citizen", NOW), now=NOW, reason="")
     newest.commitment.refresh_from_db()

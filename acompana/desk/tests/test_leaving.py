@@ -60,7 +60,8 @@ def address(name, member):
 
 
 def leave(client, member, day, receiver=""):
-    return client.post(address("leave", member), {"leave-last_day": day, "leave-receiver": receiver}, follow=True)
+    given = {"leave-last_day": day, "leave-receiver": receiver, "confirmado": "1"}
+    return client.post(address("leave", member), given, follow=True)
 
 
 def test_the_form_says_what_is_carried_with_its_lists(client, raul, leaver):

@@ -82,7 +82,7 @@ def test_the_list_is_narrowed_by_office_role_and_name(admin, carolina):
 def test_who_left_and_who_is_to_begin_are_found_in_the_list(admin, carolina):
     pedro = staff("Pedro", "Lagos", "CL-BI", "mentor")
     StaffMember.objects.filter(pk=pedro.pk).update(since_on=soon(9))
-    admin.post(url("leave", carolina.pk), {"leave-last_day": soon(-1)})
+    admin.post(url("leave", carolina.pk), {"leave-last_day": soon(-1), "confirmado": "1"})
     for query, shown in [
         ({}, {"Raul"}),
         ({"when": "left"}, {"Carolina"}),
