@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.text import capfirst
+
 from acompana.commitments.models import Commitment
 from acompana.intake.interview_hours import owed_interview
 from acompana.intake.models import Interview
@@ -52,9 +54,11 @@ def would_attend(matter: Matter, holder: Person, starts_at: datetime) -> Person:
     return attends_duty(owed, day) if owed is not None and owed.owner == holder else who_holds(holder, day)[0]
 
 
-def attending_words(matter: Matter, holder: Person, today: date, *, colleague: Person | None = None) -> str:
+def attending_words(
+    matter: Matter, holder: Person, today: date, *, colleague: Person | None = None, is_said: bool = False
+) -> str:
     """Who attends an interview that a person agrees or holds, told before its hour is chosen, and on which days
-    another does, in sentences: to the company, or to a `colleague` of the agency."""
+    another does, in sentences: to the company, or to a `colleague` of the agency. `is_said`: by name it is already."""
     person = whose(matter, holder)
 
     def told(who: Person) -> str:
@@ -62,13 +66,12 @@ def attending_words(matter: Matter, holder: Person, today: date, *, colleague: P
             return f"te atiende {who}"
         return "la atiendes tú" if who == colleague else f"la atiende {who}"
 
-    said = told(person)
-    words = [f"{said[:1].upper()}{said[1:]}."]
+    words = [] if is_said and person == holder else [f"{capfirst(told(person))}."]
     for absence in absences_ahead(person, today):
         days = f"hasta el {long_date(absence.until_on)}"
         if absence.from_on > today:
             days = f"desde el {long_date(absence.from_on)} {days}"
         instead = who_holds(person, max(absence.from_on, today))[0]
         out = "estarás" if person == colleague else "estará"
-        words.append(f"{days[:1].upper()}{days[1:]} {out} fuera, y {told(instead)}.")
+        words.append(f"{capfirst(days)} {out} fuera, y {told(instead)}.")
     return " ".join(words)

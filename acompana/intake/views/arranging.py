@@ -57,7 +57,13 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     context = {
         "current": current,
         "of_another": held_by_another(current) if current else "",
-        "attending": attending_words(matter, holder, timezone.localdate(request.now), colleague=request.actor.person),
+        "attending": attending_words(
+            matter,
+            holder,
+            timezone.localdate(request.now),
+            colleague=request.actor.person,
+            is_said=current is not None,
+        ),
         "form": form,
         "ending": ending,
         "calling_off": calling_off,
