@@ -72,6 +72,6 @@ def attending_words(
         if absence.from_on > today:
             days = f"desde el {long_date(absence.from_on)} {days}"
         instead = who_holds(person, max(absence.from_on, today))[0]
-        out = "estarás" if person == colleague else "estará"
+        out = "estarás" if person == colleague else "estará" if words else f"{person} estará"
         words.append(f"{capfirst(days)} {out} fuera, y {told(instead)}.")
     return " ".join(words)
