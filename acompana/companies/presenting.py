@@ -17,6 +17,7 @@ from acompana.companies.listing import TONES
 from acompana.companies.models import Company, Mandate
 from acompana.companies.queries import completeness, portfolio_of, size_of, status_of
 from acompana.kernel.rut import format_rut
+from acompana.people.queries import who_holds
 from acompana.shell import words
 
 
@@ -45,9 +46,14 @@ def register_in_charge(room: str, words: InCharge) -> None:
     _in_charge[room] = words
 
 
-def _who_has(company: Company) -> str:
-    said = next((words for tell in _in_charge.values() if (words := tell(company))), "")
-    return said or (f"A cargo de {company.executive}" if company.executive else "Sin ejecutivo a cargo")
+def _who_has(company: Company, today: date) -> str:
+    if said := next((told for tell in _in_charge.values() if (told := tell(company))), ""):
+        return said
+    if company.executive is None:
+        return "Sin ejecutivo a cargo"
+    attends, absence = who_holds(company.executive, today)
+    away = f", fuera hasta el {words.short_date(absence.until_on)}: la atiende {attends}" if absence else ""
+    return f"A cargo de {company.executive}{away}"
 
 
 def identity(company: Company, today: date) -> Identity:
@@ -63,7 +69,7 @@ def identity(company: Company, today: date) -> Identity:
         status=status,
         tone=TONES.get(status.code, "plain"),
         portfolio=portfolio_of(company, today),
-        in_charge=_who_has(company),
+        in_charge=_who_has(company, today),
         office=str(company.office) if company.office else "",
     )
 

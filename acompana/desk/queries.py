@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,14 +31,15 @@ NEWS_DAYS = timedelta(days=7)
 FARTHEST = timedelta(days=5 * 366)
 
 
-def without_contact(actor: Actor, now: datetime) -> QuerySet[Company]:
-    """The actor's own companies that nobody of the agency reached within the term of DL-25, the longest first.
+def without_contact(actor: Actor, now: datetime, executives: Collection[int]) -> QuerySet[Company]:
+    """The companies of these executives (ids: the actor, and for whom they stand in, POR-10) that nobody of the agency
+    reached within the term of DL-25, the longest first.
 
     One that was never reached counts from the day it was assigned. Each has `reached_at`, empty if never, and
     `counted_at`, the instant from which the term is counted. One query.
     """
     cutoff = latest_expired_start(actor, now)
-    if actor.person is None or cutoff is None:
+    if cutoff is None:
         return Company.objects.none()
     contacts = (
         Entry.objects.filter(kind__in=CONTACT_KINDS)
@@ -49,7 +51,7 @@ def without_contact(actor: Actor, now: datetime) -> QuerySet[Company]:
     assigned = Assignment.objects.filter(company=OuterRef("pk"), until_at=None).order_by("-since_at")
     return (
         known_companies()
-        .filter(executive=actor.person)
+        .filter(executive__in=executives)
         .filter(Q(closed_on=None) | Q(closed_on__gt=timezone.localdate(now)))
         .annotate(
             reached_itself_at=Subquery(own),
@@ -64,7 +66,7 @@ def without_contact(actor: Actor, now: datetime) -> QuerySet[Company]:
         )
         .annotate(counted_at=Coalesce("reached_at", "assigned_at", "created_at", output_field=DateTimeField()))
         .filter(counted_at__lte=cutoff)
-        .select_related("region")
+        .select_related("region", "executive")
         .prefetch_related("contacts")
         .order_by("counted_at", "pk")
     )
@@ -93,19 +95,18 @@ def latest_expired_start(actor: Actor, now: datetime) -> datetime | None:
     return now - timedelta(days=low)
 
 
-def news(actor: Actor, now: datetime) -> QuerySet[Entry]:
-    """What the actor's companies did in the last days: they wrote or called, or took a step themselves (POR-15)."""
-    if actor.person is None:
-        return Entry.objects.none()
+def news(actor: Actor, now: datetime, executives: Collection[int]) -> QuerySet[Entry]:
+    """What the companies of these executives (ids: the actor, and for whom they stand in, POR-10) did in the last
+    days: they wrote or called, or took a step themselves (POR-15)."""
     theirs = Q(direction=Entry.Direction.IN) | Q(
         kind=Entry.Kind.STEP, author__isnull=False, author__staff_member__isnull=True
     )
-    companies = Company.objects.filter(executive=actor.person).values("pk")
-    merged = Company.objects.filter(merged_into__executive=actor.person).values("pk")
+    companies = Company.objects.filter(executive__in=executives).values("pk")
+    merged = Company.objects.filter(merged_into__executive__in=executives).values("pk")
     return (
         Entry.objects.filter(theirs, visible_to(actor), company__in=companies.union(merged, all=True))
         .filter(happened_at__gte=now - NEWS_DAYS)
-        .select_related("company", "author", "matter")
+        .select_related("company__executive", "author", "matter")
         .order_by("-happened_at", "-id")
     )
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.queries import main_contact_of
+from acompana.intake.attending import would_attend
 from acompana.intake.declarations import questions_of, read_declarations
 from acompana.intake.hour_forms import OpenHourForm
 from acompana.intake.interview_hours import LONGEST, is_address, is_as_agreed, taken_by, taken_words
@@ -176,7 +177,8 @@ class InterviewForm(OpenHourForm):
         given["place"] = given.get(f"place_{mode}", "")
         if given.get("starts_at") and given.get("minutes") and not given.get("even_if_taken"):
             starts_at = given["starts_at"].replace(tzinfo=ZoneInfo(self.matter.office.time_zone))
-            if other := taken_by(self.executive, starts_at, given["minutes"], moving=self.current):
+            attends = would_attend(self.matter, self.executive, starts_at)
+            if other := taken_by(attends, starts_at, given["minutes"], moving=self.current):
                 self.add_error("even_if_taken", f"{taken_words(other)} Si son las dos a esa hora, marca la casilla.")
         if mode == "video" and given["place"]:
             given["place"] = link_of(given["place"])

@@ -45,6 +45,11 @@ def visited_states(matter: Matter) -> list[str]:
     return been
 
 
+def state_before(matter: Matter) -> str:
+    """The state from which the matter came to the one where it stands; empty if it has been in no other."""
+    return matter.steps.order_by("taken_at", "id").values_list("from_state", flat=True).last() or ""
+
+
 def route_of(matter: Matter) -> list[dict[str, str]]:
     """The stations of the matter for the route component (INT-5)."""
     return stations(lifecycle_of(matter), visited_states(matter), matter.state)

@@ -40,6 +40,8 @@ class ActorRequest(HttpRequest):
     actor: Actor
     now: datetime
     htmx: HtmxDetails
+    about: str
+    """The company that the page is about, as its view says it once it knows; see `page_words`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from acompana.people.access import staff as for_staff
-from acompana.people.views.desk import holidays, offices, staff
+from acompana.people.views.desk import holidays, leaving, offices, staff
 
 app_name = "administration"
 urlpatterns = [
@@ -16,8 +16,8 @@ urlpatterns = [
     path("personas/<int:pk>/funciones/<int:grant_pk>/quitar/", staff.revoke, name="revoke"),
     path("personas/<int:pk>/puesto/", staff.post, name="post"),
     path("personas/<int:pk>/bienvenida/", staff.welcome, name="welcome"),
-    path("personas/<int:pk>/salida/", staff.leave, name="leave"),
-    path("personas/<int:pk>/salida/deshacer/", staff.stay, name="stay"),
+    path("personas/<int:pk>/salida/", leaving.leave, name="leave"),
+    path("personas/<int:pk>/salida/deshacer/", leaving.stay, name="stay"),
     path("personas/<int:pk>/ausencias/", staff.absence, name="absence"),
     path("personas/<int:pk>/ausencias/<int:absence_pk>/terminar/", staff.back, name="back"),
     path("oficinas/", offices.office_list, name="offices"),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.urls import resolve
 from django.utils.datastructures import MultiValueDict
 from django_htmx.middleware import HtmxDetails
@@ -44,6 +44,8 @@ class PageWords:
     """A page as it names things. Empty where it cannot be read."""
 
     title: str = ""
+    about: str = ""
+    """The company that it is about, as the person may know it; empty where it is of none."""
     controls: list[Control] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     legends: dict[int, str] = field(default_factory=dict)
@@ -137,7 +139,7 @@ def _plain(text: str) -> str:
 def page_at(request: ActorRequest, address: str) -> PageWords:
     """The page of a form as the person of this request would open it; without words if they would not."""
     try:
-        response = _opened(request, address)
+        response, about = _opened(request, address)
     except (Http404, PermissionDenied):
         return PageWords()
     except Exception:
@@ -145,25 +147,30 @@ def page_at(request: ActorRequest, address: str) -> PageWords:
         return PageWords()
     if response is None or response.status_code != 200 or response.streaming:
         return PageWords()
-    return words_of(response.content.decode(response.charset or "utf-8", "replace"))
+    words = words_of(response.content.decode(response.charset or "utf-8", "replace"))
+    words.about = about
+    return words
 
 
-def _opened(request: ActorRequest, address: str) -> HttpResponse | None:
+def _opened(request: ActorRequest, address: str) -> tuple[HttpResponse | None, str]:
+    """The answer, and what its view said that the page is about (`ActorRequest.about`)."""
     parts = urlsplit(address)
     match = resolve(parts.path)
     access = access_of(match.func, match)
     if access is None or not access.admits(request.actor):
-        return None
-    response = match.func(_asking(request, parts.path, parts.query, match), *match.args, **match.kwargs)
-    return response.render() if hasattr(response, "render") else response
+        return None, ""
+    asking = _asking(request, parts.path, parts.query, match)
+    response = match.func(asking, *match.args, **match.kwargs)
+    return response.render() if hasattr(response, "render") else response, asking.about
 
 
-def _asking(request: ActorRequest, path: str, query: str, match: object) -> HttpRequest:
+def _asking(request: ActorRequest, path: str, query: str, match: object) -> ActorRequest:
     """The same browser asking for that page; what the view would tell the person afterwards is told to nobody."""
     asking = copy(request)
     meta = {name: value for name, value in request.META.items() if not name.startswith("HTTP_HX_")}
     asking.META = meta | {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "HTTP_X_AUTOSAVE": ""}
     asking.__dict__.pop("headers", None)
+    asking.about = ""
     asking.method, asking.path, asking.path_info = "GET", path, path
     asking.GET = QueryDict(query)
     asking.POST = QueryDict()

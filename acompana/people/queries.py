@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from acompana.kernel.alphabet import alphabetical
 from acompana.kernel.calendars import OfficeCalendar
 from acompana.kernel.statements import Statement, given_id
+from acompana.people.actors import DAY
 from acompana.people.calendars import calendars_of
 from acompana.people.models import Absence, Office, Person, RoleGrant, StaffMember
 from acompana.people.rules import CENTRAL_CODE, Stretch, clock, hours_in_words
@@ -78,15 +79,19 @@ def executives_of(office: Office, on: date) -> QuerySet[StaffMember]:
     return staff_with_role("regional-executive", on=on, office=office)
 
 
-def absence_of(staff_member: StaffMember, on: date) -> Absence | None:
-    """The absence under way on a day; the latest recorded one if two overlap."""
-    return (
-        Absence.objects.on(on)
-        .select_related("substitute__person", "substitute__office")
-        .filter(staff_member=staff_member)
-        .order_by("-recorded_at")
-        .first()
+_ABSENCE = Statement(
+    lambda: (
+        Absence.objects.standing()
+        .filter(staff_member__person=given_id("person"), from_on__lte=DAY, until_on__gte=DAY)
+        .select_related("staff_member__person", "substitute__person", "substitute__office")
+        .order_by("-recorded_at")[:1]
     )
+)
+
+
+def absence_of(person: Person, on: date) -> Absence | None:
+    """The absence of a person that is under way on a day; the latest recorded one if two overlap. One query."""
+    return next(iter(_ABSENCE.objects(person=person.pk, on=on)), None)
 
 
 def substitute_of(person: Person, on: date) -> StaffMember | None:
@@ -94,25 +99,47 @@ def substitute_of(person: Person, on: date) -> StaffMember | None:
 
     None if the person is not absent, or if everybody in the chain is.
     """
-    staff_member = StaffMember.objects.filter(person=person).first()
     seen: set[int] = set()
     found = None
-    while staff_member is not None and staff_member.pk not in seen:
-        seen.add(staff_member.pk)
-        absence = absence_of(staff_member, on)
+    while person.pk not in seen:
+        seen.add(person.pk)
+        absence = absence_of(person, on)
         if absence is None:
             return found
-        found = staff_member = absence.substitute
+        found = absence.substitute
+        person = found.person
     return None
 
 
 def who_holds(person: Person, on: date) -> tuple[Person, Absence | None]:
-    """Who has in hand what falls to a person on a day: themselves, or whoever stands in, with the absence (POR-10)."""
-    staff_member = StaffMember.objects.filter(person=person).first()
-    absence = absence_of(staff_member, on) if staff_member else None
+    """Who has in hand what falls to a person on a day: themselves, or whoever stands in, with the absence (POR-10).
+    One query of who is there."""
+    absence = absence_of(person, on)
     if absence is None:
         return person, None
     return (substitute_of(person, on) or absence.substitute).person, absence
+
+
+def held_by(person: Person, on: date) -> set[int]:
+    """The people (ids) whose work a person has in hand on a day: their own, and of whom they stand in for, also where
+    a substitute is absent too (POR-10). The other way round of `who_holds`. One query."""
+    absences = Absence.objects.on(on).order_by("recorded_at", "pk")
+    instead = dict(absences.values_list("staff_member__person", "substitute__person"))
+    held = {person.pk}
+    for absent in instead:
+        seen, holder = {absent}, instead[absent]
+        while holder in instead and holder not in seen:
+            seen.add(holder)
+            holder = instead[holder]
+        if holder == person.pk:
+            held.add(absent)
+    return held
+
+
+def absences_ahead(person: Person, on: date) -> list[Absence]:
+    """The absences of a person that are under way on a day, or begin after it, the first one first. One query."""
+    coming = Absence.objects.standing().filter(staff_member__person=person, until_on__gte=on)
+    return list(coming.select_related("substitute__person").order_by("from_on"))
 
 
 def with_absences(members: QuerySet[StaffMember], on: date) -> QuerySet[StaffMember]:

@@ -14,6 +14,8 @@ from acompana.intake.models import Intake, Interview
 from acompana.intake.queries import was_referred_after_interview
 from acompana.intake.states import INTAKE
 from acompana.kernel.lifecycle import stations_of
+from acompana.matters.queries import state_before
+from acompana.people.models import Person
 from acompana.portal.promises import Promise
 
 STATION_LABELS = stations_of(INTAKE)
@@ -63,18 +65,22 @@ def stations(company: Company, intake: Intake | None) -> list[dict[str, Any]]:
 
 
 def _reached(intake: Intake | None) -> tuple[int, bool]:
-    """The number of the station where it is, or of the first that was not made, and whether the route ended there."""
+    """The number of the station where it is, or of the first that was not made, and whether the route ended there. One
+    query of a company that left its route."""
     if intake is None:
         return 1, False
-    match intake.matter.state:
+    state, left = intake.matter.state, intake.matter.state == "withdrawn"
+    if left:  # it ended where it stood
+        state = state_before(intake.matter)
+    match state:
         case "preadmitted":
             return 5, True
         case "not_preadmitted":
             return 5 if intake.declarations_id else 4, True
         case "referred":
-            return 4 if was_referred_after_interview(intake) else 3, True
-        case state:
-            return STATION_OF.get(state, 1), False
+            return 4 if intake.interview_response_id else 3, True
+        case _:
+            return STATION_OF.get(state, 1), left
 
 
 def words_for(intake: Intake | None, in_review: bool) -> str:
@@ -116,18 +122,20 @@ def route_page(
     why_no_start: str = "",
     correction: str = "",
     marked: Sequence[str] = (),
+    attends: Person | None = None,
 ) -> RoutePage:
     """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4;
     `interview_is_over`: its hour passed and it is not registered; `in_review`: a person looks again at its result;
     `called_off`: the last interview, cancelled, while none is agreed in its place; `begun`: of a test that was left
     half done, how many questions are answered and of how many; `again_when`: what must change before a company that
     was not pre-admitted begins again (INT-18); `why_no_start`: why it may not, which hides its button; `correction`:
-    what it was asked to correct in its pre-admissibility; `marked`: the declarations that this is about (INT-27)."""
+    what it was asked to correct in its pre-admissibility; `marked`: the declarations that this is about (INT-27);
+    `attends`: its executive, or who stands in while they are absent (POR-10)."""
     shown = words_for(intake, in_review)
     heading, body, label, name = WORDS[shown]
     state = "referred" if shown == IN_REVIEW else shown
     office = intake.matter.office.name if intake else ""
-    who = company.executive.full_name if company.executive else "tu oficina"
+    who = attends.full_name if attends else "tu oficina"
     words = {"office": office[:1].lower() + office[1:], "company": company.name, "who": who}
     page = RoutePage(
         stations=stations(company, intake),
@@ -164,8 +172,8 @@ def route_page(
         page.body = (
             f"Llevas {answered} de {begun[1]}. Lo que respondiste está guardado y no hay plazo: sigues donde quedaste."
         )
-    if state == "preadmitted" and company.executive:
-        page.action_label = f"Escribirle a {company.executive.full_name}"
+    if state == "preadmitted" and attends:
+        page.action_label = f"Escribirle a {attends.full_name}"
         page.action_href = reverse("portal:write", args=[company.pk])
     _offer_to_start(page, intake, state, is_former)
     page.again_when = again_when if state in TOLD_NO else ""
@@ -173,7 +181,7 @@ def route_page(
         page.starts, page.again_when = "", ""
         page.turn, page.body = "nobody", f"{page.body}\n\n{why_no_start}" if intake else why_no_start
         page.heading = page.heading if intake else "Ya trabajas con la agencia"
-    page.meanwhile = _meanwhile(company, state, missing, gaps)
+    page.meanwhile = _meanwhile(company, attends, state, missing, gaps)
     return page
 
 
@@ -194,7 +202,7 @@ def _offer_to_start(page: RoutePage, intake: Intake | None, state: str, is_forme
         page.turn = "company"
 
 
-def _meanwhile(company: Company, state: str, missing: int, gaps: int) -> list[dict[str, str]]:
+def _meanwhile(company: Company, attends: Person | None, state: str, missing: int, gaps: int) -> list[dict[str, str]]:
     rows = []
     if missing and state != "characterization":
         words = "1 dato que falta" if missing == 1 else f"{missing} datos que faltan"
@@ -206,8 +214,8 @@ def _meanwhile(company: Company, state: str, missing: int, gaps: int) -> list[di
         rows.append((text, "Ver resultado", reverse("portal:result", args=[company.pk])))
     if state in ("referred", *TOLD_NO):
         rows.append(("Leer el material gratuito para prepararte", "Ver material", reverse("portal:materials")))
-    if company.executive and state != "preadmitted":  # there it is the button
-        text = f"Preguntarle algo a {company.executive.full_name}, que te atiende"
+    if attends and state != "preadmitted":  # there it is the button
+        text = f"Preguntarle algo a {attends.full_name}, que te atiende"
         rows.append((text, "Escribirle", reverse("portal:write", args=[company.pk])))
     asking = f"{reverse('portal:help_request')}?empresa={company.pk}"
     rows.append(("Pedir ayuda si algo no te resulta", "Pedir ayuda", asking))

@@ -251,7 +251,7 @@ def test_the_list_of_accounts_asks_as_much_for_three_as_for_one(road, cast, ente
             page = client.get("/escritorio/ingresos/cuentas/").content.decode()
         counts.append(len(queries))
     assert page.count("Ver<span") == 3
-    assert counts == [10, 10]
+    assert counts == [11, 11]
 
 
 def test_what_came_of_a_referral_is_noted_by_who_stands_in(assigned, cast, enter, away, now):
@@ -349,7 +349,7 @@ def test_many_enquiries_take_as_many_queries_as_one(assigned, cast, now):
         with CaptureQueriesContext(connection) as queries:
             hand_roads_over(chosen=chosen, executive=cast[key], actor=cast.actor("administrator", now), now=now)
         counts.append(len(queries))
-    assert counts == [12, 12]
+    assert counts == [11, 11]
     assert set(Matter.objects.filter(kind="enquiry").values_list("owner", flat=True)) == {cast["executive"].pk}
 
 

@@ -243,7 +243,7 @@ def test_assigning_many_takes_as_many_queries_as_assigning_one(road, cast, now):
                 now=now,
             )
         counts.append(len(queries))
-    assert counts == [12, 12]
+    assert counts == [11, 11]
 
 
 def test_por_10_of_who_is_absent_the_substitute_contacts_and_it_comes_back(road, cast, now):

@@ -12,6 +12,7 @@ from django.test import Client
 from acompana.commitments.queries import open_for
 from acompana.companies import operations as companies
 from acompana.companies.models import Company, Consent, Contact, Mandate
+from acompana.companies.permissions import mandates_to_decide
 from acompana.companies.presenting import entered_rows
 from acompana.demonstration.cast import Cast, make_people
 from acompana.intake import operations as intake
@@ -23,6 +24,7 @@ from acompana.messages.models import Message
 from acompana.people.actors import SYSTEM
 from acompana.people.calendars import calendar_of
 from acompana.people.models import Person
+from acompana.people.queries import central_office
 from acompana.reference.models import Region
 from tests.kept import made_once
 
@@ -183,11 +185,28 @@ def test_who_represents_the_company_owes_the_decision_about_the_next_and_its_off
     claim.refresh_from_db()
     companies.end_mandate(mandate=claim, actor=cast.actor("limited", NOW), now=NOW, reason="")
     newest, first = asked.terms.all()
-    assert first.commitment.cancelled_because == "Ya nadie representa a la empresa: lo decide su oficina"
+    assert first.commitment.cancelled_because == "Ya nadie de la empresa recibe el aviso: lo decide su oficina"
     assert (newest.commitment.debtor, newest.commitment.is_open) == ("office", True)
     companies.end_mandate(mandate=asked, actor=cast.actor("citizen", NOW), now=NOW, reason="")
     newest.commitment.refresh_from_db()
     assert newest.commitment.cancelled_because == "Ya no se pide el acceso"
+
+
+def test_a_request_that_nobody_of_the_company_is_told_of_falls_to_the_agency(cast):
+    """Who represents it gave no e-mail, and it has no office yet: the central one is written to, and owes it."""
+    Person.objects.filter(pk=cast["limited"].pk).update(email=None)
+    first = companies.register_company(
+        rut=RUT, legal_name="Quesos SpA", person=cast["limited"], actor=cast.actor("limited", NOW), now=NOW,
+        channel="portal",
+    )  # fmt: skip
+    assert (first.state, first.company.office) == ("active", None)
+    asked = ask_too(cast, "citizen")
+    owed = asked.terms.get().commitment
+    assert (owed.debtor, owed.office) == ("office", central_office())
+    letter = Message.objects.get(company=first.company, template__startswith="intake/access_asked")
+    assert (letter.template, letter.to_address) == ("intake/access_asked_office", central_office().mailbox)
+    assert list(mandates_to_decide(cast.actor("client_management", NOW))) == [asked]
+    assert "pide acceso a tu empresa" in of(cast, "limited").get(f"/mi-empresa/{first.company_id}/").content.decode()
 
 
 def noted(company_id: int) -> list[tuple[str, str, str]]:

@@ -138,6 +138,20 @@ def test_the_second_person_of_a_company_adds_to_the_review_that_was_asked(cast):
     assert "Y una carta de crédito." in desk
 
 
+def test_nothing_is_now_on_a_route_that_was_left(cast):
+    """It ended at the station where it stood: what came before was made, what followed does not come (INT-5)."""
+    company = road_to_result(cast, level="high")
+    matter, client = latest_intake_of(company).matter, Client()
+    client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
+    own = f"/mi-empresa/{company.pk}/"
+    assert [one["state"] for one in client.get(own).context["page"].stations] == ["done"] * 3 + ["here", "ahead"]
+    intake.withdraw(matter=matter, actor=cast.actor("newcomer", NOW), now=NOW, reason="Cierro la empresa")
+    answer = client.get(own)
+    assert [one["state"] for one in answer.context["page"].stations] == ["done"] * 3 + ["skipped"] * 2
+    assert "Dejaste la ruta" in answer.content.decode()
+    assert 'aria-current="step"' not in answer.content.decode().split("</ol>")[0]
+
+
 def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast):
     company = road_to_result(cast, level="high")
     client = Client()

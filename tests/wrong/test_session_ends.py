@@ -72,6 +72,7 @@ def test_what_was_typed_comes_back_and_is_saved_once(people, page, settings):
     assert "Tu sesión se cerró antes de guardar" in shown
     assert "&lt;b&gt;Corea&lt;/b&gt; &amp; el frío. 🫒" in shown
     assert f'action="{page}"' in shown
+    assert '<p class="eyebrow">Conservas Alto Roble SpA</p>' in shown
     assert "no se guarda" not in shown
     del sent["password"]
     assert client.post(page, sent).status_code == 302
@@ -123,6 +124,7 @@ def test_what_was_answered_is_told_in_the_words_of_its_page(people):
     shown = {row.label: row.value for row in answer.context["rows"]}
     assert shown == {question.text: option.label}
     assert question.text in answer.context["page"].title
+    assert '<p class="eyebrow">Quesos del Alto SpA</p>' in answer.content.decode()
 
 
 def test_a_form_with_the_token_of_an_earlier_session_is_sent_again_after_a_look(people, page):

@@ -281,7 +281,7 @@ def test_history_costs_the_same_for_one_and_three(
         as_carolina.get(address(alto_roble, "history"))
 
 
-QUERIES_OF_HISTORY = 14
+QUERIES_OF_HISTORY = 15
 
 
 def test_contacts_are_added_changed_and_leave(as_carolina, alto_roble):

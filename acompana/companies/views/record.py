@@ -50,6 +50,7 @@ def record_company(request: ActorRequest, pk: int) -> Company:
         raise Http404
     deny_unless(may_see(request.actor, company), known=False)
     prefetch_related_objects([company], *BESIDE)
+    request.about = company.name
     return refuse_merged(company)
 
 

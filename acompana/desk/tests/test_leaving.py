@@ -60,7 +60,8 @@ def address(name, member):
 
 
 def leave(client, member, day, receiver=""):
-    return client.post(address("leave", member), {"leave-last_day": day, "leave-receiver": receiver}, follow=True)
+    given = {"leave-last_day": day, "leave-receiver": receiver, "confirmado": "1"}
+    return client.post(address("leave", member), given, follow=True)
 
 
 def test_the_form_says_what_is_carried_with_its_lists(client, raul, leaver):
@@ -71,6 +72,19 @@ def test_the_form_says_what_is_carried_with_its_lists(client, raul, leaver):
     assert f'href="{owed}"' in page
     assert "Mandar la ficha" in client.get(owed).content.decode()
     assert f'href="{reverse("companies:list")}?ejecutivo={leaver.person_id}"' in page
+
+
+@pytest.mark.parametrize(("days", "when"), [(0, "Se hace al confirmarlo."), (9, "Se hace cuando termine ese día.")])
+def test_what_a_leaving_does_is_told_and_asked_before_it_is_done(client, raul, leaver, marta, now, days, when):
+    enter(client, raul)
+    given = {"leave-last_day": localdate(now) + timedelta(days=days), "leave-receiver": marta.staff_member.pk}
+    asked = client.post(address("leave", leaver), given).content.decode()
+    for words in (when, "debe 2 compromisos", "lleva 1 empresa", f"Lo que debe pasa a {marta.person}", "confirmado"):
+        assert words in asked
+    leaver.refresh_from_db()
+    assert leaver.until_on is None
+    early = client.post(address("leave", leaver), given | {"leave-last_day": "2001-01-01"}).content.decode()
+    assert "El último día es anterior al primero." in early, "what cannot be is not asked about"
 
 
 def test_who_leaves_today_passes_all_to_whom_was_chosen(client, raul, leaver, marta, alto_roble, now):

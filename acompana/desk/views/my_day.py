@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from acompana.commitments.models import Commitment, CommitmentQuerySet, Transfer
@@ -28,6 +29,7 @@ from acompana.intake.queries import NEW_FOR, companies_to_assign, rises_to_pass
 from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.phones import dialled, shown_phone
 from acompana.people.access import ActorRequest, staff
+from acompana.people.queries import held_by
 from acompana.shell.navigation import entries_for
 from acompana.shell.words import within_sentence
 
@@ -162,14 +164,15 @@ def with_what_rows_show(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
 def my_day(request: ActorRequest) -> HttpResponse:
     """The first page of the desk."""
     owed = due_buckets(request.actor, request.now)
+    executives = held_by(request.actor.person, timezone.localdate(request.now)) if request.actor.person else set()
     new = open_for(request.actor).running().filter(rule__in=CONTACT_RULES, starts_at__gte=request.now - NEW_FOR)
     lists: dict[str, QuerySet[Any]] = {
         "late": with_what_rows_show(owed.late),
         "today": with_what_rows_show(owed.today),
         "new": with_what_rows_show(new.for_lists()),
         "soon": with_what_rows_show(owed.soon),
-        "silent": without_contact(request.actor, request.now),
-        "news": news(request.actor, request.now),
+        "silent": without_contact(request.actor, request.now, executives),
+        "news": news(request.actor, request.now, executives),
         "paused": with_what_rows_show(owed.paused),
     }
     counts = {slug: rows.count() for slug, rows in lists.items()}
@@ -184,7 +187,7 @@ def my_day(request: ActorRequest) -> HttpResponse:
         "no_duties": no_duties,
         "what_they_do": [*what_they_do(request.actor), *summaries_of_roles(request.actor)] if no_duties else [],
         "figures": entries_for(request, "day"),
-        "decisions": decisions(request),
+        "decisions": decisions(request, executives),
         "absences": absences_around(request.actor.person, request.now) if request.actor.person else [],
         "load": portfolio_load(request.actor.person.pk) if request.actor.person else 0,
         "capacity": request.actor.staff_member.capacity if request.actor.staff_member else None,
@@ -225,8 +228,9 @@ def shown_rows(page: Page, chosen: Bucket, now: datetime) -> Sequence[Any]:
     return [row_of(row, now, who.get(row.pk)) for row in rows]
 
 
-def decisions(request: ActorRequest) -> list[dict[str, Any]]:
-    """What waits for a decision of this person, with its count and its list."""
+def decisions(request: ActorRequest, held: Collection[int]) -> list[dict[str, Any]]:
+    """What waits for a decision of this person, with its count and its list. `held`: of whom they have the work in
+    hand (ids), themselves among them (POR-10)."""
     actor = request.actor
     rows = [
         ("Acceso por decidir", "Accesos por decidir", mandates_to_decide(actor).count(), reverse("companies:mandates"))
@@ -240,7 +244,7 @@ def decisions(request: ActorRequest) -> list[dict[str, Any]]:
         green = rises_to_pass(actor).count()
         rows.append(("Empresa en verde por pasar", "Empresas en verde por pasar", green, reverse("intake:risen")))
     elif actor.person is not None:
-        mine = PotentialAccount.objects.filter(matter__state="registered", matter__owner=actor.person).count()
+        mine = PotentialAccount.objects.filter(matter__state="registered", matter__owner__in=held).count()
         href = reverse("intake:accounts") + "?estado=registered"
         rows.append(("Cuenta potencial por invitar", "Cuentas potenciales por invitar", mine, href))
     return [

@@ -22,6 +22,7 @@ from acompana.intake.rules import ACCESS_RULE
 from acompana.kernel.rut import format_rut
 from acompana.messages.operations import write_message
 from acompana.people.actors import Actor
+from acompana.people.models import Office
 from acompana.people.queries import central_office
 from acompana.shell.words import later_date
 
@@ -34,7 +35,8 @@ WAITING = (Mandate.State.REQUESTED, Mandate.State.LIMITED)
 
 def keep_term(mandate: Mandate, now: datetime) -> None:
     """What is owed on a request follows its life: promised when it is asked for, kept when it is decided, called off
-    when it ends otherwise. Where who represented the company leaves, its office owes what waits.
+    when it ends otherwise. Where who represented the company leaves, its office owes what waits; so it does where
+    nobody who represents it can be written to.
 
     Part of the transaction that changes the mandate.
     """
@@ -47,10 +49,10 @@ def keep_term(mandate: Mandate, now: datetime) -> None:
             cancel(commitment=commitment, because="Ya no se pide el acceso", actor=who, now=now)
         else:
             fulfil(commitment=commitment, actor=who, now=now)
-    if mandate.state == Mandate.State.ENDED and not _represented(mandate):
+    if mandate.state == Mandate.State.ENDED and not _told(mandate):
         waiting = Q(access__mandate__company=mandate.company_id, debtor=Commitment.Debtor.COMPANY)
         for commitment in _open_terms(waiting & Q(access__mandate__state__in=WAITING)):
-            because = "Ya nadie representa a la empresa: lo decide su oficina"
+            because = "Ya nadie de la empresa recibe el aviso: lo decide su oficina"
             cancel(commitment=commitment, because=because, actor=who, now=now)
             _promise_decision(commitment.access.mandate, now)
 
@@ -59,17 +61,23 @@ def _open_terms(condition: Q) -> list[Commitment]:
     return list(Commitment.objects.open().filter(condition).select_related("access__mandate__company__office"))
 
 
-def _represented(mandate: Mandate) -> bool:
-    """Whether somebody else represents the company: they decide then, as its office may."""
+def _told(mandate: Mandate) -> bool:
+    """Whether somebody else who represents the company gets the letter: they decide then, as its office may. One
+    without an e-mail may decide too, when they enter, and nobody can wait for that."""
     others = Mandate.objects.filter(company=mandate.company_id, state=Mandate.State.ACTIVE)
-    return others.exclude(person=mandate.person_id).exists()
+    return others.exclude(person=mandate.person_id).exclude(person__email=None).exists()
+
+
+def _deciding_office(company: Company) -> Office:
+    """The office that decides who acts for a company: the central one while it has none."""
+    return company.office or central_office()
 
 
 def _promise_decision(mandate: Mandate, now: datetime) -> None:
     commitment = promise(
         rule=ACCESS_RULE,
-        debtor=Commitment.Debtor.COMPANY if _represented(mandate) else Commitment.Debtor.OFFICE,
-        office=mandate.company.office or central_office(),
+        debtor=Commitment.Debtor.COMPANY if _told(mandate) else Commitment.Debtor.OFFICE,
+        office=_deciding_office(mandate.company),
         starts_at=now,
         now=now,
         actor=Actor(person=mandate.person),
@@ -97,19 +105,20 @@ def who_asks(mandate: Mandate) -> dict[str, str]:
 
 
 def announce_claim(*, mandate: Mandate, now: datetime) -> None:
-    """Tells who decides that somebody asks to act for a company: its representatives, else the office (INT-24).
+    """Tells who decides that somebody asks to act for a company: its representatives, and the office (INT-24).
 
     For the first claim on a known RUT, the contacts whose mailbox the agency had verified get a link that confirms it.
     """
     company, due = mandate.company, due_of(mandate)
+    office = _deciding_office(company)
     _tell_representatives(mandate, due, now)
     if mandate.state == Mandate.State.LIMITED:
         _send_confirmation_links(mandate, now)
-    if company.office and company.office.mailbox:
+    if office.mailbox:
         write_message(
             template="intake/access_asked_office",
-            to_address=company.office.mailbox,
-            to_name=company.office.name,
+            to_address=office.mailbox,
+            to_name=office.name,
             context={
                 "company": company.name,
                 **who_asks(mandate),
@@ -119,7 +128,7 @@ def announce_claim(*, mandate: Mandate, now: datetime) -> None:
             key=f"access_asked_office:{mandate.pk}",
             now=now,
             company=company,
-            office=company.office,
+            office=office,
         )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from acompana.intake import mail
+from acompana.intake.attending import would_attend
 from acompana.intake.calendar_file import CANCEL, REQUEST
 from acompana.intake.interview_hours import (
     SAME_HOUR,
@@ -20,7 +21,7 @@ from acompana.intake.interview_hours import (
 )
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import CHANNEL_OF_MODE, check_can_attend
-from acompana.intake.operations.interview_letters import date_words, write_to_both
+from acompana.intake.operations.interview_letters import date_words, tell_who_held_it, write_to_both
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
@@ -61,8 +62,11 @@ def arrange_interview(
 ) -> Interview:
     """Agrees date and place; the company and the executive get it by mail with a calendar file (INT-10).
 
+    Who arranges it attends it; on a day when they are absent who stands in, and who is back by then of whom they stand
+    in for (POR-10).
+
     Refused if nobody is at the office while it lasts, unless `even_if_closed` says that it is meant (OFF-2, EXP-7),
-    and after the date by which it is owed, unless `even_if_late` does (DL-2); at an hour when who arranges it has
+    and after the date by which it is owed, unless `even_if_late` does (DL-2); at an hour when who attends it has
     another interview, unless `even_if_taken` does.
     """
     check_can_attend(actor=actor, matter=matter)
@@ -73,14 +77,15 @@ def arrange_interview(
         raise Refused("Ya hay una entrevista acordada: puedes cambiarla de fecha.", "INT-10")
     _check_hour(starts_at, minutes, matter, now, even_if_closed, even_if_late)
     assert actor.person is not None
-    _check_free(actor.person, starts_at, minutes, actor=actor, even_if_taken=even_if_taken)
+    executive = would_attend(matter, actor.person, starts_at)
+    _check_free(executive, starts_at, minutes, actor=actor, even_if_taken=even_if_taken)
     interview = Interview.objects.create(
         matter=matter,
         mode=mode,
         place=place,
         starts_at=starts_at,
         minutes=minutes,
-        executive=actor.person,
+        executive=executive,
         arranged_at=now,
         arranged_by=actor.person,
     )
@@ -153,7 +158,8 @@ def reschedule_interview(
 
     Refused to the hour, way and place that it has: that is no change.
     An hour without anybody at the office, after the date by which it is owed, or at which the executive has another
-    one: as `arrange_interview`; the last is for staff alone to mean. Of who left the agency, who moves it attends it.
+    one: as `arrange_interview`; the last is for staff alone to mean. Of who left the agency, who moves it attends it;
+    of who is absent on the new day, who stands in.
     """
     _check_can_change(interview, actor, reason)
     if starts_at <= now:
@@ -164,7 +170,7 @@ def reschedule_interview(
     _check_hour(starts_at, lasts, interview.matter, now, even_if_closed, even_if_late)
     assert actor.person is not None
     left = actor.is_staff and has_left(interview.executive, today)
-    executive = actor.person if left else interview.executive
+    executive = would_attend(interview.matter, actor.person if left else interview.executive, starts_at)
     _check_free(executive, starts_at, lasts, actor=actor, even_if_taken=even_if_taken, moving=interview)
     interview.cancelled_at = now
     interview.save(update_fields=["cancelled_at"])
@@ -184,6 +190,8 @@ def reschedule_interview(
     text = f"Era el {before}. Motivo: {reason.strip()}"
     _log(moved, f"Entrevista cambiada para el {after}", actor=actor, now=now, text=text)
     _tell_date(moved, actor=actor, now=now)
+    if executive != interview.executive and not has_left(interview.executive, today):
+        tell_who_held_it(interview, executive, now=now)
     return moved
 
 
@@ -224,7 +232,7 @@ def _log(interview: Interview, fact: str, *, actor: Actor, now: datetime, text: 
 
 def _tell_date(interview: Interview, *, actor: Actor, now: datetime) -> None:
     """The date to both sides, with the file that puts it into a calendar or moves it there."""
-    moved = interview.replaces_id is not None
-    ours = "interview_moved" if moved and not actor.is_staff else "interview_yours"
+    theirs_before = interview.replaces is not None and interview.replaces.executive_id == interview.executive_id
+    ours = "interview_moved" if theirs_before and not actor.is_staff else "interview_yours"
     context = date_words(interview)
     write_to_both(interview, ("interview", ours), REQUEST, f"interview-{interview.pk}", context, now)

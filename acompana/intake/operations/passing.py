@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment
+from acompana.intake.attending import attends_duty, day_at
 from acompana.intake.calendar_file import REQUEST
 from acompana.intake.interview_hours import taken_by, taken_words
 from acompana.intake.models import Interview
@@ -19,7 +19,7 @@ from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Person
-from acompana.people.queries import has_left, who_holds
+from acompana.people.queries import has_left
 
 PASSED = "Otra persona atiende la entrevista acordada; su fecha no cambia"
 
@@ -43,7 +43,7 @@ def pass_interviews(*, interviews: QuerySet[Interview], reason: str, actor: Acto
     passed = 0
     for row in rows:
         duty = duties.get(row.matter_id)
-        who = _who_attends(duty, row) if duty else row.executive
+        who = attends_duty(duty, day_at(row.starts_at, row.matter.office)) if duty else row.executive
         if who.pk != row.executive_id:
             _pass(row, who, reason, actor, now)
             passed += 1
@@ -57,15 +57,6 @@ def follow_duties(*, matters: QuerySet[Matter], reason: str, actor: Actor, now: 
         matter__in=matters.order_by().values("pk"), executive__staff_member__until_on__lte=timezone.localdate(now)
     )
     return pass_interviews(interviews=left, reason=reason, actor=actor, now=now)
-
-
-def _who_attends(duty: Commitment, interview: Interview) -> Person:
-    """Who holds the interview on its day: who owes it, or for whom they hold it, if those are back by then."""
-    assert duty.owner is not None
-    day = interview.starts_at.astimezone(ZoneInfo(interview.matter.office.time_zone)).date()
-    newest = duty.transfers.select_related("absence__staff_member__person").order_by("-transferred_at", "-id").first()
-    absent = newest.absence.staff_member.person if newest and newest.absence else None
-    return who_holds(duty.owner if absent is None or has_left(absent, day) else absent, day)[0]
 
 
 def _pass(interview: Interview, who: Person, reason: str, actor: Actor, now: datetime) -> None:

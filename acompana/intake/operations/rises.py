@@ -17,8 +17,8 @@ from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
 from acompana.people.models import Person, StaffMember
-from acompana.people.queries import directors_of, staff_with_role
-from acompana.shell.words import count_of
+from acompana.people.queries import directors_of, staff_with_role, who_holds
+from acompana.shell.words import count_of, later_date
 
 PASSING = "INT-20"
 
@@ -112,7 +112,14 @@ def _settle(rise: Rise, executive: Person, *, actor: Actor, now: datetime) -> No
         now=now,
     )
     cause = f"rise-{rise.pk}"
-    context = {"before": before.full_name, "executive": executive.full_name, "executive_email": executive.email or ""}
+    holder, absence = who_holds(executive, timezone.localdate(now))
+    context = {
+        "before": before.full_name,
+        "executive": executive.full_name,
+        "executive_email": executive.email or "",
+        "instead": holder.full_name if absence else "",
+        "until": later_date(absence.until_on) if absence else "",
+    }
     mail.write_to_company("passed_on", company=company, matter=matter, now=now, context=context, cause=cause)
     mail.write_to_person(
         "passed_to_you", person=executive, matter=matter, now=now, context={"before": before.full_name}, cause=cause

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.queries import main_contact_of
 from acompana.intake import operations as intake
+from acompana.intake.attending import attending_words
 from acompana.intake.forms import InterviewForm, ReasonForm
 from acompana.intake.interview_hours import held_by_another, is_address
 from acompana.intake.mail import moment_words
@@ -54,6 +57,13 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
     context = {
         "current": current,
         "of_another": held_by_another(current) if current else "",
+        "attending": attending_words(
+            matter,
+            holder,
+            timezone.localdate(request.now),
+            colleague=request.actor.person,
+            is_said=current is not None,
+        ),
         "form": form,
         "ending": ending,
         "calling_off": calling_off,
@@ -83,7 +93,7 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         common = {name: data[name] for name in ("mode", "place", "minutes", *ticks)}
         common["starts_at"] = data["starts_at"].replace(tzinfo=zone)
         if current:
-            intake.reschedule_interview(
+            agreed = intake.reschedule_interview(
                 interview=current,
                 reason=data["reason"],
                 actor=request.actor,
@@ -91,7 +101,9 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
                 **common,
             )
         else:
-            intake.arrange_interview(matter=matter, actor=request.actor, now=request.now, **common)
+            agreed = intake.arrange_interview(matter=matter, actor=request.actor, now=request.now, **common)
+        if agreed.executive != holder:
+            messages.info(request, f"Ese día la atiende {agreed.executive}: le llega el correo con la fecha.")
 
     return handle(
         request,

@@ -35,7 +35,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, staff, staff_with
 from acompana.people.models import Office, Person
-from acompana.people.queries import executives_of, staying, with_absences
+from acompana.people.queries import executives_of, held_by, staying, with_absences
 
 ROWS = 30
 PARTS = (("", "Todos"), ("mias", "Míos"), ("oficina", "De la oficina, sin tomar"), ("nuevas", "Nuevos por contactar"))
@@ -191,13 +191,13 @@ def _taken_words(taken: Iterable[Assignment], me: Person | None) -> str:
 @staff
 @require_safe
 def derived_accounts(request: ActorRequest) -> HttpResponse:
-    """Potential accounts that wait: for the director of the office, or for who registered them (INT-2). Those that
-    wait for the director's decision come first."""
+    """Potential accounts that wait: for the director of the office, or for who registered them (INT-2) and, while they
+    are absent, for who stands in (POR-10). Those that wait for the director's decision come first."""
     rows = PotentialAccount.objects.filter(matter__state__in=dict(ACCOUNT_STATES))
     if request.actor.has_role("regional-director") and request.actor.office_id is not None:
         rows = rows.filter(matter__office_id=request.actor.office_id)
-    else:
-        rows = rows.filter(matter__owner=request.actor.person)
+    elif request.actor.person is not None:
+        rows = rows.filter(matter__owner__in=held_by(request.actor.person, timezone.localdate(request.now)))
     counts = dict(rows.order_by().values_list("matter__state").annotate(Count("pk")))
     state = request.GET.get("estado", "")
     if state in dict(ACCOUNT_STATES):

@@ -45,6 +45,7 @@ def intake_or_404(request: ActorRequest, number: str) -> Intake:
     if (found := next(iter(_OF_A_NUMBER.objects(number=number)), None)) is None:
         raise Http404
     deny_unless(may_attend(request.actor, found.matter), reason="Lo atiende el equipo de su oficina regional.")
+    request.about = str(found.matter.company)
     return found
 
 

@@ -108,16 +108,7 @@ def end_post(
     Refused for who left already, for the last administrator, and for a receiver who is not there after that day.
     """
     staff_member = StaffMember.objects.select_for_update(of=("self",)).select_related("person").get(pk=staff_member.pk)
-    if staff_member.until_on is not None:
-        raise Refused(
-            f"{staff_member} ya tiene anotada su salida, el {staff_member.until_on:%d-%m-%Y}. "
-            "Deshazla para anotar otra fecha."
-        )
-    if last_day < staff_member.since_on:
-        raise Refused("El último día es anterior al primero. Revisa la fecha.")
-    check_administrator_stays(staff_member, today(now))
-    if receiver is not None:
-        _check_receives(receiver, staff_member, max(last_day, today(now)))
+    check_can_leave(staff_member=staff_member, last_day=last_day, now=now, receiver=receiver)
     ending = staff_member.grants.filter(Q(until_on=None) | Q(until_on__gt=last_day))
     change_set = open_change_set(
         kind=LEAVE,
@@ -133,6 +124,22 @@ def end_post(
     for grant in ending.select_related("role", "staff_member__person"):
         _hold_until(grant, last_day, change_set=change_set, member=staff_member)
     return tell_of_departure(staff_member, actor, now) if last_day <= today(now) else []
+
+
+def check_can_leave(
+    *, staff_member: StaffMember, last_day: date, now: datetime, receiver: StaffMember | None = None
+) -> None:
+    """Refused as `end_post`, before anybody is asked to confirm it."""
+    if staff_member.until_on is not None:
+        raise Refused(
+            f"{staff_member} ya tiene anotada su salida, el {staff_member.until_on:%d-%m-%Y}. "
+            "Deshazla para anotar otra fecha."
+        )
+    if last_day < staff_member.since_on:
+        raise Refused("El último día es anterior al primero. Revisa la fecha.")
+    check_administrator_stays(staff_member, today(now))
+    if receiver is not None:
+        _check_receives(receiver, staff_member, max(last_day, today(now)))
 
 
 def _hold_until(grant: RoleGrant, day: date | None, *, change_set: ChangeSet, member: StaffMember) -> None:
@@ -331,6 +338,8 @@ def end_absence(*, absence: Absence, actor: Actor, now: datetime) -> list[str]:
     if absence.from_on >= day:
         absence.withdrawn_at, absence.withdrawn_by = now, author(actor)
         title = f"Se retira la ausencia del {absence.from_on:%d-%m-%Y}"
+        if absence.from_on == day:
+            title = "Vuelve de su ausencia el mismo día"
     else:
         absence.until_on = day - ONE_DAY
         title = "Vuelve de su ausencia"

@@ -13,6 +13,7 @@ from acompana.people.models import Absence, ExtraHoliday, Office, Person, Role, 
 from acompana.people.operations.history import today
 from acompana.people.queries import office_by_code
 from acompana.people.tests.desk_people import NOW, enter, staff
+from acompana.shell.words import short_date
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +83,7 @@ def test_the_list_is_narrowed_by_office_role_and_name(admin, carolina):
 def test_who_left_and_who_is_to_begin_are_found_in_the_list(admin, carolina):
     pedro = staff("Pedro", "Lagos", "CL-BI", "mentor")
     StaffMember.objects.filter(pk=pedro.pk).update(since_on=soon(9))
-    admin.post(url("leave", carolina.pk), {"leave-last_day": soon(-1)})
+    admin.post(url("leave", carolina.pk), {"leave-last_day": soon(-1), "confirmado": "1"})
     for query, shown in [
         ({}, {"Raul"}),
         ({"when": "left"}, {"Carolina"}),
@@ -216,6 +217,22 @@ def test_an_absence_needs_a_substitute_and_loses_nothing_typed(admin, carolina):
     admin.post(url("back", carolina.pk, absence.pk))
     assert carolina.absences.get().withdrawn_at is not None
     assert "No hay ausencias anotadas" in admin.get(url("person", carolina.pk)).content.decode()
+
+
+def test_an_absence_that_is_over_stays_listed_also_one_of_some_hours(admin, carolina, raul):
+    marta = staff("Marta", "Fuentes", "CL-VS", "regional-director")
+    days = {"absence-from_on": soon(0), "absence-until_on": soon(2), "absence-substitute": marta.pk}
+    admin.post(url("absence", carolina.pk), days | {"absence-reason": "Médico"})
+    admin.post(url("back", carolina.pk, carolina.absences.get().pk))
+    Absence.objects.create(
+        staff_member=carolina, substitute=marta, from_on=soon(-9), until_on=soon(-5), recorded_by=raul.person,
+        recorded_at=NOW,
+    )  # fmt: skip
+    page = admin.get(url("person", carolina.pk)).content.decode()
+    assert f"El {short_date(soon(0))}, unas horas: volvió ese día a las" in page
+    assert f"Desde el {short_date(soon(-9))} hasta el {short_date(soon(-5))}" in page
+    assert "Médico" in page
+    assert "Vuelve de su ausencia el mismo día" in page
 
 
 def test_who_stands_in_is_of_the_own_office_first_and_from_another_only_if_so_said(admin, carolina):

@@ -22,6 +22,7 @@ from acompana.companies.queries import find_by_rut
 from acompana.intake.queries import preadmitted_among
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, public, signed_in
+from acompana.people.queries import who_holds
 from acompana.portal.forms import HelpForm, InsistForm, WriteForm
 from acompana.portal.permissions import mandate_of, mandates_of, shown_name
 from acompana.portal.promises import promise_of
@@ -112,10 +113,13 @@ def write(request: ActorRequest, company_id: int) -> HttpResponse:
             form.add_error("file" if refusal.rule.startswith("files:") else None, refusal.reason)
         else:
             return redirect("portal:help_asked", written.matter.number)
+    attends, absence = who_holds(executive, timezone.localdate(request.now))
     context = {
         "form": form,
         "company": seen.company,
         "executive": executive,
+        "attends": attends,
+        "absence": absence,
         "term": term_of_executive(day=timezone.localdate(request.now)),
         "address": request.actor.person.email if request.actor.person else "",
         "written": written_by(seen.company)[:WRITTEN_ROWS],

@@ -16,6 +16,7 @@ from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import verified_contacts
 from acompana.companies.queries import completeness, status_of
 from acompana.intake import operations as intake
+from acompana.intake.attending import attending_words, attends
 from acompana.intake.calendar_file import calendar_of_interview
 from acompana.intake.declarations import marked_among
 from acompana.intake.mail import moment_words
@@ -37,6 +38,8 @@ from acompana.logbook.models import Entry
 from acompana.logbook.queries import timeline
 from acompana.matters.models import Matter
 from acompana.people.access import ActorRequest, signed_in
+from acompana.people.models import Absence, Person
+from acompana.people.queries import who_holds
 from acompana.portal.forms import CancelForm, RescheduleForm, WithdrawForm
 from acompana.portal.history import told
 from acompana.portal.promises import promises_about, promises_to
@@ -73,6 +76,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
     status = status_of(seen.company, timezone.localdate(request.now)).code
     last = _last_interview(seen)
     interview = last if last is not None and last.is_to_come else None
+    attending, absence = _who_attends(seen.company, request.now)
     page = build_page(
         company=seen.company,
         intake=seen.intake,
@@ -91,12 +95,16 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         why_no_start=why_no_intake(seen.intake, status=status),
         correction=asked_to_correct(seen.matter) if seen.matter and seen.state == "preadmissibility" else "",
         marked=marked_among(seen.intake.declarations, seen.intake.to_correct) if seen.intake else (),
+        attends=attending,
     )
     entries = timeline(company=seen.company, actor=request.actor).exclude(kind=Entry.Kind.MESSAGE)[:6]
     context = {
         "visit": seen,
         "company": seen.company,
         "page": page,
+        "attends": attending,
+        "absence": absence,
+        "interview_with": attends(interview)[0] if interview else None,
         "derivation": derivation,
         "asked": asked_for(seen.company),
         "follower": follower_of(derivation, seen.company) if derivation else None,
@@ -104,6 +112,11 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         "can_leave": seen.matter is not None and not seen.matter.closed_at and seen.state != "referred",
     }
     return render(request, "portal/route.html", context)
+
+
+def _who_attends(company: Company, now: datetime) -> tuple[Person | None, Absence | None]:
+    """The company's executive; while they are absent who stands in, and that absence (POR-10)."""
+    return who_holds(company.executive, timezone.localdate(now)) if company.executive else (None, None)
 
 
 def _what_must_change(seen: Visit, derivation: Referral | None, now: datetime) -> str:
@@ -214,6 +227,9 @@ def reschedule(request: ActorRequest, company_id: int) -> HttpResponse:
         "company": seen.company,
         "interview": interview,
         "interview_at": moment_words(interview.starts_at, zone.key) if interview else "",
+        "attending": attending_words(seen.matter, interview.executive, timezone.localdate(request.now))
+        if interview
+        else "",
         "form": form,
         "ending": ending,
         "wrong": sent,
@@ -231,7 +247,7 @@ def _change_interview(
     if isinstance(form, CancelForm):
         intake.cancel_interview(interview=interview, reason=data["why"], actor=request.actor, now=request.now)
         return "Cancelaste la entrevista. Te contactaremos para acordar otra."
-    intake.reschedule_interview(
+    moved = intake.reschedule_interview(
         interview=interview,
         starts_at=data["starts_at"].replace(tzinfo=zone),
         reason=data["reason"],
@@ -240,6 +256,8 @@ def _change_interview(
         actor=request.actor,
         now=request.now,
     )
+    if moved.executive != interview.executive:
+        return f"Listo: cambiaste la fecha. Ese día te atiende {moved.executive}; ya le avisamos."
     return "Listo: cambiaste la fecha. Le avisamos a quien te atiende."
 
 

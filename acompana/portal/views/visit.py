@@ -78,4 +78,6 @@ def visit(request: ActorRequest, company_id: int, *, fully: bool = False) -> Vis
     limited = mandate.state == Mandate.State.LIMITED
     deny_unless(not (fully and limited), reason="Podrás entrar aquí cuando se confirme que representas a la empresa.")
     intake = None if limited else latest_intake_of(company)
-    return Visit(company=company, mandate=mandate, intake=intake)
+    seen = Visit(company=company, mandate=mandate, intake=intake)
+    request.about = seen.name
+    return seen

@@ -32,13 +32,11 @@ from acompana.people.operations import (
     appoint_staff,
     change_post,
     end_absence,
-    end_post,
     grant_role,
     note_welcome,
     record_absence,
     register_staff_person,
     revoke_role,
-    undo_leaving,
 )
 from acompana.people.operations.entry import REPEAT_AFTER
 from acompana.people.operations.history import mark_of, today
@@ -49,6 +47,7 @@ from acompana.people.welcome import never_entered, send_welcome
 from acompana.reference.administration import sections
 
 PAGE = 50
+PAST = 10
 
 
 @staff
@@ -201,6 +200,7 @@ def show_person(
         "works_today": member.since_on <= day and (member.until_on is None or member.until_on >= day),
         "grants": grants,
         "absences": [(absence, held_because_of(absence) if absence.from_on <= day else []) for absence in absences],
+        "past": past_absences(member, day),
         "standing_in": list(
             coming.filter(substitute=member).select_related("staff_member__person").order_by("from_on")
         ),
@@ -223,6 +223,13 @@ def show_person(
         context["carried"] = carried_by(member)
         context["never_entered"] = not context["has_left"] and never_entered(member.person)
     return render(request, "people/desk/person.html", context)
+
+
+def past_absences(member: StaffMember, day: date) -> list[Absence]:
+    """The newest absences of somebody that are over, also one that lasted some hours. One query."""
+    over = Q(withdrawn_at=None, until_on__lt=day) | Q(withdrawn_at__date=F("from_on"))
+    found = Absence.objects.filter(over, staff_member=member).select_related("substitute__person")
+    return list(found.order_by("-from_on", "-pk")[:PAST])
 
 
 def done(request: HttpRequest, member: StaffMember, sentence: str) -> HttpResponse:
@@ -278,35 +285,6 @@ def post(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             return done(request, member, "Puesto guardado.")
     return show_person(request, member_of(pk), post_form=form)
-
-
-@staff_with("administrator")
-@require_POST
-def leave(request: ActorRequest, pk: int) -> HttpResponse:
-    member = member_of(pk)
-    form = LeaveForm(request.POST, staff_member=member, today=today(request.now), prefix="leave")
-    if form.is_valid():
-        try:
-            told = end_post(staff_member=member, **form.cleaned_data, actor=request.actor, now=request.now)
-        except Refused as refusal:
-            form.add_error("last_day", refusal.reason)
-        else:
-            leaves = f"{member} deja la agencia el {form.cleaned_data['last_day']:%d-%m-%Y}, con sus funciones."
-            return done(request, member, " ".join([leaves, *told]))
-    return show_person(request, member_of(pk), leave_form=form)
-
-
-@staff_with("administrator")
-@require_POST
-def stay(request: ActorRequest, pk: int) -> HttpResponse:
-    """Undo a leaving: noted by mistake, or that will not be."""
-    member = member_of(pk)
-    try:
-        told = undo_leaving(staff_member=member, actor=request.actor, now=request.now)
-    except Refused as refusal:
-        messages.error(request, refusal.reason)
-        return redirect("administration:person", member.pk)
-    return done(request, member, " ".join([f"Se deshizo la salida de {member}. Revisa sus funciones.", *told]))
 
 
 @staff_with("administrator")
