@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import partial
@@ -79,15 +80,20 @@ def road(cast, now):
     return partial(road_of, cast, now)
 
 
-def company_made_once(**more: Any) -> tuple[Any, Any]:
+def company_made_once(then: Callable[[Cast, datetime, Company], Any] | None = None, **more: Any) -> tuple[Any, Any]:
     """For a module each of whose tests needs the company, with a result that is high:
-    `kept_company, company = company_made_once()`."""
+    `kept_company, company = company_made_once()`; or what `then` makes of it, under its own name."""
+
+    def make(kept_cast: Cast) -> Any:
+        cast, now = deepcopy(kept_cast), read_clock()
+        company = road_of(cast, now, 1, **more)
+        return then(cast, now, company) if then else company
 
     @pytest.fixture
-    def company(cast, kept_company) -> Company:
+    def company(cast, kept_company) -> Any:
         return deepcopy(kept_company)
 
-    return made_once(lambda cast: road_of(deepcopy(cast), read_clock(), 1, **more), upon="kept_cast"), company
+    return made_once(make, upon="kept_cast"), company
 
 
 @pytest.fixture

@@ -29,15 +29,7 @@ from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from acompana.people.models import Person
 from acompana.progress.operations import available_steps
-
-
-@pytest.fixture
-def assigned(road, cast, now):
-    """A company whose contact its executive owes: Carolina."""
-    company = road(1, "high", assigned=False)
-    assign(cast, now, company)
-    company.refresh_from_db()
-    return company
+from tests.desk.conftest import company_made_once
 
 
 def assign(cast, now, *companies: Company, key: str = "executive") -> None:
@@ -47,6 +39,16 @@ def assign(cast, now, *companies: Company, key: str = "executive") -> None:
         actor=cast.actor("administrator", now),
         now=now,
     )
+
+
+def assigned_to_carolina(cast, now, company: Company) -> Company:
+    assign(cast, now, company)
+    company.refresh_from_db()
+    return company
+
+
+# Its executive owes its contact: Carolina.
+kept_company, assigned = company_made_once(then=assigned_to_carolina, assigned=False)
 
 
 def asked(cast, now) -> HelpRequest:
@@ -186,7 +188,7 @@ def test_of_a_company_without_executive_the_road_stays_with_who_was_named(road, 
         actor=cast.actor("director", now),
         now=now - timedelta(days=1),
     )
-    company, absence = road(1, "high", assigned=False), away()
+    company, absence = road(2, "high", assigned=False), away()
     matter = latest_intake_of(company).matter
     standing_in, address = enter(cast["other_executive"]), f"/escritorio/ingresos/{matter.number}/contacto/"
     assert "reemplazas a Carolina Soto Rivas" in standing_in.get(address).content.decode()
@@ -241,7 +243,7 @@ def test_the_head_of_region_absent_somebody_decides_on_an_account(assigned, cast
 
 def test_the_list_of_accounts_asks_as_much_for_three_as_for_one(road, cast, enter, now):
     client, counts, executive = enter(cast["executive"]), [], cast.actor("executive", now)
-    for numbers in ((1,), (2, 3)):
+    for numbers in ((2,), (3, 4)):
         for number in numbers:
             company = road(number, "high", assigned=False)
             matter = intake.register_account(company=company, actor=executive, now=now, met_at="Feria")

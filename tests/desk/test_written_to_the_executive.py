@@ -15,18 +15,20 @@ from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 from acompana.messages.models import Message
+from tests.desk.conftest import company_made_once
 
 ROAD_TOPICS = ("register", "characterization", "test")
 
 
-@pytest.fixture
-def attended(road, cast, now) -> Company:
-    """Pre-admitted, with Carolina Soto as its executive."""
-    company = road(1)
+def preadmitted(cast, now, company: Company) -> Company:
+    """With Carolina Soto as its executive."""
     matter = latest_intake_of(company).matter
     walk_to_preadmission(matter, executive=cast.actor("executive", now), owner=cast.actor("owner", now), now=now)
     company.refresh_from_db()
     return company
+
+
+kept_company, attended = company_made_once(then=preadmitted)
 
 
 def write(client: Client, company: Company, **given) -> str:
