@@ -26,7 +26,21 @@ from tests.road.test_road import NOW, road_to_result
 
 pytestmark = pytest.mark.django_db
 WHY = "Este año no podemos comprometer asistencia: somos dos personas."
+
+
+def interviewed(kept_cast: Cast) -> Company:
+    """With a high result, at its pre-admission."""
+    cast = deepcopy(kept_cast)
+    company = road_to_result(cast, level="high")
+    executive, matter = cast.actor("executive", NOW), latest_intake_of(company).matter
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
+    hold_interview(matter, executive=executive, now=NOW)
+    intake.validate(matter=matter, actor=executive, now=NOW)
+    return company
+
+
 kept_cast = made_once(lambda: make_people(now=NOW))
+kept_company = made_once(interviewed, upon="kept_cast")
 
 
 @pytest.fixture
@@ -35,13 +49,8 @@ def cast(db, kept_cast) -> Cast:
 
 
 @pytest.fixture
-def company(cast) -> Company:
-    company = road_to_result(cast, level="high")
-    executive, matter = cast.actor("executive", NOW), latest_intake_of(company).matter
-    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
-    hold_interview(matter, executive=executive, now=NOW)
-    intake.validate(matter=matter, actor=executive, now=NOW)
-    return company
+def company(cast, kept_company) -> Company:
+    return deepcopy(kept_company)
 
 
 def entered_as(person) -> Client:

@@ -46,6 +46,7 @@ NEEDS_NONE = (
 )
 
 kept_cast = made_once(lambda: make_people(now=NOW))
+kept_at_test = made_once(lambda kept_cast: with_its_form_sent(deepcopy(kept_cast)), upon="kept_cast")
 
 
 @pytest.fixture
@@ -54,8 +55,8 @@ def cast(db, kept_cast) -> Cast:
 
 
 @pytest.fixture
-def at_test(cast) -> Company:
-    return with_its_form_sent(cast)
+def at_test(cast, kept_at_test) -> Company:
+    return deepcopy(kept_at_test)
 
 
 @pytest.fixture
