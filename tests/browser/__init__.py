@@ -138,7 +138,8 @@ def assert_accessible(
 UNFOLD = "() => { for (const each of document.querySelectorAll('details:not([data-menu])')) each.open = true; }"
 """All but the menus, which lie over the page: `test_desk_pages_accessible.py` looks at them."""
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-STILL = "() => Promise.all(document.getAnimations().map((each) => each.finished))"
+STILL = "() => Promise.allSettled(document.getAnimations().map((each) => each.finished))"
+"""Once nothing moves: what was cut short has ended too."""
 
 
 def assert_accessible_everywhere(page: Page, where: str = "", but: str = "") -> None:

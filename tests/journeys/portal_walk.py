@@ -18,7 +18,7 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.messages.models import Message
-from tests.browser import DESKTOP, PHONE, assert_accessible, assert_fits
+from tests.browser import DESKTOP, PHONE, STILL, assert_accessible, assert_fits
 
 BACKEND = "acompana.people.backends.Backend"
 
@@ -96,7 +96,7 @@ def look(page: Page, where: str = "", *, quick: bool = False) -> None:
     fits on a desk, where test_every_page.py has axe look at each address; `quick`: on the phone alone."""
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     page.set_viewport_size(PHONE)
-    page.evaluate("() => Promise.all(document.getAnimations().map((each) => each.finished))")
+    page.evaluate(STILL)
     assert_accessible(page, f"{where or page.url} on a phone")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(DESKTOP)
