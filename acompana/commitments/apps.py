@@ -14,7 +14,7 @@ class CommitmentsConfig(AppConfig):
     def ready(self) -> None:
         from acompana.commitments.days_left import business_days_left
         from acompana.commitments.operations.answers import resume_answered
-        from acompana.commitments.operations.transfers import cover_absence, give_back_and_say
+        from acompana.commitments.operations.transfers import cover_if_begun, give_back_and_say
         from acompana.commitments.permissions import companies_owed
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.companies.permissions import register_duties
@@ -24,9 +24,7 @@ class CommitmentsConfig(AppConfig):
         from acompana.shell.navigation import MenuEntry, register
 
         listen("commitments", resume_answered)
-        listen_to_absences(
-            "commitments", lambda absence, actor, now: cover_absence(absence=absence, actor=actor, now=now)
-        )
+        listen_to_absences("commitments", cover_if_begun)
         listen_to_returns("commitments", give_back_and_say)
         register_duties("commitments", companies_owed)
         register_day_count(business_days_left)

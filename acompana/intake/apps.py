@@ -15,9 +15,16 @@ class IntakeConfig(AppConfig):
         from acompana.companies.queries import register_terms_of_mandates
         from acompana.intake import account_states, states
         from acompana.intake.card import register_steps
-        from acompana.intake.operations import announce_decision, heed_exports, keep_term
+        from acompana.intake.operations import (
+            announce_decision,
+            cover_interviews,
+            give_interviews_back,
+            heed_exports,
+            keep_term,
+        )
         from acompana.intake.queries import access_terms, derived_words
         from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
+        from acompana.people.listeners import listen_to_absences, listen_to_returns
         from acompana.reference.administration import register_section
         from acompana.shell.navigation import MenuEntry
         from acompana.shell.navigation import register as register_place
@@ -37,6 +44,8 @@ class IntakeConfig(AppConfig):
         register_teller("intake", announce_decision)
         register_keeper("intake", keep_term)
         register_heeder("intake", heed_exports)
+        listen_to_absences("intake", cover_interviews)
+        listen_to_returns("intake", give_interviews_back)
         register_terms_of_mandates("intake", access_terms)
         register_doers(OUTCOME_RULE, *states.EXECUTIVES)
         register_doers(ACCESS_RULE, *MANDATE_DECIDERS, *ABOVE_OFFICES)

@@ -22,19 +22,19 @@ class Carried:
 
 Listener = Callable[[Absence, Actor, datetime], str]
 _listeners: dict[str, Listener] = {}
-_starts: dict[str, Callable[[Absence, Actor, datetime], object]] = {}
+_noted: dict[str, Listener] = {}
 _held: dict[str, Callable[[Absence], list[Carried]]] = {}
 
 
-def listen_to_absences(name: str, start: Callable[[Absence, Actor, datetime], object]) -> None:
-    """Call `start(absence, actor, now)` when an absence that is under way is noted; a room registers once."""
-    _starts[name] = start
+def listen_to_absences(name: str, listener: Listener) -> None:
+    """Call `listener(absence, actor, now)` when an absence is noted, under way or to come; a room registers once. It
+    gives a sentence for who noted it, or nothing."""
+    _noted[name] = listener
 
 
-def tell_of_absence(absence: Absence, actor: Actor, now: datetime) -> None:
-    """Say that somebody is away from now on, to whoever listens."""
-    for start in _starts.values():
-        start(absence, actor, now)
+def tell_of_absence(absence: Absence, actor: Actor, now: datetime) -> list[str]:
+    """Say that somebody is away, or will be, to whoever listens; what they did, in sentences."""
+    return [said for listener in _noted.values() if (said := listener(absence, actor, now))]
 
 
 def tell_what_is_held(name: str, held: Callable[[Absence], list[Carried]]) -> None:

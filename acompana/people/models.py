@@ -318,6 +318,9 @@ class Absence(models.Model):
     withdrawn_at = models.DateTimeField("retirada", null=True, blank=True)
     withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
+    followed: tuple[str, ...] = ()
+    """What noting it led to at once, in sentences; set by the verb (`people.operations.record_absence`)."""
+
     objects = AbsenceQuerySet.as_manager()
 
     class Meta:

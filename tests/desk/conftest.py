@@ -116,15 +116,16 @@ def contacted(matter, cast, now):
 
 @pytest.fixture
 def away(cast, now):
-    """`away(substitute, who)`: absent from today on; what they owe goes over as the worker does it."""
+    """`away(substitute, who, first, last)`: absent from today on, or between days counted from today; what they owe
+    goes over as the worker does it."""
 
-    def away_(substitute: str = "other_executive", who: str = "executive") -> Absence:
+    def away_(substitute: str = "other_executive", who: str = "executive", first: int = 0, last: int = 40) -> Absence:
         today = localdate(now)
         absence = record_absence(
             staff_member=cast[who].staff_member,
             substitute=cast[substitute].staff_member,
-            from_on=today,
-            until_on=today + timedelta(days=40),
+            from_on=today + timedelta(days=first),
+            until_on=today + timedelta(days=last),
             actor=cast.actor("administrator", now),
             now=now,
         )
@@ -136,7 +137,7 @@ def away(cast, now):
 
 @pytest.fixture
 def back(cast, now):
-    def back_(absence: Absence) -> None:
-        end_absence(absence=absence, actor=cast.actor("administrator", now), now=now)
+    def back_(absence: Absence) -> list[str]:
+        return end_absence(absence=absence, actor=cast.actor("administrator", now), now=now)
 
     return back_

@@ -66,24 +66,45 @@ def test_a_company_reads_who_attends_it_meanwhile(company, cast, enter, away, ba
     assert f"Te atiende <strong>{cast['executive'].full_name}</strong>" in owner.get(own).content.decode()
 
 
-def test_an_interview_agreed_for_a_day_of_an_absence_is_of_who_stands_in(contacted, cast, enter, away, now):
-    """The company moves one that was agreed before: both sides read who attends, before and after."""
+def test_an_interview_agreed_for_a_day_of_an_absence_is_of_who_stands_in_until_they_are_back(
+    contacted, cast, enter, away, back, now
+):
+    """It passes when the absence is noted, and comes back; the company reads who attends each time, by letter too."""
     agreed = arrange(contacted, cast, now)
-    away()
+    absence = away()
     owner, own = enter(cast["owner"]), f"/mi-empresa/{contacted.company_id}/"
-    executive, instead = cast["executive"].full_name, cast["other_executive"].full_name
-    assert f"Te atiende {instead}: {executive} estará fuera ese día" in owner.get(own).content.decode()
+    executive, instead = cast["executive"], cast["other_executive"]
+    passed = contacted.interviews.get(cancelled_at=None)
+    assert (passed.executive, passed.starts_at, passed.replaces) == (instead, agreed.starts_at, agreed)
+    assert absence.followed == ("1 entrevista acordada pasa a quien reemplaza, en su fecha, y se avisó a la empresa.",)
+    assert f"Te atiende {instead.full_name}" in owner.get(own).content.decode()
+    letters = Message.objects.filter(matter=contacted)
+    assert f"Le atiende: {instead.full_name}" in letters.filter(template="intake/interview").latest("pk").body
+    assert letters.filter(template="intake/interview_yours").latest("pk").to_address == instead.email
+    assert letters.get(template="intake/interview_passed").to_address == executive.email
+
     address = f"{own}entrevista/cambiar/"
-    assert f"estará fuera, y te atiende {instead}." in owner.get(address).content.decode()
-    hour = open_hour(contacted.office, now + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M")
-    told = owner.post(address, {"seen": agreed.pk, "starts_at": hour, "reason": "Viajo"}, follow=True)
-    assert f"Ese día te atiende {instead}; ya le avisamos." in told.content.decode()
-    moved = contacted.interviews.get(cancelled_at=None)
-    assert moved.executive == cast["other_executive"]
-    sent = Message.objects.filter(matter=contacted)
-    assert f"Le atiende: {instead}" in sent.filter(template="intake/interview").latest("pk").body
-    assert sent.get(template="intake/interview_passed").to_address == cast["executive"].email
-    assert sent.filter(template="intake/interview_yours").latest("pk").to_address == cast["other_executive"].email
+    assert f"estará fuera, y te atiende {instead.full_name}." in owner.get(address).content.decode()
+    hour = open_hour(contacted.office, now + timedelta(days=5))
+    sent = {"seen": passed.pk, "starts_at": hour.strftime("%Y-%m-%dT%H:%M"), "reason": "Viajo"}
+    assert owner.post(address, sent).status_code == 302
+    assert contacted.interviews.get(cancelled_at=None).executive == instead
+
+    told = back(absence)
+    returned = contacted.interviews.get(cancelled_at=None)
+    assert (returned.executive, returned.starts_at) == (executive, hour)
+    assert f"1 entrevista acordada pasa a {executive}, en su fecha, y se avisó a la empresa." in told
+    assert letters.filter(template="intake/interview_yours").latest("pk").to_address == executive.email
+    assert letters.filter(template="intake/interview_passed").latest("pk").to_address == instead.email
+
+
+def test_what_is_agreed_for_other_days_or_by_others_stays_as_it_is(contacted, cast, away, back, now):
+    agreed = arrange(contacted, cast, now)
+    for who, days in (("executive", {"first": 30, "last": 40}), ("director", {})):
+        absence = away(who=who, **days)
+        assert contacted.interviews.get(cancelled_at=None) == agreed
+        back(absence)
+    assert contacted.interviews.get() == agreed
 
 
 def test_who_stands_in_agrees_an_hour_for_who_is_back_by_then(contacted, cast, enter, away, now):

@@ -86,6 +86,13 @@ def cover_absence(*, absence: Absence, actor: Actor, now: datetime) -> int:
     )
 
 
+def cover_if_begun(absence: Absence, actor: Actor, now: datetime) -> str:
+    """The same for an absence that is noted, if it is under way; its page says what others hold."""
+    if absence.from_on <= timezone.localdate(now):
+        cover_absence(absence=absence, actor=actor, now=now)
+    return ""
+
+
 @verb
 def return_from_absence(*, absence: Absence, actor: Actor, now: datetime) -> int:
     """Give back what is still held because of an absence, and nobody has handed on since; how much.

@@ -37,7 +37,12 @@ from acompana.intake.operations.interviews import (
     check_can_arrange,
     reschedule_interview,
 )
-from acompana.intake.operations.passing import follow_duties, pass_interviews
+from acompana.intake.operations.passing import (
+    cover_interviews,
+    follow_duties,
+    give_interviews_back,
+    pass_interviews,
+)
 from acompana.intake.operations.preadmissibility import (
     begin_declarations,
     preadmit,
@@ -86,6 +91,7 @@ __all__ = [
     "check_can_validate",
     "check_is_sent_elsewhere",
     "count_as_contact",
+    "cover_interviews",
     "decide_review",
     "decline",
     "derive_to_director",
@@ -94,6 +100,7 @@ __all__ = [
     "find_invitation",
     "finish_test",
     "follow_duties",
+    "give_interviews_back",
     "hand_roads_back",
     "hand_roads_over",
     "heed_exports",

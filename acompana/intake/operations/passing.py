@@ -1,10 +1,11 @@
-"""The interviews to come of who leaves the agency go on, at their date, with who owes them now (POR-10, EXP-16)."""
+"""The interviews to come of who leaves the agency, or is away that day, go on at their date with somebody else
+(POR-10, EXP-16)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment
@@ -18,8 +19,9 @@ from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
-from acompana.people.models import Person
+from acompana.people.models import Absence, Person
 from acompana.people.queries import has_left
+from acompana.shell.words import count_of
 
 PASSED = "Otra persona atiende la entrevista acordada; su fecha no cambia"
 
@@ -57,6 +59,33 @@ def follow_duties(*, matters: QuerySet[Matter], reason: str, actor: Actor, now: 
         matter__in=matters.order_by().values("pk"), executive__staff_member__until_on__lte=timezone.localdate(now)
     )
     return pass_interviews(interviews=left, reason=reason, actor=actor, now=now)
+
+
+@verb
+def cover_interviews(absence: Absence, actor: Actor, now: datetime) -> str:
+    """What somebody agreed for days on which they will be away is of who stands in from when it is noted: whoever
+    waits for them knows in time. How many passed, in a sentence; empty for none."""
+    absent = absence.staff_member.person
+    days = (absence.from_on, absence.until_on)
+    theirs = Interview.objects.filter(executive=absent, starts_at__date__range=days)
+    reason = f"{absent} estará fuera hasta el {absence.until_on:%d-%m-%Y}"
+    return _said(pass_interviews(interviews=theirs, reason=reason, actor=actor, now=now), "quien reemplaza")
+
+
+@verb
+def give_interviews_back(absence: Absence, actor: Actor, now: datetime) -> str:
+    """Who is back before the day, or never leaves, attends again what passed because of it, and both sides are told.
+    How many, in a sentence; empty for none."""
+    absent = absence.staff_member.person
+    owed = Commitment.objects.open().filter(Q(owner=absent) | Q(transfers__absence=absence), rule=INTERVIEW_RULE)
+    passed = Interview.objects.filter(matter__in=owed.order_by().values("matter"), replaces__isnull=False)
+    elsewhere = passed.exclude(executive=absent)
+    return _said(pass_interviews(interviews=elsewhere, reason=f"{absent} vuelve", actor=actor, now=now), f"{absent}")
+
+
+def _said(passed: int, to: str) -> str:
+    words = count_of(passed, "entrevista acordada pasa", "entrevistas acordadas pasan")
+    return f"{words} a {to}, en su fecha, y se avisó a la empresa." if passed else ""
 
 
 def _pass(interview: Interview, who: Person, reason: str, actor: Actor, now: datetime) -> None:

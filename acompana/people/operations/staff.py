@@ -276,8 +276,8 @@ def record_absence(
     """Say that somebody is away, both days included, and who stands in (POR-10).
 
     Refused if the substitute is the same person, is not in a post all those days, or is away too; and if the person
-    has another absence in those days. What is owed passes on at once where the absence is under way (`listeners`),
-    else on its first day.
+    has another absence in those days. What is owed passes on at once where the absence is under way, else on its
+    first day; what was agreed for those days at once (`listeners`). `followed` says what did.
     """
     check_span(from_on, until_on)
     if substitute.pk == staff_member.pk:
@@ -319,8 +319,7 @@ def record_absence(
         now=now,
         record=staff_member,
     )
-    if from_on <= today(now):
-        tell_of_absence(absence, actor, now)
+    absence.followed = tuple(tell_of_absence(absence, actor, now))
     return absence
 
 

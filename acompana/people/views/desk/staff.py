@@ -307,11 +307,11 @@ def absence_words(noted: Absence, day: date) -> str:
     """What was noted, with its days: what is owed passed on already, or will when it begins."""
     days = f"Desde el {noted.from_on:%d-%m-%Y} hasta el {noted.until_on:%d-%m-%Y}"
     receives = "recibe" if noted.from_on <= day else "recibirá"
-    sentence = f"Ausencia anotada. {days}, {noted.substitute} {receives} lo que debe {noted.staff_member}."
-    if noted.from_on > day:
-        return sentence
-    held = " y ".join(carried.words for carried in held_because_of(noted))
-    return f"{sentence} {f'En otras manos desde ahora: {held}.' if held else 'Hoy no tiene compromisos que pasar.'}"
+    told = [f"Ausencia anotada. {days}, {noted.substitute} {receives} lo que debe {noted.staff_member}."]
+    if noted.from_on <= day:
+        held = " y ".join(carried.words for carried in held_because_of(noted))
+        told.append(f"En otras manos desde ahora: {held}." if held else "Hoy no tiene compromisos que pasar.")
+    return " ".join([*told, *noted.followed])
 
 
 @staff_with("administrator")
