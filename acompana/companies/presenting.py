@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -133,11 +133,14 @@ def label_of(name: str) -> str:
     return capfirst(field.verbose_name)
 
 
-def data_sections(company: Company, today: date) -> list[dict[str, Any]]:
-    """The characterisation in sections of rows for `summary_list`; what is required and missing is marked."""
+def data_sections(company: Company, today: date, titles: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The characterisation in sections of rows for `summary_list`, all or those of some titles; what is required and
+    missing is marked."""
     missing = {item.field: item.why for item in completeness(company, today)}
     sections = []
     for title, names in SECTIONS:
+        if titles and title not in titles:
+            continue
         rows = []
         for name in names:
             row: dict[str, Any] = {"label": label_of(name)}

@@ -124,7 +124,7 @@ def route_page(
     marked: Sequence[str] = (),
     attends: Person | None = None,
 ) -> RoutePage:
-    """The page of a company. `missing`: fields still empty; `gaps`: what the test found; `is_former`: DEF-4;
+    """The page of a company. `missing`: what it is still asked for; `gaps`: what the test found; `is_former`: DEF-4;
     `interview_is_over`: its hour passed and it is not registered; `in_review`: a person looks again at its result;
     `called_off`: the last interview, cancelled, while none is agreed in its place; `begun`: of a test that was left
     half done, how many questions are answered and of how many; `again_when`: what must change before a company that

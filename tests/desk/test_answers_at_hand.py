@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acompana.demonstration.roads import answer as answer_all
-from acompana.demonstration.roads import hold_interview
+from acompana.demonstration.roads import fill_form, hold_interview, register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.operations import start_response
@@ -41,3 +41,19 @@ def test_what_the_company_answered_is_read_where_its_result_is_reviewed(road, en
     review = intake.ask_review(intake=found, because="Tengo un pedido.", actor=cast.actor("owner", now), now=now)
     page = enter(cast["executive"]).get(f"/escritorio/revisiones/{review.number}/").content.decode()
     assert_reads(page.split("Ver sus respuestas")[1], found.test)
+
+
+def test_what_an_exporter_declared_is_read_where_its_interview_is_marked(enter, cast, now):
+    """It took no test: nothing is added to one, and what it said in its form stands beside instead (INT-16)."""
+    owner, executive = cast.actor("owner", now), cast.actor("executive", now)
+    company = register(cast, "owner", rut_number=41_910_001, name="Aceites 1 SpA", region="CL-VS", now=now)
+    fill_form(company, actor=owner, now=now, exporter=True)
+    matter = latest_intake_of(company).matter
+    intake.submit_characterization(matter=matter, actor=owner, now=now)
+    matter.refresh_from_db()
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
+    page = enter(cast["executive"]).get(f"/escritorio/ingresos/{matter.number}/entrevista/").content.decode()
+    beside = page.split("Lo que dijo en su ficha")[1]
+    assert "Brasil · US$ 40.000" in beside
+    assert "Aceite de oliva extra virgen" in beside
+    assert "se suman" not in page

@@ -376,6 +376,7 @@ def test_who_does_not_know_its_activity_sends_its_form_and_the_office_reads_it(c
     assert matter.state == "self_test"
     company = Company.objects.get(pk=company.pk)
     assert [item.field for item in completeness(company, TODAY)] == ["activity"]
+    assert "que falta en tu ficha" not in client.get(f"/mi-empresa/{company.pk}/").content.decode()
     desk = Client()
     desk.force_login(cast["executive"], backend="acompana.people.backends.Backend")
     record = desk.get(company.get_absolute_url()).content.decode()

@@ -6,6 +6,7 @@ Whoever attends the matter comes in, which `intake_or_404` asks: that may be who
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.permissions import may_take
+from acompana.companies.presenting import data_sections
 from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
 from acompana.intake.declarations import read_declarations
@@ -115,6 +117,7 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         finish=finish,
         leave=record_of(matter),
         beside=[found.test] if found.test else [],
+        declared=[] if found.test else _declared(matter, request.now),
         added_to=found.test,
         title="Entrevista",
         warning=notice_of_size(found.matter.company, request.now) if found.matter.company else None,
@@ -123,6 +126,14 @@ def interview(request: ActorRequest, number: str) -> HttpResponse:
         beside_note=_with_whom(agreed) if agreed else "No había una fecha acordada en el sistema.",
         place="interview",
     )
+
+
+DECLARED = ("Qué hace", "Exportaciones e intereses")
+
+
+def _declared(matter: Matter, now: datetime) -> list[dict[str, Any]]:
+    """What an exporter's form says of what it does and exports, to be compared where there is no test (INT-16)."""
+    return data_sections(matter.company, timezone.localdate(now), DECLARED) if matter.company else []
 
 
 def _with_whom(agreed: Interview) -> str:

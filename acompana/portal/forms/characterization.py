@@ -62,7 +62,7 @@ class CommuneSelect(forms.Select):
 class RegisterForm(forms.Form):
     """The first step: which company."""
 
-    rut = RutFormField(label="RUT de la empresa", help_text="Con dígito verificador. Por ejemplo, 76.543.210-3.")
+    rut = RutFormField(label="RUT de la empresa", help_text="Con dígito verificador. Por ejemplo, 41.234.567-3.")
     legal_name = forms.CharField(label="Razón social", max_length=200, help_text="Como aparece en el SII.")
     region = forms.ModelChoiceField(
         label="Región", queryset=Region.objects.filter(retired_on=None), empty_label="Elige tu región"

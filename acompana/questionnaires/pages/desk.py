@@ -78,6 +78,7 @@ def desk_page(
     finish: Callable[[], HttpResponse],
     leave: str,
     beside: Sequence[Response] = (),
+    declared: Sequence[Mapping[str, Any]] = (),
     title: str = "",
     finish_label: str = "Registrar el resultado",
     frame: str = DESK_FRAME,
@@ -91,7 +92,8 @@ def desk_page(
 ) -> HttpResponse:
     """All questions on one page, with the company's answers beside (INT-16). Keeps a draft, or finishes.
 
-    `added_to`: the response whose points this one's are added to, for an instrument with cut-offs of the final score;
+    `declared`: sections of its form (`title`, `rows`), beside where there is nothing else to compare with. `added_to`:
+    the response whose points this one's are added to, for an instrument with cut-offs of the final score;
     the page says how the sum is made. `note`: a sentence above the questions. `beside_form`: makes the form of what
     the caller asks besides, of what was sent when finishing, or with what its draft keeps; `beside_note` stands above,
     and `besides` is what was typed there, to be kept with the draft. `place`: what others who have the company open
@@ -155,6 +157,7 @@ def desk_page(
         "sections": _sections(definition, form),
         "final": final_context(definition, live, added_to) if definition.final else None,
         "beside": [answers_context(one) for one in beside],
+        "declared": [{"dimension": {"label": one["title"]}, "rows": one["rows"]} for one in declared],
         "leave": leave,
         "finish_label": finish_label,
         "company": response.company,
