@@ -372,8 +372,7 @@ def test_who_does_not_know_its_activity_sends_its_form_and_the_office_reads_it(c
     assert "No lo sabes: lo ve tu oficina" in review
     assert "Falta completar" not in review
     assert client.post(f"{address}revisar/").status_code == 302
-    matter = latest_intake_of(company).matter
-    assert matter.state == "self_test"
+    assert latest_intake_of(company).matter.state == "self_test"
     company = Company.objects.get(pk=company.pk)
     assert [item.field for item in completeness(company, TODAY)] == ["activity"]
     assert "que falta en tu ficha" not in client.get(f"/mi-empresa/{company.pk}/").content.decode()
