@@ -182,8 +182,18 @@ def missing_to_send(company: Company, today: date) -> list[Missing]:
     office, which goes on being missing at the desk."""
     missing = companies.completeness(company, today)
     if any(item.field == "activity" for item in missing) and is_activity_left(company):
-        return [item for item in missing if item.field != "activity"]
+        return _but_the_activity(missing)
     return missing
+
+
+def still_asked(company: Company, intake: Intake | None, today: date) -> list[Missing]:
+    """What a company's route asks it to complete: not the activity that it left to its office (DEF-5)."""
+    missing = companies.completeness(company, today)
+    return _but_the_activity(missing) if intake is not None and intake.activity_left else missing
+
+
+def _but_the_activity(missing: list[Missing]) -> list[Missing]:
+    return [item for item in missing if item.field != "activity"]
 
 
 def asked_to_correct(matter: Matter) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import verified_contacts
-from acompana.companies.queries import completeness, status_of
+from acompana.companies.queries import status_of
 from acompana.intake import operations as intake
 from acompana.intake.attending import attending_words, attends
 from acompana.intake.calendar_file import calendar_of_interview
@@ -28,6 +28,7 @@ from acompana.intake.queries import (
     derivation_of,
     follower_of,
     in_review,
+    still_asked,
     was_referred_after_interview,
     why_no_intake,
 )
@@ -86,7 +87,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         interview_is_over=interview is not None and interview.is_over(request.now),
         in_review=seen.intake is not None and bool(in_review([seen.intake])),
         called_off=last if last is not None and last.cancelled_at else None,
-        missing=_still_asked(seen, request.now),
+        missing=len(still_asked(seen.company, seen.intake, timezone.localdate(request.now))),
         begun=progress_of(draft) if draft else None,
         gaps=len(result_of(seen.intake.test).gaps) if seen.intake and seen.intake.test else 0,
         again_when=_what_must_change(seen, derivation, request.now)
@@ -117,13 +118,6 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
 def _who_attends(company: Company, now: datetime) -> tuple[Person | None, Absence | None]:
     """The company's executive; while they are absent who stands in, and that absence (POR-10)."""
     return who_holds(company.executive, timezone.localdate(now)) if company.executive else (None, None)
-
-
-def _still_asked(seen: Visit, now: datetime) -> int:
-    """How much of its form the company is still asked for: not for what it left to its office (DEF-5)."""
-    missing = completeness(seen.company, timezone.localdate(now))
-    left = seen.intake is not None and seen.intake.activity_left
-    return sum(1 for one in missing if not (left and one.field == "activity"))
 
 
 def _what_must_change(seen: Visit, derivation: Referral | None, now: datetime) -> str:
