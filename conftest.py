@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("one_database"):
                 item.add_marker(pytest.mark.skip(reason="the same on any database: it ran on the first one"))
+
+
+def pytest_collection_finish() -> None:
+    """What stands by now, thousands of tests and the whole product, is not garbage: to look through it again and
+    again for some was a twentieth of the walk through every address."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

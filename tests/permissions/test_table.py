@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import re
@@ -73,9 +72,6 @@ class TestTheTable(TestCase):
         super().setUpClass()
         logging.disable(logging.WARNING)  # a line for each refusal, with where it was raised, is half of its cost
         cls.addClassCleanup(logging.disable, logging.NOTSET)
-        # What stands by now is not garbage: not to look for some in it again and again is a twentieth of the cost.
-        gc.freeze()
-        cls.addClassCleanup(gc.unfreeze)
 
     @classmethod
     def setUpTestData(cls) -> None:
