@@ -13,11 +13,11 @@ from acompana.api import schemas
 from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.endpoints.companies import full_company, router
-from acompana.api.exports import LINES, exports_given
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem
 from acompana.api.queries.codes import SOURCES, row_of
 from acompana.api.queries.companies import contact_rows, contacts_of
+from acompana.api.queries.exports import LINES, exports_given
 from acompana.api.queries.found import company_or_problem, company_to_change
 from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
