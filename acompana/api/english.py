@@ -136,6 +136,10 @@ SENTENCES = {
     "El «next» de la página anterior / the “next” of the last page": "The “next” of the last page",
     "Nombre, RUT, contacto, correo o teléfono": "Name, RUT, contact, e-mail or telephone",
     "ISO 3166-2: CL-VS": "ISO 3166-2: CL-VS",
+    "ISO 3166-1: PE": "ISO 3166-1: PE",
+    "Las de los últimos años: reemplaza las que había, las anteriores quedan. Un «Sí» necesita al menos una": (
+        "Those of the last years: they replace what was there, earlier ones stay. A “yes” needs at least one"
+    ),
     "id, o «none»: nadie a cargo": "id, or “none”: nobody in charge",
     "«registry»: solo de un registro público": "“registry”: from a public register alone",
     "false: sin contar": "false: without counting",

@@ -20,6 +20,7 @@ YEARS_ASKED = 4
 PARTS = ("year", "market", "amount")
 
 NONE_NOTED = "Anota al menos un año y un país."
+NOTED_TWICE = "Ese año y país ya están en otra línea."
 NOTED_ALL_THE_SAME = "La respuesta es «No», pero está anotado: {noted}. ¿Cuál es?"
 
 
@@ -74,7 +75,7 @@ def clean_exports(form: forms.BaseForm, data: Mapping[str, Any]) -> list[dict[st
         if not (year and market):
             form.add_error(f"year_{number}" if not year else f"market_{number}", "Completa el año y el país.")
         elif (int(year), market) in rows:
-            form.add_error(f"market_{number}", "Ese año y país ya están en otra línea.")
+            form.add_error(f"market_{number}", NOTED_TWICE)
         else:
             rows[int(year), market] = amount
     if data.get(EXPORTED) and not rows and not form.errors:

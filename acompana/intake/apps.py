@@ -9,7 +9,12 @@ class IntakeConfig(AppConfig):
         """Makes the lifecycles known, and what may be done with a company registered from a card."""
         from acompana.commitments.queries import register_doers
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
-        from acompana.companies.operations import register_heeder, register_keeper, register_teller
+        from acompana.companies.operations import (
+            register_heeder,
+            register_keeper,
+            register_merge_listener,
+            register_teller,
+        )
         from acompana.companies.permissions import ABOVE_OFFICES, MANDATE_DECIDERS
         from acompana.companies.presenting import register_in_charge
         from acompana.companies.queries import register_terms_of_mandates
@@ -20,6 +25,7 @@ class IntakeConfig(AppConfig):
             cover_interviews,
             give_interviews_back,
             heed_exports,
+            heed_merge,
             keep_term,
         )
         from acompana.intake.queries import access_terms, derived_words
@@ -44,6 +50,7 @@ class IntakeConfig(AppConfig):
         register_teller("intake", announce_decision)
         register_keeper("intake", keep_term)
         register_heeder("intake", heed_exports)
+        register_merge_listener("intake", heed_merge)
         listen_to_absences("intake", cover_interviews)
         listen_to_returns("intake", give_interviews_back)
         register_terms_of_mandates("intake", access_terms)

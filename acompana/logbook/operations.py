@@ -80,11 +80,11 @@ def record_entry(
     return entry
 
 
-def note_merge(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor, now: datetime) -> Entry:
+def note_merge(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor, now: datetime) -> None:
     """A merge, or its undoing, is something that happened to the company (EXP-5)."""
     undone = change_set.undoes_id is not None
     fact = f"Se separó de nuevo la ficha de {gone}." if undone else f"Se unió a esta la ficha de {gone}."
-    return record_entry(
+    record_entry(
         kind=Entry.Kind.CHANGE, fact=fact, company=kept, actor=actor, now=now, channel=change_set.channel or "system"
     )
 

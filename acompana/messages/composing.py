@@ -25,6 +25,7 @@ from django.utils.html import escape, urlize
 from acompana.kernel.refusals import Refused
 from acompana.messages.rules import categories
 
+NAME, SUBJECT = 60, 199  # characters of a name within a subject, and of the whole, without the «…»
 PLAIN = (str, int, float, bool, Decimal, date, datetime, type(None))
 
 
@@ -136,9 +137,19 @@ def compile_strict(text: str) -> Template:
 def compose(text: MailText, context: Mapping[str, object]) -> Composed:
     """Subject and body with their fields filled. Raises EmptyField, BrokenTemplate."""
     values = {**context, "template_name": text.name}
-    subject = compile_strict(text.subject).render(Context(values, autoescape=False))
+    short = {name: shortened(value, NAME) if isinstance(value, str) else value for name, value in values.items()}
+    subject = compile_strict(text.subject).render(Context(short, autoescape=False))
     body = compile_strict(text.body).render(Context(values, autoescape=False))
-    return Composed(" ".join(subject.split())[:200], re.sub(r"\n{3,}", "\n\n", body).strip() + "\n")
+    return Composed(shortened(subject, SUBJECT), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n")
+
+
+def shortened(text: str, most: int) -> str:
+    """A line of at most so many characters, cut at a word: a long name leaves in a subject what it is about."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    kept = line[:most].rsplit(" ", 1)[0]
+    return kept.rstrip(" ,;:.-") + "…"
 
 
 def fields_of(text: MailText) -> set[str]:

@@ -167,7 +167,7 @@ def route_page(
         page.body = f"Te pedimos corregir: {correction}\n\nNo tiene plazo: hazlo cuando quieras."
         page.marked = list(marked)
     if begun is not None and state == "self_test":
-        page.heading, page.action_label = "Ahora te toca a ti: sigue tu test", "Seguir con el test"
+        page.heading, page.action_label = "Ahora te toca a ti: termina tu test", "Seguir con el test"
         answered = "1 pregunta" if begun[0] == 1 else f"{begun[0]} preguntas"
         page.body = (
             f"Llevas {answered} de {begun[1]}. Lo que respondiste está guardado y no hay plazo: sigues donde quedaste."

@@ -12,6 +12,8 @@ from acompana.questionnaires.definition import Band, Condition, Definition, Ques
 Answers = Mapping[str, object]
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 TEXT_LIMIT = 2000
+# Units are written in the plural; of one they are said so: «1 año».
+ONE_OF = {"años": "año", "meses": "mes", "días": "día", "horas": "hora", "personas": "persona", "países": "país"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def describe_answer(question: Question, value: object) -> str:
     text = f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
     if question.kind == "scale":
         return f"{text} de {question.maximum:f}"
-    return f"{text} {question.unit}".strip()
+    return f"{text} {ONE_OF.get(question.unit, question.unit) if value == 1 else question.unit}".strip()
 
 
 # --- marks ------------------------------------------------------------------------------------------------------

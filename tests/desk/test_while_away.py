@@ -79,7 +79,7 @@ def test_an_interview_agreed_for_a_day_of_an_absence_is_of_who_stands_in_until_t
     assert absence.followed == ("1 entrevista acordada pasa a quien reemplaza, en su fecha, y se avisó a la empresa.",)
     assert f"Te atiende {instead.full_name}" in owner.get(own).content.decode()
     letters = Message.objects.filter(matter=contacted)
-    assert f"Le atiende: {instead.full_name}" in letters.filter(template="intake/interview").latest("pk").body
+    assert f"Te atiende: {instead.full_name}" in letters.filter(template="intake/interview").latest("pk").body
     assert letters.filter(template="intake/interview_yours").latest("pk").to_address == instead.email
     assert letters.get(template="intake/interview_passed").to_address == executive.email
 

@@ -78,7 +78,7 @@ def test_the_interviews_agreed_pass_with_the_duty_and_both_sides_are_told(cast, 
     assert (passed.replaces, passed.arranged_by) == (agreed, cast["executive"])
     told, company = told_of(passed), agreed.matter.company.contacts.get().email
     letter, calendar, event = told[company]
-    assert "sigue en la fecha acordada; ahora le atiende Marta Fuentes Leal, en lugar de Carolina" in letter.body
+    assert "sigue en la fecha acordada; ahora te atiende Marta Fuentes Leal, en lugar de Carolina" in letter.body
     assert (str(calendar["METHOD"]), int(event["SEQUENCE"])) == ("REQUEST", 2)
     assert "Atiende Marta Fuentes Leal." in str(event["DESCRIPTION"])
     ours, _, theirs = told[cast["director"].email]

@@ -59,9 +59,10 @@ def correct_by_api(person: Person | None, company: Company, exports: bool = True
     given = {"name": "Prueba", "life": timedelta(days=1), "rate": 1_000, "scopes": ("companies:write",)}
     _, secret = give_token(person=person, actor=SYSTEM, now=read_clock(), **given)
     version = Company.objects.get(pk=company.pk).version
+    lines = [{"year": TODAY.year - 1, "market": "PE"}] if exports else []
     answered = Client().patch(
         f"/api/v1/companies/{company.pk}",
-        {"version": version, "exported_recently": exports},
+        {"version": version, "exported_recently": exports, "exports": lines},
         content_type="application/json",
         headers={"Authorization": f"Bearer {secret}"},
     )

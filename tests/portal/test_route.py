@@ -59,7 +59,7 @@ def test_a_test_left_half_done_is_gone_on_with(cast):
     answers = {question.slug: question.options[0].value for question in (first, second) if question.options}
     save_answers(response=draft, answers=answers, actor=actor, now=now)
     page = client.get(address).content.decode()
-    assert "sigue tu test" in page
+    assert "termina tu test" in page
     assert f"Llevas {len(answers)} pregunta" in page
     assert "15 minutos" not in page
 

@@ -91,7 +91,7 @@ def test_exports_told_after_a_low_are_looked_at_by_a_date(cast, company):
     letters = {one.template: one for one in Message.objects.filter(matter=review.matter)}
     assert set(letters) == {"intake/review_asked", "intake/review_received"}
     assert letters["intake/review_asked"].subject == f"{company.name} ahora dice que exporta: revisar su resultado"
-    assert "Con exportaciones recientes no necesita el test" in letters["intake/review_received"].body
+    assert "Con exportaciones recientes no necesitas el test" in letters["intake/review_received"].body
     assert day in letters["intake/review_received"].body
 
     asked = client.get(f"/mi-empresa/{company.pk}/resultado/revision/").text

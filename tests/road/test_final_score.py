@@ -176,3 +176,20 @@ def test_the_migration_moves_what_held_into_a_new_version(cast, amended, expecte
     assert newest.number == 2
     assert {band["from"] for band in newest.definition["final"]} == expected | {0}
     assert "final" not in Version.objects.get(instrument="interview", number=1).definition
+
+
+def test_the_interview_of_before_asks_of_the_form_too_in_a_new_version(db):
+    """Answers stay with their version; what people reworded stays theirs (INT-4, INT-16)."""
+    move = import_module("acompana.questionnaires.migrations.0007_an_exporter_took_no_test")
+    current = current_version("interview")
+    rows = [{**row, "text": move.BEFORE.get(row["slug"], row["text"])} for row in current.definition["questions"]]
+    current.delete()
+    old = {**current.definition, "questions": rows}
+    Version.objects.create(
+        instrument="interview", number=1, title=current.title, definition=old, drafted_at=NOW, published_at=NOW
+    )
+    move.publish(apps, None)
+    move.publish(apps, None)
+    newest = current_version("interview")
+    assert (newest.number, newest.definition) == (2, current.definition)
+    assert Version.objects.get(instrument="interview", number=1).definition == old

@@ -161,7 +161,7 @@ def test_a_review_may_overturn_a_low(cast):
     referral = found.matter.referrals.get()
     assert (referral.outcome, referral.outcome_note) == ("withdrawn", "Mostró un pedido firmado.")
     assert Entry.objects.filter(company=company, fact__startswith="Quedó sin efecto la derivación a").count() == 1
-    assert "queda sin efecto. Le contactamos nosotros, a más" in Message.objects.get(template__endswith="decided").body
+    assert "queda sin efecto. Te contactamos nosotros, a más" in Message.objects.get(template__endswith="decided").body
     with pytest.raises(Refused, match="sin efecto"):
         intake.record_outcome(
             referral=referral, outcome="attended", note="", actor=cast.actor("executive", NOW), now=NOW

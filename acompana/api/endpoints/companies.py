@@ -21,6 +21,7 @@ from acompana.api.queries.companies import (
     capped_count,
     company_record,
     contacts_of,
+    exports_of,
     filtered,
     flat_rows,
     is_plain,
@@ -102,6 +103,7 @@ def full_company(request: ApiRequest, company_id: int) -> Answer | HttpResponse:
         return _moved_or_missing(request, company_id)
     row["sales_bracket"] = row.pop("sales_bracket__number")
     row["contacts"] = contacts_of(company_id)
+    row["exports"] = exports_of(company_id) if row["exported_recently"] is not None else []
     # Without the scope of the logbook the record comes without it.
     readable = "logbook:read" in request.caller.scopes
     row["entries"] = newest_entries(request.actor, ids_merged_into(company_id), ENTRIES) if readable else []

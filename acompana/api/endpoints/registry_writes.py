@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 from ninja import Path, Query
 
 from acompana.api import schemas
@@ -16,6 +17,7 @@ from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem
 from acompana.api.queries.codes import SOURCES, row_of
 from acompana.api.queries.companies import contact_rows, contacts_of
+from acompana.api.queries.exports import LINES, exports_given
 from acompana.api.queries.found import company_or_problem, company_to_change
 from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
@@ -63,6 +65,7 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
     con RUT y razón social, y queda con su mandato. Un RUT que la agencia ya conoce se rechaza."""
     actor, now = request.actor, request.now
     given = data.dict(exclude_unset=True, exclude={"rut", "kind", "met_at", "contact"})
+    exports = exports_given(given, None, timezone.localdate(now))
     values = _values(given)
     contact = data.contact
     if reads_as_staff(actor):
@@ -87,7 +90,13 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
     company = Company.objects.get(pk=company.pk)
     if values:
         update_characterization(
-            company=company, version=company.version, values=values, actor=actor, now=now, channel=CHANNEL
+            company=company,
+            version=company.version,
+            values=values,
+            exports=exports,
+            actor=actor,
+            now=now,
+            channel=CHANNEL,
         )
     answer = full_company(request, company.pk)
     if not isinstance(answer, Answer):
@@ -133,11 +142,14 @@ def update_company(request: ApiRequest, company_id: Path[schemas.Id], data: sche
         version = company.version
     if version is None:
         raise Problem("needs-version")
+    given = data.dict(exclude_unset=True, exclude={"version"})
+    exports = exports_given(given, company, timezone.localdate(request.now))
     try:
         update_characterization(
             company=company,
             version=version,
-            values=_values(data.dict(exclude_unset=True, exclude={"version"})),
+            values=_values(given),
+            exports=exports,
             actor=request.actor,
             now=request.now,
             channel=CHANNEL,
@@ -152,6 +164,8 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
     """Rows for codes; an empty text for null where the column has no null."""
     values: dict[str, Any] = {}
     for name, value in given.items():
+        if name == LINES:
+            continue  # rows of their own (`exports_given`)
         if name in SOURCES:
             if name == "country" and value in (None, ""):
                 raise Problem("invalid", errors=[{"where": "body.country", "message": "Falta. / It is missing."}])

@@ -15,6 +15,7 @@ SOURCES: dict[str, tuple[Any, str]] = {
     "region": (Region, "iso"),
     "commune": (Commune, "code"),
     "country": (Country, "alpha2"),
+    "market": (Country, "alpha2"),
     "sector": (Sector, "slug"),
     "office": (Office, "code"),
     "sales_bracket": (SalesBracket, "number"),

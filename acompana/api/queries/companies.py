@@ -16,7 +16,7 @@ from acompana.api.paging import beyond
 from acompana.api.permissions import reads_as_staff
 from acompana.api.queries.codes import id_of
 from acompana.companies import rules
-from acompana.companies.models import Company, Contact, Mandate
+from acompana.companies.models import Company, Contact, DeclaredExport, Mandate
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import Required, has_all_of, known_companies, of_status, required_of_each_kind
 from acompana.kernel import sets
@@ -243,6 +243,23 @@ _IN_SERVICE = Statement(lambda: contacts_in_service(given_id("company")).values_
 def contacts_of(company_id: int) -> list[dict[str, Any]]:
     """Who is still at a company, the main one first, ready to leave as JSON."""
     return [dict(zip(CONTACT, values, strict=True)) for values in _IN_SERVICE.rows(company=company_id)]
+
+
+_DECLARED = Statement(
+    lambda: (
+        DeclaredExport.objects.filter(company=given_id("company"))
+        .order_by("-year", "market__name")
+        .values_list("year", "market__alpha2", "market__name", "amount_usd")
+    )
+)
+
+
+def exports_of(company_id: int) -> list[dict[str, Any]]:
+    """What a company declared of its exports, the newest first, ready to leave as JSON."""
+    return [
+        {"year": year, "market": {"code": code, "name": name}, "amount_usd": amount}
+        for year, code, name, amount in _DECLARED.rows(company=company_id)
+    ]
 
 
 def contact_rows(contacts: QuerySet[Contact]) -> list[dict[str, Any]]:

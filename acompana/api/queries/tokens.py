@@ -39,9 +39,10 @@ class Caller:
         return self.actor.person is None
 
 
+# In the order of each model, in which `from_db` takes them.
 PERSON = ("id", "email", "given_names", "family_names", "language", "is_active")
 MEMBER = ("id", "person_id", "office_id", "since_on")
-OFFICE = ("id", "code", "kind", "name", "time_zone", "country_id", "region_id")
+OFFICE = ("id", "code", "kind", "name", "country_id", "region_id", "time_zone")
 
 
 @cache

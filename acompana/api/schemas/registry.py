@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from ninja import Schema
@@ -22,6 +23,8 @@ from acompana.api.schemas.pieces import (
     Text,
     Who,
 )
+
+LAST_YEARS = "Las de los últimos años: reemplaza las que había, las anteriores quedan. Un «Sí» necesita al menos una"
 
 # --- companies ------------------------------------------------------------------------------------------------------
 
@@ -87,6 +90,12 @@ class EntryOut(Schema):
     author: Who | None
 
 
+class ExportOut(Schema):
+    year: int
+    market: Coded
+    amount_usd: Decimal | None
+
+
 class CompanyOut(CompanyRow):
     tax_category: str
     sales_bracket: int | None
@@ -94,6 +103,7 @@ class CompanyOut(CompanyRow):
     commercial_year: int | None
     offer: str
     exported_recently: bool | None
+    exports: list[ExportOut]
     women_role: str
     certifications: str
     website: str
@@ -150,6 +160,12 @@ class SearchOut(Schema):
 # --- writes of the registry -----------------------------------------------------------------------------------------
 
 
+class ExportIn(Given):
+    year: int
+    market: str = Field(..., max_length=2, description="ISO 3166-1: PE")
+    amount_usd: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)] | None = None
+
+
 class CompanyValues(Given):
     """Facts of the characterisation; what is not given stays as it is, null empties it."""
 
@@ -168,6 +184,7 @@ class CompanyValues(Given):
     commercial_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
     offer: Literal["goods", "services", "both", ""] | None = None
     exported_recently: bool | None = None
+    exports: list[ExportIn] | None = Field(None, max_length=200, description=LAST_YEARS)
     women_role: Literal["sole", "part", "leads", "none", ""] | None = None
     certifications: str | None = Field(None, max_length=300)
     website: str | None = Field(None, max_length=200, pattern=r"^(https?://[^\s]+)?$")

@@ -158,7 +158,7 @@ def test_status_of_companies_known_in_part_is_told_for_any_number_of_them(world:
 STATEMENTS = {
     "/companies": 3,  # the token, the page, the count
     "/companies?count=false": 2,
-    "/companies/{company}": 5,  # the token, the company, its contacts, who was merged into it, its entries
+    "/companies/{company}": 6,  # the token, the company, its contacts and exports, who was merged into it, its entries
     "/companies/{company}/entries": 4,
     "/commitments": 2,
     "/matters": 2,

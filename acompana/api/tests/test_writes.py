@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
+from django.utils.timezone import localdate
 
 from acompana.api.models import WrittenOnce
 from acompana.api.tests.conftest import Program, new_token
-from acompana.companies.models import Company, Contact
+from acompana.companies.export_forms import NONE_NOTED, NOTED_ALL_THE_SAME, NOTED_TWICE
+from acompana.companies.models import Company, Contact, DeclaredExport
+from acompana.kernel.clock import read_clock
 from acompana.kernel.models import Change
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.models import Entry
@@ -79,6 +83,57 @@ def test_a_company_is_registered_with_its_facts(world: World, executive: Program
     again = executive.post("/companies", body)
     assert (again.status_code, again.json()["rule"]) == (422, "INT-24")
     assert "ya conoce ese RUT" in again.json()["detail"]
+
+
+@pytest.mark.parametrize("by", ["registering", "changing"])
+def test_exports_are_said_as_the_form_asks_them(world: World, executive: Program, by: str) -> None:
+    """The same rule at every door, in the same words, at its field (INT-4)."""
+    year = localdate(read_clock()).year
+    made = executive.post("/companies", {"rut": rut_with_check_digit(43_555_003), "legal_name": "Miel SpA"}).json()
+
+    def send(**said: object) -> HttpResponse:
+        if by == "registering":
+            return executive.post(
+                "/companies", {"legal_name": "Cobre SpA", "rut": rut_with_check_digit(43_555_004), **said}
+            )
+        version = Company.objects.get(pk=made["id"]).version
+        return executive("PATCH", f"/companies/{made['id']}", {"version": version, **said})
+
+    def refused(**said: object) -> dict[str, str]:
+        answer = send(**said)
+        assert answer.status_code == 422, answer.content
+        return {error["where"]: error["message"] for error in answer.json()["errors"]}
+
+    line = {"year": year, "market": "PE", "amount_usd": 1000}
+    assert refused(exported_recently=True) == {"body.exports": NONE_NOTED}
+    assert refused(exported_recently=True, exports=[]) == {"body.exports": NONE_NOTED}
+    both = NOTED_ALL_THE_SAME.format(noted=year)
+    assert refused(exported_recently=False, exports=[line]) == {"body.exported_recently": both}
+    assert set(refused(exports=[line])) == {"body.exported_recently"}
+    for wrong in ({"year": year - 9}, {"market": "CL"}, {"market": "XX"}):
+        (where,) = refused(exported_recently=True, exports=[line | wrong])
+        assert where == f"body.exports.0.{next(iter(wrong))}"
+    assert refused(exported_recently=True, exports=[line, line]) == {"body.exports.1.market": NOTED_TWICE}
+    told = send(exported_recently=True, exports=[line])
+    assert told.status_code < 300, told.content
+    assert told.json()["exports"] == [
+        {"year": year, "market": {"code": "PE", "name": "Perú"}, "amount_usd": "1000.00"}
+    ]
+
+
+def test_what_was_declared_stands_beside_the_answer(executive: Program) -> None:
+    year = localdate(read_clock()).year
+    lines = [{"year": year, "market": "PE"}, {"year": year - 1, "market": "AR"}]
+    body = {"rut": rut_with_check_digit(43_555_005), "legal_name": "Lana SpA", "exported_recently": True}
+    made = executive.post("/companies", {**body, "exports": lines}).json()
+    DeclaredExport.objects.filter(company=made["id"], year=year - 1).update(year=year - 6)
+    path, version = f"/companies/{made['id']}", made["version"]
+    kept = executive("PATCH", path, {"version": version, "exported_recently": True})  # it says so with a year already
+    assert (kept.status_code, len(kept.json()["exports"])) == (200, 2)
+    no = {"version": kept.json()["version"], "exported_recently": False}
+    assert executive("PATCH", path, no).json()["errors"][0]["message"] == NOTED_ALL_THE_SAME.format(noted=year)
+    told = executive("PATCH", path, {**no, "exports": []}).json()
+    assert [row["year"] for row in told["exports"]] == [year - 6], "of years that are not asked for it stays"
 
 
 def test_a_person_registers_their_own(world: World) -> None:

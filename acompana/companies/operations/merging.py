@@ -31,14 +31,20 @@ from acompana.kernel.verbs import verb
 from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Channel
 
-Listener = Callable[[Company, Company, ChangeSet, Actor, datetime], object]
+Listener = Callable[[Company, Company, ChangeSet, Actor, datetime], str | None]
 _listeners: dict[str, Listener] = {}
 WORKED = ("last_worked_on", "user_until", "former_from")
 
 
 def register_merge_listener(name: str, listener: Listener) -> None:
-    """Calls `listener(kept, gone, change_set, actor, now)` after a merge and after its undoing, in its transaction."""
+    """Calls `listener(kept, gone, change_set, actor, now)` after a merge and after its undoing, in its transaction. A
+    sentence that it gives back is told to who did it, in `followed` of the change set."""
     _listeners[name] = listener
+
+
+def _tell(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor, now: datetime) -> None:
+    said = [listener(kept, gone, change_set, actor, now) for listener in _listeners.values()]
+    change_set.followed = tuple(sentence for sentence in said if sentence)
 
 
 def check_can_merge(kept: Company, gone: Company, actor: Actor, reason: str = "") -> None:
@@ -84,8 +90,7 @@ def merge_companies(
         move_rows(move, relation)
     _merge_records(move, taken)
     _settle_pairs(move, reason)
-    for listener in _listeners.values():
-        listener(kept, gone, change_set, actor, now)
+    _tell(kept, gone, change_set, actor, now)
     return change_set
 
 
@@ -210,8 +215,9 @@ def undo_merge(*, change_set: ChangeSet, actor: Actor, now: datetime) -> ChangeS
     pair.save()
     note_changed([first.pk, second.pk], now=now)
     index_companies([first.pk, second.pk])  # also where nothing but the other's name was to be taken from it
-    for listener in _listeners.values():
-        listener(kept, gone, undoing, actor, now)
+    for company in (kept, gone):
+        company.refresh_from_db()
+    _tell(kept, gone, undoing, actor, now)
     return undoing
 
 

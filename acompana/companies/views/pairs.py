@@ -106,7 +106,7 @@ def merge(request: ActorRequest, pk: int) -> HttpResponse:
     refusal, reason = "", request.POST.get("reason", "")[:300]
     if request.method == "POST":
         try:
-            merge_companies(
+            merged = merge_companies(
                 kept=kept,
                 gone=gone,
                 chosen=chosen_from(request.POST),
@@ -119,7 +119,8 @@ def merge(request: ActorRequest, pk: int) -> HttpResponse:
             refusal = refused.reason
             kept, gone = (Company.objects.get(pk=side.pk) for side in (kept, gone))
         else:
-            messages.success(request, f"{gone} y {kept} son ahora una sola ficha. Se puede deshacer en su historial.")
+            said = f"{gone} y {kept} son ahora una sola ficha. Se puede deshacer en su historial."
+            messages.success(request, " ".join([said, *merged.followed]))
             return redirect(kept.get_absolute_url())
     context = {
         "pair": found,
@@ -184,9 +185,10 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
         raise Http404
     deny_unless(may_merge(request.actor, found.first, found.second), reason=WHO_DECIDES)
     try:
-        undo_merge(change_set=made, actor=request.actor, now=request.now)
+        parted = undo_merge(change_set=made, actor=request.actor, now=request.now)
     except Refused as refused:
         messages.error(request, refused.reason)
     else:
-        messages.success(request, "Son dos fichas otra vez. Lo anotado después de la fusión quedó en esta.")
+        said = "Son dos fichas otra vez. Lo anotado después de la fusión quedó en esta."
+        messages.success(request, " ".join([said, *parted.followed]))
     return redirect("companies:history", pk=pk)

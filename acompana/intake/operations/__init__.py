@@ -21,7 +21,7 @@ from acompana.intake.operations.attention import (
 from acompana.intake.operations.contacts import count_as_contact, record_attempt, record_contact, why_not_the_contact
 from acompana.intake.operations.duties import end_contact_duty, name_contact_person
 from acompana.intake.operations.evidence import update_interview, update_test
-from acompana.intake.operations.exports import heed_exports
+from acompana.intake.operations.exports import heed_exports, heed_merge
 from acompana.intake.operations.handover import (
     assign_companies,
     assign_waiting,
@@ -104,6 +104,7 @@ __all__ = [
     "hand_roads_back",
     "hand_roads_over",
     "heed_exports",
+    "heed_merge",
     "help_words",
     "hold_interview",
     "invite_company",

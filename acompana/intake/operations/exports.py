@@ -12,6 +12,7 @@ from acompana.intake.models import Intake, Potential
 from acompana.intake.operations.reviews import ask_review
 from acompana.intake.operations.route import back_to_test, leave_test
 from acompana.intake.queries import NO_MORE_EXPORTS, due_words, latest_intake_of, was_referred_after_interview
+from acompana.kernel.models import ChangeSet
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
@@ -62,6 +63,33 @@ def heed_exports(company: Company, told_before: bool, actor: Actor, now: datetim
         return _said("contact", leave_test(matter=found.matter, actor=actor, now=now, channel=channel), actor)
     review = _look_again(found, company, told_before, actor, now, channel)
     return _said("review", review, actor) if review else ""
+
+
+def heed_merge(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor, now: datetime) -> str:
+    """Two records became one, or two again. Where the form under which a road stands says now something else of its
+    exports than the form under which it stood, what follows is the same as correcting it by hand (INT-4).
+
+    Listens to merges and their undoing (`companies.operations.merging`), in their transaction. What follows, in
+    sentences for who did it.
+    """
+    said = {company.pk: _said_before(company, change_set) for company in (kept, gone)}
+    followed = []
+    for company in (kept, gone):
+        found = None if company.merged_into_id else latest_intake_of(company)
+        if found is None:
+            continue
+        moved = change_set.changes.filter(model="matters.matter", object_id=found.matter_id).first()
+        before = said[(moved.before or {})["company"] if moved else company.pk]
+        if before != company.exported_recently:
+            followed.append(heed_exports(company, bool(before), actor, now, Channel.SYSTEM))
+    return " ".join(sentence for sentence in followed if sentence)
+
+
+def _said_before(company: Company, change_set: ChangeSet) -> bool | None:
+    """Whether its form said that it exports, before what is changed."""
+    change = change_set.changes.filter(model="companies.company", object_id=company.pk).first()
+    said: bool | None = ((change and change.before) or {}).get("exported_recently", company.exported_recently)
+    return said
 
 
 def _does_not(found: Intake, told_before: bool, actor: Actor, now: datetime, channel: str) -> str:

@@ -7,7 +7,11 @@ from django.db import models
 
 
 class ChangeSet(models.Model):
-    """One act of one person: an edit, a bulk action, a merge, an import, or the undoing of another set."""
+    """One act of one person: an edit, a bulk action, a merge, an import, or the undoing of another set.
+
+    `followed`: what came of it elsewhere, in sentences for who did it; told once, kept nowhere."""
+
+    followed: tuple[str, ...] = ()
 
     kind = models.SlugField(help_text="edit, bulk, merge, import, undo…")
     title = models.CharField(max_length=200)

@@ -135,3 +135,15 @@ def test_html_escapes_the_fields_and_makes_links_and_lists():
     assert "&lt;b&gt;Ana" in html
     assert "<ul><li>uno</li><li>dos</li></ul>" in html
     assert '<a href="https://acompana.example/mi-empresa/">' in html
+
+
+def test_a_long_name_leaves_in_a_subject_what_it_is_about():
+    name = "Sociedad Agrícola y Comercial de Exportación de Frutos Secos y Deshidratados del Valle de Elqui Limitada"
+    letter = MailText("test/hello", "es", "account", "{{ company }}: contactar", "De {{ company }}.\n")
+    composed = compose(letter, {"company": name})
+    assert composed.subject == "Sociedad Agrícola y Comercial de Exportación de Frutos…: contactar"
+    assert composed.body == f"De {name}.\n"
+    long = MailText("test/hello", "es", "account", "Una palabra " * 30, "Algo.\n")
+    cut = compose(long, {}).subject
+    assert len(cut) <= 200
+    assert cut.endswith("palabra…") or cut.endswith("Una…")

@@ -244,10 +244,10 @@ def test_only_an_administrator_amends_texts_and_operates(role, client, now):
 
 def test_texts_are_named_in_words_and_not_by_their_fields(client, administrator):
     page = client.get(reverse("messages:templates")).content.decode()
-    assert "Ya tiene acceso a [nombre de la empresa]" in page
+    assert "Ya tienes acceso a [nombre de la empresa]" in page
     assert "{{" not in page
     page = client.get("/escritorio/mensajes/plantillas/ingreso/acceso-dado/es/").content.decode()
-    assert "<h1>Ya tiene acceso a [nombre de la empresa]</h1>" in page
+    assert "<h1>Ya tienes acceso a [nombre de la empresa]</h1>" in page
     assert "<code>{{ company }}</code> nombre de la empresa" in page
 
 

@@ -163,6 +163,7 @@ def test_an_answer_that_cannot_be_is_refused_with_a_sentence(slug, raw, sentence
 def test_answers_are_described_as_people_read_them():
     assert describe_answer(question("channels"), ["web", "shop"]) == "Web; Tienda"
     assert describe_answer(question("years"), 2.5) == "2,5 años"
+    assert describe_answer(question("years"), 1) == "1 año"
     assert describe_answer(question("plan"), None) == ""
 
 

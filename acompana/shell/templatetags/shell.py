@@ -6,6 +6,7 @@ Each component is a template under `shell/components/` and is shown with its sta
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -48,6 +49,12 @@ def csrf_token(context: Context) -> SafeString:
 def phone(value: str | None) -> str:
     """A telephone number in groups, also one that was kept as it was typed."""
     return phones.shown_phone(phones.normal_phone(value or ""))
+
+
+@register.filter
+def breakable(email: str | None) -> SafeString:
+    """An e-mail that breaks after its @ or a dot where a line is too narrow for it, not before its last letter."""
+    return mark_safe(re.sub(r"([@.])(?!$)", r"\1<wbr>", escape(email or "")))
 
 
 @register.filter
