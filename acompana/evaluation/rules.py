@@ -118,6 +118,14 @@ UNITS = {
 GROUPINGS = {"region": "Región", "oficina": "Oficina", "rama": "Rama", "unidad": "Unidad que supervisa"}
 
 
+FEW = 5  # of fewer cases a median says little, and the page says so
+
+
+def few_words(measured: int) -> str:
+    """The quiet note beside a median or a percentile of very few cases; empty where there are enough."""
+    return "pocos casos" if 0 < measured < FEW else ""
+
+
 def share(part: int, whole: int) -> float | None:
     """A part of a whole, 0 to 1; None of nothing."""
     return part / whole if whole else None

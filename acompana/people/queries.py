@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Prefetch, Q, QuerySet
 
 from acompana.kernel.alphabet import alphabetical
-from acompana.kernel.calendars import OfficeCalendar
+from acompana.kernel.calendars import SATURDAY, OfficeCalendar
 from acompana.kernel.statements import Statement, given_id
 from acompana.people.actors import DAY
 from acompana.people.calendars import calendars_of
@@ -223,9 +223,12 @@ class ClosedDay:
 
 
 def closed_days(calendar: OfficeCalendar, first: date, last: date, language: str = "es") -> list[ClosedDay]:
-    """Holidays and closures of an office from one day to another, both included; weekends without holiday left out."""
+    """Holidays and closures of an office from one day to another, both included. Saturdays and Sundays, which are
+    no business days anyway, are left out."""
     found = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
+        if day.weekday() >= SATURDAY:
+            continue
         found += [ClosedDay(day, name, closure) for name, closure in calendar.holiday_names(day, language)]
     return found

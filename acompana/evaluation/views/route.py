@@ -23,6 +23,7 @@ from acompana.evaluation.rules import (
     STATIONS,
     TIMED,
     WHOLE_ROUTE,
+    few_words,
 )
 from acompana.evaluation.selection import Asked, Selection, asked
 from acompana.evaluation.showing import (
@@ -130,7 +131,8 @@ def cards(chosen: Selection, counted: Funnel, months: list[Slice]) -> list[dict[
             "value": days(times.median if times else None),
             "unit": days_word(times.median) if times else "",
             "definition": "Mediana de los días corridos desde que empezó el ingreso hasta que quedó preadmitido."
-            + (f" Nueve de cada diez, en {in_days(times.ninetieth)} o menos." if times else ""),
+            + (f" Nueve de cada diez, en {in_days(times.ninetieth)} o menos." if times else "")
+            + (" Son pocos casos." if times and few_words(times.measured) else ""),
         },
     ]
 
