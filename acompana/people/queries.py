@@ -222,13 +222,15 @@ class ClosedDay:
     closure: bool
 
 
-def closed_days(calendar: OfficeCalendar, first: date, last: date, language: str = "es") -> list[ClosedDay]:
-    """Holidays and closures of an office from one day to another, both included. Saturdays and Sundays, which are
-    no business days anyway, are left out."""
+def holidays_between(calendar: OfficeCalendar, first: date, last: date, language: str = "es") -> list[ClosedDay]:
+    """Holidays and closures of an office from one day to another, both included, also on a Saturday or Sunday."""
     found = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        if day.weekday() >= SATURDAY:
-            continue
         found += [ClosedDay(day, name, closure) for name, closure in calendar.holiday_names(day, language)]
     return found
+
+
+def closed_days(calendar: OfficeCalendar, first: date, last: date, language: str = "es") -> list[ClosedDay]:
+    """`holidays_between` that take a business day away: besides Saturdays and Sundays."""
+    return [row for row in holidays_between(calendar, first, last, language) if row.day.weekday() < SATURDAY]
