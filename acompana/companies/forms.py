@@ -20,6 +20,14 @@ from acompana.companies.export_forms import (
     of_earlier_years,
     uses_more_lines,
 )
+from acompana.companies.market_forms import (
+    MARKET_LINES,
+    add_market_lines,
+    clean_markets,
+    known_markets,
+    market_lines,
+    market_names,
+)
 from acompana.companies.models import Company, Contact, DeclaredExport
 from acompana.companies.next_steps import next_steps
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
@@ -29,11 +37,11 @@ from acompana.reference.models import Activity, Commune, Country, Region, SalesB
 from acompana.shell.widgets import DayInput, PhoneInput, has_come
 
 SERVICE = "servicio:"
+INTEREST = "interest"  # the lines of the countries that interest it: «market» is of its exports
 REFERENCE: dict[str, type[Model]] = {
     "region": Region,
     "commune": Commune,
     "country": Country,
-    "countries": Country,
     "sector": Sector,
     "sales_bracket": SalesBracket,
 }
@@ -77,9 +85,6 @@ class CharacterizationForm(forms.ModelForm):
         help_text="Uno por línea. Puede llevar su partida arancelaria delante: «200870 Duraznos en conserva». "
         "Un servicio se escribe «Servicio: diseño de envases».",
     )
-    countries = forms.ModelMultipleChoiceField(
-        label="Mercados de interés", queryset=Country.objects.none(), required=False
-    )
 
     class Meta:
         model = Company
@@ -101,12 +106,14 @@ class CharacterizationForm(forms.ModelForm):
         declared = _declared(company, today.year)
         add_export_lines(self, this_year=today.year, lines=max(EXPORT_LINES, len(declared)))
         self.initial.update(known_lines(declared))
+        interesting = list(company.markets.order_by("id").values_list("country", flat=True)) if company.pk else []
+        add_market_lines(self, lines=max(MARKET_LINES, len(interesting) + 1), name=INTEREST)
+        self.initial.update(known_markets(interesting, INTEREST))
         self.initial.setdefault("version", company.version)
         if company.pk:
             self.initial.update(
                 activity_codes="\n".join(row.activity.code for row in _activities(company)),
                 product_lines="\n".join(_product_line(row) for row in company.products.select_related("heading")),
-                countries=[row.country_id for row in company.markets.all()],
             )
 
     def clean_activity_codes(self) -> list[dict[str, Any]]:
@@ -131,6 +138,8 @@ class CharacterizationForm(forms.ModelForm):
             self.add_error("started_on", fault)
         asked = [bound.name for line in self.export_lines() for bound in line]
         data["exports"] = clean_exports(self, data) if {EXPORTED, *asked} & set(self.changed_data) else None
+        changed = set(market_names(self, INTEREST)) & set(self.changed_data)
+        data["markets"] = clean_markets(self, data, INTEREST) if changed else None
         return data
 
     def export_lines(self) -> list[list[forms.BoundField]]:
@@ -141,19 +150,27 @@ class CharacterizationForm(forms.ModelForm):
         """Whether the page shows the lines that wait behind «Agregar más»."""
         return uses_more_lines(self.export_lines())
 
+    def market_lines(self) -> list[list[forms.BoundField]]:
+        """The countries that interest it, each on its line, for the page."""
+        return market_lines(self, INTEREST)
+
+    def uses_more_markets(self) -> bool:
+        """Whether the page shows the countries that wait behind «Agregar más»."""
+        return uses_more_lines(self.market_lines())
+
     def values(self) -> dict[str, Any]:
         """What goes to `update_characterization` as values."""
         return {name: self.cleaned_data[name] for name in CHARACTERIZATION_FIELDS}
 
     def rows(self) -> dict[str, Any]:
-        """What goes to `update_characterization` as rows; none of exports where nothing of them was changed."""
+        """What goes to `update_characterization` as rows; none of exports or markets where those were not changed."""
         exports = self.cleaned_data["exports"]
         if exports is not None:
             exports = [*exports, *of_earlier_years(self.instance, self.today.year)]
         return {
             "products": self.cleaned_data["product_lines"],
             "activities": self.cleaned_data["activity_codes"],
-            "markets": list(self.cleaned_data["countries"]),
+            "markets": self.cleaned_data["markets"],
             "exports": exports,
         }
 

@@ -299,7 +299,8 @@ def likely_duplicates(
         add(contacts.filter(phone_digits=digits).values_list("company", flat=True)[:limit], 2, "Usa el mismo teléfono")
     if key := rules.match_key(name):
         same = Q(match_name=key) | Q(match_trade_name=key)
-        add(companies.filter(same).values_list("pk", flat=True)[:limit], 3, "Tiene el mismo nombre")
+        for pk, *names in companies.filter(same).values_list("pk", "legal_name", "trade_name")[:limit]:
+            add([pk], 3, rules.same_name_words(name, names))
         add(_alike(name, limit), 4, "Tiene un nombre parecido")
     evidence.pop(exclude, None)  # type: ignore[arg-type]
     order = sorted(evidence, key=lambda pk: (min(evidence[pk])[0], -len(evidence[pk]), pk))[:limit]

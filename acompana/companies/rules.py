@@ -88,6 +88,16 @@ def match_key_of(normal: str) -> str:
     return " ".join(telling)[:200]
 
 
+def same_name_words(typed: str, known: Iterable[str]) -> str:
+    """What two names with one `match_key` share: all, or only the words and not their order."""
+
+    def telling(name: str) -> list[str]:
+        return [word for word in name_without_suffix(name).split(" ") if word not in _LINKING_WORDS]
+
+    same = any(telling(name) == telling(typed) for name in known if name)
+    return "Tiene el mismo nombre" if same else "Tiene las mismas palabras en otro orden"
+
+
 def phone_digits(phone: str) -> str:
     """The last nine digits, which are those of a Chilean number with or without +56; fewer than seven say nothing."""
     digits = "".join(character for character in phone if character.isdigit())

@@ -18,8 +18,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
 
-from acompana.evaluation.rules import ARRIVED, EXITS, NONE, STATIONS, WHOLE_ROUTE, Period, RouteFigure, share, slices
+from acompana.evaluation.rules import EXITS, NONE, STATIONS, WHOLE_ROUTE, Period, RouteFigure, share, slices
 from acompana.evaluation.selection import Selection
+from acompana.intake.states import OFF_THE_ROAD
 from acompana.kernel.spreads import days_between, spread_of
 from acompana.matters.models import Matter
 
@@ -90,15 +91,14 @@ def rows_of(figure: RouteFigure, station: int, selection: Selection, *extra: str
         before = [Q(**{f"at_{number}__isnull": False}) for number in (range(1, station) if station else (1,))]
         rows = rows.filter(reduce(or_, before, Q(pk__in=[])), **{f"at_{station or len(STATIONS)}__isnull": False})
     else:
-        ended = (*EXITS, ARRIVED)
-        rows = rows.filter(state__in=figure.states) if figure.states else rows.exclude(state__in=ended)
+        rows = rows.filter(state__in=figure.states) if figure.states else rows.exclude(state__in=OFF_THE_ROAD)
         rows = rows.filter(furthest=station) if station else rows
     return rows.order_by("opened_at", "id")
 
 
 def on_the_way(selection: Selection) -> QuerySet[Matter]:
-    """What «Siguen en la ruta» counts of a selection without a branch: those that did not end, without their steps."""
-    return Matter.objects.filter(_place(selection)).exclude(state__in=(*EXITS, ARRIVED))
+    """What «Siguen en la ruta» counts of a selection without a branch: where somebody has a turn."""
+    return Matter.objects.filter(_place(selection)).exclude(state__in=OFF_THE_ROAD)
 
 
 def station_before(station: int) -> int:
@@ -150,11 +150,10 @@ class Funnel:
 
     def here(self, station: int = 0) -> int:
         """Still on the way."""
-        ended = (*EXITS, ARRIVED)
         return sum(
             count
             for (furthest, state), count in self.counts.items()
-            if state not in ended and (not station or furthest == station)
+            if state not in OFF_THE_ROAD and (not station or furthest == station)
         )
 
     def left(self, station: int = 0) -> int:

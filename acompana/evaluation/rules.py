@@ -50,7 +50,6 @@ STATIONS = (
     Station("preadmitida", ("preadmitted",), "Quedó preadmitida: terminó la ruta."),
 )
 NUMBER_OF = {station.slug: number for number, station in enumerate(STATIONS, 1)}
-ARRIVED = "preadmitted"
 WHOLE_ROUTE = 0  # the number under which the days from the form to the pre-admission are kept
 
 
@@ -69,20 +68,26 @@ REACHED = RouteFigure(
     "Llegaron",
     "Ingresos que llegaron a la estación o a una posterior. Quien se salta el test porque exporta cuenta como pasada.",
 )
-HERE = RouteFigure("aqui", "Están aquí", "Ingresos abiertos cuya estación más avanzada es esta.")
+HERE = RouteFigure("aqui", "Están aquí", "Ingresos que siguen en la ruta y cuya estación más avanzada es esta.")
 WITHDRAWN = RouteFigure(
     "desistieron", "Desistieron", "La empresa dejó la ruta estando en esta estación.", ("withdrawn",)
 )
 REFERRED = RouteFigure(
     "derivadas",
     "Derivadas a otro organismo",
-    "La empresa fue derivada a otro organismo: por el resultado de su test o por lo que mostró la entrevista.",
+    "La empresa fue derivada a otro organismo: por el resultado de su test o por lo que mostró la entrevista. "
+    "Salió de la ruta, pero su ingreso sigue abierto: falta saber cómo le fue, y puede volver.",
     ("referred",),
 )
 REFUSED = RouteFigure("no-preadmitidas", "No preadmitidas", "La decisión de la oficina fue no.", ("not_preadmitted",))
 EXITS = {figure.states[0]: figure for figure in (WITHDRAWN, REFERRED, REFUSED)}
-"""How the route is left: the ends of its table, each by the figure that counts it."""
-LEFT = RouteFigure("salieron", "Salieron", "Desistieron, fueron derivadas o no fueron preadmitidas.", tuple(EXITS))
+"""How the route is left: where nobody has a turn any more, each by the figure that counts it."""
+LEFT = RouteFigure(
+    "salieron",
+    "Salieron",
+    "Desistieron, fueron derivadas o no fueron preadmitidas. El de las derivadas sigue abierto: pueden volver.",
+    tuple(EXITS),
+)
 TIMED = RouteFigure(
     "demora",
     "Con demora medida",
@@ -91,7 +96,7 @@ TIMED = RouteFigure(
 PART = RouteFigure(
     "parte",
     "Parte que llega",
-    "Ingresos que llegaron a la estación anterior (en toda la ruta, los abiertos): de ellos se dice qué parte siguió.",
+    "Ingresos que llegaron a la estación anterior (en toda la ruta, todos): de ellos se dice qué parte siguió.",
 )
 ROUTE_FIGURES = {row.slug: row for row in (REACHED, HERE, WITHDRAWN, REFERRED, REFUSED, LEFT, TIMED, PART)}
 
@@ -111,6 +116,14 @@ UNITS = {
     NONE: "Sin unidad todavía",
 }
 GROUPINGS = {"region": "Región", "oficina": "Oficina", "rama": "Rama", "unidad": "Unidad que supervisa"}
+
+
+FEW = 5  # of fewer cases a median says little, and the page says so
+
+
+def few_words(measured: int) -> str:
+    """The quiet note beside a median or a percentile of very few cases; empty where there are enough."""
+    return "pocos casos" if 0 < measured < FEW else ""
 
 
 def share(part: int, whole: int) -> float | None:

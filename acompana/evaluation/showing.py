@@ -27,6 +27,7 @@ from acompana.evaluation.rules import (
     Grade,
     RouteFigure,
     Station,
+    few_words,
     group_label,
     whole_percent,
     why_not_whole,
@@ -133,8 +134,12 @@ class StationRow:
         return percent(self.share)
 
     @property
+    def few(self) -> str:
+        return few_words(self.times.measured if self.times else 0)
+
+    @property
     def note(self) -> str:
-        return self.median if self.times else ""
+        return " · ".join(part for part in (self.median, self.few) if part) if self.times else ""
 
 
 def station_rows(selection: Selection, counted: Funnel) -> list[StationRow]:
@@ -193,6 +198,11 @@ class GroupRow:
     def median(self) -> str:
         whole = self.counted.times.get(WHOLE_ROUTE)
         return in_days(whole.median if whole else None)
+
+    @property
+    def few(self) -> str:
+        whole = self.counted.times.get(WHOLE_ROUTE)
+        return few_words(whole.measured if whole else 0)
 
 
 def group_rows(asked: Asked, grouping: str, found: Mapping[Any, Funnel]) -> list[GroupRow]:
@@ -256,6 +266,10 @@ class DeadlineRow:
     @property
     def ninetieth(self) -> str:
         return self._taken(self.row.ninetieth)
+
+    @property
+    def few(self) -> str:
+        return few_words(self.row.done)
 
     def _taken(self, value: float | None) -> str:
         return "—" if value is None else took(value, self.row.unit)

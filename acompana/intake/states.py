@@ -329,6 +329,9 @@ INTAKE = next_version(
     # One that goes back has at once the result that it had before, if it had one (INT-15): whoever corrected its form.
     **{name: {"who": (*TEST_TAKERS, "system")} for name in RESULTS},
 )
+# Whatever stands in another state is on the road: what the queue and the figures mean by it. Of these one is open
+# still: who was referred may come back, and how it went there is asked (INT-18, INT-19).
+OFF_THE_ROAD = tuple(state.slug for state in INTAKE.states if state.turn == "nobody")
 
 FIRST_REVIEW = register(
     Lifecycle(

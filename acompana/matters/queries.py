@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from acompana.companies.models import Company
@@ -64,9 +64,11 @@ def open_counts(kind: str) -> dict[int, dict[str, int]]:
     return counts
 
 
-def open_counts_by_kind() -> dict[str, int]:
-    """How many matters of each kind are open."""
-    return dict(Matter.objects.filter(closed_at=None).order_by().values_list("kind").annotate(Count("id")))
+def open_counts_by_kind() -> dict[str, tuple[int, int]]:
+    """How many matters of each kind are open, and in how many of those nobody has a turn."""
+    rows = Matter.objects.filter(closed_at=None).order_by().values("kind")
+    rows = rows.annotate(many=Count("id"), resting=Count("id", filter=Q(turn="nobody")))
+    return {row["kind"]: (row["many"], row["resting"]) for row in rows}
 
 
 def last_move_words(*, matter: Matter) -> str:

@@ -19,6 +19,7 @@ from acompana.messages.field_words import in_words
 from acompana.messages.models import JobNote, Message, OptOut, ScheduledJob, TemplateText, Worker
 from acompana.messages.rules import categories
 from acompana.messages.schedule import read_schedule
+from acompana.shell.words import count_of
 
 
 def has_declined(address: str, category: str) -> bool:
@@ -167,6 +168,26 @@ class SystemState:
     failed_jobs: list[DBTaskResult]
     noted_jobs: list[JobNote]
     schedule: list[tuple[str, ScheduledJob | None]]
+    failed_job_count: int
+
+    @property
+    def troubles(self) -> list[str]:
+        """What somebody has to look at, with how many there are, as it follows «Hay»; empty if all is in order."""
+        mails = {slug: count for slug, _, count in self.counts}
+        repeated = sum(1 for _, job in self.schedule if job is not None and job.outcome == "failed")
+        found = (
+            (
+                self.late_messages,
+                "correo que espera hace más de 5 minutos",
+                "correos que esperan hace más de 5 minutos",
+            ),
+            (mails["dudosos"], "correo dudoso por decidir", "correos dudosos por decidir"),
+            (mails["rechazados"], "correo rechazado por el servidor", "correos rechazados por el servidor"),
+            (mails["fallidos"], "correo que no se pudo enviar", "correos que no se pudieron enviar"),
+            (repeated, "trabajo que se repite y falló", "trabajos que se repiten y fallaron"),
+            (self.failed_job_count, "trabajo pedido que falló", "trabajos pedidos que fallaron"),
+        )
+        return [count_of(many, one, more) for many, one, more in found if many]
 
 
 def state_of_the_system(now: datetime) -> SystemState:
@@ -189,4 +210,5 @@ def state_of_the_system(now: datetime) -> SystemState:
         ),
         noted_jobs=list(JobNote.objects.select_related("task", "requested_by")[:10]),
         schedule=[(recurring.title, rows.get(recurring.name)) for recurring in read_schedule()],
+        failed_job_count=jobs.get(TaskResultStatus.FAILED, 0),
     )

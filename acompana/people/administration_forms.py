@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from acompana.kernel.rut import RutFormField
+from acompana.people.absences import faults_of_absence
 from acompana.people.models import Office, Role, StaffMember
 from acompana.people.office_choice import OfficeChoice
 from acompana.people.queries import staff_of, working_on
@@ -103,7 +104,7 @@ class GrantForm(forms.Form):
 
 
 class AbsenceForm(forms.Form):
-    """Days and who stands in; one of another office is asked about first."""
+    """Days and who stands in; one of another office is asked about first. What is wrong is told all at once."""
 
     from_on = DayField(label="Desde", error_messages={"required": "Elige el primer día."})
     until_on = DayField(label="Hasta", error_messages={"required": "Elige el último día."})
@@ -118,6 +119,7 @@ class AbsenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = self.fields["substitute"]
         assert isinstance(choice, StaffChoice)
+        self.staff_member, self.today = staff_member, today
         self.own_office_id = staff_member.office_id
         choice.offer(working_on(today).exclude(pk=staff_member.pk), on=today, own_office_id=self.own_office_id)
         self.asks_about_elsewhere = False
@@ -132,6 +134,9 @@ class AbsenceForm(forms.Form):
                 "las empresas de esta oficina. Elige a alguien de aquí, o márcalo si aun así reemplaza."
             )
             self.add_error("from_elsewhere", sentence)
+        known = {name: clean.get(name) for name in ("from_on", "until_on", "substitute")}
+        for name, fault in list(faults_of_absence(staff_member=self.staff_member, day=self.today, **known)):
+            self.add_error(name, fault)
         return clean
 
 

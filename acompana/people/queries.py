@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Prefetch, Q, QuerySet
 
 from acompana.kernel.alphabet import alphabetical
-from acompana.kernel.calendars import OfficeCalendar
+from acompana.kernel.calendars import SATURDAY, OfficeCalendar
 from acompana.kernel.statements import Statement, given_id
 from acompana.people.actors import DAY
 from acompana.people.calendars import calendars_of
@@ -222,10 +222,15 @@ class ClosedDay:
     closure: bool
 
 
-def closed_days(calendar: OfficeCalendar, first: date, last: date, language: str = "es") -> list[ClosedDay]:
-    """Holidays and closures of an office from one day to another, both included; weekends without holiday left out."""
+def holidays_between(calendar: OfficeCalendar, first: date, last: date, language: str = "es") -> list[ClosedDay]:
+    """Holidays and closures of an office from one day to another, both included, also on a Saturday or Sunday."""
     found = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         found += [ClosedDay(day, name, closure) for name, closure in calendar.holiday_names(day, language)]
     return found
+
+
+def closed_days(calendar: OfficeCalendar, first: date, last: date, language: str = "es") -> list[ClosedDay]:
+    """`holidays_between` that take a business day away: besides Saturdays and Sundays."""
+    return [row for row in holidays_between(calendar, first, last, language) if row.day.weekday() < SATURDAY]

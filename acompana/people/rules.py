@@ -6,7 +6,7 @@ import csv
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from functools import cache
 from pathlib import Path
 
@@ -74,12 +74,6 @@ def days_in_words(days: list[int]) -> str:
     if len(days) == 1:
         return span["first"]
     return (gettext("%(first)s y %(last)s") if len(days) == 2 else gettext("%(first)s a %(last)s")) % span
-
-
-def check_span(first: date, last: date) -> None:
-    """Refuses a stretch of days that ends before it starts."""
-    if last < first:
-        raise Refused("La fecha de término es anterior a la de inicio. Revisa las dos fechas.")
 
 
 PREFIXES = ("Oficina regional del ", "Oficina regional de ", "Oficina regional ", "Oficina comercial de ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from acompana.companies.market_forms import known_markets
 from acompana.companies.models import Company
 from acompana.reference.models import Activity, TariffHeading
 
@@ -25,7 +26,7 @@ def entered_initial(slug: str, names: tuple[str, ...], entered: Entered) -> dict
         case "exportaciones":
             return found | _exports(entered)
         case "intereses":
-            return found | {f"market_{n}": pk for n, pk in enumerate(entered.get("markets") or [], start=1)}
+            return found | known_markets(entered.get("markets") or [])
         case "permisos":
             return {f"consent_{purpose}": given for purpose, given in entered.get("consents", {}).items()}
     return found

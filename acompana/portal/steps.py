@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from acompana.companies import operations as companies
 from acompana.companies.export_forms import EXPORT_LINES, YEARS_ASKED, known_lines, of_earlier_years
+from acompana.companies.market_forms import MARKET_LINES, known_markets
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import limited_mandate
 from acompana.companies.queries import contacts_in_service, latest_consents, required_fields
@@ -126,8 +127,7 @@ def _save_exports(company: Company, data: Mapping[str, Any], actor: Actor, now: 
 
 def _interest(company: Company) -> dict[str, Any]:
     chosen = company.markets.order_by("id").values_list("country_id", flat=True)
-    markets = {f"market_{number}": pk for number, pk in enumerate(chosen, start=1)}
-    return {**markets, "programme_interest": company.programme_interest}
+    return {**known_markets(chosen), "programme_interest": company.programme_interest}
 
 
 def _save_interest(company: Company, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
@@ -290,7 +290,7 @@ def build_form(
     elif step.form is portal_forms.IdentityForm:
         extra = {"year_of_sales": _year_of_sales(company, entered)}
     elif step.form is portal_forms.InterestForm:
-        extra = {"lines": _lines(initial, "market_", portal_forms.MARKET_LINES)}
+        extra = {"lines": _lines(initial, "market_", MARKET_LINES)}
     elif step.form is portal_forms.OfferForm:
         extra = {"lines": _lines(initial, "product_", portal_forms.PRODUCT_LINES)}
     form = step.form(data, initial=initial, **extra)

@@ -75,6 +75,15 @@ def state_rows(lifecycle: Lifecycle, counts: dict[str, int]) -> list[StateRow]:
     ]
 
 
+def off_the_road(lifecycle: Lifecycle, counts: dict[str, int]) -> list[tuple[str, int, str]]:
+    """Of the open matters those where nobody has a turn: the state's label, how many, and their list (INT-19)."""
+    return [
+        (row.state.label, row.count, row.href)
+        for row in state_rows(lifecycle, counts)
+        if row.state.turn == "nobody" and not row.state.final and row.count
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class TransitionRow:
     """A row of the table that is the picture's text: everything in words."""

@@ -343,6 +343,12 @@ def route_stations(stations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
     return shown
 
 
+def where_on_route(stations: list[dict[str, Any]]) -> str:
+    """Where a route stands, in words, where its drawing has no room for names: «4 de 5: Entrevista»."""
+    number = max((n for n, station in enumerate(stations, 1) if station["state"] in ("done", "here")), default=0)
+    return f"{number} de {len(stations)}: {stations[number - 1]['label']}" if number else ""
+
+
 def task_rows(items: Iterable[Any]) -> list[dict[str, Any]]:
     """`label, href, state` (done, started, todo, optional, waiting, locked, wrong), `hint`, or words and tone of
     one's own."""

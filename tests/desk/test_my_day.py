@@ -292,7 +292,7 @@ def test_they_say_what_the_pages_to_which_they_lead_count(road, cast, enter):
     road(2, days=30)
     client = enter(cast["control"])
     page = client.get(DAY).content.decode().split("Tus indicadores")[1].split("</section>")[0]
-    assert "2 siguen en la ruta" in page
+    assert "2 siguen en la ruta, de los ingresos iniciados en los últimos 12 meses" in page
     assert "1 vencido hoy" in page
     assert "<strong>1</strong> Valparaíso</a>" in page
     listed = client.get(re.search(r'href="(/indicadores/lista/[^"]+)"', page)[1].replace("&amp;", "&"))

@@ -28,7 +28,7 @@ from acompana.evaluation.rules import (
 from acompana.evaluation.selection import Selection
 from acompana.evaluation.showing import Shown, in_days, percent, took
 from acompana.evaluation.views import lists
-from acompana.intake.states import INTAKE
+from acompana.intake.states import INTAKE, OFF_THE_ROAD
 from acompana.kernel.lifecycle import stations_of
 from acompana.matters.models import Step
 from acompana.portal.views import public
@@ -75,6 +75,7 @@ def test_the_stations_are_those_of_the_process_by_its_names():
     ]
     assert [str(label) for label, _ in public.STATIONS] == stations_of(INTAKE)
     assert {*counted, *EXITS} == {state.slug for state in INTAKE.states}
+    assert {*OFF_THE_ROAD} == {*EXITS, "preadmitted"}  # what the queue of intakes counts as off the road
     referred = INTAKE.state("referred")
     assert REFERRED.label == referred.label.replace("Derivada", "Derivadas")
     assert stations_before(INTAKE, referred) == ["Test", "Entrevista"]  # where the figures count who left so

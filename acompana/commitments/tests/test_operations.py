@@ -24,7 +24,7 @@ def at(text):
 def test_a_promise_takes_its_date_its_words_and_its_warning_from_the_protocol(cast, owe):
     commitment = owe(what="")
     assert commitment.due_at == at("2026-09-22T23:59:59")
-    assert commitment.what == "Contactar a la empresa para acordar una entrevista o visita"
+    assert commitment.what == "Contactar a la empresa tras su test, para acordar una entrevista o visita"
     assert commitment.explanation[-1] == "Vence el martes 22 de septiembre a las 23:59."
     assert commitment.warn_at == at("2026-09-21T09:44")  # Monday, a quarter of the time before
     assert explain(commitment)[0].startswith("3 días hábiles desde")

@@ -168,7 +168,7 @@ def test_likely_duplicates_while_typing(as_carolina, alto_roble):
     assert under_fields(as_carolina, name="xyz") == {}
     page = under_fields(as_carolina, name="alto roble conservas")
     assert list(page) == ["name"]
-    assert "Tiene el mismo nombre" in page["name"]
+    assert "Tiene las mismas palabras en otro orden" in page["name"]
     assert "41.203.875-4" in page["name"]
     assert list(under_fields(as_carolina, name="Otra cosa", rut="41.203.875-4")) == ["rut"]
 

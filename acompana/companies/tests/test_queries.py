@@ -98,7 +98,7 @@ def test_completeness_in_sql_and_in_python_agree(ana, alto_roble, full_values, c
     [
         ({"name": "Viña Cerro Pardo SpA"}, "Tiene el mismo nombre"),
         ({"name": "VINA CERRO PARDO"}, "Tiene el mismo nombre"),
-        ({"name": "cerro pardo viña"}, "Tiene el mismo nombre"),
+        ({"name": "cerro pardo viña"}, "Tiene las mismas palabras en otro orden"),
         ({"name": "Cerro Par"}, "Tiene un nombre parecido"),
         ({"name": "Otra", "phone": "56 9 8765-4321"}, "Usa el mismo teléfono"),
         ({"email": "VENTAS@cerropardo.example"}, "Usa el mismo correo"),

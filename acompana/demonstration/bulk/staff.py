@@ -122,7 +122,7 @@ def make_staff(chance: Chance, *, companies: int, now: datetime, since: date) ->
         office = offices[place.region]
         maker.fill(office, "regional-director", 1, title="Dirección regional")
         wanted = executives_wanted(place.region, companies)
-        maker.fill(office, "regional-executive", wanted, title="Ejecutiva o ejecutivo regional", capacity=CAPACITY)
+        maker.fill(office, "regional-executive", wanted, title="Atención regional", capacity=CAPACITY)
         staff.directors[office.pk] = maker.held[office.pk, "regional-director"][0]
         staff.executives[office.pk] = maker.held[office.pk, "regional-executive"]
     for code in CPE_OFFICES:
@@ -134,7 +134,7 @@ def make_staff(chance: Chance, *, companies: int, now: datetime, since: date) ->
     for slug, count in {**units, **CENTRAL}.items():
         maker.fill(central, slug, count)
     for code in ABROAD:
-        maker.fill(offices[code], "commercial-executive", 2, title="Ejecutiva o ejecutivo comercial")
+        maker.fill(offices[code], "commercial-executive", 2, title="Atención comercial")
         staff.commercial += maker.held[offices[code].pk, "commercial-executive"]
     maker.fill(offices["KR-SEUL"], "investment-attache", 1)
     staff.client_management = maker.held[central.pk, "client-management"]

@@ -209,7 +209,7 @@ def test_of_several_companies_to_note_on_none_is_guessed(client, carolina):
 
 @pytest.mark.parametrize("text", ["DL-1", "dl 1", "dl1"])
 def test_a_rule_is_found_by_its_code(client, carolina, text):
-    label = "DL-1 · Contactar a la empresa para acordar una entrevista o visita"
+    label = "DL-1 · Contactar a la empresa tras su test, para acordar una entrevista o visita"
     assert lines(client, text) == [("Regla", label, "/escritorio/protocolo/DL-1/")]
 
 

@@ -42,9 +42,12 @@ def chosen_by(request: ActorRequest) -> str:
 
 
 def overdue_now(request: ActorRequest) -> str:
-    """«Vencidos hoy» of the page as it opens for this person, for the first page of their desk. Three queries."""
-    rows = rows_of(DEADLINE_FIGURES["vencidos"], read(request).selection, request.now)
-    return words.count_of(rows.count(), "vencido hoy", "vencidos hoy")
+    """«Vencidos hoy» of the page as it opens for this person, and of what was promised when, for the first page of
+    their desk. Three queries."""
+    seen = read(request)
+    rows = rows_of(DEADLINE_FIGURES["vencidos"], seen.selection, request.now)
+    many = words.count_of(rows.count(), "vencido hoy", "vencidos hoy")
+    return f"{many}, de lo prometido en los {words.within_sentence(seen.selection.period.label)} · {seen.words}"
 
 
 def most_overdue(request: ActorRequest) -> list[Detail]:

@@ -33,6 +33,7 @@ from acompana.evaluation.rules import (
     WHOLE_ROUTE,
     DeadlineFigure,
     RouteFigure,
+    few_words,
     share,
 )
 from acompana.evaluation.selection import Asked
@@ -117,7 +118,8 @@ class Intakes:
         times = counted.times.get(self.station or WHOLE_ROUTE)
         if times is None:
             return ""
-        return f"Mediana: {in_days(times.median)}. Nueve de cada diez, en {in_days(times.ninetieth)} o menos."
+        few = " Son pocos casos." if few_words(times.measured) else ""
+        return f"Mediana: {in_days(times.median)}. Nueve de cada diez, en {in_days(times.ninetieth)} o menos.{few}"
 
     def rows(self) -> QuerySet[Any, Any]:
         return queries.rows_of(self.figure, self.station, self.seen.selection, *FIELDS, *MORE_FIELDS)

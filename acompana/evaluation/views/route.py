@@ -23,6 +23,7 @@ from acompana.evaluation.rules import (
     STATIONS,
     TIMED,
     WHOLE_ROUTE,
+    few_words,
 )
 from acompana.evaluation.selection import Asked, Selection, asked
 from acompana.evaluation.showing import (
@@ -59,8 +60,12 @@ def sections(chosen: Selection, current: str) -> list[dict[str, Any]]:
 
 
 def on_the_way_now(request: ActorRequest) -> str:
-    """«Siguen en la ruta» of the page as it opens for this person, for the first page of their desk. Three queries."""
-    return words.count_of(queries.on_the_way(read(request).selection).count(), "sigue en la ruta", "siguen en la ruta")
+    """«Siguen en la ruta» of the page as it opens for this person, and of which intakes, for the first page of their
+    desk. Three queries."""
+    seen = read(request)
+    many = words.count_of(queries.on_the_way(seen.selection).count(), "sigue en la ruta", "siguen en la ruta")
+    period = words.within_sentence(seen.selection.period.label)
+    return f"{many}, de los ingresos iniciados en los {period} · {seen.words}"
 
 
 @staff
@@ -100,10 +105,10 @@ def cards(chosen: Selection, counted: Funnel, months: list[Slice]) -> list[dict[
     times = counted.times.get(WHOLE_ROUTE)
     return [
         {
-            "title": "Ingresos abiertos",
+            "title": "Ingresos iniciados",
             "shown": route_figure(REACHED, 1, chosen, counted),
             "past": [month.opened for month in months],
-            "definition": "Ingresos que se abrieron en el período, sigan o no en la ruta.",
+            "definition": "Ingresos que empezaron en el período, sigan o no en la ruta.",
         },
         {
             "title": "Preadmitidas",
@@ -125,8 +130,9 @@ def cards(chosen: Selection, counted: Funnel, months: list[Slice]) -> list[dict[
             "shown": route_figure(TIMED, 0, chosen, counted),
             "value": days(times.median if times else None),
             "unit": days_word(times.median) if times else "",
-            "definition": "Mediana de los días corridos desde que se abrió el ingreso hasta que quedó preadmitido."
-            + (f" Nueve de cada diez, en {in_days(times.ninetieth)} o menos." if times else ""),
+            "definition": "Mediana de los días corridos desde que empezó el ingreso hasta que quedó preadmitido."
+            + (f" Nueve de cada diez, en {in_days(times.ninetieth)} o menos." if times else "")
+            + (" Son pocos casos." if times and few_words(times.measured) else ""),
         },
     ]
 
@@ -147,7 +153,7 @@ def series(months: list[Slice]) -> list[dict[str, Any]]:
     last = STATIONS[-1].slug
     return [
         {
-            "label": "Abiertos",
+            "label": "Iniciados",
             "values": [month.opened for month in months],
             "hrefs": [
                 month.selection.href("list", figura=REACHED.slug, estacion=STATIONS[0].slug) for month in months

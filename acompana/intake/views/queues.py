@@ -30,7 +30,7 @@ from acompana.intake.queries import (
     with_what_is_due,
     with_what_is_owed,
 )
-from acompana.intake.states import INTAKE
+from acompana.intake.states import INTAKE, OFF_THE_ROAD
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, staff, staff_with
@@ -38,6 +38,7 @@ from acompana.people.models import Office, Person
 from acompana.people.queries import executives_of, held_by, staying, with_absences
 
 ROWS = 30
+ON_THE_ROAD = "en-la-ruta"  # where somebody has a turn; open but referred is off it (INT-19)
 PARTS = (("", "Todos"), ("mias", "Míos"), ("oficina", "De la oficina, sin tomar"), ("nuevas", "Nuevos por contactar"))
 ACCOUNT_STATES = (("derived", "Derivadas"), ("registered", "Registradas"), ("invited", "Invitadas"))
 
@@ -45,7 +46,8 @@ ACCOUNT_STATES = (("derived", "Derivadas"), ("registered", "Registradas"), ("inv
 @staff
 @require_safe
 def intakes(request: ActorRequest) -> HttpResponse:
-    """Intakes under way by state, of the office or of all, what is due next first; mine, the office's, the new."""
+    """Open intakes by state, of the office or of all, what is due next first; mine, the office's, the new. Those that
+    were referred are open too, off the road (INT-19)."""
     everywhere = request.GET.get("oficina") == "todas" or request.actor.office_id is None
     rows = Intake.objects.filter(matter__closed_at=None)
     office = request.actor.staff_member.office if request.actor.staff_member else None
@@ -60,7 +62,9 @@ def intakes(request: ActorRequest) -> HttpResponse:
     if part in parts:
         rows = rows.filter(parts[part])
     counts = dict(rows.order_by().values_list("matter__state").annotate(Count("pk")))
-    if state:
+    if state == ON_THE_ROAD:
+        rows = rows.exclude(matter__state__in=OFF_THE_ROAD)
+    elif state:
         rows = rows.filter(matter__state=state)
     rows = rows.select_related("matter__company__executive", "matter__office", "matter__owner")
 
@@ -68,18 +72,15 @@ def intakes(request: ActorRequest) -> HttpResponse:
         asked = {"oficina": "todas" if everywhere else "", "de": part, "estado": state} | changed
         return "?" + urlencode({name: value for name, value in asked.items() if value})
 
+    on_the_road = sum(count for slug, count in counts.items() if slug not in OFF_THE_ROAD)
+    stages = [
+        ("", "Todos los abiertos", sum(counts.values())),
+        (ON_THE_ROAD, "Siguen en la ruta", on_the_road),
+        *((s.slug, s.label, counts.get(s.slug, 0)) for s in INTAKE.states if not s.final),
+    ]
     tabs = [
-        {"label": "Todas las etapas", "count": sum(counts.values()), "href": href(estado=""), "current": not state},
-        *(
-            {
-                "label": s.label,
-                "count": counts.get(s.slug, 0),
-                "href": href(estado=s.slug),
-                "current": s.slug == state,
-            }
-            for s in INTAKE.states
-            if not s.final
-        ),
+        {"label": label, "count": count, "href": href(estado=slug), "current": slug == state}
+        for slug, label, count in stages
     ]
     scopes = [
         {

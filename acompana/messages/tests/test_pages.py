@@ -226,6 +226,12 @@ def test_the_system_page_says_in_words_whether_it_works(client, administrator, n
     assert "está funcionando" in page
     assert "El servidor de correo no responde" in page
     assert "Traceback" in page
+    assert "En orden" not in page
+    assert "No todo está en orden" in page
+    assert "Hay 1 trabajo que se repite y falló." in page
+    ScheduledJob.objects.all().delete()
+    Worker.objects.update(mail_trouble="")
+    assert "En orden" in client.get("/escritorio/sistema/").content.decode()
 
 
 def test_an_administrator_asks_for_a_trial_mail(client, administrator):

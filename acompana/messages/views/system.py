@@ -17,13 +17,12 @@ from acompana.people.access import ActorRequest, staff_with
 def system(request: ActorRequest) -> HttpResponse:
     """The worker, the messages, the jobs and the schedule, in plain words."""
     state = state_of_the_system(request.now)
-    late = state.late_messages
-    late_text = (
-        f"{late} correos esperan desde hace más de 5 minutos."
-        if late > 1
-        else "Un correo espera hace más de 5 minutos."
-    )
-    return render(request, "messages/system.html", {"system": state, "late_text": late_text})
+    context = {
+        "system": state,
+        "troubles_text": f"Hay {', '.join(state.troubles)}." if state.troubles else "",
+        "mail_trouble": any(worker.mail_trouble for worker in state.workers),
+    }
+    return render(request, "messages/system.html", context)
 
 
 @staff_with("administrator")

@@ -10,13 +10,13 @@ from acompana.kernel.changes import open_change_set, record_change, snapshot
 from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
+from acompana.people.absences import faults_of_absence
 from acompana.people.actors import Actor
 from acompana.people.listeners import Leaving, tell_of_absence, tell_of_departure, tell_of_return, tell_of_staying
 from acompana.people.models import Absence, Office, Person, Role, RoleGrant, StaffMember
 from acompana.people.operations.history import author, check_seen, keep, today
 from acompana.people.permissions import ADMINISTRATOR
 from acompana.people.queries import holds_on, staff_with_role, working_on
-from acompana.people.rules import check_span
 
 ONE_DAY = timedelta(days=1)
 CHANGED = ("office", "title", "capacity")
@@ -136,7 +136,10 @@ def check_can_leave(
             "Deshazla para anotar otra fecha."
         )
     if last_day < staff_member.since_on:
-        raise Refused("El último día es anterior al primero. Revisa la fecha.")
+        raise Refused(
+            f"{staff_member} trabaja en la agencia desde el {staff_member.since_on:%d-%m-%Y}: "
+            "su último día no puede ser anterior. Revisa la fecha."
+        )
     check_administrator_stays(staff_member, today(now))
     if receiver is not None:
         _check_receives(receiver, staff_member, max(last_day, today(now)))
@@ -279,29 +282,13 @@ def record_absence(
     has another absence in those days. What is owed passes on at once where the absence is under way, else on its
     first day; what was agreed for those days at once (`listeners`). `followed` says what did.
     """
-    check_span(from_on, until_on)
-    if substitute.pk == staff_member.pk:
-        raise Refused("Nadie puede reemplazarse a sí mismo. Elige a otra persona.", "POR-10")
     # One absence of a person at a time is decided under their row's lock.
     list(StaffMember.objects.select_for_update().filter(pk__in=[staff_member.pk, substitute.pk]).order_by("pk"))
-    if until_on < today(now):
-        raise Refused("Esos días ya pasaron. Anota una ausencia que siga en curso o que venga.", "POR-10")
-    if substitute.since_on > from_on or (substitute.until_on is not None and substitute.until_on < until_on):
-        raise Refused(f"{substitute} no trabaja en la agencia todos esos días. Elige a otra persona.", "POR-10")
-    if not substitute.person.is_active:
-        raise Refused(f"{substitute} no puede entrar al sistema. Elige a otra persona.", "POR-10")
-    overlapping = Absence.objects.standing().filter(from_on__lte=until_on, until_on__gte=from_on)
-    if clash := overlapping.filter(staff_member=staff_member).first():
-        raise Refused(
-            f"{staff_member} ya tiene anotada una ausencia del {clash.from_on:%d-%m-%Y} al {clash.until_on:%d-%m-%Y}.",
-            "POR-10",
-        )
-    if clash := overlapping.filter(staff_member=substitute).first():
-        raise Refused(
-            f"{substitute} también estará ausente, del {clash.from_on:%d-%m-%Y} al {clash.until_on:%d-%m-%Y}. "
-            "Elige a otra persona.",
-            "POR-10",
-        )
+    faults = faults_of_absence(
+        staff_member=staff_member, substitute=substitute, from_on=from_on, until_on=until_on, day=today(now)
+    )
+    if told := " ".join(sentence for _, sentence in faults):
+        raise Refused(told, "POR-10")
     absence = Absence.objects.create(
         staff_member=staff_member,
         substitute=substitute,

@@ -219,6 +219,18 @@ def test_an_absence_needs_a_substitute_and_loses_nothing_typed(admin, carolina):
     assert "No hay ausencias anotadas" in admin.get(url("person", carolina.pk)).content.decode()
 
 
+def test_every_fault_of_an_absence_is_told_at_its_field_at_once(admin, carolina):
+    marta = staff("Marta", "Fuentes", "CL-VS", "regional-director")
+    days = {"absence-from_on": soon(1), "absence-until_on": soon(5)}
+    admin.post(url("absence", marta.pk), days | {"absence-substitute": staff("Sara", "Sur").pk})
+    address = url("absence", carolina.pk)
+    admin.post(address, days | {"absence-substitute": staff("Ana", "Norte").pk})
+    form = admin.post(address, days | {"absence-substitute": marta.pk}).context["absence_form"]
+    assert set(form.errors) == {"from_on", "substitute"}
+    assert "ya tiene anotada una ausencia" in form.errors["from_on"][0]
+    assert "también estará ausente" in form.errors["substitute"][0]
+
+
 def test_an_absence_that_is_over_stays_listed_also_one_of_some_hours(admin, carolina, raul):
     marta = staff("Marta", "Fuentes", "CL-VS", "regional-director")
     days = {"absence-from_on": soon(0), "absence-until_on": soon(2), "absence-substitute": marta.pk}
@@ -256,7 +268,8 @@ def test_who_stands_in_is_of_the_own_office_first_and_from_another_only_if_so_sa
     span = f"Desde el {absence.from_on:%d-%m-%Y} hasta el {absence.until_on:%d-%m-%Y}"
     assert f"Ausencia anotada. {span}, {south} recibirá lo que debe {carolina}." in told
     assert "Por venir" in told
-    assert f"Reemplazará a {carolina} desde el" in admin.get(url("person", south.pk)).content.decode()
+    standing_in = admin.get(url("person", south.pk)).content.decode().split("<h2>Reemplaza a</h2>")[1]
+    assert f"{carolina}</a>, {span[0].lower()}{span[1:]}" in standing_in.split("</section>")[0]
     absence.delete()
     days |= {"absence-from_on": soon(0), "absence-substitute": marta.pk}
     told = f"{marta} recibe lo que debe {carolina}. Hoy no tiene compromisos que pasar."

@@ -54,6 +54,8 @@ def test_a_regional_holiday_closes_its_office_only():
     )
     assert [day.day for day in chillan] == [date(2026, 8, 20)]
     assert rancagua == []
+    weekend = closed_days(offices_directory(WEDNESDAY)[0].calendar, date(2026, 8, 15), date(2026, 8, 15))
+    assert weekend == []  # the 15th is a holiday on a Saturday
 
 
 def test_the_map_links_every_region_once_from_north_to_south():

@@ -10,7 +10,6 @@ from acompana.portal.forms.asking import (
     WriteForm,
 )
 from acompana.portal.forms.characterization import (
-    MARKET_LINES,
     PRODUCT_LINES,
     ConsentForm,
     ContactForm,
@@ -26,7 +25,6 @@ from acompana.portal.forms.size import SizeForm
 
 __all__ = [
     "LEFT_TO_OFFICE",
-    "MARKET_LINES",
     "PRODUCT_LINES",
     "CancelForm",
     "ConsentForm",

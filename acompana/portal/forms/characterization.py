@@ -16,14 +16,14 @@ from acompana.companies.export_forms import (
     EXPORT_LINES,
     add_export_lines,
     clean_exports,
-    country_choices,
     export_lines,
 )
+from acompana.companies.market_forms import MARKET_LINES, add_market_lines, clean_markets, market_lines
 from acompana.companies.models import Company, Contact
 from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
-from acompana.reference.models import Commune, Country, Region, Sector, TariffHeading
+from acompana.reference.models import Commune, Region, Sector, TariffHeading
 from acompana.reference.queries import find_headings
 from acompana.shell.widgets import PhoneInput
 
@@ -31,7 +31,7 @@ YES_NO = [("yes", "Sí"), ("no", "No")]
 CONTACT_CHANNELS = [
     (channel.value, channel.label) for channel in (Channel.EMAIL, Channel.PHONE, Channel.WHATSAPP, Channel.VIDEO)
 ]
-PRODUCT_LINES, MARKET_LINES = 6, 6
+PRODUCT_LINES = 6
 HEADING_DIGITS = (4, 6)
 
 
@@ -245,22 +245,15 @@ class InterestForm(forms.Form):
 
     def __init__(self, *args: Any, lines: int = MARKET_LINES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = range(1, lines + 1)
-        countries = country_choices()
-        for number in self.lines:
-            self.fields[f"market_{number}"] = forms.TypedChoiceField(
-                label=f"País {number}", choices=countries, coerce=int, empty_value=None, required=False
-            )
+        add_market_lines(self, lines=lines)
 
     def market_lines(self) -> list[list[forms.BoundField]]:
         """The countries, each on its line, for the page."""
-        return [[self[f"market_{n}"]] for n in self.lines]
+        return market_lines(self)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        chosen = dict.fromkeys(market for n in self.lines if (market := data.get(f"market_{n}")))
-        found = Country.objects.in_bulk(chosen)
-        data["markets"] = [found[market] for market in chosen if market in found]
+        data["markets"] = clean_markets(self, data)
         return data
 
 

@@ -78,7 +78,9 @@ class TestProcesses:
         new = [start(cast), start(cast)]
         address = reverse("progress:lifecycle", args=["walk"])
         newest = as_carolina.get(address).content.decode()
-        assert "<strong>Versión 2</strong>, la vigente · 2 asuntos abiertos" in newest
+        assert "Versión 2, la vigente · " in newest
+        assert "1 versión anterior, con 1 asunto abierto" in newest
+        assert newest.index("2 asuntos abiertos") < newest.index("Versión 1")
         assert '<a href="?version=1">Versión 1</a> · 1 asunto abierto' in newest
         for page, matters in ((newest, new), (as_carolina.get(f"{address}?version=1").content.decode(), [old])):
             (href, count), *_ = re.findall(r'<a href="(\S+estado=\S+)">(\d+)</a>', page)

@@ -20,10 +20,11 @@ from acompana.progress import pages
 def lifecycle_list(request: ActorRequest) -> HttpResponse:
     """Every process, with how many matters are open."""
     counts = open_counts_by_kind()
-    rows = [
-        {"lifecycle": table, "open": counts.get(table.kind, 0), "href": pages.matters_address(table.kind)}
-        for table in all_lifecycles()
-    ]
+    rows = []
+    for table in all_lifecycles():
+        many, resting = counts.get(table.kind, (0, 0))
+        href = pages.matters_address(table.kind)
+        rows.append({"lifecycle": table, "open": many, "resting": resting, "href": href})
     return render(request, "progress/lifecycles.html", {"rows": rows})
 
 
@@ -45,8 +46,10 @@ def lifecycle_page(request: ActorRequest, kind: str) -> HttpResponse:
         "transitions": pages.transition_rows(lifecycle),
         "open_total": sum(counts.values()),
         "all_href": pages.matters_address(kind, version=lifecycle.version),
-        "versions": versions,
+        "off_the_road": pages.off_the_road(lifecycle, counts),
         "newest": versions[0]["number"],
+        "older": versions[1:],
+        "older_open": sum(version["open"] for version in versions[1:]),
     }
     return render(request, "progress/lifecycle.html", context)
 

@@ -111,8 +111,11 @@ def tag(text: Any, tone: str = "plain", icon: str = "") -> dict[str, object]:
 @register.inclusion_tag("shell/components/route.html")
 def route(stations: Iterable[Mapping[str, Any]], size: str = "", label: str = "") -> dict[str, object]:
     """Stations: `label, state (done|here|ahead|skipped), detail, href`, and `word` where the state's own does not fit
-    (empty: none, for a route that is nobody's yet). `size="small"` for cards."""
-    return {"stations": components.route_stations(stations), "size": size, "label": label or gettext("Ruta")}
+    (empty: none, for a route that is nobody's yet). `size="small"` for cards: where one is narrow, the
+    line alone, and where it stands in words."""
+    shown = components.route_stations(stations)
+    where = components.where_on_route(shown) if size == "small" else ""
+    return {"stations": shown, "size": size, "label": label or gettext("Ruta"), "where": where}
 
 
 @register.inclusion_tag("shell/components/due_date.html", takes_context=True)

@@ -23,7 +23,7 @@ from acompana.people.operations import add_holiday, withdraw_holiday
 from acompana.people.operations.history import today
 from acompana.people.operations.holidays import check_can_add, check_can_withdraw
 from acompana.people.permissions import may_administer
-from acompana.people.queries import closed_days, offices_in_service
+from acompana.people.queries import holidays_between, offices_in_service
 from acompana.people.views.desk.added_days import ask_first
 from acompana.reference.administration import sections
 
@@ -82,7 +82,7 @@ def year_days(year: int, offices: Iterable[Office]) -> list[YearDay]:
     calendars = calendars_of(offices)
     found: dict[tuple[date, str], list[Office]] = {}
     for office in offices:
-        for closed in closed_days(calendars[office.pk], date(year, 1, 1), date(year, 12, 31)):
+        for closed in holidays_between(calendars[office.pk], date(year, 1, 1), date(year, 12, 31)):
             found.setdefault((closed.day, closed.name), []).append(office)
     added = set(ExtraHoliday.objects.filter(day__year=year, withdrawn_at=None).values_list("day", "name"))
     return [
