@@ -144,7 +144,7 @@ def test_what_a_rule_no_longer_asks_may_be_left_empty(cast, company, client):
 
 def test_a_start_of_activities_that_has_not_come_is_told_at_its_field_and_meets_no_condition(company, client):
     """Who may be a user has begun its activities (PUB-2): a year typed wrong is no beginning."""
-    address, to_come = f"/mi-empresa/{company.pk}/ficha/identificacion/", TODAY + timedelta(days=2)  # over midnight too
+    address, to_come = f"/mi-empresa/{company.pk}/ficha/identificacion/", TODAY + timedelta(days=2)  # so at midnight
     said = {"legal_name": "Conservas Alto Roble SpA", "tax_category": "first"}
     answer = client.post(address, {**said, "started_on": to_come})
     assert (answer.status_code, answer.context["form"].errors["started_on"]) == (422, [NOT_YET])
