@@ -17,7 +17,7 @@ from acompana.people.models import Person
 
 
 def count_action(rows: Rows, ground: Ground, made: Made, *, kind: str, at: datetime, by: Person) -> None:
-    """An action that counts and the dates that follow from it, as `companies.record_counting_action` (DEF-3, DEF-4)."""
+    """An action that counts, and the dates that follow, as `companies.record_counting_action` (DEF-3, DEF-4)."""
     company, on = made.company, at.astimezone(HOME).date()
     rows.add(CountingAction(company=company, kind=kind, done_on=on, registered_by=by, registered_at=at))
     if company.last_worked_on is None or on > company.last_worked_on:
