@@ -223,7 +223,10 @@ class CardForm(forms.Form):
     """
 
     together = REACHED_BY  # one of them is enough, and their group says so
-    group_anchors = {"nobody_to_reach": "#id_phone"}
+    group_anchors = {
+        "nobody_to_reach": "#id_phone",
+        **{f"alike_{name}": f"#es-otra-{name}" for name in ("name", "phone", "email")},
+    }
 
     name = forms.CharField(label="Empresa", max_length=200)
     contact_name = forms.CharField(label="Persona", max_length=120, required=False)

@@ -16,6 +16,9 @@ from acompana.people.models import Office
 from acompana.people.queries import who_holds
 from acompana.progress.permissions import is_near
 
+# Who opens the companies that wait for an executive (ROL-2).
+ASSIGNERS = ("regional-director", "administrator", "national-directorate")
+
 
 def may_attend(actor: Actor, matter: Matter) -> bool:
     """Of who attends companies, those as near as its steps ask for (`progress.permissions.is_near`); and who owes

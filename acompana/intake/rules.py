@@ -94,9 +94,11 @@ def supervising_role(*, potential: str, is_exporter: bool, units: Mapping[str, s
 
 
 def final_score(*, test_points: Decimal | None, interview_points: Decimal | None) -> Decimal | None:
-    """The points of the interview added to those of the test, 0–200 (INT-16); with only one, that one."""
-    given = [points for points in (test_points, interview_points) if points is not None]
-    return sum(given, Decimal(0)).quantize(Decimal("0.01")) if given else None
+    """The points of the interview added to those of the test, 0–200 (INT-16); of the test alone before the interview.
+    None without a test: who exports has its segment from its exports (INT-26), and no half of a sum."""
+    if test_points is None:
+        return None
+    return (test_points + (interview_points or Decimal(0))).quantize(Decimal("0.01"))
 
 
 def made_of(*, test_points: Decimal | None, interview_points: Decimal | None) -> str:

@@ -53,9 +53,7 @@ class QuickEntryForm(forms.Form):
     outcome = forms.ChoiceField(
         label="Resultado",
         choices=[choice for choice in Entry.Outcome.choices if choice[0] != "none"],
-        required=False,
-        widget=forms.RadioSelect,
-        initial="reached",
+        widget=forms.RadioSelect,  # nothing chosen before: that the company was reached settles what was owed (INT-10)
     )
     contact = forms.ModelChoiceField(
         label="Con quién", queryset=Contact.objects.none(), required=False, empty_label="Sin indicar"
@@ -92,6 +90,8 @@ class QuickEntryForm(forms.Form):
 
     def __init__(self, *args, company: Company | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        kind = self.data.get("kind") if self.is_bound else self.initial.get("kind", "call")
+        self.fields["outcome"].required = kind != "note"
         if company is None:
             del self.fields["contact"]
         else:

@@ -211,6 +211,14 @@ def test_user_dates_that_no_action_gives():
     assert "its actions say None" in only_now("worked")
 
 
+def test_an_interview_that_does_not_count():
+    held = Step.objects.filter(transition="hold_interview").first()
+    held.pk, held.taken_at = None, NOW
+    held.save(force_insert=True)
+    company = held.matter.company_id
+    assert only_now("counted").endswith(f"of 2026-11-19 by an executive does not count for company {company}.")
+
+
 def test_a_validation_that_was_withdrawn():
     validation = Validation.objects.first()
     Validation.objects.filter(pk=validation.pk).update(withdrawn_at=NOW)

@@ -57,3 +57,28 @@ def test_what_an_exporter_declared_is_read_where_its_interview_is_marked(enter, 
     assert "Brasil · US$ 40.000" in beside
     assert "Aceite de oliva extra virgen" in beside
     assert "se suman" not in page
+    assert "data-guard-unsaved" in page, "what is marked and not kept is not left behind without a word (INT-23)"
+
+
+def test_an_exporter_has_its_segment_from_its_exports_and_no_final_score(enter, cast, now):
+    """A final score is test and interview: of one that took no test none is shown, and the page says why (INT-26)."""
+    owner, executive = cast.actor("owner", now), cast.actor("executive", now)
+    company = register(cast, "owner", rut_number=41_910_001, name="Aceites 1 SpA", region="CL-VS", now=now)
+    fill_form(company, actor=owner, now=now, exporter=True)
+    matter = latest_intake_of(company).matter
+    intake.submit_characterization(matter=matter, actor=owner, now=now)
+    matter.refresh_from_db()
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
+    hold_interview(matter, executive=executive, now=now, share=0.0)
+    standing = company.standings.get()
+    assert (standing.segment, standing.final_score, latest_intake_of(company).final_score) == (
+        "occasional",
+        None,
+        None,
+    )
+    client, record = enter(cast["executive"]), company.get_absolute_url()
+    for address in (record, f"{record}resultados/", f"/escritorio/ingresos/{matter.number}/validar/"):
+        page = client.get(address).content.decode()
+        assert "Sin puntaje final: exporta y no hizo el test." in page, address
+        assert "suma de ambos" not in page
+        assert "puntaje final 0" not in page

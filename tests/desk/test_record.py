@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -77,6 +78,19 @@ def test_a_button_opens_its_form_and_saving_writes_it(client, company, kind, fac
     entry = Entry.objects.filter(company=company, kind=kind).latest("id")
     assert answer["Location"].endswith(f"#anotacion-{entry.pk}")
     assert (entry.kind, entry.fact, entry.text.body) == (kind, fact, "Piden catálogo")
+
+
+@pytest.mark.parametrize("kind", ["call", "visit", "mail"])
+def test_whether_the_company_was_reached_is_never_chosen_before(client, company, kind):
+    """That it was settles the contact that is owed (INT-10); a note says nothing of it."""
+    shown = client.get(company.get_absolute_url(), {"anotar": kind}).content.decode()
+    assert re.search(r'name="outcome" value="reached"[^>]* checked', shown) is None
+    answer = client.post(company.get_absolute_url(), {"noting": kind, "kind": kind, "text": "Piden catálogo"})
+    assert answer.status_code == 422
+    assert "Elige una respuesta: Resultado." in answer.content.decode()
+    assert not Entry.objects.filter(company=company, kind=kind, text__body="Piden catálogo").exists()
+    note = {"noting": kind, "kind": "note", "text": "Piden catálogo"}
+    assert client.post(company.get_absolute_url(), note).status_code == 302
 
 
 def test_a_commitment_by_hand_has_owner_date_and_a_line_in_the_logbook(client, company, cast, now):

@@ -120,6 +120,7 @@ def test_three_clicks_to_note_a_call(open_page, cast):
     page.get_by_role("link", name="Llamada", exact=True).click()
     expect(page.get_by_label("Qué pasó")).to_be_focused()
     page.keyboard.type("Piden el catálogo en inglés.")
+    page.get_by_label("Se habló con la empresa").check(force=True)
     assert_accessible(page, "record with the note open")
     page.get_by_role("button", name="Guardar").click()
     expect(page.get_by_text("Piden el catálogo en inglés.")).to_be_visible()

@@ -129,6 +129,19 @@ def test_what_was_typed_stays_when_it_is_refused(as_carolina, alto_roble):
     assert "¿Es una de estas?" in page
 
 
+def test_one_that_is_like_others_is_asked_about_before_it_is_registered(as_carolina, alto_roble):
+    """By the rule of what is told while typing: same phone, same words in another order; ticked, it is registered."""
+    typed = {"name": "Roble Alto Conservas", "phone": "987654321"}
+    page = text_of(as_carolina.post(NEW, typed))
+    assert '<a href="#es-otra-name">Se parece a Conservas Alto Roble SpA: ¿es otra?</a>' in page
+    assert f'href="/escritorio/empresas/{alto_roble.pk}/"' in page
+    assert Company.objects.count() == 1
+    as_carolina.post(NEW, typed | {"another": f"{alto_roble.pk} "})
+    assert Company.objects.count() == 2
+    page = text_of(as_carolina.post(NEW, {"name": "Otra cosa", "phone": "987654321", "another": f"{alto_roble.pk} "}))
+    assert '<a href="#es-otra-phone">' in page, "what was ticked says nothing of the rest"
+
+
 def test_one_way_to_reach_it_is_asked_of_the_group(as_carolina):
     page = text_of(as_carolina.get(NEW))
     assert "Anota al menos uno de los tres: teléfono, correo o RUT." in page
@@ -171,6 +184,8 @@ def test_likely_duplicates_while_typing(as_carolina, alto_roble):
     assert "Tiene las mismas palabras en otro orden" in page["name"]
     assert "41.203.875-4" in page["name"]
     assert list(under_fields(as_carolina, name="Otra cosa", rut="41.203.875-4")) == ["rut"]
+    ticked = under_fields(as_carolina, name="alto roble conservas", another=str(alto_roble.pk))["name"]
+    assert ("checked" in ticked, "checked" in page["name"]) == (True, False)
 
 
 def under_fields(client, **typed):

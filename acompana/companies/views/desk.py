@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -22,14 +24,24 @@ from acompana.people.models import Channel
 RECOGNISED_BY = ("name", "phone", "email", "rut")
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The companies that one of the fields typed brings up, and whether whoever types said that theirs is another."""
+
+    duplicates: tuple[Duplicate, ...] = ()
+    is_another: bool = False
+
+
 @staff
 @require_http_methods(["GET", "POST"])
 def new_company(request: ActorRequest) -> HttpResponse:
-    """A company from a card, then what to do with it (INT-1, INT-2)."""
+    """A company from a card, then what to do with it (INT-1, INT-2). One that is like others is asked about before,
+    as it is while typing (EXP-1)."""
     office = request.actor.staff_member.office if request.actor.staff_member else None
     form = CardForm(request.POST or None, region=office.region if office else None)
+    found = _alike(request.POST) if request.method == "POST" else {}
     refusal = ""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_another(form, found):
         try:
             company, sentence = _register(request, dict(form.cleaned_data))
         except Refused as refused:
@@ -37,13 +49,30 @@ def new_company(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, sentence)
             return redirect(record_address(company.pk))
-    known = likely_duplicates(**_typed(request.POST)) if request.method == "POST" else []
-    return render(request, "companies/new.html", {"form": form, "refusal": refusal, "alike": _by_field(known)})
+    return render(request, "companies/new.html", {"form": form, "refusal": refusal, "alike": found})
 
 
-def _by_field(found: list[Duplicate]) -> dict[str, list[Duplicate]]:
-    """What was found for each field in which a company may be recognised, so that it is told beside that field."""
-    return {name: [duplicate for duplicate in found if duplicate.raised_by == name] for name in RECOGNISED_BY}
+def _alike(typed: QueryDict) -> dict[str, Likeness]:
+    """What was found by each field in which a company may be recognised, so that it is told beside that field. Of the
+    same RUT there is no other: registering says so."""
+    found = likely_duplicates(**{name: typed.get(name, "")[:200] for name in RECOGNISED_BY})
+    others = {pk for ticked in typed.getlist("another") for pk in ticked.split()}
+    by_field = {name: tuple(one for one in found if one.raised_by == name) for name in RECOGNISED_BY}
+    return {
+        name: Likeness(many, is_another=all(str(one.company.pk) in others for one in many))
+        for name, many in by_field.items()
+    }
+
+
+def _is_another(form: CardForm, found: dict[str, Likeness]) -> bool:
+    """Whether nothing is left to ask of what the company is like; what is left is told by the form."""
+    if found["rut"].duplicates:
+        return True
+    for name, likeness in found.items():
+        if not likeness.is_another:
+            names = ", ".join(one.company.name for one in likeness.duplicates)
+            form.add_error(None, ValidationError(f"Se parece a {names}: ¿es otra?", code=f"alike_{name}"))
+    return form.is_valid()
 
 
 @transaction.atomic
@@ -58,13 +87,8 @@ def _register(request: ActorRequest, data: dict[str, Any]) -> tuple[Company, str
     return company, sentence
 
 
-def _typed(data: QueryDict) -> dict[str, Any]:
-    return {name: data.get(name, "")[:200] for name in RECOGNISED_BY}
-
-
 @staff
 @require_GET
 def alike(request: ActorRequest) -> HttpResponse:
     """Companies that may be the one being typed, with why (EXP-1): a piece for the place under each field."""
-    found = likely_duplicates(**_typed(request.GET))
-    return render(request, "companies/parts/alike_pieces.html", {"alike": _by_field(found)})
+    return render(request, "companies/parts/alike_pieces.html", {"alike": _alike(request.GET)})

@@ -14,7 +14,7 @@ from acompana.demonstration.bulk.ground import HOME, Ground
 from acompana.demonstration.bulk.referrals import refer
 from acompana.demonstration.bulk.rows import Letter, Rows
 from acompana.demonstration.bulk.staff import Staff
-from acompana.demonstration.bulk.standings import record_standing
+from acompana.demonstration.bulk.standings import learn_from_interview
 from acompana.demonstration.bulk.story import (
     AGENCY_STATES,
     LATE_TO_REGISTER,
@@ -330,7 +330,7 @@ class Intakes:
         text = self.chance.pick(words()["interview"])
         channel = CHANNEL_OF_MODE[story.interview.mode] if story.interview else "visit"
         story.walk.take("hold_interview", at=at, by=executive, channel=channel, note=text)
-        record_standing(self.rows, self.ground, story.made, story.intake, at=at, by=executive)
+        learn_from_interview(self.rows, self.ground, story.made, story.intake, at=at, by=executive)
 
     def _validate(self, story: Story, at: datetime) -> None:
         company, executive = story.company, story.executive

@@ -8,13 +8,11 @@ from decimal import Decimal
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations.promises import BY_HAND
 from acompana.commitments.rules import warning_instant
-from acompana.companies.models import CountingAction
-from acompana.companies.rules import years_after
 from acompana.demonstration.bulk.chance import Chance
 from acompana.demonstration.bulk.companies import Made
 from acompana.demonstration.bulk.ground import HOME, Ground
 from acompana.demonstration.bulk.rows import Rows
-from acompana.demonstration.bulk.standings import record_standing
+from acompana.demonstration.bulk.standings import count_action, record_standing
 from acompana.demonstration.bulk.story import Story
 from acompana.demonstration.bulk.walks import note_clock
 from acompana.demonstration.catalogue import words
@@ -37,26 +35,13 @@ class Portfolio:
 
     def __init__(self, rows: Rows, chance: Chance, ground: Ground) -> None:
         self.rows, self.chance, self.ground = rows, chance, ground
-        self.kinds = tuple(ground.rule("DEF-3", ground.today).value["types"])
+        # An interview counts where it was held, on the route.
+        self.kinds = tuple(kind for kind in ground.rule("DEF-3", ground.today).value["types"] if kind != "interview")
 
     def counting_action(self, made: Made, *, on: date, by: Person) -> None:
-        """An action that counts, and the dates that follow from it (DEF-3, DEF-4)."""
-        company = made.company
-        registered_at = datetime.combine(on, time(15, self.chance.whole(0, 59)), tzinfo=HOME)
-        self.rows.add(
-            CountingAction(
-                company=company,
-                kind=self.chance.pick(self.kinds),
-                done_on=on,
-                registered_by=by,
-                registered_at=registered_at,
-            )
-        )
-        if company.last_worked_on is None or on > company.last_worked_on:
-            years = self.ground.rule("DEF-4", on).value["years"]
-            company.last_worked_on = on
-            company.former_from = years_after(on, years)
-            company.user_until = date(on.year, 12, 31)
+        """Something done with the company that counts, whatever it was."""
+        at = datetime.combine(on, time(15, self.chance.whole(0, 59)), tzinfo=HOME)
+        count_action(self.rows, self.ground, made, kind=self.chance.pick(self.kinds), at=at, by=by)
 
     def note(self, made: Made, *, at: datetime, by: Person) -> None:
         """One entry of the logbook, with what the executive wrote."""

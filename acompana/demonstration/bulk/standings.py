@@ -1,18 +1,29 @@
-"""Segments and colours of the bulk, by the same pure rules as `intake.operations.standings`."""
+"""What an action with a company says of it: that it counts, its segment and its colour, by the rules of operations."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from acompana.companies.rules import size_of
+from acompana.companies.models import CountingAction
+from acompana.companies.rules import size_of, years_after
 from acompana.demonstration.bulk.companies import Made
 from acompana.demonstration.bulk.ground import HOME, Ground
 from acompana.demonstration.bulk.rows import Rows
 from acompana.intake import rules
-from acompana.intake.models import Colour, Intake, Rise, Standing
+from acompana.intake.models import Colour, Intake, Rise, Segment, Standing
 from acompana.intake.queries import cut_offs_of
 from acompana.people.models import Person
+
+
+def count_action(rows: Rows, ground: Ground, made: Made, *, kind: str, at: datetime, by: Person) -> None:
+    """An action that counts, and the dates that follow, as `companies.record_counting_action` (DEF-3, DEF-4)."""
+    company, on = made.company, at.astimezone(HOME).date()
+    rows.add(CountingAction(company=company, kind=kind, done_on=on, registered_by=by, registered_at=at))
+    if company.last_worked_on is None or on > company.last_worked_on:
+        company.last_worked_on = on
+        company.former_from = years_after(on, ground.rule("DEF-4", on).value["years"])
+        company.user_until = date(on.year, 12, 31)
 
 
 def classify(ground: Ground, made: Made, intake: Intake, *, score: Decimal | None, at: datetime, parts: str = ""):
@@ -77,3 +88,11 @@ def record_standing(
         rows.add(Rise(company=made.company, standing=standing, from_colour=made.colour, risen_at=at))
     made.colour = result.colour
     return standing
+
+
+def learn_from_interview(rows: Rows, ground: Ground, made: Made, intake: Intake, *, at: datetime, by: Person) -> None:
+    """What follows from an interview that a regional executive held, as `intake.operations.hold_interview`."""
+    standing = record_standing(rows, ground, made, intake, at=at, by=by)
+    if standing.segment != Segment.WITHOUT_POTENTIAL:
+        made.company.capacity_seen_on = made.company.capacity_seen_on or at.astimezone(HOME).date()
+    count_action(rows, ground, made, kind="interview", at=at, by=by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +19,7 @@ from acompana.demonstration.invariants.violation import Check
 from acompana.intake.models import Intake, Review
 from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import check_rut
-from acompana.matters.models import Matter
+from acompana.matters.models import Matter, Step
 from acompana.people.models import Person, RoleGrant
 
 UNASSIGNED_RUTS = range(40_000_000, 45_000_000)  # IDN-3
@@ -61,6 +62,23 @@ def worked(now: datetime) -> Iterator[str]:
         former = years_after(last, years) if last else None
         if company.former_from != former:
             yield f"Company {company.pk} is former from {company.former_from}; by its actions from {former}."
+
+
+def counted(now: datetime) -> Iterator[str]:
+    """An interview that a regional executive held counts on its day, for the company of its matter (DEF-3)."""
+    actions = set(CountingAction.objects.filter(kind="interview").values_list("company", "done_on"))
+    posts: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    grants = RoleGrant.objects.filter(role__slug="regional-executive")
+    for person, since_on, until_on in grants.values_list("staff_member__person", "since_on", "until_on"):
+        posts[person].append((since_on, until_on))
+    held = Step.objects.filter(transition="hold_interview", matter__kind="intake").order_by("id")
+    for number, company, person, at, recorded_at in held.values_list(
+        "matter__number", "matter__company", "taken_by", "taken_at", "recorded_at"
+    ):
+        day, noted = timezone.localdate(at), timezone.localdate(recorded_at or at)
+        executive = any(since <= noted and (until is None or until >= noted) for since, until in posts[person])
+        if executive and "interview" in get_rule("DEF-3", noted).value["types"] and (company, day) not in actions:
+            yield f"{number}: its interview of {day} by an executive does not count for company {company}."
 
 
 def validated(now: datetime) -> Iterator[str]:
@@ -129,6 +147,7 @@ def tallied(now: datetime) -> Iterator[str]:
 CHECKS = (
     Check("ruts", "A RUT has its check digit; in a demonstration it is nobody's", ruts),
     Check("worked", "User and former dates follow from the newest action that counts", worked),
+    Check("counted", "An interview that an executive held counts for its company", counted),
     Check("validated", "The date of validation is that of the validation in force", validated),
     Check("assigned", "A company's executive is the one of its assignment in force", assigned),
     Check("attended", "A company's executive holds a role that attends companies", attended),

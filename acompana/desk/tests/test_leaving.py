@@ -12,6 +12,7 @@ from acompana.companies.models import Assignment, Company
 from acompana.companies.operations import assign_executive
 from acompana.desk.jobs import pass_on_after_leaving
 from acompana.desk.queries import loads_of
+from acompana.intake.queries import companies_to_assign
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import actor_of
@@ -98,6 +99,7 @@ def test_who_leaves_today_passes_all_to_whom_was_chosen(client, raul, leaver, ma
     alto_roble.refresh_from_db()
     assert alto_roble.executive is None
     assert not Assignment.objects.filter(until_at=None).exists()
+    assert list(companies_to_assign(marta, now)) == [alto_roble], "with nothing under way, it waits for somebody too"
 
 
 def test_who_chose_nobody_leaves_it_to_the_office(client, raul, leaver, valparaiso_office, now):

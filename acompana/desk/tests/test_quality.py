@@ -47,6 +47,18 @@ def test_each_figure_is_the_rows_of_its_list(keeper, carolina, alto_roble, full_
         assert rows_of(keeper, href.replace("&amp;", "&")) == int(value), href
 
 
+def test_what_is_to_be_assigned_is_the_queue_of_who_may_open_it(client, carolina, marta):
+    """Not all that have no executive wait for one: the two figures have two names (ROL-2)."""
+    make_company("Sin ficha", office_id=carolina.office_id)
+    make_company("De cartera", office_id=carolina.office_id, validated_on=NOW.date())
+    client.force_login(marta.person, backend="acompana.people.backends.Backend")
+    told = client.get(PAGE).context
+    assert (told["to_assign"], told["unowned"]) == (1, 2)
+    assert client.get("/escritorio/ingresos/por-asignar/").context["page"].paginator.count == 1
+    client.force_login(carolina.person, backend="acompana.people.backends.Backend")
+    assert "Empresas por asignar" not in client.get(PAGE).content.decode()
+
+
 def test_offices_come_from_north_to_south_then_the_central_one_then_those_abroad(keeper):
     load_demonstration_offices()
     for code in ("FR-PARIS", "CL-MA", None, "CL-CENTRAL", "CL-AP"):

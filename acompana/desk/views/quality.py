@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 from acompana.companies.operations.keeping import day_of
 from acompana.companies.pair_list import pairs_waiting
 from acompana.desk import quality as checks
+from acompana.intake.permissions import ASSIGNERS
+from acompana.intake.queries import companies_to_assign
 from acompana.messages.queries import count_by_tab
 from acompana.people.access import ActorRequest, staff
 
@@ -21,14 +23,15 @@ PER_PAGE = 50
 @require_GET
 def quality(request: ActorRequest) -> HttpResponse:
     """Completeness by office, duplicates, mail, consents and owners, over what has a relation with the agency."""
-    offices = checks.quality_by_office(day_of(request.now))
+    actor, offices = request.actor, checks.quality_by_office(day_of(request.now))
     context = {
         "offices": offices,
+        "to_assign": companies_to_assign(actor, request.now).count() if actor.has_role(*ASSIGNERS) else None,
         "unowned": sum(row.unowned for row in offices),
         "without_contact": sum(row.without_contact for row in offices),
         "pairs": pairs_waiting().count(),
         "without_consent": checks.contacts_without_consent().count(),
-        "mails": count_by_tab() if request.actor.has_role(*KEEPERS) else None,
+        "mails": count_by_tab() if actor.has_role(*KEEPERS) else None,
         "today": day_of(request.now),
     }
     return render(request, "desk/quality.html", context)

@@ -217,9 +217,9 @@ def sent_elsewhere_by(matter: Matter, now: datetime) -> Standing | None:
 def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
     """Companies without an executive that the actor must give one (ROL-2, POR-9), who waits longest first.
 
-    One waits while its intake is the agency's to attend, from the result or the declared exports on; and while it is
-    of the portfolio or a user. Who did not finish its form or test, was referred, or worked with the agency years ago
-    waits for nobody. Each has `waits_since`.
+    One waits while its intake is the agency's to attend, from the result or the declared exports on; while it is of
+    the portfolio or a user; and where whoever was in charge of it is so no more. Of the rest, who did not finish its
+    form or test, was referred, or worked with the agency years ago waits for nobody. Each has `waits_since`.
     """
     rows = companies.known_companies().filter(assignable_by(actor))
     if actor.has_role("regional-director") and actor.office_id is not None:
@@ -239,7 +239,7 @@ def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
     served = Q(validated_on__isnull=False) | Q(user_until__gte=timezone.localdate(now))
     return (
         rows.filter(executive=None, related_on__isnull=False)
-        .filter(served | Exists(attended))
+        .filter(served | Exists(attended) | Exists(left))
         .annotate(begun_at=Subquery(begun.values("taken_at")[:1]), left_at=Subquery(left.values("until_at")[:1]))
         .annotate(waits_since=waits_since)
         .select_related("region", "office", "sector")

@@ -173,8 +173,10 @@ def classification_words(found: Intake) -> str:
     parts = [f"Potencial {found.get_potential_display().lower()}"] if found.potential else []
     standing = found.matter.standings.first()
     if standing is not None:
-        score = f", puntaje final {standing.final_score.normalize():f}" if standing.final_score is not None else ""
-        parts.append(f"{standing.get_segment_display()}{score.replace('.', ',')}")
+        score = "sin puntaje final, porque no hizo el test"
+        if standing.final_score is not None:
+            score = f"puntaje final {standing.final_score.normalize():f}".replace(".", ",")
+        parts.append(f"{standing.get_segment_display()}, {score}")
         if standing.colour:
             parts.append(f"Color {standing.get_colour_display().lower()}")
     return ". ".join(parts) + "." if parts else ""

@@ -21,7 +21,7 @@ from acompana.intake.contacting import contacting, contacts_owed
 from acompana.intake.forms import WaitingFilter
 from acompana.intake.models import Intake, PotentialAccount
 from acompana.intake.operations import assign_waiting
-from acompana.intake.permissions import may_act_on_account, may_see_rises
+from acompana.intake.permissions import ASSIGNERS, may_act_on_account, may_see_rises
 from acompana.intake.queries import (
     NEW_FOR,
     companies_to_assign,
@@ -116,7 +116,7 @@ def intakes(request: ActorRequest) -> HttpResponse:
     return render(request, "intake/intakes.html", context)
 
 
-@staff_with("regional-director", "administrator", "national-directorate")
+@staff_with(*ASSIGNERS)
 @require_http_methods(["GET", "POST"])
 def to_assign(request: ActorRequest) -> HttpResponse:
     """Companies without an executive; assigned one or many at a time (ROL-2, POR-9)."""

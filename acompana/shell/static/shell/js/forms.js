@@ -44,6 +44,8 @@ document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form?.hasAttribute("data-guard-unsaved") && !form.hasAttribute("data-autosave")) changed.add(form);
 });
+// What was refused is on the page alone, too.
+if (summary) document.querySelectorAll("form[data-guard-unsaved]:not([data-autosave])").forEach((form) => changed.add(form));
 document.addEventListener("submit", (event) => changed.delete(event.target));
 window.addEventListener("beforeunload", (event) => {
   if ([...changed].some((form) => form.isConnected)) event.preventDefault();
