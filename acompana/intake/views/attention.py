@@ -237,11 +237,11 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
         why = f"No se puede «Derivar a otro organismo» porque el asunto está en «{where}»."
     if page := closed(request, matter=matter, title="Derivar a otro organismo", steps=steps, why=why):
         return page
-    usual = {}
+    today, usual = timezone.localdate(request.now), {}
     if standing is not None:
         usual = {"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing.colour)}
-    form = ReferralForm(sent(request), company=matter.company, initial=usual)
-    del form.fields["direction"]
+    form = ReferralForm(sent(request), company=matter.company, today=today, initial=usual)
+    del form.fields["direction"], form.fields["referred_on"]  # it is a step of its road, taken now
     return handle(
         request,
         matter=matter,
