@@ -290,7 +290,8 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
         steps=steps,
         context={
             "points": points,
-            "missing": check_preadmissibility([point for point in points if not point.own]),
+            "unmet": check_preadmissibility([point for point in points if not point.own]),
+            "missing": completeness(matter.company, timezone.localdate(request.now)) if matter.company else [],
             "answers": pages.answers_context(found.declarations) if found.declarations else None,
             "said": read_declarations(found.declarations) if found.declarations else None,
         },
