@@ -15,7 +15,7 @@ from acompana.people.models import Channel, Office
 from acompana.people.queries import staff_with_role, working_on
 from acompana.people.staff_choice import StaffChoice
 from acompana.reference.models import Region
-from acompana.shell.widgets import PhoneInput
+from acompana.shell.widgets import PhoneField
 
 CHANNELS = [
     (channel.value, channel.label)
@@ -48,7 +48,7 @@ class OnBehalfForm(forms.Form):
     )
     asker_name = forms.CharField(label="Nombre de la persona", max_length=120)
     asker_email = forms.EmailField(label="Correo para responderle")
-    asker_phone = forms.CharField(label="Teléfono", max_length=20, required=False, widget=PhoneInput())
+    asker_phone = PhoneField(label="Teléfono", required=False)
     rut_given = RutFormField(label="RUT de la empresa", required=False)
     channel = forms.ChoiceField(label="Por dónde lo pidió", choices=CHANNELS, initial="phone")
 

@@ -16,7 +16,7 @@ from acompana.files.models import StoredFile
 from acompana.kernel.deadline_words import amount_words
 from acompana.kernel.rulebook import get_rule, term_of
 from acompana.logbook.models import Attachment, Entry
-from acompana.matters.models import Matter
+from acompana.matters.models import Matter, Step
 from acompana.people.models import Absence, Person
 from acompana.people.queries import staff_with_role
 from acompana.shell.languages import spoken
@@ -73,6 +73,12 @@ def passed_words(request: HelpRequest) -> str:
     to = last.to_owner.full_name if last.to_owner else within_sentence(last.to_office.name)
     who = f"{last.transferred_by.full_name} la pasó" if last.transferred_by else "pasó"
     return f"{who} a {to} el {at:%d-%m-%Y} a las {at:%H:%M}"
+
+
+def passing_of(request: HelpRequest) -> Step | None:
+    """How Client management passed it on last, with its note for who answers; None of one that it kept (INT-6)."""
+    steps = Step.objects.filter(matter=request.matter_id, transition="derive_help").select_related("taken_by")
+    return steps.order_by("taken_at", "id").last()
 
 
 def had_it(person: Person, request: HelpRequest) -> bool:

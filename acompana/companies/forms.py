@@ -34,7 +34,7 @@ from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.companies.sales_rules import start_fault
 from acompana.kernel.rut import RutFormField
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
-from acompana.shell.widgets import DayInput, PhoneInput, has_come
+from acompana.shell.widgets import DayInput, PhoneField, has_come
 
 SERVICE = "servicio:"
 INTEREST = "interest"  # the lines of the countries that interest it: «market» is of its exports
@@ -205,8 +205,8 @@ class ContactForm(forms.ModelForm):
         fields = ("name", "position", "email", "phone", "preferred_channel", "language", "gender", "is_main")
         widgets = {
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
-            "phone": PhoneInput(),
         }
+        field_classes = {"phone": PhoneField}
 
     def validate_constraints(self) -> None:
         """Nothing here: the operation keeps one main contact by taking the mark from the other."""
@@ -230,7 +230,7 @@ class CardForm(forms.Form):
 
     name = forms.CharField(label="Empresa", max_length=200)
     contact_name = forms.CharField(label="Persona", max_length=120, required=False)
-    phone = forms.CharField(label="Teléfono", max_length=20, required=False, widget=PhoneInput())
+    phone = PhoneField(label="Teléfono", required=False)
     email = forms.EmailField(label="Correo electrónico", required=False)
     rut = RutFormField(label="RUT", required=False)
     region = forms.ModelChoiceField(

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "acompana.api.door.ApiDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "acompana.shell.middleware.HeadMiddleware",
+    "acompana.shell.middleware.WayBackMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "acompana.shell.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

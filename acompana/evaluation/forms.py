@@ -48,6 +48,9 @@ class SelectionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or {}
         if clean.get("periodo") != BY_DATES:
+            given = next((name for name in ("desde", "hasta") if clean.get(name)), "")
+            if given:
+                self.add_error(given, "No se usó: las fechas valen con el período «Entre dos fechas».")
             return clean
         for name in ("desde", "hasta"):
             if not clean.get(name) and name not in self.errors:

@@ -94,6 +94,8 @@ def asked(query: QueryDict, *, actor: Actor, today: date) -> Asked:
     regions = {row.iso: row for row in Region.objects.all()}
     offices = {row.code: row for row in offices_in_service()}
     data: dict[str, Any] = {name: query.get(name, "") for name in SelectionForm.base_fields}
+    if not data["periodo"] and data["desde"] and data["hasta"]:
+        data["periodo"] = BY_DATES
     if not data["periodo"]:
         office = actor.staff_member.office if actor.staff_member else None
         first = preset(roles=actor.roles, region=office.region.iso if office and office.region else "")

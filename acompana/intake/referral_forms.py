@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from acompana.companies.models import Company
 from acompana.intake.models import Referral, ReferralBody, ReferralDesk
-from acompana.intake.operations.referrals import NOT_BY_HAND
+from acompana.intake.models.referrals import outcomes_of
+from acompana.intake.operations.referrals import why_not_on
 from acompana.intake.queries import desks_of
 from acompana.kernel.alphabet import Alphabetical
+from acompana.shell.widgets import DayField, has_come
 
 
 class ReferralForm(forms.Form):
@@ -31,11 +34,13 @@ class ReferralForm(forms.Form):
         help_text="En blanco: el que sale junto al organismo que elijas.",
     )
     contact_address = forms.CharField(label="Correo, teléfono o dirección", max_length=200, required=False)
+    referred_on = DayField(label="Qué día", validators=[has_come])
     reason = forms.CharField(label="Motivo", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, company: Company, today: date, **kwargs: Any) -> None:
         """Beside each body, whom a company of that region is told to turn to there."""
         super().__init__(*args, **kwargs)
+        self.fields["referred_on"].initial = today
         self.fields["body"].choice_hints = {  # type: ignore[attr-defined]
             str(body.pk): desk_words(body, desk) for body, desk in desks_of(company)
         }
@@ -78,9 +83,26 @@ class DeskForm(forms.Form):
 class OutcomeForm(forms.Form):
     """What came of a referral (INT-19)."""
 
-    outcome = forms.ChoiceField(
-        label="Resultado",
-        choices=[choice for choice in Referral.Outcome.choices if choice[0] not in NOT_BY_HAND],
-        widget=forms.RadioSelect,
+    outcome = forms.ChoiceField(label="Resultado", widget=forms.RadioSelect)
+    outcome_on = DayField(label="Qué día", validators=[has_come])
+    note = forms.CharField(
+        label="Nota",
+        max_length=300,
+        required=False,
+        help_text="Queda en la bitácora y la empresa la lee en su historia.",
     )
-    note = forms.CharField(label="Nota", max_length=300, required=False)
+
+    def __init__(self, *args: Any, referral: Referral, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.referral = referral
+        asked = self.fields["outcome"]
+        assert isinstance(asked, forms.ChoiceField)
+        asked.choices = list(outcomes_of(referral).items())
+        self.fields["outcome_on"].initial = referral.outcome_on or today
+
+    def clean_outcome_on(self) -> date:
+        """Not before the referral (INT-19)."""
+        day: date = self.cleaned_data["outcome_on"]
+        if sentence := why_not_on(self.referral, day):
+            raise forms.ValidationError(sentence)
+        return day

@@ -240,10 +240,10 @@ class ChecklistPoint:
 
 def check_preadmissibility(points: Sequence[ChecklistPoint]) -> str | None:
     """None if everything is met; else the sentence that says what is missing (INT-27)."""
-    missing = [point.label for point in points if not point.met]
+    missing = [f"«{point.label}»" for point in points if not point.met]
     if not missing:
         return None
-    return "Falta para preadmitir: " + "; ".join(missing) + "."
+    return "Falta para preadmitir que se cumpla " + "; ".join(missing) + "."
 
 
 WAY_BACK = ("withdrawn", "not_preadmitted")

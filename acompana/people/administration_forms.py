@@ -16,7 +16,7 @@ from acompana.people.queries import staff_of, working_on
 from acompana.people.rules import WEEKDAYS, Stretch
 from acompana.people.staff_choice import StaffChoice
 from acompana.reference.models import Region
-from acompana.shell.widgets import DayField, PhoneInput
+from acompana.shell.widgets import DayField, PhoneField
 from acompana.shell.words import within_sentence
 
 
@@ -146,7 +146,7 @@ class ReachForm(SeenForm):
     mailbox = forms.EmailField(
         label="Correo de la oficina", required=False, help_text="Recibe los avisos de las empresas de la región."
     )
-    phone = forms.CharField(label="Teléfono", max_length=30, required=False, widget=PhoneInput())
+    phone = PhoneField(label="Teléfono", max_length=30, required=False)
     address = forms.CharField(label="Dirección", max_length=160, required=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,8 @@ class AnswersForm(forms.Form):
     """
 
     use_required_attribute = False
+    conditional: Collection[str] = ()
+    """Fields that say when they are asked, in the place of being optional (`shell.components`)."""
 
     def __init__(
         self,

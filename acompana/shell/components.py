@@ -103,10 +103,10 @@ def sent_files(*sources: Any) -> bool:
 def may_be_left_out(field: BoundField, kind: str) -> bool:
     """Whether to say "(opcional)": not where something is always chosen, nor in a form that says
     `mark_optional = False` because every field may be left as it is, nor for the fields that it names in `together`,
-    of which one is enough."""
+    of which one is enough, or in `conditional`, whose hint says when they are asked."""
     if field.field.required or kind == "checkbox" or not getattr(field.form, "mark_optional", True):
         return False
-    if field.name in getattr(field.form, "together", ()):
+    if any(field.name in getattr(field.form, names, ()) for names in ("together", "conditional")):
         return False
     widget = field.field.widget
     if isinstance(widget, forms.CheckboxSelectMultiple | forms.SelectMultiple):

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import is_valid_path
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
@@ -45,6 +46,34 @@ class HeadMiddleware:
             return self.get_response(request)
         finally:
             request.method = "HEAD"
+
+
+class WayBackMiddleware:
+    """An address that only takes what is sent is no page: who opens it, or stays at it after a form that was refused,
+    is led to the page above it in the address. Programs, which ask for no page, are told 405 as they should."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (
+            response.status_code != 405
+            or request.method != "GET"
+            or "text/html" not in request.headers.get("Accept", "")
+        ):
+            return response
+        above = page_above(request.path)
+        return HttpResponseRedirect(above) if above else response
+
+
+def page_above(path: str) -> str:
+    """The nearest address above one that leads somewhere: /personas/3/ of /personas/3/salida/. Empty without any."""
+    while len(path) > 1:
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            return path
+    return ""
 
 
 class LanguageMiddleware:

@@ -7,10 +7,13 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from acompana.kernel.clock import read_clock
 from acompana.kernel.phones import shown_phone
 from acompana.shell import words
+
+SHORTEST_PHONE = 7  # digits; a fixed line of a small country has as many
 
 
 class DayInput(forms.DateInput):
@@ -47,6 +50,21 @@ class PhoneInput(forms.TextInput):
 
     def format_value(self, value: Any) -> str | None:
         return shown_phone(value) or None
+
+
+def has_number(phone: str) -> None:
+    """For telephones: what has no number in it calls nobody. Extensions and several numbers are kept as typed."""
+    if sum(character.isdigit() for character in phone) < SHORTEST_PHONE:
+        raise forms.ValidationError(
+            _("Escribe el teléfono con sus números, por ejemplo +56 9 1234 5678."), code="no_number"
+        )
+
+
+class PhoneField(forms.CharField):
+    """A telephone number, of which at most 20 characters are kept."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 20, "widget": PhoneInput(), "validators": [has_number], **kwargs})
 
 
 class DayField(forms.DateField):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from acompana.companies.models import Company
 from acompana.demonstration.roads import answer as answer_all
 from acompana.demonstration.roads import fill_form, hold_interview, register
 from acompana.intake import operations as intake
@@ -32,8 +33,17 @@ def test_what_the_company_declared_is_read_where_its_preadmissibility_is_decided
     )
     answer_all(declared, share=1.0, actor=owner, now=now)
     intake.submit_preadmissibility(matter=matter, response=declared, actor=owner, now=now)
-    page = enter(cast["executive"]).get(f"/escritorio/ingresos/{matter.number}/preadmisibilidad/").content.decode()
+    client, address = enter(cast["executive"]), f"/escritorio/ingresos/{matter.number}/preadmisibilidad/"
+    page = client.get(address).content.decode()
     assert_reads(page.split("Lo que declaró la empresa")[1], declared)
+    assert "Completar los datos" not in page
+    # What the form lacks meanwhile is named, with the way to it, and nobody preadmits.
+    Company.objects.filter(pk=company.pk).update(sector=None)
+    page = client.get(address).content.decode()
+    assert "Falta para preadmitir que se cumpla «La ficha está completa»" in page
+    assert "<strong>Sector</strong>" in page
+    assert f'<a href="/escritorio/empresas/{company.pk}/datos/editar/">Completar los datos</a>' in page
+    assert 'value="preadmit"' not in page
 
 
 def test_what_the_company_answered_is_read_where_its_result_is_reviewed(road, enter, cast, now):

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from acompana.intake.models import ReferralBody, ReferralDesk
 from acompana.intake.operations import refer_company
@@ -135,5 +136,11 @@ def test_beside_each_body_stands_the_contact_that_its_company_is_told(road, cast
     assert f"{desk.contact_name}, {desk.contact_address}." in page
     assert f"{national.contact_address}. No tiene mesa en la región: atiende a todo el país." in page
     for body, told in ((desk.body, desk), (national, national)):
-        client.post(address, {"direction": "out", "body": body.pk, "reason": "Redes"})
+        sent = {
+            "direction": "out",
+            "body": body.pk,
+            "referred_on": f"{timezone.localdate(now):%Y-%m-%d}",
+            "reason": "Redes",
+        }
+        client.post(address, sent)
         assert company.referrals.get(body=body).contact_address == told.contact_address

@@ -164,6 +164,24 @@ def test_companies_to_assign_are_filtered_and_stay_so(road, cast, enter):
     assert second.executive == cast["executive"]
 
 
+def test_what_was_chosen_stays_when_nobody_was_and_each_fault_is_told(road, cast, enter):
+    first, second = road(1, assigned=False), road(2, assigned=False)
+    client, address = enter(cast["director"]), "/escritorio/ingresos/por-asignar/"
+    answer = client.post(address, {"company": [second.pk], "executive": "", "reason": "Su sector"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert ["checked" in page.split(f'value="{one.pk}" id="company-')[1].split(">")[0] for one in (first, second)] == [
+        False, True,
+    ]  # fmt: skip
+    assert 'value="Su sector"' in page
+    assert "Elige a quién asignar las elegidas." in page
+    assert "Elige al menos una empresa." not in page
+    page = client.post(address, {"executive": cast["executive"].pk}).content.decode()
+    assert f'<option value="{cast["executive"].pk}" selected>' in page
+    assert "Elige al menos una empresa." in page
+    assert "Elige a quién asignar" not in page
+
+
 def test_a_page_looked_at_for_a_while_takes_no_company_back(road, cast, enter, now):
     first, second, third = (road(number, assigned=False) for number in (1, 2, 3))
     client, address = enter(cast["director"]), "/escritorio/ingresos/por-asignar/"

@@ -74,6 +74,8 @@ def test_client_management_derives_and_the_executive_answers(road, cast, enter, 
     assert Message.objects.get(template="cases/help_derived").to_address == cast["executive"].email
     client = enter(cast["executive"])
     assert "solicitud de ayuda" in client.get("/escritorio/", {"ver": "soon"}).content.decode()
+    page = client.get(f"{QUEUE}{made.matter.number}/").content.decode()
+    assert "Es de tu cartera." in page.split("Nota al derivarla")[1].split("</section>")[0]
     client.post(f"{QUEUE}{made.matter.number}/", {"answer": "Es el 104000."})
     made.refresh_from_db()
     made.matter.refresh_from_db()
@@ -121,6 +123,14 @@ def test_the_queue_shows_what_is_overdue_with_the_same_queries(cast, enter, now)
     with CaptureQueriesContext(connection) as three:
         client.get(QUEUE)
     assert len(three) == len(one)
+
+
+def test_one_passed_on_keeps_its_place_by_its_date(cast, enter, now):
+    first, later = ask(cast, now - timedelta(days=20)), ask(cast, now - timedelta(days=1))
+    by = {"note": "Es tuya.", "actor": cast.actor("client_management", now), "now": now}
+    derive_help(request=first, to=cast["executive"].staff_member, **by)
+    rows = enter(cast["client_management"]).get(QUEUE).context["page"].object_list
+    assert list(rows) == [first, later]
 
 
 def test_client_management_fills_and_sends_the_form_of_a_company(cast, enter, now):

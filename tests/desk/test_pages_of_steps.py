@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from acompana.companies.models import Company
@@ -76,6 +78,24 @@ def test_what_the_company_lacks_takes_the_button_away_and_leaves_the_other_answe
     assert 'value="decline"' in page
     assert "Falta completar la ficha" in page
     assert client.post(address, {"verb": "validate"}).status_code == 422
+
+
+def test_opened_again_it_offers_first_what_is_due_also_while_something_is_missing(enter, cast, company, now):
+    interviewed(company, cast, now)
+    Company.objects.filter(pk=company.pk).update(sector=None)
+    page = enter(cast["executive"]).get(page_of(company, "contacto")).content.decode()
+    offered = re.findall(
+        r'class="button" href="[^"]*/([^/"]+)/">([^<]+)', page.split("Ahora toca")[1].split("</ul>")[0]
+    )
+    assert offered == [("validar", "Validar la empresa")]
+
+
+def test_a_company_that_goes_elsewhere_is_referred_first(enter, cast, company, now):
+    Company.objects.filter(pk=company.pk).update(sales_bracket=SalesBracket.objects.get(number=2))
+    interviewed(company, cast, now)
+    page = enter(cast["executive"]).get(page_of(company, "contacto")).content.decode()
+    offered = re.findall(r'class="button" href="[^"]*/([^/"]+)/">', page.split("Ahora toca")[1].split("</ul>")[0])
+    assert offered == ["derivar", "validar"]
 
 
 def test_it_says_whose_act_it_is(enter, cast, company, now):

@@ -50,7 +50,8 @@ def test_who_notes_an_outcome_second_reads_who_noted_which_and_may_decide(referr
     referral.refresh_from_db()
     assert (referral.outcome, referral.outcome_by) == ("in_progress", cast["executive"])
     # Having read it, the next save is a choice.
-    decided = {"seen": answer.context["seen"], "outcome": "not_attended", "note": NOTE}
+    today = f"{timezone.localdate(now):%Y-%m-%d}"
+    decided = {"seen": answer.context["seen"], "outcome_on": today, "outcome": "not_attended", "note": NOTE}
     assert second.post(address, decided).status_code == 302
     referral.refresh_from_db()
     assert (referral.outcome, referral.outcome_note, referral.outcome_by) == ("not_attended", NOTE, cast["director"])

@@ -100,6 +100,15 @@ def test_a_wrong_period_is_told_and_the_last_year_shown(empty, enter, query):
     assert answer.context["asked"].selection.period.code == "12m"
 
 
+def test_dates_typed_beside_another_period_are_told_and_alone_they_are_the_period(empty, enter):
+    client, dates = enter(empty), "desde=2026-05-01&hasta=2026-05-31"
+    beside = client.get(f"{ROUTE}?periodo=2025&{dates}")
+    assert "las fechas valen con el período «Entre dos fechas»" in beside.content.decode()
+    assert beside.context["asked"].selection.period.code == "2025"
+    alone = client.get(f"{ROUTE}?{dates}").context["asked"]
+    assert (alone.selection.period.code, alone.form.errors) == ("fechas", {})
+
+
 @pytest.mark.parametrize(
     "query", ["region=XX", "oficina=%27", "rama=otra", "por=nada", "figura=x&estacion=y", "page=9"]
 )

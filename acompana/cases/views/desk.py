@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch
+from django.db.models import Count, F, OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +16,7 @@ from acompana.cases.forms import AnswerForm, CorrectRutForm, DeriveForm, OnBehal
 from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help, ask_for_help, derive_help
 from acompana.cases.permissions import may_answer, may_derive, who_answers
-from acompana.cases.queries import files_of, had_it, passed_words, said_since, who_owes
+from acompana.cases.queries import files_of, had_it, passed_words, passing_of, said_since, who_owes
 from acompana.cases.registration import correct_registration, register_for_asker
 from acompana.commitments.models import Commitment
 from acompana.commitments.queries import open_of
@@ -36,7 +36,7 @@ STATES = (("received", "Por responder"), ("answered", "Respondidas"), ("closed",
 @staff
 @require_safe
 def help_requests(request: ActorRequest) -> HttpResponse:
-    """Help requests to Client management by state, with what is owed and by when; the oldest first.
+    """Help requests to Client management by state, with what is owed and by when: by that date, else the oldest first.
 
     What a company wrote to its executive is theirs: it waits in their Mi día and on the company's record (CHA-4)."""
     asked = request.GET.get("estado", "received")
@@ -48,7 +48,8 @@ def help_requests(request: ActorRequest) -> HttpResponse:
         asked_of_unit.filter(matter__state=state)
         .select_related("matter__company", "matter__owner", "matter__office")
         .prefetch_related(Prefetch("matter__commitments", queryset=owed, to_attr="owed"))
-        .order_by("matter__state_since", "pk")
+        .annotate(due_at=Subquery(owed.filter(matter=OuterRef("matter")).values("due_at")[:1]))
+        .order_by(F("due_at").asc(nulls_last=True), "matter__state_since", "pk")
     )
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     tabs = [
@@ -146,6 +147,7 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
         "who_answers": who_answers(found),
         "has_it": who_owes(found),
         "passed": told,
+        "passing": passing_of(found),
         "files": files_of(found),
         "said_since": said_since(found),
         "owed": open_of(found.matter),

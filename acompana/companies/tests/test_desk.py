@@ -155,6 +155,12 @@ def test_one_way_to_reach_it_is_asked_of_the_group(as_carolina):
     assert "medios-falta" not in text_of(as_carolina.post(NEW, {"name": "Otra", "rut": "41.203.875-5"}))
 
 
+def test_what_has_no_number_is_no_telephone(as_carolina):
+    page = text_of(as_carolina.post(NEW, {"name": "Otra", "phone": "abc"}))
+    assert "Escribe el teléfono con sus números" in page.split('id="id_phone_error"')[1].split("</p>")[0]
+    assert not Company.objects.exists()
+
+
 def test_a_card_has_the_region_of_the_office(as_carolina, valparaiso):
     assert "La de mi oficina: Valparaíso" in text_of(as_carolina.get(NEW))
     as_carolina.post(NEW, {"name": "Mermeladas Ñielol", "phone": "987654321"})

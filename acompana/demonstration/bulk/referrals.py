@@ -74,11 +74,12 @@ def refer(intakes: Intakes, story: Story, at: datetime, *, reason: str = LOW, by
         executive = intakes.chance.pick(intakes.staff.executives[story.made.office.pk])
         referral.outcome = intakes.chance.weighted(OUTCOMES)
         referral.outcome_note = intakes.chance.pick(words()["outcome"])
+        referral.outcome_on = back.astimezone(HOME).date()
         referral.outcome_at, referral.outcome_by = back, executive
         commitment.fulfilled_at, commitment.fulfilled_by = back, executive
         note_clock(commitment, back)
         fact = f"Resultado de la derivación a {body.name}: {referral.get_outcome_display()}"
-        _log(story, fact, back, executive, referral.reason)
+        _log(story, fact, back, executive, referral.outcome_note)
 
 
 def can_end(story: Story, at: datetime) -> bool:
@@ -92,7 +93,7 @@ def end(story: Story, *, at: datetime, by: Person, because: str) -> None:
     if referral is None or referral.outcome:
         return
     referral.outcome, referral.outcome_note = Referral.Outcome.WITHDRAWN, because[:300]
-    referral.outcome_at, referral.outcome_by = at, by
+    referral.outcome_on, referral.outcome_at, referral.outcome_by = at.astimezone(HOME).date(), at, by
     _log(story, f"Quedó sin efecto la derivación a {referral.body.name}", at, by, because)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 
 PERSON = settings.AUTH_USER_MODEL
@@ -87,8 +87,9 @@ class Referral(models.Model):
         help_text="to ask what came of it; empty for one received",
     )
     outcome = models.CharField("resultado", max_length=12, choices=Outcome, blank=True)
-    outcome_note = models.CharField(max_length=300, blank=True, help_text="of one without effect, why")
-    outcome_at = models.DateTimeField(null=True, blank=True)
+    outcome_note = models.CharField(max_length=300, blank=True, help_text="in words; of one without effect, why")
+    outcome_on = models.DateField("fecha del resultado", null=True, blank=True, help_text="the day that it happened")
+    outcome_at = models.DateTimeField(null=True, blank=True, help_text="when it was noted")
     outcome_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -96,7 +97,12 @@ class Referral(models.Model):
         indexes = [models.Index(fields=["company", "-referred_on"], name="referral_company_newest")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome="") | Q(outcome_at__isnull=False), name="a_referral_outcome_has_its_date"
+                condition=Q(outcome="") | Q(outcome_at__isnull=False, outcome_on__isnull=False),
+                name="a_referral_outcome_has_its_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome_on__isnull=True) | Q(outcome_on__gte=F("referred_on")),
+                name="an_outcome_is_not_before_its_referral",
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="withdrawn") | ~Q(outcome_note=""), name="a_withdrawn_referral_says_why"
@@ -107,7 +113,27 @@ class Referral(models.Model):
         return f"{self.get_direction_display()} {self.body}"
 
     @property
+    def outcome_words(self) -> str:
+        """What came of it, as who reads it here says it: one received was attended by the agency. Empty without it."""
+        own = RECEIVED_OUTCOMES.get(self.outcome, "") if self.direction == self.Direction.IN else ""
+        return own or self.get_outcome_display()
+
+    @property
     def contact_note(self) -> str:
         """What the company should know of the contact that it was given; often nothing. That the agency has not yet
         confirmed it is for who keeps the list of bodies, not for who is sent there."""
         return gettext("Atiende a todo el país.") if self.is_nationwide else ""
+
+
+RECEIVED_OUTCOMES = {
+    Referral.Outcome.ATTENDED.value: "La atendimos",
+    Referral.Outcome.NOT_ATTENDED.value: "No la atendimos",
+}
+"""What may come of a company that another body sent here (INT-19)."""
+SENT_OUTCOMES = {value: label for value, label in Referral.Outcome.choices if value != Referral.Outcome.WITHDRAWN}
+"""What may be noted of one sent; without effect it is left by a review, not by hand (INT-29)."""
+
+
+def outcomes_of(referral: Referral) -> dict[str, str]:
+    """What may be noted by hand of a referral, by its direction: stored value and words (INT-19)."""
+    return RECEIVED_OUTCOMES if referral.direction == Referral.Direction.IN else SENT_OUTCOMES

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from acompana.commitments.queries import open_of
@@ -129,7 +130,7 @@ def refer(request: ActorRequest, company_id: int) -> HttpResponse:
     return handle(
         request,
         company=company,
-        form=ReferralForm(sent(request), company=company),
+        form=ReferralForm(sent(request), company=company, today=timezone.localdate(request.now)),
         act=act,
         done="Derivación registrada.",
         template="intake/refer.html",
@@ -147,6 +148,8 @@ def outcome(request: ActorRequest, pk: int) -> HttpResponse:
         return redirect(referral.company.get_absolute_url())
     form = OutcomeForm(
         sent(request),
+        referral=referral,
+        today=timezone.localdate(request.now),
         initial={"outcome": referral.outcome, "note": referral.outcome_note},
     )
     there = referral.outcome_at.isoformat() if referral.outcome_at else ""

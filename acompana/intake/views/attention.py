@@ -239,11 +239,11 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
         why = f"No se puede «Derivar a otro organismo» porque el asunto está en «{where}»."
     if page := closed(request, matter=matter, title="Derivar a otro organismo", steps=steps, why=why):
         return page
-    usual = {}
+    today, usual = timezone.localdate(request.now), {}
     if standing is not None:
         usual = {"body": usual_body(matter.company, request.now), "reason": why_elsewhere(standing.colour)}
-    form = ReferralForm(sent(request), company=matter.company, initial=usual)
-    del form.fields["direction"]
+    form = ReferralForm(sent(request), company=matter.company, today=today, initial=usual)
+    del form.fields["direction"], form.fields["referred_on"]  # it is a step of its road, taken now
     return handle(
         request,
         matter=matter,
@@ -292,7 +292,8 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
         steps=steps,
         context={
             "points": points,
-            "missing": check_preadmissibility([point for point in points if not point.own]),
+            "unmet": check_preadmissibility([point for point in points if not point.own]),
+            "missing": completeness(matter.company, timezone.localdate(request.now)) if matter.company else [],
             "answers": pages.answers_context(found.declarations) if found.declarations else None,
             "said": read_declarations(found.declarations) if found.declarations else None,
         },

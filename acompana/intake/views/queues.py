@@ -120,8 +120,13 @@ def intakes(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def to_assign(request: ActorRequest) -> HttpResponse:
     """Companies without an executive; assigned one or many at a time (ROL-2, POR-9)."""
+    refused: list[str] = []
     if request.method == "POST":
-        return _assign(request)
+        refused = _assign(request)
+        if not refused:
+            return redirect(request.get_full_path())
+        for sentence in refused:
+            messages.error(request, sentence)
     heads = request.actor.has_role("regional-director")
     narrow = WaitingFilter(request.GET, everywhere=not heads)
     chosen = narrow.chosen()
@@ -142,16 +147,24 @@ def to_assign(request: ActorRequest) -> HttpResponse:
         term = without_reasons(contact) if contact else None
         company.contact_owed = contact and {"who": who.get(contact.pk), "term": term}  # type: ignore[attr-defined]
     context = {"page": page, "executives": executives, "filter": narrow, "narrowed": bool(chosen), "heads": heads}
-    return render(request, "intake/to_assign.html", context)
+    context |= {
+        "chosen": {row_id(value) for value in request.POST.getlist("company")},
+        "to": row_id(request.POST.get("executive")),
+        "reason": request.POST.get("reason", ""),
+    }
+    return render(request, "intake/to_assign.html", context, status=422 if refused else 200)
 
 
-def _assign(request: ActorRequest) -> HttpResponse:
+def _assign(request: ActorRequest) -> list[str]:
+    """Assigns the chosen, and says how many on the next page; what is wrong instead, a sentence for each fault."""
     chosen = [pk for value in request.POST.getlist("company") if (pk := row_id(value)) is not None]
     asked = row_id(request.POST.get("executive"))
     executive = Person.objects.filter(pk=asked).first() if asked is not None else None
-    if not chosen or executive is None:
-        messages.error(request, "Elige al menos una empresa y a quién asignarla.")
-        return redirect(request.get_full_path())
+    wrong = [] if chosen else ["Elige al menos una empresa."]
+    if executive is None:
+        wrong.append("Elige a quién asignar las elegidas.")
+    if wrong or executive is None:
+        return wrong
     try:
         result, taken = assign_waiting(
             chosen=Company.objects.filter(pk__in=chosen),
@@ -161,8 +174,7 @@ def _assign(request: ActorRequest) -> HttpResponse:
             now=request.now,
         )
     except Refused as refusal:
-        messages.error(request, refusal.reason)
-        return redirect(request.get_full_path())
+        return [refusal.reason]
     if result.count:
         word = "1 empresa asignada" if result.count == 1 else f"{result.count} empresas asignadas"
         messages.success(request, f"{word} a {executive}. {result.warning}".strip())
@@ -170,7 +182,7 @@ def _assign(request: ActorRequest) -> HttpResponse:
         messages.warning(request, "Ninguna de las elegidas espera ya que la asignen.")
     if taken:
         messages.warning(request, _taken_words(taken, request.actor.person))
-    return redirect(request.get_full_path())
+    return []
 
 
 def _taken_words(taken: Iterable[Assignment], me: Person | None) -> str:

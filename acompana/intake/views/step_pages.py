@@ -18,15 +18,17 @@ from acompana.companies.models import Company
 from acompana.companies.queries import size_of
 from acompana.intake.models import Intake
 from acompana.intake.permissions import may_attend
+from acompana.intake.queries import sent_elsewhere_by
 from acompana.intake.rules import why_not_to_enter
 from acompana.kernel.refusals import Refused
 from acompana.kernel.statements import Given, Statement
 from acompana.matters.models import Matter
 from acompana.matters.queries import last_move_words, lifecycle_of, what_happened_meanwhile
 from acompana.people.access import ActorRequest, deny_unless
-from acompana.progress.operations import available_steps, why_no_step
+from acompana.progress.operations import StepOption, available_steps, why_no_step
 from acompana.shell.typed import typed_rows
 
+REFERS = "intake:refer_interviewed"
 # Every page of a step begins with it.
 _OF_A_NUMBER = Statement(
     lambda: Intake.objects.select_related(
@@ -140,7 +142,7 @@ def closed(
     if _has_left(matter, steps) and (moved := last_move_words(matter=matter)):
         why = f"{why} {moved[:1].upper()}{moved[1:]}."
     options = available_steps(matter=matter, actor=request.actor, now=request.now)
-    onward = {option.page: option.label for option in options if option.allowed and option.advances and option.page}
+    onward = _due_first(options, elsewhere=sent_elsewhere_by(matter, request.now) is not None)
     context = {
         "matter": matter,
         "company": matter.company,
@@ -149,3 +151,15 @@ def closed(
         "onward": [{"href": reverse(page, args=[matter.number]), "label": label} for page, label in onward.items()],
     }
     return render(request, "intake/closed.html", context)
+
+
+def _due_first(options: list[StepOption], *, elsewhere: bool) -> dict[str, str]:
+    """The pages where a matter goes on, each called by its first step, which is what is due: also one that still lacks
+    something, where its page says what. To refer it after its interview comes first where its classification sends it
+    elsewhere, and is not offered where it does not (INT-17)."""
+    onward: dict[str, str] = {}
+    for option in sorted(options, key=lambda option: option.page != REFERS):
+        if option.page and option.advances and (elsewhere or option.page != REFERS):
+            onward.setdefault(option.page, option.label)
+    open_pages = {option.page for option in options if option.allowed}
+    return {page: label for page, label in onward.items() if page in open_pages}

@@ -12,7 +12,7 @@ from acompana.cases.models import OF_CLIENT_MANAGEMENT, HelpRequest
 from acompana.files.forms import UploadField
 from acompana.intake.hour_forms import OpenHourForm
 from acompana.kernel.rut import RutFormField
-from acompana.shell.widgets import MomentField, PhoneInput
+from acompana.shell.widgets import MomentField, PhoneField, PhoneInput
 
 
 class RescheduleForm(OpenHourForm):
@@ -68,9 +68,7 @@ class HelpForm(forms.Form):
     what_went_wrong = forms.CharField(label=_("¿Qué pasó?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
     asker_name = forms.CharField(label=_("Tu nombre"), max_length=120)
     asker_email = forms.EmailField(label=_("Tu correo electrónico"), help_text=_("Ahí te respondemos."))
-    asker_phone = forms.CharField(
-        label=_("Tu teléfono"), max_length=20, required=False, widget=PhoneInput({"autocomplete": "tel"})
-    )
+    asker_phone = PhoneField(label=_("Tu teléfono"), required=False, widget=PhoneInput({"autocomplete": "tel"}))
     company = forms.ChoiceField(label=_("¿De qué empresa se trata?"), widget=forms.RadioSelect)
     rut_given = RutFormField(label=_("RUT de la empresa"), required=False)
 

@@ -25,7 +25,7 @@ from acompana.kernel.rut import RutFormField
 from acompana.people.models import Channel, Language
 from acompana.reference.models import Commune, Region, Sector, TariffHeading
 from acompana.reference.queries import find_headings
-from acompana.shell.widgets import PhoneInput
+from acompana.shell.widgets import PhoneField, PhoneInput
 
 YES_NO = [("yes", "Sí"), ("no", "No")]
 CONTACT_CHANNELS = [
@@ -121,9 +121,8 @@ class ContactForm(forms.Form):
     email = forms.EmailField(
         label="Correo electrónico", required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    phone = forms.CharField(
+    phone = PhoneField(
         label="Teléfono",
-        max_length=20,
         required=False,
         help_text="Por ejemplo, +56 9 8765 4321.",
         widget=PhoneInput({"autocomplete": "tel"}),

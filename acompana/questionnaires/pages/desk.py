@@ -29,8 +29,9 @@ DESK_FRAME = "shell/desk.html"
 
 
 def _sections(definition: Definition, form: AnswersForm) -> list[dict[str, Any]]:
-    """The fields by dimension. A question with a condition says it in its hint, and counts as optional while what is
-    answered so far does not ask it."""
+    """The fields by dimension. A question with a condition says it in its hint, not that it is optional, though it may
+    be left out while what is answered so far does not ask it."""
+    form.conditional = {question.slug for question in definition.questions if question.show_if and question.required}
     asked = {question.slug for question in form.asked()}
     for question in definition.questions:
         if question.show_if and question.slug not in asked:

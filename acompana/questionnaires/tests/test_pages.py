@@ -166,17 +166,17 @@ def test_the_desk_shows_points_conditions_and_the_company_s_answers_beside(desk,
     assert "Se responde si en «¿Tienes un plan?» la respuesta es «Por escrito» o «Una idea»." in text
 
 
-def test_a_question_with_a_condition_is_optional_until_its_condition_holds(desk, draft):
+def test_a_question_with_a_condition_says_when_it_is_asked_and_never_that_it_is_optional(desk, draft):
     address = f"/prueba/{draft.pk}/escritorio/"
 
     def legend(answer):
-        return page(answer).split("¿Tiene metas?")[1].split("</legend>")[0]
+        return page(answer).split("¿Tiene metas?")[-1].split('<div class="choices__list">')[0]
 
-    assert "(opcional)" in legend(desk.get(address))
-    assert "(opcional)" in legend(desk.post(address, {"plan": "no", "years": "", "finish": ""}))
-    assert "(opcional)" not in legend(desk.post(address, {"plan": "idea", "years": "", "finish": ""}))
-    assert desk.post(address, {"plan": "idea", "save": ""}).status_code == 302
-    assert "(opcional)" not in legend(desk.get(address))
+    for answer in (desk.get(address), desk.post(address, {"plan": "no", "years": "", "finish": ""})):
+        assert "(opcional)" not in legend(answer)
+        assert "Se responde si en «¿Tienes un plan?»" in legend(answer)
+        assert "field__error" not in legend(answer)
+    assert "field__error" in legend(desk.post(address, {"plan": "idea", "years": "", "finish": ""}))
 
 
 def test_the_executive_updates_answers_with_why(desk, draft, ana, now, company):
