@@ -158,3 +158,20 @@ def full_values(db: None, valparaiso: Region) -> dict[str, object]:
         "exported_recently": True,
         "women_role": "sole",
     }
+
+
+@pytest.fixture
+def as_carolina(client, carolina):
+    client.force_login(carolina.person, backend="acompana.people.backends.Backend")
+    return client
+
+
+@pytest.fixture
+def as_pedro(client, pedro):
+    client.force_login(pedro.person, backend="acompana.people.backends.Backend")
+    return client
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return response.content.decode()
