@@ -11,11 +11,12 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_noop
 
 from acompana.companies.models import Company, Contact
+from acompana.intake.models import Intake
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from acompana.messages.operations import Enclosure, write_message
 from acompana.people.models import Person
-from acompana.shell.words import long_date
+from acompana.shell.words import long_date, within_sentence
 
 
 def moment_words(instant: datetime, zone: str) -> str:
@@ -152,6 +153,15 @@ def write_to_office(
         matter=matter,
         office=matter.office,
     )
+
+
+def tell_office_of_potential(intake: Intake, *, due: str, now: datetime, reviewed: bool = False) -> Message | None:
+    """The mailbox of the office learns that a company with Medium or High potential is to be contacted (INT-10);
+    `reviewed`: a person said so of its result (INT-29), not the test."""
+    company = intake.matter.company
+    assert company is not None
+    told = {"due": due, "potential": within_sentence(intake.get_potential_display()), "reviewed": reviewed}
+    return write_to_office("result_office", company=company, matter=intake.matter, now=now, context=told)
 
 
 def write_to_person(

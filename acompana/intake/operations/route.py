@@ -289,13 +289,7 @@ def finish_test(
     else:
         due = due_words(intake.matter)
         mail.write_to_company("result_attended", company=company, matter=intake.matter, now=now, context={"due": due})
-        mail.write_to_office(
-            "result_office",
-            company=company,
-            matter=intake.matter,
-            now=now,
-            context={"due": due, "potential": intake.get_potential_display().lower()},
-        )
+        mail.tell_office_of_potential(intake, due=due, now=now)
         why = f"{company.name} terminó su test con potencial {intake.get_potential_display().lower()}."
         tell_contact_person(matter=intake.matter, now=now, due=due, why=why)
     return intake.matter
