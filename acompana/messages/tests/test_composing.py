@@ -135,3 +135,10 @@ def test_html_escapes_the_fields_and_makes_links_and_lists():
     assert "&lt;b&gt;Ana" in html
     assert "<ul><li>uno</li><li>dos</li></ul>" in html
     assert '<a href="https://acompana.example/mi-empresa/">' in html
+
+
+def test_a_name_that_ends_in_a_full_stop_ends_its_sentence_with_one():
+    said = "La ficha de {{ name }}.{% if more %} Es {{ name }}.{% endif %} {{ name }} envió {{ what }}. {{ rest }}."
+    context = {"name": "Aceites Ltda.", "more": True, "what": "su ficha", "rest": "Y más..."}
+    composed = compose(text(said), context)
+    assert composed.body == "La ficha de Aceites Ltda. Es Aceites Ltda. Aceites Ltda. envió su ficha. Y más....\n"
