@@ -235,6 +235,9 @@ def test_who_tells_of_exports_at_its_test_goes_the_exporters_way(cast, at_test, 
     company, draft, client = at_test, begun_test(cast, at_test), entered_as(cast["newcomer"])
     kept = answers_of(draft)
     Intake.objects.filter(matter__company=company).update(way_in=way_in)
+    if way_in == "former":  # who comes back is not who came first
+        Company.objects.filter(pk=company.pk).update(last_worked_on="2021-03-12")
+        company.contacts.update(email="antes@aceites.example", name="Quien Estaba Antes")
     page = tell_of_exports(client, company)
     assert "Con exportaciones recientes no necesitas el test: tu oficina regional te contacta a más tardar" in page
     found = latest_intake_of(company)
@@ -246,6 +249,12 @@ def test_who_tells_of_exports_at_its_test_goes_the_exporters_way(cast, at_test, 
     assert set(told) == {"intake/exporter_company", "intake/exporter_office"}
     assert "ahora dice que exporta" in told["intake/exporter_company"].body
     assert "dejó el test" in told["intake/exporter_office"].body
+    returns = "vuelve después de haber trabajado con la agencia por última vez el"
+    assert (returns in told["intake/exporter_office"].body) is (way_in == "former")
+    letters = Message.objects.filter(matter=found.matter, template="intake/exporter_company")
+    older = {"antes@aceites.example"} if way_in == "former" else set()
+    assert {one.to_address for one in letters} == older | {cast["newcomer"].email}
+    assert letters.count() == len(older) + 1
 
     draft.refresh_from_db()
     assert (draft.finished_at, answers_of(draft)) == (None, kept)
