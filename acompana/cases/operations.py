@@ -211,9 +211,11 @@ def answer_help(*, request: HelpRequest, answer: str, actor: Actor, now: datetim
     request.answer, request.answered_at, request.answered_by = answer.strip(), now, actor.person
     request.save()
     take_step(matter=request.matter, transition="answer", actor=actor, now=now, note=answer.strip())
-    context = {"number": request.matter.number, "answer": request.answer}
+    context: dict[str, object] = {"number": request.matter.number, "answer": request.answer}
     if request.is_to_executive and actor.person is not None:
         context["executive"] = actor.person.full_name
+    else:
+        context |= how_to_go_on(request)
     write_message(
         template="cases/enquiry_answered" if request.is_to_executive else "cases/help_answered",
         to_address=request.asker_email,
@@ -228,6 +230,14 @@ def answer_help(*, request: HelpRequest, answer: str, actor: Actor, now: datetim
         office=request.matter.office,
     )
     return request
+
+
+def how_to_go_on(request: HelpRequest) -> dict[str, object]:
+    """For the letter of an answer: what was asked, and where whoever asked tells that the problem goes on. Who has no
+    account writes again, with the number; the page of the request opens to an account alone (INT-6)."""
+    own = request.matter.person_id is not None
+    page = f"{settings.SITE_ADDRESS}/ayuda/solicitud/" + (f"{request.matter.number}/" if own else "")
+    return {"asked": request.what_went_wrong, "has_account": own, "page": page}
 
 
 @verb

@@ -59,13 +59,21 @@ def uses_more_lines(lines: Sequence[list[forms.BoundField]]) -> bool:
     return any(bound.value() or bound.errors for line in lines[SHOWN_LINES:] for bound in line)
 
 
+def exports_fault(exported: bool | None, *, noted: str, lines: int) -> str:
+    """Why the answer and what is noted beside it do not go together; empty if they do. `noted`: what it is, in words;
+    `lines`: how many of them have their year and country (INT-4)."""
+    if exported is False and noted:
+        return NOTED_ALL_THE_SAME.format(noted=noted)
+    return NONE_NOTED if exported and not lines else ""
+
+
 def clean_exports(form: forms.BaseForm, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The lines as rows of `update_characterization`. What is wrong is told at its field: a «Yes» without a year and
     a country, half a line, one twice, and lines beside a «No»."""
     if data.get(EXPORTED) is False:
-        if noted := _noted(form):
+        if fault := exports_fault(False, noted=_noted(form), lines=0):
             # Kept as typed: which of the two is true, only who fills it in knows (INT-4).
-            form.add_error(EXPORTED, NOTED_ALL_THE_SAME.format(noted=noted))
+            form.add_error(EXPORTED, fault)
         return []
     rows: dict[tuple[int, int], Any] = {}
     for number in _numbers(form):
@@ -78,8 +86,9 @@ def clean_exports(form: forms.BaseForm, data: Mapping[str, Any]) -> list[dict[st
             form.add_error(f"market_{number}", NOTED_TWICE)
         else:
             rows[int(year), market] = amount
-    if data.get(EXPORTED) and not rows and not form.errors:
-        form.add_error("year_1", NONE_NOTED)
+    fault = exports_fault(data.get(EXPORTED), noted="", lines=len(rows))
+    if fault and not form.errors:
+        form.add_error("year_1", fault)
     markets = Country.objects.in_bulk({market for _, market in rows})
     return [
         {"year": year, "market": markets[market], "amount_usd": amount}

@@ -75,7 +75,10 @@ def completeness(company: Company, today: date) -> list[rules.Missing]:
     required = required_fields(company.kind, today)
     missing = rules.missing_fields(required, present_values(company, required))
     early = company.sales_bracket_id is not None
-    return [replace(one, why=EARLY_SALES) if early and one.field == "sales_bracket" else one for one in missing]
+    return [
+        replace(one, why=EARLY_SALES, answered=True) if early and one.field == "sales_bracket" else one
+        for one in missing
+    ]
 
 
 def _complete(required: tuple[str, ...]) -> Q:

@@ -210,11 +210,13 @@ def _status_after_work(facts: Standing, today: date) -> Status:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A required field that is empty: its name in the form, its label, and why it is asked."""
+    """A required field that is empty: its name in the form, its label, and why it is asked; `answered`: it has an
+    answer, which cannot stay, and `why` says so."""
 
     field: str
     label: str
     why: str
+    answered: bool = False
 
 
 REQUIRED_WORDS: Mapping[str, tuple[str, str]] = {

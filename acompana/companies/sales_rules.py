@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 EARLY_SALES = "Las anotadas son de un año anterior a su inicio de actividades."
+YEAR_MISSING = "Falta el año de esas ventas."
 COMMERCIAL_YEARS = 3  # of how many past years sales may be told
 
 
@@ -22,6 +23,11 @@ def commercial_year_fault(year: int, today: date, started_on: date | None = None
     if not first <= year <= last:
         return f"El año de las ventas tiene que haber terminado y ser de los últimos 3: entre {first} y {last}."
     return f"La empresa inició actividades en {begun}: las ventas no son de antes." if year < begun else ""
+
+
+def sales_fault(year: int | None, today: date, started_on: date | None = None) -> str:
+    """Why the year of sales that there are cannot be kept; empty if it can. Without a year nobody knows of when."""
+    return commercial_year_fault(year, today, started_on) if year is not None else YEAR_MISSING
 
 
 def start_fault(started_on: date | None, year: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -34,14 +34,16 @@ def calendar_of_interview(interview: Interview, *, now: datetime, method: str = 
     REQUEST puts it into the calendar or moves it there, CANCEL takes it out; PUBLISH is for who downloads it.
     """
     matter = interview.matter
+    # In UTC, wherever it comes from: a time with the name of a zone would need the zone in the file (RFC 5545).
+    starts_at = interview.starts_at.astimezone(UTC)
     event = Event()
     event.add("uid", f"interview-{matter.number}@acompana")
     event.add("sequence", sequence_of(interview, cancelled=method == CANCEL))
     event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
     event.add("summary", f"Entrevista: {matter.company} y {matter.office.name}")
-    event.add("dtstart", interview.starts_at)
-    event.add("dtend", interview.starts_at + timedelta(minutes=interview.minutes))
-    event.add("dtstamp", now)
+    event.add("dtstart", starts_at)
+    event.add("dtend", starts_at + timedelta(minutes=interview.minutes))
+    event.add("dtstamp", now.astimezone(UTC))
     event.add("location", location_of(interview))
     event.add("description", f"{interview.get_mode_display()}. Atiende {interview.executive.full_name}.")
     if method != PUBLISH:

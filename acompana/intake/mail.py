@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_noop
 
-from acompana.companies.models import Company, Contact
+from acompana.companies.models import Company, Contact, Mandate
+from acompana.intake.models import Intake
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from acompana.messages.operations import Enclosure, write_message
 from acompana.people.models import Person
-from acompana.shell.words import long_date
+from acompana.shell.words import long_date, within_sentence
 
 
 def moment_words(instant: datetime, zone: str) -> str:
@@ -66,6 +68,10 @@ STEPS = {
 }
 
 
+# What answers what somebody of the company sent, and says what follows.
+ANSWERS = ("exporter_company", "result_attended", "result_low")
+
+
 def portal_page(template: str, company: Company) -> str:
     """The address, in the portal, of what a letter asks for or tells."""
     return settings.SITE_ADDRESS + STEPS.get(template, "/mi-empresa/{company}/").format(company=company.pk)
@@ -96,31 +102,51 @@ def write_to_company(
     cause: str = "",
     enclosures: Sequence[Enclosure] = (),
 ) -> Message | None:
-    """A letter to the company's main contact; None when nobody there has an e-mail (the desk shows it)."""
+    """A letter to the company's main contact; None when nobody there has an e-mail (the desk shows it). What answers a
+    form or a test goes to who is on the route too, where that is another person."""
     contact = main_contact(company)
+    told = {
+        "company": company.name,
+        "office": later_office(matter.office),
+        "office_mailbox": matter.office.mailbox or settings.DEFAULT_FROM_EMAIL,
+        "portal": portal_page(template, company),
+        **(context or {}),
+    }
+    about: dict[str, Any] = {"now": now, "company": company, "matter": matter, "office": matter.office}
+    about |= {"template": f"intake/{template}", "enclosures": enclosures}
+    key = f"{template}:{matter.pk}:{{}}:{cause or last_step(matter)}"
+    walker = who_walks(matter, beside=contact) if template in ANSWERS else None
+    if walker is not None:
+        write_message(
+            to_address=walker.email or "",
+            to_name=walker.full_name,
+            language=walker.language,
+            context={"name": walker.full_name, **told},
+            key=key.format(f"person-{walker.pk}"),
+            person=walker,
+            **about,
+        )
     if contact is None:
         return None
     return write_message(
-        template=f"intake/{template}",
         to_address=contact.email,
         to_name=contact.name,
         language=contact.language,
-        context={
-            "name": contact.name,
-            "company": company.name,
-            "office": later_office(matter.office),
-            "office_mailbox": matter.office.mailbox or settings.DEFAULT_FROM_EMAIL,
-            "portal": portal_page(template, company),
-            **(context or {}),
-        },
-        key=f"{template}:{matter.pk}:{contact.pk}:{cause or last_step(matter)}",
-        now=now,
-        company=company,
+        context={"name": contact.name, **told},
+        key=key.format(contact.pk),
         contact=contact,
-        matter=matter,
-        office=matter.office,
-        enclosures=enclosures,
+        **about,
     )
+
+
+def who_walks(matter: Matter, *, beside: Contact | None) -> Person | None:
+    """Who of the company began a route, acts for it still and has an address that is not that of the contact who is
+    written to: who comes back after years is often not who came first (INT-13)."""
+    person = matter.person
+    if person is None or not person.email or (beside is not None and beside.email.lower() == person.email.lower()):
+        return None
+    mandates = Mandate.objects.filter(person=person, company=matter.company_id, state=Mandate.State.ACTIVE)
+    return person if mandates.exists() else None
 
 
 def write_to_office(
@@ -152,6 +178,23 @@ def write_to_office(
         matter=matter,
         office=matter.office,
     )
+
+
+def coming_back(intake: Intake) -> dict[str, object]:
+    """For a notice on a company: of a former user, when it worked with the agency before (INT-13)."""
+    last = intake.matter.company.last_worked_on if intake.matter.company else None
+    former = intake.way_in == Intake.WayIn.FORMER and last is not None
+    return {"back": long_date(last) if former and last else ""}
+
+
+def tell_office_of_potential(intake: Intake, *, due: str, now: datetime, reviewed: bool = False) -> Message | None:
+    """The mailbox of the office learns that a company with Medium or High potential is to be contacted (INT-10);
+    `reviewed`: a person said so of its result (INT-29), not the test."""
+    company = intake.matter.company
+    assert company is not None
+    told = {"due": due, "potential": within_sentence(intake.get_potential_display()), "reviewed": reviewed}
+    told |= coming_back(intake)
+    return write_to_office("result_office", company=company, matter=intake.matter, now=now, context=told)
 
 
 def write_to_person(

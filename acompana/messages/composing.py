@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from django.apps import apps
 from django.template import Context, Engine, Template, TemplateSyntaxError
-from django.template.base import Node, NodeList, VariableNode
+from django.template.base import Node, NodeList, TextNode, VariableNode
 from django.template.defaulttags import ForNode, IfNode
 from django.utils.html import escape, urlize
 
 from acompana.kernel.refusals import Refused
 from acompana.messages.rules import categories
+from acompana.shell.words import before_full_stop
 
 NAME, SUBJECT = 60, 199  # characters of a name within a subject, and of the whole, without the «…»
 PLAIN = (str, int, float, bool, Decimal, date, datetime, type(None))
@@ -73,13 +75,16 @@ class MailEngine(Engine):
 
 
 class FilledNode(VariableNode):
-    """A variable that must have something to say."""
+    """A variable that must have something to say, and says it with one full stop where it ends a sentence."""
+
+    ends_sentence = False
 
     def render(self, context: Context) -> str:
         value = self.filter_expression.resolve(context, ignore_failures=True)
         if value is None or not str(value).strip():
             raise EmptyField(str(context.get("template_name", "")), self.filter_expression.token)
-        return super().render(context)
+        text = super().render(context)
+        return before_full_stop(text) if self.ends_sentence else text
 
 
 @cache
@@ -131,7 +136,17 @@ def compile_strict(text: str) -> Template:
         raise BrokenTemplate(f"El texto no se puede usar: {error}.") from error
     for node in template.nodelist.get_nodes_by_type(VariableNode):
         node.__class__ = FilledNode
+    _mark_ends(template.nodelist)
     return template
+
+
+def _mark_ends(nodes: NodeList) -> None:
+    """The variables that a full stop follows: a name that has its own («Ltda.») lends it to the sentence."""
+    for node, after in pairwise([*nodes, None]):
+        if isinstance(node, FilledNode):
+            node.ends_sentence = isinstance(after, TextNode) and after.s.startswith(".")
+        for attribute in node.child_nodelists if node else ():
+            _mark_ends(getattr(node, attribute, None) or NodeList())
 
 
 def compose(text: MailText, context: Mapping[str, object]) -> Composed:

@@ -22,6 +22,12 @@ def within_sentence(text: object) -> str:
     return words if first[1:] != first[1:].lower() else words[:1].lower() + words[1:]
 
 
+def before_full_stop(text: object) -> str:
+    """A name as it stands at the end of a sentence, whose full stop comes after it: «… de Aceites Ltda.», with one."""
+    words = str(text)
+    return words[:-1] if words.endswith(".") and not words.endswith("..") else words
+
+
 WEEKDAYS = {
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 
 from acompana.commitments.models import Commitment
-from acompana.companies.models import Company
+from acompana.companies.models import Company, DeclaredExport
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import answer_test, fill_form, register
 from acompana.intake import operations as intake
@@ -22,9 +22,11 @@ from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from acompana.people.models import StaffMember
+from acompana.reference.models import Country
 from tests.kept import made_once
 from tests.portal.corrections import (
     NOW,
+    TODAY,
     begun_test,
     correct_at_desk,
     correct_by_api,
@@ -116,6 +118,8 @@ def test_one_with_a_result_of_before_goes_on_with_it(cast, at_test, level, state
     answer_test(company, actor=actor, now=NOW, level=level)
     intake.withdraw(matter=latest_intake_of(company).matter, actor=actor, now=NOW, reason="Más adelante")
     Company.objects.filter(pk=company.pk).update(exported_recently=True)
+    to_brazil = Country.objects.get(alpha2="BR")
+    DeclaredExport.objects.create(company=company, year=TODAY.year - 1, market=to_brazil, declared_at=NOW)
     company.refresh_from_db()
     later = NOW + timedelta(minutes=1)
     again = intake.open_intake(company=company, actor=actor, now=later)

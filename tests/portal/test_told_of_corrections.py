@@ -118,6 +118,13 @@ def test_exports_told_after_a_low_are_looked_at_by_a_date(cast, company):
     assert (found.matter.state, found.is_exporter, found.supervised_by) == ("to_contact", True, "national-directorate")
     assert Commitment.objects.filter(matter=found.matter, rule="DL-1", fulfilled_at=None).count() == 1
     assert station_of_test(client, company)["state"] == "done"  # it made one, though it exports
+    # Its office is told to contact it as after a test (INT-10).
+    notice = Message.objects.get(matter=found.matter, template="intake/result_office")
+    assert (notice.to_address, notice.subject) == (
+        company.office.mailbox,
+        f"{company.name}: potencial medio, contactar",
+    )
+    assert f"Una persona revisó el resultado de {company.name}: su potencial es medio." in notice.body
 
 
 def test_one_look_is_owed_however_often_it_is_saved(cast, company):
@@ -151,6 +158,28 @@ def test_the_letter_of_a_review_names_both_results(cast, company, language, deci
     given = {"potential": decided, "because": "Lo vimos."}
     assert desk.post(f"/escritorio/revisiones/{asked.number}/", given).status_code == 302
     assert says in Message.objects.get(matter=asked, template="intake/review_decided").body
+
+
+def test_a_review_that_was_answered_is_read_with_its_reason_where_it_was_asked_and_decided(cast, company):
+    owner, desk = cast.actor("newcomer", NOW), entered_as(cast["executive"])
+    asked = intake.ask_review(intake=latest_intake_of(company), because="Tengo un pedido.", actor=owner, now=NOW)
+    decide = f"/escritorio/revisiones/{asked.number}/"
+    before = desk.get(decide)
+    assert before.context["form"]["potential"].value() is None  # nothing is chosen for who decides
+    points = before.context["result"]["points"]
+    assert f"Resultado automático: potencial bajo, con {points} de 100 puntos." in before.text
+    assert before.context["owed"].get().rule == "DL-27"
+    refused = desk.post(decide, {"because": "El pedido no está firmado."})
+    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"potential"})
+    desk.post(decide, {"potential": "low", "because": "El pedido no está firmado."})
+    after = desk.get(decide).text
+    assert "Se mantiene el resultado: potencial bajo" in after
+    assert "El pedido no está firmado." in after
+    assert "Resolver la revisión" not in after
+    answer = entered_as(cast["newcomer"]).get(f"/mi-empresa/{company.pk}/resultado/revision/").text
+    assert "Una persona revisó tu resultado: se mantiene el resultado" in answer
+    assert "El pedido no está firmado." in answer
+    assert "Pide otra revisión" in answer
 
 
 def test_a_former_user_updates_its_form_to_begin_again_and_asks_for_no_review(cast, company):
@@ -206,6 +235,9 @@ def test_who_tells_of_exports_at_its_test_goes_the_exporters_way(cast, at_test, 
     company, draft, client = at_test, begun_test(cast, at_test), entered_as(cast["newcomer"])
     kept = answers_of(draft)
     Intake.objects.filter(matter__company=company).update(way_in=way_in)
+    if way_in == "former":  # who comes back is not who came first
+        Company.objects.filter(pk=company.pk).update(last_worked_on="2021-03-12")
+        company.contacts.update(email="antes@aceites.example", name="Quien Estaba Antes")
     page = tell_of_exports(client, company)
     assert "Con exportaciones recientes no necesitas el test: tu oficina regional te contacta a más tardar" in page
     found = latest_intake_of(company)
@@ -217,6 +249,12 @@ def test_who_tells_of_exports_at_its_test_goes_the_exporters_way(cast, at_test, 
     assert set(told) == {"intake/exporter_company", "intake/exporter_office"}
     assert "ahora dice que exporta" in told["intake/exporter_company"].body
     assert "dejó el test" in told["intake/exporter_office"].body
+    returns = "vuelve después de haber trabajado con la agencia por última vez el"
+    assert (returns in told["intake/exporter_office"].body) is (way_in == "former")
+    letters = Message.objects.filter(matter=found.matter, template="intake/exporter_company")
+    older = {"antes@aceites.example"} if way_in == "former" else set()
+    assert {one.to_address for one in letters} == older | {cast["newcomer"].email}
+    assert letters.count() == len(older) + 1
 
     draft.refresh_from_db()
     assert (draft.finished_at, answers_of(draft)) == (None, kept)

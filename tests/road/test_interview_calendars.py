@@ -78,6 +78,9 @@ def test_the_file_says_who_calls_and_who_is_called(arranged):
         f"mailto:{arranged.executive.email}",
     }
     assert event.decoded("DTSTART") == arranged.starts_at
+    # In UTC: a zone by its name would need its description in the file (RFC 5545).
+    assert b"TZID" not in content
+    assert event["DTSTART"].to_ical().endswith(b"Z")
     assert event.decoded("DTEND") - event.decoded("DTSTART") == timedelta(minutes=45)
 
 

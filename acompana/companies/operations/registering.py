@@ -34,6 +34,7 @@ from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
 from acompana.people.queries import regional_office_of
 from acompana.reference.models import Country, Region
+from acompana.shell.words import before_full_stop
 
 OPEN = (Mandate.State.REQUESTED, Mandate.State.LIMITED, Mandate.State.ACTIVE)
 
@@ -229,7 +230,7 @@ def register_potential_account(
     if region is None and country is None and kind == Company.Kind.NATIONAL:
         region = (known.region if known else None) or _region_of(actor)
     if known is not None and known.related_on is not None:
-        raise Refused(f"La agencia ya conoce ese RUT: es {known.name}. Abre su ficha.", "INT-24")
+        raise Refused(f"La agencia ya conoce ese RUT: es {before_full_stop(known.name)}. Abre su ficha.", "INT-24")
     if known is not None:
         company = relate_company(
             company=known,
@@ -301,7 +302,9 @@ def correct_rut(*, company: Company, rut: str, reason: str, actor: Actor, now: d
         raise Refused("Ese es el RUT que ya tiene.", "IDN-3")
     other = find_by_rut(value)
     if other is not None:
-        raise Refused(f"Ese RUT ya es de {other.name}. Pide acceso a ella, o une las dos fichas.", "INT-24")
+        raise Refused(
+            f"Ese RUT ya es de {before_full_stop(other.name)}. Pide acceso a ella, o une las dos fichas.", "INT-24"
+        )
     before = snapshot(stored, HISTORY_OF_COMPANY)
     stored.rut = value
     title = f"RUT corregido: {reason.strip()}"[:200]

@@ -17,6 +17,7 @@ from acompana.companies.queries import terms_of_mandates
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff
 from acompana.people.models import Channel
+from acompana.shell.words import before_full_stop
 
 
 @staff
@@ -54,7 +55,9 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             verb = "Se concedió" if granted else "Se rechazó"
             told = "Le avisamos por correo." if mandate.person.email else "No dio un correo: lo verá cuando entre."
-            messages.success(request, f"{verb} el acceso de {mandate.person} a {mandate.company}. {told}")
+            messages.success(
+                request, f"{verb} el acceso de {mandate.person} a {before_full_stop(mandate.company)}. {told}"
+            )
             return redirect("companies:mandates")
     term = terms_of_mandates([mandate.pk]).get(mandate.pk)
     decided = decided_words(mandate)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from acompana.cases.models import HelpRequest
+from acompana.cases.operations import how_to_go_on
 from acompana.cases.queries import term_of_answer
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Mandate
@@ -163,7 +164,9 @@ class Requests:
         request.answer = self.chance.pick(words()["help_answer"])
         request.answered_at, request.answered_by = answered_at, officer
         walk.take("answer", at=answered_at, by=officer, note=request.answer)
-        self._help_letter("help_answered", walk, made, answered_at, to=request.asker_email, answer=request.answer)
+        further = {name: lambda name=name: how_to_go_on(request)[name] for name in ("asked", "has_account", "page")}
+        told = {"answer": request.answer, **further}
+        self._help_letter("help_answered", walk, made, answered_at, to=request.asker_email, **told)
         closed_at = answered_at + timedelta(days=self.chance.whole(1, 9), hours=self.chance.whole(0, 5))
         if closed_at < self.ground.until and self.chance.happens(0.8):
             walk.take("close", at=closed_at, by=made.owner, channel="portal")

@@ -147,6 +147,8 @@ def _apply(intake: Intake, potential: str, *, because: str, actor: Actor, now: d
     )
     hand_to_contact_person(matter=intake.matter, now=now)
     take_step(matter=intake.matter, transition="overturn_low", actor=actor, now=now)
+    due = due_words(intake.matter)
+    mail.tell_office_of_potential(intake, due=due, now=now, reviewed=True)
     why = f"La revisión del resultado de {intake.matter.company.name} lo cambió: se la atiende."
-    tell_contact_person(matter=intake.matter, now=now, due=due_words(intake.matter), why=why)
+    tell_contact_person(matter=intake.matter, now=now, due=due, why=why)
     return ended

@@ -39,7 +39,7 @@ from acompana.questionnaires.operations import note_help, start_response
 from acompana.questionnaires.queries import draft_of, latest_response
 from acompana.shell.words import within_sentence
 
-ROUTED = ("matter__company__region", "matter__office")
+ROUTED = ("matter__company__region", "matter__office", "matter__person")
 KEPT_RESULT = "Sigue con el resultado que ya tenía, del "
 ACTIVITY_LEFT = "La empresa no sabe su actividad del SII: la busca la oficina"
 
@@ -141,6 +141,7 @@ def _tell_of_exporter(intake: Intake, company: Company, now: datetime, *, correc
     due = due_words(intake.matter)
     told: dict[str, object] = {"due": due, "corrected": corrected}
     mail.write_to_company("exporter_company", company=company, matter=intake.matter, now=now, context=told)
+    told |= mail.coming_back(intake)
     mail.write_to_office("exporter_office", company=company, matter=intake.matter, now=now, context=told)
     was = "Es una antigua usuaria que exporta" if intake.way_in == Intake.WayIn.FORMER else "Exporta"
     name = company.name
@@ -289,13 +290,7 @@ def finish_test(
     else:
         due = due_words(intake.matter)
         mail.write_to_company("result_attended", company=company, matter=intake.matter, now=now, context={"due": due})
-        mail.write_to_office(
-            "result_office",
-            company=company,
-            matter=intake.matter,
-            now=now,
-            context={"due": due, "potential": intake.get_potential_display().lower()},
-        )
+        mail.tell_office_of_potential(intake, due=due, now=now)
         why = f"{company.name} terminó su test con potencial {intake.get_potential_display().lower()}."
         tell_contact_person(matter=intake.matter, now=now, due=due, why=why)
     return intake.matter

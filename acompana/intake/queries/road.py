@@ -16,6 +16,7 @@ from django.utils import timezone
 from acompana.commitments.models import Commitment
 from acompana.companies import queries as companies
 from acompana.companies.models import Assignment, Company
+from acompana.companies.outdated import outdated
 from acompana.companies.permissions import assignable_by, may_take
 from acompana.companies.rules import Missing
 from acompana.intake.models import Intake, Referral, Standing
@@ -178,16 +179,21 @@ def is_activity_left(company: Company) -> bool | None:
 
 
 def missing_to_send(company: Company, today: date) -> list[Missing]:
-    """What keeps the form from being sent: what it lacks to be complete (DEF-5), but for an activity left to the
-    office, which goes on being missing at the desk."""
+    """What keeps the form from being sent: what it lacks to be complete (DEF-5) and what was answered long ago, which
+    its own part would not take any more (INT-13); but for an activity left to the office, which goes on being missing
+    at the desk."""
     missing = companies.completeness(company, today)
+    missing += [one for one in outdated(company, today) if one.field not in {item.field for item in missing}]
     if any(item.field == "activity" for item in missing) and is_activity_left(company):
         return _but_the_activity(missing)
     return missing
 
 
 def still_asked(company: Company, intake: Intake | None, today: date) -> list[Missing]:
-    """What a company's route asks it to complete: not the activity that it left to its office (DEF-5)."""
+    """What a company's route asks it to complete: all that its form must have where it is not sent yet; later not the
+    activity that it left to its office (DEF-5)."""
+    if intake is not None and intake.matter.state == "characterization":
+        return missing_to_send(company, today)
     missing = companies.completeness(company, today)
     return _but_the_activity(missing) if intake is not None and intake.activity_left else missing
 

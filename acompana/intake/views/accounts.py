@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -85,31 +85,32 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
 @staff
 @require_http_methods(["GET", "POST"])
 def review(request: ActorRequest, number: str) -> HttpResponse:
-    """Decide a review of an automatic result, with the answers at hand (INT-29)."""
+    """Decide a review of an automatic result, points, answers and date at hand; later, the decision (INT-29)."""
     found = get_object_or_404(
-        Review.objects.select_related("matter__company", "matter__office", "intake__test__version"),
+        Review.objects.select_related("matter__company", "matter__office", "intake__test__version", "decided_by"),
         matter__number=number,
     )
     deny_unless(may_attend(request.actor, found.matter), reason="La resuelve el equipo de su oficina regional.")
+    about = {
+        "review": found,
+        "added": added_to_review(found.matter),
+        "for_exports": is_for_exports(found),
+        "answers": pages.answers_context(found.intake.test) if found.intake.test else None,
+        "result": pages.result_context(found.intake.test) if found.intake.test else None,
+    }
+    if found.decision and request.method == "GET":
+        return render(request, "intake/review.html", about | {"matter": found.matter, "company": found.matter.company})
     if page := closed(request, matter=found.matter, title="Revisar un resultado", steps=("decide_review",)):
         return page
-    form = ReviewDecisionForm(sent(request), initial={"potential": found.automatic_potential})
     return handle(
         request,
         matter=found.matter,
-        form=form,
+        form=ReviewDecisionForm(sent(request)),
         act=lambda data: intake.decide_review(review=found, **data, actor=request.actor, now=request.now),
         done="Revisión resuelta. La empresa recibe el resultado y el motivo.",
         template="intake/review.html",
         steps=("decide_review",),
-        context={
-            "review": found,
-            "added": added_to_review(found.matter),
-            "no_more_exports": no_more_exports(found.matter),
-            "for_exports": is_for_exports(found),
-            "answers": pages.answers_context(found.intake.test) if found.intake.test else None,
-            "result": pages.result_context(found.intake.test) if found.intake.test else None,
-        },
+        context={**about, "no_more_exports": no_more_exports(found.matter), "owed": open_of(found.matter)},
     )
 
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from acompana.companies.queries import completeness
 from acompana.intake import operations as intake
 from acompana.intake.forms import HelpedTestForm
 from acompana.intake.models import Intake
 from acompana.intake.permissions import may_take_test
+from acompana.intake.queries import missing_to_send
 from acompana.intake.states import EXECUTIVES
 from acompana.intake.views.step_pages import closed, handle, record_of, sent
 from acompana.kernel.refusals import Refused
@@ -59,7 +59,7 @@ def submit(request: ActorRequest, number: str) -> HttpResponse:
         done="Ficha enviada en nombre de la empresa.",
         template="intake/submit.html",
         context={
-            "missing": completeness(matter.company, timezone.localdate(request.now)),
+            "missing": missing_to_send(matter.company, timezone.localdate(request.now)),
             "edit": reverse("companies:edit_data", args=[matter.company.pk]),
         },
     )

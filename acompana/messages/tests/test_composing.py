@@ -147,3 +147,10 @@ def test_a_long_name_leaves_in_a_subject_what_it_is_about():
     cut = compose(long, {}).subject
     assert len(cut) <= 200
     assert cut.endswith("palabra…") or cut.endswith("Una…")
+
+
+def test_a_name_that_ends_in_a_full_stop_ends_its_sentence_with_one():
+    said = "La ficha de {{ name }}.{% if more %} Es {{ name }}.{% endif %} {{ name }} envió {{ what }}. {{ rest }}."
+    context = {"name": "Aceites Ltda.", "more": True, "what": "su ficha", "rest": "Y más..."}
+    composed = compose(text(said), context)
+    assert composed.body == "La ficha de Aceites Ltda. Es Aceites Ltda. Aceites Ltda. envió su ficha. Y más....\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from acompana.companies.sales_rules import commercial_year_fault
+from acompana.companies.sales_rules import YEAR_MISSING, commercial_year_fault
 from acompana.reference.models import SalesBracket
 
 
@@ -56,7 +56,7 @@ class SizeForm(forms.Form):
             self.errors.pop("commercial_year", None)
             data["commercial_year"] = None
         elif data.get("commercial_year") is None and "commercial_year" not in self.errors:
-            self.add_error("commercial_year", forms.ValidationError("Falta el año de esas ventas.", code="required"))
+            self.add_error("commercial_year", forms.ValidationError(YEAR_MISSING, code="required"))
         return data
 
 

@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from acompana.companies.models import Mandate
+from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import end_mandate, register_company
+from acompana.companies.queries import find_by_rut
 from acompana.intake.operations import announce_claim, open_intake
 from acompana.intake.operations.access import WAITING
 from acompana.intake.queries import in_review, latest_intakes_of
@@ -69,11 +70,14 @@ def _take_back(request: ActorRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def register(request: ActorRequest) -> HttpResponse:
-    """Register a company by its RUT, or ask for access when somebody has it (INT-3, INT-24)."""
+    """Register a company by its RUT, or ask for access when somebody has it (INT-3, INT-24). For one that the person
+    represents already nothing is done."""
     deny_unless(not request.actor.is_staff, reason="Las empresas las registra aquí quien las representa.")
     form = RegisterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         assert request.actor.person is not None
+        if own := _already_own(request, form.cleaned_data["rut"]):
+            return render(request, "portal/register.html", {"form": form, "own": own}, status=422)
         try:
             mandate = register_company(
                 **form.cleaned_data,
@@ -87,6 +91,13 @@ def register(request: ActorRequest) -> HttpResponse:
         else:
             return _after_registering(request, mandate)
     return render(request, "portal/register.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _already_own(request: ActorRequest, rut: str) -> Company | None:
+    """The company of a RUT, where the person represents it already."""
+    found = find_by_rut(rut)
+    mine = Mandate.objects.filter(company=found, person=request.actor.person, state=Mandate.State.ACTIVE)
+    return found if found is not None and mine.exists() else None
 
 
 def _after_registering(request: ActorRequest, mandate: Mandate) -> HttpResponse:

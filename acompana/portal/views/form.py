@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from acompana.companies.export_forms import SHOWN_LINES, uses_more_lines
 from acompana.companies.queries import required_fields
+from acompana.companies.rules import Missing
 from acompana.intake import operations as intake
 from acompana.intake.queries import missing_to_send
 from acompana.kernel.changes import last_hand
@@ -47,7 +48,7 @@ def _next_address(company_id: int, step: FormStep) -> str:
 
 def _done_steps(seen: Visit, missing: set[str], today: date) -> dict[str, str]:
     """The state of each step for the task list. One without required fields is optional until something is there."""
-    states, required = {}, set(required_fields(seen.company.kind, today))
+    states, required = {}, set(required_fields(seen.company.kind, today)) | missing
     for step in STEPS:
         if asked := required & set(step.fields):
             lacking = missing & asked
@@ -55,6 +56,12 @@ def _done_steps(seen: Visit, missing: set[str], today: date) -> dict[str, str]:
         else:
             states[step.slug] = "done" if _has_values(step.initial(seen.company)) else "optional"
     return states
+
+
+def _asked_again(step: FormStep, missing: list[Missing]) -> str:
+    """What a step asks for again, and why: its answer of before cannot stay (INT-13)."""
+    again = [item for item in missing if item.answered and item.field in step.fields]
+    return " ".join(f"{item.label}: {item.why}" for item in again)
 
 
 def _entered_steps(seen: Visit, request: ActorRequest) -> dict[str, str]:
@@ -82,19 +89,20 @@ def overview(request: ActorRequest, company_id: int) -> HttpResponse:
     missing = [] if seen.is_limited else missing_to_send(seen.company, today)
     states = _entered_steps(seen, request) if seen.is_limited else _done_steps(seen, {i.field for i in missing}, today)
     drafts = set(drafts_of(request, seen).values_list("form", flat=True))
+    again = {step.slug: _asked_again(step, missing) for step in STEPS}
     items = [
         {
             "label": step.title,
             "href": reverse("portal:form_step", args=[company_id, step.slug]),
-            "state": "started" if step.slug in drafts else states[step.slug],
-            "hint": "Tienes un borrador guardado" if step.slug in drafts else step.intro,
+            "state": "started" if step.slug in drafts else "wrong" if again[step.slug] else states[step.slug],
+            "hint": "Tienes un borrador guardado" if step.slug in drafts else again[step.slug] or step.intro,
         }
         for step in STEPS
     ]
     can_send = seen.state == "characterization" and not seen.is_limited
     # Once it is sent nothing is asked for: what is left empty may stay so.
     following = (
-        next((item for item in items if item["state"] in ("todo", "started")), None)
+        next((item for item in items if item["state"] in ("todo", "started", "wrong")), None)
         if can_send or seen.is_limited
         else None
     )

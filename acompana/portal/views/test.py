@@ -111,7 +111,6 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
         messages.info(request, why_no_result(seen.intake))
         return redirect("portal:company", company_id)
     open_review = _open_review(seen.intake)
-    last_review = seen.intake.reviews.exclude(decision="").order_by("-decided_at").first()
     shown = pages.result_context(seen.intake.test)
     decided = (
         shown["definition"].band(seen.intake.potential) if seen.intake.potential != seen.intake.test.band else None
@@ -123,7 +122,7 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
         "result": {**shown, "decided": decided, "materials": reverse("portal:materials")},
         "open_review": open_review,
         "for_exports": open_review is not None and is_for_exports(open_review),
-        "last_review": last_review,
+        "last_review": _answered_review(seen.intake),
         "referral": _referral_in_force(seen.intake),
         "promise": _contact_owed(seen.intake, request.now),
     }
@@ -158,7 +157,7 @@ def _referral_in_force(found: Intake) -> Referral | None:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def review(request: ActorRequest, company_id: int) -> HttpResponse:
-    """Asking that a person looks at the result again (INT-29)."""
+    """Asking that a person looks at the result again; then what was asked, and later its answer (INT-29)."""
     seen = visit(request, company_id, fully=True)
     if seen.intake is None or not seen.intake.potential:
         messages.info(request, why_no_result(seen.intake))
@@ -188,11 +187,17 @@ def review(request: ActorRequest, company_id: int) -> HttpResponse:
         return render(request, "portal/review_asked.html", context, status=422 if form.errors else 200)
     term = term_of_review(day=timezone.localdate(request.now))
     shown = {"company": seen.company, "form": form, "office": seen.intake.matter.office, "term": term}
+    shown["answered"] = _answered_review(seen.intake)
     return render(request, "portal/review.html", shown, status=422 if form.errors else 200)
 
 
 def _open_review(found: Intake) -> Review | None:
     return found.reviews.filter(decision="").select_related("matter__office", "matter__person").first()
+
+
+def _answered_review(found: Intake) -> Review | None:
+    answered = found.reviews.exclude(decision="").select_related("matter__person")
+    return answered.order_by("-decided_at").first()
 
 
 def _ask_or_add(request: ActorRequest, found: Intake, because: str) -> str:

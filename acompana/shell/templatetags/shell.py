@@ -34,6 +34,7 @@ register.filter("clock_time", words.clock_time)
 register.filter("thousands", words.number)
 register.filter("money", words.money)
 register.filter("within_sentence", words.within_sentence)
+register.filter("before_full_stop", words.before_full_stop)
 
 
 @register.simple_tag(takes_context=True)

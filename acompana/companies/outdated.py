@@ -1,0 +1,40 @@
+"""Answers of before that the form would not take any more as they are: a company that comes back is asked for them
+again (INT-13, DEF-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from acompana.companies import rules
+from acompana.companies.export_forms import YEARS_ASKED, exports_fault
+from acompana.companies.models import Company
+from acompana.companies.sales_rules import sales_fault
+
+CHOSEN = ("region", "commune", "sector", "sales_bracket")
+RETIRED = "La respuesta de antes ya no está entre las que se pueden elegir: elige otra."
+
+
+def outdated(company: Company, today: date) -> list[rules.Missing]:
+    """What the form has and would refuse to keep if it was saved on a day, with the sentence that says why, in the
+    order in which it is asked. A number of queries that no answer changes."""
+    faults = dict(_faults(company, today))
+    return [rules.Missing(name, rules.REQUIRED_WORDS[name][0], why, answered=True) for name, why in faults.items()]
+
+
+def _faults(company: Company, today: date) -> Iterator[tuple[str, str]]:
+    activities = [row.activity for row in company.activities.select_related("activity").order_by("-is_main")[:1]]
+    if activities and activities[0].retired_on is not None:
+        yield "activity", RETIRED
+    for name in CHOSEN:
+        chosen = getattr(company, name)
+        if chosen is not None and chosen.retired_on is not None:
+            yield name, RETIRED
+    bracket = company.sales_bracket
+    has_sales = bracket is not None and bracket.uf_min is not None
+    if has_sales and (fault := sales_fault(company.commercial_year, today, company.started_on)):
+        yield "sales_bracket", fault
+    recent = company.exports.filter(year__gt=today.year - YEARS_ASKED, market__retired_on=None)
+    years = [str(year) for year in sorted(set(recent.values_list("year", flat=True)), reverse=True)]
+    if fault := exports_fault(company.exported_recently, noted=", ".join(years), lines=len(years)):
+        yield "exported_recently", fault
