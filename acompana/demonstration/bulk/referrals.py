@@ -73,7 +73,7 @@ def refer(intakes: Intakes, story: Story, at: datetime, *, reason: str = LOW, by
     if back < story.until:
         executive = intakes.chance.pick(intakes.staff.executives[story.made.office.pk])
         referral.outcome = intakes.chance.weighted(OUTCOMES)
-        referral.outcome_note = intakes.chance.pick(words()["outcome"])
+        referral.outcome_note = intakes.chance.pick(words()[f"outcome_{referral.outcome}"])
         referral.outcome_on = back.astimezone(HOME).date()
         referral.outcome_at, referral.outcome_by = back, executive
         commitment.fulfilled_at, commitment.fulfilled_by = back, executive
