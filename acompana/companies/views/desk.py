@@ -55,7 +55,8 @@ def new_company(request: ActorRequest) -> HttpResponse:
 def _alike(typed: QueryDict) -> dict[str, Likeness]:
     """What was found by each field in which a company may be recognised, so that it is told beside that field. Of the
     same RUT there is no other: registering says so."""
-    found = likely_duplicates(**{name: typed.get(name, "")[:200] for name in RECOGNISED_BY})
+    given: dict[str, Any] = {name: typed.get(name, "")[:200] for name in RECOGNISED_BY}
+    found = likely_duplicates(**given)
     others = {pk for ticked in typed.getlist("another") for pk in ticked.split()}
     by_field = {name: tuple(one for one in found if one.raised_by == name) for name in RECOGNISED_BY}
     return {
