@@ -160,4 +160,4 @@ def test_codes_by_words(client, company, django_assert_num_queries):
         assert ask(client, address + "cultivo").count("data-code") == 12
 
 
-ROUTE, HISTORY, MINE, ACCESS, HELP, CHECK, CODES = 20, 10, 7, 8, 4, 24, 7
+ROUTE, HISTORY, MINE, ACCESS, HELP, CHECK, CODES = 20, 10, 7, 8, 4, 26, 7
