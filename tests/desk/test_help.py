@@ -83,7 +83,7 @@ def test_client_management_derives_and_the_executive_answers(road, cast, enter, 
     letter = Message.objects.get(template="cases/help_answered")
     assert "Es el 104000." in letter.body
     # Quoted, and with where to go on for who has no account (INT-6).
-    assert "Lo que nos escribió:\n\nNo encuentra el código de su actividad." in letter.body
+    assert "Lo que nos escribiste:\n\nNo encuentra el código de su actividad." in letter.body
     assert f"cuente que es la {made.matter.number}:\nhttp" in letter.body
     assert "/ayuda/solicitud/\n" in letter.body
     assert "portal" not in letter.body

@@ -266,6 +266,7 @@ def test_what_came_of_a_referral_is_noted_by_who_stands_in(assigned, cast, enter
     )
     assign(cast, now, assigned)  # what the office would have asked is hers, as what else is owed to her companies
     address, told = f"/escritorio/derivaciones/{referral.pk}/resultado/", {"outcome": "attended", "note": "Bien."}
+    told["outcome_on"] = referral.referred_on
     third, standing_in = enter(cast["far_executive"]), enter(cast["other_executive"])
     assert standing_in.post(address, told).status_code == 403
     away()

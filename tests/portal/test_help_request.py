@@ -124,7 +124,7 @@ QUERIES = 6
 def test_a_person_without_a_company_is_told_to_whom_to_write_and_when(cast):
     page = Client().get("/ayuda/?empresa=no").content.decode()
     for unit in get_rule("CHA-4", timezone.localdate()).value.values():
-        assert f'<a href="mailto:{unit}">{unit}</a>' in page
+        assert f'<a href="mailto:{unit}">' in page
     assert "Lunes a jueves: 9:00 a 13:00 y 14:00 a 17:30" in page
     assert "Las dos casillas están por confirmar." in page
     client = Client()

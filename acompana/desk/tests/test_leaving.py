@@ -85,7 +85,7 @@ def test_what_a_leaving_does_is_told_and_asked_before_it_is_done(client, raul, l
     leaver.refresh_from_db()
     assert leaver.until_on is None
     early = client.post(address("leave", leaver), given | {"leave-last_day": "2001-01-01"}).content.decode()
-    assert "El último día es anterior al primero." in early, "what cannot be is not asked about"
+    assert "su último día no puede ser anterior" in early, "what cannot be is not asked about"
 
 
 def test_who_leaves_today_passes_all_to_whom_was_chosen(client, raul, leaver, marta, alto_roble, now):
