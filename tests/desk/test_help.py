@@ -84,7 +84,7 @@ def test_client_management_derives_and_the_executive_answers(road, cast, enter, 
     assert "Es el 104000." in letter.body
     # Quoted, and with where to go on for who has no account (INT-6).
     assert "Lo que nos escribiste:\n\nNo encuentra el código de su actividad." in letter.body
-    assert f"cuente que es la {made.matter.number}:\nhttp" in letter.body
+    assert f"cuenta que es la {made.matter.number}:\nhttp" in letter.body
     assert "/ayuda/solicitud/\n" in letter.body
     assert "portal" not in letter.body
     assert Commitment.objects.get(matter=made.matter).fulfilled_at is not None
