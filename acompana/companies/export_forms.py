@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from acompana.companies.models import Company, DeclaredExport
 from acompana.reference.models import Country
@@ -104,6 +105,11 @@ def known_lines(rows: Iterable[DeclaredExport]) -> dict[str, Any]:
         values = str(row.year), str(row.market_id), row.amount_usd
         known |= {f"{part}_{number}": value for part, value in zip(PARTS, values, strict=True)}
     return known
+
+
+def of_years_asked(company: Company, this_year: int) -> QuerySet[DeclaredExport]:
+    """What was declared of the years that are asked for, the newest first."""
+    return company.exports.filter(year__gt=this_year - YEARS_ASKED).order_by("-year", "market")
 
 
 def of_earlier_years(company: Company, this_year: int) -> list[dict[str, Any]]:

@@ -12,12 +12,12 @@ from django.db.models import Model
 from acompana.companies.export_forms import (
     EXPORT_LINES,
     EXPORTED,
-    YEARS_ASKED,
     add_export_lines,
     clean_exports,
     export_lines,
     known_lines,
     of_earlier_years,
+    of_years_asked,
     uses_more_lines,
 )
 from acompana.companies.market_forms import (
@@ -28,7 +28,7 @@ from acompana.companies.market_forms import (
     market_lines,
     market_names,
 )
-from acompana.companies.models import Company, Contact, DeclaredExport
+from acompana.companies.models import Company, Contact
 from acompana.companies.next_steps import next_steps
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.companies.sales_rules import start_fault
@@ -103,7 +103,7 @@ class CharacterizationForm(forms.ModelForm):
             fields[name].choices = [("", "Sin dato"), *(c for c in fields[name].choices if c[0])]
         fields["started_on"].validators.append(has_come)
         company = self.instance
-        declared = _declared(company, today.year)
+        declared = list(of_years_asked(company, today.year)) if company.pk else []
         add_export_lines(self, this_year=today.year, lines=max(EXPORT_LINES, len(declared)))
         self.initial.update(known_lines(declared))
         interesting = list(company.markets.order_by("id").values_list("country", flat=True)) if company.pk else []
@@ -173,11 +173,6 @@ class CharacterizationForm(forms.ModelForm):
             "markets": self.cleaned_data["markets"],
             "exports": exports,
         }
-
-
-def _declared(company: Company, this_year: int) -> list[DeclaredExport]:
-    asked = company.exports.filter(year__gt=this_year - YEARS_ASKED) if company.pk else DeclaredExport.objects.none()
-    return list(asked.order_by("-year", "market"))
 
 
 def _activities(company: Company) -> Any:

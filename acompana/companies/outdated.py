@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from acompana.companies import rules
-from acompana.companies.export_forms import YEARS_ASKED, exports_fault
+from acompana.companies.export_forms import exports_fault, of_years_asked
 from acompana.companies.models import Company
 from acompana.companies.sales_rules import sales_fault
 
@@ -34,7 +34,7 @@ def _faults(company: Company, today: date) -> Iterator[tuple[str, str]]:
     has_sales = bracket is not None and bracket.uf_min is not None
     if has_sales and (fault := sales_fault(company.commercial_year, today, company.started_on)):
         yield "sales_bracket", fault
-    recent = company.exports.filter(year__gt=today.year - YEARS_ASKED, market__retired_on=None)
-    years = [str(year) for year in sorted(set(recent.values_list("year", flat=True)), reverse=True)]
+    recent = of_years_asked(company, today.year).filter(market__retired_on=None).values_list("year", flat=True)
+    years = [str(year) for year in dict.fromkeys(recent)]
     if fault := exports_fault(company.exported_recently, noted=", ".join(years), lines=len(years)):
         yield "exported_recently", fault

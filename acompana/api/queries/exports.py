@@ -10,11 +10,11 @@ from acompana.api.problems import Problem
 from acompana.api.queries.codes import id_of
 from acompana.companies.export_forms import (
     EXPORTED,
-    NONE_NOTED,
-    NOTED_ALL_THE_SAME,
     NOTED_TWICE,
     YEARS_ASKED,
+    exports_fault,
     of_earlier_years,
+    of_years_asked,
 )
 from acompana.companies.models import Company
 from acompana.reference.models import Country
@@ -37,11 +37,11 @@ def exports_given(given: Mapping[str, Any], company: Company | None, today: date
     rows = None if given.get(LINES) is None else _rows(given[LINES], today)
     known = _years_of(company, today) if rows is None else [row["year"] for row in rows]
     said = given.get(EXPORTED, company.exported_recently if company else None)
-    if said and not known:
-        raise _wrong(LINES, NONE_NOTED)
-    if known and not said:
-        years = ", ".join(str(year) for year in dict.fromkeys(known))
-        raise _wrong(EXPORTED, NOTED_ALL_THE_SAME.format(noted=years) if said is False else MISSING)
+    if known and said is None:
+        raise _wrong(EXPORTED, MISSING)
+    years = ", ".join(str(year) for year in dict.fromkeys(known))
+    if fault := exports_fault(said, noted=years, lines=len(known)):
+        raise _wrong(LINES if said else EXPORTED, fault)
     if rows is None:
         return None
     return [*rows, *(of_earlier_years(company, today.year) if company else [])]
@@ -50,8 +50,7 @@ def exports_given(given: Mapping[str, Any], company: Company | None, today: date
 def _years_of(company: Company | None, today: date) -> list[int]:
     if company is None:
         return []
-    rows = company.exports.filter(year__gt=today.year - YEARS_ASKED).order_by("-year")
-    return list(rows.values_list("year", flat=True))
+    return list(of_years_asked(company, today.year).values_list("year", flat=True))
 
 
 def _rows(lines: Sequence[Mapping[str, Any]], today: date) -> list[dict[str, Any]]:
