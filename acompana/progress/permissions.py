@@ -11,6 +11,7 @@ from acompana.kernel.lifecycle import Transition
 from acompana.matters.models import Matter
 from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Role
+from acompana.shell.words import within_sentence
 
 # Roles of one office: they act on the matters of their office, or on those they own or attend the company of. The
 # other roles (Client management, administration, supervising units) belong to the central level and act everywhere.
@@ -73,7 +74,7 @@ def why_not_theirs(
         if not theirs.isdisjoint(transition.fulfils) or (held and theirs):
             return None
         if held:
-            return f"Le corresponde a la oficina {matter.office.name}."
+            return f"Le corresponde a la {within_sentence(matter.office.name)}."
     return f"Este paso lo da {who_takes(transition.who)}."
 
 
