@@ -53,8 +53,8 @@ def test_what_the_company_answered_is_read_where_its_result_is_reviewed(road, en
     assert_reads(page.split("Ver sus respuestas")[1], found.test)
 
 
-def test_what_an_exporter_declared_is_read_where_its_interview_is_marked(enter, cast, now):
-    """It took no test: nothing is added to one, and what it said in its form stands beside instead (INT-16)."""
+def contacted_exporter(cast, now) -> Company:
+    """One that exports, took no test, and was contacted: its interview comes."""
     owner, executive = cast.actor("owner", now), cast.actor("executive", now)
     company = register(cast, "owner", rut_number=41_910_001, name="Aceites 1 SpA", region="CL-VS", now=now)
     fill_form(company, actor=owner, now=now, exporter=True)
@@ -62,6 +62,12 @@ def test_what_an_exporter_declared_is_read_where_its_interview_is_marked(enter, 
     intake.submit_characterization(matter=matter, actor=owner, now=now)
     matter.refresh_from_db()
     intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
+    return company
+
+
+def test_what_an_exporter_declared_is_read_where_its_interview_is_marked(enter, cast, now):
+    """It took no test: nothing is added to one, and what it said in its form stands beside instead (INT-16)."""
+    matter = latest_intake_of(contacted_exporter(cast, now)).matter
     page = enter(cast["executive"]).get(f"/escritorio/ingresos/{matter.number}/entrevista/").content.decode()
     beside = page.split("Lo que dijo en su ficha")[1]
     assert "Brasil · US$ 40.000" in beside
@@ -72,13 +78,8 @@ def test_what_an_exporter_declared_is_read_where_its_interview_is_marked(enter, 
 
 def test_an_exporter_has_its_segment_from_its_exports_and_no_final_score(enter, cast, now):
     """A final score is test and interview: of one that took no test none is shown, and the page says why (INT-26)."""
-    owner, executive = cast.actor("owner", now), cast.actor("executive", now)
-    company = register(cast, "owner", rut_number=41_910_001, name="Aceites 1 SpA", region="CL-VS", now=now)
-    fill_form(company, actor=owner, now=now, exporter=True)
+    company, executive = contacted_exporter(cast, now), cast.actor("executive", now)
     matter = latest_intake_of(company).matter
-    intake.submit_characterization(matter=matter, actor=owner, now=now)
-    matter.refresh_from_db()
-    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
     hold_interview(matter, executive=executive, now=now, share=0.0)
     standing = company.standings.get()
     assert (standing.segment, standing.final_score, latest_intake_of(company).final_score) == (
