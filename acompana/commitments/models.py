@@ -30,6 +30,9 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         paused = Pause.objects.filter(commitment=models.OuterRef("pk"), resumed_at=None)
         return self.open().exclude(models.Exists(paused))
 
+    def late(self, now: datetime) -> CommitmentQuerySet:
+        return self.running().filter(due_at__lt=now)
+
     def paused(self) -> CommitmentQuerySet:
         return self.open().filter(pauses__in=Pause.objects.filter(resumed_at=None))
 
