@@ -15,6 +15,8 @@ from pytest_django import DjangoDbBlocker
 from tests.ground import LAID, copy_ground, without_waiting
 from tests.restore import keep_ground
 
+gc.disable()  # until all tests are collected: what is made until then, stays
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,6 +36,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

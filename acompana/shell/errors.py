@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from acompana.shell.languages import speaking, switch, wanted_language
 from acompana.shell.navigation import entries_for_anybody
 from acompana.shell.stylesheet import stylesheet
-from acompana.shell.theme import manner_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -128,9 +127,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _on_the_desk(trouble: Trouble, request: HttpRequest, happened: str = "") -> HttpResponse:
-    """What is wrong with an address of the desk alone, told to staff within the desk, with its menu. Where the desk
-    itself cannot be drawn, as to anybody."""
-    if manner_of(request.path) == "desk" and hasattr(request, "actor"):
+    """What is wrong with an address alone, told to staff within the desk wherever they stand: with its menu, and the
+    command box, which leads away. Where the desk itself cannot be drawn, as to anybody."""
+    if hasattr(request, "actor"):
         context = {"trouble": trouble, "happened": happened or trouble.happened}
         try:
             if request.actor.is_staff:

@@ -15,6 +15,8 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"),
+    # Who draws, in the process of the browser: nothing is drawn by a card, and to talk to a process of its own costs.
+    "--in-process-gpu",
     # Pages live for a moment: optimising their scripts, axe-core above all, takes longer than it saves.
     "--js-flags=--no-opt --no-maglev",
     # The next page in the frame of the one before, as it was for years: a new frame for each costs a third more.

@@ -37,3 +37,13 @@ def test_who_may_not_enter_is_not_led_on(cast, enter, client):
     address = f"{PERSON}{cast['executive'].staff_member.pk}/puesto/"
     assert enter(cast["director"]).get(address, headers=PAGE).status_code == 403
     assert client.get(address, headers=PAGE)["Location"].startswith("/entrar/")
+
+
+@pytest.mark.parametrize("address", ["/no-existe/", "/mi-empresa/999999/"])
+def test_a_page_that_is_not_there_leaves_staff_at_the_desk(cast, enter, client, address):
+    told = enter(cast["executive"]).get(address)
+    assert told.status_code == 404
+    page = told.content.decode()
+    assert "Ir a Mi día" in page
+    assert page.count(BOX) == 1
+    assert BOX not in client.get(address, follow=True).content.decode()
