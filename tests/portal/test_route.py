@@ -241,5 +241,6 @@ def test_a_review_tells_both_sides_by_when_and_the_page_how_long_it_takes(cast):
         Message.objects.get(company=company, template=f"intake/{name}") for name in ("review_asked", "review_received")
     )
     assert f"a más tardar el {day}." in office.body
+    assert "Lo que dice la empresa:\nTengo un pedido." in office.body
     assert f"a más tardar el {day}." in ours.body
     assert (office.to_address, ours.to_address) == (owed.office.mailbox, company.contacts.get().email)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -36,7 +37,7 @@ from acompana.shell.widgets import has_number
 CHANNEL = "api"
 NULLABLE = ("started_on", "region", "commune", "sector", "sales_bracket", "workers", "commercial_year",
             "exported_recently", "sells_online")  # fmt: skip
-REACHED_BY = {"email": validate_email, "phone": has_number}
+REACHED_BY: dict[str, Callable[[str], None]] = {"email": validate_email, "phone": has_number}
 
 
 @endpoint(
