@@ -31,8 +31,8 @@ def location_of(interview: Interview) -> str:
 
 
 def calendar_of_interview(interview: Interview, *, page: str, now: datetime, method: str = PUBLISH) -> bytes:
-    """The file that a calendar reads, in the language that is being spoken. One identity per intake, so that a new date
-    replaces the old one. `page`: the address where its reader finds it in the system.
+    """The file that a calendar reads, in the language that is being spoken. One identity per intake, so that a new
+    date replaces the old one. `page`: the address where its reader finds it in the system.
 
     REQUEST puts it into the calendar or moves it there, CANCEL takes it out; PUBLISH is for who downloads it.
     """

@@ -63,8 +63,8 @@ STEPS = {
     "review_decided": "/mi-empresa/{company}/resultado/",
     "review_received": "/mi-empresa/{company}/resultado/revision/",
     "access_granted": "/mi-empresa/{company}/ficha/",
-    "declined": "/ayuda/solicitud/",
-    "not_preadmitted": "/ayuda/solicitud/",
+    "declined": "/ayuda/solicitud/?empresa={company}",
+    "not_preadmitted": "/ayuda/solicitud/?empresa={company}",
 }
 
 

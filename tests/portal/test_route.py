@@ -197,7 +197,7 @@ def test_a_low_tells_of_its_change_where_somebody_reads_it(cast):
     client = Client()
     client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     shown = client.get(f"/mi-empresa/{company.pk}/resultado/").content.decode()
-    assert '<a href="/ayuda/solicitud/">cuéntanos</a>' in shown
+    assert f'<a href="/ayuda/solicitud/?empresa={company.pk}">cuéntanos</a>' in shown
     assert 'class="promise"' not in shown
 
 

@@ -150,8 +150,9 @@ class Requests:
             about=about,
             page=lambda: f"{settings.SITE_ADDRESS}/escritorio/ayuda/{walk.matter.number}/",
         )
-        term = term_of_answer(day=at.astimezone(HOME).date())
-        self._help_letter("help_received", walk, made, at, to=request.asker_email, term=term)
+        day = at.astimezone(HOME).date()
+        told = {"term": term_of_answer(day=day), "asked_at": later_date(day)}
+        self._help_letter("help_received", walk, made, at, to=request.asker_email, **told)
         if not open_still:
             self._answer(walk, made, request, at)
 
