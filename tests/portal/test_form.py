@@ -276,8 +276,10 @@ def test_no_consent_is_demanded_and_none_is_missing(company, client, cast):
     answer = client.post(f"{address}permisos/", {"version": company.version})
     assert (answer.status_code, answer["Location"]) == (302, f"{address}revisar/")
     assert client.post(f"/mi-empresa/{company.pk}/permisos/", {}).status_code == 302
+    company.contacts.update(preferred_channel="")  # not of the list of what must be there (DEF-5)
     review = client.get(f"{address}revisar/").content.decode()
     assert "Falta" not in review
+    assert review.count("Sin respuesta") == 1
     assert "Enviar la ficha" in review
     overview = client.get(address).content.decode()
     assert "Opcional" in overview
