@@ -278,9 +278,7 @@ def test_no_consent_is_demanded_and_none_is_missing(company, client, cast):
     assert client.post(f"/mi-empresa/{company.pk}/permisos/", {}).status_code == 302
     company.contacts.update(preferred_channel="")  # not of the list of what must be there (DEF-5)
     review = client.get(f"{address}revisar/").content.decode()
-    assert "Falta" not in review
-    assert review.count("Sin respuesta") == 1
-    assert "Enviar la ficha" in review
+    assert ("Falta" in review, review.count("Sin respuesta"), "Enviar la ficha" in review) == (False, 1, True)
     overview = client.get(address).content.decode()
     assert "Opcional" in overview
     assert "Seguir con: Tus permisos" not in overview
