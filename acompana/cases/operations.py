@@ -29,6 +29,7 @@ from acompana.people.actors import Actor
 from acompana.people.models import Language, Person, StaffMember
 from acompana.people.queries import central_office, office_by_code, who_holds
 from acompana.progress.operations import open_matter, take_step
+from acompana.shell.words import later_date
 
 later_term = lazy(term_of_answer, str)  # for a letter: in the language of who reads it
 later_term_of_executive = lazy(term_of_executive, str)
@@ -99,7 +100,11 @@ def ask_for_help(
         to_address=request.asker_email,
         to_name=request.asker_name,
         language=request.language,
-        context={"number": matter.number, "term": later_term(day=localdate(now))},
+        context={
+            "number": matter.number,
+            "asked_at": later_date(localdate(now)),
+            "term": later_term(day=localdate(now)),
+        },
         key=f"help_received:{matter.pk}",
         now=now,
         company=company,
@@ -184,6 +189,7 @@ def write_to_executive(
         language=request.language,
         context={
             "number": matter.number,
+            "asked_at": later_date(localdate(now)),
             "executive": holder.full_name,
             "term": later_term_of_executive(day=localdate(now)),
             "office": matter.office.name,

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from acompana.intake import mail
@@ -25,11 +27,12 @@ def location_of(interview: Interview) -> str:
     if interview.mode != Interview.Mode.OFFICE:
         return interview.whereabouts
     office = interview.matter.office
-    return ", ".join(dict.fromkeys((office.name, interview.whereabouts)))
+    return ", ".join(dict.fromkeys((office.spoken_name, interview.whereabouts)))
 
 
-def calendar_of_interview(interview: Interview, *, now: datetime, method: str = PUBLISH) -> bytes:
-    """The file that a calendar reads. One identity per intake, so that a new date replaces the old one.
+def calendar_of_interview(interview: Interview, *, page: str, now: datetime, method: str = PUBLISH) -> bytes:
+    """The file that a calendar reads, in the language that is being spoken. One identity per intake, so that a new
+    date replaces the old one. `page`: the address where its reader finds it in the system.
 
     REQUEST puts it into the calendar or moves it there, CANCEL takes it out; PUBLISH is for who downloads it.
     """
@@ -40,12 +43,15 @@ def calendar_of_interview(interview: Interview, *, now: datetime, method: str = 
     event.add("uid", f"interview-{matter.number}@acompana")
     event.add("sequence", sequence_of(interview, cancelled=method == CANCEL))
     event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
-    event.add("summary", f"Entrevista: {matter.company} y {matter.office.name}")
+    sides = {"company": matter.company, "office": matter.office.spoken_name}
+    event.add("summary", gettext("Entrevista: %(company)s y %(office)s") % sides)
     event.add("dtstart", starts_at)
     event.add("dtend", starts_at + timedelta(minutes=interview.minutes))
     event.add("dtstamp", now.astimezone(UTC))
     event.add("location", location_of(interview))
-    event.add("description", f"{interview.get_mode_display()}. Atiende {interview.executive.full_name}.")
+    how = {"mode": capfirst(interview.get_mode_display()), "executive": interview.executive.full_name}
+    event.add("description", gettext("%(mode)s. Atiende %(executive)s.") % how + f"\n{page}")
+    event.add("url", page)
     if method != PUBLISH:
         _name_sides(event, interview)
     calendar = Calendar()

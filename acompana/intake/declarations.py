@@ -50,6 +50,14 @@ def left_to_correct(draft: Response, to_correct: Collection[str]) -> set[str]:
     return set(to_correct) - again
 
 
+def old_reason_at(draft: Response) -> str:
+    """The question whose text was written before the answers became what they are, now that none is a No: it may
+    explain one that is not there any more. Empty if there is none."""
+    said, at = read_declarations(draft), {one.question: one.answered_at for one in draft.answers.all()}
+    is_old = bool(said.reason) and not said.declined and at[said.reason_at] < max(at.values())
+    return said.reason_at if is_old else ""
+
+
 def check_declarations(said: Declarations) -> str | None:
     """None if they may be sent; else the sentence: who declines something says why (INT-27, CHA-6)."""
     if not said.declined or said.reason or not said.reason_at:

@@ -12,7 +12,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_noop
 
 from acompana.companies.models import Company, Contact, Mandate
-from acompana.intake.models import Intake
+from acompana.intake.models import Intake, Review
 from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from acompana.messages.operations import Enclosure, write_message
@@ -63,8 +63,8 @@ STEPS = {
     "review_decided": "/mi-empresa/{company}/resultado/",
     "review_received": "/mi-empresa/{company}/resultado/revision/",
     "access_granted": "/mi-empresa/{company}/ficha/",
-    "declined": "/ayuda/solicitud/",
-    "not_preadmitted": "/ayuda/solicitud/",
+    "declined": "/ayuda/solicitud/?empresa={company}",
+    "not_preadmitted": "/ayuda/solicitud/?empresa={company}",
 }
 
 
@@ -75,6 +75,11 @@ ANSWERS = ("exporter_company", "result_attended", "result_low")
 def portal_page(template: str, company: Company) -> str:
     """The address, in the portal, of what a letter asks for or tells."""
     return settings.SITE_ADDRESS + STEPS.get(template, "/mi-empresa/{company}/").format(company=company.pk)
+
+
+def record_page(company: Company) -> str:
+    """The address, at the desk, of the record of a company."""
+    return f"{settings.SITE_ADDRESS}/escritorio/empresas/{company.pk}/"
 
 
 def materials_page() -> str:
@@ -168,7 +173,7 @@ def write_to_office(
         context={
             "company": company.name,
             "office": matter.office.name,
-            "record": f"{settings.SITE_ADDRESS}/escritorio/empresas/{company.pk}/",
+            "record": record_page(company),
             "number": matter.number,
             **(context or {}),
         },
@@ -187,12 +192,16 @@ def coming_back(intake: Intake) -> dict[str, object]:
     return {"back": long_date(last) if former and last else ""}
 
 
-def tell_office_of_potential(intake: Intake, *, due: str, now: datetime, reviewed: bool = False) -> Message | None:
+def tell_office_of_potential(
+    intake: Intake, *, due: str, now: datetime, review: Review | None = None
+) -> Message | None:
     """The mailbox of the office learns that a company with Medium or High potential is to be contacted (INT-10);
-    `reviewed`: a person said so of its result (INT-29), not the test."""
+    `review`: a person said so of its result, not the test, and both say why (INT-29)."""
     company = intake.matter.company
     assert company is not None
-    told = {"due": due, "potential": within_sentence(intake.get_potential_display()), "reviewed": reviewed}
+    told = {"due": due, "potential": within_sentence(intake.get_potential_display()), "reviewed": review is not None}
+    if review is not None:
+        told |= {"because": review.asked_because, "reason": review.decided_because}
     told |= coming_back(intake)
     return write_to_office("result_office", company=company, matter=intake.matter, now=now, context=told)
 
@@ -216,7 +225,7 @@ def write_to_person(
         to_name=person.full_name,
         context={
             "company": company.name,
-            "record": f"{settings.SITE_ADDRESS}/escritorio/empresas/{company.pk}/",
+            "record": record_page(company),
             "number": matter.number,
             **(context or {}),
         },

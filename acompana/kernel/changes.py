@@ -16,12 +16,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import ProtectedError
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 
 from acompana.kernel.models.changes import Change, ChangeSet
@@ -29,6 +31,7 @@ from acompana.kernel.refusals import Refused
 
 _after_undo: dict[str, Callable[[Sequence[int]], None]] = {}
 _encoder = DjangoJSONEncoder()
+YEAR = models.SmallIntegerField  # what years are kept in; their digits are not grouped
 
 
 def on_undo(model: type[models.Model], bring_up_to_date: Callable[[Sequence[int]], None]) -> None:
@@ -218,6 +221,9 @@ def _readable(field: Any, value: Any, names: Mapping[tuple[str, Any], str]) -> s
         return f"{datetime.fromisoformat(value):%d-%m-%Y %H:%M}"
     if isinstance(field, models.DateField):
         return f"{date.fromisoformat(value):%d-%m-%Y}"
+    if isinstance(field, models.DecimalField | models.IntegerField) and not isinstance(field, YEAR):
+        exact = Decimal(str(value))
+        return number_format(int(exact) if exact == int(exact) else exact, force_grouping=True)
     return str(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -17,13 +17,21 @@ from acompana.reference.models import Activity, TariffHeading
 from acompana.shell.words import money, number, short_date
 
 Row = dict[str, Any]
+NO_ANSWER = "Sin respuesta"
 REPEATED = ("product_", "heading_", "year_", "market_", "amount_")
 
 
-def step_rows(step: FormStep, company: Company, now: datetime, entered: Entered | None = None) -> list[Row]:
+def step_rows(
+    step: FormStep,
+    company: Company,
+    now: datetime,
+    entered: Entered | None = None,
+    missing: Collection[str] | None = None,
+) -> list[Row]:
     """Label and answer of each question of a step that has an answer, or that is required and has none.
 
-    Give what was `entered` under a limited mandate: then nothing else is shown (INT-24).
+    `missing`: the fields that the form lacks to be complete (DEF-5); no other row says that it is missing. Give what
+    was `entered` under a limited mandate: then nothing else is shown (INT-24), and each part says what it requires.
     """
     form = build_form(step, company=company, now=now, entered=entered)
     rows = []
@@ -33,10 +41,12 @@ def step_rows(step: FormStep, company: Company, now: datetime, entered: Entered 
         if name == LEFT_TO_OFFICE:
             continue
         text = _named_activity(form) if name == "activity" else _answer(form, name, field)
-        if text or field.required:
-            rows.append(_row(str(field.label or name), text))
+        lacks = field.required if missing is None else _required_name(step, name) in missing
+        if text or lacks or field.required:
+            rows.append(_row(str(field.label or name), text or ("" if lacks else NO_ANSWER)))
     if step.slug == "oferta":
-        rows.insert(1, _row("Productos o servicios", many=_products(form.initial)))
+        lacks = missing is None or "product" in missing
+        rows.insert(1, _row("Productos o servicios", many=_products(form.initial), missing="Falta" if lacks else ""))
     if step.slug == "exportaciones" and (lines := _exports(form)):
         rows.append(_row("Dónde y cuánto", many=lines))
     if step.slug == "intereses":
@@ -44,6 +54,11 @@ def step_rows(step: FormStep, company: Company, now: datetime, entered: Entered 
         markets = [_answer(form, f"market_{n}", form.fields[f"market_{n}"]) for n in numbers]
         rows.insert(0, _row("Países que te interesan", many=markets, missing=""))
     return rows
+
+
+def _required_name(step: FormStep, name: str) -> str:
+    """A question of a step as the list of required fields names it."""
+    return f"contact_{name}" if step.slug == "contacto" else name
 
 
 def _row(label: str, text: str = "", many: list[str] | None = None, missing: str = "Falta") -> Row:

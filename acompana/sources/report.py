@@ -12,6 +12,7 @@ from acompana.companies.queries import record_address
 from acompana.kernel import sets
 from acompana.kernel.rut import format_rut
 from acompana.reference.models import Activity, Commune, Region, SalesBracket, Sector
+from acompana.shell.words import number
 from acompana.sources import states
 from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, PLACE, RELATION_BIT, Field, fields_of
 from acompana.sources.mapping import SourceMapping
@@ -221,4 +222,6 @@ def readable(field: Field, column: str, value: Any, names: Mapping[str, Mapping[
         return f"{day}-{month}-{year}"
     if column == "tax_category":
         return dict(Company.TaxCategory.choices).get(value, str(value))
+    if column == "workers":
+        return number(value)
     return str(value)

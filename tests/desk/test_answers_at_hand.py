@@ -80,7 +80,7 @@ def test_what_an_exporter_declared_is_read_where_its_interview_is_marked(enter, 
     assert "Brasil · US$ 40.000" in beside
     assert "Aceite de oliva extra virgen" in beside
     assert "se suman" not in page
-    assert "data-guard-unsaved" in page, "what is marked and not kept is not left behind without a word (INT-23)"
+    assert "data-autosave" in page, "what is marked is kept as it goes (INT-23)"
 
 
 def test_an_exporter_has_its_segment_from_its_exports_and_no_final_score(enter, cast, now):

@@ -155,7 +155,10 @@ def test_what_was_answered_is_there_when_it_is_to_be_corrected(cast, company):
     assert asked in client.get(f"{start}conducta/").content.decode()
     assert asked not in client.get(f"{start}resultados/").content.decode()
     assert client.post(f"{start}conducta/?volver=revisar", {"conduct": "yes"}).status_code == 302
-    assert "Te pedimos corregir esto" not in client.get(f"{start}revisar/").content.decode()
+    corrected = client.get(f"{start}revisar/").content.decode()
+    assert "Te pedimos corregir esto" not in corrected
+    assert corrected.count("Si explicaba un No que ya no está, cámbialo o bórralo.") == 1
+    assert "Si explicaba un No" not in shown
     assert client.post(f"{start}revisar/").status_code == 302
     found = latest_intake_of(company)
     assert (found.matter.state, found.to_correct) == ("preadmissibility_review", [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import timedelta
 
@@ -56,8 +57,10 @@ def test_with_one_company_it_is_chosen_already(cast):
     page = client.get(ASK).content.decode()
     assert "Conservas Alto Roble SpA" in page
     assert page.count(" checked") == 1
-    client.post(ASK, {**STORY, "company": company.pk})
+    receipt = client.post(ASK, {**STORY, "company": company.pk}, follow=True).text
     request = HelpRequest.objects.get()
+    assert f"<strong>{request.matter.number}</strong>" in receipt
+    assert re.search(rf"El \w+ \d+ de \w+ a las {timezone.localtime(request.matter.opened_at):%H:%M}\.", receipt)
     assert (request.matter.company, request.rut_given) == (company, company.rut)
 
 

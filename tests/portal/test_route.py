@@ -197,7 +197,7 @@ def test_a_low_tells_of_its_change_where_somebody_reads_it(cast):
     client = Client()
     client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     shown = client.get(f"/mi-empresa/{company.pk}/resultado/").content.decode()
-    assert '<a href="/ayuda/solicitud/">cuéntanos</a>' in shown
+    assert f'<a href="/ayuda/solicitud/?empresa={company.pk}">cuéntanos</a>' in shown
     assert 'class="promise"' not in shown
 
 
@@ -241,5 +241,6 @@ def test_a_review_tells_both_sides_by_when_and_the_page_how_long_it_takes(cast):
         Message.objects.get(company=company, template=f"intake/{name}") for name in ("review_asked", "review_received")
     )
     assert f"a más tardar el {day}." in office.body
+    assert "Lo que dice la empresa:\nTengo un pedido." in office.body
     assert f"a más tardar el {day}." in ours.body
     assert (office.to_address, ours.to_address) == (owed.office.mailbox, company.contacts.get().email)

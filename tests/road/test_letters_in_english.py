@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core import mail as outbox
 from django.urls import resolve
+from icalendar import Calendar
 
 from acompana.cases import operations as cases
 from acompana.companies import operations as companies
@@ -50,7 +51,7 @@ def test_a_letter_leads_to_the_step_that_it_speaks_of():
     templates = {name.removeprefix("intake/") for name, _ in mail_files() if name.startswith("intake/")}
     assert set(STEPS) <= templates
     for address in STEPS.values():
-        assert resolve(address.format(company=1)).namespace == "portal"
+        assert resolve(address.format(company=1).split("?")[0]).namespace == "portal"
 
 
 def test_a_letter_says_that_the_page_to_which_it_leads_is_in_spanish(cast, client):
@@ -119,6 +120,15 @@ def test_an_interview_is_told_with_its_hour_and_its_kind(cast):
     assert f"/mi-empresa/{company.pk}/entrevista/cambiar/" in told.body
     assert told.subject == "Your interview: Thursday 24 September at 10:30"
     assert "How: a visit to the company" in told.body
+    theirs, ours = (
+        Calendar.from_ical(bytes(one.attachments.get().content)).walk("VEVENT")[0]
+        for one in (told, Message.objects.get(template="intake/interview_yours"))
+    )
+    assert str(theirs["SUMMARY"]) == f"Interview: {company.name} and Valparaíso regional office"
+    assert str(theirs["DESCRIPTION"]).startswith("A visit to the company. ")
+    assert str(theirs["URL"]).endswith(f"/mi-empresa/{company.pk}/entrevista/cambiar/")
+    assert str(ours["SUMMARY"]) == f"Entrevista: {company.name} y Oficina regional de Valparaíso"
+    assert str(ours["URL"]).endswith(company.get_absolute_url())
 
 
 def test_help_is_received_and_answered_in_the_language_in_which_it_was_asked(client, cast):

@@ -161,6 +161,9 @@ def test_a_review_may_overturn_a_low(cast):
     referral = found.matter.referrals.get()
     assert (referral.outcome, referral.outcome_note) == ("withdrawn", "Mostró un pedido firmado.")
     assert Entry.objects.filter(company=company, fact__startswith="Quedó sin efecto la derivación a").count() == 1
+    notice = Message.objects.get(template="intake/result_office")
+    assert "Por qué se pidió la revisión:\nYa tengo un comprador.\n" in notice.body
+    assert "Por qué se decidió así:\nMostró un pedido firmado.\n" in notice.body
     assert "queda sin efecto. Te contactamos nosotros, a más" in Message.objects.get(template__endswith="decided").body
     with pytest.raises(Refused, match="sin efecto"):
         intake.record_outcome(

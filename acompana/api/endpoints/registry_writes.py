@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,10 +32,12 @@ from acompana.companies.operations import (
 from acompana.companies.permissions import may_change_contact
 from acompana.companies.queries import likely_duplicates
 from acompana.kernel.refusals import Stale
+from acompana.shell.widgets import has_number
 
 CHANNEL = "api"
 NULLABLE = ("started_on", "region", "commune", "sector", "sales_bracket", "workers", "commercial_year",
             "exported_recently", "sells_online")  # fmt: skip
+REACHED_BY: dict[str, Callable[[str], None]] = {"email": validate_email, "phone": has_number}
 
 
 @endpoint(
@@ -78,8 +81,8 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
             rut=data.rut,
             contact_name=contact.name if contact else "",
             position=(contact.position or "") if contact else "",
-            email=_email(contact.email) if contact else "",
-            phone=(contact.phone or "") if contact else "",
+            email=_checked("email", contact.email) if contact else "",
+            phone=_checked("phone", contact.phone) if contact else "",
             met_at=data.met_at,
             region=values.get("region"),
             country=values.get("country"),
@@ -238,16 +241,15 @@ def _contact_to_change(request: ApiRequest, contact_id: int) -> Contact:
 
 def _contact_values(data: schemas.ContactValues) -> dict[str, Any]:
     values = {name: value for name, value in data.dict(exclude_unset=True).items() if value is not None}
-    if "email" in values:
-        values["email"] = _email(values["email"])
-    return values
+    return values | {name: _checked(name, values[name]) for name in REACHED_BY if name in values}
 
 
-def _email(address: str | None) -> str:
-    if not address:
+def _checked(name: str, value: str | None) -> str:
+    """An address or a telephone, held to the rule of the forms, in the same words."""
+    if not value:
         return ""
     try:
-        validate_email(address)
+        REACHED_BY[name](value)
     except ValidationError as error:
-        raise Problem("invalid", errors=[{"where": "body.email", "message": " ".join(error.messages)}]) from error
-    return address
+        raise Problem("invalid", errors=[{"where": f"body.{name}", "message": " ".join(error.messages)}]) from error
+    return value

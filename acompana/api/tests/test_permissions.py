@@ -79,7 +79,7 @@ BODIES: dict[str, Any] = {
     "create_company": {"rut": "41.999.001-1", "legal_name": "Aceites Nuevos SpA"},
     "update_company": {"version": 10_000, "workers": 3},
     "create_contact": {"name": "Eva"},
-    "change_contact": {"phone": "123"},
+    "change_contact": {"phone": "221234567"},
     "create_entry": {"kind": "note", "text": "Una nota"},
     "fulfil_commitment": {},
 }

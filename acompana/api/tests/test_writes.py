@@ -150,6 +150,9 @@ def test_contacts_come_and_go(world: World, executive: Program) -> None:
     made = executive.post(f"/companies/{pk}/contacts", {"name": "Eva", "phone": "+56 9 5555 0101"}).json()
     changed = executive("PATCH", f"/contacts/{made['id']}", {"position": "Gerenta"}).json()
     assert (changed["name"], changed["position"], changed["phone"]) == ("Eva", "Gerenta", "+56955550101")
+    wrong = executive("PATCH", f"/contacts/{made['id']}", {"phone": "llamar a Eva"})
+    told = [{"where": "body.phone", "message": "Escribe el teléfono con sus números, por ejemplo +56 9 1234 5678."}]
+    assert (wrong.status_code, wrong.json()["errors"]) == (422, told), "in the words of the forms"
     assert executive("DELETE", f"/contacts/{made['id']}").json()["ended_on"]
     assert executive("DELETE", f"/contacts/{made['id']}").status_code == 404
     assert Contact.objects.get(pk=made["id"]).ended_on is not None

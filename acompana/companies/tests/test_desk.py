@@ -269,9 +269,11 @@ def test_history_shows_from_what_to_what_and_undoes(as_carolina, ana, alto_roble
     saved = update_characterization(
         company=alto_roble, version=alto_roble.version, values={"workers": 12}, actor=ana, now=NOW
     )
-    update_characterization(company=saved, version=saved.version, values={"workers": 15}, actor=ana, now=NOW)
+    changed = {"workers": 1500, "commercial_year": 2025}
+    update_characterization(company=saved, version=saved.version, values=changed, actor=ana, now=NOW)
     page = as_carolina.get(address(alto_roble, "history"))
-    assert "de «12» a «15»" in text_of(page)
+    assert "de «12» a «1.500»" in text_of(page)
+    assert "«2025»" in text_of(page)
     newest = page.context["turns"][0].change_set
     as_carolina.post(address(alto_roble, "undo", newest.pk))
     alto_roble.refresh_from_db()

@@ -63,8 +63,9 @@ class Requests:
         )
         first = min(one.due_at for one in walk.open_commitments)
         due = later_date(first.astimezone(self.ground.calendar(made.office).zone).date())
-        self._review_letter("review_asked", "office", story, walk, asked_at, due=due, exports=False)
-        self._review_letter("review_received", "company", story, walk, asked_at, due=due, exports=False)
+        told = {"due": due, "exports": False}
+        self._review_letter("review_asked", "office", story, walk, asked_at, **told, because=review.asked_because)
+        self._review_letter("review_received", "company", story, walk, asked_at, **told)
         calendar = self.ground.calendar(made.office)
         day = asked_at.astimezone(calendar.zone).date() + timedelta(days=self.chance.whole(1, 8))
         at = self.chance.office_instant(day, calendar)
@@ -149,8 +150,9 @@ class Requests:
             about=about,
             page=lambda: f"{settings.SITE_ADDRESS}/escritorio/ayuda/{walk.matter.number}/",
         )
-        term = term_of_answer(day=at.astimezone(HOME).date())
-        self._help_letter("help_received", walk, made, at, to=request.asker_email, term=term)
+        day = at.astimezone(HOME).date()
+        told = {"term": term_of_answer(day=day), "asked_at": later_date(day)}
+        self._help_letter("help_received", walk, made, at, to=request.asker_email, **told)
         if not open_still:
             self._answer(walk, made, request, at)
 

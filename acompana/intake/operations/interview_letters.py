@@ -10,14 +10,14 @@ from acompana.intake.calendar_file import CANCEL, calendar_of_interview
 from acompana.intake.models import Interview
 from acompana.messages.operations import Enclosure
 from acompana.people.models import Person
+from acompana.shell.languages import speaking
 
 
-def _enclosed(interview: Interview, method: str, now: datetime) -> Enclosure:
-    return Enclosure(
-        "entrevista.ics",
-        f"text/calendar; charset=utf-8; method={method}",
-        calendar_of_interview(interview, now=now, method=method),
-    )
+def _enclosed(interview: Interview, method: str, now: datetime, *, page: str, language: str = "es") -> Enclosure:
+    """The calendar file in the language of its letter, leading to the page that the letter leads to."""
+    with speaking(language):
+        file = calendar_of_interview(interview, page=page, now=now, method=method)
+    return Enclosure("entrevista.ics", f"text/calendar; charset=utf-8; method={method}", file)
 
 
 def date_words(interview: Interview) -> dict[str, object]:
@@ -43,7 +43,8 @@ def write_to_both(
     matter = interview.matter
     assert matter.company is not None
     theirs, ours = templates
-    enclosures = [_enclosed(interview, method, now)]
+    contact = mail.main_contact(matter.company)
+    language, page = contact.language if contact else "es", mail.portal_page(theirs, matter.company)
     mail.write_to_company(
         theirs,
         company=matter.company,
@@ -51,7 +52,7 @@ def write_to_both(
         now=now,
         context={**context, "executive": interview.executive.full_name},
         cause=cause,
-        enclosures=enclosures,
+        enclosures=[_enclosed(interview, method, now, page=page, language=language)],
     )
     mail.write_to_person(
         ours,
@@ -60,13 +61,15 @@ def write_to_both(
         now=now,
         context=context,
         cause=cause,
-        enclosures=enclosures,
+        enclosures=[_enclosed(interview, method, now, page=mail.record_page(matter.company))],
     )
 
 
 def tell_who_held_it(interview: Interview, who: Person, *, now: datetime) -> None:
     """Somebody else attends it from now on: who would have, and still works here, takes it out of their calendar. Part
     of a caller's transaction."""
+    company = interview.matter.company
+    assert company is not None
     mail.write_to_person(
         "interview_passed",
         person=interview.executive,
@@ -77,7 +80,7 @@ def tell_who_held_it(interview: Interview, who: Person, *, now: datetime) -> Non
             "executive": who.full_name,
         },
         cause=f"passed-{interview.pk}",
-        enclosures=[_enclosed(interview, CANCEL, now)],
+        enclosures=[_enclosed(interview, CANCEL, now, page=mail.record_page(company))],
     )
 
 

@@ -55,7 +55,8 @@ def ask_review(
     assert parent.company is not None
     due = due_words(matter)
     told = {"due": due, "exports": exports}
-    mail.write_to_office("review_asked", company=parent.company, matter=matter, now=now, context=told)
+    notice = {**told, "because": because.strip()}
+    mail.write_to_office("review_asked", company=parent.company, matter=matter, now=now, context=notice)
     mail.write_to_company(
         "review_received",
         company=parent.company,
@@ -107,7 +108,7 @@ def decide_review(*, review: Review, potential: str, because: str, actor: Actor,
     review.save()
     take_step(matter=review.matter, transition="decide_review", actor=actor, now=now, reason=because.strip())
     intake = Intake.objects.select_related("matter__company", "matter__office").get(pk=review.intake_id)
-    ended = _apply(intake, potential, because=because.strip(), actor=actor, now=now) if changed else []
+    ended = _apply(intake, review, actor=actor, now=now) if changed else []
     assert intake.matter.company is not None
     mail.write_to_company(
         "review_decided",
@@ -125,9 +126,10 @@ def decide_review(*, review: Review, potential: str, because: str, actor: Actor,
     return review
 
 
-def _apply(intake: Intake, potential: str, *, because: str, actor: Actor, now: datetime) -> list[Referral]:
+def _apply(intake: Intake, review: Review, *, actor: Actor, now: datetime) -> list[Referral]:
     """What follows from another result; the referrals that it ends."""
     assert intake.matter.company is not None
+    potential, because = review.decided_potential, review.decided_because
     by_its_test = intake.matter.state == "referred" and not was_referred_after_interview(intake)
     was_low_and_referred = by_its_test and potential != Potential.LOW
     decision = rules.route_result(potential=potential, region="", exempt_regions=())
@@ -148,7 +150,7 @@ def _apply(intake: Intake, potential: str, *, because: str, actor: Actor, now: d
     hand_to_contact_person(matter=intake.matter, now=now)
     take_step(matter=intake.matter, transition="overturn_low", actor=actor, now=now)
     due = due_words(intake.matter)
-    mail.tell_office_of_potential(intake, due=due, now=now, reviewed=True)
-    why = f"La revisión del resultado de {intake.matter.company.name} lo cambió: se la atiende."
+    mail.tell_office_of_potential(intake, due=due, now=now, review=review)
+    why = f"La revisión del resultado de {intake.matter.company.name} lo cambió: se la atiende. El motivo: {because}"
     tell_contact_person(matter=intake.matter, now=now, due=due, why=why)
     return ended

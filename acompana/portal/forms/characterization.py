@@ -138,12 +138,6 @@ class ContactForm(forms.Form):
         help_text="Sirve para revisar que tratemos igual a todas las personas.",
     )
 
-    def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"].strip()
-        if phone and sum(character.isdigit() for character in phone) < 8:
-            raise forms.ValidationError("Ese teléfono parece incompleto. Escríbelo con todos sus números.")
-        return phone
-
 
 class OfferForm(forms.Form):
     """What the company offers; goods may carry a tariff heading. `lines`: how many products it has room for."""

@@ -233,20 +233,21 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         else:
             messages.success(request, "Recibimos tu ficha. Esto es lo que sigue.")
             return redirect("portal:company", company_id)
+    missing = None if seen.is_limited else missing_to_send(seen.company, timezone.localdate(request.now))
+    fields = None if missing is None else {one.field for one in missing}
     sections = [
         {
             "title": item.title,
             "href": reverse("portal:form_step", args=[company_id, item.slug]),
-            "rows": step_rows(item, seen.company, request.now, seen.entered),
+            "rows": step_rows(item, seen.company, request.now, seen.entered, fields),
         }
         for item in STEPS
     ]
-    missing = [] if seen.is_limited else missing_to_send(seen.company, timezone.localdate(request.now))
     context = {
         "company": seen.company,
         "visit": seen,
         "sections": sections,
-        "missing": [(item, _step_for(item.field)) for item in missing],
+        "missing": [(item, _step_for(item.field)) for item in missing or ()],
         "refusal": refusal_text,
         "can_send": seen.state == "characterization" and not seen.is_limited and not missing,
     }

@@ -19,6 +19,7 @@ from acompana.cases.queries import files_of, said_since, term_of_answer, term_of
 from acompana.companies.models import Company, Mandate
 from acompana.companies.permissions import may_act_for
 from acompana.companies.queries import find_by_rut
+from acompana.intake.mail import moment_words
 from acompana.intake.queries import preadmitted_among
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, public, signed_in
@@ -167,6 +168,7 @@ def _show(request: ActorRequest, found: HelpRequest, form: InsistForm) -> HttpRe
     context = {
         "help": found,
         "matter": matter,
+        "received": gettext("El %(moment)s.") % {"moment": moment_words(matter.opened_at, matter.office.time_zone)},
         "answers": (owed.owner if owed else None) or matter.owner,
         "promise": promise_of(owed, request.now) if owed else None,
         "form": form,

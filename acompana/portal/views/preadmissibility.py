@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from acompana.intake import operations as intake
-from acompana.intake.declarations import left_to_correct, marked_among, read_declarations
+from acompana.intake.declarations import left_to_correct, marked_among, old_reason_at, read_declarations
 from acompana.intake.queries import asked_to_correct, check_list
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
@@ -27,6 +27,7 @@ from acompana.questionnaires.queries import draft_of
 INSTRUMENT = "preadmissibility"
 ASKED = "Te pedimos corregir algo"
 TO_CORRECT = "Te pedimos corregir esto"
+OLD_REASON = "Lo escribiste antes de cambiar tus respuestas. Si explicaba un No que ya no está, cámbialo o bórralo."
 AS_IT_IS = "as_it_is"  # declarations that were to be corrected and go as they were, by question
 
 
@@ -122,7 +123,7 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
             *([{"title": ASKED, "text": asked.reason}] if asked.reason else []),
             *_declined(draft, _addresses(company_id)),
         ],
-        notes=dict.fromkeys(asked.parts, TO_CORRECT),
+        notes={old_reason_at(draft): OLD_REASON} | dict.fromkeys(asked.parts, TO_CORRECT),
     )
 
 

@@ -19,7 +19,7 @@ from acompana.intake import operations as intake
 from acompana.intake.attending import attending_words, attends
 from acompana.intake.calendar_file import calendar_of_interview
 from acompana.intake.declarations import marked_among
-from acompana.intake.mail import moment_words
+from acompana.intake.mail import moment_words, portal_page
 from acompana.intake.models import Interview, Referral
 from acompana.intake.queries import (
     LEFT_STATES,
@@ -48,6 +48,7 @@ from acompana.portal.route_page import route_page as build_page
 from acompana.portal.views.visit import Visit, visit
 from acompana.questionnaires.pages import progress_of
 from acompana.questionnaires.queries import draft_of, result_of
+from acompana.shell.languages import speaking
 from acompana.shell.typed import typed_rows
 from acompana.shell.words import number
 
@@ -189,8 +190,11 @@ def interview_calendar(request: ActorRequest, company_id: int) -> HttpResponse:
     interview = _interview_to_come(seen)
     if interview is None:
         raise Http404
+    assert request.actor.person is not None
+    with speaking(request.actor.person.language):
+        file = calendar_of_interview(interview, page=portal_page("interview", seen.company), now=request.now)
     return HttpResponse(
-        calendar_of_interview(interview, now=request.now),
+        file,
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="entrevista.ics"'},
     )

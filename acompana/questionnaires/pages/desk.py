@@ -7,8 +7,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
@@ -99,8 +100,9 @@ def desk_page(
     the caller asks besides, of what was sent when finishing, or with what its draft keeps; `beside_note` stands above,
     and `besides` is what was typed there, to be kept with the draft. `place`: what others who have the company open
     are told that this person does (`matters.Presence.Place`). `warning`: a notice with `text`, `href` and `action`.
-    On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost. Who
-    writes over a draft that another person kept meanwhile is shown both first (EXP-13).
+    On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost. What is
+    being typed is kept as it goes (INT-23). Who writes over a draft that another person kept meanwhile is shown both
+    first (EXP-13).
     """
 
     finishing = request.method == "POST" and "finish" in request.POST
@@ -124,6 +126,8 @@ def desk_page(
     others: list[Pair] = []
     if data is not None:
         over: dict[str, Any] = {"actor": request.actor, "saves": seen, "besides": besides}
+        if request.headers.get("X-Autosave"):
+            return _keep_while_typing(request, response, form, over)
         try:
             if form.is_valid() and (not finishing or asked is None or asked.is_valid()):
                 save_answers(response=response, answers=form.kept(), now=request.now, **over)
@@ -174,6 +178,22 @@ def desk_page(
     }
     status = 422 if form.errors or (asked and asked.errors) else 200
     return render(request, "questionnaires/pages/desk_form.html", context, status=status)
+
+
+def _keep_while_typing(
+    request: ActorRequest, response: Response, form: AnswersForm, over: Mapping[str, Any]
+) -> JsonResponse:
+    """Keeps what can be kept of a form that is being typed, and says which version of the draft it is (INT-23)."""
+    form.is_valid()
+    try:
+        save_answers(response=response, answers=form.right(), now=request.now, **over)
+    except Refused as refusal:
+        return JsonResponse({"reason": refusal.reason}, status=409)
+    kept: dict[str, Any] = {"saved_at": f"{timezone.localtime(request.now):%H:%M}", "saves": response.saves}
+    if form.errors:
+        wrong = " y ".join(f"«{form.fields[name].label}»" for name in form.errors)
+        return JsonResponse({**kept, "reason": f"Guardado, salvo lo que hay que revisar en {wrong}."}, status=422)
+    return JsonResponse(kept)
 
 
 def final_context(definition: Definition, live: Result, added_to: Response | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -81,7 +81,10 @@ def too_late_page(
 
     `response` may be one that was never saved. `beside_form`: what the caller asked besides, bound, with what is kept
     of it by the names of its fields in `beside_stored`. `onward`: address and words of what can be done with it.
+    Who is still typing is told `why` alone.
     """
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"reason": why}, status=409)
     definition = definition_of(response)
     stored = answers_of(response) if response.pk else {}
     form = AnswersForm(definition, definition.questions, stored, request.POST, partial=True)

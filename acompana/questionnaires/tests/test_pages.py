@@ -143,6 +143,19 @@ def test_the_desk_keeps_a_draft_with_blanks(desk, draft):
     assert answers_of(draft) == {"plan": "no"}
 
 
+def test_the_desk_keeps_what_is_being_typed_and_says_which_draft_it_is_now(desk, draft):
+    """INT-23, EXP-13"""
+    address, keep = f"/prueba/{draft.pk}/escritorio/", {"headers": {"X-Autosave": "1"}}
+    assert "data-autosave" in page(desk.get(address))
+    first = desk.post(address, {"saves": 0, "plan": "no", "years": "muchos"}, **keep)
+    assert (first.status_code, first.json()["saves"], answers_of(draft)) == (422, 1, {"plan": "no"})
+    assert "salvo lo que hay que revisar en" in first.json()["reason"]
+    assert desk.post(address, {"saves": 1, "plan": "idea"}, **keep).json()["saves"] == 2
+    stale = desk.post(address, {"saves": 1, "plan": "no"}, **keep)
+    assert (stale.status_code, answers_of(draft)) == (409, {"plan": "idea"})
+    assert "Lo tuyo no quedó guardado" in stale.json()["reason"]
+
+
 def test_the_desk_finishes_when_what_is_asked_is_answered(desk, draft):
     answers = {"plan": "no", "years": "3", "channels": ["web"], "finish": ""}
     incomplete = desk.post(f"/prueba/{draft.pk}/escritorio/", {**answers, "years": ""})

@@ -1,5 +1,6 @@
 // Keeps a draft while the person writes: <form data-autosave="/address/"> (its own action if empty).
-// The server answers 2xx, and may say when: {"saved_at": "14:32"}. Without network the text stays and is tried again.
+// The server answers 2xx, and may say when: {"saved_at": "14:32"}; and which version of the draft it is now, for the
+// form's own field: {"saves": 3}. One is sent at a time, so that none is written over another one unseen. Without network the text stays and is tried again.
 // Sending goes the same way: the draft first, and the page is left only when the server has it.
 import { csrfHeaders, renewToken } from "./announce.js";
 
@@ -32,13 +33,17 @@ function keep(form) {
     return fetch(form.dataset.autosave || form.action, {
       method: "POST",
       body: data,
+      keepalive: document.visibilityState === "hidden", // it outlives a page that is being left
       signal: AbortSignal.timeout(PATIENCE),
       headers: { ...csrfHeaders(), "X-Autosave": "1", Accept: "application/json" },
     });
   }
 
+  let before = Promise.resolve();
+  const save = () => (before = before.then(saveNow));
+
   // Whether the page may be left: the server was reached, and the session still lives and is of the same person.
-  async function save() {
+  async function saveNow() {
     window.clearTimeout(timer);
     dirty = false;
     try {
@@ -52,6 +57,7 @@ function keep(form) {
       }
       if (response.status >= 500) throw new Error(String(response.status));
       const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
+      if (answer.saves && form.elements.saves) form.elements.saves.value = answer.saves;
       if (!response.ok) {
         tell(answer.reason || "Todavía no se puede guardar: revisa lo que escribiste.", true);
         return true;
