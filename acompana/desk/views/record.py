@@ -39,6 +39,7 @@ from acompana.intake.queries import (
     follower_words,
     latest_intake_of,
     sent_elsewhere_by,
+    steps_on_road,
     who_keeps,
 )
 from acompana.intake.rules import WHY_ROUTED
@@ -49,7 +50,7 @@ from acompana.matters.models import Matter
 from acompana.matters.queries import lifecycle_of, route_of
 from acompana.people.access import ActorRequest, staff
 from acompana.people.queries import central_office
-from acompana.progress.operations import StepOption, available_steps
+from acompana.progress.operations import StepOption
 
 ENTRIES = 15
 COMMITMENT = "commitment"
@@ -178,7 +179,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
     matter = intake.matter
     steps = [
         {"option": option, "href": reverse(option.page, args=[matter.number])}
-        for option in available_steps(matter=matter, actor=request.actor, now=request.now)
+        for option in steps_on_road(matter, request.actor, request.now)
         if option.page and option.page != "intake:refer_interviewed"  # that is the button of `elsewhere`
     ]
     interview: Interview | None = (
