@@ -30,9 +30,9 @@ def may_attend(actor: Actor, matter: Matter) -> bool:
 
 
 def why_not_decide(actor: Actor, matter: Matter, on: date) -> str:
-    """Who says yes or no to a company after its interview and at its pre-admissibility, where it is not the actor; else
-    empty. It is who has the company in hand, and who owes that decision by name (INT-17, INT-27, POR-10); the act of
-    DEF-2 asks for its role besides."""
+    """Who says yes or no to a company after its interview and at its pre-admissibility, where it is not the actor;
+    else empty. It is who has the company in hand, and who owes that decision by name (INT-17, INT-27, POR-10); the
+    act of DEF-2 asks for its role besides."""
     if matter.company is not None and has_in_hand(actor, matter.company, on):
         return ""
     if not rules_owed(actor, matter).isdisjoint(VERDICT_RULES):
