@@ -35,6 +35,7 @@ from acompana.intake.permissions import (
 )
 from acompana.intake.queries import (
     advice_on,
+    deciding_review,
     derivation_of,
     follower_words,
     latest_intake_of,
@@ -186,12 +187,14 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive").first()
     )
     attends = may_attend(request.actor, matter)
+    changed = intake.test is not None and intake.potential != intake.test.band
     return {
         "intake": intake,
         "matter": matter,
         "state": lifecycle_of(matter).state(matter.state),
         "route": route_of(matter),
         "steps": one_button_per_page(steps),
+        "reviewed": deciding_review(intake) if changed else None,
         "why_routed": WHY_ROUTED.get(intake.routing_rule, ""),
         "who_contacts": who_contacts(matter, request.now),
         "who_keeps": who_keeps(matter, request.actor, request.now),
