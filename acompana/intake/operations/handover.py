@@ -114,7 +114,7 @@ def hand_roads_back(
     names = {person.pk: f"Queda otra vez a cargo de {person}." for person in had}
     again = {
         pk: names.get(back_to, "Queda sin ejecutivo o ejecutiva.")
-        for pk, back_to in chosen.order_by().values_list("pk", "executive")
+        for pk, back_to in chosen.order_by("pk").values_list("pk", "executive")
     }
     note_in_charge(again, fact=UNASSIGNED, actor=actor, now=now)
     return sum(map(len, back.values()))
@@ -138,7 +138,9 @@ def note_assigned(
     why = f" Motivo: {reason.strip()}" if reason.strip() else ""
     words = {
         pk: f"Queda a cargo de {executive}" + (f"; antes, de {before[pk]}." if pk in before else ".") + why
-        for pk in theirs.filter(executive=executive, since_at=now, until_at=None).values_list("company", flat=True)
+        for pk in theirs.filter(executive=executive, since_at=now, until_at=None)
+        .order_by("company")
+        .values_list("company", flat=True)
     }
     note_in_charge(words, fact=ASSIGNED, actor=actor, now=now)
 
