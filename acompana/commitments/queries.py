@@ -46,6 +46,14 @@ def register_doers(rule: str, *roles: str) -> None:
     _doers[rule] = frozenset(roles)
 
 
+_beside: set[str] = set()
+
+
+def register_beside(rule: str) -> None:
+    """A room says of a term that, where a company owes it, its office owes it beside that company: either keeps it."""
+    _beside.add(rule)
+
+
 def rules_of_others(actor: Actor) -> list[str]:
     """Rules whose work the lifecycles, or their rooms, give to other roles alone: at an office of many roles, who may
     not do the work does not owe it (ROL-8)."""
@@ -58,14 +66,17 @@ def rules_of_others(actor: Actor) -> list[str]:
 
 
 def open_for(actor: Actor) -> CommitmentQuerySet:
-    """What the actor owes: what is theirs, and what their office owes, nobody in it has taken and their role does."""
+    """What the actor owes: what is theirs, and what their office owes, nobody in it has taken and their role does;
+    also beside a company (`register_beside`)."""
     if actor.person is None:
         return Commitment.objects.none()
-    owed = Q(owner=actor.person)
+    of_company = Q(debtor=Commitment.Debtor.COMPANY)
+    owed = Q(owner=actor.person) & ~of_company
     if actor.office_id is not None:
-        of_office = Q(office_id=actor.office_id, owner=None, debtor=Commitment.Debtor.OFFICE)
+        by_office = Q(debtor=Commitment.Debtor.OFFICE) | (of_company & Q(rule__in=_beside))
+        of_office = Q(office_id=actor.office_id, owner=None) & by_office
         owed |= of_office & ~Q(rule__in=rules_of_others(actor))
-    return Commitment.objects.open().filter(owed).exclude(debtor=Commitment.Debtor.COMPANY)
+    return Commitment.objects.open().filter(owed)
 
 
 def due_buckets(actor: Actor, now: datetime) -> Buckets:

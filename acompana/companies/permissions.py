@@ -88,9 +88,14 @@ def may_change_contact(actor: Actor, contact: Contact) -> bool:
 
 
 def may_validate(actor: Actor, company: Company, on: date) -> bool:
-    """The act of DEF-2 belongs to the company's executive, or to the head of the office; while that executive is
-    absent also to the executive or head who stands in (POR-10)."""
-    if actor.person is None or not actor.has_role("regional-executive", "regional-director"):
+    """The act of DEF-2 is that of a regional executive or head who `has_in_hand` the company."""
+    return actor.has_role("regional-executive", "regional-director") and has_in_hand(actor, company, on)
+
+
+def has_in_hand(actor: Actor, company: Company, on: date) -> bool:
+    """Who decides on the company: its executive, or the head of its office; while that executive is absent also who
+    stands in (POR-10)."""
+    if actor.person is None:
         return False
     if company.executive_id == actor.person.pk:
         return True

@@ -16,7 +16,7 @@ from acompana.companies.operations.assigning import assign_batch, capacity_warni
 from acompana.companies.operations.keeping import open_set, person_id
 from acompana.companies.permissions import may_assign, may_change, with_a_duty
 from acompana.companies.queries import known_companies
-from acompana.intake.operations import hand_roads_back, hand_roads_over
+from acompana.intake.operations import hand_roads_back, hand_roads_over, note_assigned
 from acompana.kernel.changes import describe_change, snapshot, undo_change_set
 from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
@@ -238,6 +238,7 @@ def _do_piece(action: BulkAction, ids: Sequence[int], *, actor: Actor, now: date
         assert action.change_set is not None
         assign_batch(change, staff, action.change_set, actor=actor, now=now, reason=action.title)
         given = Company.objects.filter(pk__in=[company.pk for company in change])
+        note_assigned(chosen=given, executive=staff.person, actor=actor, now=now)
         hand_roads_over(chosen=given, executive=staff.person, actor=actor, now=now, reason=action.title)
     elif change and action.verb == "invite":
         left += _invite(change, actor=actor, now=now)

@@ -17,7 +17,7 @@ from acompana.companies.models import Company
 from acompana.companies.permissions import may_assign, may_see
 from acompana.companies.record_tabs import tabs_of
 from acompana.intake.permissions import may_attend_company
-from acompana.intake.queries import latest_intake_of
+from acompana.intake.queries import latest_intake_of, steps_on_road
 from acompana.intake.rules import WHY_ROUTED
 from acompana.intake.states import INTAKE
 from acompana.kernel.rulebook_files import load_rules
@@ -28,7 +28,6 @@ from acompana.people.actors import Actor
 from acompana.people.models import StaffMember
 from acompana.people.permissions import may_administer
 from acompana.people.queries import offices_in_service, with_absences, working_on
-from acompana.progress.operations import available_steps
 from acompana.reference.administration import sections
 from acompana.shell.navigation import entries_for
 
@@ -175,7 +174,7 @@ def record_verbs(request: ActorRequest, path: str, typed: Sequence[str], now: da
     rows = [(label, f"{record}?anotar={kind}#anotar", words) for kind, label, words in NOTES]
     intake = latest_intake_of(company)
     if intake is not None:
-        options = available_steps(matter=intake.matter, actor=request.actor, now=now)
+        options = steps_on_road(intake.matter, request.actor, now)
         rows += [
             (option.label, reverse(option.page, args=[intake.matter.number]), "")
             for option in options

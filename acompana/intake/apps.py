@@ -7,7 +7,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Makes the lifecycles known, and what may be done with a company registered from a card."""
-        from acompana.commitments.queries import register_doers
+        from acompana.commitments.queries import register_beside, register_doers
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.companies.operations import (
             register_heeder,
@@ -56,6 +56,7 @@ class IntakeConfig(AppConfig):
         register_terms_of_mandates("intake", access_terms)
         register_doers(OUTCOME_RULE, *states.EXECUTIVES)
         register_doers(ACCESS_RULE, *MANDATE_DECIDERS, *ABOVE_OFFICES)
+        register_beside(ACCESS_RULE)
         register_in_charge("intake", derived_words)
         for model, field, one, many, clash in (
             ("intake.standing", "company", "clasificación", "clasificaciones", ()),

@@ -72,6 +72,8 @@ def _name_sides(event: Event, interview: Interview) -> None:
     sides = [(interview.executive.email or "", interview.executive.full_name)]
     if contact is not None:
         sides.append((contact.email, contact.name))
+    if (walker := mail.who_walks(interview.matter, beside=contact)) is not None:
+        sides.append((walker.email or "", walker.full_name))
     for address, name in sides:
         if address:
             attendee = vCalAddress(f"mailto:{address}")

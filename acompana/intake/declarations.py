@@ -46,8 +46,12 @@ def marked_among(response: Response | None, to_correct: Collection[str]) -> list
 
 def left_to_correct(draft: Response, to_correct: Collection[str]) -> set[str]:
     """Of the questions that the company was asked to correct, those not yet answered again in its draft."""
-    again = {one.question for one in draft.answers.all() if one.answered_at >= draft.started_at}
-    return set(to_correct) - again
+    return set(to_correct) - answered_again(draft)
+
+
+def answered_again(draft: Response) -> set[str]:
+    """The questions answered in a draft itself, and not brought along from what was sent before."""
+    return {one.question for one in draft.answers.all() if one.answered_at >= draft.started_at}
 
 
 def old_reason_at(draft: Response) -> str:

@@ -68,8 +68,15 @@ STEPS = {
 }
 
 
-# What answers what somebody of the company sent, and says what follows.
-ANSWERS = ("exporter_company", "result_attended", "result_low")
+# What goes to who is on the route too: what answers what they sent and says what follows, and the interview's date.
+TO_WHO_WALKS = (
+    "exporter_company",
+    "result_attended",
+    "result_low",
+    "interview",
+    "interview_cancelled",
+    "interview_held",
+)
 
 
 def portal_page(template: str, company: Company) -> str:
@@ -107,8 +114,8 @@ def write_to_company(
     cause: str = "",
     enclosures: Sequence[Enclosure] = (),
 ) -> Message | None:
-    """A letter to the company's main contact; None when nobody there has an e-mail (the desk shows it). What answers a
-    form or a test goes to who is on the route too, where that is another person."""
+    """A letter to the company's main contact; None when nobody there has an e-mail (the desk shows it). Those
+    of `TO_WHO_WALKS` go to who is on the route too, at another address."""
     contact = main_contact(company)
     told = {
         "company": company.name,
@@ -120,7 +127,7 @@ def write_to_company(
     about: dict[str, Any] = {"now": now, "company": company, "matter": matter, "office": matter.office}
     about |= {"template": f"intake/{template}", "enclosures": enclosures}
     key = f"{template}:{matter.pk}:{{}}:{cause or last_step(matter)}"
-    walker = who_walks(matter, beside=contact) if template in ANSWERS else None
+    walker = who_walks(matter, beside=contact) if template in TO_WHO_WALKS else None
     if walker is not None:
         write_message(
             to_address=walker.email or "",
@@ -148,7 +155,11 @@ def who_walks(matter: Matter, *, beside: Contact | None) -> Person | None:
     """Who of the company began a route, acts for it still and has an address that is not that of the contact who is
     written to: who comes back after years is often not who came first (INT-13)."""
     person = matter.person
-    if person is None or not person.email or (beside is not None and beside.email.lower() == person.email.lower()):
+    if (
+        person is None
+        or not person.email
+        or (beside is not None and beside.email.strip().lower() == person.email.strip().lower())
+    ):
         return None
     mandates = Mandate.objects.filter(person=person, company=matter.company_id, state=Mandate.State.ACTIVE)
     return person if mandates.exists() else None

@@ -8,8 +8,9 @@ from datetime import date
 from acompana.commitments.models import Commitment
 from acompana.commitments.permissions import owes, rules_owed
 from acompana.companies.models import Company
+from acompana.companies.permissions import has_in_hand
 from acompana.intake.models import Referral, Rise
-from acompana.intake.states import DECISION_RULE, EXECUTIVES
+from acompana.intake.states import DECISION_RULE, EXECUTIVES, VERDICT_RULES
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Office
@@ -26,6 +27,17 @@ def may_attend(actor: Actor, matter: Matter) -> bool:
     if actor.has_role(*EXECUTIVES) and is_near(actor, matter):
         return True
     return bool(rules_owed(actor, matter))
+
+
+def why_not_decide(actor: Actor, matter: Matter, on: date) -> str:
+    """Who says yes or no to a company after its interview and at its pre-admissibility, where it is not the actor;
+    else empty. It is who has the company in hand, and who owes that decision by name (INT-17, INT-27, POR-10); the
+    act of DEF-2 asks for its role besides."""
+    if matter.company is not None and has_in_hand(actor, matter.company, on):
+        return ""
+    if not rules_owed(actor, matter).isdisjoint(VERDICT_RULES):
+        return ""
+    return "Lo decide su ejecutivo o ejecutiva, quien le reemplaza, o la dirección de su oficina."
 
 
 def stands_in_for_owner(actor: Actor, matter: Matter, on: date) -> bool:

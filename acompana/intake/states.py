@@ -7,7 +7,8 @@ from acompana.kernel.lifecycle import Lifecycle, Owes, State, Transition, next_v
 
 CONTACT_RULES = ("DL-1", "DL-3", "DL-4")
 INTERVIEW_RULE = "DL-2"
-ROAD_RULES = (*CONTACT_RULES, INTERVIEW_RULE, "PD-1", "PD-2")  # what is owed on the road itself
+VERDICT_RULES = ("PD-1", "PD-2")  # yes or no, after the interview and at pre-admissibility
+ROAD_RULES = (*CONTACT_RULES, INTERVIEW_RULE, *VERDICT_RULES)  # what is owed on the road itself
 DECISION_RULE = "PD-4"  # whether a potential account that was derived is invited
 EXECUTIVES = ("regional-executive", "regional-director", "regional-sector-lead", "cpe-executive")
 

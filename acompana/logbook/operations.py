@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from acompana.companies.models import Company, Contact, Mandate
@@ -87,6 +87,31 @@ def note_merge(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor
     record_entry(
         kind=Entry.Kind.CHANGE, fact=fact, company=kept, actor=actor, now=now, channel=change_set.channel or "system"
     )
+
+
+ASSIGNED = "Se asignó a un ejecutivo o ejecutiva"
+UNASSIGNED = "Se deshizo la asignación a un ejecutivo o ejecutiva"
+
+
+def note_in_charge(words: Mapping[int, str], *, fact: str, actor: Actor, now: datetime) -> None:
+    """Who is in charge of companies (ids) from now on, as `words` says of each, and by whom: for the staff (INT-25).
+    By sets, however many; part of a caller's transaction. Nobody who listens is told: nothing follows from it."""
+    office = actor.staff_member.office if actor.staff_member else None
+    entries = [
+        Entry(
+            kind=Entry.Kind.CHANGE,
+            company_id=company,
+            office=office,
+            author=actor.person,
+            channel="system",
+            fact=fact,
+            happened_at=now,
+            recorded_at=now,
+        )
+        for company in words
+    ]
+    Entry.objects.bulk_create(entries)
+    EntryText.objects.bulk_create(EntryText(entry=one, body=words[one.company_id or 0]) for one in entries)
 
 
 ACCESS_FACTS = {

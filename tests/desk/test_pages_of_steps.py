@@ -7,10 +7,13 @@ import re
 import pytest
 
 from acompana.companies.models import Company
+from acompana.demonstration.roads import answer as answer_all
 from acompana.demonstration.roads import hold_interview, walk_to_preadmission
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
+from acompana.people.models import StaffMember
 from acompana.questionnaires.models import Response
+from acompana.questionnaires.operations import start_response
 from acompana.reference.models import SalesBracket
 from tests.desk.conftest import company_made_once
 
@@ -119,3 +122,36 @@ def test_before_the_interview_three_pages_say_that_a_micro_company_will_be_refer
     )  # fmt: skip
     assert (told in client.get(page_of(company, "acordar")).content.decode()) is is_told
     assert (told in client.get(page_of(company, "entrevista")).content.decode()) is is_told
+
+
+DECIDED_BY = "Lo decide su ejecutivo o ejecutiva, quien le reemplaza, o la dirección de su oficina."
+
+
+def test_a_colleague_decides_neither_yes_nor_no_and_reads_who_does(enter, cast, company, now):
+    address, matter = interviewed(company, cast, now), latest_intake_of(company).matter
+    StaffMember.objects.filter(person=cast["other_executive"]).update(office=matter.office)
+    colleague, executive, owner = (
+        enter(cast["other_executive"]),
+        cast.actor("executive", now),
+        cast.actor("owner", now),
+    )
+
+    def is_told_who(address):
+        for shown in (address, company.get_absolute_url()):
+            page = colleague.get(shown).content.decode()
+            assert DECIDED_BY in page
+            assert 'name="verb"' not in page
+            assert f'href="{address}"' not in page
+        for verb in ("validate", "decline", "preadmit", "return", "refuse"):
+            answer = colleague.post(address, {"verb": verb, "reason": "No exporta.", "anyway-reason": "Exporta."})
+            assert (answer.status_code, DECIDED_BY in answer.content.decode()) == (422, True)
+
+    is_told_who(address)
+    intake.validate(matter=matter, actor=executive, now=now)
+    response = start_response(
+        instrument="preadmissibility", company=company, matter=matter, again=True, actor=owner, now=now
+    )
+    answer_all(response, share=1.0, actor=owner, now=now)
+    intake.submit_preadmissibility(matter=matter, response=response, actor=owner, now=now)
+    is_told_who(page_of(company, "preadmisibilidad"))
+    assert 'value="refuse"' in enter(cast["director"]).get(page_of(company, "preadmisibilidad")).content.decode()

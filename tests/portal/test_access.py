@@ -170,7 +170,12 @@ def test_who_represents_the_company_owes_the_decision_about_the_next_and_its_off
     asked = ask_too(cast, "citizen")
     owed = asked.terms.get().commitment
     assert (asked.state, owed.debtor) == ("requested", "company")
-    assert not open_for(cast.actor("executive", NOW)).exists()
+    # Its office may decide beside them, and sees it in Mi día before it is late.
+    for key, count in {"executive": 1, "director": 1, "other_executive": 0, "limited": 0}.items():
+        assert open_for(cast.actor(key, NOW)).count() == count, key
+    row = of(cast, "director").get("/escritorio/", {"ver": "soon"}).context["rows"][0]
+    assert (row.href, row.action) == (f"/escritorio/empresas/accesos/{asked.pk}/", "Resolver")
+    assert "de quien la representa, o de la oficina" in row.notes
     route = of(cast, "limited").get(f"/mi-empresa/{claim.company_id}/").content.decode()
     assert "Berta Núñez Soto pide acceso a tu empresa" in route
     assert "Decídelo a más tardar el" in route

@@ -180,6 +180,17 @@ def test_a_review_that_was_answered_is_read_with_its_reason_where_it_was_asked_a
     assert "Una persona revisó tu resultado: se mantiene el resultado" in answer
     assert "El pedido no está firmado." in answer
     assert "Pide otra revisión" in answer
+    result = entered_as(cast["newcomer"]).get(f"/mi-empresa/{company.pk}/resultado/").text
+    assert "Una persona revisó tu resultado: se mantiene el resultado" in result
+    assert "Pedir otra revisión" in result
+    assert "lo revise una persona" not in result
+    assert "decidido por" not in desk.get(company.get_absolute_url()).text
+    # Where another result was decided, the desk says who did, and the page of results why.
+    again = intake.ask_review(intake=latest_intake_of(company), because="Ya lo firmaron.", actor=owner, now=NOW)
+    desk.post(f"/escritorio/revisiones/{again.number}/", {"potential": "medium", "because": "Ahora está firmado."})
+    record = desk.get(company.get_absolute_url()).text
+    assert f"<strong>Potencial medio</strong>, decidido por {cast['executive'].full_name} (" in record
+    assert "Ahora está firmado." in desk.get(f"/escritorio/empresas/{company.pk}/resultados/").text
 
 
 def test_a_former_user_updates_its_form_to_begin_again_and_asks_for_no_review(cast, company):

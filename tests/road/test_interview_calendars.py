@@ -69,6 +69,22 @@ def test_both_get_each_date_under_one_identity_with_a_rising_sequence(cast, arra
     assert again.matter.state == "to_interview"
 
 
+def test_who_is_on_the_route_gets_it_too_at_an_address_that_is_not_the_contacts(cast, arranged):
+    arranged.matter.company.contacts.update(email="Otra.Persona@oliva.example")
+    moved = intake.reschedule_interview(
+        interview=arranged,
+        starts_at=NOW + timedelta(days=5),
+        reason="Viajo",
+        actor=cast.actor("newcomer", NOW),
+        now=NOW,
+    )
+    intake.cancel_interview(interview=moved, reason="Me enfermé", actor=cast.actor("newcomer", NOW), now=NOW)
+    both = ["valentina.rios@oliva.example", "otra.persona@oliva.example"]
+    assert [row[0] for row in told() if row[0] != arranged.executive.email] == [both[0], *both, *both]
+    subjects = list(Message.objects.filter(to_address=both[0], template="intake/interview").order_by("pk"))
+    assert [one.subject.partition(":")[0] for one in subjects] == ["Tu entrevista", "Cambió tu entrevista"]
+
+
 def test_the_file_says_who_calls_and_who_is_called(arranged):
     content = bytes(Attachment.objects.first().content)
     event = Calendar.from_ical(content).walk("VEVENT")[0]

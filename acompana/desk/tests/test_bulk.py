@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from acompana.companies.models import Assignment, BulkAction, Company
 from acompana.companies.operations import assign_executive
@@ -10,9 +14,11 @@ from acompana.companies.tests.conftest import NOW, make_company, make_staff
 from acompana.desk import bulk as bulks
 from acompana.desk.bulk import ask_to_undo, prepare_bulk, preview_bulk, run_bulk, start_bulk, undo_bulk
 from acompana.desk.jobs import take_back_bulk
+from acompana.intake.operations import assign_companies
 from acompana.kernel.clock import read_clock
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
+from acompana.logbook.models import Entry
 from acompana.messages.models import Worker
 from acompana.people.models import StaffMember
 from acompana.reference.models import Sector
@@ -36,6 +42,15 @@ def prepare(actor, companies, verb, value=""):
     return prepare_bulk(verb=verb, value=str(value), company_ids=ids, actor=actor, now=NOW)
 
 
+NAMES = ("Alerce", "Boldo", "Canelo")
+
+
+def logged():
+    """What the log says of who is in charge: the company, who wrote it, and the words."""
+    rows = Entry.objects.filter(kind="change").select_related("company", "author", "text").order_by("pk")
+    return [(row.company.name, row.author, row.text.body) for row in rows]
+
+
 def do(actor, action):
     start_bulk(action=action, actor=actor, now=NOW)
     run_bulk(action_id=action.pk, actor=actor, now=NOW)
@@ -56,11 +71,31 @@ def test_an_assignment_of_many_is_one_change_set_and_goes_back(three, marta, car
     assert (action.state, action.count, len(action.left_out)) == ("done", 2, 1)
     assert Company.objects.filter(executive=carolina.person).count() == 2
     assert ChangeSet.objects.filter(kind="bulk").count() == 1
+    assert logged() == [("Alerce", marta.person, "Queda a cargo de Carolina Soto."),
+                        ("Boldo", marta.person, "Queda a cargo de Carolina Soto.")]  # fmt: skip
     assert undo_bulk(action=action, actor=marta, now=NOW) == []
+    assert logged()[2:] == [(name, marta.person, "Queda sin ejecutivo o ejecutiva.") for name in ("Alerce", "Boldo")]
     assert not Company.objects.filter(executive=carolina.person).exists()
     assert not Assignment.objects.exists()
     with pytest.raises(Refused, match="ya se había deshecho"):
         undo_bulk(action=action, actor=marta, now=NOW)
+
+
+def test_the_log_says_who_has_a_company_and_who_had_it_by_sets(three, marta, carolina):
+    counts = []
+    Company.objects.filter(pk=three[2].pk).update(office=carolina.office_id, executive=None)
+    for companies in (three[:1], three[1:]):
+        chosen = Company.objects.filter(pk__in=[company.pk for company in companies])
+        with CaptureQueriesContext(connection) as queries:
+            assign_companies(chosen=chosen, executive=carolina.person, actor=marta, now=NOW, reason="Su sector")
+        counts.append(sum('INTO "logbook_' in query["sql"] for query in queries))
+    later = NOW + timedelta(days=1)
+    assign_companies(chosen=chosen, executive=marta.person, actor=marta, now=later)
+    assert counts == [2, 2]
+    assert logged() == [
+        *((name, marta.person, "Queda a cargo de Carolina Soto. Motivo: Su sector") for name in NAMES),
+        *((name, marta.person, f"Queda a cargo de {marta.person}; antes, de Carolina Soto.") for name in NAMES[1:]),
+    ]
 
 
 def test_what_changed_since_stays_and_is_named(three, marta, carolina):

@@ -124,7 +124,7 @@ def row_of(commitment: Commitment, now: datetime, who: Contacting | None) -> Row
     handed = whose_before(list(commitment.transfers.all()), commitment.owner_id)
     notes = (
         "" if commitment.rule else "acordado a mano",
-        "" if commitment.owner_id else "de la oficina, sin tomar",
+        whose_without_owner(commitment),
         within_sentence(who.words) if who else "",
         f"era de {handed.from_owner}" if handed and handed.from_owner else "",
     )
@@ -139,6 +139,14 @@ def row_of(commitment: Commitment, now: datetime, who: Contacting | None) -> Row
         " · ".join(note for note in notes if note),
         is_new(commitment, now),
     )
+
+
+def whose_without_owner(commitment: Commitment) -> str:
+    """Who owes what nobody owes by name; empty where somebody does."""
+    if commitment.owner_id:
+        return ""
+    of_company = commitment.debtor == Commitment.Debtor.COMPANY
+    return "de quien la representa, o de la oficina" if of_company else "de la oficina, sin tomar"
 
 
 def is_new(commitment: Commitment, now: datetime) -> bool:

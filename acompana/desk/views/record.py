@@ -35,10 +35,12 @@ from acompana.intake.permissions import (
 )
 from acompana.intake.queries import (
     advice_on,
+    deciding_review,
     derivation_of,
     follower_words,
     latest_intake_of,
     sent_elsewhere_by,
+    steps_on_road,
     who_keeps,
 )
 from acompana.intake.rules import WHY_ROUTED
@@ -49,7 +51,7 @@ from acompana.matters.models import Matter
 from acompana.matters.queries import lifecycle_of, route_of
 from acompana.people.access import ActorRequest, staff
 from acompana.people.queries import central_office
-from acompana.progress.operations import StepOption, available_steps
+from acompana.progress.operations import StepOption
 
 ENTRIES = 15
 COMMITMENT = "commitment"
@@ -178,19 +180,21 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
     matter = intake.matter
     steps = [
         {"option": option, "href": reverse(option.page, args=[matter.number])}
-        for option in available_steps(matter=matter, actor=request.actor, now=request.now)
+        for option in steps_on_road(matter, request.actor, request.now)
         if option.page and option.page != "intake:refer_interviewed"  # that is the button of `elsewhere`
     ]
     interview: Interview | None = (
         matter.interviews.filter(cancelled_at=None, held_at=None).select_related("executive").first()
     )
     attends = may_attend(request.actor, matter)
+    changed = intake.test is not None and intake.potential != intake.test.band
     return {
         "intake": intake,
         "matter": matter,
         "state": lifecycle_of(matter).state(matter.state),
         "route": route_of(matter),
         "steps": one_button_per_page(steps),
+        "reviewed": deciding_review(intake) if changed else None,
         "why_routed": WHY_ROUTED.get(intake.routing_rule, ""),
         "who_contacts": who_contacts(matter, request.now),
         "who_keeps": who_keeps(matter, request.actor, request.now),

@@ -14,7 +14,7 @@ from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
 from acompana.companies.views.record import record_company, record_context
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import latest_intake_of
+from acompana.intake.queries import deciding_review, latest_intake_of
 from acompana.logbook.queries import timeline
 from acompana.logbook.rules import CONTACT_KINDS
 from acompana.messages.models import Attachment, Message
@@ -71,6 +71,7 @@ def results(request: ActorRequest, company_id: int) -> HttpResponse:
     context = {
         "intake": found,
         "test": _shown(test, company),
+        "reviewed": deciding_review(found) if found else None,
         "interview": _shown(interview, company),
         "may_update": found is not None and may_attend(request.actor, found.matter),
         "standings": company.standings.select_related("recorded_by"),

@@ -28,6 +28,7 @@ from acompana.intake.operations.handover import (
     hand_roads_back,
     hand_roads_over,
     move_company,
+    note_assigned,
     pass_on,
     take_roads_back,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "leave_test",
     "move_company",
     "name_contact_person",
+    "note_assigned",
     "open_intake",
     "outcome_meanwhile",
     "pass_interviews",

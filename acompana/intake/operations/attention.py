@@ -14,7 +14,7 @@ from acompana.intake.models import Intake, Interview, Referral, ReferralBody, Se
 from acompana.intake.operations.interview_letters import tell_held_early
 from acompana.intake.operations.referrals import refer_company
 from acompana.intake.operations.standings import record_standing
-from acompana.intake.permissions import may_attend
+from acompana.intake.permissions import may_attend, why_not_decide
 from acompana.intake.queries import sent_elsewhere_by, step_that_refers
 from acompana.intake.rules import agreed_otherwise
 from acompana.kernel.refusals import Refused
@@ -39,6 +39,13 @@ def check_can_attend(*, actor: Actor, matter: Matter) -> None:
     if not may_attend(actor, matter):
         raise Refused("Solo el equipo de la oficina responsable puede registrar esta atención.", "ROL-16")
     hold_matter(matter)
+
+
+def check_can_decide(*, actor: Actor, matter: Matter, now: datetime) -> None:
+    """Refused unless the actor attends the matter, and the decision on the company is theirs (INT-17, INT-27)."""
+    check_can_attend(actor=actor, matter=matter)
+    if sentence := why_not_decide(actor, matter, timezone.localdate(now)):
+        raise Refused(sentence, "ROL-16")
 
 
 def _company(matter: Matter) -> Company:
@@ -124,7 +131,7 @@ def unlike_agreed(agreed: Interview, mode: str, held_at: datetime, *, may_be_lat
 @verb
 def decline(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
     """After the interview the company is not validated, with the reason in writing (CHA-6, INT-17)."""
-    check_can_attend(actor=actor, matter=matter)
+    check_can_decide(actor=actor, matter=matter, now=now)
     _leave_road(matter, "decline", reason=reason, actor=actor, now=now)
     return matter
 
@@ -173,7 +180,7 @@ def refer_after_interview(
 
     Errors: Refused when its classification does not ask for it.
     """
-    check_can_attend(actor=actor, matter=matter)
+    check_can_decide(actor=actor, matter=matter, now=now)
     check_is_sent_elsewhere(matter, now)
     company = _company(matter)
     referral = refer_company(
@@ -208,7 +215,7 @@ def validate(*, matter: Matter, actor: Actor, now: datetime, reason: str = "") -
     `reason`: why it goes on although its classification sends it to another body (INT-26); kept with the step.
     Errors: Refused with what is missing.
     """
-    check_can_attend(actor=actor, matter=matter)
+    check_can_decide(actor=actor, matter=matter, now=now)
     company = _company(matter)
     if sent_elsewhere_by(matter, now) is not None and not reason.strip():
         raise Refused(

@@ -23,6 +23,7 @@ from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
 from acompana.intake.states import ROAD_RULES
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
+from acompana.logbook.operations import ASSIGNED, UNASSIGNED, note_in_charge
 from acompana.matters.models import Matter
 from acompana.matters.operations import assign_owners, move_offices
 from acompana.people.actors import Actor
@@ -110,6 +111,12 @@ def hand_roads_back(
     for person in had.exclude(pk=executive.pk):
         assign_owners(matters=theirs.filter(company__executive=person), owner=person)
     assign_owners(matters=theirs.filter(company__executive=None), owner=None)
+    names = {person.pk: f"Queda otra vez a cargo de {person}." for person in had}
+    again = {
+        pk: names.get(back_to, "Queda sin ejecutivo o ejecutiva.")
+        for pk, back_to in chosen.order_by("pk").values_list("pk", "executive")
+    }
+    note_in_charge(again, fact=UNASSIGNED, actor=actor, now=now)
     return sum(map(len, back.values()))
 
 
@@ -119,6 +126,23 @@ def take_roads_back(*, chosen: QuerySet[Company], executive: Person, others: Col
     the `others` (ids) who received it meanwhile, answers for. How many matters; what is owed is the caller's."""
     matters = _of_executive(chosen).filter(Q(owner__in=others) | Q(owner=None, state__in=ATTENDED_STATES))
     return assign_owners(matters=matters, owner=executive)
+
+
+def note_assigned(
+    *, chosen: QuerySet[Company], executive: Person, actor: Actor, now: datetime, reason: str = ""
+) -> None:
+    """The log of those of the companies that were given to the executive at `now` says so: who has them, who had them,
+    and why, if it was told (POR-9, INT-25). Part of a caller's transaction."""
+    theirs = Assignment.objects.filter(company__in=chosen.order_by().values("pk"))
+    before = {row.company_id: row.executive for row in theirs.filter(until_at=now).select_related("executive")}
+    why = f" Motivo: {reason.strip()}" if reason.strip() else ""
+    words = {
+        pk: f"Queda a cargo de {executive}" + (f"; antes, de {before[pk]}." if pk in before else ".") + why
+        for pk in theirs.filter(executive=executive, since_at=now, until_at=None)
+        .order_by("company")
+        .values_list("company", flat=True)
+    }
+    note_in_charge(words, fact=ASSIGNED, actor=actor, now=now)
 
 
 @verb
@@ -145,6 +169,8 @@ def assign_companies(
         now=now,
         by_duty=by_duty,
     )
+    if result.count:
+        note_assigned(chosen=chosen, executive=executive, actor=actor, now=now, reason=reason)
     hand_roads_over(chosen=chosen, executive=executive, actor=actor, now=now, reason=reason or CHANGE)
     settle_passings(companies=chosen.select_related("executive"), executive=executive, actor=actor, now=now)
     return result

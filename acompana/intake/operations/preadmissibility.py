@@ -9,7 +9,7 @@ from acompana.companies.models import Company
 from acompana.intake import mail
 from acompana.intake.declarations import check_declarations, marked_among, questions_of, read_declarations
 from acompana.intake.models import Intake
-from acompana.intake.operations.attention import check_can_attend
+from acompana.intake.operations.attention import check_can_decide
 from acompana.intake.queries import check_list
 from acompana.intake.rules import check_preadmissibility
 from acompana.kernel.refusals import Refused
@@ -71,7 +71,7 @@ def preadmit(
 
     `confirmed`: points of the agency's own list that the executive saw met; kept with who and when.
     """
-    check_can_attend(actor=actor, matter=matter)
+    check_can_decide(actor=actor, matter=matter, now=now)
     own = {slug: [actor.person.pk if actor.person else None, now.isoformat()] for slug in confirmed}
     if own:
         intake = Intake.objects.select_for_update().get(matter=matter)
@@ -89,7 +89,7 @@ def preadmit(
 @verb
 def refuse_preadmission(*, matter: Matter, reason: str, actor: Actor, now: datetime) -> Matter:
     """Not pre-admitted, with the reason in writing (CHA-6, INT-27)."""
-    check_can_attend(actor=actor, matter=matter)
+    check_can_decide(actor=actor, matter=matter, now=now)
     take_step(matter=matter, transition="refuse_preadmission", actor=actor, now=now, reason=reason)
     Intake.objects.filter(matter=matter).update(outcome_reason=reason)
     mail.write_to_company(
@@ -103,7 +103,7 @@ def return_preadmissibility(
     *, matter: Matter, reason: str, actor: Actor, now: datetime, parts: Collection[str] = ()
 ) -> Matter:
     """Asks the company to correct something, saying what; `parts`: the declarations that it is about, by question."""
-    check_can_attend(actor=actor, matter=matter)
+    check_can_decide(actor=actor, matter=matter, now=now)
     intake = Intake.objects.select_for_update(of=("self",)).select_related("declarations__version").get(matter=matter)
     asked = questions_of(intake.declarations) if intake.declarations else []
     intake.to_correct = [slug for slug, _ in asked if slug in parts]

@@ -48,6 +48,18 @@ def term_of_review(*, day: date) -> str:
     return amount_words(term.amount, term.unit, spoken())
 
 
+def deciding_review(found: Intake) -> Review | None:
+    """The newest review that was answered of a result, by which it stands; none where its test was answered again
+    since (INT-29). One query."""
+    answered = found.reviews.exclude(decision="").select_related("decided_by").order_by("-decided_at").first()
+    if answered is None or answered.decided_at is None:
+        return None
+    again = (
+        found.test is not None and found.test.finished_at is not None and found.test.finished_at > answered.decided_at
+    )
+    return None if again else answered
+
+
 def in_review(intakes: Iterable[Intake]) -> set[int]:
     """Of these intakes, the ids of those that their test referred and whose result a person looks at again (INT-29).
     One query; where none was referred, none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,14 +20,16 @@ from acompana.companies.outdated import outdated
 from acompana.companies.permissions import assignable_by, may_take
 from acompana.companies.rules import Missing
 from acompana.intake.models import Intake, Referral, Standing
-from acompana.intake.permissions import may_attend, may_pass_on, stands_in_for_owner
+from acompana.intake.permissions import may_attend, may_pass_on, stands_in_for_owner, why_not_decide
 from acompana.intake.queries.rises import waiting_rise_of
 from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
+from acompana.intake.states import VERDICT_RULES
 from acompana.kernel.rulebook import get_rule
 from acompana.kernel.statements import Statement, given_id
 from acompana.matters.models import Matter, Step
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import Actor
+from acompana.progress.operations import StepOption, available_steps
 from acompana.questionnaires.queries import definition_of
 from acompana.shell.words import later_date
 
@@ -251,6 +253,18 @@ def companies_to_assign(actor: Actor, now: datetime) -> QuerySet[Company]:
         .select_related("region", "office", "sector")
         .order_by("waits_since", "id")
     )
+
+
+def steps_on_road(matter: Matter, actor: Actor, now: datetime) -> list[StepOption]:
+    """`available_steps` of an intake, where yes and no to the company are open to who decides them alone."""
+    options, table = available_steps(matter=matter, actor=actor, now=now), lifecycle_of(matter)
+    verdicts = {one.name for one in options if set(table.transition(one.name).fulfils) & set(VERDICT_RULES)}
+    why = why_not_decide(actor, matter, timezone.localdate(now)) if verdicts else ""
+    if not why:
+        return options
+    return [
+        replace(one, allowed=False, why_not=one.why_not or why) if one.name in verdicts else one for one in options
+    ]
 
 
 def who_keeps(matter: Matter, actor: Actor, now: datetime) -> str:

@@ -27,6 +27,7 @@ from acompana.intake.forms import ContactAttemptForm, HeldForm, PreadmissionForm
 from acompana.intake.interview_hours import held_by_another, held_words
 from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
+from acompana.intake.permissions import why_not_decide
 from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers, usual_body, who_keeps
 from acompana.intake.referral_forms import ReferralForm
 from acompana.intake.rules import check_preadmissibility, why_elsewhere
@@ -189,7 +190,8 @@ def validate(request: ActorRequest, number: str) -> HttpResponse:
     sends it elsewhere, that comes first, and validating asks why (INT-26)."""
     matter = intake_or_404(request, number).matter
     assert matter.company is not None
-    if page := closed(request, matter=matter, title="Validar la empresa", steps=("validate", "decline")):
+    why = why_not_decide(request.actor, matter, timezone.localdate(request.now))
+    if page := closed(request, matter=matter, title="Validar la empresa", steps=("validate", "decline"), why=why):
         return page
     missing = completeness(matter.company, timezone.localdate(request.now))
     declining = request.POST.get("verb") == "decline"
@@ -231,6 +233,7 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
     assert matter.company is not None
     standing = sent_elsewhere_by(matter, request.now)
     why = reason_against(lambda: intake.check_is_sent_elsewhere(matter, request.now))
+    why = why or why_not_decide(request.actor, matter, timezone.localdate(request.now))
     step = step_that_refers(matter)
     steps: tuple[str, ...] = (step,)
     if matter.state != "to_validate":
@@ -263,7 +266,8 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
     found = intake_or_404(request, number)
     matter = found.matter
     steps = ("preadmit", "return_preadmissibility", "refuse_preadmission")
-    if page := closed(request, matter=matter, title="Decidir la preadmisibilidad", steps=steps):
+    why = why_not_decide(request.actor, matter, timezone.localdate(request.now))
+    if page := closed(request, matter=matter, title="Decidir la preadmisibilidad", steps=steps, why=why):
         return page
     points = check_list(matter, request.now)
     verb = request.POST.get("verb", "preadmit")

@@ -18,14 +18,14 @@ from acompana.companies.models import Company
 from acompana.companies.queries import size_of
 from acompana.intake.models import Intake
 from acompana.intake.permissions import may_attend
-from acompana.intake.queries import sent_elsewhere_by
+from acompana.intake.queries import sent_elsewhere_by, steps_on_road
 from acompana.intake.rules import why_not_to_enter
 from acompana.kernel.refusals import Refused
 from acompana.kernel.statements import Given, Statement
 from acompana.matters.models import Matter
 from acompana.matters.queries import last_move_words, lifecycle_of, what_happened_meanwhile
 from acompana.people.access import ActorRequest, deny_unless
-from acompana.progress.operations import StepOption, available_steps, why_no_step
+from acompana.progress.operations import StepOption, why_no_step
 from acompana.shell.typed import typed_rows
 
 REFERS = "intake:refer_interviewed"
@@ -141,7 +141,7 @@ def closed(
         return None
     if _has_left(matter, steps) and (moved := last_move_words(matter=matter)):
         why = f"{why} {moved[:1].upper()}{moved[1:]}."
-    options = available_steps(matter=matter, actor=request.actor, now=request.now)
+    options = steps_on_road(matter, request.actor, request.now)
     onward = _due_first(options, elsewhere=sent_elsewhere_by(matter, request.now) is not None)
     context = {
         "matter": matter,

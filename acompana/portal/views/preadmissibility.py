@@ -13,7 +13,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from acompana.intake import operations as intake
-from acompana.intake.declarations import left_to_correct, marked_among, old_reason_at, read_declarations
+from acompana.intake.declarations import (
+    answered_again,
+    left_to_correct,
+    marked_among,
+    old_reason_at,
+    read_declarations,
+)
 from acompana.intake.queries import asked_to_correct, check_list
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, signed_in
@@ -29,6 +35,7 @@ ASKED = "Te pedimos corregir algo"
 TO_CORRECT = "Te pedimos corregir esto"
 OLD_REASON = "Lo escribiste antes de cambiar tus respuestas. Si explicaba un No que ya no está, cámbialo o bórralo."
 AS_IT_IS = "as_it_is"  # declarations that were to be corrected and go as they were, by question
+ANY = "any"  # what was to be corrected, where no declaration was marked
 
 
 def _addresses(company_id: int) -> pages.Addresses:
@@ -88,8 +95,8 @@ def declaration(request: ActorRequest, company_id: int, question: str) -> HttpRe
 @signed_in
 @require_http_methods(["GET", "POST"])
 def check(request: ActorRequest, company_id: int) -> HttpResponse:
-    """All declarations, and the button that sends them; of one that was to be corrected and is as it was, it asks once
-    whether it goes so (INT-27)."""
+    """All declarations, and the button that sends them; of one that was to be corrected and is as it was, and where
+    nothing is changed, it asks once whether they go so (INT-27)."""
     seen = visit(request, company_id, fully=True)
     draft, matter = _draft(seen), seen.matter
     if draft is None or matter is None:
@@ -136,12 +143,17 @@ class Asked(NamedTuple):
 
 def _asked(seen: Visit, draft: Response) -> Asked:
     assert seen.intake is not None
-    return Asked(asked_to_correct(seen.intake.matter), left_to_correct(draft, seen.intake.to_correct))
+    reason, marked = asked_to_correct(seen.intake.matter), seen.intake.to_correct
+    if reason and not marked:
+        return Asked(reason, set() if answered_again(draft) else {ANY})
+    return Asked(reason, left_to_correct(draft, marked))
 
 
 def _untouched(draft: Response, parts: Collection[str]) -> str:
     """The question about what was to be corrected and was not answered again."""
     texts = [f"«{text}»" for text in marked_among(draft, parts)]
+    if not texts:
+        return "No cambiaste ninguna respuesta. ¿Las envías igual?"
     if len(texts) == 1:
         return f"No cambiaste tu respuesta a {texts[0]}. ¿La envías igual?"
     return f"No cambiaste tus respuestas a {', '.join(texts[:-1])} y {texts[-1]}. ¿Las envías igual?"

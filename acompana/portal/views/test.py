@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.intake import operations as intake
 from acompana.intake.models import Intake, Referral, Review
-from acompana.intake.queries import LEFT_STATES, added_to_review, is_for_exports, term_of_review
+from acompana.intake.queries import LEFT_STATES, added_to_review, deciding_review, is_for_exports, term_of_review
 from acompana.intake.rules import test_for
 from acompana.intake.states import CONTACT_RULES
 from acompana.kernel.refusals import Refused
@@ -115,14 +115,15 @@ def result(request: ActorRequest, company_id: int) -> HttpResponse:
     decided = (
         shown["definition"].band(seen.intake.potential) if seen.intake.potential != seen.intake.test.band else None
     )
+    reviewed = deciding_review(seen.intake)
     context = {
         "company": seen.company,
         "intake": seen.intake,
         "lead": _lead(seen.intake),
-        "result": {**shown, "decided": decided, "materials": reverse("portal:materials")},
+        "result": {**shown, "decided": decided, "reviewed": reviewed, "materials": reverse("portal:materials")},
         "open_review": open_review,
         "for_exports": open_review is not None and is_for_exports(open_review),
-        "last_review": _answered_review(seen.intake),
+        "reviewed": reviewed,
         "referral": _referral_in_force(seen.intake),
         "promise": _contact_owed(seen.intake, request.now),
     }
