@@ -34,6 +34,7 @@ from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.companies.sales_rules import start_fault
 from acompana.kernel.rut import RutFormField
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
+from acompana.shell.meanwhile import Together
 from acompana.shell.widgets import DayInput, PhoneField, has_come
 
 SERVICE = "servicio:"
@@ -157,6 +158,11 @@ class CharacterizationForm(forms.ModelForm):
     def uses_more_markets(self) -> bool:
         """Whether the page shows the countries that wait behind «Agregar más»."""
         return uses_more_lines(self.market_lines())
+
+    def together(self) -> Together:
+        """Lines that are one answer, by its label."""
+        exports = [bound.name for line in self.export_lines() for bound in line]
+        return {"Exportaciones declaradas": exports, "Mercados de interés": market_names(self, INTEREST)}
 
     def values(self) -> dict[str, Any]:
         """What goes to `update_characterization` as values."""
