@@ -194,7 +194,12 @@ def test_roles_are_given_and_taken_on_the_page(admin, carolina):
     admin.post(url("grant", carolina.pk), {"grant-role": role.pk})
     grant = carolina.grants.get(role=role)
     assert "Mentora o mentor" in admin.get(url("person", carolina.pk)).content.decode()
-    admin.post(url("revoke", carolina.pk, grant.pk))
+    asked = admin.post(url("revoke", carolina.pk, grant.pk)).content.decode()
+    assert "Quitar «Mentora o mentor» a" in asked
+    assert "Hoy no lleva empresas ni debe compromisos" in asked
+    grant.refresh_from_db()
+    assert grant.until_on is None
+    admin.post(url("revoke", carolina.pk, grant.pk), {"confirmado": "1"})
     grant.refresh_from_db()
     assert grant.until_on is not None
 

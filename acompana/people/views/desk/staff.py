@@ -35,7 +35,6 @@ from acompana.people.operations import (
     note_welcome,
     record_absence,
     register_staff_person,
-    revoke_role,
 )
 from acompana.people.operations.entry import REPEAT_AFTER
 from acompana.people.operations.history import mark_of, today
@@ -257,19 +256,6 @@ def grant(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             return done(request, member, f"{member} tiene ahora la función «{given.role}».")
     return show_person(request, member, grant_form=form)
-
-
-@staff_with("administrator")
-@require_POST
-def revoke(request: ActorRequest, pk: int, grant_pk: int) -> HttpResponse:
-    member = member_of(pk)
-    taken = get_object_or_404(RoleGrant.objects.select_related("role"), pk=grant_pk, staff_member=member)
-    try:
-        revoke_role(grant=taken, actor=request.actor, now=request.now)
-    except Refused as refusal:
-        messages.error(request, refusal.reason)
-        return redirect("administration:person", member.pk)
-    return done(request, member, f"{member} ya no tiene la función «{taken.role}».")
 
 
 @staff_with("administrator")
