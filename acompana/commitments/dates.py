@@ -59,13 +59,18 @@ def _due_on(calendar: OfficeCalendar, commitment: Commitment, language: str = "e
 
 
 def explain(commitment: Commitment, language: str = "es") -> tuple[str, ...]:
-    """Why it is due then (EXP-9): the sentences kept in Spanish, computed again for English."""
+    """Why it is due then (EXP-9): what started its clock, then the sentences kept in Spanish, computed again
+    for English."""
+    began = tuple(filter(None, [commitment.began(language)]))
     if language == "es":
-        return tuple(commitment.explanation)
+        return (*began, *commitment.explanation)
     due = _due_on(calendar_as_counted(commitment), commitment, language)
     if due is not None and due.due_at.timestamp() != commitment.due_at.timestamp():
-        return ("Counted on the calendar as it stood before a day was added to it or taken away.",)
-    return due.explanation if due else ("Agreed between both sides.",)
+        return (
+            *began,
+            "Counted on the calendar as it stood before a day was added to it or taken away.",
+        )
+    return (*began, *due.explanation) if due else ("Agreed between both sides.",)
 
 
 def ledger_of(commitment: Commitment, language: str = "es") -> tuple[LedgerStretch, ...]:

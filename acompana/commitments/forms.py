@@ -140,7 +140,7 @@ class TryForm(forms.Form):
         terms = [rule for rule in all_rules(timezone.localdate(now)) if rule.is_term]
         chooser = self.fields["rule"]
         assert isinstance(chooser, forms.ChoiceField)
-        chooser.choices = [(rule.id, f"{rule.id} · {rule.label}") for rule in terms]
+        chooser.choices = [(rule.id, f"{rule.code} · {rule.label}") for rule in terms]
 
     def start_at(self) -> datetime:
         """The start in the zone of the office, whatever the zone of the page."""

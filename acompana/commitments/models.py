@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
+
+from acompana.kernel.deadline_words import began_words
+from acompana.kernel.rulebook import what_starts
 
 if TYPE_CHECKING:
     from acompana.people.models import Absence
@@ -24,6 +29,9 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         """Open, and with the clock not paused: what may fall due."""
         paused = Pause.objects.filter(commitment=models.OuterRef("pk"), resumed_at=None)
         return self.open().exclude(models.Exists(paused))
+
+    def late(self, now: datetime) -> CommitmentQuerySet:
+        return self.running().filter(due_at__lt=now)
 
     def paused(self) -> CommitmentQuerySet:
         return self.open().filter(pauses__in=Pause.objects.filter(resumed_at=None))
@@ -145,6 +153,20 @@ class Commitment(models.Model):
     def counted_from(self) -> datetime:
         """What its term is counted from: the event ahead for a term counted backwards, else the start."""
         return self.event_at or self.starts_at
+
+    @property
+    def why_it_runs(self) -> str:
+        """What started its clock, in Spanish, for who reads its date."""
+        return self.began()
+
+    def began(self, language: str = "es") -> str:
+        """What started its clock, and on which day of its office (EXP-9); empty if agreed by hand. No query."""
+        if not (fact := what_starts(self.rule, language)):
+            return ""
+        office = self._state.fields_cache.get("office")
+        zone = ZoneInfo(office.time_zone) if office else timezone.get_current_timezone()
+        day = self.counted_from.astimezone(zone).date()
+        return began_words(fact, day, counts_back=self.event_at is not None, language=language)
 
     @property
     def was_kept(self) -> bool:

@@ -75,7 +75,7 @@ def due_buckets(actor: Actor, now: datetime) -> Buckets:
     zone = ZoneInfo(actor.staff_member.office.time_zone) if actor.staff_member else timezone.get_current_timezone()
     tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), tzinfo=zone)
     return Buckets(
-        late=running.filter(due_at__lt=now).for_lists(),
+        late=owed.late(now).for_lists(),
         today=running.filter(due_at__gte=now, due_at__lt=tomorrow).for_lists(),
         soon=running.filter(due_at__gte=tomorrow).for_lists(),
         paused=owed.paused().for_lists(),

@@ -290,7 +290,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("certificaciones", "Certificaciones", _fixed(HAS), _has("certifications"), "Da lo mismo"),
     Kind("web", "Sitio web", _fixed(HAS), _has("website"), "Da lo mismo"),
     Kind("direccion", "Dirección", _fixed(HAS), _has("address"), "Da lo mismo"),
-    Kind("contacto", "Contacto", _fixed(HAS), _contact, "Da lo mismo"),
+    Kind("contacto", "Persona de contacto", _fixed(HAS), _contact, "Da lo mismo"),
     Kind("correo", "Correo de contacto", _fixed(HAS), _mail, "Da lo mismo"),
     Kind(
         "permiso",

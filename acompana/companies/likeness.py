@@ -7,9 +7,9 @@ two words agree when they are equal, one shortens the other, or one is the other
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from acompana.companies.rules import match_key
+from acompana.companies.rules import LINKING_WORDS, match_key, name_without_suffix
 from acompana.kernel.search.text import normalise
 
 # Words that say what kind of company it is. They help two names agree, and never make two names one.
@@ -150,6 +150,37 @@ def names_agree(one: Sequence[str], other: Sequence[str]) -> float:
     if len(joined) >= 8 and agreement < 0.9 and slips_between(joined, against) <= 1:
         return 0.9  # « Altoroble » and « Alto Robles »
     return agreement
+
+
+def same_name_words(one: Iterable[str], other: Iterable[str]) -> str:
+    """What is the same in two companies' names (trade names too) that share their words, by the closest two; what
+    differs is said (EXP-1): « el mismo nombre, salvo la forma jurídica »."""
+    names = [name for name in other if name]
+    return SAME_NAMES[min(_apart(name, known) for name in one if name for known in names)]
+
+
+SAME_NAMES = (
+    "el mismo nombre",
+    "el mismo nombre, salvo tildes, mayúsculas o signos",
+    "el mismo nombre, salvo la forma jurídica",
+    "las mismas palabras en otro orden",
+    "el mismo nombre, escrito de otra forma",
+)
+
+
+def _apart(one: str, other: str) -> int:
+    """How far two names are apart, in the order of SAME_NAMES; the last where they share no `match_key`."""
+    if one.strip() == other.strip():
+        return 0
+    if normalise(one) == normalise(other):
+        return 1
+    first, second = name_without_suffix(one).split(" "), name_without_suffix(other).split(" ")
+    if first == second:
+        return 2
+    if match_key(one) != match_key(other):
+        return 4
+    in_order = [[word for word in words if word not in LINKING_WORDS] for words in (first, second)]
+    return 4 if in_order[0] == in_order[1] else 3
 
 
 # --- addresses, domains, numbers --------------------------------------------------------------------------------

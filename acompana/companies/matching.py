@@ -22,6 +22,7 @@ from acompana.companies.likeness import (
     domain_of,
     names_agree,
     ruts_look_alike,
+    same_name_words,
     skeleton,
     telling,
     weight_of,
@@ -42,6 +43,7 @@ class Traits:
 
     pk: int
     names: tuple[tuple[str, ...], ...]  # the words of its names, legal first
+    written: tuple[str, ...] = ()  # its names as they are written
     rut: str = ""
     tax_id: str = ""  # of its country, or a RUT that somebody typed there
     country: int = 0
@@ -162,7 +164,12 @@ def _by_name(one: Traits, other: Traits, agreement: float) -> Iterator[Evidence]
     if agreement >= SAME_NAME:
         words = next(words for words in one.names if words in other.names)
         # « Inversiones Sur » is the name of many: alone it is not enough.
-        yield Evidence("same_name", "Tienen el mismo nombre", 52 if _tells(words) else 40, " ".join(words))
+        yield Evidence(
+            "same_name",
+            f"Tienen {same_name_words(one.written, other.written)}",
+            52 if _tells(words) else 40,
+            " ".join(words),
+        )
     elif agreement >= NEAR_NAME:
         yield Evidence("near_name", "Tienen casi el mismo nombre", 50 if _tell(one, other) else 40)
     elif agreement >= ALIKE_NAME:
@@ -330,6 +337,7 @@ def make_traits(
     return Traits(
         pk=pk,
         names=names,
+        written=tuple(filter(None, (legal_name, trade_name))),
         rut=rut or "",
         tax_id=tax_id.strip().upper(),
         commune=commune,

@@ -5,7 +5,7 @@ register_next_step(NextStep("invite", "Invitar por correo", "Le llega un enlace 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,21 @@ class NextStep:
     hint: str
     take: Callable[[Company, Actor, datetime], str]
     order: int = 50
+
+
+KeepCard = Callable[[Company, Mapping[str, str], Actor, datetime], str]
+"""Keeps what a card says on the record of the company that has its RUT already, and gives a sentence to show."""
+
+_keepers: list[KeepCard] = []
+
+
+def register_card_keeper(keep: KeepCard) -> None:
+    _keepers[:] = [keep]
+
+
+def keep_card(company: Company, card: Mapping[str, str], actor: Actor, now: datetime) -> str:
+    """Nothing of a card that was typed is lost where its company is known (INT-1). `card`: the fields of its form."""
+    return _keepers[0](company, card, actor, now)
 
 
 _steps: dict[str, NextStep] = {}

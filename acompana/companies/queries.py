@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 
 from acompana.companies import rules
+from acompana.companies.likeness import same_name_words
 from acompana.companies.models import Company, CompanyActivity, CompanyTally, Consent, Contact, Product
 from acompana.companies.sales_rules import EARLY_SALES, start_fault
 from acompana.kernel.rulebook import get_rule
@@ -303,7 +304,7 @@ def likely_duplicates(
     if key := rules.match_key(name):
         same = Q(match_name=key) | Q(match_trade_name=key)
         for pk, *names in companies.filter(same).values_list("pk", "legal_name", "trade_name")[:limit]:
-            add([pk], 3, rules.same_name_words(name, names))
+            add([pk], 3, f"Tiene {same_name_words([name], names)}")
         add(_alike(name, limit), 4, "Tiene un nombre parecido")
     evidence.pop(exclude, None)  # type: ignore[arg-type]
     order = sorted(evidence, key=lambda pk: (min(evidence[pk])[0], -len(evidence[pk]), pk))[:limit]

@@ -45,7 +45,7 @@ COMPANY_SUFFIXES = (
 _BY_LAST_WORD: dict[str, list[list[str]]] = {}
 for _suffix in COMPANY_SUFFIXES:
     _BY_LAST_WORD.setdefault(_suffix.rpartition(" ")[2], []).append(_suffix.split())
-_LINKING_WORDS = frozenset({"de", "del", "la", "las", "los", "el", "y", "e", "the", "and", "of"})
+LINKING_WORDS = frozenset({"de", "del", "la", "las", "los", "el", "y", "e", "the", "and", "of"})
 
 
 def name_without_suffix(name: str) -> str:
@@ -83,19 +83,9 @@ def match_key_of(normal: str) -> str:
     """`match_key` of a name that is in its normal form already."""
     words = normal.split(" ")
     del words[_words_that_tell(words) :]
-    telling = [word for word in words if word not in _LINKING_WORDS] or words
+    telling = [word for word in words if word not in LINKING_WORDS] or words
     telling.sort()
     return " ".join(telling)[:200]
-
-
-def same_name_words(typed: str, known: Iterable[str]) -> str:
-    """What two names with one `match_key` share: all, or only the words and not their order."""
-
-    def telling(name: str) -> list[str]:
-        return [word for word in name_without_suffix(name).split(" ") if word not in _LINKING_WORDS]
-
-    same = any(telling(name) == telling(typed) for name in known if name)
-    return "Tiene el mismo nombre" if same else "Tiene las mismas palabras en otro orden"
 
 
 def phone_digits(phone: str) -> str:

@@ -153,7 +153,7 @@ DESK = (
         executive_in("preadmissibility_review"),
         step_in("preadmissibility_review", "intake:preadmission"),
     ),
-    Picture("derivar", EXECUTIVE, derive),
+    Picture("derivar", EXECUTIVE, derive, 1280, 1150),
     Picture("compromiso", EXECUTIVE, own_commitment),
     Picture("equipo", DIRECTOR, page("desk:team")),
     Picture("por-asignar", DIRECTOR, page("intake:to_assign"), 1280, 800),

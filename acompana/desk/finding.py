@@ -209,7 +209,7 @@ def found_rules(typed: Sequence[str]) -> list[Found]:
     named = [rule for rule in rules if words_of(rule.id)[: len(wanted)] == wanted]
     citing = [rule for rule in rules if rule not in named and wanted in map(words_of, re.split("[,;]", rule.source))]
     found = [
-        Found("Regla", f"{rule.id} · {rule.label}", reverse("commitments:rule", args=[rule.id]))
+        Found("Regla", f"{rule.code} · {rule.label}", reverse("commitments:rule", args=[rule.id]))
         for rule in (*named, *citing)
     ]
     found += [

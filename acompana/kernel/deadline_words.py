@@ -46,6 +46,8 @@ UNIT_WORDS = {
 }
 SENTENCES = {
     "es": {
+        "began": "Corre desde el {start}: {fact}.",
+        "began_ahead": "Se cuenta hacia atrás desde el {start}: {fact}.",
         "from": "{amount} desde el {start}, {counted} desde el día siguiente.",
         "counted_one": "contado",
         "counted_many": "contados",
@@ -82,6 +84,8 @@ SENTENCES = {
         "reason": " ({reason})",
     },
     "en": {
+        "began": "It runs from {start}: {fact}.",
+        "began_ahead": "It is counted back from {start}: {fact}.",
         "from": "{amount} from {start}, {counted} from the day after.",
         "counted_one": "counted",
         "counted_many": "counted",
@@ -148,6 +152,12 @@ def day_near(day: date, near: date, language: str) -> str:
     if day.year != near.year:
         return long_day(day, language)
     return short_day(day, language) if day.month == near.month else day_of_month(day, language)
+
+
+def began_words(fact: str, start: date, *, counts_back: bool, language: str) -> str:
+    """The fact that started a clock, and its day; what comes before the sentences of the count (EXP-9)."""
+    sentence = SENTENCES[language]["began_ahead" if counts_back else "began"]
+    return sentence.format(start=long_day(start, language), fact=fact[:1].lower() + fact[1:])
 
 
 def explain_days(

@@ -38,6 +38,7 @@ __all__ = [
     "name_of_rule",
     "next_change",
     "term_of",
+    "what_starts",
 ]
 
 REASON_AT_LEAST = 10
@@ -88,6 +89,12 @@ def get_rule(rule_id: str, on: date) -> Rule:
 def name_of_rule(rule_id: str) -> str:
     """What a rule is called, which no amendment changes. Raises UnknownRule. No query."""
     return _files_of(rule_id)[-1].label
+
+
+def what_starts(rule_id: str, language: str = "es") -> str:
+    """The fact that starts the clock of a rule, which no amendment changes; empty if the rule is unknown. No query."""
+    found = load_rules().get(rule_id)
+    return (found[-1].starts_when_en if language == "en" else found[-1].starts_when) if found else ""
 
 
 def find_rule(text: str, on: date) -> Rule | None:

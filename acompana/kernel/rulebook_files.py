@@ -49,6 +49,11 @@ class Rule:
     def is_term(self) -> bool:
         return self.kind == "term"
 
+    @property
+    def code(self) -> str:
+        """The mark that people read: « DL-24-phone » has a name of its own, and is a figure of « DL-24 »."""
+        return re.sub(r"-[a-z_]+$", "", self.id)
+
 
 def freeze(value: Any) -> Any:
     """The same value that nobody can change: read-only mappings and tuples all the way down."""

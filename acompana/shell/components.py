@@ -290,6 +290,8 @@ def due_context(
     tone, phrase = _due_words(commitment, day, now, zone, manner, {} if kept is None else kept)
     explanation = look(commitment, "explanation") or []
     explanation = [explanation] if isinstance(explanation, str) else list(explanation)
+    if explanation and (began := look(commitment, "why_it_runs")):
+        explanation.insert(0, began)
     if explanation and manner == "desk" and (rule := look(commitment, "rule")):
         explanation.append(f"Regla {rule}.")
     return {

@@ -178,7 +178,7 @@ def _shown() -> dict[str, Any]:
             {"label": "Atrasado", "href": "#buckets", "count": 2, "tone": "late", "current": True},
             {"label": "Hoy", "href": "#buckets", "count": 5, "tone": "soon"},
             {"label": "Próximo", "href": "#buckets", "count": 11},
-            {"label": "Sin contacto", "href": "#buckets", "count": 4},
+            {"label": "Sin seguimiento", "href": "#buckets", "count": 4},
             {"label": "Respuestas", "href": "#buckets", "count": 3},
         ],
         "chips": [

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+
 from acompana.companies.models import Company
 from acompana.demonstration.roads import answer as answer_all
 from acompana.demonstration.roads import fill_form, hold_interview, register
 from acompana.intake import operations as intake
+from acompana.intake.models import Standing
 from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.operations import start_response
 from acompana.questionnaires.queries import answer_rows
@@ -93,3 +100,26 @@ def test_an_exporter_has_its_segment_from_its_exports_and_no_final_score(enter, 
         assert "Sin puntaje final: exporta y no hizo el test." in page, address
         assert "suma de ambos" not in page
         assert "puntaje final 0" not in page
+    # One that was kept before with the points of its interview alone loses them, and nothing else.
+    kept = Standing.objects.create(
+        **{field: getattr(standing, field) for field in ("company", "matter", "segment", "colour", "reasons")},
+        final_score=40, since_at=now,
+    )  # fmt: skip
+    move = import_module("acompana.intake.migrations.0018_no_test_no_final_score").forwards
+    move(apps, connection.SchemaEditorClass(connection))
+    kept.refresh_from_db()
+    assert kept.final_score is None
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Standing.objects.filter(pk=kept.pk).update(final_score=40)
+
+
+def test_the_results_speak_to_the_officer_who_reads_them(road, enter, cast, now):
+    company = road(1, "high")
+    matter, executive = latest_intake_of(company).matter, cast.actor("executive", now)
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
+    hold_interview(matter, executive=executive, now=now, share=0.2)
+    page = enter(cast["executive"]).get(f"{company.get_absolute_url()}resultados/").content.decode()
+    assert page.count("Las brechas y qué las cierra") == 2
+    assert "La empresa lee: «Tu empresa" in page
+    for of_company in ("Tus brechas", "tus puntos", "tu puntaje", "puedes pedir"):
+        assert of_company not in page

@@ -59,7 +59,10 @@ def test_what_is_new_has_its_own_heap(road, cast, enter):
     assert "Nueva" in text
     row = re.search(r"<tr data-row.*?</tr>", text, re.S).group(0)
     assert "DL-1" not in row.split("<details")[0]
-    assert "Regla DL-1." in row
+    why = re.findall(r"<p>(.*?)</p>", row)
+    assert why[0].startswith("Corre desde el ")
+    assert why[0].endswith(": una empresa con potencial alto o medio termina el test.")
+    assert why[-1] == "Regla DL-1."
 
 
 def test_the_record_says_who_contacts_and_why(road, cast, enter, now):

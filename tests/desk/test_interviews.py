@@ -16,6 +16,7 @@ from acompana.intake.operations.contacts import TAKEN_OVER
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused
+from acompana.kernel.rulebook import amend_rule, get_rule
 from acompana.logbook.models import Entry
 from acompana.messages.models import Message
 from acompana.people.models import Office
@@ -267,6 +268,17 @@ def test_the_one_agreed_needs_no_tick(contacted, cast, now):
     arrange(contacted, cast, now)
     hold_interview(contacted, executive=cast.actor("executive", now), now=now + timedelta(days=9))
     assert contacted.steps.get(transition="hold_interview").channel == "video"
+
+
+def test_an_interview_that_does_not_count_is_registered_all_the_same(contacted, cast, now):
+    value = {"types": [kind for kind in get_rule("DEF-3", now.date()).value["types"] if kind != "interview"]}
+    amend_rule(
+        rule_id="DEF-3", value=value, valid_from=timezone.localdate(now), reason="La entrevista ya no suma",
+        actor_id=cast["administrator"].pk, now=now,
+    )  # fmt: skip
+    hold_interview(contacted, executive=cast.actor("executive", now), now=now)
+    assert contacted.steps.filter(transition="hold_interview").exists()
+    assert not contacted.company.counting_actions.exists()
 
 
 def test_how_it_was_is_asked_once(client, contacted):

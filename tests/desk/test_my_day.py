@@ -221,8 +221,14 @@ def test_what_stands_in_pause_is_open_for_the_head_of_an_office_as_in_its_list(r
 def test_a_director_sees_who_is_late_and_passes_on_in_bulk(road, cast, enter, now):
     company = road(1)
     late = [owe(cast, company, now, what=f"Enviar el folleto {n}", ago=9) for n in range(3)]
+    owe(cast, company, now, what="Enviar el catálogo")
     client = enter(cast["director"])
-    assert "Atrasos de tu equipo" in client.get(DAY).content.decode()
+    for where in (DAY, "/escritorio/equipo/"):  # each figure is the rows of its list
+        shown = client.get(where).content.decode().split("Atrasos de tu equipo")[-1]
+        figures = re.findall(r'href="([^"]+\?ver=atrasado)">(?:<strong>)?(\d+)', shown)
+        assert len(figures) == 1, where
+        for href, value in figures:
+            assert client.get(href).context["page"].paginator.count == int(value) == len(late)
     member = cast["executive"].staff_member
     address = f"/escritorio/equipo/{member.pk}/"
     refused = client.post(address, {"to": "", "reason": "", "commitments": [late[0].pk]})

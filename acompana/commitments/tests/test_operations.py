@@ -27,7 +27,10 @@ def test_a_promise_takes_its_date_its_words_and_its_warning_from_the_protocol(ca
     assert commitment.what == "Contactar a la empresa tras su test, para acordar una entrevista o visita"
     assert commitment.explanation[-1] == "Vence el martes 22 de septiembre a las 23:59."
     assert commitment.warn_at == at("2026-09-21T09:44")  # Monday, a quarter of the time before
-    assert explain(commitment)[0].startswith("3 días hábiles desde")
+    assert explain(commitment)[0] == (
+        "Corre desde el miércoles 16 de septiembre de 2026: una empresa con potencial alto o medio termina el test."
+    )
+    assert explain(commitment)[1].startswith("3 días hábiles desde")
     assert explain(commitment, "en")[-1] == "Due on Tuesday 22 September at 23:59."
 
 
@@ -45,7 +48,9 @@ def test_a_term_counted_backwards_starts_now_and_remembers_its_event(cast, owe):
     commitment = owe("DL-13", starts_at=visit)
     assert (commitment.event_at, commitment.starts_at) == (visit, cast.now)
     assert commitment.due_at == at("2026-10-09T23:59:59")
-    assert explain(commitment, "en")[0].startswith("30 calendar days before")
+    english = explain(commitment, "en")
+    assert english[0] == "It is counted back from Tuesday 10 November 2026: an importer's visit is planned."
+    assert english[1].startswith("30 calendar days before")
     late = owe("DL-13", starts_at=at("2026-09-20T10:00"))
     assert late.starts_at == late.due_at < cast.now
 

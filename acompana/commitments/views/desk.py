@@ -203,7 +203,7 @@ def _amend(request: ActorRequest, rule: Rule, form: AmendForm) -> HttpResponse:
         actor_id=request.actor.person.pk,
         now=request.now,
     )
-    messages.success(request, f"{rule.id} rige con su nuevo valor desde el {amended.valid_from:%d-%m-%Y}.")
+    messages.success(request, f"{rule.code} rige con su nuevo valor desde el {amended.valid_from:%d-%m-%Y}.")
     return redirect("commitments:rule", rule_id=rule.id)
 
 

@@ -16,6 +16,7 @@ from acompana.companies.operations.characterization import (
 from acompana.companies.operations.contacts import add_contact, end_contact, record_consent, update_contact
 from acompana.companies.operations.facts import (
     check_can_validate,
+    does_count,
     move_to_office,
     record_capacity,
     record_counting_action,
@@ -63,6 +64,7 @@ __all__ = [
     "correct_rut",
     "decide_mandate",
     "delete_view",
+    "does_count",
     "end_contact",
     "end_mandate",
     "first_to_stay",

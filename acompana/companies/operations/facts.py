@@ -169,14 +169,18 @@ def _set_office(stored: Company, office: Office, *, actor: Actor, now: datetime)
 # --- actions that count (DEF-3, DEF-4) --------------------------------------------------------------------------
 
 
+def does_count(kind: str, now: datetime) -> bool:
+    """Whether an action of this kind counts today; what counts may be amended (DEF-3)."""
+    return kind in get_rule("DEF-3", day_of(now)).value["types"]
+
+
 def check_can_record_counting_action(*, kind: str, done_on: date, actor: Actor, now: datetime) -> None:
     """Raises Refused unless the kind counts, an executive registers it and it was done already."""
-    today = day_of(now)
-    if kind not in get_rule("DEF-3", today).value["types"]:
+    if not does_count(kind, now):
         raise Refused("Ese tipo de acción no suma para ser empresa usuaria.", "DEF-3")
     if not actor.has_role(*COUNTING_ROLES):
         raise Refused("Solo suma lo que registra un ejecutivo o ejecutiva regional o comercial.", "DEF-3")
-    if done_on > today:
+    if done_on > day_of(now):
         raise Refused("La acción suma cuando ya se hizo: su fecha está en el futuro.", "DEF-3")
 
 

@@ -108,6 +108,19 @@ def test_what_was_typed_stays_when_it_is_refused(as_carolina, alto_roble):
     assert "La agencia ya conoce ese RUT" in page
     assert 'value="Otra"' in page
     assert "¿Es una de estas?" in page
+    assert "Anotar la tarjeta en su ficha" in page
+
+
+def test_a_card_of_a_company_that_is_known_goes_to_its_record(as_carolina, alto_roble):
+    typed = {"name": "Otra", "rut": "41.203.875-4", "contact_name": "Rosa Lagos", "email": "rosa@roble.example"}
+    typed |= {"met_at": "Feria de Osorno", "keep": "1"}
+    for _ in range(2):  # again, and there is still one Rosa
+        answer = as_carolina.post(NEW, typed)
+        assert answer["Location"] == f"/escritorio/empresas/{alto_roble.pk}/"
+    assert Company.objects.count() == 1
+    assert alto_roble.contacts.filter(name="Rosa Lagos", email="rosa@roble.example").count() == 1
+    note = alto_roble.entries.filter(fact="Tarjeta recibida").first().text.body
+    assert note == "Empresa: Otra\nPersona: Rosa Lagos\nCorreo: rosa@roble.example\nDónde se conoció: Feria de Osorno"
 
 
 def test_one_that_is_like_others_is_asked_about_before_it_is_registered(as_carolina, alto_roble):

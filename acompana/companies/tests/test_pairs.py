@@ -69,6 +69,21 @@ def test_one_name_written_in_two_ways_is_likely(one, other):
     assert verdict_here.answer == Answer.LIKELY
 
 
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ("Viña Cerro Pardo Ltda.", "Tienen el mismo nombre"),
+        ("VINA CERRO PARDO LTDA", "Tienen el mismo nombre, salvo tildes, mayúsculas o signos"),
+        ("Viña Cerro Pardo SpA", "Tienen el mismo nombre, salvo la forma jurídica"),
+        ("Cerro Pardo, Viña", "Tienen las mismas palabras en otro orden"),
+        ("Viña del Cerro Pardo", "Tienen el mismo nombre, escrito de otra forma"),
+    ],
+)
+def test_what_is_alike_in_two_names_is_said_and_no_more(other, said):
+    found = judge(traits(1, "Viña Cerro Pardo Ltda.", rut="414"), traits(2, other)).evidence
+    assert [evidence.text for evidence in found if evidence.kind == "same_name"] == [said]
+
+
 def test_two_names_are_two():
     assert judge(traits(1, "Maderas Raulí SpA"), traits(2, "Pesquera Raulí SpA")).answer == Answer.NO
     assert judge(traits(1, "Comercial Sur Ltda"), traits(2, "Comercial Norte Ltda")).answer == Answer.NO

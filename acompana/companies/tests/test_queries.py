@@ -96,8 +96,9 @@ def test_completeness_in_sql_and_in_python_agree(ana, alto_roble, full_values, c
 @pytest.mark.parametrize(
     ("typed", "evidence"),
     [
-        ({"name": "Viña Cerro Pardo SpA"}, "Tiene el mismo nombre"),
-        ({"name": "VINA CERRO PARDO"}, "Tiene el mismo nombre"),
+        ({"name": "Viña Cerro Pardo SpA"}, "Tiene el mismo nombre, salvo la forma jurídica"),
+        ({"name": "Viña Cerro Pardo Ltda."}, "Tiene el mismo nombre"),
+        ({"name": "VINA CERRO PARDO LTDA"}, "Tiene el mismo nombre, salvo tildes, mayúsculas o signos"),
         ({"name": "cerro pardo viña"}, "Tiene las mismas palabras en otro orden"),
         ({"name": "Cerro Par"}, "Tiene un nombre parecido"),
         ({"name": "Otra", "phone": "56 9 8765-4321"}, "Usa el mismo teléfono"),

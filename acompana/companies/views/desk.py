@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from acompana.companies.forms import CardForm
 from acompana.companies.models import Company
-from acompana.companies.next_steps import next_step
+from acompana.companies.next_steps import keep_card, next_step
 from acompana.companies.operations import register_potential_account
-from acompana.companies.queries import Duplicate, likely_duplicates, record_address
+from acompana.companies.permissions import may_see
+from acompana.companies.queries import Duplicate, find_by_rut, likely_duplicates, record_address
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, staff
 from acompana.people.models import Channel
@@ -36,20 +37,24 @@ class Likeness:
 @require_http_methods(["GET", "POST"])
 def new_company(request: ActorRequest) -> HttpResponse:
     """A company from a card, then what to do with it (INT-1, INT-2). One that is like others is asked about before,
-    as it is while typing (EXP-1)."""
+    as it is while typing (EXP-1). Of one whose RUT is taken, the card may be kept on its record instead."""
     office = request.actor.staff_member.office if request.actor.staff_member else None
     form = CardForm(request.POST or None, region=office.region if office else None)
     found = _alike(request.POST) if request.method == "POST" else {}
-    refusal = ""
+    refusal, known = "", None
     if request.method == "POST" and form.is_valid() and _is_another(form, found):
+        known = _known_by(request, form.cleaned_data["rut"])
         try:
-            company, sentence = _register(request, dict(form.cleaned_data))
+            if known is not None and "keep" in request.POST:
+                company, sentence = known, _keep(request, known, form.cleaned_data)
+            else:
+                company, sentence = _register(request, dict(form.cleaned_data))
         except Refused as refused:
             refusal = refused.reason
         else:
             messages.success(request, sentence)
             return redirect(record_address(company.pk))
-    return render(request, "companies/new.html", {"form": form, "refusal": refusal, "alike": found})
+    return render(request, "companies/new.html", {"form": form, "refusal": refusal, "known": known, "alike": found})
 
 
 def _alike(typed: QueryDict) -> dict[str, Likeness]:
@@ -74,6 +79,18 @@ def _is_another(form: CardForm, found: dict[str, Likeness]) -> bool:
             names = ", ".join(one.company.name for one in likeness.duplicates)
             form.add_error(None, ValidationError(f"Se parece a {names}: ¿es otra?", code=f"alike_{name}"))
     return form.is_valid()
+
+
+def _known_by(request: ActorRequest, rut: str) -> Company | None:
+    """The company with which the agency has a relation under that RUT, if whoever types may open it."""
+    company = find_by_rut(rut) if rut else None
+    return company if company and company.related_on and may_see(request.actor, company) else None
+
+
+@transaction.atomic
+def _keep(request: ActorRequest, company: Company, data: dict[str, Any]) -> str:
+    said = {name: data[name] for name in ("name", "contact_name", "phone", "email", "met_at")}
+    return keep_card(company, said, request.actor, request.now)
 
 
 @transaction.atomic

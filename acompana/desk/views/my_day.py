@@ -76,9 +76,9 @@ BUCKETS = (
     Bucket("soon", "Próximo", "○", "Próximo", "Nada por vencer. Aquí aparece lo que debes más adelante."),
     Bucket(
         "silent",
-        "Sin contacto",
+        "Sin seguimiento",
         "◌",
-        "Sin contacto",
+        "Sin seguimiento",
         "Hablaste con todas tus empresas dentro del plazo. Aquí aparecen las que llevan más tiempo sin saber de ti.",
     ),
     Bucket(

@@ -20,6 +20,7 @@ from acompana.people.permissions import may_administer
 
 ROWS = 50
 TOLD = 5
+LATE = "atrasado"  # in an address: only what is late
 
 
 @staff_with("regional-director")
@@ -96,11 +97,17 @@ def _hand_over(
             if leads or holder is None:
                 return redirect("desk:team")
             return redirect("administration:person", holder.pk)
-    page = Paginator(owed, ROWS).get_page(request.GET.get("page"))
+    is_late = request.GET.get("ver") == LATE
+    page = Paginator(owed.late(request.now) if is_late else owed, ROWS).get_page(request.GET.get("page"))
     context = {
         "holder": holder,
         "absence": absence,
         "leads": leads,
+        "is_late": is_late,
+        "tabs": [
+            {"label": "Todo lo abierto", "href": "?", "current": not is_late},
+            {"label": "Atrasado", "href": f"?ver={LATE}", "current": is_late},
+        ],
         "office": office,
         "page": page,
         "form": form,

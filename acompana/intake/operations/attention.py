@@ -99,8 +99,8 @@ def hold_interview(
     company = _company(matter)
     if standing.segment != Segment.WITHOUT_POTENTIAL:
         companies.record_capacity(company=company, actor=actor, now=now)
-    if actor.has_role("regional-executive"):
-        # The interview is an action that counts: the company is a user of the year (DEF-3).
+    if actor.has_role("regional-executive") and companies.does_count("interview", now):
+        # While the rule says that it counts, the company is a user of the year (DEF-3).
         companies.record_counting_action(
             company=company, kind="interview", done_on=timezone.localdate(at), actor=actor, now=now, channel=channel
         )

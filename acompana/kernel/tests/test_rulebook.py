@@ -58,6 +58,15 @@ def test_every_deadline_of_the_dossier_is_in_the_rulebook_as_it_stands_there():
         assert rule.starts_when
 
 
+@pytest.mark.django_db
+def test_no_two_rules_have_one_name_and_no_mark_that_people_read_has_an_english_word():
+    rules = all_rules(TODAY)
+    assert {rule.code for rule in rules if rule.id.startswith("DL-24")} == {"DL-24"}
+    for name in ("label", "label_en"):
+        names = [getattr(rule, name) for rule in rules]
+        assert len(set(names)) == len(names)
+
+
 def test_the_files_pass_the_check_that_runs_at_start():
     assert [message for message in run_checks() if message.id == "kernel.E001"] == []
 
