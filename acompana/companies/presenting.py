@@ -186,6 +186,12 @@ def decided_words(mandate: Mandate) -> str:
     return f"{who} le dio acceso {when}."
 
 
+def other_legal_name(mandate: Mandate) -> str:
+    """The legal name that was typed under a limited mandate, where the registry knows another one; else empty."""
+    typed, known = mandate.entered.get("values", {}).get("legal_name", ""), mandate.company.legal_name
+    return typed if known and typed != known else ""
+
+
 def entered_rows(mandate: Mandate) -> list[Difference]:
     """What was typed under a limited mandate, beside what the registry has (INT-24)."""
     rows = []

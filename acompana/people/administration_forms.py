@@ -176,7 +176,7 @@ class HoursForm(SeenForm):
                 self.fields[f"d{weekday}{part}_from"] = clock_field(f"{name}, {words}: abre")
                 self.fields[f"d{weekday}{part}_to"] = clock_field(f"{name}, {words}: cierra")
 
-    def together(self) -> Together:
+    def one_answer(self) -> Together:
         """The hours of a day are one answer, by its name."""
         return {str(row["name"]).capitalize(): [bound.name for bound in row["fields"]] for row in self.rows()}
 

@@ -15,7 +15,7 @@ from acompana.companies.operations import (
 )
 from acompana.companies.tests.conftest import NOW, make_company, text_of
 from acompana.kernel.models import ChangeSet
-from acompana.reference.models import Country, Sector
+from acompana.reference.models import Country, Region, Sector
 from acompana.shell.meanwhile import opened_with
 
 LIST = "/escritorio/empresas/"
@@ -121,6 +121,18 @@ def test_a_card_of_a_company_that_is_known_goes_to_its_record(as_carolina, alto_
     assert alto_roble.contacts.filter(name="Rosa Lagos", email="rosa@roble.example").count() == 1
     note = alto_roble.entries.filter(fact="Tarjeta recibida").first().text.body
     assert note == "Empresa: Otra\nPersona: Rosa Lagos\nCorreo: rosa@roble.example\nDónde se conoció: Feria de Osorno"
+
+
+def test_a_card_of_a_company_only_registered_is_kept_and_told_with_the_office_of_its_region(as_carolina):
+    region = Region.objects.get(iso="CL-BI")
+    known = make_company("Aceites del Aconcagua SpA", related_on=None, origin="register", region=region)
+    answer = as_carolina.post(NEW, {"name": "Aceites Andinos", "rut": known.rut, "email": "eva@aceites.example"})
+    page = text_of(as_carolina.get(answer["Location"]))
+    assert "La tarjeta quedó en la bitácora de Aceites del Aconcagua SpA." in page
+    assert "La atiende la oficina regional del Biobío, por su región." in page
+    known.refresh_from_db()
+    assert (known.legal_name, known.office.code) == ("Aceites del Aconcagua SpA", "CL-BI")
+    assert "Empresa: Aceites Andinos" in known.entries.get(fact="Tarjeta recibida").text.body
 
 
 def test_one_that_is_like_others_is_asked_about_before_it_is_registered(as_carolina, alto_roble):

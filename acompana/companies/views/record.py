@@ -99,7 +99,7 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
             now = Company.objects.get(pk=pk)
             stored = CharacterizationForm(instance=now, today=today)
             refusal = stale.reason
-            meanwhile = take_meanwhile(form, stored, form.together(), version=str(now.version))
+            meanwhile = take_meanwhile(form, stored, form.one_answer(), version=str(now.version))
         except Refused as refused:
             refusal = refused.reason
         else:

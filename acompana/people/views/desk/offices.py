@@ -146,7 +146,7 @@ def hours(request: ActorRequest, code: str) -> HttpResponse:
                 now=request.now,
             )
         except Stale as stale:
-            meanwhile = take_meanwhile(form, hours_form(found), form.together(), seen=mark_of(hours_of(found)))
+            meanwhile = take_meanwhile(form, hours_form(found), form.one_answer(), seen=mark_of(hours_of(found)))
             return show_office(request, found, meanwhile, stale.reason, hours_form=form)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
