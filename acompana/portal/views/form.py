@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -147,7 +148,8 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
     field = request.POST.get("search", "")
     if field.isascii() and field.isidentifier():
         keep_draft(request, seen, current)
-        return redirect("portal:form_search", seen.company.pk, current.slug, field)
+        address = reverse("portal:form_search", args=[seen.company.pk, current.slug, field])
+        return redirect(f"{address}?{urlencode({'q': words})}" if (words := _words_for(request, field)) else address)
     form = build_form(current, company=seen.company, now=request.now, data=request.POST, entered=seen.entered)
     if form.is_valid():
         seen.company.version = _version_typed(request, seen)
@@ -167,6 +169,13 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
             return redirect(_next_address(seen.company.pk, current))
     keep_draft(request, seen, current, form.data)
     return _show_step(request, seen, current, form, status=422)
+
+
+def _words_for(request: ActorRequest, field: str) -> str:
+    """The words with which a code is looked for: those typed in its place; of a heading, else those of its product."""
+    product = field.replace("heading_", "product_")
+    typed = (request.POST.get(name, "").strip()[:80] for name in dict.fromkeys((field, product)))
+    return next((words for words in typed if words and not words.isdigit()), "")
 
 
 def _stale(request: ActorRequest, seen: Visit) -> str:
