@@ -9,12 +9,10 @@ class CompaniesConfig(AppConfig):
 
     def ready(self) -> None:
         from acompana.companies.merge_relations import register_own_relations
-        from acompana.companies.operations.contacts import speak_to_own_contacts
         from acompana.companies.operations.keeping import keep_in_step_after_undoing
         from acompana.companies.permissions import ABOVE_OFFICES
         from acompana.companies.search import register_sources
         from acompana.companies.tally import keep_tally
-        from acompana.people.operations.language import follow_language
         from acompana.shell.navigation import MenuEntry, register
 
         post_migrate.connect(keep_tally, sender=self, dispatch_uid="acompana.companies.tally")
@@ -37,5 +35,4 @@ class CompaniesConfig(AppConfig):
             )
         )
         register_own_relations()
-        follow_language(speak_to_own_contacts)
         keep_in_step_after_undoing()

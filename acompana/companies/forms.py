@@ -34,6 +34,7 @@ from acompana.companies.rules import CHARACTERIZATION_FIELDS
 from acompana.companies.sales_rules import start_fault
 from acompana.kernel.rut import RutFormField
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
+from acompana.shell.meanwhile import Together
 from acompana.shell.widgets import DayInput, PhoneField, has_come
 
 SERVICE = "servicio:"
@@ -158,6 +159,11 @@ class CharacterizationForm(forms.ModelForm):
         """Whether the page shows the countries that wait behind «Agregar más»."""
         return uses_more_lines(self.market_lines())
 
+    def one_answer(self) -> Together:
+        """Lines that are one answer, by its label."""
+        exports = [bound.name for line in self.export_lines() for bound in line]
+        return {"Exportaciones declaradas": exports, "Mercados de interés": market_names(self, INTEREST)}
+
     def values(self) -> dict[str, Any]:
         """What goes to `update_characterization` as values."""
         return {name: self.cleaned_data[name] for name in CHARACTERIZATION_FIELDS}
@@ -263,7 +269,7 @@ class CardForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """Grant or refuse a mandate."""
+    """Grant or refuse a mandate. `name`: the legal name that was typed, where the record has another."""
 
     reason = forms.CharField(
         label="Por qué",
@@ -271,4 +277,12 @@ class DecisionForm(forms.Form):
         required=False,
         help_text="Escríbelo si la rechazas: la persona lo leerá. Para dar acceso no hace falta.",
     )
+    takes_name = forms.BooleanField(required=False)
     mark_optional = False
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if name:
+            self.fields["takes_name"].label = f"Cambiar también la razón social a «{name}»"
+        else:
+            del self.fields["takes_name"]

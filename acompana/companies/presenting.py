@@ -1,4 +1,4 @@
-"""What the registry's pages show, worked out from companies: identity, sections of data, differences."""
+"""What the registry's pages show, worked out from companies: identity, sections of data, what was typed beside it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.forms import ModelForm
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -160,20 +159,11 @@ def data_sections(company: Company, today: date, titles: Collection[str] = ()) -
 
 @dataclass(frozen=True, slots=True)
 class Difference:
+    """What the registry has and what was typed, side by side."""
+
     label: str
     stored: str
     typed: str
-
-
-def differences(stored: Company, form: ModelForm) -> list[Difference]:
-    """Where what somebody saved meanwhile and what was typed are not the same."""
-    typed: Any = form.instance  # the form has put into it what was typed
-    found = []
-    for name in rules.CHARACTERIZATION_FIELDS:
-        now, mine = readable(stored, name), readable(typed, name)
-        if now != mine:
-            found.append(Difference(label_of(name), now, mine))
-    return found
 
 
 def decided_words(mandate: Mandate) -> str:
@@ -194,6 +184,12 @@ def decided_words(mandate: Mandate) -> str:
     if who is None or mandate.basis == Mandate.Basis.VERIFIED_CONTACT:
         return f"Lo confirmó un enlace a un contacto verificado, {when}."
     return f"{who} le dio acceso {when}."
+
+
+def other_legal_name(mandate: Mandate) -> str:
+    """The legal name that was typed under a limited mandate, where the registry knows another one; else empty."""
+    typed, known = mandate.entered.get("values", {}).get("legal_name", ""), mandate.company.legal_name
+    return typed if known and typed != known else ""
 
 
 def entered_rows(mandate: Mandate) -> list[Difference]:

@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
-from acompana.intake.interview_hours import SAME_HOUR, closed_words, hours_words, is_as_agreed, is_late, last_day_of
+from acompana.intake.interview_hours import (
+    SAME_HOUR,
+    closed_words,
+    hours_words,
+    is_as_agreed,
+    is_late,
+    last_attended_day,
+    last_day_of,
+)
 from acompana.intake.models import Interview
 from acompana.matters.models import Matter
 from acompana.shell.words import long_date
@@ -45,6 +53,9 @@ class OpenHourForm(forms.Form):
         hints = [self.hint.format(hours=hours_words(matter.office))]
         if self.last_day:
             hints.append(self.hint_last_day.format(day=long_date(self.last_day)))
+            attended = last_attended_day(matter.office, self.last_day)
+            if timezone.localdate(now) <= attended < self.last_day:
+                hints.append(f"El último día que atiende la oficina es el {long_date(attended)}.")
         self.fields["starts_at"].help_text = " ".join(hints)
 
     def _forget_other_answers(self) -> None:

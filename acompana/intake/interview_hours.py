@@ -99,6 +99,12 @@ def last_day_of(matter: Matter, now: datetime) -> date | None:
     return owed.due_at.astimezone(ZoneInfo(matter.office.time_zone)).date()
 
 
+def last_attended_day(office: Office, day: date) -> date:
+    """That day where the office attends on it, else the last one before it on which it does (OFF-2)."""
+    calendar = calendar_of(office)
+    return calendar.last_open(datetime.combine(day, time.max, calendar.zone)).date()
+
+
 def is_late(starts_at: datetime, matter: Matter, last_day: date | None) -> bool:
     """Whether an interview would be after the last day on which it is in time."""
     return last_day is not None and starts_at.astimezone(ZoneInfo(matter.office.time_zone)).date() > last_day

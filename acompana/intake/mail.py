@@ -99,6 +99,13 @@ def main_contact(company: Company) -> Contact | None:
     return company.contacts.filter(ended_on=None).exclude(email="").order_by("-is_main", "id").first()
 
 
+def language_of(person: Person, company: Company) -> str:
+    """In which one writes to a person about a company: what they declare as its contact, else that of their pages
+    (CHA-5)."""
+    own = Contact.objects.filter(company=company, person=person, ended_on=None).order_by("-is_main", "pk")
+    return own.values_list("language", flat=True).first() or person.language
+
+
 def last_step(matter: Matter) -> str:
     """What caused a letter when nothing else is named: the newest step of its matter. Part of the letter's key."""
     return f"step-{matter.steps.order_by('-id').values_list('id', flat=True).first()}"
@@ -132,7 +139,7 @@ def write_to_company(
         write_message(
             to_address=walker.email or "",
             to_name=walker.full_name,
-            language=walker.language,
+            language=language_of(walker, company),
             context={"name": walker.full_name, **told},
             key=key.format(f"person-{walker.pk}"),
             person=walker,

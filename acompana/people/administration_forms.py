@@ -16,6 +16,7 @@ from acompana.people.queries import staff_of, working_on
 from acompana.people.rules import WEEKDAYS, Stretch
 from acompana.people.staff_choice import StaffChoice
 from acompana.reference.models import Region
+from acompana.shell.meanwhile import Together
 from acompana.shell.widgets import DayField, PhoneField
 from acompana.shell.words import within_sentence
 
@@ -24,22 +25,6 @@ class SeenForm(forms.Form):
     """A form that tells what it was filled with, so that it overwrites nobody's work unseen (EXP-13)."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def beside(self, stored: Mapping[str, Any]) -> list[dict[str, str]]:
-        """Where what is stored now and what was typed are not the same, of a valid form."""
-        rows = []
-        for name, now in stored.items():
-            mine = self.cleaned_data[name]
-            if (now or "") != (mine or ""):
-                label = str(self.fields[name].label or "")
-                rows.append({"label": label, "stored": str(now or ""), "typed": str(mine or "")})
-        return rows
-
-    def save_over(self, seen: str) -> None:
-        """The next save is a choice made with both in sight."""
-        typed: Any = self.data.copy()  # type: ignore[attr-defined]
-        typed[self.add_prefix("seen")] = seen
-        self.data = typed
 
 
 class PostForm(SeenForm):
@@ -190,6 +175,10 @@ class HoursForm(SeenForm):
             for part, words in self.STRETCHES:
                 self.fields[f"d{weekday}{part}_from"] = clock_field(f"{name}, {words}: abre")
                 self.fields[f"d{weekday}{part}_to"] = clock_field(f"{name}, {words}: cierra")
+
+    def one_answer(self) -> Together:
+        """The hours of a day are one answer, by its name."""
+        return {str(row["name"]).capitalize(): [bound.name for bound in row["fields"]] for row in self.rows()}
 
     def rows(self) -> list[dict[str, Any]]:
         """Each weekday with its four controls, for the table."""

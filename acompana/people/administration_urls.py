@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from acompana.people.access import staff as for_staff
-from acompana.people.views.desk import holidays, leaving, offices, staff
+from acompana.people.views.desk import holidays, leaving, offices, revoking, staff
 
 app_name = "administration"
 urlpatterns = [
@@ -13,7 +13,7 @@ urlpatterns = [
     path("personas/nueva/", staff.appoint, name="appoint"),
     path("personas/<int:pk>/", staff.person, name="person"),
     path("personas/<int:pk>/funciones/", staff.grant, name="grant"),
-    path("personas/<int:pk>/funciones/<int:grant_pk>/quitar/", staff.revoke, name="revoke"),
+    path("personas/<int:pk>/funciones/<int:grant_pk>/quitar/", revoking.revoke, name="revoke"),
     path("personas/<int:pk>/puesto/", staff.post, name="post"),
     path("personas/<int:pk>/bienvenida/", staff.welcome, name="welcome"),
     path("personas/<int:pk>/salida/", leaving.leave, name="leave"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from acompana.companies.models import Company
+from acompana.companies.models import Company, Mandate
 from acompana.kernel.rut import format_rut
 from acompana.people.access import ActorRequest
 from acompana.people.interrupted import typed_now
@@ -15,6 +15,9 @@ from acompana.people.page_words import PageWords, rows_of
 from acompana.portal.steps import build_form, step_of
 from acompana.portal.views.visit import AccessEnded
 from acompana.shell.typed import Typed, typed_rows
+
+ENDED = "Ya no tienes acceso a esta empresa"
+REFUSED = "No se aprobó tu acceso a esta empresa"
 
 
 class AccessEndedMiddleware:
@@ -30,11 +33,17 @@ class AccessEndedMiddleware:
         if not isinstance(exception, AccessEnded):
             return None
         mandate = exception.mandate
+        headline = REFUSED if mandate.state == Mandate.State.REFUSED else ENDED
         if request.headers.get("X-Autosave"):
             why = mandate.reason.rstrip(".")
-            told = f"Ya no tienes acceso a esta empresa: {why}. Lo que escribiste sigue aquí, para copiarlo."
+            told = f"{headline}: {why}. Lo que escribiste sigue aquí, para copiarlo."
             return JsonResponse({"reason": told}, status=403)
-        context = {"reason": mandate.reason, "rut": format_rut(mandate.company.rut or ""), "typed": _typed(request)}
+        context = {
+            "headline": headline,
+            "reason": mandate.reason,
+            "rut": format_rut(mandate.company.rut or ""),
+            "typed": _typed(request),
+        }
         return render(request, "portal/access_ended.html", context, status=403)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,24 +24,31 @@ def typed_rows(*bound: forms.Form) -> list[Typed]:
     rows = []
     for form in bound:
         for field in form.visible_fields():
-            if text := _shown(field):
+            if text := shown(field):
                 rows.append(Typed(field.html_name, str(field.label), text))
     return rows
 
 
-def _shown(field: forms.BoundField) -> str:
+def shown(field: forms.BoundField) -> str:
+    """A field as people read it, right or wrong; empty for nothing."""
     raw: Any = field.value()
     if raw in (None, "", [], False):
         return ""
     choices = getattr(field.field, "choices", None)
     if choices is not None:
         wanted = {str(one) for one in (raw if isinstance(raw, list | tuple) else [raw])}
-        return "; ".join(str(label) for value, label in choices if str(value) in wanted)
+        return "; ".join(str(label) for value, label in _one_by_one(choices) if str(value) in wanted)
     if raw is True or isinstance(field.field, forms.BooleanField):
         return "Sí"
     if isinstance(field.field, forms.DateTimeField | forms.DateField):
         return _day_shown(field.field, str(raw))
     return str(raw)
+
+
+def _one_by_one(choices: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    """Choices without the headings of their groups."""
+    for value, label in choices:
+        yield from _one_by_one(label) if isinstance(label, list | tuple) else [(value, label)]
 
 
 def _day_shown(field: forms.Field, raw: str) -> str:

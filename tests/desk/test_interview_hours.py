@@ -12,7 +12,7 @@ from icalendar import Calendar
 from acompana.commitments.models import Commitment
 from acompana.demonstration.roads import free_hour, open_hour
 from acompana.intake import operations as intake
-from acompana.intake.interview_hours import agreed_on, closed_words, hours_words, last_day_of
+from acompana.intake.interview_hours import agreed_on, closed_words, hours_words, last_attended_day, last_day_of
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.intake.queries import latest_intake_of
@@ -151,16 +151,23 @@ def test_a_date_after_the_term_is_asked_again_on_both_sides(client, enter, conta
 
 
 def test_the_hours_and_the_last_day_are_told_before_a_date_is_chosen(client, enter, contacted, cast, now):
-    told = f"que atiende {hours_words(contacted.office)}."
-    with reading_on(timezone.localdate(now)):
+    told, zone = f"que atiende {hours_words(contacted.office)}.", ZoneInfo(contacted.office.time_zone)
+    today = timezone.localdate(now, zone)
+    saturday = today + timedelta(days=14 + 5 - today.weekday())
+    due = datetime.combine(saturday, time(23, 59, 59), zone)
+    contacted.commitments.filter(rule="DL-2").update(due_at=due)
+    attended = last_attended_day(contacted.office, saturday)
+    assert attended < saturday
+    with reading_on(today):
         last = f"a más tardar el {long_date(last_day_of(contacted, now))}."
+        last_attended = f"El último día que atiende la oficina es el {long_date(attended)}."
     page = client.get(page_of(contacted, "acordar")).content.decode()
     assert told in page
-    assert last.replace("a más", "A más") in page
+    assert f"{last.replace('a más', 'A más')} {last_attended}" in page
     arrange(contacted, cast, now)
     theirs = enter(cast["owner"]).get(f"/mi-empresa/{contacted.company_id}/entrevista/cambiar/").content.decode()
     assert told in theirs
-    assert last in theirs
+    assert f"{last} {last_attended}" in theirs
 
 
 def test_a_term_that_is_over_is_not_asked_about_again(contacted, now):

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from acompana.commitments.models import Commitment
 from acompana.evaluation.rules import Period, Thresholds, known_periods, preset, slices, why_not_whole
 from acompana.evaluation.showing import percent
 from acompana.kernel.rulebook import amend_rule
@@ -139,6 +140,15 @@ def queries_of(client, address: str) -> int:
 def test_as_many_queries_for_one_row_as_for_three(empty, enter, address, rows):
     fill(empty, each=rows)
     assert queries_of(enter(empty), address) == PAGES[address]
+
+
+def test_what_nobody_had_taken_is_told_with_who_fulfilled_it(empty, enter):
+    fill(empty, each=1)
+    person = empty.cast["executive"]
+    done = Commitment.objects.exclude(fulfilled_at=None)
+    assert done.update(owner=None, fulfilled_by=person)
+    address = f"{LIST}?figura=prometidos&periodo=fechas&desde=2024-01-01&hasta=2026-09-16"
+    assert f"Lo cumplió {person.full_name}" in enter(empty).get(address).content.decode()
 
 
 def test_a_share_is_judged_as_it_is_shown_by_word_drawing_and_colour(empty, enter):

@@ -261,7 +261,7 @@ def test_no_mail_is_promised_to_who_gave_no_address(cast, claim):
     assert "por correo" not in waiting
     decide = f"/escritorio/empresas/accesos/{claim.pk}/"
     told = of(cast, "director").post(decide, {"decision": "grant"}, follow=True).content.decode()
-    assert "No dio un correo: lo verá cuando entre." in told
+    assert "No tiene un correo confirmado: lo verá cuando entre." in told
     asked = ask_too(cast, "citizen")
     assert "lo verás al entrar aquí" in of(cast, "citizen").get("/mi-empresa/").content.decode()
     given = {"mandate": asked.pk, "verb": "grant"}
@@ -319,6 +319,14 @@ def test_who_loses_the_access_while_writing_is_told_why_and_keeps_the_words(cast
         assert "Camino Largo 12" in page
         assert "Secreto" not in page
     assert of(cast, "rival").get(own).status_code == 404
+
+
+def test_who_was_refused_is_not_told_of_an_access_that_they_never_had(cast, claim):
+    decided = {"granted": False, "reason": "No lo conocemos.", "actor": cast.actor("director", NOW)}
+    companies.decide_mandate(mandate=claim, **decided, now=read_clock())
+    page = of(cast, "limited").get(f"/mi-empresa/{claim.company_id}/").content.decode()
+    assert "<h1>No se aprobó tu acceso a esta empresa</h1>" in page
+    assert "Ya no tienes acceso" not in page
 
 
 def test_nobody_decides_on_a_name_alone(cast, claim):

@@ -18,6 +18,7 @@ from acompana.demonstration.roads import register
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import rut_with_check_digit
+from acompana.people.models import Person
 from acompana.reference.models import Region
 from tests.kept import made_once
 
@@ -57,11 +58,13 @@ def test_with_one_company_it_is_chosen_already(cast):
     page = client.get(ASK).content.decode()
     assert "Conservas Alto Roble SpA" in page
     assert page.count(" checked") == 1
+    Person.objects.filter(pk=cast["owner"].pk).update(language="en")
     receipt = client.post(ASK, {**STORY, "company": company.pk}, follow=True).text
     request = HelpRequest.objects.get()
     assert f"<strong>{request.matter.number}</strong>" in receipt
     assert re.search(rf"El \w+ \d+ de \w+ a las {timezone.localtime(request.matter.opened_at):%H:%M}\.", receipt)
     assert (request.matter.company, request.rut_given) == (company, company.rut)
+    assert request.language == "es"  # of the page, and not of their account
 
 
 def test_with_several_one_is_chosen_and_the_rut_is_for_another(cast):

@@ -42,6 +42,15 @@ def test_the_example_of_the_protocol():
     }
 
 
+def test_an_hour_that_the_change_of_the_clock_leaves_out_is_told():
+    for language, told in (
+        ("es", "Esa noche se adelanta el reloj y las 00:30 no existen: se cuenta desde las 01:30."),
+        ("en", "That night the clock goes forward and 00:30 does not exist: it counts from 01:30."),
+    ):
+        found = answer("DL-7", "--from", "2026-09-06T00:30", "--office", "CL-RM", f"--lang={language}")
+        assert (found["start"], found["explanation"][0]) == ("2026-09-06T01:30:00-03:00", told)
+
+
 @pytest.mark.parametrize(
     ("args", "due"),
     [

@@ -209,15 +209,15 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
-def apply_entered(*, mandate: Mandate, actor: Actor, now: datetime, channel: str) -> Company:
+def apply_entered(*, mandate: Mandate, actor: Actor, now: datetime, channel: str, takes_name: bool = False) -> Company:
     """Brings what was typed under a limited mandate into the registry, once it is confirmed. What is empty there
-    does not empty the registry."""
+    does not empty the registry, and a legal name that is known stays unless whoever grants `takes_name` (INT-24)."""
     entered, company = mandate.entered, mandate.company
     if not entered:
         return company
     values: dict[str, Any] = {}
     for name, raw in entered.get("values", {}).items():
-        if raw in (None, ""):
+        if raw in (None, "") or (name == "legal_name" and company.legal_name and not takes_name):
             continue
         field = Company._meta.get_field(name)
         if field.is_relation:

@@ -113,13 +113,6 @@ def update_contact(
     return contact
 
 
-def speak_to_own_contacts(person: Person, actor: Actor, now: datetime) -> None:
-    """Whoever chose a language is written to in it wherever they are a company's contact (CHA-5)."""
-    own = Contact.objects.filter(person=person, ended_on=None, company__merged_into=None)
-    for contact in own.exclude(language=person.language):
-        update_contact(contact=contact, values={"language": person.language}, actor=actor, now=now)
-
-
 @verb
 def end_contact(*, contact: Contact, actor: Actor, now: datetime, channel: str = "portal") -> Contact:
     """The person left the company: they are kept for history and no longer written to."""

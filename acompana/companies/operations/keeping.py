@@ -12,10 +12,11 @@ from django.utils import timezone
 from acompana.companies.models import Company, Contact, WaitingMatch
 from acompana.companies.rules import match_key, phone_digits
 from acompana.companies.search import index_companies, index_contacts
-from acompana.kernel.changes import last_hand, on_undo, open_change_set, record_change
+from acompana.kernel.changes import on_undo, open_change_set, record_change
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
-from acompana.people.actors import Actor
+from acompana.people.actors import NOBODY, Actor
+from acompana.people.operations.history import who_saved
 
 HISTORY_OF_COMPANY = (
     "rut",
@@ -82,8 +83,7 @@ def lock_company(company: Company, version: int | None = None, actor: Actor | No
     """The company as stored, locked; raises Stale if somebody saved it since `version`, or the actor did elsewhere."""
     stored = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
     if version is not None and stored.version != version:
-        own = actor is not None and actor.person is not None and last_hand(stored) == actor.person.pk
-        who = "Guardaste esta ficha en otra ventana" if own else "Otra persona guardó esta ficha"
+        who = who_saved(stored, "esta ficha", actor or NOBODY)
         raise Stale(
             f"{who} mientras la editabas. No se perdió lo que escribiste: "
             "compáralo con lo guardado y vuelve a guardar.",

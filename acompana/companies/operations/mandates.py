@@ -58,11 +58,19 @@ def check_can_decide_mandate(mandate: Mandate, actor: Actor) -> None:
 
 @verb
 def decide_mandate(
-    *, mandate: Mandate, granted: bool, actor: Actor, now: datetime, reason: str = "", channel: str = "portal"
+    *,
+    mandate: Mandate,
+    granted: bool,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    channel: str = "portal",
+    takes_name: bool = False,
 ) -> Mandate:
     """Grants or refuses a request. A refusal carries its reason (CHA-6).
 
-    What a limited mandate had typed enters the registry when it is granted.
+    What a limited mandate had typed enters the registry when it is granted; a legal name in place of a known one only
+    if whoever grants `takes_name`.
     """
     mandate = _locked(mandate)
     check_can_decide_mandate(mandate, actor)
@@ -71,7 +79,7 @@ def decide_mandate(
     basis = Mandate.Basis.OFFICE if actor.is_staff else Mandate.Basis.REPRESENTATIVE
     if not granted:
         return _close(mandate, Mandate.State.REFUSED, actor, now, reason, channel)
-    return _activate(mandate, basis=basis, actor=actor, now=now, reason=reason, channel=channel)
+    return _activate(mandate, basis=basis, actor=actor, now=now, reason=reason, channel=channel, takes_name=takes_name)
 
 
 def _locked(mandate: Mandate) -> Mandate:
@@ -87,11 +95,20 @@ def _close(mandate: Mandate, state: str, actor: Actor, now: datetime, reason: st
     return mandate
 
 
-def _activate(mandate: Mandate, *, basis: str, actor: Actor, now: datetime, reason: str, channel: str) -> Mandate:
+def _activate(
+    mandate: Mandate,
+    *,
+    basis: str,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+    channel: str,
+    takes_name: bool = False,
+) -> Mandate:
     mandate.state, mandate.basis, mandate.decided_at = Mandate.State.ACTIVE, basis, now
     mandate.decided_by_id, mandate.reason = person_id(actor), reason.strip()[:300] or mandate.reason
     mandate.save()
-    apply_entered(mandate=mandate, actor=actor, now=now, channel=channel)
+    apply_entered(mandate=mandate, actor=actor, now=now, channel=channel, takes_name=takes_name)
     tell_decision(mandate, now)
     note_access(mandate, actor, now, channel)
     return mandate

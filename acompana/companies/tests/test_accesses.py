@@ -20,9 +20,12 @@ def test_accesses_are_resolved_with_what_was_typed_in_sight(as_carolina, luis, v
     shown = text_of(as_carolina.get(page))
     assert "Viña Cerro Pardo SpA" in shown
     assert "Valparaíso" in shown
+    assert "Cambiar también la razón social a «Viña Cerro Pardo SpA»" in shown
     assert "Escribe por qué se rechaza" in text_of(as_carolina.post(page, {"decision": "refuse"}))
     as_carolina.post(page, {"decision": "grant"})
     assert Mandate.objects.get().state == "active"
+    known.refresh_from_db()
+    assert known.legal_name == "Viña Cerro Pardo Ltda."
     given = known.entries.get(fact="Se dio acceso para actuar por la empresa")
     assert given.channel == "system"  # at the desk, not in the portal (INT-25)
     # Who comes late reads what was decided, by whom and when, and not what would follow from a decision.

@@ -15,7 +15,8 @@ from acompana.companies.operations import (
 )
 from acompana.companies.tests.conftest import NOW, make_company, text_of
 from acompana.kernel.models import ChangeSet
-from acompana.reference.models import Sector
+from acompana.reference.models import Country, Region, Sector
+from acompana.shell.meanwhile import opened_with
 
 LIST = "/escritorio/empresas/"
 
@@ -122,6 +123,18 @@ def test_a_card_of_a_company_that_is_known_goes_to_its_record(as_carolina, alto_
     assert note == "Empresa: Otra\nPersona: Rosa Lagos\nCorreo: rosa@roble.example\nDónde se conoció: Feria de Osorno"
 
 
+def test_a_card_of_a_company_only_registered_is_kept_and_told_with_the_office_of_its_region(as_carolina):
+    region = Region.objects.get(iso="CL-BI")
+    known = make_company("Aceites del Aconcagua SpA", related_on=None, origin="register", region=region)
+    answer = as_carolina.post(NEW, {"name": "Aceites Andinos", "rut": known.rut, "email": "eva@aceites.example"})
+    page = text_of(as_carolina.get(answer["Location"]))
+    assert "La tarjeta quedó en la bitácora de Aceites del Aconcagua SpA." in page
+    assert "La atiende la oficina regional del Biobío, por su región." in page
+    known.refresh_from_db()
+    assert (known.legal_name, known.office.code) == ("Aceites del Aconcagua SpA", "CL-BI")
+    assert "Empresa: Aceites Andinos" in known.entries.get(fact="Tarjeta recibida").text.body
+
+
 def test_one_that_is_like_others_is_asked_about_before_it_is_registered(as_carolina, alto_roble):
     """By the rule of what is told while typing: same phone, same words in another order; ticked, it is registered."""
     typed = {"name": "Roble Alto Conservas", "phone": "987654321"}
@@ -216,7 +229,7 @@ def test_the_data_page_shows_what_is_missing(as_carolina, alto_roble):
 
 def form_of(page):
     form = page.context["form"]
-    data = {}
+    data = {"opened": opened_with(form)}
     for name in form.fields:
         value = form[name].value()
         data[name] = "" if value is None else value
@@ -234,22 +247,32 @@ def test_the_form_saves_and_a_stale_save_loses_nothing(as_carolina, ana, alto_ro
     }
     alto_roble.refresh_from_db()
     update_characterization(
-        company=alto_roble, version=alto_roble.version, values={"address": "Otra"}, actor=ana, now=NOW
+        company=alto_roble,
+        version=alto_roble.version,
+        values={"address": "Otra", "workers": 33},
+        actor=ana,
+        now=NOW,
+        exports=[{"year": 2025, "market": Country.objects.get(alpha2="PE"), "amount_usd": 1000}],
     )
-    page = text_of(as_carolina.post(edit, data))
-    assert "Otra persona guardó esta ficha" in page
+    answer = as_carolina.post(edit, data)
+    page = text_of(answer)
+    assert f"{ana.person} guardó esta ficha" in page
+    meanwhile = answer.context["meanwhile"]
+    assert [both.stored for both in meanwhile.both] == ["Otra"]
+    assert meanwhile.taken == ("Trabajadores", "Exportaciones declaradas")
     assert page.count("Lo que escribí") == 2
     assert "Otra</td>" in page
     alto_roble.refresh_from_db()
     assert alto_roble.address == "Otra"
 
-    data["version"] = str(alto_roble.version)
+    data = form_of(answer)
     assert as_carolina.post(edit, data).status_code == 302
     own = text_of(as_carolina.post(edit, data | {"address": "En otra ventana"}))
     assert "Guardaste esta ficha en otra ventana" in own
     assert "Otra persona" not in own
     alto_roble.refresh_from_db()
     assert (alto_roble.address, alto_roble.started_on) == ("Lo que escribí", date(2015, 3, 1))
+    assert (alto_roble.workers, alto_roble.exports.count()) == (33, 1)
     kinds = {(p.description, p.is_service, p.heading_id is not None) for p in alto_roble.products.all()}
     assert kinds == {("Duraznos en conserva", False, True), ("envases", True, False), ("Mermelada", False, False)}
     again = form_of(as_carolina.get(edit))

@@ -78,6 +78,7 @@ def test_the_first_claim_on_a_rut_with_a_relation_is_limited(luis, carolina, val
 
     decide_mandate(mandate=mandate, granted=True, actor=carolina, now=NOW)
     known.refresh_from_db()
+    assert known.legal_name == "Viña Cerro Pardo Ltda."  # what is known stays
     assert (known.address, known.started_on) == ("Camino 5", date(2001, 1, 1))
     assert known.products.get().description == "Vino"
     assert may_act_for(luis, known)
@@ -101,8 +102,9 @@ def test_sales_of_before_a_company_began_are_missing_once_its_claim_is_confirmed
     type_in(commercial_year=None)
     type_in(started_on=date(last, 3, 2))
     mandate.refresh_from_db()
-    decide_mandate(mandate=mandate, granted=True, actor=carolina, now=NOW)
+    decide_mandate(mandate=mandate, granted=True, takes_name=True, actor=carolina, now=NOW)
     known.refresh_from_db()
+    assert known.legal_name == "Viña Cerro Pardo Limitada"
     assert (known.started_on, known.sales_bracket, known.commercial_year) == (date(last, 3, 2), None, None)
     assert "sales_bracket" in {missing.field for missing in completeness(known, TODAY)}
 

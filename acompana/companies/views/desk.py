@@ -21,6 +21,7 @@ from acompana.companies.queries import Duplicate, find_by_rut, likely_duplicates
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, staff
 from acompana.people.models import Channel
+from acompana.shell.words import within_sentence
 
 RECOGNISED_BY = ("name", "phone", "email", "rut")
 
@@ -95,13 +96,20 @@ def _keep(request: ActorRequest, company: Company, data: dict[str, Any]) -> str:
 
 @transaction.atomic
 def _register(request: ActorRequest, data: dict[str, Any]) -> tuple[Company, str]:
+    """Registers it, and takes the step chosen. A company that was only in the register keeps its name and its region:
+    the card is kept as it was typed, and the sentence says which office attends it."""
     step = next_step(data.pop("next_step", ""))
+    only_registered = find_by_rut(data["rut"]) if data["rut"] else None
     company = register_potential_account(
         **data, actor=request.actor, now=request.now, channel=Channel.EVENT if data["met_at"] else Channel.SYSTEM
     )
     sentence = f"{company} quedó registrada como cuenta potencial."
     if step is not None:
         sentence = f"{sentence} {step.take(company, request.actor, request.now)}"
+    if only_registered is not None:
+        sentence = f"{sentence} Ya estaba en el registro, y conserva su nombre. {_keep(request, company, data)}"
+        if company.office is not None:
+            sentence = f"{sentence} La atiende la {within_sentence(company.office.name)}, por su región."
     return company, sentence
 
 

@@ -12,7 +12,7 @@ from acompana.companies.forms import DecisionForm
 from acompana.companies.models import Mandate
 from acompana.companies.operations import decide_mandate
 from acompana.companies.permissions import mandates_to_decide, may_decide_mandate
-from acompana.companies.presenting import decided_words, entered_rows
+from acompana.companies.presenting import decided_words, entered_rows, other_legal_name
 from acompana.companies.queries import terms_of_mandates
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff
@@ -37,7 +37,7 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
         Mandate.objects.select_related("company__region", "company__office", "person", "decided_by"), pk=pk
     )
     deny_unless(may_decide_mandate(request.actor, mandate), reason="La resuelve la oficina regional de la empresa.")
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST or None, name=other_legal_name(mandate))
     if request.method == "POST" and form.is_valid():
         granted = request.POST.get("decision") == "grant"
         try:
@@ -45,6 +45,7 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
                 mandate=mandate,
                 granted=granted,
                 reason=form.cleaned_data["reason"],
+                takes_name=form.cleaned_data.get("takes_name", False),
                 actor=request.actor,
                 now=request.now,
                 channel=Channel.SYSTEM,
@@ -54,7 +55,11 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
             form.add_error("reason", refused.reason)
         else:
             verb = "Se concedió" if granted else "Se rechazó"
-            told = "Le avisamos por correo." if mandate.person.email else "No dio un correo: lo verá cuando entre."
+            told = (
+                "Le avisamos por correo."
+                if mandate.person.email
+                else "No tiene un correo confirmado: lo verá cuando entre."
+            )
             messages.success(
                 request, f"{verb} el acceso de {mandate.person} a {before_full_stop(mandate.company)}. {told}"
             )

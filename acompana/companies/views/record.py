@@ -24,7 +24,7 @@ from acompana.companies.operations import (
 )
 from acompana.companies.operations.keeping import day_of
 from acompana.companies.permissions import may_change, may_merge, may_see
-from acompana.companies.presenting import data_sections, differences, identity
+from acompana.companies.presenting import data_sections, identity
 from acompana.companies.queries import completeness
 from acompana.companies.record_tabs import tabs_of
 from acompana.kernel.changes import history_of
@@ -34,6 +34,7 @@ from acompana.kernel.row_ids import row_id
 from acompana.kernel.statements import Statement, given_id
 from acompana.people.access import ActorRequest, deny_unless, staff
 from acompana.people.models import Channel
+from acompana.shell.meanwhile import take_meanwhile
 
 SHOWN = ("region", "commune", "country", "sector", "sales_bracket", "office", "executive", "merged_into")
 BESIDE = ("contacts", "products", "activities", "exports")
@@ -82,7 +83,7 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
     deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
     today = day_of(request.now)
     form = CharacterizationForm(request.POST or None, instance=Company.objects.get(pk=pk), today=today)
-    refusal, others = "", []
+    refusal, meanwhile = "", None
     if request.method == "POST" and form.is_valid():
         try:
             saved = update_characterization(
@@ -95,17 +96,16 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
                 **form.rows(),
             )
         except Stale as stale:
-            refusal, others = stale.reason, differences(Company.objects.select_related(*SHOWN).get(pk=pk), form)
-            # The next save is a choice made with both versions in sight.
-            typed = request.POST.copy()
-            typed["version"] = str(company.version)
-            form.data = typed
+            now = Company.objects.get(pk=pk)
+            stored = CharacterizationForm(instance=now, today=today)
+            refusal = stale.reason
+            meanwhile = take_meanwhile(form, stored, form.one_answer(), version=str(now.version))
         except Refused as refused:
             refusal = refused.reason
         else:
             messages.success(request, " ".join(["Se guardaron los datos.", *saved.followed]))
             return redirect("companies:data", pk=pk)
-    context = {**record_context(request, company, "data"), "form": form, "refusal": refusal, "differences": others}
+    context = {**record_context(request, company, "data"), "form": form, "refusal": refusal, "meanwhile": meanwhile}
     context["shown_lines"] = SHOWN_LINES
     return render(request, "companies/edit_data.html", context)
 

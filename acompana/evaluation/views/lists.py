@@ -149,6 +149,13 @@ class Intakes:
         )
 
 
+def _responsible(row: Commitment) -> str:
+    """Who owes it; of what nobody had taken, who fulfilled it."""
+    if row.owner is None and row.fulfilled_by is not None:
+        return f"Lo cumplió {row.fulfilled_by.full_name}"
+    return row.owner.full_name if row.owner else "Sin responsable"
+
+
 class Commitments:
     """Commitments behind a figure of compliance."""
 
@@ -189,7 +196,9 @@ class Commitments:
         return f"Mediana: {took(kept.median, kept.unit)}. Nueve de cada diez, en {most} o menos."
 
     def rows(self) -> QuerySet[Any, Any]:
-        return deadlines.rows_of(self.figure, self.seen.selection, self.now, rule=self.rule, owner=self.owner)
+        return deadlines.rows_of(
+            self.figure, self.seen.selection, self.now, rule=self.rule, owner=self.owner
+        ).select_related("fulfilled_by")
 
     def lines(self, rows: Iterable[Commitment]) -> list[Line]:
         found = list(rows)
@@ -210,7 +219,7 @@ class Commitments:
                 row.rule,
                 row.what,
                 row.office.name,
-                row.owner.full_name if row.owner else "Sin responsable",
+                _responsible(row),
                 row.starts_at,
                 row.due_at,
                 row.fulfilled_at,

@@ -15,7 +15,7 @@ from acompana.commitments.models import Commitment
 from acompana.commitments.operations import cancel, fulfil, promise
 from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import make_confirmation_token, verified_contacts
-from acompana.intake.mail import portal_page
+from acompana.intake.mail import language_of, portal_page
 from acompana.intake.models import AccessTerm
 from acompana.intake.queries import access_terms
 from acompana.intake.rules import ACCESS_RULE
@@ -140,7 +140,7 @@ def _tell_representatives(mandate: Mandate, due: str, now: datetime) -> None:
             template="intake/access_asked",
             to_address=holder.person.email or "",
             to_name=holder.person.full_name,
-            language=holder.person.language,
+            language=language_of(holder.person, company),
             context={
                 "company": company.name,
                 **who_asks(mandate),
@@ -186,7 +186,7 @@ def announce_decision(mandate: Mandate, now: datetime) -> None:
         template="intake/access_granted" if granted else "intake/access_refused",
         to_address=mandate.person.email,
         to_name=mandate.person.full_name,
-        language=mandate.person.language,
+        language=language_of(mandate.person, mandate.company),
         context={
             "company": mandate.company.name if granted else company_words(mandate.company),
             "ended": mandate.state == Mandate.State.ENDED,

@@ -47,12 +47,22 @@ def check_seen(record: models.Model, values: object, seen: str, actor: Actor) ->
     """Raises Stale if the values of a record are not those that a form was filled with; `seen` empty: nobody asks."""
     if not seen or seen == mark_of(values):
         return
-    own = actor.person is not None and last_hand(record) == actor.person.pk
-    who = "Guardaste estos datos en otra ventana" if own else "Otra persona guardó estos datos"
     raise Stale(
-        f"{who} mientras los editabas. No se perdió lo que escribiste: compáralo con lo guardado y vuelve a guardar.",
+        f"{who_saved(record, 'estos datos', actor)} mientras los editabas. No se perdió lo que escribiste: "
+        "compáralo con lo guardado y vuelve a guardar.",
         "EXP-13",
     )
+
+
+def who_saved(record: models.Model, what: str, actor: Actor) -> str:
+    """Who saved a record last, as its reader may know it: by name among staff, or the reader in another window."""
+    hand = last_hand(record)
+    if actor.person is not None and hand == actor.person.pk:
+        return f"Guardaste {what} en otra ventana"
+    if not actor.is_staff:
+        return f"Otra persona guardó {what}"
+    name = Person.objects.get(pk=hand) if hand else "El sistema"
+    return f"{name} guardó {what}"
 
 
 def author(actor: Actor) -> Person:

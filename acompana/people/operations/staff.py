@@ -238,10 +238,7 @@ def revoke_role(*, grant: RoleGrant, actor: Actor, now: datetime) -> RoleGrant:
     """Take a role away, at once: the last day that it held is yesterday. Refused for the last administrator."""
     day = today(now)
     grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("role", "staff_member").get(pk=grant.pk)
-    if grant.until_on is not None and grant.until_on < day:
-        raise Refused(f"{grant.staff_member} ya no tiene la función «{grant.role}».", grant.role.code)
-    if grant.role.slug == ADMINISTRATOR:
-        check_administrator_stays(grant.staff_member, day)
+    check_can_revoke(grant=grant, day=day)
     before = snapshot(grant, ["until_on"])
     grant.until_on = day - ONE_DAY
     grant.save(update_fields=["until_on"])
@@ -256,6 +253,14 @@ def revoke_role(*, grant: RoleGrant, actor: Actor, now: datetime) -> RoleGrant:
         after=snapshot(grant, ["until_on"]),
     )
     return grant
+
+
+def check_can_revoke(*, grant: RoleGrant, day: date) -> None:
+    """Raises what `revoke_role` would."""
+    if grant.until_on is not None and grant.until_on < day:
+        raise Refused(f"{grant.staff_member} ya no tiene la función «{grant.role}».", grant.role.code)
+    if grant.role.slug == ADMINISTRATOR:
+        check_administrator_stays(grant.staff_member, day)
 
 
 def check_administrator_stays(staff_member: StaffMember, day: date) -> None:

@@ -13,6 +13,7 @@ from acompana.people.models import Absence, ExtraHoliday, Office, Person, Role, 
 from acompana.people.operations.history import today
 from acompana.people.queries import office_by_code
 from acompana.people.tests.desk_people import NOW, enter, staff
+from acompana.shell.meanwhile import Both
 from acompana.shell.words import short_date
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +194,12 @@ def test_roles_are_given_and_taken_on_the_page(admin, carolina):
     admin.post(url("grant", carolina.pk), {"grant-role": role.pk})
     grant = carolina.grants.get(role=role)
     assert "Mentora o mentor" in admin.get(url("person", carolina.pk)).content.decode()
-    admin.post(url("revoke", carolina.pk, grant.pk))
+    asked = admin.post(url("revoke", carolina.pk, grant.pk)).content.decode()
+    assert "Quitar «Mentora o mentor» a" in asked
+    assert "Hoy no lleva empresas ni debe compromisos" in asked
+    grant.refresh_from_db()
+    assert grant.until_on is None
+    admin.post(url("revoke", carolina.pk, grant.pk), {"confirmado": "1"})
     grant.refresh_from_db()
     assert grant.until_on is not None
 
@@ -314,9 +320,7 @@ def test_the_data_of_an_office_are_not_overwritten_unseen(admin):
     told = page.content.decode()
     assert "Guardaste estos datos en otra ventana" in told
     assert 'value="Dos 2"' in told
-    assert [(row["label"], row["stored"], row["typed"]) for row in page.context["beside"]] == [
-        ("Dirección", "Uno 1", "Dos 2")
-    ]
+    assert page.context["meanwhile"].both == (Both("Dirección", "Uno 1", "Dos 2"),)
     assert Office.objects.get(code="CL-VS").address == "Uno 1"
     chosen = typed | {"reach-address": "Dos 2", "reach-seen": seen(page, "reach_form")}
     assert admin.post(url("reach", "CL-VS"), chosen).status_code == 302
@@ -337,8 +341,8 @@ def test_a_post_is_not_overwritten_unseen(admin, carolina, client):
     assert admin.post(url("post", carolina.pk), typed).status_code == 302
     other = staff("Olga", "Ruz", "CL-CENTRAL", "administrator")
     page = enter(client, other).post(url("post", carolina.pk), typed | {"post-title": "Mentora"})
-    assert "Otra persona guardó estos datos" in page.content.decode()
-    assert [(row["stored"], row["typed"]) for row in page.context["beside"]] == [("Ejecutiva", "Mentora")]
+    assert "guardó estos datos" in page.content.decode()
+    assert [(row.stored, row.typed) for row in page.context["meanwhile"].both] == [("Ejecutiva", "Mentora")]
     carolina.refresh_from_db()
     assert carolina.title == "Ejecutiva"
 

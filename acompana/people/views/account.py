@@ -90,7 +90,7 @@ def account(request: ActorRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def language(request: ActorRequest) -> HttpResponse:
-    """The language of the person's pages and letters (CHA-5)."""
+    """The language of the person's pages (CHA-5)."""
     person = person_of(request)
     after = without_choice(safe_next(request)) or reverse("people:account")
     form = LanguageForm(request.POST or None, initial={"language": person.language})
@@ -100,7 +100,12 @@ def language(request: ActorRequest) -> HttpResponse:
         )
         keep_language(request, person.language)
         with speaking(person.language):
-            messages.success(request, gettext("Desde ahora te escribimos en español, y en español ves las páginas."))
+            messages.success(
+                request,
+                gettext(
+                    "Desde ahora ves las páginas en español. A tu empresa le escribimos en el idioma de su ficha."
+                ),
+            )
         return HttpResponseRedirect(after)
     status = 422 if form.errors else 200
     return render(request, "people/language.html", {"form": form, "next": after}, status=status)

@@ -10,21 +10,21 @@ from acompana.intake.models import Draft
 from acompana.people.access import ActorRequest
 from acompana.portal.steps import FormStep
 from acompana.portal.views.visit import Visit
+from acompana.shell.meanwhile import OPENED
 from acompana.shell.whose import MARK
 
 LIMIT = 20_000
-SKIPPED = ("csrfmiddlewaretoken", MARK, "next", "version", "search", "discard")
+SKIPPED = ("csrfmiddlewaretoken", MARK, OPENED, "next", "version", "search", "discard")
 
 
 def drafts_of(request: ActorRequest, seen: Visit) -> QuerySet[Draft]:
     return Draft.objects.filter(company=seen.company, person=request.actor.person)
 
 
-def keep_draft(request: ActorRequest, seen: Visit, step: FormStep) -> None:
-    """Keeps what the form sent, right or wrong; nothing if it is out of all measure."""
-    data = {
-        name: values if len(values) > 1 else values[0] for name, values in request.POST.lists() if name not in SKIPPED
-    }
+def keep_draft(request: ActorRequest, seen: Visit, step: FormStep, typed: Any = None) -> None:
+    """Keeps what the form sent, or as it stands now (`typed`), right or wrong; nothing if it is out of all measure."""
+    sent = (request.POST if typed is None else typed).lists()
+    data = {name: values if len(values) > 1 else "".join(values) for name, values in sent if name not in SKIPPED}
     if sum(len(str(value)) for value in data.values()) <= LIMIT:
         _write(request, seen, step, data)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from acompana.companies.export_forms import SHOWN_LINES, uses_more_lines
+from acompana.companies.models import Company
 from acompana.companies.queries import required_fields
 from acompana.companies.rules import Missing
 from acompana.intake import operations as intake
@@ -26,6 +28,7 @@ from acompana.portal.answers import step_rows
 from acompana.portal.steps import STEPS, FormStep, build_form, step_of, suggested
 from acompana.portal.views.drafts import drafts_of, keep_draft
 from acompana.portal.views.visit import Visit, visit
+from acompana.shell.meanwhile import opened_with, take_meanwhile
 
 STALE = (
     "{who} cambios en esta ficha mientras escribías. Lo que escribiste sigue aquí, sin guardar: "
@@ -145,14 +148,16 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
     field = request.POST.get("search", "")
     if field.isascii() and field.isidentifier():
         keep_draft(request, seen, current)
-        return redirect("portal:form_search", seen.company.pk, current.slug, field)
+        address = reverse("portal:form_search", args=[seen.company.pk, current.slug, field])
+        return redirect(f"{address}?{urlencode({'q': words})}" if (words := _words_for(request, field)) else address)
     form = build_form(current, company=seen.company, now=request.now, data=request.POST, entered=seen.entered)
     if form.is_valid():
         seen.company.version = _version_typed(request, seen)
         try:
             told = current.save(seen.company, form.cleaned_data, request.actor, request.now)
         except Stale:
-            form.add_error(None, _stale(request, seen))
+            told = _take_meanwhile(request, seen, current, form)
+            form.add_error(None, f"{_stale(request, seen)} {told}".strip())
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
@@ -162,14 +167,31 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
             if request.POST.get("next") == "overview":
                 return redirect("portal:form", seen.company.pk)
             return redirect(_next_address(seen.company.pk, current))
-    keep_draft(request, seen, current)
+    keep_draft(request, seen, current, form.data)
     return _show_step(request, seen, current, form, status=422)
+
+
+def _words_for(request: ActorRequest, field: str) -> str:
+    """The words with which a code is looked for: those typed in its place; of a heading, else those of its product."""
+    product = field.replace("heading_", "product_")
+    typed = (request.POST.get(name, "").strip()[:80] for name in dict.fromkeys((field, product)))
+    return next((words for words in typed if words and not words.isdigit()), "")
 
 
 def _stale(request: ActorRequest, seen: Visit) -> str:
     """Who saved since the page was opened: somebody else, or the same person in another window."""
     own = request.actor.person is not None and last_hand(seen.company) == request.actor.person.pk
     return STALE.format(who="En otra ventana guardaste" if own else "Otra persona guardó")
+
+
+def _take_meanwhile(request: ActorRequest, seen: Visit, current: FormStep, form: Any) -> str:
+    """Where its person changed nothing, the step takes what is saved now; which answers those are, in a sentence."""
+    now = Company.objects.get(pk=seen.company.pk)
+    stored = build_form(current, company=now, now=request.now, entered=seen.entered)
+    lines = [name for name in form.fields if name[-1].isdigit()]
+    meanwhile = take_meanwhile(form, stored, {"La lista de abajo": lines})
+    taken = ", ".join(meanwhile.taken)
+    return f"Lo que tú no cambiaste ya está como quedó guardado: {taken}." if taken else ""
 
 
 def _version_typed(request: ActorRequest, seen: Visit) -> int:
@@ -184,11 +206,13 @@ def _show_step(
 ) -> HttpResponse:
     position = STEPS.index(current)
     seen.company.refresh_from_db(fields=["version"])
+    stored = build_form(current, company=seen.company, now=request.now, entered=seen.entered)
     context = {
         "company": seen.company,
         "visit": seen,
         "step": current,
         "form": form,
+        "opened": opened_with(form if form.is_bound else stored),  # not with what a draft kept
         "shown_lines": SHOWN_LINES,
         "more_open": _uses_more_lines(form),
         "number": position + 1,

@@ -67,7 +67,7 @@ def ask(request: ActorRequest) -> HttpResponse:
                 actor=request.actor,
                 now=request.now,
                 channel="portal" if person else "form",
-                language=person.language if person and spoken() == "es" else spoken(),
+                language=spoken(),  # of the page on which it was asked
             )
         except Refused as refusal:
             form.add_error(None, refusal.reason)

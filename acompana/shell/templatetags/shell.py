@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.core.paginator import Page
+from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
@@ -23,6 +24,7 @@ from django.utils.translation import gettext
 from acompana.kernel import phones
 from acompana.kernel.rut import format_rut
 from acompana.shell import charts, components, words
+from acompana.shell.meanwhile import OPENED, opened_with
 from acompana.shell.whose import MARK, mark_of
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,12 @@ def csrf_token(context: Context) -> SafeString:
     request = context.get("request")
     mark = mark_of(request) if token and request is not None else ""
     return format_html('{}<input type="hidden" name="{}" value="{}">', token, MARK, mark) if mark else token
+
+
+@register.simple_tag
+def opened(form: BaseForm) -> SafeString:
+    """What a form was opened with, beside its fields: a stale save undoes nobody's work (`shell.meanwhile`)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', form.add_prefix(OPENED), opened_with(form))
 
 
 @register.filter

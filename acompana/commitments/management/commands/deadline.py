@@ -44,6 +44,11 @@ WHY_NOT = {
     },
 }
 
+NO_SUCH_HOUR = {
+    "es": "Esa noche se adelanta el reloj y las {asked} no existen: se cuenta desde las {start}.",
+    "en": "That night the clock goes forward and {asked} does not exist: it counts from {start}.",
+}
+
 
 class Command(BaseCommand):
     help = "When a deadline of the protocol ends, and why."
@@ -70,17 +75,18 @@ class Command(BaseCommand):
             due = compute_due(term=term, start=start, calendar=calendar_of(office), language=options["lang"])
         except (CannotAnswer, OverflowError) as error:
             self.refuse(error if isinstance(error, CannotAnswer) else CannotAnswer("beyond"), options["lang"])
+        explanation = [*_left_out(options, start), *due.explanation]
         if options["json"]:
             answer = {
                 "rule": term.rule,
                 "start": start.isoformat(),
                 "due": due.due_at.isoformat(),
-                "explanation": list(due.explanation),
+                "explanation": explanation,
             }
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
         else:
             self.stdout.write(f"{term.rule}: {due.due_at.isoformat()}")
-            self.stdout.write("\n".join(due.explanation))
+            self.stdout.write("\n".join(explanation))
 
     def refuse(self, refusal: CannotAnswer, language: str = "es") -> NoReturn:
         """One sentence, in Spanish unless another language that is spoken here was asked for."""
@@ -123,3 +129,11 @@ def _instant(text: str, office: Office) -> datetime:
     zone = ZoneInfo(office.time_zone)
     # By way of UTC, so that a local time that a change of hour leaves out becomes one that exists.
     return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC).astimezone(zone)
+
+
+def _left_out(options: dict[str, Any], start: datetime) -> list[str]:
+    """Says so where the hour that was asked for is one that a change of the clock leaves out."""
+    asked = datetime.fromisoformat(options["start"])
+    if asked.tzinfo or asked == start.replace(tzinfo=None):
+        return []
+    return [NO_SUCH_HOUR[options["lang"]].format(asked=f"{asked:%H:%M}", start=f"{start:%H:%M}")]

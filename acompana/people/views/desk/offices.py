@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +27,7 @@ from acompana.people.permissions import may_administer
 from acompana.people.queries import closed_days, offices_directory, offices_in_service, staff_of, working_on
 from acompana.people.views.desk.added_days import ask_first
 from acompana.reference.administration import sections
+from acompana.shell.meanwhile import Meanwhile, take_meanwhile
 from acompana.shell.navigation import entries_for
 
 AHEAD = timedelta(days=365)
@@ -64,14 +64,24 @@ def reach_of(office: Office) -> dict[str, Any]:
     return snapshot(office, REACH)
 
 
+def reach_form(office: Office) -> ReachForm:
+    initial = reach_of(office)
+    return ReachForm(initial=initial | {"seen": mark_of(initial)}, prefix="reach")
+
+
+def hours_form(office: Office) -> HoursForm:
+    stretches = hours_of(office)
+    return HoursForm(stretches=stretches, seen=mark_of(stretches), prefix="hours")
+
+
 def show_office(
     request: ActorRequest,
     found: Office,
-    beside: Sequence[dict[str, str]] = (),
+    meanwhile: Meanwhile | None = None,
     reason: str = "",
     **bound: forms.Form,
 ) -> HttpResponse:
-    """The page, with the form that was refused as it was typed; `beside`, `reason`: what somebody saved meanwhile."""
+    """The page, with the form that was refused as it was typed; `meanwhile`, `reason`: what somebody saved."""
     day = today(request.now)
     entry = offices_directory(request.now, [found])[0]
     closures = list(found.closures.filter(withdrawn_at=None, day__gte=day))
@@ -88,16 +98,14 @@ def show_office(
         "places": entries_for(request, "office") if request.actor.office_id == found.pk else [],
         "crumbs": [{"label": "Oficinas", "href": reverse("administration:offices")}, {"label": found.name}],
         "refused": list(bound.values()),
-        "beside": beside,
+        "meanwhile": meanwhile,
         "reason": reason,
         "stale": list(bound) if reason else [],
     }
     if context["may_administer"]:
-        initial = reach_of(found)
-        stretches = hours_of(found)
         context |= {
-            "reach_form": ReachForm(initial=initial | {"seen": mark_of(initial)}, prefix="reach"),
-            "hours_form": HoursForm(stretches=stretches, seen=mark_of(stretches), prefix="hours"),
+            "reach_form": reach_form(found),
+            "hours_form": hours_form(found),
             "closure_form": ClosureForm(prefix="closure"),
         } | bound
     return render(request, "people/desk/office.html", context)
@@ -112,9 +120,9 @@ def reach(request: ActorRequest, code: str) -> HttpResponse:
         try:
             update_office(office=found, **form.cleaned_data, actor=request.actor, now=request.now)
         except Stale as stale:
-            stored = reach_of(office_of(code))
-            form.save_over(mark_of(stored))
-            return show_office(request, office_of(code), form.beside(stored), stale.reason, reach_form=form)
+            now = office_of(code)
+            meanwhile = take_meanwhile(form, reach_form(now), seen=mark_of(reach_of(now)))
+            return show_office(request, now, meanwhile, stale.reason, reach_form=form)
         except Refused as refusal:
             form.add_error("mailbox", refusal.reason)
         else:
@@ -138,8 +146,8 @@ def hours(request: ActorRequest, code: str) -> HttpResponse:
                 now=request.now,
             )
         except Stale as stale:
-            form.save_over(mark_of(hours_of(found)))
-            return show_office(request, found, reason=stale.reason, hours_form=form)
+            meanwhile = take_meanwhile(form, hours_form(found), form.one_answer(), seen=mark_of(hours_of(found)))
+            return show_office(request, found, meanwhile, stale.reason, hours_form=form)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:

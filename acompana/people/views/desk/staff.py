@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -36,7 +35,6 @@ from acompana.people.operations import (
     note_welcome,
     record_absence,
     register_staff_person,
-    revoke_role,
 )
 from acompana.people.operations.entry import REPEAT_AFTER
 from acompana.people.operations.history import mark_of, today
@@ -45,6 +43,7 @@ from acompana.people.permissions import may_administer
 from acompana.people.queries import holds_on
 from acompana.people.welcome import never_entered, send_welcome
 from acompana.reference.administration import sections
+from acompana.shell.meanwhile import Meanwhile, take_meanwhile
 
 PAGE = 50
 PAST = 10
@@ -181,14 +180,19 @@ def post_of(member: StaffMember) -> dict[str, Any]:
     return snapshot(member, CHANGED)
 
 
+def post_form(member: StaffMember) -> PostForm:
+    initial = post_of(member)
+    return PostForm(initial=initial | {"seen": mark_of(initial)}, prefix="post")
+
+
 def show_person(
     request: ActorRequest,
     member: StaffMember,
-    beside: Sequence[dict[str, str]] = (),
+    meanwhile: Meanwhile | None = None,
     reason: str = "",
     **bound: forms.Form,
 ) -> HttpResponse:
-    """The page, with the form that was refused as it was typed; `beside`, `reason`: what somebody saved meanwhile."""
+    """The page, with the form that was refused as it was typed; `meanwhile`, `reason`: what somebody saved."""
     day = today(request.now)
     grants = list(member.grants.filter(holds_on(day)).select_related("role").order_by("role__position"))
     coming = Absence.objects.standing().filter(until_on__gte=day)
@@ -209,13 +213,13 @@ def show_person(
         "may_administer": may_administer(request.actor),
         "crumbs": [{"label": "Personas", "href": reverse("administration:staff")}, {"label": str(member)}],
         "refused": list(bound.values()),
-        "beside": beside,
+        "meanwhile": meanwhile,
         "reason": reason,
     }
     if context["may_administer"]:
         context |= {
             "grant_form": GrantForm(held=[grant.role_id for grant in grants], prefix="grant"),
-            "post_form": PostForm(initial=post_of(member) | {"seen": mark_of(post_of(member))}, prefix="post"),
+            "post_form": post_form(member),
             "absence_form": AbsenceForm(staff_member=member, today=day, prefix="absence"),
         } | bound
         if member.until_on is None:
@@ -256,19 +260,6 @@ def grant(request: ActorRequest, pk: int) -> HttpResponse:
 
 @staff_with("administrator")
 @require_POST
-def revoke(request: ActorRequest, pk: int, grant_pk: int) -> HttpResponse:
-    member = member_of(pk)
-    taken = get_object_or_404(RoleGrant.objects.select_related("role"), pk=grant_pk, staff_member=member)
-    try:
-        revoke_role(grant=taken, actor=request.actor, now=request.now)
-    except Refused as refusal:
-        messages.error(request, refusal.reason)
-        return redirect("administration:person", member.pk)
-    return done(request, member, f"{member} ya no tiene la función «{taken.role}».")
-
-
-@staff_with("administrator")
-@require_POST
 def post(request: ActorRequest, pk: int) -> HttpResponse:
     member = member_of(pk)
     form = PostForm(request.POST, prefix="post")
@@ -277,9 +268,8 @@ def post(request: ActorRequest, pk: int) -> HttpResponse:
             change_post(staff_member=member, **form.cleaned_data, actor=request.actor, now=request.now)
         except Stale as stale:
             member = member_of(pk)
-            form.save_over(mark_of(post_of(member)))
-            beside = form.beside({name: getattr(member, name) for name in CHANGED})
-            return show_person(request, member, beside, stale.reason, post_form=form)
+            meanwhile = take_meanwhile(form, post_form(member), seen=mark_of(post_of(member)))
+            return show_person(request, member, meanwhile, stale.reason, post_form=form)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
         else:
