@@ -94,7 +94,7 @@ def test_a_step_that_was_not_logged():
     Step.objects.create(
         matter=matter, transition="record_contact", from_state="to_contact", to_state="to_interview", taken_at=NOW
     )
-    assert "has no entry in the logbook" in only_now("logged")
+    assert "has no entry in the logbook" in only_now("cited")
 
 
 def test_something_open_that_a_step_settled():
@@ -217,6 +217,13 @@ def test_an_interview_that_does_not_count():
     held.save(force_insert=True)
     company = held.matter.company_id
     assert only_now("counted").endswith(f"of 2026-11-19 by an executive does not count for company {company}.")
+
+
+def test_what_counts_and_is_in_no_logbook():
+    action = CountingAction.objects.exclude(kind="interview").first()
+    action.pk, action.done_on = None, action.done_on - timedelta(days=400)
+    action.save(force_insert=True)
+    assert f"on {action.done_on}" in only_now("cited")
 
 
 def test_a_validation_that_was_withdrawn():
