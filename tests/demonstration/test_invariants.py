@@ -94,7 +94,7 @@ def test_a_step_that_was_not_logged():
     Step.objects.create(
         matter=matter, transition="record_contact", from_state="to_contact", to_state="to_interview", taken_at=NOW
     )
-    assert "has no entry in the logbook" in only_now("cited")
+    assert "has no entry in the logbook" in only_now("logged")
 
 
 def test_something_open_that_a_step_settled():
