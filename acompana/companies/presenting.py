@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from acompana.companies import rules
+from acompana.companies.counting import Counting, counting_of
 from acompana.companies.listing import TONES
 from acompana.companies.models import Company, Mandate
 from acompana.companies.queries import completeness, portfolio_of, size_of, status_of
@@ -30,6 +31,7 @@ class Identity:
     place: str
     size: rules.Size
     status: rules.Status
+    counting: Counting
     tone: str
     portfolio: rules.Decision
     in_charge: str
@@ -66,6 +68,7 @@ def identity(company: Company, today: date) -> Identity:
         place=", ".join(dict.fromkeys(place for place in places if place)),
         size=size_of(company, today),
         status=status,
+        counting=counting_of(company, status, today),
         tone=TONES.get(status.code, "plain"),
         portfolio=portfolio_of(company, today),
         in_charge=_who_has(company, today),

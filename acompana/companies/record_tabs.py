@@ -42,5 +42,11 @@ def tabs_of(company: Company, current: str) -> list[dict[str, Any]]:
     ]
 
 
+def address_of_tab(slug: str, company: Company) -> str:
+    """The address of one tab of a record; empty where no room registered it."""
+    tab = _tabs.get(slug)
+    return reverse(tab.url_name, kwargs={tab.argument: company.pk}) if tab else ""
+
+
 register_tab(RecordTab("data", "Datos", "companies:data", order=80, argument="pk"))
 register_tab(RecordTab("history", "Historial", "companies:history", order=90, argument="pk"))

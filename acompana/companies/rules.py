@@ -155,11 +155,11 @@ def status_on(facts: Standing, today: date) -> Status:
         return Status("registry", STATUS_LABELS["registry"], "Se conoce solo por un registro público.")
     started = facts.kind != "national" or (facts.started_on is not None and facts.started_on <= today)
     if facts.user_until is not None and facts.user_until >= today and started:
-        worked = f" La última fue el {spell_day(facts.last_worked_on)}." if facts.last_worked_on else ""
+        worked = f"; la última fue el {spell_day(facts.last_worked_on)}" if facts.last_worked_on else ""
         return Status(
             "user",
             f"Usuaria {facts.user_until.year}",
-            f"Tiene una acción que cuenta en {facts.user_until.year}.{worked}",
+            f"En {facts.user_until.year} tiene al menos una acción que cuenta{worked}.",
         )
     if facts.last_worked_on is not None:
         return _status_after_work(facts, today)
@@ -313,15 +313,15 @@ def size_of(
     year = f" del año comercial {commercial_year}" if commercial_year else ""
     if uf_min is not None or uf_max is not None:
         code = next((code for code, top in by_sales.items() if uf_max is not None and uf_max <= top), "large")
-        return Size(code, SIZE_LABELS[code], f"Por sus ventas{year}.")
+        label = SIZE_LABELS[code]
+        return Size(code, label, f"Es {in_a_sentence(label)} por sus ventas{year}.")
     if workers is not None:
         code = next((code for code, top in by_workers.items() if workers <= top), "large")
-        return Size(
-            code,
-            SIZE_LABELS[code],
-            f"Por tener {count_of(workers, 'trabajador', 'trabajadores')}; no se conocen sus ventas.",
-        )
-    return Size("unknown", SIZE_LABELS["unknown"], "Faltan sus ventas anuales o su número de trabajadores.")
+        has = count_of(workers, "trabajador", "trabajadores")
+        label = SIZE_LABELS[code]
+        return Size(code, label, f"Es {in_a_sentence(label)} por tener {has}; no se conocen sus ventas.")
+    missing = "Faltan sus ventas anuales o su número de trabajadores para conocer su tamaño."
+    return Size("unknown", SIZE_LABELS["unknown"], missing)
 
 
 # --- portfolio (DEF-2, PUB-2, PUB-5) ----------------------------------------------------------------------------

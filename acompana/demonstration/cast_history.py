@@ -15,6 +15,7 @@ from acompana.demonstration import roads
 from acompana.demonstration.bulk.ground import HOME
 from acompana.demonstration.bulk.staff import Staff
 from acompana.demonstration.cast import OWN_COMPANY, RIVAL_COMPANY, Cast
+from acompana.demonstration.catalogue import action_fact
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.rut import rut_with_check_digit
@@ -100,6 +101,14 @@ def preadmitted(cast: Cast, *, now: datetime) -> Company:
             company=company,
             kind=kind,
             done_on=then.date(),
+            actor=cast.actor("executive", then),
+            now=then,
+        )
+        record_entry(
+            kind="action",
+            fact=action_fact(kind),
+            company=company,
+            channel="system",
             actor=cast.actor("executive", then),
             now=then,
         )

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.text import capfirst
+
+from acompana.companies.counting import words_of
+
 DATA = Path(__file__).parent / "data"
 
 
@@ -84,3 +88,8 @@ def words() -> Mapping[str, tuple[str, ...]]:
 def answers_to(question: str) -> tuple[str, ...]:
     """What is written at an open question of a questionnaire, by its slug."""
     return tuple(_read("words.toml")["open"].get(question, ()))
+
+
+def action_fact(kind: str) -> str:
+    """What the logbook says of an action that counts, by its kind in rule DEF-3."""
+    return f"{capfirst(words_of(kind))}, acción que cuenta"

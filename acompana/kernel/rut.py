@@ -25,11 +25,12 @@ def check_rut(text: str) -> str:
     try:
         stdnum_rut.validate(value.zfill(8))
     except StdnumError as error:
-        raise ValidationError(
-            gettext("El dígito verificador no corresponde al número %(number)s. Revisa el RUT.")
-            % {"number": format_rut(value)[:-2]},
-            code="rut_check_digit",
-        ) from error
+        said = gettext("El dígito verificador de %(typed)s no corresponde. Revisa el RUT.") % {
+            "typed": text.strip()[:20]
+        }
+        if "-" not in text and len(value) < 9:
+            said = f"{said} {gettext('Quizás le falta el último dígito.')}"
+        raise ValidationError(said, code="rut_check_digit") from error
     return value
 
 
@@ -70,7 +71,13 @@ class RutFormField(forms.CharField):
         return check_rut(text) if text else ""
 
     def prepare_value(self, value: object) -> object:
-        return format_rut(value) if isinstance(value, str) and len(normalise_rut(value)) > 6 else value
+        """As people read it; what cannot be a RUT stays as it was typed, to be corrected."""
+        if not isinstance(value, str) or len(normalise_rut(value)) <= 6:
+            return value
+        try:
+            return format_rut(check_rut(value))
+        except ValidationError:
+            return value
 
 
 class RutField(models.CharField):

@@ -65,6 +65,7 @@ FIELD_WORDS = {
     "when_words": "fecha y hora",
     "who": "persona",
     "why": "por qué",
+    "wrote": "si alcanzó a escribir algo",
 }
 _FIELD = re.compile(r"\{\{\s*(\w+)[^}]*\}\}")
 _TAG = re.compile(r"\{%.*?%\}")

@@ -14,8 +14,8 @@ from acompana.shell.languages import QUERY
 
 SALT = "acompana.messages.preferences"
 FOOTERS = {
-    "es": "\n--\nAcompaña le escribe porque participa en una gestión con la agencia.\n"
-    "Elija qué correos recibir: {address}\n",
+    "es": "\n--\nAcompaña te escribe porque participas en una gestión con la agencia.\n"
+    "Elige qué correos recibir: {address}\n",
     "en": "\n--\nYou receive this message because you are in touch with the agency.\n"
     "Choose which messages to receive: {address}\n",
 }

@@ -218,7 +218,7 @@ def _meanwhile(company: Company, attends: Person | None, state: str, missing: in
         text = f"Preguntarle algo a {attends.full_name}, que te atiende"
         rows.append((text, "Escribirle", reverse("portal:write", args=[company.pk])))
     asking = f"{reverse('portal:help_request')}?empresa={company.pk}"
-    rows.append(("Pedir ayuda si algo no te resulta", "Pedir ayuda", asking))
+    rows.append(("Contarnos si algo no te resulta", "Pedir ayuda", asking))
     return [{"text": text, "label": label, "href": href} for text, label, href in rows]
 
 

@@ -14,6 +14,7 @@ from acompana.kernel.phones import shown_phone
 from acompana.shell import words
 
 SHORTEST_PHONE = 7  # digits; a fixed line of a small country has as many
+FIRST_YEAR = 1900  # of what happened; a year before it was typed wrong
 
 
 class DayInput(forms.DateInput):
@@ -82,6 +83,8 @@ def has_come(day: date) -> None:
     """For the dates of what happened already: a year typed wrong is told at its field."""
     if day > timezone.localdate(read_clock()):
         raise forms.ValidationError("Esa fecha todavía no llega. Revisa el año.", code="not_yet")
+    if day.year < FIRST_YEAR:
+        raise forms.ValidationError(f"Esa fecha es de antes de {FIRST_YEAR}. Revisa el año.", code="long_ago")
 
 
 class MomentField(forms.DateTimeField):

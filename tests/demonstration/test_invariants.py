@@ -219,6 +219,13 @@ def test_an_interview_that_does_not_count():
     assert only_now("counted").endswith(f"of 2026-11-19 by an executive does not count for company {company}.")
 
 
+def test_what_counts_and_is_in_no_logbook():
+    action = CountingAction.objects.exclude(kind="interview").first()
+    action.pk, action.done_on = None, action.done_on - timedelta(days=400)
+    action.save(force_insert=True)
+    assert f"on {action.done_on}" in only_now("cited")
+
+
 def test_a_validation_that_was_withdrawn():
     validation = Validation.objects.first()
     Validation.objects.filter(pk=validation.pk).update(withdrawn_at=NOW)

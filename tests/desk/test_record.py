@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment
+from acompana.companies.operations import record_counting_action
 from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
 from acompana.intake.models import Intake, ReferralBody
@@ -145,3 +146,23 @@ def test_why_an_exporter_skips_the_test_is_told_to_staff_as_staff(cast, enter, n
     page = enter(cast["executive"]).get(company.get_absolute_url()).content.decode()
     assert f"{words} necesita el test" in page
     assert "te contacta" not in page
+
+
+def test_a_status_says_what_counted_and_leads_to_where_it_is_told(client, company, cast, now):
+    """DEF-3: the kinds that count, those of its year, and the logbook of their day; calls are not among them."""
+    note(company, cast, now)
+    page = client.get(company.get_absolute_url()).content.decode()
+    assert "aún no tiene acciones que cuenten" in page
+    assert "llamadas, visitas, correos, mensajes y notas de su bitácora no cuentan" in page
+    then = now - timedelta(days=1)
+    on = timezone.localdate(then)
+    by = cast.actor("executive", now)
+    record_counting_action(company=company, kind="business-agenda", done_on=on, actor=by, now=now)
+    record_entry(kind="action", fact="Rueda en Lima", company=company, channel="system", actor=by, now=then)
+    page = client.get(company.get_absolute_url()).content.decode()
+    link = f'href="{company.get_absolute_url()}bitacora/?dia={on}">agenda de negocios del {on:%d-%m-%Y}</a>'
+    assert link in page
+    log = client.get(f"{company.get_absolute_url()}bitacora/?dia={on}").content.decode()
+    assert "Rueda en Lima" in log
+    assert "Conversamos" not in log
+    assert client.get(f"{company.get_absolute_url()}bitacora/?dia=2026-02-31").status_code == 200

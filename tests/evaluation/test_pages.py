@@ -115,7 +115,9 @@ def test_dates_typed_beside_another_period_are_told_and_alone_they_are_the_perio
 )
 @pytest.mark.parametrize("address", [ROUTE, DEADLINES, LIST])
 def test_what_an_address_invents_is_left_out(empty, enter, address, query):
-    assert enter(empty).get(f"{address}?periodo=12m&{query}").status_code == 200
+    page = enter(empty).get(f"{address}?periodo=12m&{query}")
+    assert page.status_code == 200
+    assert ("La cifra «x» no existe." in page.content.decode()) == (address == LIST and "figura=x" in query)
 
 
 PAGES = {

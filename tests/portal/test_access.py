@@ -109,6 +109,11 @@ def test_what_was_typed_waits_and_enters_when_confirmed(cast, claim):
     shown = {row.label: row.typed for row in entered_rows(claim)}
     assert shown["Contacto nuevo"] == "Rosa Miranda, Dueña, rosa@quesos.example, +56 9 3333 4444"
     companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
+    asked = ask_too(cast, "citizen")
+    companies.decide_mandate(mandate=asked, granted=True, actor=cast.actor("director", NOW), now=NOW)
+    granted = Message.objects.filter(template="intake/access_granted").order_by("pk")
+    kept = "Lo que alcanzaste a escribir quedó en su ficha"
+    assert [kept in letter.body for letter in granted] == [True, False], "who only asked could write nothing"
     rosa = company.contacts.get(name="Rosa Miranda")
     assert (rosa.person, rosa.is_main, rosa.verified_at) == (cast["limited"], False, None)
     assert Consent.objects.get(contact=rosa).purpose == "news"

@@ -88,6 +88,7 @@ def test_what_its_own_page_would_refuse_is_missing(cast, company, grow_old, slug
     overview = client.get(f"/mi-empresa/{company.pk}/ficha/")
     part = next(item for item in overview.context["items"] if item["href"].endswith(f"/{slug}/"))
     assert (part["state"], part["hint"]) == ("wrong", f"{missing.label}: {missing.why}")
+    assert "Cuando corrijas lo que se te pide" in overview.content.decode()
     assert not client.get(f"/mi-empresa/{company.pk}/ficha/revisar/").context["can_send"]
     with pytest.raises(Refused, match=missing.label):
         submit_characterization(matter=latest_intake_of(company).matter, actor=cast.actor("owner", NOW), now=NOW)

@@ -17,7 +17,7 @@ def test_a_wrong_rut_and_half_a_form(client: Client, caplog) -> None:
     answer = client.post("/ayuda/solicitud/", asked)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "El dígito verificador no corresponde al número 41.203.875. Revisa el RUT." in page
+    assert "El dígito verificador de 41.203.875-5 no corresponde. Revisa el RUT." in page
     assert "Falta este dato: Tu correo electrónico." in page
     assert STORY in page
     assert "41.203.875-5" in page

@@ -117,6 +117,9 @@ class Mandate(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     entered = models.JSONField(default=dict, blank=True, help_text="what a limited mandate typed (INT-24)")
 
+    # Whether the act that made it active took over something that its person had typed under a limited one.
+    took_over = False
+
     class Meta:
         verbose_name = "mandato"
         constraints = [

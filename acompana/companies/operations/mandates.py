@@ -108,6 +108,7 @@ def _activate(
     mandate.state, mandate.basis, mandate.decided_at = Mandate.State.ACTIVE, basis, now
     mandate.decided_by_id, mandate.reason = person_id(actor), reason.strip()[:300] or mandate.reason
     mandate.save()
+    mandate.took_over = bool(mandate.entered)
     apply_entered(mandate=mandate, actor=actor, now=now, channel=channel, takes_name=takes_name)
     tell_decision(mandate, now)
     note_access(mandate, actor, now, channel)

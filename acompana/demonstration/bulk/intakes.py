@@ -301,12 +301,12 @@ class Intakes:
         )
 
     def _day_of_interview(self, story: Story, contacted_on: date) -> date | None:
-        """For when it is agreed. Of one that is still to be held (`stop`): in the days that its term leaves; after
-        it nobody agreed any, unless it was for the last day and is late to be registered."""
+        """For when it is agreed: to be held still, within its term; else for its last day, late to be registered."""
+        due_on = next(one.due_at for one in story.walk.open_commitments if one.rule == "DL-2").astimezone(HOME).date()
         if story.stop != "to_interview":
-            return contacted_on + timedelta(days=self.chance.whole(*self.chance.weighted(WAITS["to_interview"])))
-        owed = next(one for one in story.walk.open_commitments if one.rule == "DL-2")
-        due_on = owed.due_at.astimezone(HOME).date()
+            day = contacted_on + timedelta(days=self.chance.whole(*self.chance.weighted(WAITS["to_interview"])))
+            last = self.ground.calendar(story.made.office).previous_business_day(due_on)
+            return day if day < self.ground.today else min(day, last)
         left = (due_on - self.ground.today).days
         if left > 0:
             return self.ground.today + timedelta(days=self.chance.whole(1, left))

@@ -15,7 +15,7 @@ from acompana.demonstration.bulk.rows import Rows
 from acompana.demonstration.bulk.standings import count_action, record_standing
 from acompana.demonstration.bulk.story import Story
 from acompana.demonstration.bulk.walks import note_clock
-from acompana.demonstration.catalogue import words
+from acompana.demonstration.catalogue import action_fact, words
 from acompana.logbook.models import Entry, EntryText
 from acompana.logbook.rules import kind_of
 from acompana.people.models import Person
@@ -39,9 +39,22 @@ class Portfolio:
         self.kinds = tuple(kind for kind in ground.rule("DEF-3", ground.today).value["types"] if kind != "interview")
 
     def counting_action(self, made: Made, *, on: date, by: Person) -> None:
-        """Something done with the company that counts, whatever it was."""
+        """Something done with the company that counts, whatever it was, and what the logbook tells of it."""
         at = datetime.combine(on, time(15, self.chance.whole(0, 59)), tzinfo=HOME)
-        count_action(self.rows, self.ground, made, kind=self.chance.pick(self.kinds), at=at, by=by)
+        kind = self.chance.pick(self.kinds)
+        count_action(self.rows, self.ground, made, kind=kind, at=at, by=by)
+        self.rows.add(
+            Entry(
+                kind="action",
+                company=made.company,
+                office=made.office,
+                author=by,
+                channel="system",
+                fact=action_fact(kind),
+                happened_at=at,
+                recorded_at=at,
+            )
+        )
 
     def note(self, made: Made, *, at: datetime, by: Person) -> None:
         """One entry of the logbook, with what the executive wrote."""

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from acompana.companies.models import Assignment, Company, CountingAction, Mandate, Validation
@@ -19,6 +20,7 @@ from acompana.demonstration.invariants.violation import Check
 from acompana.intake.models import Intake, Review
 from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import check_rut
+from acompana.logbook.models import Entry
 from acompana.matters.models import Matter, Step
 from acompana.people.models import Person, RoleGrant
 
@@ -79,6 +81,18 @@ def counted(now: datetime) -> Iterator[str]:
         executive = any(since <= noted and (until is None or until >= noted) for since, until in posts[person])
         if executive and "interview" in get_rule("DEF-3", noted).value["types"] and (company, day) not in actions:
             yield f"{number}: its interview of {day} by an executive does not count for company {company}."
+
+
+def cited(now: datetime) -> Iterator[str]:
+    """A status cites the days of actions that count: the logbook tells of each (EXP-6)."""
+    told: set[tuple[int, date]] = set()
+    entries = Entry.objects.filter(kind__in=(Entry.Kind.ACTION, Entry.Kind.STEP), company__isnull=False)
+    of_kept = Coalesce("company__merged_into", "company")
+    for company, at in entries.values_list(of_kept, "happened_at").iterator(chunk_size=5000):
+        told.add((company, timezone.localdate(at)))
+    for company, kind, day in CountingAction.objects.values_list("company", "kind", "done_on"):
+        if (company, day) not in told:
+            yield f"Company {company} counts {kind} on {day}, of which its logbook tells nothing."
 
 
 def validated(now: datetime) -> Iterator[str]:
@@ -148,6 +162,7 @@ CHECKS = (
     Check("ruts", "A RUT has its check digit; in a demonstration it is nobody's", ruts),
     Check("worked", "User and former dates follow from the newest action that counts", worked),
     Check("counted", "An interview that an executive held counts for its company", counted),
+    Check("cited", "What counts for a status is in the logbook of its company", cited),
     Check("validated", "The date of validation is that of the validation in force", validated),
     Check("assigned", "A company's executive is the one of its assignment in force", assigned),
     Check("attended", "A company's executive holds a role that attends companies", attended),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from acompana.commitments.models import Commitment
@@ -36,14 +38,26 @@ FILTERS = (
 @staff
 @require_safe
 def log(request: ActorRequest, company_id: int) -> HttpResponse:
-    """The whole logbook, filtered by what kind of thing happened."""
+    """The whole logbook, by what kind of thing happened; or that of one day (`dia`), to which a status leads."""
     company = record_company(request, company_id)
     asked = request.GET.get("ver", "")
     kinds = next((kinds for slug, _, kinds in FILTERS if slug == asked), ())
     entries = timeline(company=company, actor=request.actor, kinds=kinds)
-    filters = [{"label": label, "href": f"?ver={slug}", "current": slug == asked} for slug, label, _ in FILTERS]
+    if day := _asked_day(request):
+        entries = entries.filter(happened_at__date=day)
+    filters = [
+        {"label": label, "href": f"?ver={slug}", "current": not day and slug == asked} for slug, label, _ in FILTERS
+    ]
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
-    return _tab(request, company, "log", {"page": page, "filters": filters})
+    return _tab(request, company, "log", {"page": page, "filters": filters, "day": day})
+
+
+def _asked_day(request: ActorRequest) -> date | None:
+    """The day of the address; None where it says none that a calendar has."""
+    try:
+        return parse_date(request.GET.get("dia", ""))
+    except ValueError:
+        return None
 
 
 @staff

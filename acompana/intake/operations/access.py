@@ -190,6 +190,7 @@ def announce_decision(mandate: Mandate, now: datetime) -> None:
         context={
             "company": mandate.company.name if granted else company_words(mandate.company),
             "ended": mandate.state == Mandate.State.ENDED,
+            "wrote": mandate.took_over,
             "because": mandate.reason or gettext_lazy("No se indicó un motivo."),
             "portal": portal_page("access_granted", mandate.company),
             "help": f"{settings.SITE_ADDRESS}/ayuda/solicitud/",

@@ -37,7 +37,7 @@ def test_a_rut_is_read_however_it_is_written(number, dots, dash, small):
 @given(numbers, st.sampled_from("0123456789K"))
 def test_every_other_check_digit_is_refused(number, digit):
     if digit != check_digit(number):
-        with pytest.raises(ValidationError, match="dígito verificador no corresponde"):
+        with pytest.raises(ValidationError, match=r"dígito verificador de \d+-. no corresponde"):
             check_rut(f"{number}-{digit}")
 
 
@@ -79,3 +79,10 @@ def test_the_form_field_gives_it_back_normalised():
     assert field.prepare_value("412038754") == "41.203.875-4"
     with pytest.raises(ValidationError):
         field.clean("41.203.875-5")
+
+
+def test_a_number_without_its_check_digit_is_quoted_and_kept_as_it_was_typed():
+    with pytest.raises(ValidationError, match=r"de 12345678 no corresponde.*Quizás le falta el último dígito"):
+        check_rut("12345678")
+    assert RutFormField().prepare_value("12345678") == "12345678"
+    assert RutFormField().prepare_value("123456785") == "12.345.678-5"

@@ -115,6 +115,7 @@ def overview(request: ActorRequest, company_id: int) -> HttpResponse:
         "items": items,
         "following": following,
         "missing": missing,
+        "only_wrong": all(item.answered for item in missing),
         "can_send": can_send,
     }
     return render(request, "portal/form_overview.html", context)
@@ -272,6 +273,7 @@ def check(request: ActorRequest, company_id: int) -> HttpResponse:
         "visit": seen,
         "sections": sections,
         "missing": [(item, _step_for(item.field)) for item in missing or ()],
+        "only_wrong": all(item.answered for item in missing or ()),
         "refusal": refusal_text,
         "can_send": seen.state == "characterization" and not seen.is_limited and not missing,
     }

@@ -123,7 +123,7 @@ def test_a_form_refuses_in_english(client: Client) -> None:
     assert "things to check" in page
     assert "This is missing: Your name." in page
     assert "Choose an answer: What do you need help with?" in page
-    assert "The check digit does not match the number 41.203.875. Check the RUT." in page
+    assert "The check digit of 41.203.875-5 does not match. Check the RUT." in page
     assert "Falta este dato" not in page
 
 

@@ -16,6 +16,11 @@ function written(plain) {
   return `${plain.slice(0, -1).replace(/\B(?=(\d{3})+(?!\d))/g, ".")}-${plain.slice(-1)}`;
 }
 
+// Eight figures without a dash may be a number whose check digit was left out.
+function lacking(input, plain) {
+  return plain.length < 9 && !input.value.includes("-") ? ` ${say("Quizás le falta el último dígito.", "Perhaps its last digit is missing.")}` : "";
+}
+
 // A right RUT in the place of the refused one: what was said of that one no longer holds, here and above the form.
 function forgive(input) {
   const field = input.closest(".field");
@@ -32,24 +37,28 @@ function forgive(input) {
   if (summary && !summary.querySelector("li")) summary.remove();
 }
 
+function fitting(plain) {
+  return /^\d{7,8}[0-9K]$/.test(plain) && checkDigit(plain.slice(0, -1)) === plain.slice(-1);
+}
+
 function hint(input) {
   const place = input.closest(".field")?.querySelector("[data-rut-hint]");
   if (!place) return;
   const plain = input.value.toUpperCase().replace(/[^0-9K]/g, "").replace(/^0+/, "");
   const complete = /^\d{7,8}[0-9K]$/.test(plain);
-  const fits = complete && checkDigit(plain.slice(0, -1)) === plain.slice(-1);
+  const fits = fitting(plain);
   place.classList.toggle("field__live--good", fits);
   place.classList.toggle("field__live--bad", complete && !fits && document.activeElement !== input);
   if (fits) forgive(input);
   if (fits) place.textContent = `${written(plain)} · ${say("el dígito verificador corresponde", "the check digit matches")}`;
-  else if (complete && document.activeElement !== input) place.textContent = say("El dígito verificador no corresponde. Revisa el número.", "The check digit does not match. Check the number.");
+  else if (complete && document.activeElement !== input) place.textContent = say("El dígito verificador no corresponde. Revisa el número.", "The check digit does not match. Check the number.") + lacking(input, plain);
   else place.textContent = "";
 }
 
 document.addEventListener("input", (event) => { if (event.target.matches?.("[data-rut]")) hint(event.target); });
 document.addEventListener("focusout", (event) => {
   if (!event.target.matches?.("[data-rut]")) return;
-  const plain = event.target.value.toUpperCase().replace(/[^0-9K]/g, "");
-  if (/^\d{7,8}[0-9K]$/.test(plain)) event.target.value = written(plain);
+  const plain = event.target.value.toUpperCase().replace(/[^0-9K]/g, "").replace(/^0+/, "");
+  if (fitting(plain)) event.target.value = written(plain);
   window.setTimeout(() => hint(event.target), 0);
 });
