@@ -247,12 +247,14 @@ def behind(request: ActorRequest) -> Behind:
     return Intakes(figure, station, seen)
 
 
-def unknown(request: ActorRequest) -> str:
-    """What the address names that there is not, in a sentence; empty where all of it is known or left out."""
+def unknown(request: ActorRequest, found: Behind) -> str:
+    """What the address names that there is not, and what is listed instead; empty where all is known or left out."""
     figure, station = request.GET.get("figura", ""), request.GET.get("estacion", "")
     if figure and figure not in DEADLINE_FIGURES and figure not in ROUTE_FIGURES:
-        return f"La cifra «{figure[:40]}» no existe."
-    return f"La estación «{station[:40]}» no existe." if station and station not in NUMBER_OF else ""
+        return f"La cifra «{figure[:40]}» no existe. Esta lista es otra: «{found.title}»."
+    if station and station not in NUMBER_OF:
+        return f"La estación «{station[:40]}» no existe. Esta lista es otra: «{found.title}»."
+    return ""
 
 
 @staff
@@ -264,7 +266,7 @@ def listing(request: ActorRequest) -> HttpResponse:
     context = {
         "behind": found,
         "told": found.told(),
-        "unknown": unknown(request),
+        "unknown": unknown(request, found),
         "asked": found.seen,
         "page": page,
         "head": [name for name in found.head if name not in BESIDE],
