@@ -22,12 +22,19 @@ gc.disable()  # until all tests are collected: what is made until then, stays
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The journeys come first: they are the longest, and whoever is done takes over from others what is short.
 
-    On the second database of `dev.py test`, what is the same on any is not run again; by itself it always runs."""
+    Where `dev.py test` goes through two databases, what is the same on any is not run again on the second one, and
+    what asks for the stricter one waits for it; by itself each always runs."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     if os.environ.get("ACOMPANA_TESTED_BEFORE"):
-        for item in items:
-            if item.get_closest_marker("one_database"):
-                item.add_marker(pytest.mark.skip(reason="the same on any database: it ran on the first one"))
+        skip(items, "one_database", pytest.mark.skip(reason="the same on any database: it ran on the first one"))
+    if os.environ.get("ACOMPANA_TESTED_AFTER"):
+        skip(items, "strict_database", pytest.mark.skip(reason="PostgreSQL refuses more: it runs on that one"))
+
+
+def skip(items: list[pytest.Item], marked: str, skipped: pytest.MarkDecorator) -> None:
+    for item in items:
+        if item.get_closest_marker(marked):
+            item.add_marker(skipped)
 
 
 def pytest_collection_finish() -> None:

@@ -208,6 +208,7 @@ def test(arguments: list[str]) -> int:
     told = {"ACOMPANA_CHROMIUM": browser, "ACOMPANA_DEMO": "0"}
     suites = {"SQLite": {**told, "DATABASE_URL": ""}}
     if postgres:
+        suites["SQLite"]["ACOMPANA_TESTED_AFTER"] = "PostgreSQL"
         suites["PostgreSQL"] = {**told, "DATABASE_URL": postgres, "ACOMPANA_TESTED_BEFORE": "SQLite"}
     # Who has nothing left to do takes over from who has: the walks through every page are long and stand together.
     options = ["-n", workers(), "--dist", "worksteal", *arguments] if "-n" not in arguments else arguments

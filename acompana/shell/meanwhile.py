@@ -90,7 +90,7 @@ def _read(opened: str) -> dict[str, Any] | None:
     """None where the page did not say, or what came is not what a page says."""
     try:
         said = json.loads(opened)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: thousands of brackets, which no page sends
         return None
     return said if isinstance(said, dict) else None
 

@@ -176,6 +176,7 @@ def test_who_leaves_green_before_it_passed_stays(road, cast, now):
     assert not rises_to_pass(cast.actor("director", now)).exists()
 
 
+@pytest.mark.one_database  # how many there are, no database decides
 def test_the_queue_of_green_makes_the_same_queries(road, cast, enter, now):
     into_the_programme(cast, now)
     come_to_green(road(1, "high"), cast, now)

@@ -58,6 +58,7 @@ def test_each_deadline_of_the_road_opens_where_it_is_done():
 
 
 @pytest.mark.parametrize("bucket", ["late", "soon", "silent", "news"])
+@pytest.mark.one_database  # how many there are, no database decides
 def test_the_queries_do_not_grow_with_the_rows(road, cast, enter, now, bucket):
     client = enter(cast["executive"])
 

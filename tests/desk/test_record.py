@@ -45,6 +45,7 @@ def note(company, cast, now, text="Conversamos"):
 
 
 @pytest.mark.parametrize("tab", TABS)
+@pytest.mark.one_database  # how many there are, no database decides
 def test_a_tab_takes_the_same_queries_for_one_and_three_rows(client, company, cast, now, tab):
     def add():
         note(company, cast, now)

@@ -79,6 +79,7 @@ def test_what_the_office_owed_already_goes_to_who_is_named_and_no_more(road, cas
     assert owed_of(company).owner == cast["other_executive"]
 
 
+@pytest.mark.one_database  # how many there are, no database decides
 def test_naming_takes_as_many_queries_for_one_contact_as_for_three(road, cast, now):
     counts = []
     for numbers in ((1,), (2, 3, 4)):
@@ -231,6 +232,7 @@ def test_por_9_the_contact_is_of_who_is_assigned(road, cast, enter, now):
     assert "Aceites 1 SpA" in page
 
 
+@pytest.mark.one_database  # how many there are, no database decides
 def test_assigning_many_takes_as_many_queries_as_assigning_one(road, cast, now):
     counts = []
     for numbers in ((1,), (2, 3, 4)):

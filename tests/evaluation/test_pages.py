@@ -139,6 +139,7 @@ def queries_of(client, address: str) -> int:
 
 @pytest.mark.parametrize("address", PAGES)
 @pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.one_database  # how many there are, no database decides
 def test_as_many_queries_for_one_row_as_for_three(empty, enter, address, rows):
     fill(empty, each=rows)
     assert queries_of(enter(empty), address) == PAGES[address]

@@ -54,6 +54,7 @@ EXCUSED = {
     "a piece of another page": {"companies:alike"},
 }
 NO_PAGES = frozenset().union(*EXCUSED.values())
+LOOKED_AT_BY_ITSELF = {"shell:gallery"}  # in both manners and all its states, in test_gallery.py
 # They answer in a demonstration alone, so that the table keeps everybody out of them.
 OF_THE_DEMONSTRATION = ("messages:sink", "messages:sink-mail")
 OPENERS = "[popovertarget], [data-dialog-open]"
@@ -122,7 +123,8 @@ def is_page(answer: HttpResponse) -> bool:
 
 def addresses_for(world: World, roles: frozenset[str], part: slice) -> list[Seen]:
     """Of a part of the table, what the lookers of some roles may open, one looker after the other."""
-    rows = [row for row in ROWS if row.get and looker(row.get) in roles and row.name not in NO_PAGES][part]
+    but = NO_PAGES | LOOKED_AT_BY_ITSELF
+    rows = [row for row in ROWS if row.get and looker(row.get) in roles and row.name not in but][part]
     seen = [Seen(row.name, address_of(row, world), looker(row.get or frozenset())) for row in rows]
     return sorted(seen, key=lambda each: each.role)
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import schemathesis
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -130,6 +131,7 @@ def make_contact(company: Any) -> int:
     return Contact.objects.create(company=company, name="Eva").pk
 
 
+@pytest.mark.strict_database
 def test_no_request_breaks_it(world: World) -> None:
     """Schemathesis makes requests from the document, of the right shape and of others: never a 5xx, and at least
     seven operations of ten are reached with a 2xx."""

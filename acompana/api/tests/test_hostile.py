@@ -52,6 +52,7 @@ def requests() -> Iterator[tuple[str, str, bytes]]:
                 yield method, plain, body
 
 
+@pytest.mark.strict_database
 @pytest.mark.parametrize("role", ["administrator", "owner"])
 def test_nothing_breaks_it(world: World, role: str) -> None:
     company = world.sides["own"].company.pk

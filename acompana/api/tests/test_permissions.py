@@ -110,6 +110,7 @@ def programs(world: World) -> dict[str, Program]:
     return {role: Program(new_token(world.cast[role]), raises=False) for role in ROLES}
 
 
+@pytest.mark.one_database
 def test_the_table(world: World, programs: dict[str, Program]) -> None:
     wrong = []
     for pattern in OPERATIONS:
