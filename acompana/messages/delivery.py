@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import smtplib
 from dataclasses import dataclass
@@ -30,8 +31,11 @@ from acompana.messages.rules import is_final, next_attempt_after
 from acompana.people.actors import NOBODY
 from acompana.people.models import Channel
 
+log = logging.getLogger(__name__)
+
 ABANDONED = "El proceso que lo enviaba se detuvo; no se sabe si el servidor de correo lo recibió."
 CUT = "La conexión se cortó mientras se entregaba; no se sabe si el servidor de correo lo recibió."
+UNMADE = "No se pudo preparar el correo; no salió de aquí."
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ def _data(smtp: smtplib.SMTP, data: bytes) -> Verdict:
     try:
         smtp.send(stuffed + b".\r\n")
         code, words = smtp.getreply()
-    except (OSError, smtplib.SMTPException):
+    except Exception:  # whatever it was: something left us
         return Verdict("doubtful", CUT, broken=True)
     return Verdict("sent", _words(code, words)) if code < 300 else _answered(code, words)
 
@@ -274,10 +278,15 @@ def _record_sent(message: Message, now: datetime) -> None:
 
 
 def deliver(*, message: Message, courier: Courier) -> Verdict:
-    """Hand a claimed message over, unless its address declined meanwhile."""
-    if has_declined(message.to_address, message.category):
-        return Verdict("declined")
-    return courier.hand_over(message)
+    """Hand a claimed message over, unless its address declined meanwhile. Whatever fails before anything left us is
+    tried again later: a message that its worker claimed and dropped would wait for as long as the worker lives."""
+    try:
+        if has_declined(message.to_address, message.category):
+            return Verdict("declined")
+        return courier.hand_over(message)
+    except Exception as error:
+        log.exception("message %s could not be made", message.pk)
+        return Verdict("later", f"{UNMADE} {type(error).__name__}: {error}"[:300])
 
 
 @transaction.atomic

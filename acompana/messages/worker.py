@@ -17,6 +17,7 @@ from pathlib import Path
 
 from django.db import close_old_connections, connection
 from django.db.models import Q
+from django.urls import get_resolver
 
 from acompana.kernel.clock import read_clock
 from acompana.messages.background import claim_job, ready_jobs, recover_jobs, run_job
@@ -76,6 +77,12 @@ def is_running(pid: int) -> bool:
     return True
 
 
+def read_addresses() -> None:
+    """The addresses that letters lead to, with all the views behind them: read here, before there are threads. Of two
+    that read them at once, each with half, none would have them, not even the next time."""
+    get_resolver().url_patterns  # noqa: B018
+
+
 def enlist(*, now: datetime) -> Worker:
     """A row for this process."""
     return Worker.objects.create(place=place(), pid=os.getpid(), started_at=now, heartbeat_at=now)
@@ -133,6 +140,7 @@ class Workshop:
 
     def run(self) -> None:
         """Work until asked to stop."""
+        read_addresses()
         bury_the_dead(me=self.me, now=read_clock())
         take_up_schedule(self.schedule, now=read_clock())
         threads = [

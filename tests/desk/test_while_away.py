@@ -85,7 +85,7 @@ def test_an_interview_agreed_for_a_day_of_an_absence_is_of_who_stands_in_until_t
 
     address = f"{own}entrevista/cambiar/"
     assert f"estará fuera, y te atiende {instead.full_name}." in owner.get(address).content.decode()
-    hour = open_hour(contacted.office, now + timedelta(days=5))
+    hour = open_hour(contacted.office, now + timedelta(days=5)).replace(second=0, microsecond=0)
     sent = {"seen": passed.pk, "starts_at": hour.strftime("%Y-%m-%dT%H:%M"), "reason": "Viajo"}
     assert owner.post(address, sent).status_code == 302
     assert contacted.interviews.get(cancelled_at=None).executive == instead

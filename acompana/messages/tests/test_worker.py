@@ -24,6 +24,7 @@ from django.test import override_settings
 
 from acompana.kernel.clock import read_clock
 from acompana.logbook.models import Entry
+from acompana.messages import delivery
 from acompana.messages.models import Message, Worker
 from acompana.messages.operations import Enclosure, write_message
 from acompana.messages.tests.mail_server import MailServer, free_port
@@ -289,6 +290,31 @@ def test_a_server_that_asks_to_come_back_is_asked_again_later(post):
     post.work_once()
     message.refresh_from_db()
     assert (message.state, message.attempts, len(post.server.received)) == (State.SENT, 2, 1)
+
+
+def test_a_message_that_cannot_be_made_waits_with_the_reason_and_holds_up_no_other(post, monkeypatch):
+    broken, other = post.write(1), post.write(2)
+
+    def as_mail(message: Message):
+        if message == broken:
+            raise LookupError("no hay tal página")
+        return made(message)
+
+    made = delivery.as_mail
+    monkeypatch.setattr(delivery, "as_mail", as_mail)
+    post.work_once()
+    broken.refresh_from_db()
+    other.refresh_from_db()
+    assert (broken.state, broken.attempts, other.state) == (State.WAITING, 1, State.SENT)
+    assert broken.last_answer == "No se pudo preparar el correo; no salió de aquí. LookupError: no hay tal página"
+    assert broken.claimed_by is None
+
+    monkeypatch.undo()
+    due_now(broken)
+    post.work_once()
+    broken.refresh_from_db()
+    assert broken.state == State.SENT
+    assert len(post.server.received) == 2
 
 
 def test_a_message_is_given_up_after_its_attempts(post):
