@@ -37,7 +37,9 @@ def why_not_decide(actor: Actor, matter: Matter, on: date) -> str:
         return ""
     if not rules_owed(actor, matter).isdisjoint(VERDICT_RULES):
         return ""
-    return "Lo decide su ejecutivo o ejecutiva, quien le reemplaza, o la dirección de su oficina."
+    who = matter.company.executive if matter.company is not None else None
+    in_charge = f"{who}, que tiene a su cargo la empresa" if who else "su ejecutivo o ejecutiva"
+    return f"Lo decide {in_charge}, quien le reemplaza, o la dirección de su oficina."
 
 
 def stands_in_for_owner(actor: Actor, matter: Matter, on: date) -> bool:

@@ -124,7 +124,9 @@ def test_before_the_interview_three_pages_say_that_a_micro_company_will_be_refer
     assert (told in client.get(page_of(company, "entrevista")).content.decode()) is is_told
 
 
-DECIDED_BY = "Lo decide su ejecutivo o ejecutiva, quien le reemplaza, o la dirección de su oficina."
+DECIDED_BY = (
+    "Lo decide Carolina Soto Rivas, que tiene a su cargo la empresa, quien le reemplaza, o la dirección de su oficina."
+)
 
 
 def test_a_colleague_decides_neither_yes_nor_no_and_reads_who_does(enter, cast, company, now):

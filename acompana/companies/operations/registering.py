@@ -230,7 +230,7 @@ def register_potential_account(
     if region is None and country is None and kind == Company.Kind.NATIONAL:
         region = (known.region if known else None) or _region_of(actor)
     if known is not None and known.related_on is not None:
-        raise Refused(f"La agencia ya conoce ese RUT: es {before_full_stop(known.name)}. Abre su ficha.", "INT-24")
+        raise Refused(f"La agencia ya conoce ese RUT: es {before_full_stop(known.name)}.", "INT-24")
     if known is not None:
         company = relate_company(
             company=known,

@@ -106,6 +106,8 @@ def test_a_card_in_one_page(as_carolina):
 def test_what_was_typed_stays_when_it_is_refused(as_carolina, alto_roble):
     page = text_of(as_carolina.post(NEW, {"name": "Otra", "rut": "41.203.875-4"}))
     assert "La agencia ya conoce ese RUT" in page
+    assert page.count("Abrir su ficha") == 1
+    assert "Abre su ficha" not in page
     assert 'value="Otra"' in page
     assert "¿Es una de estas?" in page
     assert "Anotar la tarjeta en su ficha" in page
