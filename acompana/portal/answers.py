@@ -10,10 +10,12 @@ from typing import Any, cast
 from django import forms
 
 from acompana.companies.models import Company
+from acompana.kernel.phones import normal_phone, shown_phone
 from acompana.portal.entered import Entered
 from acompana.portal.forms import LEFT_TO_OFFICE
 from acompana.portal.steps import FormStep, build_form
 from acompana.reference.models import Activity, TariffHeading
+from acompana.shell.widgets import PhoneField
 from acompana.shell.words import money, number, short_date
 
 Row = dict[str, Any]
@@ -124,6 +126,8 @@ def answer_text(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         choices = cast("Iterable[tuple[Any, Any]]", field.choices)
         return str({str(key): label for key, label in choices}.get(str(value), value))
+    if isinstance(field, PhoneField):
+        return shown_phone(normal_phone(str(value)))
     if isinstance(value, int) and not isinstance(value, bool) and value > 2200:
         return number(value)
     return str(value)

@@ -117,7 +117,9 @@ def test_the_contact_step_does_not_let_pass_what_the_review_demands(cast, compan
     assert client.post(address, {**CONTACT, "position": "Gerenta"}).status_code == 302
     company = Company.objects.get(pk=company.pk)
     assert completeness(company, TODAY) == []
-    assert "Enviar" in client.get(f"/mi-empresa/{company.pk}/ficha/revisar/").content.decode()
+    review = client.get(f"/mi-empresa/{company.pk}/ficha/revisar/").content.decode()
+    assert "Enviar" in review
+    assert "+56 9 8123 4567" in review
 
 
 def test_what_a_rule_no_longer_asks_may_be_left_empty(cast, company, client):
