@@ -7,6 +7,7 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from acompana.commitments.models import Commitment
@@ -51,3 +52,19 @@ def test_no_step_on_the_record_leads_to_a_page_that_says_no(cast, enter, now, le
         for href in offered[key]:
             assert client.get(unescape(href)).status_code == 200, (key, href)
     assert offered["executive"]
+
+
+def test_before_a_role_is_taken_it_says_what_stays_with_them_and_where_that_is(road, cast, enter, now):
+    who, matter = cast.actor("executive", now), latest_intake_of(road(1)).matter
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=who, now=now)
+    member = cast["executive"].staff_member
+    grant = member.grants.get()
+    client = enter(cast["administrator"])
+    page = client.post(reverse("administration:revoke", args=[member.pk, grant.pk])).content.decode()
+    for words in ("debe 1 compromiso", "lleva 1 empresa"):
+        [address] = re.findall(rf'<a href="([^"]+)">{words}</a>', page)
+        assert "Aceites 1 SpA" in client.get(unescape(address)).content.decode()
+    assert "Eso no pasa a nadie" in page
+    assert "Se hace al confirmarlo" in page
+    grant.refresh_from_db()
+    assert grant.until_on is None
