@@ -32,7 +32,7 @@ def made_once(make: Callable[..., Any], upon: str | tuple[str, ...] = ()) -> Any
         with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
             with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
                 made = make(*(others[name] for name in below))
-            if not below:  # between two tests Django would close the connection, and the transaction with it
+            if not MADE:  # between two tests Django would close the connection, and the transaction with it
                 patch.setattr(connection, "close", lambda: None)
             MADE.append(request.fixturename)
             yield made
@@ -67,6 +67,6 @@ def later_what_is_kept(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 def put_away(item: pytest.Item) -> None:
     """Before a test that does not stand on all that its module keeps: none of that is there any more. Of several
     workers, one that takes over tests of another one may come to such a test late."""
-    if set(MADE) - set(item.fixturenames):
+    if set(MADE).difference(getattr(item, "fixturenames", ())):
         module = item.getparent(pytest.Module)
         item.session._setupstate.teardown_exact(module.parent)
