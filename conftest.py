@@ -13,6 +13,7 @@ from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
 from tests.ground import LAID, copy_ground, without_waiting
+from tests.kept import later_what_is_kept, put_away
 from tests.restore import keep_ground
 
 gc.disable()  # until all tests are collected: what is made until then, stays
@@ -21,9 +22,11 @@ gc.disable()  # until all tests are collected: what is made until then, stays
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The journeys come first: they are the longest, and whoever is done takes over from others what is short.
+    Within a module, those come later that stand on more of what is kept for it (see `tests.kept`).
 
     Where `dev.py test` goes through two databases, what is the same on any is not run again on the second one, and
     what asks for the stricter one waits for it; by itself each always runs."""
+    items[:] = later_what_is_kept(items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     if os.environ.get("ACOMPANA_TESTED_BEFORE"):
         skip(items, "one_database", pytest.mark.skip(reason="the same on any database: it ran on the first one"))
@@ -35,6 +38,11 @@ def skip(items: list[pytest.Item], marked: str, skipped: pytest.MarkDecorator) -
     for item in items:
         if item.get_closest_marker(marked):
             item.add_marker(skipped)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    put_away(item)
 
 
 def pytest_collection_finish() -> None:

@@ -22,9 +22,10 @@ from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.kernel.rut import rut_with_check_digit
+from acompana.matters.models import Matter
 from acompana.people.models import Absence, Person
 from acompana.people.operations import end_absence, record_absence
-from tests.kept import made_once
+from tests.kept import copy_of, made_once
 
 SANTIAGO = ZoneInfo("America/Santiago")
 BACKEND = "acompana.people.backends.Backend"
@@ -37,11 +38,7 @@ def now() -> datetime:
 
 
 kept_cast = made_once(lambda: make_people(now=read_clock() - timedelta(days=200)))
-
-
-@pytest.fixture
-def cast(db, kept_cast) -> Cast:
-    return deepcopy(kept_cast)
+cast = copy_of("kept_cast")
 
 
 @pytest.fixture
@@ -80,25 +77,23 @@ def road(cast, now):
     return partial(road_of, cast, now)
 
 
-def company_made_once(then: Callable[[Cast, datetime, Company], Any] | None = None, **more: Any) -> tuple[Any, Any]:
-    """For a module each of whose tests needs the company, with a result that is high:
-    `kept_company, company = company_made_once()`; or what `then` makes of it, under its own name."""
+def company_made_once(
+    name: str = "kept_company", then: Callable[[Cast, datetime, Company], Any] | None = None, **more: Any
+) -> tuple[Any, Any]:
+    """A company with a result, for those tests of a module that need it: `kept_low, low =
+    company_made_once("kept_low", level="low")`; or what `then` makes of it."""
 
     def make(kept_cast: Cast) -> Any:
         cast, now = deepcopy(kept_cast), read_clock()
         company = road_of(cast, now, 1, **more)
         return then(cast, now, company) if then else company
 
-    @pytest.fixture
-    def company(cast, kept_company) -> Any:
-        return deepcopy(kept_company)
-
-    return made_once(make, upon="kept_cast"), company
+    return made_once(make, upon="kept_cast"), copy_of(name)
 
 
-@pytest.fixture
-def company(road):
-    return road(1, "high")
+kept_company, company = company_made_once()
+kept_waiting, waiting = company_made_once("kept_waiting", assigned=False)  # for somebody to take it
+kept_low, low = company_made_once("kept_low", level="low")
 
 
 @pytest.fixture
@@ -106,12 +101,24 @@ def matter(company):
     return latest_intake_of(company).matter
 
 
-@pytest.fixture
-def contacted(matter, cast, now):
-    executive = cast.actor("executive", now)
+def made_of_company(then: Callable[[Cast, datetime, Any], Any], upon: str = "kept_company") -> Any:
+    """What `then` makes once of the company that is kept, or of what is kept by another name."""
+
+    def make(kept_cast: Cast, kept: Any) -> Any:
+        return then(deepcopy(kept_cast), read_clock(), deepcopy(kept))
+
+    return made_once(make, upon=("kept_cast", upon))
+
+
+def contact(cast: Cast, now: datetime, company: Company) -> Matter:
+    matter, executive = latest_intake_of(company).matter, cast.actor("executive", now)
     intake.record_contact(matter=matter, contact=None, channel="whatsapp", text="", actor=executive, now=now)
     matter.refresh_from_db()
     return matter
+
+
+kept_contacted = made_of_company(contact)
+contacted = copy_of("kept_contacted")
 
 
 @pytest.fixture

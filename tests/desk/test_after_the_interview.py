@@ -14,7 +14,7 @@ from acompana.evaluation import queries as funnel
 from acompana.evaluation.rules import NUMBER_OF, REFERRED, REFUSED, Period
 from acompana.evaluation.selection import Selection
 from acompana.intake import operations as intake
-from acompana.intake.models import ReferralBody, Standing
+from acompana.intake.models import Referral, ReferralBody, Standing
 from acompana.intake.queries import desk_of, due_words, latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
@@ -22,22 +22,32 @@ from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from acompana.reference.models import SalesBracket
 from acompana.shell.words import reading_on
+from tests.desk.conftest import made_of_company
+from tests.kept import copy_of
 
 
-@pytest.fixture
-def interviewed(road, cast, now):
-    """A company that was interviewed with a full score; micro unless told otherwise."""
+def interview(cast, now, company: Company, bracket: int = 2, share: float = 1.0) -> Company:
+    Company.objects.filter(pk=company.pk).update(sales_bracket=SalesBracket.objects.get(number=bracket))
+    matter, executive = latest_intake_of(company).matter, cast.actor("executive", now)
+    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
+    hold_interview(matter, executive=executive, now=now, share=share)
+    company.refresh_from_db()
+    return company
 
-    def make(bracket: int = 2, level: str = "high", share: float = 1.0) -> Company:
-        company = road(1, level)
-        Company.objects.filter(pk=company.pk).update(sales_bracket=SalesBracket.objects.get(number=bracket))
-        matter, executive = latest_intake_of(company).matter, cast.actor("executive", now)
-        intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
-        hold_interview(matter, executive=executive, now=now, share=share)
-        company.refresh_from_db()
-        return company
 
-    return make
+def refer(cast, now, company: Company) -> tuple[Company, Referral]:
+    actor, body = cast.actor("executive", now), ReferralBody.objects.first()
+    matter = latest_intake_of(company).matter
+    return company, intake.refer_after_interview(matter=matter, body=body, reason="Es micro", actor=actor, now=now)
+
+
+# A micro company that was interviewed with a full score.
+kept_interviewed = made_of_company(interview)
+interviewed = copy_of("kept_interviewed")
+
+# It, referred after its interview, and the referral.
+kept_derived = made_of_company(refer, upon="kept_interviewed")
+derived = copy_of("kept_derived")
 
 
 def address(company: Company, page: str) -> str:
@@ -45,7 +55,7 @@ def address(company: Company, page: str) -> str:
 
 
 def test_a_micro_company_is_referred_and_that_is_the_one_next_step(interviewed, cast, enter):
-    company = interviewed()
+    company = interviewed
     assert Standing.objects.get(company=company).final_score > 190
     client = enter(cast["executive"])
     page = client.get(company.get_absolute_url()).content.decode()
@@ -67,7 +77,7 @@ def test_a_micro_company_is_referred_and_that_is_the_one_next_step(interviewed, 
 
 
 def test_once_referred_the_record_and_the_portal_say_who_helps_and_who_follows_it_up(interviewed, cast, enter, now):
-    company = interviewed()
+    company = interviewed
     matter, actor = latest_intake_of(company).matter, cast.actor("executive", now)
     body = ReferralBody.objects.first()
     referral = intake.refer_after_interview(matter=matter, body=body, reason="Es micro", actor=actor, now=now)
@@ -93,7 +103,7 @@ def test_one_that_its_test_referred_is_followed_up_by_its_office(road, cast, ent
 
 
 def test_validating_it_asks_why_and_the_log_keeps_it(interviewed, cast, enter):
-    company = interviewed()
+    company = interviewed
     client = enter(cast["executive"])
     assert client.post(address(company, "validar"), {"verb": "validate"}).status_code == 422
     client.post(address(company, "validar"), {"verb": "validate", "anyway-reason": "Ya tiene un comprador en Perú."})
@@ -104,16 +114,16 @@ def test_validating_it_asks_why_and_the_log_keeps_it(interviewed, cast, enter):
     assert "<form" not in client.get(address(company, "derivar")).content.decode().split("<main")[1]
 
 
-def test_a_red_company_is_referred_too(interviewed, cast, now):
-    company = interviewed(bracket=5, level="medium", share=0.0)
+def test_a_red_company_is_referred_too(road, cast, now):
+    company = interview(cast, now, road(1, "medium"), bracket=5, share=0.0)
     matter, executive = latest_intake_of(company).matter, cast.actor("executive", now)
     assert Standing.objects.get(company=company).colour == "red"
     with pytest.raises(Refused, match="corresponde derivarla"):
         intake.validate(matter=matter, actor=executive, now=now)
 
 
-def test_a_green_company_is_validated_and_not_referred(interviewed, cast, enter, now):
-    company = interviewed(bracket=5)
+def test_a_green_company_is_validated_and_not_referred(company, cast, enter, now):
+    interview(cast, now, company, bracket=5)
     matter, executive = latest_intake_of(company).matter, cast.actor("executive", now)
     page = enter(cast["executive"]).get(company.get_absolute_url()).content.decode()
     assert f'class="button" href="{address(company, "validar")}"' in page
@@ -123,15 +133,6 @@ def test_a_green_company_is_validated_and_not_referred(interviewed, cast, enter,
             matter=matter, body=ReferralBody.objects.first(), reason="No", actor=executive, now=now
         )
     intake.validate(matter=matter, actor=executive, now=now)
-
-
-@pytest.fixture
-def derived(interviewed, cast, now):
-    """A micro company that was referred after its interview, and the referral."""
-    company = interviewed()
-    actor, body = cast.actor("executive", now), ReferralBody.objects.first()
-    matter = latest_intake_of(company).matter
-    return company, intake.refer_after_interview(matter=matter, body=body, reason="Es micro", actor=actor, now=now)
 
 
 def stations_of(page: str) -> list[str]:
@@ -146,10 +147,9 @@ def test_the_station_that_a_derived_company_never_reached_is_not_done(derived, c
     assert stations_of(route) == stations_of(record)
 
 
-def test_the_route_of_a_low_result_is_the_same_for_the_company_and_the_desk(road, cast, enter):
-    company = road(4, "low")
-    record = enter(cast["executive"]).get(company.get_absolute_url()).content.decode()
-    route = enter(cast["owner"]).get(f"/mi-empresa/{company.pk}/").content.decode()
+def test_the_route_of_a_low_result_is_the_same_for_the_company_and_the_desk(low, cast, enter):
+    record = enter(cast["executive"]).get(low.get_absolute_url()).content.decode()
+    route = enter(cast["owner"]).get(f"/mi-empresa/{low.pk}/").content.decode()
     assert stations_of(record) == ["done", "done", "done", "skipped", "skipped"]
     assert stations_of(route) == stations_of(record)
 
@@ -173,7 +173,7 @@ def test_the_record_says_that_the_outcome_is_still_to_be_known_until_it_is(deriv
 
 
 def test_before_the_decision_the_record_says_that_it_is_to_be_referred(interviewed, cast, enter):
-    page = enter(cast["executive"]).get(interviewed().get_absolute_url()).content.decode()
+    page = enter(cast["executive"]).get(interviewed.get_absolute_url()).content.decode()
     assert "Por su clasificación corresponde derivarla" in page
     assert "Para entrar a cartera" not in page
 
@@ -188,8 +188,8 @@ def test_after_the_end_the_page_of_the_referral_speaks_of_referring(derived, cas
 @pytest.mark.parametrize(
     ("bracket", "share", "what"), [(2, 1.0, "microempresa, con ventas de más de 2.400 UF"), (5, 0.0, "reforzado lo")]
 )
-def test_beginning_again_is_offered_below_with_what_must_change(interviewed, cast, enter, now, bracket, share, what):
-    company = interviewed(bracket=bracket, level="medium", share=share)
+def test_beginning_again_is_offered_below_with_what_must_change(road, cast, enter, now, bracket, share, what):
+    company = interview(cast, now, road(1, "medium"), bracket, share)
     matter, actor = latest_intake_of(company).matter, cast.actor("executive", now)
     intake.refer_after_interview(
         matter=matter, body=ReferralBody.objects.first(), reason="No por ahora", actor=actor, now=now
@@ -214,7 +214,7 @@ def outgrown(company: Company) -> None:
 
 
 def test_an_intake_of_an_earlier_version_keeps_its_row(interviewed, cast, enter, now):
-    company = interviewed()
+    company = interviewed
     matter = latest_intake_of(company).matter
     Matter.objects.filter(pk=matter.pk).update(lifecycle_version=2)
     form = enter(cast["executive"]).get(address(company, "derivar")).context["form"]
@@ -262,8 +262,8 @@ def test_a_micro_company_that_still_is_one_does_not(derived, cast, enter, now):
         )
 
 
-def test_one_that_its_test_referred_comes_back_by_its_test(road, cast, now):
-    matter = latest_intake_of(road(4, "low")).matter
+def test_one_that_its_test_referred_comes_back_by_its_test(low, cast, now):
+    matter = latest_intake_of(low).matter
     with pytest.raises(Refused, match="tras la entrevista"):
         intake.return_prepared(matter=matter, reason="Vuelve", actor=cast.actor("executive", now), now=now)
 

@@ -28,8 +28,7 @@ def assert_reads(page, response):
         assert row.answer in shown
 
 
-def test_what_the_company_declared_is_read_where_its_preadmissibility_is_decided(road, enter, cast, now):
-    company = road(1, "high")
+def test_what_the_company_declared_is_read_where_its_preadmissibility_is_decided(company, enter, cast, now):
     matter = latest_intake_of(company).matter
     executive, owner = cast.actor("executive", now), cast.actor("owner", now)
     intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
@@ -53,8 +52,8 @@ def test_what_the_company_declared_is_read_where_its_preadmissibility_is_decided
     assert 'value="preadmit"' not in page
 
 
-def test_what_the_company_answered_is_read_where_its_result_is_reviewed(road, enter, cast, now):
-    found = latest_intake_of(road(2, "low"))
+def test_what_the_company_answered_is_read_where_its_result_is_reviewed(low, enter, cast, now):
+    found = latest_intake_of(low)
     review = intake.ask_review(intake=found, because="Tengo un pedido.", actor=cast.actor("owner", now), now=now)
     page = enter(cast["executive"]).get(f"/escritorio/revisiones/{review.number}/").content.decode()
     assert_reads(page.split("Ver sus respuestas")[1], found.test)
@@ -113,8 +112,7 @@ def test_an_exporter_has_its_segment_from_its_exports_and_no_final_score(enter, 
         Standing.objects.filter(pk=kept.pk).update(final_score=40)
 
 
-def test_the_results_speak_to_the_officer_who_reads_them(road, enter, cast, now):
-    company = road(1, "high")
+def test_the_results_speak_to_the_officer_who_reads_them(company, enter, cast, now):
     matter, executive = latest_intake_of(company).matter, cast.actor("executive", now)
     intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
     hold_interview(matter, executive=executive, now=now, share=0.2)

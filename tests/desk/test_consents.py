@@ -14,12 +14,8 @@ from acompana.companies.queries import latest_consents
 from acompana.desk.operations import note_consent
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
-from tests.desk.conftest import company_made_once
 
 SAID = {"purpose": "news", "given": "yes", "channel": "phone", "evidence": "«Sí, mándenme los talleres», dijo."}
-
-
-kept_company, company = company_made_once()
 
 
 @pytest.fixture

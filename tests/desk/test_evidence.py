@@ -46,18 +46,17 @@ def returned(company, cast, now):
     intake.record_outcome(referral=referral, outcome="returned", note="", actor=cast.actor("executive", now), now=now)
 
 
-def test_a_referred_company_that_comes_back_prepared_is_attended(road, cast, now):
-    company = road(1, "low")
-    found = latest_intake_of(company)
+def test_a_referred_company_that_comes_back_prepared_is_attended(low, cast, now):
+    found = latest_intake_of(low)
     executive = cast.actor("executive", now)
     assert found.matter.state == "referred"
-    returned(company, cast, now)
+    returned(low, cast, now)
     assert [advice.action for advice in advice_on(found, executive, now)] == ["Actualizar el test"]
     first = found.test
     new = intake.update_test(
         response=first, answers=best(first), reason="Terminó el programa de Sercotec.", actor=executive, now=now
     )
-    found = latest_intake_of(company)
+    found = latest_intake_of(low)
     assert (found.potential, found.matter.state, found.test) == ("high", "to_contact", new)
     assert new.replaces == first
     assert first.band == "low"
@@ -105,8 +104,7 @@ def come_to_green(company, cast, now):
     return matter
 
 
-def test_on_green_the_company_passes_in_one_click_and_frees_a_place(road, cast, enter, now):
-    company = road(1, "high")
+def test_on_green_the_company_passes_in_one_click_and_frees_a_place(company, cast, enter, now):
     into_the_programme(cast, now)
     matter = come_to_green(company, cast, now)
     director = cast.actor("director", now)
@@ -140,8 +138,7 @@ def test_on_green_the_company_passes_in_one_click_and_frees_a_place(road, cast, 
     assert "ya no espera pasar" in again.content.decode()
 
 
-def test_only_a_regional_executive_of_the_office_takes_it(road, cast, now):
-    company = road(1, "high")
+def test_only_a_regional_executive_of_the_office_takes_it(company, cast, now):
     into_the_programme(cast, now)
     come_to_green(company, cast, now)
     director = cast.actor("director", now)
@@ -154,8 +151,7 @@ def test_only_a_regional_executive_of_the_office_takes_it(road, cast, now):
     assert rises_to_pass(director).count() == 1
 
 
-def test_who_leaves_green_before_it_passed_stays(road, cast, now):
-    company = road(1, "high")
+def test_who_leaves_green_before_it_passed_stays(company, cast, now):
     into_the_programme(cast, now)
     come_to_green(company, cast, now)
     found = latest_intake_of(company)
@@ -177,9 +173,9 @@ def test_who_leaves_green_before_it_passed_stays(road, cast, now):
 
 
 @pytest.mark.one_database  # how many there are, no database decides
-def test_the_queue_of_green_makes_the_same_queries(road, cast, enter, now):
+def test_the_queue_of_green_makes_the_same_queries(company, road, cast, enter, now):
     into_the_programme(cast, now)
-    come_to_green(road(1, "high"), cast, now)
+    come_to_green(company, cast, now)
     client = enter(cast["director"])
     client.get("/escritorio/ingresos/verdes/")
     for more in ((), (2, 3)):
@@ -191,8 +187,8 @@ def test_the_queue_of_green_makes_the_same_queries(road, cast, enter, now):
 
 
 @pytest.mark.parametrize(("key", "reason"), [("other_executive", "Creció"), ("executive", " ")])
-def test_another_office_or_no_reason_is_refused(road, cast, now, key, reason):
-    found = latest_intake_of(road(1, "low"))
+def test_another_office_or_no_reason_is_refused(low, cast, now, key, reason):
+    found = latest_intake_of(low)
     with pytest.raises(Refused):
         intake.update_test(
             response=found.test, answers=best(found.test), reason=reason, actor=cast.actor(key, now), now=now
@@ -200,8 +196,8 @@ def test_another_office_or_no_reason_is_refused(road, cast, now, key, reason):
     assert latest_intake_of(found.matter.company).potential == "low"
 
 
-def test_an_earlier_version_is_not_updated_again(road, cast, now):
-    found = latest_intake_of(road(1, "low"))
+def test_an_earlier_version_is_not_updated_again(low, cast, now):
+    found = latest_intake_of(low)
     executive = cast.actor("executive", now)
     first = found.test
     intake.update_test(response=first, answers=best(first), reason="Creció", actor=executive, now=now)
@@ -209,9 +205,8 @@ def test_an_earlier_version_is_not_updated_again(road, cast, now):
         intake.update_test(response=first, answers=best(first), reason="Creció", actor=executive, now=now)
 
 
-def test_the_page_updates_and_shows_the_series(road, cast, enter, now):
-    company = road(1, "low")
-    found = latest_intake_of(company)
+def test_the_page_updates_and_shows_the_series(low, cast, enter, now):
+    found = latest_intake_of(low)
     client = enter(cast["executive"])
     address = f"/escritorio/ingresos/{found.matter.number}/actualizar-test/"
     assert client.get(address).status_code == 200

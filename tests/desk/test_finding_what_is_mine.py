@@ -65,9 +65,9 @@ def test_what_is_new_has_its_own_heap(road, cast, enter):
     assert why[-1] == "Regla DL-1."
 
 
-def test_the_record_says_who_contacts_and_why(road, cast, enter, now):
+def test_the_record_says_who_contacts_and_why(waiting, road, cast, enter, now):
     client = enter(cast["director"])
-    page = client.get(road(1, assigned=False).get_absolute_url()).content.decode()
+    page = client.get(waiting.get_absolute_url()).content.decode()
     assert "nadie está nombrado para contactarla" in page
     assert "/escritorio/ingresos/quien-contacta/" in page
     assert "la empresa está a su cargo" in client.get(road(2).get_absolute_url()).content.decode()
@@ -131,8 +131,7 @@ def test_nobody_owes_a_help_request_that_they_may_not_answer(cast, enter, now):
     assert rows == {"control": 0, "client_management": 1}
 
 
-def test_an_interview_without_answers_names_each_question(road, cast, enter, now):
-    company = road(1)
+def test_an_interview_without_answers_names_each_question(company, cast, enter, now):
     matter = latest_intake_of(company).matter
     intake.record_contact(
         matter=matter, contact=None, channel="phone", text="", actor=cast.actor("executive", now), now=now
@@ -149,14 +148,13 @@ def test_an_interview_without_answers_names_each_question(road, cast, enter, now
     assert "Error:" not in text
 
 
-def test_one_result_is_in_the_singular(road, cast, enter):
-    road(1)
+def test_one_result_is_in_the_singular(company, cast, enter):
     client = enter(cast["executive"])
     assert "1 resultado." in client.get("/escritorio/buscar/", {"q": "Aceites"}).content.decode()
 
 
-def test_companies_to_assign_are_filtered_and_stay_so(road, cast, enter):
-    first, second = road(1, "high", assigned=False), road(2, "medium", assigned=False)
+def test_companies_to_assign_are_filtered_and_stay_so(waiting, road, cast, enter):
+    first, second = waiting, road(2, "medium", assigned=False)
     client, address = enter(cast["director"]), "/escritorio/ingresos/por-asignar/"
     assert first.sector.name in client.get(address).content.decode()
     assert list(client.get(address, {"potential": "medium"}).context["page"]) == [second]
@@ -167,8 +165,8 @@ def test_companies_to_assign_are_filtered_and_stay_so(road, cast, enter):
     assert second.executive == cast["executive"]
 
 
-def test_what_was_chosen_stays_when_nobody_was_and_each_fault_is_told(road, cast, enter):
-    first, second = road(1, assigned=False), road(2, assigned=False)
+def test_what_was_chosen_stays_when_nobody_was_and_each_fault_is_told(waiting, road, cast, enter):
+    first, second = waiting, road(2, assigned=False)
     client, address = enter(cast["director"]), "/escritorio/ingresos/por-asignar/"
     answer = client.post(address, {"company": [second.pk], "executive": "", "reason": "Su sector"})
     page = answer.content.decode()
@@ -210,10 +208,9 @@ def test_a_page_looked_at_for_a_while_takes_no_company_back(road, cast, enter, n
     assert third.executive == other
 
 
-def test_who_sees_every_region_chooses_one_to_assign(road, cast, enter):
-    company = road(1, assigned=False)
-    page = enter(cast["directorate"]).get("/escritorio/ingresos/por-asignar/", {"region": company.region_id})
-    assert list(page.context["page"]) == [company]
+def test_who_sees_every_region_chooses_one_to_assign(waiting, cast, enter):
+    page = enter(cast["directorate"]).get("/escritorio/ingresos/por-asignar/", {"region": waiting.region_id})
+    assert list(page.context["page"]) == [waiting]
     assert cast["executive"] in [row["member"].person for row in page.context["executives"]]
 
 

@@ -53,16 +53,15 @@ def test_any_contact_point_asks_for_somebody_without_a_company(cast, enter):
     assert Commitment.objects.get(matter=made.matter).rule == "DL-26"
 
 
-def test_from_a_record_it_knows_the_company_and_its_contact(road, cast, enter):
-    company = road(1)
+def test_from_a_record_it_knows_the_company_and_its_contact(company, cast, enter):
     client = enter(cast["executive"])
     page = client.get(QUEUE + "nueva/", {"empresa": company.pk}).content.decode()
     assert "ana.rojas@altoroble.example" in page
     assert company.name in page
 
 
-def test_client_management_derives_and_the_executive_answers(road, cast, enter, now):
-    made = ask(cast, now, company=road(1))
+def test_client_management_derives_and_the_executive_answers(company, cast, enter, now):
+    made = ask(cast, now, company=company)
     due = Commitment.objects.get(matter=made.matter).due_at
     manager = cast.actor("client_management", now)
     member = cast["executive"].staff_member
@@ -90,8 +89,8 @@ def test_client_management_derives_and_the_executive_answers(road, cast, enter, 
     assert Commitment.objects.get(matter=made.matter).fulfilled_at is not None
 
 
-def test_the_page_derives(road, cast, enter, now):
-    made = ask(cast, now, company=road(1))
+def test_the_page_derives(company, cast, enter, now):
+    made = ask(cast, now, company=company)
     client = enter(cast["client_management"])
     address = f"{QUEUE}{made.matter.number}/derivar/"
     assert client.post(address, {"to": "", "note": ""}).status_code == 422
@@ -99,8 +98,8 @@ def test_the_page_derives(road, cast, enter, now):
     assert "La solicitud pasó a Carolina Soto" in answer.content.decode()
 
 
-def test_a_request_is_derived_to_who_has_the_company_first_and_to_nobody_abroad(road, cast, enter, now):
-    made = ask(cast, now, company=road(1))
+def test_a_request_is_derived_to_who_has_the_company_first_and_to_nobody_abroad(company, cast, enter, now):
+    made = ask(cast, now, company=company)
     chile = cast["executive"].staff_member.office.country
     lima = Office(code="PE-LIM", kind="commercial", name="Lima", city="Lima", country=chile, time_zone="America/Lima")
     lima.save()

@@ -21,10 +21,9 @@ from acompana.messages.models import Message
 from acompana.people.calendars import calendar_of
 from acompana.people.models import ExtraHoliday, Office
 from acompana.shell.words import long_date, reading_on
-from tests.desk.conftest import company_made_once
+from tests.desk.conftest import made_of_company, road_of
 from tests.desk.interview_steps import arrange, meant, page_of, video_call
-
-kept_company, company = company_made_once()
+from tests.kept import copy_of
 
 
 @pytest.fixture
@@ -210,15 +209,18 @@ def test_an_interview_that_would_outlast_the_office_is_asked_about(client, enter
 # --- one executive, one interview at a time -------------------------------------------------------------------------
 
 
-@pytest.fixture
-def beside(road, cast, now, contacted):
-    """Another company of the executive, with its interview agreed: the row, and its hour as a form writes it."""
-    other = latest_intake_of(road(2, "high")).matter
+def beside_it(cast, now, _contacted):
+    """Another company of the executive, with its interview agreed."""
+    other = latest_intake_of(road_of(cast, now, 2)).matter
     intake.record_contact(
         matter=other, contact=None, channel="phone", text="", actor=cast.actor("executive", now), now=now
     )
     other.refresh_from_db()
     return arrange(other, cast, now, days=6)
+
+
+kept_beside = made_of_company(beside_it, upon="kept_contacted")
+beside = copy_of("kept_beside")
 
 
 def as_typed(at, office):

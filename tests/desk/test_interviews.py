@@ -23,10 +23,7 @@ from acompana.people.models import Office
 from acompana.progress.moments import NOT_YET
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import draft_of
-from tests.desk.conftest import company_made_once
 from tests.desk.interview_steps import arrange, page_of, video_call
-
-kept_company, company = company_made_once()
 
 
 @pytest.fixture

@@ -17,13 +17,13 @@ from acompana.intake.permissions import may_attend
 from acompana.intake.queries import latest_intake_of
 from acompana.matters.models import Matter
 from acompana.progress.operations import available_steps
+from tests.desk.conftest import made_of_company
 from tests.desk.test_evidence import come_to_green, into_the_programme
+from tests.kept import copy_of
 
 
-@pytest.fixture
-def assigned(road, cast, now):
+def assign(cast, now, company):
     """A company whose contact its executive owes: Carolina."""
-    company = road(1, "high", assigned=False)
     intake.assign_companies(
         chosen=Company.objects.filter(pk=company.pk),
         executive=cast["executive"],
@@ -32,6 +32,10 @@ def assigned(road, cast, now):
     )
     company.refresh_from_db()
     return company
+
+
+kept_assigned = made_of_company(assign, upon="kept_waiting")
+assigned = copy_of("kept_assigned")
 
 
 @pytest.mark.parametrize("substitute", ["other_executive", "control"])
@@ -70,8 +74,7 @@ def test_of_many_companies_who_stands_in_changes_those_of_their_duty(assigned, r
     assert (preview.count, [row[0] for row in preview.left_out]) == (1, [other.pk])
 
 
-def test_the_head_absent_who_stands_in_passes_on_who_came_to_green(road, cast, enter, away, now):
-    company = road(1, "high")
+def test_the_head_absent_who_stands_in_passes_on_who_came_to_green(company, cast, enter, away, now):
     into_the_programme(cast, now)
     come_to_green(company, cast, now)
     rise, address = Rise.objects.get(company=company), "/escritorio/ingresos/verdes/"

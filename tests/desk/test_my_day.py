@@ -109,8 +109,7 @@ def test_the_term_without_contact_is_that_of_the_rulebook(cast, now):
     assert 58 <= (now - start).days <= 63  # two months
 
 
-def test_cover_of_an_absence_is_visible(road, cast, enter, now):
-    company = road(1)
+def test_cover_of_an_absence_is_visible(company, cast, enter, now):
     owe(cast, company, now)
     today = timezone.localdate(now)
     record_absence(
@@ -129,8 +128,8 @@ def test_cover_of_an_absence_is_visible(road, cast, enter, now):
     assert "Figuras ausente hasta" in own
 
 
-def test_por_10_who_is_back_on_the_first_day_gets_back_what_had_moved(road, cast, enter, now):
-    mine, handed_on = owe(cast, road(1), now), owe(cast, road(2), now)
+def test_por_10_who_is_back_on_the_first_day_gets_back_what_had_moved(company, road, cast, enter, now):
+    mine, handed_on = owe(cast, company, now), owe(cast, road(2), now)
     today = timezone.localdate(now)
     member, substitute = cast["executive"].staff_member, cast["director"].staff_member
     absence = record_absence(
@@ -161,9 +160,8 @@ def test_por_10_who_is_back_on_the_first_day_gets_back_what_had_moved(road, cast
     assert "era de" not in enter(cast["executive"]).get(DAY, {"ver": "soon"}).content.decode()
 
 
-def test_por_10_what_is_passed_on_is_listed_and_comes_back_in_one_number(road, cast, enter, now):
+def test_por_10_what_is_passed_on_is_listed_and_comes_back_in_one_number(company, cast, enter, now):
     """What the company owes goes along, and is no commitment of the agency's."""
-    company = road(1)
     for number in range(3):
         owe(cast, company, now, f"Enviar el folleto {number}")
     theirs = promise_by_hand(
@@ -202,8 +200,8 @@ def test_por_10_what_is_passed_on_is_listed_and_comes_back_in_one_number(road, c
     assert theirs.owner == cast["executive"]
 
 
-def test_what_stands_in_pause_is_open_for_the_head_of_an_office_as_in_its_list(road, cast, enter, now):
-    matter = road(1).matters.get(kind="intake")
+def test_what_stands_in_pause_is_open_for_the_head_of_an_office_as_in_its_list(company, cast, enter, now):
+    matter = company.matters.get(kind="intake")
     owed = Commitment.objects.open().get(matter=matter)
     transfer(
         commitments=Commitment.objects.filter(pk=owed.pk),
@@ -219,8 +217,7 @@ def test_what_stands_in_pause_is_open_for_the_head_of_an_office_as_in_its_list(r
     assert (load.open, load.late, load.oldest_due_at) == (listed, 0, None) == (1, 0, None)
 
 
-def test_a_director_sees_who_is_late_and_passes_on_in_bulk(road, cast, enter, now):
-    company = road(1)
+def test_a_director_sees_who_is_late_and_passes_on_in_bulk(company, cast, enter, now):
     late = [owe(cast, company, now, what=f"Enviar el folleto {n}", ago=9) for n in range(3)]
     owe(cast, company, now, what="Enviar el catálogo")
     client = enter(cast["director"])
@@ -244,8 +241,7 @@ def test_a_director_sees_who_is_late_and_passes_on_in_bulk(road, cast, enter, no
     assert Commitment.objects.get(pk=late[0].pk).due_at == late[0].due_at
 
 
-def test_what_passed_on_or_was_kept_meanwhile_is_told_and_the_rest_passes(road, cast, enter, now):
-    company = road(1)
+def test_what_passed_on_or_was_kept_meanwhile_is_told_and_the_rest_passes(company, cast, enter, now):
     passed, kept, mine = (owe(cast, company, now, what=f"Enviar el folleto {n}", ago=9) for n in range(3))
     client, director = enter(cast["director"]), cast.actor("director", now)
     address = f"/escritorio/equipo/{cast['executive'].staff_member.pk}/"
@@ -269,9 +265,8 @@ def test_what_passed_on_or_was_kept_meanwhile_is_told_and_the_rest_passes(road, 
     assert mine.transfers.count() == 1
 
 
-def test_what_people_of_an_office_owe_takes_the_same_queries(road, cast, now, django_assert_num_queries):
+def test_what_people_of_an_office_owe_takes_the_same_queries(company, cast, now, django_assert_num_queries):
     office = Office.objects.get(code="CL-VS")
-    company = road(1)
     owe(cast, company, now)
     with django_assert_num_queries(4):
         loads_of(office, now)
@@ -281,9 +276,8 @@ def test_what_people_of_an_office_owe_takes_the_same_queries(road, cast, now, dj
     assert {load.name: load.open for load in loads}["Marta Fuentes Leal"] == 1
 
 
-def test_what_nobody_has_taken_gets_somebody(road, cast, enter, now):
-    company = road(1, assigned=False)
-    owed = Commitment.objects.get(company=company, rule="DL-1")
+def test_what_nobody_has_taken_gets_somebody(waiting, cast, enter, now):
+    owed = Commitment.objects.get(company=waiting, rule="DL-1")
     client = enter(cast["director"])
     assert "sin responsable" in client.get("/escritorio/equipo/sin-responsable/").content.decode()
     client.post(
@@ -294,8 +288,7 @@ def test_what_nobody_has_taken_gets_somebody(road, cast, enter, now):
     assert owed.owner == cast["executive"]
 
 
-def test_they_say_what_the_pages_to_which_they_lead_count(road, cast, enter):
-    road(1)
+def test_they_say_what_the_pages_to_which_they_lead_count(company, road, cast, enter):
     road(2, days=30)
     client = enter(cast["control"])
     page = client.get(DAY).content.decode().split("Tus indicadores")[1].split("</section>")[0]
@@ -327,7 +320,7 @@ def test_who_works_with_figures_finds_them_on_the_first_page(cast, enter):
         ("directorate", "/indicadores/plazos/", "y qué plazos se vencen."),
     ],
 )
-def test_whom_no_duty_reaches_is_told_so_and_led_to_their_work(road, cast, enter, now, key, place, what):
+def test_whom_no_duty_reaches_is_told_so_and_led_to_their_work(company, cast, enter, now, key, place, what):
     """A strip of zeros says nothing to who sets up the system or looks at its figures (ROL-11, ROL-15, ROL-17)."""
     client = enter(cast[key])
     page = client.get(DAY).content.decode()
@@ -335,7 +328,7 @@ def test_whom_no_duty_reaches_is_told_so_and_led_to_their_work(road, cast, enter
     assert f'<a href="{place}"' in page[page.index("A tu función") :]
     assert "Nada vence hoy" not in page
     assert 'aria-label="Lo que debes"' not in page
-    owe(cast, road(1), now, owner=key)
+    owe(cast, company, now, owner=key)
     page = client.get(DAY).content.decode()
     assert "A tu función" not in page
     assert "Enviar el folleto" in page

@@ -15,12 +15,8 @@ from acompana.people.models import StaffMember
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import start_response
 from acompana.reference.models import SalesBracket
-from tests.desk.conftest import company_made_once
 
 PAGES = ("entrevista", "acordar", "validar", "derivar", "volver", "preadmisibilidad", "enviar-ficha", "test")
-
-
-kept_company, company = company_made_once()
 
 
 def page_of(company, page):

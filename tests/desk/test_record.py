@@ -18,12 +18,8 @@ from acompana.intake.models import Intake, ReferralBody
 from acompana.intake.queries import latest_intake_of
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
-from tests.desk.conftest import company_made_once
 
 TABS = ("", "bitacora/", "compromisos/", "resultados/", "mensajes/", "permisos/")
-
-
-kept_company, company = company_made_once()
 
 
 @pytest.fixture

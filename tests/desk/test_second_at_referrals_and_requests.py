@@ -10,6 +10,8 @@ from acompana.cases.operations import answer_help, ask_for_help, derive_help
 from acompana.intake import operations as intake
 from acompana.intake.models import Referral, ReferralBody
 from acompana.kernel.refusals import Stale
+from tests.desk.conftest import made_of_company
+from tests.kept import copy_of
 
 NOTE = "Partieron con el curso de costos."
 QUEUE = "/escritorio/ayuda/"
@@ -22,10 +24,13 @@ def at_words(now) -> str:
 # --- what came of a referral (INT-19) -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def referral(road, cast, now) -> Referral:
+def refer(cast, now, company) -> Referral:
     by = {"actor": cast.actor("executive", now), "now": now}
-    return intake.refer_company(company=road(1), body=ReferralBody.objects.first(), reason="Prepararse.", **by)
+    return intake.refer_company(company=company, body=ReferralBody.objects.first(), reason="Prepararse.", **by)
+
+
+kept_referral = made_of_company(refer)
+referral = copy_of("kept_referral")
 
 
 def outcome_page(referral: Referral) -> str:
@@ -75,12 +80,11 @@ def test_nobody_notes_an_outcome_over_one_that_was_not_read(referral, cast, now)
     assert (referral.outcome, referral.outcome_note) == ("in_progress", "Hasta marzo.")
 
 
-def test_a_referral_without_effect_meanwhile_shows_what_was_typed_and_no_form(road, cast, enter, now):
-    company = road(2, "low")
-    referral, second = company.referrals.get(), enter(cast["director"])
+def test_a_referral_without_effect_meanwhile_shows_what_was_typed_and_no_form(low, cast, enter, now):
+    referral, second = low.referrals.get(), enter(cast["director"])
     seen = second.get(outcome_page(referral)).context["seen"]
-    low = referral.matter.intake
-    review = intake.ask_review(intake=low, because="Tengo un pedido.", actor=cast.actor("owner", now), now=now)
+    found = referral.matter.intake
+    review = intake.ask_review(intake=found, because="Tengo un pedido.", actor=cast.actor("owner", now), now=now)
     executive = cast.actor("executive", now)
     intake.decide_review(review=review.review, potential="high", because="Pedido firmado.", actor=executive, now=now)
     answer = second.post(outcome_page(referral), {"seen": seen, "outcome": "attended", "note": NOTE})

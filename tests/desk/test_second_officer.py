@@ -17,21 +17,10 @@ from acompana.intake.models import ReferralBody
 from acompana.intake.queries import latest_intake_of
 from acompana.questionnaires.operations import start_response
 from acompana.reference.models import SalesBracket
+from tests.desk.conftest import road_of
 from tests.desk.interview_steps import meant
 
 NOTE = "Exporta mermeladas a su hermana en Mendoza."
-
-
-@pytest.fixture
-def matter(company):
-    return latest_intake_of(company).matter
-
-
-@pytest.fixture
-def contacted(matter, cast, now):
-    executive = cast.actor("executive", now)
-    intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
-    return matter
 
 
 def page_of(matter, page):
@@ -44,12 +33,11 @@ def page_of(matter, page):
 class Road:
     """A company's road with both officers on it: `first` acts by its operations, the other one sends a page."""
 
-    def __init__(self, make, cast, now):
-        self.make, self.cast, self.now, self.first = make, cast, now, cast.actor("executive", now)
+    def __init__(self, company, cast, now):
+        self.company, self.cast, self.now, self.first = company, cast, now, cast.actor("executive", now)
         self.by = {"actor": self.first, "now": now}
 
-    def tested(self, level="high", micro=False):
-        self.company = self.make(1, level)
+    def tested(self, micro=False):
         if micro:
             Company.objects.filter(pk=self.company.pk).update(sales_bracket=SalesBracket.objects.get(number=2))
         self.matter = latest_intake_of(self.company).matter
@@ -129,7 +117,7 @@ def at_the_preadmission(road):
 
 
 def at_the_review(road):
-    road.tested("low")
+    road.company = road_of(road.cast, road.now, 2, "low")
     owner = road.cast.actor("owner", road.now)
     review = intake.ask_review(
         intake=latest_intake_of(road.company), because="Tengo un pedido.", actor=owner, now=road.now
@@ -166,8 +154,8 @@ def at_the_card(road):
         at_the_card,
     ],
 )
-def test_a_step_that_another_took_first_is_refused_with_what_was_typed(place, road, enter, cast, now):
-    address, data, where = place(Road(road, cast, now))
+def test_a_step_that_another_took_first_is_refused_with_what_was_typed(place, company, enter, cast, now):
+    address, data, where = place(Road(company, cast, now))
     answer = enter(cast["director"]).post(address, data)
     page = answer.content.decode().split("<main")[1]
     assert answer.status_code == 422
@@ -248,8 +236,8 @@ def ask_help(road, company=None):
     ).matter  # fmt: skip
 
 
-def test_each_page_of_the_road_tells_who_else_is_there_and_what_they_do(road, enter, cast, now):
-    walk = Road(road, cast, now)
+def test_each_page_of_the_road_tells_who_else_is_there_and_what_they_do(company, enter, cast, now):
+    walk = Road(company, cast, now)
     client, manager = enter(cast["director"]), enter(cast["client_management"])
     walk.tested(micro=True)
     assert_tells(client, manager, walk.page("contacto"), "está registrando el contacto ahora")
@@ -267,8 +255,8 @@ def test_each_page_of_the_road_tells_who_else_is_there_and_what_they_do(road, en
     assert_tells(client, manager, outcome, "está anotando el resultado de una derivación ahora")
 
 
-def test_so_do_the_pages_that_decide(road, enter, cast, now):
-    walk = Road(road, cast, now)
+def test_so_do_the_pages_that_decide(company, road, enter, cast, now):
+    walk = Road(company, cast, now)
     client, manager = enter(cast["director"]), enter(cast["client_management"])
     walk.declared()
     assert_tells(client, manager, walk.page("preadmisibilidad"), "está decidiendo su preadmisibilidad ahora")
@@ -277,8 +265,8 @@ def test_so_do_the_pages_that_decide(road, enter, cast, now):
     assert_tells(client, manager, f"/escritorio/revisiones/{review.number}/", "está revisando su resultado ahora")
 
 
-def test_at_a_request_of_no_company_too(road, enter, cast, now):
-    number = ask_help(Road(road, cast, now)).number
+def test_at_a_request_of_no_company_too(enter, cast, now):
+    number = ask_help(Road(None, cast, now)).number
     client, manager = enter(cast["executive"]), enter(cast["client_management"])
     address = f"/escritorio/ayuda/{number}/"
     assert_tells(manager, client, address, "está respondiendo esta solicitud ahora")

@@ -44,8 +44,7 @@ def owed_of(company):
     return Commitment.objects.get(company=company, rule="DL-1")
 
 
-def test_without_anybody_named_the_office_owes_it(road):
-    company = road(1, "high")
+def test_without_anybody_named_the_office_owes_it(company):
     assert (owed_of(company).owner, owed_of(company).debtor) == (None, "office")
     assert not Message.objects.filter(template="intake/contact_yours").exists()
 
@@ -60,9 +59,9 @@ def test_the_term_and_the_mail_go_to_who_was_named(road, cast, now):
     assert latest_intake_of(company).matter.owner == cast["executive"]
 
 
-def test_what_the_office_owed_already_goes_to_who_is_named_and_no_more(road, cast, now):
+def test_what_the_office_owed_already_goes_to_who_is_named_and_no_more(waiting, road, cast, now):
     """INT-10: of the office's contacts, those that fall to the one named; what has a name keeps it."""
-    company, taken, own = road(1, "high", assigned=False), road(2, "high", assigned=False), road(3, "high")
+    company, taken, own = waiting, road(2, "high", assigned=False), road(3, "high")
     director = cast.actor("director", now)
     mine = Commitment.objects.filter(pk=owed_of(taken).pk)
     transfer(commitments=mine, to_owner=cast["director"], reason="Lo veo yo", actor=director, now=now)
@@ -248,18 +247,17 @@ def test_assigning_many_takes_as_many_queries_as_assigning_one(road, cast, now):
     assert counts == [11, 11]
 
 
-def test_por_10_of_who_is_absent_the_substitute_contacts_and_it_comes_back(road, cast, now):
-    company = road(1, "high", assigned=False)
+def test_por_10_of_who_is_absent_the_substitute_contacts_and_it_comes_back(waiting, cast, now):
     absence = away(cast, now)
-    assign(cast, now, company)
-    assert owed_of(company).owner == cast["director"]
-    assert "Carolina Soto Rivas está ausente hasta el" in owed_of(company).transfers.get().reason
+    assign(cast, now, waiting)
+    assert owed_of(waiting).owner == cast["director"]
+    assert "Carolina Soto Rivas está ausente hasta el" in owed_of(waiting).transfers.get().reason
     end_absence(absence=absence, actor=cast.actor("administrator", now), now=now)
-    assert owed_of(company).owner == cast["executive"]
+    assert owed_of(waiting).owner == cast["executive"]
 
 
-def test_what_nobody_took_names_who_stands_in(road, cast, now):
-    company = road(1, "high")  # its executive came after its contact was owed by the office
+def test_what_nobody_took_names_who_stands_in(company, cast, now):
+    """Its executive came after its contact was owed by the office."""
     absence = away(cast, now)
     until = f"{absence.until_on:%d-%m-%Y}"
     assert who_contacts(latest_intake_of(company).matter, now).startswith(
@@ -267,16 +265,15 @@ def test_what_nobody_took_names_who_stands_in(road, cast, now):
     )
 
 
-def test_every_choice_of_a_person_says_who_is_away(road, cast, enter, now):
-    company = road(1, "high", assigned=False)
+def test_every_choice_of_a_person_says_who_is_away(waiting, cast, enter, now):
     mark = f"ausente hasta el {away(cast, now).until_on:%d-%m-%Y}: reemplaza Marta Fuentes Leal"
-    client, owed = enter(cast["director"]), owed_of(company)
-    for address in ("/escritorio/ingresos/por-asignar/", PAGE, f"{BULK}?id={company.pk}", owed.get_absolute_url()):
+    client, owed = enter(cast["director"]), owed_of(waiting)
+    for address in ("/escritorio/ingresos/por-asignar/", PAGE, f"{BULK}?id={waiting.pk}", owed.get_absolute_url()):
         assert mark in client.get(address).content.decode(), address
 
 
-def test_assigning_from_the_list_moves_the_contact_and_undoing_it_gives_it_back(road, cast, enter, now):
-    company, handed_on = road(1, "high", assigned=False), road(2, "high", assigned=False)
+def test_assigning_from_the_list_moves_the_contact_and_undoing_it_gives_it_back(waiting, road, cast, enter, now):
+    company, handed_on = waiting, road(2, "high", assigned=False)
     client = enter(cast["director"])
     data = {"id": [company.pk, handed_on.pk], "verb": "assign", "value_assign": cast["executive"].pk}
     address = client.post(BULK, data).url

@@ -14,16 +14,16 @@ from acompana.commitments.models import Commitment
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.shell.words import long_date, reading_on
-from tests.desk.conftest import road_of
+from tests.desk.conftest import company_made_once, road_of
 
 pytestmark = pytest.mark.django_db
 OTHERS = ("client_management", "far_executive", "control", "directorate", "administrator")
+kept_company, company = company_made_once(level="low", assigned=False)
 STEPS = re.compile(r'href="(/escritorio/(?:ingresos|revisiones|derivaciones)/[^"]+)"')
 
 
 @pytest.mark.parametrize("panel", [{}, {"X-Panel": "1"}])
-def test_a_review_is_offered_to_who_decides_it_and_told_to_the_others(cast, enter, now, panel):
-    company = road_of(cast, now, level="low", assigned=False)
+def test_a_review_is_offered_to_who_decides_it_and_told_to_the_others(company, cast, enter, now, panel):
     asked = intake.ask_review(
         intake=latest_intake_of(company), because="Tengo un pedido.", actor=cast.actor("owner", now), now=now
     )

@@ -26,14 +26,14 @@ from acompana.matters.operations import assign_owner
 from acompana.messages.models import Attachment, Message
 from acompana.people.models import Office, StaffMember
 from acompana.people.operations import end_post, record_absence, undo_leaving
+from tests.desk.conftest import made_of_company
+from tests.kept import copy_of
 
 # --- the interviews agreed (POR-10, EXP-16) --------------------------------------------------------------------------
 
 
-@pytest.fixture
-def agreed(road, cast, now):
+def agree(cast, now, company):
     """An interview that Carolina agreed with the company that she attends."""
-    company = road(1)
     matter, executive = latest_intake_of(company).matter, cast.actor("executive", now)
     intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=now)
     return intake.arrange_interview(
@@ -46,6 +46,10 @@ def agreed(road, cast, now):
         now=now,
         even_if_late=True,
     )
+
+
+kept_agreed = made_of_company(agree)
+agreed = copy_of("kept_agreed")
 
 
 def end(cast, now, receiver=None, last_day=None):
@@ -278,8 +282,7 @@ def note_leaving(cast, now, days):
 
 
 @pytest.mark.parametrize("code", ["director", "administrator"])
-def test_who_leaves_today_is_not_offered_and_who_leaves_later_with_the_day(cast, road, enter, now, code):
-    road(1, "high", assigned=False)
+def test_who_leaves_today_is_not_offered_and_who_leaves_later_with_the_day(cast, waiting, enter, now, code):
     member, director = cast["executive"].staff_member, cast["director"].staff_member
     pages = {
         "director": ["/escritorio/ingresos/por-asignar/", "/escritorio/equipo/sin-responsable/"],
@@ -300,14 +303,13 @@ def test_the_team_says_who_leaves(cast, enter, now):
     assert "deja la agencia el" in enter(cast["director"]).get("/escritorio/equipo/").content.decode()
 
 
-def test_nobody_is_assigned_a_company_on_their_last_day(cast, road, enter, now):
-    company = road(1, "high", assigned=False)
+def test_nobody_is_assigned_a_company_on_their_last_day(cast, waiting, enter, now):
     note_leaving(cast, now, 0)
-    typed = {"company": company.pk, "executive": cast["executive"].pk}
+    typed = {"company": waiting.pk, "executive": cast["executive"].pk}
     page = enter(cast["director"]).post("/escritorio/ingresos/por-asignar/", typed, follow=True).content.decode()
     assert "Hoy es el último día de Carolina Soto Rivas en la agencia" in page
-    company.refresh_from_db()
-    assert company.executive is None
+    waiting.refresh_from_db()
+    assert waiting.executive is None
 
 
 def test_a_company_released_by_a_leaving_waits_since_then(cast, road, now):

@@ -96,9 +96,9 @@ def test_others_may_not_take_it(cast, now, key):
         intake.take_test_with(matter=matter, channel="phone", told_by=None, actor=cast.actor(key, now), now=now)
 
 
-def test_a_contact_of_another_company_does_not_answer(cast, now, road):
+def test_a_contact_of_another_company_does_not_answer(cast, now, company):
     _, matter = at_its_test(cast, now)
-    stranger = road(7).contacts.first()
+    stranger = company.contacts.first()
     with pytest.raises(Refused):
         intake.take_test_with(
             matter=matter, channel="phone", told_by=stranger, actor=cast.actor("client_management", now), now=now
@@ -159,8 +159,7 @@ def test_not_everybody_mends_nor_without_saying_what_was_seen(cast, now, key, se
     assert not Company.objects.filter(rut=RUT).exists()
 
 
-def test_a_wrong_rut_is_corrected_and_the_history_keeps_it(cast, now, road):
-    company = road(7)
+def test_a_wrong_rut_is_corrected_and_the_history_keeps_it(cast, now, company):
     before = company.rut
     made = ask(cast, now, company=company)
     manager = cast.actor("client_management", now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ from django.utils import timezone
 from acompana.cases.operations import ask_for_help
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Mandate
-from acompana.demonstration.cast import Cast, make_people
+from acompana.demonstration.cast import make_people
 from acompana.demonstration.roads import fill_form, register
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
@@ -29,17 +28,16 @@ from acompana.questionnaires.pages import result_context
 from acompana.questionnaires.queries import definition_of
 from acompana.questionnaires.rules import visible_questions
 from acompana.shell.words import long_date, reading_on
-from tests.kept import made_once
-from tests.road.test_road import NOW, road_to_result
+from tests.kept import copy_of, made_once
+from tests.road.conftest import with_result
+from tests.road.test_road import NOW
 
 pytestmark = pytest.mark.django_db
 
 kept_cast = made_once(lambda: make_people(now=NOW))
-
-
-@pytest.fixture
-def cast(db, kept_cast) -> Cast:
-    return deepcopy(kept_cast)
+cast = copy_of("kept_cast")
+kept_company, company = with_result("high"), copy_of("kept_company")
+kept_low, low = with_result("low"), copy_of("kept_low")
 
 
 def test_a_test_left_half_done_is_gone_on_with(cast):
@@ -82,14 +80,12 @@ def test_a_page_before_its_time_leads_to_the_route_and_says_why(cast, page, why)
     assert why in answer.content.decode()
 
 
-def test_a_test_that_was_made_says_so(cast):
-    company = road_to_result(cast, level="high")
+def test_a_test_that_was_made_says_so(company):
     assert why_no_test(latest_intake_of(company)) == "Ya hiciste el test: puedes ver tu resultado."
 
 
-def test_the_points_of_a_gap_are_those_that_its_topic_lacks(cast):
-    company = road_to_result(cast, level="low")
-    shown = result_context(Response.objects.get(company=company, finished_at__isnull=False))
+def test_the_points_of_a_gap_are_those_that_its_topic_lacks(low):
+    shown = result_context(Response.objects.get(company=low, finished_at__isnull=False))
     lacks = {row.label: row.maximum - row.points for row in shown["result"].dimensions}
     found = [*shown["gaps"], *shown["more_gaps"]]
     assert found
@@ -98,14 +94,13 @@ def test_the_points_of_a_gap_are_those_that_its_topic_lacks(cast):
     assert sum(gap.lost for gap in shown["result"].gaps) <= 100 - shown["result"].points + Decimal("0.1")
 
 
-def test_the_page_of_a_result_that_a_review_raised_speaks_of_the_new_one(cast):
-    company = road_to_result(cast, level="low")
+def test_the_page_of_a_result_that_a_review_raised_speaks_of_the_new_one(cast, low):
     client = Client()
     client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
-    address = f"/mi-empresa/{company.pk}/resultado/"
+    address = f"/mi-empresa/{low.pk}/resultado/"
     assert "Los pasos que siguen" in client.get(address).content.decode()
     asked = intake.ask_review(
-        intake=latest_intake_of(company), because="Tengo un pedido.", actor=cast.actor("newcomer", NOW), now=NOW
+        intake=latest_intake_of(low), because="Tengo un pedido.", actor=cast.actor("newcomer", NOW), now=NOW
     )
     intake.decide_review(
         review=asked.review, potential="medium", because="Lo vi.", actor=cast.actor("executive", NOW), now=NOW
@@ -117,17 +112,16 @@ def test_the_page_of_a_result_that_a_review_raised_speaks_of_the_new_one(cast):
     assert "Antes de la revisión el test había dado" in page
 
 
-def test_the_second_person_of_a_company_adds_to_the_review_that_was_asked(cast):
+def test_the_second_person_of_a_company_adds_to_the_review_that_was_asked(cast, low):
     """Told by whom and when it was asked; her words reach whoever decides, and are lost to nobody (INT-29)."""
-    company = road_to_result(cast, level="low")
-    Mandate.objects.create(company=company, person=cast["citizen"], state="active", basis="office", requested_at=NOW)
+    Mandate.objects.create(company=low, person=cast["citizen"], state="active", basis="office", requested_at=NOW)
     pages = {}
     for key, because in (("newcomer", "Tengo un pedido."), ("citizen", "Y una carta de crédito.")):
         client = Client()
         client.force_login(cast[key], backend="acompana.people.backends.Backend")
-        address = f"/mi-empresa/{company.pk}/resultado/revision/"
+        address = f"/mi-empresa/{low.pk}/resultado/revision/"
         pages[key] = client.post(address, {"because": because}, follow=True).content.decode()
-    (review,) = latest_intake_of(company).reviews.all()
+    (review,) = latest_intake_of(low).reviews.all()
     assert f"{cast['newcomer'].full_name} ya pidió la revisión el" in pages["citizen"]
     assert "Y una carta de crédito." in pages["citizen"]
     assert "Pediste que una persona revise" not in pages["citizen"]
@@ -138,9 +132,8 @@ def test_the_second_person_of_a_company_adds_to_the_review_that_was_asked(cast):
     assert "Y una carta de crédito." in desk
 
 
-def test_nothing_is_now_on_a_route_that_was_left(cast):
+def test_nothing_is_now_on_a_route_that_was_left(cast, company):
     """It ended at the station where it stood: what came before was made, what followed does not come (INT-5)."""
-    company = road_to_result(cast, level="high")
     matter, client = latest_intake_of(company).matter, Client()
     client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     own = f"/mi-empresa/{company.pk}/"
@@ -152,8 +145,7 @@ def test_nothing_is_now_on_a_route_that_was_left(cast):
     assert 'aria-current="step"' not in answer.content.decode().split("</ol>")[0]
 
 
-def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast):
-    company = road_to_result(cast, level="high")
+def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast, company):
     client = Client()
     client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     route, shown = (client.get(f"/mi-empresa/{company.pk}/{page}").content.decode() for page in ("", "resultado/"))
@@ -164,8 +156,8 @@ def test_the_result_says_by_when_the_office_makes_contact_as_the_route_does(cast
     assert f'<a href="/mi-empresa/{company.pk}/">Ver mi ruta</a>' in shown
 
 
-def test_what_is_owed_on_the_route_comes_before_what_was_asked_apart(cast):
-    company, before = road_to_result(cast, level="high"), NOW - timedelta(days=20)
+def test_what_is_owed_on_the_route_comes_before_what_was_asked_apart(cast, company):
+    before = NOW - timedelta(days=20)
     asked = ask_for_help(
         about="other", what_went_wrong="No entiendo una pregunta.", asker_name="Ana", asker_email="a@b.example",
         company=company, actor=cast.actor("newcomer", before), now=before,
@@ -178,8 +170,7 @@ def test_what_is_owed_on_the_route_comes_before_what_was_asked_apart(cast):
     assert owed[1].matter == asked.matter
 
 
-def test_a_result_promises_no_contact_that_is_behind(cast):
-    company = road_to_result(cast, level="high")
+def test_a_result_promises_no_contact_that_is_behind(cast, company):
     client = Client()
     client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     address, promise = f"/mi-empresa/{company.pk}/resultado/", "tu oficina regional te contacta"
@@ -192,55 +183,47 @@ def test_a_result_promises_no_contact_that_is_behind(cast):
     assert '<p class="lead">Potencial alto.</p>' in page
 
 
-def test_a_low_tells_of_its_change_where_somebody_reads_it(cast):
-    company = road_to_result(cast, level="low")
+def test_a_low_tells_of_its_change_where_somebody_reads_it(cast, low):
     client = Client()
     client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
-    shown = client.get(f"/mi-empresa/{company.pk}/resultado/").content.decode()
-    assert f'<a href="/ayuda/solicitud/?empresa={company.pk}">cuéntanos</a>' in shown
+    shown = client.get(f"/mi-empresa/{low.pk}/resultado/").content.decode()
+    assert f'<a href="/ayuda/solicitud/?empresa={low.pk}">cuéntanos</a>' in shown
     assert 'class="promise"' not in shown
 
 
-def test_the_letter_and_the_gaps_of_a_low_lead_to_material_that_is_there(cast):
-    company = road_to_result(cast, level="low")
+def test_the_letter_and_the_gaps_of_a_low_lead_to_material_that_is_there(cast, low):
     assert "/material/" in Message.objects.get(template="intake/result_low").body
     client = Client()
     client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
     material = client.get("/material/").content.decode()
-    topics = re.findall(
-        r'href="/material/#([\w-]+)"', client.get(f"/mi-empresa/{company.pk}/resultado/").content.decode()
-    )
+    topics = re.findall(r'href="/material/#([\w-]+)"', client.get(f"/mi-empresa/{low.pk}/resultado/").content.decode())
     assert len(topics) > 5
     assert all(f'id="{topic}"' in material for topic in topics)
-    assert "Ver material" in {
-        row["label"] for row in client.get(f"/mi-empresa/{company.pk}/").context["page"].meanwhile
-    }
+    assert "Ver material" in {row["label"] for row in client.get(f"/mi-empresa/{low.pk}/").context["page"].meanwhile}
 
 
 @pytest.mark.parametrize(("gaps", "words"), [(1, "la brecha que encontró el test y qué la"), (2, "qué las cierra")])
-def test_the_sentence_agrees_with_how_many_there_are(cast, gaps, words):
-    company = road_to_result(cast, level="low")
+def test_the_sentence_agrees_with_how_many_there_are(low, gaps, words):
     page = route_page(
-        company=company, intake=latest_intake_of(company), is_former=False, promises=[], interview=None,
+        company=low, intake=latest_intake_of(low), is_former=False, promises=[], interview=None,
         missing=0, gaps=gaps,
     )  # fmt: skip
     assert any(words in row["text"] for row in page.meanwhile)
 
 
-def test_a_review_tells_both_sides_by_when_and_the_page_how_long_it_takes(cast):
-    company = road_to_result(cast, level="low")
+def test_a_review_tells_both_sides_by_when_and_the_page_how_long_it_takes(cast, low):
     client = Client()
     client.force_login(cast["newcomer"], backend="acompana.people.backends.Backend")
-    address = f"/mi-empresa/{company.pk}/resultado/revision/"
+    address = f"/mi-empresa/{low.pk}/resultado/revision/"
     assert "te escribe en 4 días hábiles o menos." in client.get(address).content.decode()
     client.post(address, {"because": "Tengo un pedido."})
-    owed = Commitment.objects.get(company=company, rule="DL-27")
+    owed = Commitment.objects.get(company=low, rule="DL-27")
     with reading_on(timezone.localdate(NOW)):
         day = long_date(owed.due_at.astimezone(ZoneInfo(owed.office.time_zone)).date())
     office, ours = (
-        Message.objects.get(company=company, template=f"intake/{name}") for name in ("review_asked", "review_received")
+        Message.objects.get(company=low, template=f"intake/{name}") for name in ("review_asked", "review_received")
     )
     assert f"a más tardar el {day}." in office.body
     assert "Lo que dice la empresa:\nTengo un pedido." in office.body
     assert f"a más tardar el {day}." in ours.body
-    assert (office.to_address, ours.to_address) == (owed.office.mailbox, company.contacts.get().email)
+    assert (office.to_address, ours.to_address) == (owed.office.mailbox, low.contacts.get().email)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Company
-from acompana.demonstration.cast import Cast, make_people
+from acompana.demonstration.cast import make_people
 from acompana.demonstration.roads import register
 from acompana.intake import operations as intake
 from acompana.intake.models import Intake, Referral, Review
@@ -26,7 +26,7 @@ from acompana.matters.models import Matter
 from acompana.messages.models import Message
 from acompana.questionnaires.queries import answers_of
 from acompana.shell.words import long_date, reading_on
-from tests.kept import made_once
+from tests.kept import copy_of, made_once
 from tests.portal.corrections import (
     NOW,
     TODAY,
@@ -47,21 +47,11 @@ NEEDS_NONE = (
 
 kept_cast = made_once(lambda: make_people(now=NOW))
 kept_at_test = made_once(lambda kept_cast: with_its_form_sent(deepcopy(kept_cast)), upon="kept_cast")
-
-
-@pytest.fixture
-def cast(db, kept_cast) -> Cast:
-    return deepcopy(kept_cast)
-
-
-@pytest.fixture
-def at_test(cast, kept_at_test) -> Company:
-    return deepcopy(kept_at_test)
-
-
-@pytest.fixture
-def company(cast, at_test) -> Company:
-    return with_a_low_result(cast, at_test)
+kept_company = made_once(
+    lambda kept_cast, kept_at_test: with_a_low_result(deepcopy(kept_cast), deepcopy(kept_at_test)),
+    upon=("kept_cast", "kept_at_test"),
+)
+cast, at_test, company = copy_of("kept_cast"), copy_of("kept_at_test"), copy_of("kept_company")
 
 
 def test_who_asks_in_words_is_told_that_they_asked(cast, company):

@@ -13,14 +13,14 @@ from acompana.intake.queries import latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.messages.delivery import as_mail
 from acompana.messages.models import Attachment, Message
-from tests.road.test_road import NOW, road_to_result
+from tests.road.test_road import NOW
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def arranged(cast):
-    matter = latest_intake_of(road_to_result(cast, level="high")).matter
+def arranged(cast, company):
+    matter = latest_intake_of(company).matter
     executive = cast.actor("executive", NOW)
     intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
     return intake.arrange_interview(

@@ -51,18 +51,17 @@ def test_high_and_medium_are_contacted_within_three_business_days(cast, level):
     assert mails["intake/result_attended"] == "valentina.rios@oliva.example"
 
 
-def test_low_is_referred_with_a_letter_and_its_outcome_is_asked_by_a_date(cast):
-    company = road_to_result(cast, level="low")
-    found = latest_intake_of(company)
+def test_low_is_referred_with_a_letter_and_its_outcome_is_asked_by_a_date(cast, low):
+    found = latest_intake_of(low)
     assert found.matter.state == "referred"
-    referral = company.referrals.get()
+    referral = low.referrals.get()
     assert referral.contact_name
     assert referral.contact_address
-    assert Message.objects.filter(company=company, template="intake/result_low").exists()
+    assert Message.objects.filter(company=low, template="intake/result_low").exists()
     owed = Commitment.objects.get(matter=found.matter)
     assert (owed, owed.rule, owed.debtor, owed.office.code) == (referral.commitment, "PD-5", "office", "CL-VS")
     assert owed.due_at.astimezone(NOW.tzinfo).date().isoformat() == "2026-10-16"
-    assert [promise.words for promise in promises_to(company, NOW)] == [
+    assert [promise.words for promise in promises_to(low, NOW)] == [
         "Te preguntaremos cómo te fue con la derivación a más tardar el"
     ]
     executive = cast.actor("executive", NOW)
@@ -110,10 +109,9 @@ def test_an_exporter_skips_the_test(cast):
     }
 
 
-def test_the_whole_road_to_preadmission(cast):
+def test_the_whole_road_to_preadmission(cast, company):
     from acompana.demonstration.roads import walk_to_preadmission
 
-    company = road_to_result(cast, level="high")
     matter = latest_intake_of(company).matter
     walk_to_preadmission(matter, executive=cast.actor("executive", NOW), owner=cast.actor("newcomer", NOW), now=NOW)
     company.refresh_from_db()
@@ -122,8 +120,7 @@ def test_the_whole_road_to_preadmission(cast):
     assert company.standings.get().colour in ("green", "yellow")
 
 
-def test_another_office_may_not_record_the_contact(cast):
-    company = road_to_result(cast, level="high")
+def test_another_office_may_not_record_the_contact(cast, company):
     matter = latest_intake_of(company).matter
     with pytest.raises(Refused):
         intake.record_contact(
@@ -131,8 +128,7 @@ def test_another_office_may_not_record_the_contact(cast):
         )
 
 
-def test_an_attempt_leaves_the_clock_running(cast):
-    company = road_to_result(cast, level="high")
+def test_an_attempt_leaves_the_clock_running(cast, company):
     matter = latest_intake_of(company).matter
     intake.record_attempt(
         matter=matter, contact=None, channel="phone", text="", actor=cast.actor("executive", NOW), now=NOW
@@ -140,9 +136,8 @@ def test_an_attempt_leaves_the_clock_running(cast):
     assert Commitment.objects.get(matter=matter, rule="DL-1").fulfilled_at is None
 
 
-def test_a_review_may_overturn_a_low(cast):
-    company = road_to_result(cast, level="low")
-    found = latest_intake_of(company)
+def test_a_review_may_overturn_a_low(cast, low):
+    found = latest_intake_of(low)
     matter = intake.ask_review(
         intake=found, because="Ya tengo un comprador.", actor=cast.actor("newcomer", NOW), now=NOW
     )
@@ -154,13 +149,13 @@ def test_a_review_may_overturn_a_low(cast):
         actor=cast.actor("executive", NOW),
         now=NOW,
     )
-    found = latest_intake_of(company)
+    found = latest_intake_of(low)
     assert found.matter.state == "to_contact"
     assert found.reviews.get().automatic_potential == "low"
     assert Commitment.objects.filter(matter=found.matter, rule="DL-1", fulfilled_at=None).exists()
     referral = found.matter.referrals.get()
     assert (referral.outcome, referral.outcome_note) == ("withdrawn", "Mostró un pedido firmado.")
-    assert Entry.objects.filter(company=company, fact__startswith="Quedó sin efecto la derivación a").count() == 1
+    assert Entry.objects.filter(company=low, fact__startswith="Quedó sin efecto la derivación a").count() == 1
     notice = Message.objects.get(template="intake/result_office")
     assert "Por qué se pidió la revisión:\nYa tengo un comprador.\n" in notice.body
     assert "Por qué se decidió así:\nMostró un pedido firmado.\n" in notice.body
@@ -169,21 +164,20 @@ def test_a_review_may_overturn_a_low(cast):
         intake.record_outcome(
             referral=referral, outcome="attended", note="", actor=cast.actor("executive", NOW), now=NOW
         )
-    asking = company.referrals.get().commitment
+    asking = low.referrals.get().commitment
     assert (asking.cancelled_at, asking.cancelled_because[:32]) == (NOW, "La revisión cambió el resultado:")
 
 
-def test_a_low_that_was_overturned_can_be_validated(cast):
+def test_a_low_that_was_overturned_can_be_validated(cast, low):
     from acompana.demonstration.roads import hold_interview
 
-    company = road_to_result(cast, level="low")
-    found = latest_intake_of(company)
+    found = latest_intake_of(low)
     owner, executive = cast.actor("newcomer", NOW), cast.actor("executive", NOW)
     review = intake.ask_review(intake=found, because="Ya tengo un comprador.", actor=owner, now=NOW).review
     intake.decide_review(review=review, potential="medium", because="Mostró un pedido.", actor=executive, now=NOW)
-    assert Company.objects.get(pk=company.pk).potential == "medium"
-    matter = latest_intake_of(company).matter
+    assert Company.objects.get(pk=low.pk).potential == "medium"
+    matter = latest_intake_of(low).matter
     intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
     hold_interview(matter, executive=executive, now=NOW)
     intake.validate(matter=matter, actor=executive, now=NOW)
-    assert latest_intake_of(company).matter.state == "preadmissibility"
+    assert latest_intake_of(low).matter.state == "preadmissibility"

@@ -39,27 +39,24 @@ def test_a_low_of_an_exempt_region_is_preadmitted_when_its_interview_sees_capaci
     assert walk(cast, company, "CL-MA").state == "preadmitted"
 
 
-def test_an_overturned_low_is_walked_to_the_end(cast):
-    company = road_to_result(cast, level="low")
-    found = latest_intake_of(company)
+def test_an_overturned_low_is_walked_to_the_end(cast, low):
+    found = latest_intake_of(low)
     owner, executive = cast.actor("newcomer", NOW), cast.actor("executive", NOW)
     review = intake.ask_review(intake=found, because="Tengo un pedido.", actor=owner, now=NOW).review
     intake.decide_review(review=review, potential="medium", because="Mostró el pedido.", actor=executive, now=NOW)
-    found = latest_intake_of(company)
+    found = latest_intake_of(low)
     assert found.supervised_by == "national-directorate"
-    assert Company.objects.get(pk=company.pk).potential == "medium"
-    assert walk(cast, company).state == "preadmitted"
+    assert Company.objects.get(pk=low.pk).potential == "medium"
+    assert walk(cast, low).state == "preadmitted"
 
 
-def test_an_interview_makes_a_user_company(cast):
-    company = road_to_result(cast, level="high")
+def test_an_interview_makes_a_user_company(cast, company):
     walk(cast, company)
     company.refresh_from_db()
     assert status_of(company, NOW.date()).code == "user"
 
 
-def test_after_the_interview_the_company_may_be_told_no(cast):
-    company = road_to_result(cast, level="high")
+def test_after_the_interview_the_company_may_be_told_no(cast, company):
     matter = latest_intake_of(company).matter
     executive = cast.actor("executive", NOW)
     intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
@@ -77,8 +74,7 @@ def test_after_the_interview_the_company_may_be_told_no(cast):
     assert not Commitment.objects.filter(matter=matter, fulfilled_at=None, cancelled_at=None).exists()
 
 
-def test_a_changed_region_leaves_the_road_with_its_office_until_it_is_moved(cast):
-    company = road_to_result(cast, level="high")
+def test_a_changed_region_leaves_the_road_with_its_office_until_it_is_moved(cast, company):
     company = companies.update_characterization(
         company=company,
         version=company.version,
@@ -106,8 +102,7 @@ def test_a_changed_region_leaves_the_road_with_its_office_until_it_is_moved(cast
     assert Company.objects.get(pk=company.pk).executive == cast["other_executive"]
 
 
-def test_a_new_executive_gets_the_matter_and_what_is_owed(cast):
-    company = road_to_result(cast, level="high")
+def test_a_new_executive_gets_the_matter_and_what_is_owed(cast, company):
     matter = latest_intake_of(company).matter
     intake.record_contact(
         matter=matter, contact=None, channel="phone", text="", actor=cast.actor("executive", NOW), now=NOW
@@ -125,23 +120,20 @@ def test_a_new_executive_gets_the_matter_and_what_is_owed(cast):
     assert (matter.owner, owed.owner, owed.due_at) == (cast["director"], cast["director"], due)
 
 
-def test_who_needs_no_new_intake_is_told_so(cast):
+def test_who_needs_no_new_intake_is_told_so(cast, low):
     owner = cast.actor("newcomer", NOW)
-    low = road_to_result(cast, level="low")
     with pytest.raises(Refused, match="plan"):
         intake.open_intake(company=low, actor=owner, now=NOW)
     assert low.referrals.count() == 1
 
 
-def test_a_preadmitted_company_does_not_begin_again(cast):
-    company = road_to_result(cast, level="high")
+def test_a_preadmitted_company_does_not_begin_again(cast, company):
     walk(cast, company)
     with pytest.raises(Refused):
         intake.open_intake(company=Company.objects.get(pk=company.pk), actor=cast.actor("newcomer", NOW), now=NOW)
 
 
-def test_leaving_the_road_calls_off_what_was_to_come(cast):
-    company = road_to_result(cast, level="high")
+def test_leaving_the_road_calls_off_what_was_to_come(cast, company):
     matter = latest_intake_of(company).matter
     executive, owner = cast.actor("executive", NOW), cast.actor("newcomer", NOW)
     review = intake.ask_review(intake=latest_intake_of(company), because="Duda", actor=owner, now=NOW)
@@ -165,8 +157,7 @@ def test_leaving_the_road_calls_off_what_was_to_come(cast):
     assert not Commitment.objects.filter(company=company, fulfilled_at=None, cancelled_at=None).exists()
 
 
-def test_a_moved_interview_is_told_to_the_executive(cast):
-    company = road_to_result(cast, level="high")
+def test_a_moved_interview_is_told_to_the_executive(cast, company):
     matter = latest_intake_of(company).matter
     executive = cast.actor("executive", NOW)
     intake.record_contact(matter=matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
@@ -207,8 +198,7 @@ def test_a_moved_interview_is_told_to_the_executive(cast):
     ]
 
 
-def test_the_interview_is_scored_by_its_own_instrument(cast):
-    company = road_to_result(cast, level="high")
+def test_the_interview_is_scored_by_its_own_instrument(cast, company):
     found = latest_intake_of(company)
     executive = cast.actor("executive", NOW)
     intake.record_contact(matter=found.matter, contact=None, channel="phone", text="", actor=executive, now=NOW)
@@ -235,10 +225,9 @@ def test_a_point_of_the_agencys_own_is_confirmed_by_the_executive(cast):
     assert [point.slug for point in check_list(matter, NOW) if point.own] == ["plant-visit"]
 
 
-def test_a_required_field_of_tomorrow_is_not_missed_today(cast):
+def test_a_required_field_of_tomorrow_is_not_missed_today(cast, company):
     from datetime import timedelta
 
-    company = road_to_result(cast, level="high")
     value = {kind: list(fields) for kind, fields in get_rule("DEF-5", NOW.date()).value.items()}
     value["national"].append("website")
     amend_rule(
@@ -262,8 +251,7 @@ def test_who_registers_itself_is_nobodys_potential_account(cast):
     assert status_of(company, NOW.date()).code == "registered"
 
 
-def test_a_call_noted_anywhere_is_the_contact_that_the_road_waits_for(cast):
-    company = road_to_result(cast, level="high")
+def test_a_call_noted_anywhere_is_the_contact_that_the_road_waits_for(cast, company):
     matter = latest_intake_of(company).matter
 
     def note(who, outcome):
