@@ -95,7 +95,10 @@ NEW = "/escritorio/empresas/nueva/"
 
 
 def test_a_card_in_one_page(as_carolina):
-    assert "Registrar una empresa" in text_of(as_carolina.get(NEW))
+    page = text_of(as_carolina.get(NEW))
+    assert "Registrar una empresa" in page
+    assert "autofocus" in page.split('name="name"')[1].split(">")[0]
+    assert "autofocus" not in text_of(as_carolina.post(NEW, {"name": ""}))
     data = {"name": "Mermeladas Ñielol", "phone": "987654321", "contact_name": "Rosa", "met_at": "Feria"}
     response = as_carolina.post(NEW, data)
     company = Company.objects.get()

@@ -103,7 +103,7 @@ def change_view(request: ActorRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(views_of(request.actor), pk=pk)
     deed = request.POST.get("do", "")
     if deed in ("save", "delete"):
-        deny_unless(may_change_view(request.actor, view), reason="La cambia quien la guardó.")
+        deny_unless(may_change_view(request.actor, view), reason="Una vista la cambia quien la guardó.")
     sentence = ""
     try:
         match deed:

@@ -80,7 +80,9 @@ def data(request: ActorRequest, pk: int) -> HttpResponse:
 def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
     """The form; a stale save is refused, and shown beside what was saved meanwhile (EXP-13)."""
     company = record_company(request, pk)
-    deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
+    deny_unless(
+        may_change(request.actor, company), reason="Los datos de una empresa los cambia quien la tiene a cargo."
+    )
     today = day_of(request.now)
     form = CharacterizationForm(request.POST or None, instance=Company.objects.get(pk=pk), today=today)
     refusal, meanwhile = "", None
@@ -156,7 +158,9 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
 
 
 def _contact_page(request: ActorRequest, company: Company, contact: Contact | None) -> HttpResponse:
-    deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
+    deny_unless(
+        may_change(request.actor, company), reason="Los datos de una empresa los cambia quien la tiene a cargo."
+    )
     by: dict[str, Any] = {"actor": request.actor, "now": request.now, "channel": Channel.SYSTEM}
     form = ContactForm(request.POST or None, instance=Contact.objects.get(pk=contact.pk) if contact else None)
     refusal = ""
