@@ -244,6 +244,8 @@ class CardForm(forms.Form):
 
     def __init__(self, *args: Any, region: Region | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.is_bound:  # one that comes back has its faults told first
+            self.fields["name"].widget.attrs["autofocus"] = True
         self.fields["region"].queryset = Region.objects.filter(retired_on=None)  # type: ignore[attr-defined]
         if region is not None:
             self.fields["region"].empty_label = f"La de mi oficina: {region.short_name}"  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -72,6 +72,14 @@ def may_change(actor: Actor, company: Company, owed: Collection[int] | None = No
     if company.executive_id == actor.person.pk or _is_head(actor, company) or _of_nobody(actor, company):
         return True
     return company.pk in (with_a_duty(actor, [company.pk]) if owed is None else owed)
+
+
+def those_may_change(actor: Actor, companies: Iterable[Company]) -> frozenset[int]:
+    """Of these companies, those (ids) that the actor `may_change`. One query, or none where no duty decides."""
+    rows = list(companies)
+    mine = {company.pk for company in rows if may_change(actor, company, ())}
+    rest = [company.pk for company in rows if company.pk not in mine]
+    return frozenset(mine | with_a_duty(actor, rest)) if rest else frozenset(mine)
 
 
 def _of_nobody(actor: Actor, company: Company) -> bool:

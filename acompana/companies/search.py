@@ -108,7 +108,7 @@ def present_contacts(ids: Sequence[int]) -> Mapping[int, Presented]:
 
 def register_sources() -> None:
     register(SearchSource("company", "Empresas", company_rows, present_companies, order=10))
-    register(SearchSource("contact", "Contactos", contact_rows, present_contacts, order=20))
+    register(SearchSource("contact", "Contactos", contact_rows, present_contacts, order=20, by_phone=True))
 
 
 def index_companies(company_ids: Iterable[int]) -> None:

@@ -189,7 +189,7 @@ class InterviewForm(OpenHourForm):
 
 class HeldForm(ToldMomentForm):
     """When and how an interview took place (INT-10, INT-25). Where it was agreed, whether it was then comes first, and
-    nothing is marked: a date that nobody confirmed would move the terms (DL-2)."""
+    nothing is marked: a date that nobody confirmed would move the terms (DL-2). Where it was not, no way is."""
 
     on_agreed = forms.ChoiceField(
         widget=forms.RadioSelect,
@@ -206,7 +206,7 @@ class HeldForm(ToldMomentForm):
     def __init__(self, *args: Any, agreed: Interview | None, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, now=now, **kwargs)
         self.agreed = agreed
-        self.fields["mode"].initial = agreed.mode if agreed else Interview.Mode.VISIT
+        self.fields["mode"].initial = agreed.mode if agreed else None
         if agreed is None:
             del self.fields["on_agreed"]
             return

@@ -60,6 +60,27 @@ def shown_phone(text: str | None) -> str:
     return " ".join(filter(None, [f"+{code}", *groups]))
 
 
+MATCHED = 9  # of any number, its last digits: those of a Chilean one without +56; by them numbers are matched
+_SOUGHT = re.compile(r"[+(\d][+\d\s().\-/\u2010-\u2013]*")
+
+
+def sought_phone(text: str) -> str:
+    """What is sought by a number written with its country or with more digits than any RUT has: by its last nine
+    digits; of one that begins with +56, by those that there are, from four on. Empty for what may be no telephone."""
+    typed = text.strip()
+    if not _SOUGHT.fullmatch(typed):
+        return ""
+    digits = re.sub(r"\D", "", typed)
+    has_country = "+" in typed or digits.startswith("00")
+    digits = digits.removeprefix("00")
+    if has_country and digits.startswith(CHILE):
+        of_chile = digits.removeprefix(CHILE).removeprefix("0")
+        return of_chile[-MATCHED:] if len(of_chile) >= 4 else ""
+    if len(digits) > MATCHED or (has_country and len(digits) >= 7):
+        return digits[-MATCHED:] if len(digits) <= 15 else ""
+    return ""
+
+
 def dialled(text: str | None) -> str:
     """For the address of a link that calls."""
     text = (text or "").strip()

@@ -25,7 +25,7 @@ from django.utils.html import escape, urlize
 
 from acompana.kernel.refusals import Refused
 from acompana.messages.rules import categories
-from acompana.shell.words import before_full_stop
+from acompana.shell.words import before_full_stop, is_a_name
 
 NAME, SUBJECT = 60, 199  # characters of a name within a subject, and of the whole, without the «…»
 PLAIN = (str, int, float, bool, Decimal, date, datetime, type(None))
@@ -149,12 +149,18 @@ def _mark_ends(nodes: NodeList) -> None:
             _mark_ends(getattr(node, attribute, None) or NodeList())
 
 
+GREETED = re.compile(r"^(Hola|Hello),? \{\{ *name *\}\}(?=[:,])", re.MULTILINE)
+"""The beginning of a letter: it greets nobody by an address."""
+
+
 def compose(text: MailText, context: Mapping[str, object]) -> Composed:
     """Subject and body with their fields filled. Raises EmptyField, BrokenTemplate."""
     values = {**context, "template_name": text.name}
     short = {name: shortened(value, NAME) if isinstance(value, str) else value for name, value in values.items()}
     subject = compile_strict(text.subject).render(Context(short, autoescape=False))
-    body = compile_strict(text.body).render(Context(values, autoescape=False))
+    name = context.get("name")
+    greeting = text.body if not name or is_a_name(name) else GREETED.sub(r"\1", text.body)
+    body = compile_strict(greeting).render(Context(values, autoescape=False))
     return Composed(shortened(subject, SUBJECT), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n")
 
 

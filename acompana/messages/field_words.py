@@ -16,6 +16,7 @@ FIELD_WORDS = {
     "because": "por qué lo pide",
     "before": "quien la atendía antes",
     "body": "institución que apoya",
+    "by_phone": "si es por teléfono",
     "changed": "si cambió el resultado",
     "clash": "la otra entrevista que tiene a esa hora",
     "company": "nombre de la empresa",

@@ -28,6 +28,12 @@ def before_full_stop(text: object) -> str:
     return words[:-1] if words.endswith(".") and not words.endswith("..") else words
 
 
+def is_a_name(text: object) -> bool:
+    """Whether what stands for a name is one: who is known by an address or a telephone alone is called by that."""
+    words = str(text)
+    return "@" not in words and any(character.isalpha() for character in words)
+
+
 WEEKDAYS = {
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),

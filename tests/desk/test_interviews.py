@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -116,7 +117,9 @@ def test_each_way_asks_for_its_own_place(client, company, contacted, now):
     client.post(page_of(contacted, "acordar"), data | {"mode": "phone", "place_phone": "+56 9 8123 4567"})
     made = Interview.objects.get(matter=contacted)
     assert (made.mode, made.place) == ("phone", "+56 9 8123 4567")
-    assert "Dónde: +56 9 8123 4567" in Message.objects.get(template="intake/interview").body
+    body = Message.objects.get(template="intake/interview").body
+    assert "Teléfono: +56 9 8123 4567" in body
+    assert "Dónde" not in body
 
 
 @pytest.mark.parametrize(
@@ -235,6 +238,13 @@ def test_before_the_agreed_hour_it_was_not_then_and_when_it_was_is_told(client, 
     contacted.refresh_from_db()
     assert contacted.state == "to_validate"
     assert Entry.objects.filter(matter=contacted, text__body__contains="La entrevista estaba acordada para").exists()
+
+
+def test_how_it_was_is_chosen_where_no_date_was_agreed(client, contacted):
+    page = client.get(page_of(contacted, "entrevista"))
+    assert page.context["beside_form"]["mode"].value() is None
+    boxes = re.findall(r'<input[^>]*name="mode"[^>]*>', page.content.decode())
+    assert [("checked" in box) for box in boxes] == [False] * 4
 
 
 def test_whether_it_was_then_is_asked_together_with_the_answers_that_lack(client, contacted, cast, now):

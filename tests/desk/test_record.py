@@ -163,3 +163,12 @@ def test_a_status_says_what_counted_and_leads_to_where_it_is_told(client, compan
     assert "Rueda en Lima" in log
     assert "Conversamos" not in log
     assert client.get(f"{company.get_absolute_url()}bitacora/?dia=2026-02-31").status_code == 200
+
+
+def test_who_has_no_name_is_shown_once(company, cast, enter):
+    """By their address, which stands for the name where none was told."""
+    company.contacts.update(name="ines@cosa.example", email="ines@cosa.example")
+    page = enter(cast["executive"]).get(company.get_absolute_url()).content.decode()
+    contacts = page.split('id="contactos"')[1].split("</section>")[0].replace(" los datos de ines@", "")
+    assert re.sub("<[^>]+>", "", contacts).count("ines@") == 1
+    assert "Sin nombre" in contacts

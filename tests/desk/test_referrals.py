@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from acompana.intake import operations as intake
 from acompana.intake.models import Referral, ReferralBody
+from acompana.intake.queries import advice_on, latest_intake_of
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
 
@@ -100,3 +101,27 @@ def test_the_database_holds_the_days(company, body, by, name, change):
     intake.record_outcome(referral=sent, outcome="attended", note="", **by)
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         Referral.objects.filter(pk=sent.pk).update(**change)
+
+
+def test_who_was_not_attended_is_referred_to_another_body(road, cast, enter, now):
+    """The next step is offered to who may take it, and told to the company, until it is taken (INT-19)."""
+    company = road(1, "low")
+    found, sent = latest_intake_of(company), company.referrals.get()
+    by = {"actor": cast.actor("executive", now), "now": now}
+    assert advice_on(found, by["actor"], now) == []
+    intake.record_outcome(referral=sent, outcome="not_attended", note="", **by)
+    [advice] = advice_on(found, by["actor"], now)
+    assert advice.text == f"{sent.body.name} no la atendió: derívala a otro organismo."
+    page = enter(cast["executive"]).get(company.get_absolute_url()).content.decode()
+    assert f'href="/escritorio/empresas/{company.pk}/derivar/">Derivarla a otro organismo</a>' in page
+    assert f"Nada con plazo. {sent.body.name} no la atendió" in page
+    for other in ("other_executive", "directorate"):
+        told = enter(cast[other]).get(company.get_absolute_url()).content.decode()
+        assert "Derivarla a otro organismo" not in told
+    owner = company.mandates.get(state="active").person
+    route = f"/mi-empresa/{company.pk}/"
+    assert f"<strong>{sent.body.name}</strong> no te atendió" in enter(owner).get(route).content.decode()
+    other_body = ReferralBody.objects.exclude(pk=sent.body_id).first()
+    intake.refer_company(company=company, matter=found.matter, body=other_body, reason="Otra vez.", **by)
+    assert advice_on(found, by["actor"], now) == []
+    assert f"Ahora te ayuda <strong>{other_body.name}</strong>" in enter(owner).get(route).content.decode()

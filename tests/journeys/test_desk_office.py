@@ -189,3 +189,16 @@ def test_a_company_that_is_late_is_accessible_in_the_dark(open_page, cast):
     page.get_by_role("combobox").fill("ace")
     expect(page.get_by_role("option", name=re.compile("Aceites"))).to_be_visible()
     assert_accessible(page, "the command box")
+
+
+def test_what_one_may_not_edit_is_opened_by_the_keyboard(open_page, cast):
+    """The letter e edits a company of one's own, and opens the record of another's, which would refuse."""
+    company = company_with_result(cast, "high")
+    for who, place in (("director", "datos/editar/"), ("other_executive", "")):
+        page = enter(open_page(), cast[who])
+        page.goto("/escritorio/empresas/?vista=todas&q=Aceites")
+        page.keyboard.press("j")
+        expect(page.locator("[data-here]")).to_contain_text("Aceites")
+        page.keyboard.press("e")
+        page.wait_for_url(f"**{company.get_absolute_url()}{place}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Aceites")

@@ -31,5 +31,5 @@ def company_to_change(actor: Actor, company_id: int) -> Company:
     """A company whose data the actor may change. Problem: not allowed, for who only reads it (POR-9)."""
     company = company_or_problem(actor, company_id)
     if not may_change_company(actor, company):
-        raise Problem("not-allowed", "La cambia quien está a cargo de la empresa.")
+        raise Problem("not-allowed", "Los datos de una empresa los cambia quien la tiene a cargo.")
     return company

@@ -17,6 +17,7 @@ from acompana.api.rules import digest_of
 from acompana.api.tests.conftest import Program, new_token
 from acompana.companies.models import Company
 from acompana.companies.queries import count_by_region_and_status, known_companies, with_status
+from acompana.companies.search import index_contacts
 from acompana.companies.tests.conftest import TODAY, make_company
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
@@ -365,3 +366,14 @@ def test_head_is_get_without_body(executive: Program) -> None:
     head = executive("HEAD", "/companies")
     assert (head.status_code, head.content) == (200, b"")
     assert int(head["Content-Length"]) > 0
+
+
+def test_a_telephone_is_found_however_it_is_written(executive: Program) -> None:
+    company = make_company("Empresa A")
+    contact = company.contacts.create(name="Rosa Pino", phone="+82212345678", phone_digits="212345678")
+    index_contacts([contact.pk])
+    make_company("Empresa B")
+    for typed in ("+82 2 1234 5678", "0082 2 1234-5678", "82212345678"):
+        assert [row["legal_name"] for row in executive.get("/companies", q=typed)["items"]] == ["Empresa A"]
+        (found,) = executive.get("/companies/search", q=typed)["items"]
+        assert found["title"] == "Rosa Pino"

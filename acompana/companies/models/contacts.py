@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from acompana.companies.models.registry import Company
 from acompana.people.models import Channel, Language
+from acompana.shell.words import is_a_name
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -64,6 +65,11 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_named(self) -> bool:
+        """Who was registered without a name is called by their address or telephone, which is shown once."""
+        return is_a_name(self.name)
 
 
 class Consent(models.Model):

@@ -2,8 +2,10 @@
 
 from acompana.companies.operations.assigning import (
     AssignmentResult,
+    BeyondPlaces,
     assign_executive,
     assign_executives,
+    check_places,
     release_companies,
     take_company,
 )
@@ -53,12 +55,14 @@ from acompana.companies.operations.registry_search import open_search, run_searc
 
 __all__ = [
     "AssignmentResult",
+    "BeyondPlaces",
     "add_contact",
     "apply_entered",
     "assign_executive",
     "assign_executives",
     "check_can_merge",
     "check_can_validate",
+    "check_places",
     "compare_waiting",
     "confirm_mandate_by_link",
     "correct_rut",

@@ -34,16 +34,37 @@ class AssignmentResult:
     change_set: ChangeSet | None
 
 
+class BeyondPlaces(Refused):
+    """The executive would have more companies than places, which was not said to be meant. `load`: how many."""
+
+    def __init__(self, warning: str, load: int) -> None:
+        super().__init__(f"{warning} Marca la casilla si aun así quieres asignarlas.", "POR-9")
+        self.load = load
+
+
 def capacity_warning(executive: Person, more: int, now: datetime) -> str:
     """A sentence if the executive would have more companies than places; empty if not."""
+    return _beyond_places(executive, more)[0]
+
+
+def _beyond_places(executive: Person, more: int) -> tuple[str, int]:
+    """The sentence and how many companies it would be; empty and 0 within the places."""
     staff = StaffMember.objects.filter(person=executive).first()
     if staff is None or staff.capacity is None:
-        return ""
+        return "", 0
     load = portfolio_load(executive.pk) + more
     if load <= staff.capacity:
-        return ""
+        return "", 0
     places = count_of(staff.capacity, "cupo", "cupos")
-    return f"{executive} queda con {count_of(load, 'empresa', 'empresas')} y tiene {places}."
+    return f"{executive} queda con {count_of(load, 'empresa', 'empresas')} y tiene {places}.", load
+
+
+def check_places(executive: Person, more: int, *, meant: int) -> None:
+    """Raises `BeyondPlaces` if the executive would have more companies than places, and more than is said to be meant
+    (ROL-2)."""
+    warning, load = _beyond_places(executive, more)
+    if load > meant:
+        raise BeyondPlaces(warning, load)
 
 
 def check_can_assign(executive: Person, now: datetime) -> StaffMember:

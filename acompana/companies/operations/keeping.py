@@ -82,16 +82,22 @@ def set_match_keys(company: Company) -> None:
 def lock_company(company: Company, version: int | None = None, actor: Actor | None = None) -> Company:
     """The company as stored, locked; raises Stale if somebody saved it since `version`, or the actor did elsewhere."""
     stored = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
-    if version is not None and stored.version != version:
-        who = who_saved(stored, "esta ficha", actor or NOBODY)
+    if version is not None:
+        check_version(stored, version, actor or NOBODY)
+    if stored.merged_into_id is not None:
+        raise Refused("Esta empresa se fusionó con otra; trabaja en la ficha que quedó.")
+    return stored
+
+
+def check_version(stored: Company, version: int, actor: Actor) -> None:
+    """Raises Stale if somebody saved the company since `version`, or the actor did elsewhere."""
+    if stored.version != version:
+        who = who_saved(stored, "esta ficha", actor)
         raise Stale(
             f"{who} mientras la editabas. No se perdió lo que escribiste: "
             "compáralo con lo guardado y vuelve a guardar.",
             "EXP-13",
         )
-    if stored.merged_into_id is not None:
-        raise Refused("Esta empresa se fusionó con otra; trabaja en la ficha que quedó.")
-    return stored
 
 
 def open_set(*, kind: str, title: str, actor: Actor, now: datetime, channel: str) -> ChangeSet:

@@ -33,7 +33,7 @@ def save_view(
     if share == SavedView.Share.OFFICE and actor.office_id is None:
         raise Refused("No perteneces a una oficina: guarda la vista solo para ti.")
     if view is not None and not may_change_view(actor, view):
-        raise Refused("La cambia quien la guardó. Puedes guardar una tuya con otro nombre.")
+        raise Refused("Esta vista la cambia quien la guardó. Puedes guardar una tuya con otro nombre.")
     owner = view.owner if view is not None else actor.person
     same = SavedView.objects.select_for_update().filter(owner=owner, name=name)
     if (view and same.exclude(pk=view.pk).exists()) or (view is None and same.exists()):

@@ -53,7 +53,9 @@ def check_can_decide_mandate(mandate: Mandate, actor: Actor) -> None:
     if mandate.state not in WAITING:
         raise Refused(gettext("Esta solicitud ya fue resuelta."), "INT-24")
     if not may_decide_mandate(actor, mandate):
-        raise Refused("La resuelve quien representa a la empresa o su oficina regional.", "INT-24")
+        raise Refused(
+            "La solicitud de acceso la resuelve quien representa a la empresa o su oficina regional.", "INT-24"
+        )
 
 
 @verb

@@ -95,7 +95,10 @@ NEW = "/escritorio/empresas/nueva/"
 
 
 def test_a_card_in_one_page(as_carolina):
-    assert "Registrar una empresa" in text_of(as_carolina.get(NEW))
+    page = text_of(as_carolina.get(NEW))
+    assert "Registrar una empresa" in page
+    assert "autofocus" in page.split('name="name"')[1].split(">")[0]
+    assert "autofocus" not in text_of(as_carolina.post(NEW, {"name": ""}))
     data = {"name": "Mermeladas Ñielol", "phone": "987654321", "contact_name": "Rosa", "met_at": "Feria"}
     response = as_carolina.post(NEW, data)
     company = Company.objects.get()
@@ -280,6 +283,22 @@ def test_the_form_saves_and_a_stale_save_loses_nothing(as_carolina, ana, alto_ro
     again = form_of(as_carolina.get(edit))
     assert "200870 Duraznos en conserva" in again["product_lines"]
     assert "Servicio: envases" in again["product_lines"]
+
+
+def test_what_is_wrong_and_what_was_saved_meanwhile_are_told_at_once(as_carolina, ana, alto_roble):
+    edit = address(alto_roble, "edit_data")
+    data = form_of(as_carolina.get(edit)) | {"address": "Lo que escribí", "activity_codes": "999999"}
+    saved = {"address": "Otra", "workers": 33}
+    update_characterization(company=alto_roble, version=alto_roble.version, values=saved, actor=ana, now=NOW)
+    answer = as_carolina.post(edit, data)
+    page = text_of(answer)
+    assert "No existe la actividad 999999" in page
+    assert f"{ana.person} guardó esta ficha" in page
+    assert [both.stored for both in answer.context["meanwhile"].both] == ["Otra"]
+    assert answer.context["meanwhile"].taken == ("Trabajadores",)
+    assert as_carolina.post(edit, form_of(answer) | {"activity_codes": "011101"}).status_code == 302
+    alto_roble.refresh_from_db()
+    assert (alto_roble.address, alto_roble.workers) == ("Lo que escribí", 33)
 
 
 def test_wrong_data_is_told_at_the_field(as_carolina, alto_roble):

@@ -322,3 +322,16 @@ def test_the_list_opens_with_the_chosen_view(as_carolina, carolina):
 def test_a_view_of_others_is_not_there(as_carolina, pedro):
     view = keep(pedro)
     assert as_carolina.post(f"{LIST}vistas/{view.pk}/", {"do": "default"}).status_code == 404
+
+
+def test_only_what_one_may_change_is_offered_for_editing(as_carolina, carolina, pedro):
+    """Which the letter e of the keyboard opens: elsewhere it would be a page that refuses."""
+    hers = make_company("Suya", executive=carolina.person, office_id=carolina.office_id)
+    of_nobody = make_company("De nadie", office_id=carolina.office_id)
+    other = make_company("Ajena", executive=pedro.person, office_id=pedro.office_id)
+    page = as_carolina.get(LIST).content.decode()
+    edits = [
+        f'data-edit tabindex="-1" aria-hidden="true" href="{LIST}{one.pk}/datos/editar/"'
+        for one in (hers, of_nobody, other)
+    ]
+    assert [edit in page for edit in edits] == [True, True, False]

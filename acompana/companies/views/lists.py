@@ -16,7 +16,7 @@ from acompana.companies.listing import CompanyList, cells
 from acompana.companies.models import ListExport, SavedView
 from acompana.companies.operations import delete_view, note_export, open_with_view, save_view
 from acompana.companies.operations.keeping import day_of
-from acompana.companies.permissions import may_change_view, may_share_with_all, views_of
+from acompana.companies.permissions import may_change_view, may_share_with_all, those_may_change, views_of
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, staff
 from acompana.shell.spreadsheet import csv_response, xlsx_response
@@ -38,6 +38,7 @@ def company_list(request: ActorRequest) -> HttpResponse:
     context = {
         "listing": listing,
         "page": page,
+        "editable": those_may_change(request.actor, page.object_list),
         "rows": [(company, cells(company, listing.columns)) for company in page.object_list],
         "chips": listing.chips(),
         "tabs": _tabs(views, here),
@@ -102,7 +103,7 @@ def change_view(request: ActorRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(views_of(request.actor), pk=pk)
     deed = request.POST.get("do", "")
     if deed in ("save", "delete"):
-        deny_unless(may_change_view(request.actor, view), reason="La cambia quien la guardó.")
+        deny_unless(may_change_view(request.actor, view), reason="Una vista la cambia quien la guardó.")
     sentence = ""
     try:
         match deed:

@@ -36,7 +36,10 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     mandate = get_object_or_404(
         Mandate.objects.select_related("company__region", "company__office", "person", "decided_by"), pk=pk
     )
-    deny_unless(may_decide_mandate(request.actor, mandate), reason="La resuelve la oficina regional de la empresa.")
+    deny_unless(
+        may_decide_mandate(request.actor, mandate),
+        reason="La solicitud de acceso la resuelve la oficina regional de la empresa.",
+    )
     form = DecisionForm(request.POST or None, name=other_legal_name(mandate))
     if request.method == "POST" and form.is_valid():
         granted = request.POST.get("decision") == "grant"

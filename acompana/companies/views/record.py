@@ -22,7 +22,7 @@ from acompana.companies.operations import (
     update_characterization,
     update_contact,
 )
-from acompana.companies.operations.keeping import day_of
+from acompana.companies.operations.keeping import check_version, day_of
 from acompana.companies.permissions import may_change, may_merge, may_see
 from acompana.companies.presenting import data_sections, identity
 from acompana.companies.queries import completeness
@@ -80,21 +80,15 @@ def data(request: ActorRequest, pk: int) -> HttpResponse:
 def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
     """The form; a stale save is refused, and shown beside what was saved meanwhile (EXP-13)."""
     company = record_company(request, pk)
-    deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
+    deny_unless(
+        may_change(request.actor, company), reason="Los datos de una empresa los cambia quien la tiene a cargo."
+    )
     today = day_of(request.now)
     form = CharacterizationForm(request.POST or None, instance=Company.objects.get(pk=pk), today=today)
     refusal, meanwhile = "", None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         try:
-            saved = update_characterization(
-                company=company,
-                version=form.cleaned_data["version"],
-                values=form.values(),
-                actor=request.actor,
-                now=request.now,
-                channel=Channel.SYSTEM,
-                **form.rows(),
-            )
+            saved = _save_data(request, company, form)
         except Stale as stale:
             now = Company.objects.get(pk=pk)
             stored = CharacterizationForm(instance=now, today=today)
@@ -103,11 +97,29 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             refusal = refused.reason
         else:
-            messages.success(request, " ".join(["Se guardaron los datos.", *saved.followed]))
-            return redirect("companies:data", pk=pk)
+            if saved is not None:
+                messages.success(request, " ".join(["Se guardaron los datos.", *saved.followed]))
+                return redirect("companies:data", pk=pk)
     context = {**record_context(request, company, "data"), "form": form, "refusal": refusal, "meanwhile": meanwhile}
     context["shown_lines"] = SHOWN_LINES
     return render(request, "companies/edit_data.html", context)
+
+
+def _save_data(request: ActorRequest, company: Company, form: CharacterizationForm) -> Company | None:
+    """None for what is not valid, if nobody saved meanwhile: who has to put it right is told of both at once."""
+    if not form.is_valid():
+        if (version := form.cleaned_data.get("version")) is not None:
+            check_version(company, version, request.actor)
+        return None
+    return update_characterization(
+        company=company,
+        version=form.cleaned_data["version"],
+        values=form.values(),
+        actor=request.actor,
+        now=request.now,
+        channel=Channel.SYSTEM,
+        **form.rows(),
+    )
 
 
 @staff
@@ -146,7 +158,9 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
 
 
 def _contact_page(request: ActorRequest, company: Company, contact: Contact | None) -> HttpResponse:
-    deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
+    deny_unless(
+        may_change(request.actor, company), reason="Los datos de una empresa los cambia quien la tiene a cargo."
+    )
     by: dict[str, Any] = {"actor": request.actor, "now": request.now, "channel": Channel.SYSTEM}
     form = ContactForm(request.POST or None, instance=Contact.objects.get(pk=contact.pk) if contact else None)
     refusal = ""

@@ -293,3 +293,16 @@ def test_enter_at_once_opens_only_what_is_meant(client, carolina, conserves):
     enter_as(client, make_staff("Isabel", "Oyarzo", "CL-MA", "regional-executive"))
     assert ambiguous(client, "conservas")
     assert not ambiguous(client, "carolina soto")
+
+
+@pytest.mark.parametrize("typed", ["+56 9 9037 8096", "56990378096", "0056 9 9037-8096", "9 9037 8096"])
+def test_a_telephone_is_found_as_screens_print_it(client, carolina, typed):
+    """The box and the list alike; neither takes it for the RUT that has its digits."""
+    company = register_potential_account(
+        name="Otra", contact_name="Rosa Pino", phone="+56990378096", actor=carolina, now=NOW, channel="event"
+    )
+    make_company("Conservas Alto Roble SpA", rut="569903780")
+    found = client.get(BOX, {"q": typed}, headers={"Accept": "application/json"}).json()
+    assert [(one["title"], one["detail"]) for one in found["results"]] == [("Rosa Pino", "Otra · +56 9 9037 8096")]
+    page = client.get("/escritorio/empresas/", {"q": typed, "vista": "todas"}).context["page"]
+    assert [row.pk for row in page] == [company.pk]

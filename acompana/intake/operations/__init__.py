@@ -23,6 +23,7 @@ from acompana.intake.operations.duties import end_contact_duty, name_contact_per
 from acompana.intake.operations.evidence import update_interview, update_test
 from acompana.intake.operations.exports import heed_exports, heed_merge
 from acompana.intake.operations.handover import (
+    Given,
     assign_companies,
     assign_waiting,
     hand_roads_back,
@@ -75,6 +76,7 @@ from acompana.intake.operations.route import (
 from acompana.intake.operations.standings import record_standing
 
 __all__ = [
+    "Given",
     "accept_invitation",
     "add_to_review",
     "announce_claim",

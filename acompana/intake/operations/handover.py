@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -12,8 +13,8 @@ from acompana.commitments.models import UNDONE, Commitment, Transfer
 from acompana.commitments.operations import transfer
 from acompana.commitments.permissions import owes
 from acompana.companies import operations as companies
-from acompana.companies.models import Assignment, Company
-from acompana.companies.operations import AssignmentResult
+from acompana.companies.models import Assignment, BulkAction, Company
+from acompana.companies.operations import AssignmentResult, check_places
 from acompana.intake import mail
 from acompana.intake.models import Rise
 from acompana.intake.operations.passing import follow_duties
@@ -154,12 +155,14 @@ def assign_companies(
     now: datetime,
     reason: str = "",
     by_duty: bool = False,
+    act: str = "",
 ) -> AssignmentResult:
     """Gives companies an executive with their matters and what is owed on them; the dates stay as promised (POR-9).
 
     The contact that the office owed them is the executive's too (INT-10); of who is absent, the substitute's (POR-10).
 
-    Refused as `companies.operations.assign_executives`, `by_duty` as there.
+    `act`: what it is called, for one that can be undone: by it is found what was handed over. Refused as
+    `companies.operations.assign_executives`, `by_duty` as there.
     """
     result = companies.assign_executives(
         companies=chosen,
@@ -171,26 +174,70 @@ def assign_companies(
     )
     if result.count:
         note_assigned(chosen=chosen, executive=executive, actor=actor, now=now, reason=reason)
-    hand_roads_over(chosen=chosen, executive=executive, actor=actor, now=now, reason=reason or CHANGE)
+    why = ". ".join(filter(None, (act, reason))) or CHANGE
+    hand_roads_over(chosen=chosen, executive=executive, actor=actor, now=now, reason=why)
     settle_passings(companies=chosen.select_related("executive"), executive=executive, actor=actor, now=now)
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came of giving companies that waited. `taken`: those that somebody had meanwhile, by whom; `action`: what
+    undoes it, if any was given."""
+
+    result: AssignmentResult
+    taken: list[Assignment]
+    action: BulkAction | None = None
+
+
 @verb
 def assign_waiting(
-    *, chosen: QuerySet[Company], executive: Person, actor: Actor, now: datetime, reason: str = ""
-) -> tuple[AssignmentResult, list[Assignment]]:
+    *, chosen: QuerySet[Company], executive: Person, actor: Actor, now: datetime, reason: str = "", meant: int = 0
+) -> Given:
     """`assign_companies` for those of the chosen that still nobody has; and, of the others, who has them and by whom:
     a page looked at for a while takes nothing back from anybody (EXP-13). The companies are held meanwhile.
+
+    Refused as there, and with `BeyondPlaces` to give an executive more companies than their places, unless so many
+    are `meant` (ROL-2).
     """
     held = Company.objects.filter(pk__in=chosen.order_by().values("pk")).order_by("pk").select_for_update()
     rows = dict(held.values_list("pk", "executive"))
     taken = Assignment.objects.filter(company__in=[pk for pk in rows if rows[pk] is not None], until_at=None)
     others = list(taken.select_related("executive", "assigned_by").order_by("company"))
-    waiting = Company.objects.filter(pk__in=[pk for pk in rows if rows[pk] is None])
-    if all(rows.values()) and rows:
-        return AssignmentResult(0, "", None), others
-    return assign_companies(chosen=waiting, executive=executive, actor=actor, now=now, reason=reason), others
+    waiting = [pk for pk in rows if rows[pk] is None]
+    if rows and not waiting:
+        return Given(AssignmentResult(0, "", None), others)
+    check_places(executive, len(waiting), meant=meant)
+    act = f"Asignación a {executive}"
+    result = assign_companies(
+        chosen=Company.objects.filter(pk__in=waiting),
+        executive=executive,
+        actor=actor,
+        now=now,
+        reason=reason,
+        act=act,
+    )
+    return Given(result, others, _undone_by(result, act, executive, waiting, actor=actor, now=now))
+
+
+def _undone_by(
+    result: AssignmentResult, act: str, executive: Person, ids: list[int], *, actor: Actor, now: datetime
+) -> BulkAction | None:
+    """The act as one on many companies that is done, whose page undoes it (EXP-5)."""
+    if not result.count or actor.person is None:
+        return None
+    return BulkAction.objects.create(
+        verb="assign",
+        value=str(executive.pk),
+        title=act,
+        company_ids=ids,
+        position=len(ids),
+        count=result.count,
+        state=BulkAction.State.DONE,
+        change_set=result.change_set,
+        made_by=actor.person,
+        made_at=now,
+    )
 
 
 @verb

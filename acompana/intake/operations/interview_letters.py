@@ -26,6 +26,7 @@ def date_words(interview: Interview) -> dict[str, object]:
         "when_words": mail.later_moment(interview.starts_at, interview.matter.office.time_zone),
         "mode": Interview.Mode(interview.mode).label,
         "place": interview.whereabouts,
+        "by_phone": interview.mode == Interview.Mode.PHONE,
         "moved": interview.replaces_id is not None,
         "reason": interview.change_reason,
     }

@@ -20,7 +20,13 @@ from acompana.companies.outdated import outdated
 from acompana.companies.permissions import assignable_by, may_take
 from acompana.companies.rules import Missing
 from acompana.intake.models import Intake, Referral, Standing
-from acompana.intake.permissions import may_attend, may_pass_on, stands_in_for_owner, why_not_decide
+from acompana.intake.permissions import (
+    may_attend,
+    may_attend_company,
+    may_pass_on,
+    stands_in_for_owner,
+    why_not_decide,
+)
 from acompana.intake.queries.rises import waiting_rise_of
 from acompana.intake.rules import WAY_BACK, ChecklistPoint, CutOffs, check_can_open, cut_offs, must_be_referred
 from acompana.intake.states import VERDICT_RULES
@@ -332,16 +338,27 @@ class Advice:
     action: str
 
 
+def was_in_vain(newest: Referral) -> bool:
+    """Whether a company left its road for a body that did not attend it: nobody does, until it is sent to another.
+    `newest`: its last referral; where the company came to the portfolio since, it has who attends it."""
+    left = newest.matter is not None and newest.matter.state in LEFT_STATES and newest.company.validated_on is None
+    return left and newest.outcome == Referral.Outcome.NOT_ATTENDED
+
+
 def advice_on(intake: Intake, actor: Actor, now: datetime) -> list[Advice]:
     """What the team of the office may do next that no step asks for (INT-17 to INT-20). Empty for others."""
     matter, company = intake.matter, intake.matter.company
     if company is None or not may_attend(actor, matter):
         return []
     found = []
-    referrals = list(Referral.objects.filter(company=company).select_related("body").order_by("-referred_on", "-id"))
+    sent = Referral.objects.filter(company=company).select_related("body", "matter", "company")
+    referrals = list(sent.order_by("-referred_on", "-id"))
     returned = next((one for one in referrals if one.outcome == Referral.Outcome.RETURNED), None)
     newest = next((one for one in referrals if one.matter_id == matter.pk), None)
-    if was_referred_after_interview(intake):
+    if newest is not None and was_in_vain(newest) and may_attend_company(actor, company):
+        text = f"{newest.body.name} no la atendió: derívala a otro organismo."
+        found.append(Advice("info", text, reverse("intake:refer", args=[company.pk]), "Derivarla a otro organismo"))
+    elif was_referred_after_interview(intake):
         if newest is not None and newest.outcome == Referral.Outcome.RETURNED:
             text = f"Volvió preparada de {newest.body.name}: vuelve a atenderla, y se la contacta otra vez."
             href = reverse("intake:come_back", args=[matter.number])

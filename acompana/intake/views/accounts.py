@@ -90,7 +90,10 @@ def review(request: ActorRequest, number: str) -> HttpResponse:
         Review.objects.select_related("matter__company", "matter__office", "intake__test__version", "decided_by"),
         matter__number=number,
     )
-    deny_unless(may_attend(request.actor, found.matter), reason="La resuelve el equipo de su oficina regional.")
+    deny_unless(
+        may_attend(request.actor, found.matter),
+        reason="La revisión la resuelve el equipo de la oficina regional de la empresa.",
+    )
     about = {
         "review": found,
         "added": added_to_review(found.matter),
@@ -119,7 +122,10 @@ def review(request: ActorRequest, number: str) -> HttpResponse:
 def refer(request: ActorRequest, company_id: int) -> HttpResponse:
     """Refer a company to another body, or note one that came from there (INT-19)."""
     company = refuse_merged(get_object_or_404(Company.objects.select_related("office"), pk=company_id))
-    deny_unless(may_attend_company(request.actor, company), reason="Lo hace el equipo de su oficina regional.")
+    deny_unless(
+        may_attend_company(request.actor, company),
+        reason="La derivación la hace el equipo de la oficina regional de la empresa.",
+    )
     matter = company.matters.filter(kind="intake").select_related("company", "office").order_by("-opened_at").first()
 
     def act(data: dict[str, Any]) -> None:
@@ -194,7 +200,10 @@ def come_back(request: ActorRequest, number: str) -> HttpResponse:
 def move(request: ActorRequest, company_id: int) -> HttpResponse:
     """Another regional office attends the company; what is under way and what is owed go along (ROL-2, EXP-5)."""
     company = refuse_merged(get_object_or_404(Company.objects.select_related("office"), pk=company_id))
-    deny_unless(may_assign(request.actor, company), reason="La traslada la dirección de su oficina regional.")
+    deny_unless(
+        may_assign(request.actor, company),
+        reason="El traslado lo hace la dirección de la oficina regional de la empresa.",
+    )
     return handle(
         request,
         company=company,

@@ -80,7 +80,9 @@ def risen(request: ActorRequest) -> HttpResponse:
     owes by name to pass one on finds theirs, also for a head who is absent (POR-10)."""
     waiting, seen = rises_to_pass(request.actor), rises_seen_by(request.actor)
     allowed = may_see_rises(request.actor) or seen.exists()
-    deny_unless(allowed, reason="Las pasa la dirección de la oficina, o quien la reemplaza.")
+    deny_unless(
+        allowed, reason="Las empresas que llegaron a verde las pasa la dirección de la oficina, o quien la reemplaza."
+    )
     if request.method == "POST":
         return _pass_on(request)
     history = request.GET.get("ver") == "historia"

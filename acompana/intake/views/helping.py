@@ -36,7 +36,7 @@ def helped_or_404(request: ActorRequest, number: str) -> Intake:
         matter__kind="intake",
     )
     allowed = may_take_test(request.actor, found.matter)
-    deny_unless(allowed, reason="Lo hace su oficina regional o Gestión de clientes.")
+    deny_unless(allowed, reason="Con su ficha y su test la ayudan su oficina regional o Gestión de clientes.")
     return found
 
 

@@ -11,16 +11,19 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Count, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.commitments.days_left import without_reasons
 from acompana.companies.models import Assignment, Company
+from acompana.companies.operations import BeyondPlaces
 from acompana.companies.queries import portfolio_loads
 from acompana.intake.contacting import contacting, contacts_owed
 from acompana.intake.forms import WaitingFilter
 from acompana.intake.models import Intake, PotentialAccount
-from acompana.intake.operations import assign_waiting
+from acompana.intake.operations import Given, assign_waiting
 from acompana.intake.permissions import ASSIGNERS, may_act_on_account, may_see_rises
 from acompana.intake.queries import (
     NEW_FOR,
@@ -121,8 +124,12 @@ def intakes(request: ActorRequest) -> HttpResponse:
 def to_assign(request: ActorRequest) -> HttpResponse:
     """Companies without an executive; assigned one or many at a time (ROL-2, POR-9)."""
     refused: list[str] = []
+    beyond: BeyondPlaces | None = None
     if request.method == "POST":
-        refused = _assign(request)
+        try:
+            refused = _assign(request)
+        except BeyondPlaces as asked_again:
+            refused, beyond = [asked_again.reason], asked_again
         if not refused:
             return redirect(request.get_full_path())
         for sentence in refused:
@@ -151,12 +158,16 @@ def to_assign(request: ActorRequest) -> HttpResponse:
         "chosen": {row_id(value) for value in request.POST.getlist("company")},
         "to": row_id(request.POST.get("executive")),
         "reason": request.POST.get("reason", ""),
+        "beyond": beyond,
     }
     return render(request, "intake/to_assign.html", context, status=422 if refused else 200)
 
 
 def _assign(request: ActorRequest) -> list[str]:
-    """Assigns the chosen, and says how many on the next page; what is wrong instead, a sentence for each fault."""
+    """Assigns the chosen, and says how many on the next page; what is wrong instead, a sentence for each fault.
+
+    Raises `BeyondPlaces` where it has to be asked again. What is said to be meant is so many companies of one person.
+    """
     chosen = [pk for value in request.POST.getlist("company") if (pk := row_id(value)) is not None]
     asked = row_id(request.POST.get("executive"))
     executive = Person.objects.filter(pk=asked).first() if asked is not None else None
@@ -165,24 +176,38 @@ def _assign(request: ActorRequest) -> list[str]:
         wrong.append("Elige a quién asignar las elegidas.")
     if wrong or executive is None:
         return wrong
+    of, _, many = request.POST.get("beyond", "").partition("-")
+    meant = row_id(many) if row_id(of) == executive.pk else None
     try:
-        result, taken = assign_waiting(
+        given = assign_waiting(
             chosen=Company.objects.filter(pk__in=chosen),
             executive=executive,
             reason=request.POST.get("reason", ""),
             actor=request.actor,
             now=request.now,
+            meant=meant or 0,
         )
+    except BeyondPlaces:
+        raise
     except Refused as refusal:
         return [refusal.reason]
-    if result.count:
-        word = "1 empresa asignada" if result.count == 1 else f"{result.count} empresas asignadas"
-        messages.success(request, f"{word} a {executive}. {result.warning}".strip())
-    elif not taken:
+    if given.result.count:
+        messages.success(request, _given_words(given, executive))
+    elif not given.taken:
         messages.warning(request, "Ninguna de las elegidas espera ya que la asignen.")
-    if taken:
-        messages.warning(request, _taken_words(taken, request.actor.person))
+    if given.taken:
+        messages.warning(request, _taken_words(given.taken, request.actor.person))
     return []
+
+
+def _given_words(given: Given, executive: Person) -> str:
+    """How many were given to whom, and the way to the page that undoes it, which is of a room above."""
+    count = given.result.count
+    word = "1 empresa asignada" if count == 1 else f"{count} empresas asignadas"
+    said = f"{word} a {executive}. {given.result.warning}".strip()
+    if given.action is None:
+        return said
+    return format_html('{} <a href="{}">Ver o deshacer</a>', said, reverse("desk:bulk", args=[given.action.pk]))
 
 
 def _taken_words(taken: Iterable[Assignment], me: Person | None) -> str:

@@ -46,7 +46,10 @@ def intake_or_404(request: ActorRequest, number: str) -> Intake:
     """The intake of a number; 403 for those who do not attend it."""
     if (found := next(iter(_OF_A_NUMBER.objects(number=number)), None)) is None:
         raise Http404
-    deny_unless(may_attend(request.actor, found.matter), reason="Lo atiende el equipo de su oficina regional.")
+    deny_unless(
+        may_attend(request.actor, found.matter),
+        reason="Este ingreso lo atiende el equipo de la oficina regional de la empresa.",
+    )
     request.about = str(found.matter.company)
     return found
 

@@ -17,6 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DatabaseError
 
 from acompana.kernel.models.search import SearchRow
+from acompana.kernel.phones import sought_phone
 from acompana.kernel.search.text import FOLD_FROM, FOLD_TO, SEPARATORS, normalise
 
 log = logging.getLogger(__name__)
@@ -35,12 +36,16 @@ def mark_of(tier: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A search text in normal form, split into what an index can look up and what is checked on each candidate."""
+    """A search text in normal form, split into what an index can look up and what is checked on each candidate.
+
+    `phone`: what the code of a telephone begins with, where the text is one written otherwise.
+    """
 
     whole: str
     patterns: tuple[str, ...]
     code: str
     is_number: bool
+    phone: str = ""
 
     @property
     def is_prefix_only(self) -> bool:
@@ -54,7 +59,10 @@ def terms_of(text: str) -> Terms:
     # A word of two letters is looked up at the beginning of words: with its space it is one trigram.
     patterns = tuple(word if len(word) >= 3 else f" {word}" for word in whole.split())
     is_number = len(compact) >= 4 and compact.rstrip("k").isdigit()
-    return Terms(whole, patterns, compact if any(c.isdigit() for c in compact) else "", is_number)
+    phone = sought_phone(text)
+    # With a + it is no RUT: those that begin with 569 are not what +56 9… asks for.
+    code = compact if any(c.isdigit() for c in compact) and not (phone and "+" in text) else ""
+    return Terms(whole, patterns, code, is_number, phone if phone != code else "")
 
 
 Statement = tuple[str, list[Any]]

@@ -64,7 +64,8 @@ class SearchSource:
     """One kind of thing that may be found.
 
     `rows` gives a queryset annotated with `row_tier`, `row_audience`, `row_company`, `row_text` (raw: it is normalised
-    here) and `row_code` (lower case, no separators). `present` shows the few that were found.
+    here) and `row_code` (lower case, no separators). `present` shows the few that were found. `by_phone`: the code is
+    the end of a telephone, so that one written with its country finds it.
     """
 
     kind: str
@@ -72,6 +73,7 @@ class SearchSource:
     rows: Callable[[], QuerySet]
     present: Callable[[Sequence[int]], Mapping[int, Presented]]
     order: int = 50
+    by_phone: bool = False
 
 
 _sources: dict[str, SearchSource] = {}
@@ -149,8 +151,9 @@ def find(
     """The best results for a text, at most twenty, what has a relation first; one count, capped at a thousand.
 
     Every word must be found, in any order, without regard to accents and case; under three letters, only at the
-    beginning. A RUT or a number is found with or without its dots. `nearness`: what comes first among what answers
-    alike. Queries: one, one to count when there are many, one to present each kind found, and that of `nearness`.
+    beginning. A RUT or a number is found with or without its dots, a telephone however it is written. `nearness`: what
+    comes first among what answers alike. Queries: one, one to count when there are many, one to present each kind
+    found, and that of `nearness`.
     """
     terms = terms_of(text)
     if not terms.whole or scope.is_empty:
@@ -228,12 +231,11 @@ def _among_own(terms: Terms, scope: SearchScope, where: str, params: list[Any], 
 def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int) -> list[Statement]:
     engine = backend()
     statements: list[Statement] = []
-    if terms.code:
-        starts, start_params = engine.starts("code", terms.code)
+    for starts, start_params in code_begins(terms):
         tiers = marks(scope.tiers)
         statements.append(
             (
-                f"{COLUMNS} FROM {TABLE} r WHERE r.code <> '' AND {starts} AND +r.tier IN ({tiers}) AND {where} "
+                f"{COLUMNS} FROM {TABLE} r WHERE {starts} AND +r.tier IN ({tiers}) AND {where} "
                 f"ORDER BY {engine.in_order('code')} LIMIT {limit}",
                 [*start_params, *scope.tiers, *params],
             )
@@ -251,6 +253,20 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
             sql, values = _contains(terms, scope, tier, where, params)
             statements.append((f"{COLUMNS} {sql} LIMIT {CANDIDATES}", values))
     return statements
+
+
+def code_begins(terms: Terms) -> list[Statement]:
+    """The conditions on a code, each by its index: of any thing by what was typed; of those that telephones find, by
+    the number in the form in which it is kept, so that no RUT is found by a telephone."""
+    ways: list[Statement] = []
+    if terms.code:
+        starts, params = backend().starts("code", terms.code)
+        ways.append((f"r.code <> '' AND {starts}", params))
+    kinds = [source.kind for source in sources() if source.by_phone]
+    if terms.phone and kinds:
+        starts, params = backend().starts("code", terms.phone)
+        ways.append((f"r.code <> '' AND {starts} AND r.kind IN ({marks(kinds)})", [*params, *kinds]))
+    return ways
 
 
 def looks_inside(terms: Terms, tier: int) -> bool:
@@ -273,15 +289,13 @@ def _contains(terms: Terms, scope: SearchScope, tier: int | None, where: str, pa
 
 def _ids(terms: Terms, scope: SearchScope, where: str, params: list[Any], column: str, cap: int | None) -> Statement:
     """Everything that matches, as one statement of one column; with a cap, not much more than so many."""
-    engine = backend()
     limit = f" LIMIT {cap}" if cap else ""
     branches: list[Statement] = []
-    if terms.code:
-        starts, start_params = engine.starts("code", terms.code)
+    for begins, begin_params in code_begins(terms):
         tiers = ", ".join(str(int(tier)) for tier in scope.tiers)
-        sql = f"FROM {TABLE} r WHERE r.code <> '' AND {starts} AND {where} AND +r.tier IN ({tiers})"
-        branches.append((sql, [*start_params, *params]))
-    starts, start_params = engine.starts("text", f" {terms.whole}")
+        sql = f"FROM {TABLE} r WHERE {begins} AND {where} AND +r.tier IN ({tiers})"
+        branches.append((sql, [*begin_params, *params]))
+    starts, start_params = backend().starts("text", f" {terms.whole}")
     for tier in scope.tiers:
         if looks_inside(terms, tier):
             branches.append(_contains(terms, scope, tier, where, params))
@@ -289,7 +303,7 @@ def _ids(terms: Terms, scope: SearchScope, where: str, params: list[Any], column
             sql = f"FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where}"
             branches.append((sql, [tier, *start_params, *params]))
     # Tiers have no row in common: without a number nothing is found twice, and the first tiers may be enough.
-    each_once = column == "id" and not terms.code
+    each_once = column == "id" and not terms.code and not terms.phone
     sql = (" UNION ALL " if each_once else " UNION ").join(
         f"SELECT {column} FROM (SELECT r.{column} {branch}{limit}) AS b{i}" for i, (branch, _) in enumerate(branches)
     )

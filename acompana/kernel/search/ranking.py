@@ -29,7 +29,7 @@ def closeness_of(row: Row, terms: Terms) -> int:
     """A number, the whole name, its beginning, a word's beginning, words apart, anywhere."""
     text, code = row[4], row[5]
     spaced = f" {terms.whole}"
-    if terms.code and code.startswith(terms.code):
+    if any(begins and code.startswith(begins) for begins in (terms.code, terms.phone)):
         return 0
     if text == spaced:
         return 1

@@ -10,7 +10,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from acompana.kernel.search.backends import TABLE, backend, terms_of
-from acompana.kernel.search.engine import SearchScope, looks_inside, marks, where_of
+from acompana.kernel.search.engine import SearchScope, code_begins, looks_inside, marks, where_of
 
 
 def company_matches(text: str, *, scope: SearchScope, kinds: Sequence[str], column: str) -> RawSQL:
@@ -24,9 +24,8 @@ def company_matches(text: str, *, scope: SearchScope, kinds: Sequence[str], colu
     begins, begin_params = backend().starts("text", f" {terms.whole}")
     ways: list[str] = []
     values: list[Any] = []
-    if terms.code:
-        starts, start_params = backend().starts("code", terms.code)
-        ways.append(f"(r.code <> '' AND {starts})")
+    for starts, start_params in code_begins(terms):
+        ways.append(f"({starts})")
         values += start_params
     for tier in scope.tiers:
         if looks_inside(terms, tier):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acompana.kernel.phones import dialled, normal_phone, shown_phone
+from acompana.kernel.phones import dialled, normal_phone, shown_phone, sought_phone
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,36 @@ def test_what_is_kept_is_kept_again_and_no_digit_is_lost(text):
     assert normal_phone(shown_phone(kept)) == kept
     digits = "".join(filter(str.isdigit, text)).lstrip("0")
     assert dialled(kept).lstrip("+0").endswith(digits)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sought"),
+    [
+        ("+56 9 9037 8096", "990378096"),
+        ("+56990378096", "990378096"),
+        ("56990378096", "990378096"),
+        ("56 9 9037-8096", "990378096"),
+        ("0056 9 9037 8096", "990378096"),
+        ("(+56) 9 9037 8096", "990378096"),
+        ("+56 (0)9 9037 8096", "990378096"),
+        ("09 9037 8096", "990378096"),
+        ("+56 9 9037", "99037"),  # as it is being typed
+        ("+82 2 1234 5678", "212345678"),
+        ("0082 2 1234 5678", "212345678"),
+        ("82212345678", "212345678"),
+        ("+376 123 456", "376123456"),
+        # What may be a RUT or a part of something else, and what says too little.
+        ("990378096", ""),
+        ("41.203.875-4", ""),
+        ("412038754", ""),
+        ("56.990.378-K", ""),
+        ("5699037", ""),
+        ("+56 9 9", ""),
+        ("3M 56990378096", ""),
+        ("56990378096 SpA", ""),
+        ("1234567890123456", ""),
+        ("", ""),
+    ],
+)
+def test_a_number_is_sought_by_its_end_where_it_can_be_nothing_else(typed, sought):
+    assert sought_phone(typed) == sought

@@ -11,6 +11,7 @@ from acompana.kernel.models import SearchRow
 from acompana.kernel.search import engine
 from acompana.kernel.search.engine import Presented, SearchScope, SearchSource, find, matching_companies
 from acompana.kernel.search.text import normalise
+from acompana.kernel.search.walking import company_matches
 
 STAFF = SearchScope(frozenset({"all", "staff"}))
 WITH_REGISTRY = SearchScope(frozenset({"all", "staff"}), None, with_registry=True)
@@ -201,3 +202,49 @@ def test_python_and_sql_normalise_any_text_alike(db, text):
 @given(st.text(max_size=40))
 def test_a_normal_form_is_its_own(text):
     assert normalise(normalise(text)) == normalise(text)
+
+
+PHONES = {21: "990378096", 22: "212345678"}
+OF_CHILE = ("+56 9 9037 8096", "+56990378096", "56990378096", "0056 9 9037 8096", "(+56) 9 9037-8096")
+OF_KOREA = ("+82 2 1234 5678", "+82212345678", "0082 2 1234 5678", "82 2 1234-5678")
+
+
+@pytest.fixture
+def telephones(things):
+    """Two that are found by a telephone, beside a company whose RUT has the digits of the first."""
+    codes = [("phone", pk, code) for pk, code in PHONES.items()] + [("rut", 23, "990378096")]
+    SearchRow.objects.bulk_create(
+        SearchRow(
+            kind=kind,
+            object_id=pk,
+            tier=1,
+            mark="r1r",
+            audience="all",
+            company_id=100 + pk,
+            text=" 56 sin nombre",
+            code=code,
+        )
+        for kind, pk, code in codes
+    )
+    engine._sources["rut"] = SearchSource("rut", "", SearchRow.objects.none, _present_any)
+    engine._sources["phone"] = SearchSource("phone", "", SearchRow.objects.none, _present_any, by_phone=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [*((text, 21) for text in OF_CHILE), *((text, 22) for text in OF_KOREA)]
+)
+def test_a_telephone_is_found_however_it_is_written(telephones, text, expected):
+    assert ids(text) == [expected]
+    assert ids(text, WITH_REGISTRY, limit=1) == [expected]
+    assert find(text, scope=STAFF, limit=1).count == 1
+    of = SearchRow.objects.filter(kind__in=["phone", "rut"])
+    walked = company_matches(text, scope=STAFF, kinds=["phone", "rut"], column='"kernel_searchrow"."company_id"')
+    assert list(of.filter(walked).values_list("object_id", flat=True)) == [expected]
+
+
+def test_a_telephone_is_no_rut_and_a_rut_no_telephone(telephones):
+    """Nine digits alone may be either."""
+    assert ids("9 9037 8096") == [21, 23]
+    assert ids("+56 9 9037") == [21]
+    assert ids("41.203.875-4") == [1]
+    assert ids("+41 203 875 4") == []

@@ -65,6 +65,16 @@ def test_an_empty_field_stops_the_message_and_says_which(value):
     assert "test/hello" in stopped.value.reason
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Ana", "Hola Ana:"), ("ana@cosa.example", "Hola:"), ("+56 9 9037 8096", "Hola:"), ("3M", "Hola 3M:")],
+)
+def test_nobody_is_greeted_by_an_address(name, said):
+    assert compose(text("Hola {{ name }}:\n\nGracias."), {"name": name}).body == f"{said}\n\nGracias.\n"
+    english = compose(text("Hello {{ name }},\n\nThanks."), {"name": name}).body
+    assert english == f"{said.replace('Hola', 'Hello').replace(':', ',')}\n\nThanks.\n"
+
+
 def test_a_missing_field_stops_the_message_in_a_loop_and_in_a_condition():
     with pytest.raises(EmptyField):
         compose(text("{% for row in rows %}{{ row.label }}{% endfor %}"), {"name": "Ana", "rows": [{"label": ""}]})

@@ -38,7 +38,9 @@ def provenance(request: ActorRequest, pk: int) -> HttpResponse:
 def take(request: ActorRequest, pk: int) -> HttpResponse:
     """What a source says takes the place of what the agency had: an edit like any other, by who may make it."""
     company = _company(request, pk)
-    deny_unless(may_change(request.actor, company), reason="La cambia quien está a cargo de la empresa.")
+    deny_unless(
+        may_change(request.actor, company), reason="Los datos de una empresa los cambia quien la tiene a cargo."
+    )
     try:
         label = take_word(
             company=company,

@@ -1,4 +1,4 @@
-// Lists by keyboard: j and k move, Enter opens, e edits, x marks. <… data-list> holds <… data-row>;
+// Lists by keyboard: j and k move, Enter opens, e edits, or opens what one may not edit, x marks. <… data-list> holds <… data-row>;
 // <table data-rows> is the short form for a table all of whose rows count. <… data-choose-all hidden> in a form holds a
 // box that marks the rows of its list, and is shown only here, where it works.
 import { isTyping } from "./announce.js";
@@ -24,7 +24,7 @@ document.addEventListener("keydown", (event) => {
   if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
-  else if (event.key === "e") here()?.querySelector("[data-edit]")?.click();
+  else if (event.key === "e") (here()?.querySelector("[data-edit]") || linkOf(here()))?.click();
   else if (event.key === "x") here()?.querySelector("input[type=checkbox]")?.click();
 });
 
