@@ -29,6 +29,7 @@ from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters import operations as matters
 from acompana.matters.models import Matter, Step
+from acompana.matters.presence import note_done
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Office, Person
@@ -147,6 +148,7 @@ def take_step(
     _settle_debts(matter, lifecycle, row, actor, now, at)
     _promise(matter, row, actor, now, at)
     _arrive(matter, lifecycle, now)
+    note_done(matter)
     return step
 
 
