@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 
+from django.db import transaction
 from django.utils.timezone import localdate
 
 from acompana.commitments import operations as commitments
@@ -148,7 +149,7 @@ def take_step(
     _settle_debts(matter, lifecycle, row, actor, now, at)
     _promise(matter, row, actor, now, at)
     _arrive(matter, lifecycle, now)
-    note_done(matter)
+    transaction.on_commit(partial(note_done, matter), robust=True)  # afterwards: no step waits for a page that tells
     return step
 
 

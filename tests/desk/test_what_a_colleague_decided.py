@@ -65,4 +65,4 @@ def test_whoever_validates_reads_who_held_the_interview_and_when(enter, cast, co
     intake.hold_interview(matter=contacted, response=draft, actor=executive, mode="visit", otherwise=True, now=at)
     page = enter(cast["director"]).get(page_of(contacted, "validar")).content.decode()
     when = moment_words(at, contacted.office.time_zone).replace(f" de {at.year}", "")
-    assert f"La registró {cast['executive'].full_name}: fue el {when}, visita a la empresa." in page
+    assert f"La registró {cast['executive'].full_name}: fue el {when} (visita a la empresa)." in page

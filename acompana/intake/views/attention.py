@@ -181,7 +181,7 @@ def held_by_words(matter: Matter) -> str:
     at = moment_words(step.taken_at, matter.office.time_zone)
     who = f"La registró {step.taken_by.full_name}: fue" if step.taken_by else "Fue"
     mode = MODE_OF_CHANNEL.get(step.channel)
-    how = f", {within_sentence(str(Interview.Mode(mode).label))}" if mode else ""
+    how = f" ({within_sentence(str(Interview.Mode(mode).label))})" if mode else ""
     return f"{who} el {at}{how}."
 
 

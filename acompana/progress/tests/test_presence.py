@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from acompana.kernel.clock import read_clock
 from acompana.matters.models import Presence
-from acompana.matters.presence import note_done, note_presence
-from acompana.progress.operations import open_matter
+from acompana.matters.presence import note_presence
+from acompana.progress.operations import open_matter, take_step
 from acompana.progress.tests.conftest import NOW
 from acompana.progress.tests.test_pages import enter
 
@@ -84,7 +84,7 @@ def test_who_leaves_is_gone_at_once_from_that_tab_alone(cast, client):
     assert not Presence.objects.filter(person=cast.carolina.person).exists()
 
 
-def test_what_is_done_nobody_is_doing(cast, walk, client):
+def test_what_is_done_nobody_is_doing(cast, walk, client, django_capture_on_commit_callbacks):
     """Not those who were at it, at once; and not whoever has its page open still."""
     matter = open_matter(kind="walk", office=cast.office, company=cast.company, actor=cast.carolina, now=NOW)
     enter(client, cast.carolina)
@@ -97,10 +97,11 @@ def test_what_is_done_nobody_is_doing(cast, walk, client):
     client.post(there, page)
     note_presence(company=cast.company, person=cast.ana.person, place="data", now=NOW)
     assert told() == "interview"
-    note_done(matter)
+    with django_capture_on_commit_callbacks(execute=True):
+        take_step(matter=matter, transition="wait", actor=cast.carolina, now=NOW)
     assert told() == ""
     assert Presence.objects.get(person=cast.ana.person).place == "data"
     client.post(there, page)
+    assert told() == "", "her page was opened before"
+    client.post(there, page | {"state": matter.state})
     assert told() == "interview"
-    client.post(there, page | {"state": "another"})
-    assert told() == ""
