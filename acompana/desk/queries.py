@@ -28,6 +28,7 @@ from acompana.people.queries import staff_of, staying, working_on
 from acompana.shell.words import within_sentence
 
 NEWS_DAYS = timedelta(days=7)
+ROAD = ("intake", "review")  # the kinds of matter on which the agency decides about a company
 FARTHEST = timedelta(days=5 * 366)
 
 
@@ -97,14 +98,15 @@ def latest_expired_start(actor: Actor, now: datetime) -> datetime | None:
 
 def news(actor: Actor, now: datetime, executives: Collection[int]) -> QuerySet[Entry]:
     """What the companies of these executives (ids: the actor, and for whom they stand in, POR-10) did in the last
-    days: they wrote or called, or took a step themselves (POR-15)."""
-    theirs = Q(direction=Entry.Direction.IN) | Q(
-        kind=Entry.Kind.STEP, author__isnull=False, author__staff_member__isnull=True
-    )
+    days: they wrote or called, or took a step themselves (POR-15); and the steps of their road that a colleague
+    took, of which nobody tells them else."""
+    steps = Q(kind=Entry.Kind.STEP, author__isnull=False)
+    theirs = Q(direction=Entry.Direction.IN) | (steps & Q(author__staff_member__isnull=True))
+    by_colleagues = steps & Q(author__staff_member__isnull=False, matter__kind__in=ROAD) & ~Q(author__in=executives)
     companies = Company.objects.filter(executive__in=executives).values("pk")
     merged = Company.objects.filter(merged_into__executive__in=executives).values("pk")
     return (
-        Entry.objects.filter(theirs, visible_to(actor), company__in=companies.union(merged, all=True))
+        Entry.objects.filter(theirs | by_colleagues, visible_to(actor), company__in=companies.union(merged, all=True))
         .filter(happened_at__gte=now - NEWS_DAYS)
         .select_related("company__executive", "author", "matter")
         .order_by("-happened_at", "-id")

@@ -12,6 +12,11 @@ from acompana.people.models import Person
 
 STILL_HERE = timedelta(seconds=45)
 TAB = re.compile(rf"[a-z0-9]{{1,{TAB_LENGTH}}}")
+# Where a step of a matter is decided: once one was taken, what is written there is done.
+DECIDED_AT = tuple(
+    Presence.Place[name]
+    for name in ("CONTACT", "ARRANGE", "INTERVIEW", "VALIDATE", "REFER", "PREADMISSION", "REVIEW", "HELP")
+)
 ANSWERING = "está respondiendo esta solicitud ahora"  # at a request that is of no company
 
 
@@ -56,7 +61,7 @@ def note_presence(
         **at,
         person=person,
         place=place if place in Presence.Place else "",
-        tab=tab if TAB.fullmatch(tab) else "",
+        tab=_named(tab),
         seen_at=now,
     )
     Presence.objects.bulk_create(
@@ -67,3 +72,23 @@ def note_presence(
     for row in sorted(there, key=lambda row: (bool(row.place), row.seen_at), reverse=True):
         by_person.setdefault(row.person_id, row)
     return [Present(str(row.person), row.place, row.matter_id is not None) for row in by_person.values()]
+
+
+def note_gone(
+    *, company: Company | None = None, matter: Matter | None = None, person: Person, place: str = "", tab: str = ""
+) -> None:
+    """A tab left its page: it is not there any more. Where its next page told first that something else is written
+    there, that stays."""
+    at: dict[str, Company | Matter | None] = {"company": company} if company else {"matter": matter}
+    Presence.objects.filter(**at, person=person, tab=_named(tab), place__in=("", place)).delete()
+
+
+def note_done(matter: Matter) -> None:
+    """A step was taken: whoever had its page open is there to read. Who is at another matter of the company says so
+    again in seconds."""
+    at: dict[str, Company | Matter | None] = {"company": matter.company} if matter.company else {"matter": matter}
+    Presence.objects.filter(**at, place__in=DECIDED_AT).update(place="")
+
+
+def _named(tab: str) -> str:
+    return tab if TAB.fullmatch(tab) else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 
+from django.db import transaction
 from django.utils.timezone import localdate
 
 from acompana.commitments import operations as commitments
@@ -29,6 +30,7 @@ from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters import operations as matters
 from acompana.matters.models import Matter, Step
+from acompana.matters.presence import note_done
 from acompana.matters.queries import lifecycle_of
 from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Office, Person
@@ -147,6 +149,7 @@ def take_step(
     _settle_debts(matter, lifecycle, row, actor, now, at)
     _promise(matter, row, actor, now, at)
     _arrive(matter, lifecycle, now)
+    transaction.on_commit(partial(note_done, matter), robust=True)  # afterwards: no step waits for a page that tells
     return step
 
 

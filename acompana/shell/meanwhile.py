@@ -40,7 +40,12 @@ def opened_with(form: forms.BaseForm) -> str:
     """What the form was opened with, for its page to send back; a form that comes back keeps what it brought."""
     if form.is_bound:
         return str(form.data.get(form.add_prefix(OPENED), ""))
-    return json.dumps(_all_sent(form), sort_keys=True)
+    return sent_of(form)
+
+
+def sent_of(*forms: forms.BaseForm) -> str:
+    """What a browser sends of these forms as they stand: what a page that sends them together was opened with."""
+    return json.dumps({name: sent for form in forms for name, sent in _all_sent(form).items()}, sort_keys=True)
 
 
 def take_meanwhile(form: Any, stored: forms.BaseForm, together: Together | None = None, **marks: str) -> Meanwhile:

@@ -49,3 +49,12 @@ def first_draft(contacted, cast, now, share=1.0):
     )
     give_answers(draft, share=share, actor=executive, now=now)
     return draft
+
+
+def whole(client, address, **more):
+    """The same as its script and its buttons send it: with the meeting, and what the page was opened with."""
+    answer = client.get(address)
+    meeting = answer.context["beside_form"]
+    held = {bound.html_name: bound.field.widget.format_value(bound.value()) for bound in meeting}
+    data = {name: value[0] if isinstance(value, list) else value for name, value in held.items() if value}
+    return typed(client, address) | data | {"opened": answer.context["opened"]} | more

@@ -86,7 +86,8 @@ BUCKETS = (
         "Novedades",
         "◆",
         "Novedad",
-        "Aquí aparece lo que tus empresas hacen o responden en los últimos 7 días.",
+        "Aquí aparece lo que tus empresas hacen o responden en los últimos 7 días, y lo que otra persona de la "
+        "agencia hace en su ruta.",
     ),
     Bucket("paused", "En pausa", "◫", "En pausa", "Nada en pausa."),
 )

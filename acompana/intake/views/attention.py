@@ -25,6 +25,7 @@ from acompana.intake import operations as intake
 from acompana.intake.declarations import read_declarations
 from acompana.intake.forms import ContactAttemptForm, HeldForm, PreadmissionForm, ReasonForm, told_of_meeting
 from acompana.intake.interview_hours import held_by_another, held_words
+from acompana.intake.mail import moment_words
 from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
 from acompana.intake.permissions import why_not_decide
@@ -40,6 +41,7 @@ from acompana.questionnaires import pages
 from acompana.questionnaires.models import Response
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.queries import current_version, draft_of
+from acompana.shell.words import within_sentence
 
 
 @staff
@@ -169,6 +171,20 @@ def as_registered(matter: Matter) -> dict[str, str]:
     return {"mode": str(Interview.Mode(mode).label) if mode else "", "happened_at": f"{at:%d-%m-%Y %H:%M}"}
 
 
+def held_by_words(matter: Matter) -> str:
+    """Who registered the interview, when it was and how; empty before it was."""
+    step = (
+        matter.steps.filter(transition="hold_interview").select_related("taken_by").order_by("taken_at", "id").last()
+    )
+    if step is None:
+        return ""
+    at = moment_words(step.taken_at, matter.office.time_zone)
+    who = f"La registró {step.taken_by.full_name}: fue" if step.taken_by else "Fue"
+    mode = MODE_OF_CHANNEL.get(step.channel)
+    how = f" ({within_sentence(str(Interview.Mode(mode).label))})" if mode else ""
+    return f"{who} el {at}{how}."
+
+
 def classification_words(found: Intake) -> str:
     """Potential, segment with final score, and colour, as they stand."""
     parts = [f"Potencial {found.get_potential_display().lower()}"] if found.potential else []
@@ -218,6 +234,7 @@ def validate(request: ActorRequest, number: str) -> HttpResponse:
             "missing": missing,
             "why_not": reason_against(lambda: intake.check_can_validate(matter, request.actor, request.now)),
             "standing": matter.standings.first(),
+            "held": held_by_words(matter),
             "elsewhere": sent_elsewhere_by(matter, request.now),
             "no": no,
             "anyway": anyway,

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from acompana.kernel.clock import read_clock
 from acompana.matters.models import Presence
 from acompana.matters.presence import note_presence
-from acompana.progress.operations import open_matter
+from acompana.progress.operations import open_matter, take_step
 from acompana.progress.tests.conftest import NOW
 from acompana.progress.tests.test_pages import enter
 
@@ -64,3 +65,43 @@ def test_a_page_tells_it_at_the_company_and_for_a_matter_of_one_too(cast, walk, 
     ):
         assert client.post(address, {"place": "nothing"}).content.decode().strip() == ""
     assert [(row.company, row.matter, row.place) for row in Presence.objects.all()] == [(cast.company, None, "")]
+
+
+def test_who_leaves_is_gone_at_once_from_that_tab_alone(cast, client):
+    there = reverse("progress:at_company", args=[cast.company.pk])
+    enter(client, cast.carolina)
+    for tab, place in (("one", "interview"), ("two", "")):
+        client.post(there, {"tab": tab, "place": place})
+    left = client.post(there, {"tab": "one", "place": "interview", "gone": "1"})
+    assert (left.status_code, left.content) == (204, b"")
+    others = note_presence(company=cast.company, person=cast.ana.person, now=read_clock())
+    assert [other.words.split(" ", 2)[2] for other in others] == ["también tiene abierta esta ficha."]
+    # What its next page told first stays: it writes something else.
+    client.post(there, {"tab": "two", "place": "data"})
+    client.post(there, {"tab": "two", "place": "validate", "gone": "1"})
+    assert Presence.objects.get(person=cast.carolina.person).place == "data"
+    client.post(there, {"tab": "two", "place": "data", "gone": "1"})
+    assert not Presence.objects.filter(person=cast.carolina.person).exists()
+
+
+def test_what_is_done_nobody_is_doing(cast, walk, client, django_capture_on_commit_callbacks):
+    """Not those who were at it, at once; and not whoever has its page open still."""
+    matter = open_matter(kind="walk", office=cast.office, company=cast.company, actor=cast.carolina, now=NOW)
+    enter(client, cast.carolina)
+    there = reverse("progress:at_company", args=[cast.company.pk])
+    page = {"tab": "one", "place": "interview", "of": matter.number, "state": matter.state}
+
+    def told():
+        return Presence.objects.get(person=cast.carolina.person, tab="one").place
+
+    client.post(there, page)
+    note_presence(company=cast.company, person=cast.ana.person, place="data", now=NOW)
+    assert told() == "interview"
+    with django_capture_on_commit_callbacks(execute=True):
+        take_step(matter=matter, transition="wait", actor=cast.carolina, now=NOW)
+    assert told() == ""
+    assert Presence.objects.get(person=cast.ana.person).place == "data"
+    client.post(there, page)
+    assert told() == "", "her page was opened before"
+    client.post(there, page | {"state": matter.state})
+    assert told() == "interview"

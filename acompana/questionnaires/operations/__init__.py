@@ -11,6 +11,7 @@ from acompana.questionnaires.operations.answering import (
     note_help,
     replace_response,
     save_answers,
+    save_over,
     start_response,
 )
 from acompana.questionnaires.operations.publishing import (
@@ -41,5 +42,6 @@ __all__ = [
     "retire_version",
     "save_answers",
     "save_draft",
+    "save_over",
     "start_response",
 ]

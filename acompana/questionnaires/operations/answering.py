@@ -11,13 +11,25 @@ from django.utils import timezone
 from acompana.companies.models import Company, Contact
 from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.verbs import verb
+from acompana.logbook.models import Entry
+from acompana.logbook.operations import TEXT_LIMIT, record_entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.questionnaires.definition import Definition, Question
 from acompana.questionnaires.models import Answer, Response
 from acompana.questionnaires.permissions import may_replace_answers
 from acompana.questionnaires.queries import answers_of, current_version, definition_of, draft_of, latest_response
-from acompana.questionnaires.rules import Result, clean_answer, is_blank, missing_questions, score, visible_questions
+from acompana.questionnaires.rules import (
+    Result,
+    clean_answer,
+    describe_answer,
+    is_blank,
+    missing_questions,
+    score,
+    visible_questions,
+)
+
+NOT_KEPT = "Lo tuyo no quedó guardado"
 
 
 class MissingAnswers(Refused):
@@ -151,7 +163,11 @@ def check_answers(definition: Definition, answers: Mapping[str, object]) -> dict
 
 
 class StaleDraft(Stale):
-    """Somebody else kept other answers in the draft since it was read; nothing was written."""
+    """Somebody else kept other answers in the draft since it was read; nothing was written. `meanwhile`: who, when."""
+
+    def __init__(self, meanwhile: str) -> None:
+        super().__init__(f"{meanwhile} {NOT_KEPT}: compáralo con lo guardado y guarda de nuevo.", "EXP-13")
+        self.meanwhile = meanwhile
 
 
 @verb
@@ -196,6 +212,37 @@ def save_answers(
     return response
 
 
+@verb
+def save_over(
+    *,
+    response: Response,
+    answers: Mapping[str, object],
+    actor: Actor,
+    now: datetime,
+    saves: int | None = None,
+    besides: Mapping[str, str] | None = None,
+) -> Response:
+    """Keeps answers of a draft by whoever saw beside them what another person had kept (EXP-13): the answers that this
+    one loses by it stay in the logbook, for the staff. Refuses as `save_answers` does."""
+    row, definition = _lock_draft(response), definition_of(response)
+    kept, by = answers_of(row), row.saved_by
+    save_answers(response=response, answers=answers, actor=actor, now=now, saves=saves, besides=besides)
+    after = answers_of(row)
+    lost = [
+        f"«{question.text}»: {describe_answer(question, kept[question.slug])}"
+        for question in definition.questions
+        if question.slug in kept and kept[question.slug] != after.get(question.slug)
+    ]
+    if lost and by is not None and by != actor.person:
+        text = "\n".join([f"Lo que {by.full_name} había guardado y se cambió:", *lost])
+        record_entry(
+            kind=Entry.Kind.NOTE, fact=f"Se guardó sobre el borrador de otra persona: {definition.title}"[:200],
+            text=text[:TEXT_LIMIT], company=response.company, matter=response.matter, channel="system",
+            actor=actor, now=now,
+        )  # fmt: skip
+    return response
+
+
 def _lock_draft(response: Response) -> Response:
     """Two tabs: who finishes first wins; the other one is told, and nothing of it is written."""
     columns = ("finished_at", "saves", "saved_at", "saved_by", "besides")
@@ -217,7 +264,7 @@ def check_not_stale(
     if saves is None or saves == row.saves:
         return
     if _says_otherwise(row, answers) or (besides is not None and row.besides and row.besides != dict(besides)):
-        raise StaleDraft(_saved_words(row, actor), "EXP-13")
+        raise StaleDraft(_saved_words(row, actor))
 
 
 def _says_otherwise(row: Response, cleaned: Mapping[str, object]) -> bool:
@@ -231,11 +278,9 @@ def _saved_words(row: Response, actor: Actor) -> str:
     at = timezone.localtime(row.saved_at)
     when = f"este borrador el {at:%d-%m-%Y} a las {at:%H:%M}"
     if row.saved_by is not None and row.saved_by == actor.person:
-        what = f"Mientras tanto guardaste {when} en otra ventana."
-    else:
-        who = row.saved_by.full_name if row.saved_by else "otra persona"
-        what = f"Mientras tanto {who} guardó {when}."
-    return f"{what} Lo tuyo no quedó guardado: compáralo con lo guardado y guarda de nuevo."
+        return f"Mientras tanto guardaste {when} en otra ventana."
+    who = row.saved_by.full_name if row.saved_by else "otra persona"
+    return f"Mientras tanto {who} guardó {when}."
 
 
 def _forget_prefetched(response: Response) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -17,14 +16,17 @@ from acompana.people.access import ActorRequest
 from acompana.questionnaires.definition import Definition, Question
 from acompana.questionnaires.forms import AnswersForm, ReplaceForm, plain
 from acompana.questionnaires.models import Response
-from acompana.questionnaires.operations import StaleDraft, check_not_stale, replace_response, save_answers
+from acompana.questionnaires.operations import StaleDraft, check_not_stale, replace_response, save_answers, save_over
+from acompana.questionnaires.operations.answering import NOT_KEPT
 from acompana.questionnaires.pages.answers import already_sent, answers_context
-from acompana.questionnaires.pages.too_late import Pair, beside_pairs, pairs_of, sent_words, too_late_page
+from acompana.questionnaires.pages.second import COMPARED, NOT_BY_ITSELF, BesideForm, Second, take_kept
+from acompana.questionnaires.pages.too_late import sent_words, too_late_page
 from acompana.questionnaires.queries import (
     answers_of,
     definition_of,
 )
 from acompana.questionnaires.rules import Result, band_of, score
+from acompana.shell.meanwhile import OPENED, sent_of
 
 DESK_FRAME = "shell/desk.html"
 
@@ -86,7 +88,7 @@ def desk_page(
     frame: str = DESK_FRAME,
     added_to: Response | None = None,
     note: str = "",
-    beside_form: Callable[[Mapping[str, Any] | None, Mapping[str, str]], forms.Form] | None = None,
+    beside_form: BesideForm | None = None,
     besides: Mapping[str, str] | None = None,
     beside_note: str = "",
     place: str = "",
@@ -101,8 +103,8 @@ def desk_page(
     and `besides` is what was typed there, to be kept with the draft. `place`: what others who have the company open
     are told that this person does (`matters.Presence.Place`). `warning`: a notice with `text`, `href` and `action`.
     On «finish» the answers are saved and `finish` is called; what it refuses is shown, nothing typed is lost. What is
-    being typed is kept as it goes (INT-23). Who writes over a draft that another person kept meanwhile is shown both
-    first (EXP-13).
+    being typed is kept as it goes (INT-23). Who writes over a draft that another person kept meanwhile is shown first
+    what both changed, with what they did not change as it is kept now; from there nothing is kept by itself (EXP-13).
     """
 
     finishing = request.method == "POST" and "finish" in request.POST
@@ -119,19 +121,26 @@ def desk_page(
         return too_late() if request.method == "POST" else already_sent(request, leave)
     definition, answers = definition_of(response), answers_of(response)
     data = request.POST if request.method == "POST" else None
-    form = AnswersForm(
-        definition, definition.questions, answers, data, partial=not finishing, show_points=True, together=True
-    )
+
+    def ask(answers: Mapping[str, object], data: Mapping[str, Any] | None) -> AnswersForm:
+        return AnswersForm(
+            definition, definition.questions, answers, data, partial=not finishing, show_points=True, together=True
+        )
+
+    form = ask(answers, data)
     seen = row_id(request.POST.get("saves")) if data is not None else response.saves
-    others: list[Pair] = []
+    opened = request.POST.get(OPENED, "") if data is not None else sent_of(form, *([asked] if asked else []))
+    compared = COMPARED in request.POST
+    second: Second | None = None
     if data is not None:
         over: dict[str, Any] = {"actor": request.actor, "saves": seen, "besides": besides}
         if request.headers.get("X-Autosave"):
-            return _keep_while_typing(request, response, form, over)
+            return _keep_while_typing(request, response, form, over, beside_form)
         try:
             if form.is_valid() and (not finishing or asked is None or asked.is_valid()):
-                save_answers(response=response, answers=form.kept(), now=request.now, **over)
-                seen = response.saves
+                save = save_over if compared else save_answers
+                save(response=response, answers=form.kept(), now=request.now, **over)
+                seen, compared, opened = response.saves, False, sent_of(form, *([asked] if asked else []))
                 if finishing:
                     return finish()
                 messages.success(request, "Borrador guardado.")
@@ -144,13 +153,10 @@ def desk_page(
                 return too_late()
             if isinstance(refusal, StaleDraft):
                 # The next save is a choice made with both in sight.
-                answers, seen = answers_of(response), response.saves
-                others = [pair for pair in pairs_of(definition, answers, form) if pair.differs]
+                answers, seen, compared = answers_of(response), response.saves, True
+                second = take_kept(form, ask(answers, None), response, beside_form)
+                form, asked, opened = ask(answers, second.typed), second.beside, second.opened
                 form.errors.clear()
-                if beside_form and asked:
-                    stored = beside_form(None, response.besides) if response.besides else None
-                    others = [pair for pair in beside_pairs(asked, stored) if pair.differs] + others
-                    asked = beside_form(None, kept_besides)
             form.add_error(None, refusal.reason)
     live = score(definition, form.kept() if data is not None and form.is_valid() else answers)
     context = {
@@ -173,7 +179,10 @@ def desk_page(
         "beside_note": beside_note,
         "place": place,
         "saves": seen,
-        "pairs": others,
+        "opened": opened,
+        "compared": compared,
+        "second": second,
+        "pairs": second.both if second else (),
         "warning": warning,
     }
     status = 422 if form.errors or (asked and asked.errors) else 200
@@ -181,15 +190,31 @@ def desk_page(
 
 
 def _keep_while_typing(
-    request: ActorRequest, response: Response, form: AnswersForm, over: Mapping[str, Any]
+    request: ActorRequest,
+    response: Response,
+    form: AnswersForm,
+    over: Mapping[str, Any],
+    beside_form: BesideForm | None,
 ) -> JsonResponse:
-    """Keeps what can be kept of a form that is being typed, and says which version of the draft it is (INT-23)."""
+    """Keeps what can be kept of a form that is being typed, and says which version of the draft it is, and what it
+    holds (INT-23). Never over what another person kept, before its own person saved with both in sight (EXP-13)."""
+    if COMPARED in request.POST:
+        return JsonResponse({"reason": NOT_BY_ITSELF}, status=409)
     form.is_valid()
     try:
         save_answers(response=response, answers=form.right(), now=request.now, **over)
+    except StaleDraft as stale:
+        reason = f"{stale.meanwhile} {NOT_KEPT}: presiona «Guardar borrador» para compararlo."
+        return JsonResponse({"reason": reason}, status=409)
     except Refused as refusal:
         return JsonResponse({"reason": refusal.reason}, status=409)
-    kept: dict[str, Any] = {"saved_at": f"{timezone.localtime(request.now):%H:%M}", "saves": response.saves}
+    kept_now = AnswersForm(form.definition, form.questions, answers_of(response), together=True)
+    opened = sent_of(kept_now, *([beside_form(request.POST, {})] if beside_form else []))
+    kept: dict[str, Any] = {
+        "saved_at": f"{timezone.localtime(request.now):%H:%M}",
+        "saves": response.saves,
+        "opened": opened,
+    }
     if form.errors:
         wrong = " y ".join(f"«{form.fields[name].label}»" for name in form.errors)
         return JsonResponse({**kept, "reason": f"Guardado, salvo lo que hay que revisar en {wrong}."}, status=422)

@@ -48,11 +48,6 @@ def pairs_of(definition: Definition, stored: Mapping[str, object], form: Answers
     return pairs
 
 
-def beside_pairs(typed: forms.Form, stored: forms.Form | None) -> list[Pair]:
-    """What the caller of a page asks besides: as it was typed, and in the same form as the draft keeps it."""
-    return _pairs_with(typed, {row.name: row.value for row in typed_rows(stored)} if stored else {})
-
-
 def _pairs_with(typed: forms.Form, stored: Mapping[str, str]) -> list[Pair]:
     return [Pair(row.label, stored.get(row.name, ""), row.value) for row in typed_rows(typed)]
 

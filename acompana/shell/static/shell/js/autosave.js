@@ -1,6 +1,6 @@
 // Keeps a draft while the person writes: <form data-autosave="/address/"> (its own action if empty).
 // The server answers 2xx, and may say when: {"saved_at": "14:32"}; and which version of the draft it is now, for the
-// form's own field: {"saves": 3}. One is sent at a time, so that none is written over another one unseen. Without network the text stays and is tried again.
+// form's own field: {"saves": 3}, with what it holds: {"opened": "…"}. One is sent at a time, so that none is written over another one unseen. Without network the text stays and is tried again.
 // Sending goes the same way: the draft first, and the page is left only when the server has it.
 import { csrfHeaders, renewToken } from "./announce.js";
 
@@ -23,7 +23,7 @@ function keep(form) {
   let dirty = false;
 
   const tell = (text, failed = false) => {
-    say.textContent = text;
+    if (say.textContent !== text) say.textContent = text; // said once to who listens
     say.classList.toggle("saved--failed", failed);
   };
 
@@ -39,6 +39,7 @@ function keep(form) {
     });
   }
 
+  let asking = false; // a button was pressed: the page that comes says what is to be said
   let before = Promise.resolve();
   const save = () => (before = before.then(saveNow));
 
@@ -57,9 +58,9 @@ function keep(form) {
       }
       if (response.status >= 500) throw new Error(String(response.status));
       const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
-      if (answer.saves && form.elements.saves) form.elements.saves.value = answer.saves;
+      for (const name of ["saves", "opened"]) if (answer[name] && form.elements[name]) form.elements[name].value = answer[name];
       if (!response.ok) {
-        tell(answer.reason || "Todavía no se puede guardar: revisa lo que escribiste.", true);
+        if (!asking) tell(answer.reason || "Todavía no se puede guardar: revisa lo que escribiste.", true);
         return true;
       }
       failures = 0;
@@ -75,7 +76,6 @@ function keep(form) {
     }
   }
 
-  let asking = false;
   let reached = false;
   form.addEventListener("submit", async (event) => {
     if (form.dataset.sent) return; // a second click: forms.js says so
