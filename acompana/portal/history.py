@@ -66,6 +66,7 @@ FACTS = {
     "Se rechazó un acceso para actuar por la empresa": "Se rechazó un acceso a tu empresa",
     "Se quitó un acceso para actuar por la empresa": "Se quitó un acceso a tu empresa",
     "Dejaron su acceso para actuar por la empresa": "Dejaron su acceso a tu empresa",
+    "Retiraron su pedido de acceso para actuar por la empresa": "Retiraron su pedido de acceso",
     "Correo automático enviado": "Te enviamos un correo",
     "Entrevista acordada": "Acordamos la entrevista",  # without its date, as it was noted at first
     "Entrevista cambiada de fecha": "Cambió la fecha de la entrevista",
