@@ -430,7 +430,7 @@ def test_a_stale_save_that_is_also_wrong_is_told_of_both_at_once(company, client
     assert [(one.label, one.stored, one.typed) for one in wrong.context["meanwhile"].both] == [
         ("Dirección", "Calle Uno 111", "Calle Dos 222")
     ]
-    assert "Guardado ahora</dt><dd>Calle Uno 111" in page
+    assert "Dirección, guardado ahora</dt><dd>Calle Uno 111" in page
     assert Company.objects.get(pk=company.pk).address == "Calle Uno 111"
     assert client.post(address, {**place, **as_shown(wrong), "address": "Calle Dos 222"}).status_code == 302
     assert Company.objects.get(pk=company.pk).address == "Calle Dos 222"
