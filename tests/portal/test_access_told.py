@@ -180,3 +180,14 @@ def test_how_a_second_person_gets_access_is_said(cast, company):
     page = of(cast, "owner").get(f"/mi-empresa/{company.pk}/accesos/").content.decode()
     assert "Pídele que entre con su ClaveÚnica y registre la empresa con el mismo RUT" in page
     assert format_rut(company.rut) in page
+
+
+def test_two_windows_under_a_limited_mandate_are_told_apart_from_nobody(cast, claim):
+    """What they typed elsewhere is theirs: nothing is said of anybody else, who may be working on the company."""
+    rosa, address = of(cast, "limited"), f"/mi-empresa/{claim.company_id}/ficha/permisos/"
+    opened = {"opened": rosa.get(address).context["opened"]}
+    assert rosa.post(address, {**opened, "consent_news": "yes"}).status_code == 302
+    stale = rosa.post(address, {**opened, "consent_news": "no"})
+    assert stale.status_code == 422
+    assert "En otra ventana guardaste cambios" in stale.content.decode()
+    assert [(one.stored, one.typed) for one in stale.context["meanwhile"].both] == [("Sí", "No")]
