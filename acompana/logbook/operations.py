@@ -122,15 +122,19 @@ ACCESS_FACTS = {
     Mandate.State.ENDED: "Se quitó un acceso para actuar por la empresa",
 }
 GIVEN_BACK = "Dejaron su acceso para actuar por la empresa"
+TAKEN_BACK = "Retiraron su pedido de acceso para actuar por la empresa"
 
 
 def note_access(mandate: Mandate, actor: Actor, now: datetime, channel: str) -> Entry:
-    """Who may act for a company is part of its history: asked, given, refused, taken away, given back (INT-24).
+    """Who may act for a company is part of its history: asked, given, refused, taken away, given back; a request
+    that was not answered is taken back (INT-24).
 
     The name of the person, and the reason of a refusal or an end, are words beside the fact. A confirmation by a link
     has no author but the mailbox to which it went."""
     own = actor.person is not None and actor.person.pk == mandate.person_id
-    fact = GIVEN_BACK if own and mandate.state == Mandate.State.ENDED else ACCESS_FACTS[Mandate.State(mandate.state)]
+    fact = ACCESS_FACTS[Mandate.State(mandate.state)]
+    if own and mandate.state == Mandate.State.ENDED:
+        fact = GIVEN_BACK if mandate.was_given else TAKEN_BACK
     said = [f"{mandate.person.full_name}."]
     if mandate.state == Mandate.State.ACTIVE and mandate.basis == Mandate.Basis.VERIFIED_CONTACT:
         said.append("Lo confirmó el enlace que recibió un contacto de la empresa.")

@@ -17,6 +17,7 @@ LETTERS = {
     "access_asked": "acceso-pedido",
     "access_asked_office": "acceso-pedido-oficina",
     "access_confirm": "acceso-por-confirmar",
+    "access_ended_office": "acceso-quitado-oficina",
     "access_granted": "acceso-dado",
     "access_refused": "acceso-rechazado",
     "account_derived": "cuenta-derivada",

@@ -12,9 +12,11 @@ from acompana.logbook.models import Entry
 from acompana.people.actors import Actor
 from acompana.shell.components import look
 
+TEST_FOLLOWS, SENT = "Enviaste la ficha: sigue el test", "Enviaste la ficha"
+
 # What the protocol's sentences say to staff, and what the company reads.
 FACTS = {
-    "La empresa envió su ficha: sigue el test de autodiagnóstico": "Enviaste la ficha: sigue el test",
+    "La empresa envió su ficha: sigue el test de autodiagnóstico": TEST_FOLLOWS,
     "La empresa envió su ficha y exporta: la oficina debe contactarla": "Enviaste la ficha: no necesitas el test",
     "Una antigua usuaria que exporta actualizó su ficha: la oficina debe contactarla": "Actualizaste tu ficha",
     "La ficha se corrigió y dice que exporta: no necesita el test y la oficina debe contactarla": (
@@ -66,6 +68,7 @@ FACTS = {
     "Se rechazó un acceso para actuar por la empresa": "Se rechazó un acceso a tu empresa",
     "Se quitó un acceso para actuar por la empresa": "Se quitó un acceso a tu empresa",
     "Dejaron su acceso para actuar por la empresa": "Dejaron su acceso a tu empresa",
+    "Retiraron su pedido de acceso para actuar por la empresa": "Retiraron su pedido de acceso",
     "Correo automático enviado": "Te enviamos un correo",
     "Entrevista acordada": "Acordamos la entrevista",  # without its date, as it was noted at first
     "Entrevista cambiada de fecha": "Cambió la fecha de la entrevista",
@@ -83,8 +86,9 @@ OPENED = {
 }
 # Of facts that say to whom or when: how they begin, and how they do for the company.
 GOES_ON = "Seguimos con el resultado que ya tenías, del "
+KEPT_RESULT = "Sigue con el resultado que ya tenía, del "
 BEGINNINGS = {
-    "Sigue con el resultado que ya tenía, del ": GOES_ON,
+    KEPT_RESULT: GOES_ON,
     "Derivada a ": "Te derivamos a ",
     "Quedó sin efecto la derivación a ": "Quedó sin efecto tu derivación a ",
     "Entrevista acordada para el ": "Acordamos la entrevista para el ",
@@ -94,16 +98,19 @@ _NUMBERED = re.compile(r"^(?P<fact>.*?): [^:]+ (?P<number>[A-Z]{3}-\d{4}-\d+)$")
 
 
 def told(entries: Iterable[Entry], actor: Actor) -> list[dict[str, Any]]:
-    """Entries for the shell's timeline."""
-    return [_row(entry, actor) for entry in entries]
+    """Entries for the shell's timeline. Of a form that was sent by who goes on with an earlier result nothing says
+    that the test follows: in the same instant it did not."""
+    rows = list(entries)
+    kept = {(row.matter_id, row.happened_at) for row in rows if row.fact.startswith(KEPT_RESULT)}
+    return [_row(entry, actor, (entry.matter_id, entry.happened_at) in kept) for entry in rows]
 
 
-def _row(entry: Entry, actor: Actor) -> dict[str, Any]:
-    text = look(entry, "text")
+def _row(entry: Entry, actor: Actor, kept_result: bool) -> dict[str, Any]:
+    text, fact = look(entry, "text"), _fact(entry)
     return {
         "happened_at": entry.happened_at,
         "kind": entry.kind,
-        "fact": _fact(entry),
+        "fact": SENT if kept_result and fact == TEST_FOLLOWS else fact,
         "text": text if text is not None else "",
         "author": "" if _fact(entry).startswith(GOES_ON) else _author(entry, actor),
         "href": _where(entry),

@@ -46,6 +46,7 @@ OF_COMPANY = "Lo decide quien representa a la empresa; también puede hacerlo la
 LATE_OF_COMPANY = "Quien representa a la empresa debía decidirlo el"
 OF_OFFICE = "La agencia decide si te da acceso, a más tardar el"
 LATE_OF_OFFICE = "La agencia debía decidirlo el"
+OF_BOTH = "Lo decide la agencia; también puede hacerlo quien representa a la empresa. A más tardar el"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,19 @@ def promise_of(commitment: Commitment, now: datetime) -> Promise:
 
 
 def promises_about(mandates: Iterable[Mandate], now: datetime) -> dict[int, Promise]:
-    """By when each of these requests for access is decided, by whom, in words for who asked (INT-24). One query."""
-    return {pk: _about_access(term, now) for pk, term in access_terms(one.pk for one in mandates).items()}
+    """By when each of these requests for access is decided, by whom, in words for who asked (INT-24). Two queries."""
+    of_company = {one.pk: one.company_id for one in mandates}
+    terms = access_terms(of_company)
+    active = Mandate.objects.filter(company__in=[of_company[pk] for pk in terms], state=Mandate.State.ACTIVE)
+    represented = set(active.values_list("company_id", flat=True)) if terms else set()
+    return {pk: _about_access(term, of_company[pk] in represented, now) for pk, term in terms.items()}
 
 
-def _about_access(commitment: Commitment, now: datetime) -> Promise:
+def _about_access(commitment: Commitment, is_represented: bool, now: datetime) -> Promise:
+    """`is_represented`: somebody of the company may decide too, though the letter may not reach them."""
     late, of_company = commitment.due_at < now, commitment.debtor == Commitment.Debtor.COMPANY
     words = {
-        (False, False): OF_OFFICE,
+        (False, False): OF_BOTH if is_represented else OF_OFFICE,
         (False, True): LATE_OF_OFFICE,
         (True, False): OF_COMPANY,
         (True, True): LATE_OF_COMPANY,

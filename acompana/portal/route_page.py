@@ -61,6 +61,8 @@ def stations(company: Company, intake: Intake | None) -> list[dict[str, Any]]:
         rows.append({"label": label, "state": state, "detail": detail})
     if intake is not None and intake.potential:
         rows[2]["href"] = reverse("portal:result", args=[company.pk])
+    if intake is not None and intake.declarations_id:
+        rows[4]["href"] = reverse("portal:preadmissibility", args=[company.pk])
     return rows
 
 

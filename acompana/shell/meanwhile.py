@@ -48,6 +48,13 @@ def sent_of(*forms: forms.BaseForm) -> str:
     return json.dumps({name: sent for form in forms for name, sent in _all_sent(form).items()}, sort_keys=True)
 
 
+def is_otherwise(form: forms.BaseForm, stored: forms.BaseForm) -> bool:
+    """Whether what the form asks is not saved now as its page was opened with it; no where its page did not say.
+    `stored`: the same form, opened now. Ask it of a form with errors too: its next page would hide it else."""
+    opened, now = _read(opened_with(form)), _all_sent(stored)
+    return opened is not None and any(now.get(name, []) != opened.get(name, []) for name in {*now, *opened})
+
+
 def take_meanwhile(form: Any, stored: forms.BaseForm, together: Together | None = None, **marks: str) -> Meanwhile:
     """Puts into a stale form what is saved now wherever its person changed nothing, and `marks` in its hidden fields:
     the next save is a choice made with both in sight. `stored`: the same form, opened now."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from django import forms
 
+from acompana.shell.widgets import PhoneInput
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -40,6 +42,8 @@ def shown(field: forms.BoundField) -> str:
         return "; ".join(str(label) for value, label in _one_by_one(choices) if str(value) in wanted)
     if raw is True or isinstance(field.field, forms.BooleanField):
         return "Sí"
+    if isinstance(field.field.widget, PhoneInput):
+        return field.field.widget.format_value(raw) or ""
     if isinstance(field.field, forms.DateTimeField | forms.DateField):
         return _day_shown(field.field, str(raw))
     return str(raw)

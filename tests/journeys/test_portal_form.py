@@ -77,6 +77,7 @@ def test_entering_again_in_another_tab_goes_on_where_it_was(page, walk, watch):
     Session.objects.all().delete()
     page.get_by_label("Certificaciones").fill("HACCP")
     expect(page.get_by_text("Tu sesión terminó. Entra de nuevo en otra pestaña")).to_be_visible()
+    expect(page.get_by_role("link", name="Entrar en otra pestaña")).to_have_attribute("href", "/entrar/")
     walk.enter(page, "newcomer")
     watch.expect("403")  # the token of the page is old: it takes the new one
     other = page.context.new_page()

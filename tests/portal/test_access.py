@@ -203,13 +203,15 @@ def test_who_represents_the_company_owes_the_decision_about_the_next_and_its_off
 
 
 def test_a_request_that_nobody_of_the_company_is_told_of_falls_to_the_agency(cast):
-    """Who represents it gave no e-mail, and it has no office yet: the central one is written to, and owes it."""
+    """Who represents it gave no e-mail, nor has it one, nor an office yet: the central one is written to, and owes
+    it."""
     Person.objects.filter(pk=cast["limited"].pk).update(email=None)
     first = companies.register_company(
         rut=RUT, legal_name="Quesos SpA", person=cast["limited"], actor=cast.actor("limited", NOW), now=NOW,
         channel="portal",
     )  # fmt: skip
     assert (first.state, first.company.office) == ("active", None)
+    Contact.objects.filter(company=first.company).update(email="")
     asked = ask_too(cast, "citizen")
     owed = asked.terms.get().commitment
     assert (owed.debtor, owed.office) == ("office", central_office())

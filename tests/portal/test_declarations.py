@@ -203,3 +203,20 @@ def test_who_made_no_test_declares_nothing_of_one():
     assert questions["true_data"] == (
         "¿Declaras que los datos de tu ficha, y los de tu test si lo hiciste, son verdaderos y están al día?"
     )
+
+
+def test_what_was_declared_may_be_read_again(cast, company):
+    _, draft = draft_with_a_no(cast, company)
+    client, address = entered_as(cast["newcomer"]), f"/mi-empresa/{company.pk}/preadmisibilidad/"
+    client.post(f"{address}mensaje/", {"message": WHY})
+    assert client.post(f"{address}revisar/").status_code == 302
+    page = client.get(address)
+    words = strip_tags(page.content.decode())
+    assert page.status_code == 200
+    assert "Ya enviaste tu preadmisibilidad: la estamos revisando." in words
+    assert "Enviaste estas declaraciones el" in words
+    assert (words.count("Sí, lo declaro"), WHY in words) == (3, True)
+    assert f'href="{address}"' in client.get(f"/mi-empresa/{company.pk}/").content.decode()
+    assert client.post(address).status_code == 302
+    Response.objects.filter(pk=draft.pk).update(finished_by=cast["executive"])
+    assert f"{cast['executive']} envió estas declaraciones el" in client.get(address).content.decode()

@@ -138,3 +138,8 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.company}"
+
+    @property
+    def was_given(self) -> bool:
+        """Whether its person could ever act with it: one that was only asked for rests on nothing."""
+        return bool(self.basis)

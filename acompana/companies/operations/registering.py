@@ -181,18 +181,27 @@ def _claim(
     if company.related_on is None:
         relate_company(company=company, actor=actor, now=now, channel=channel)
         return _found(company, person=person, actor=actor, now=now)
-    typed = {"legal_name": legal_name.strip(), "trade_name": trade_name.strip()}
+    names = {"legal_name": legal_name.strip(), "trade_name": trade_name.strip()}
+    typed = {name: text for name, text in names.items() if text}
+    before = _entered_before(company, person)
     mandate = Mandate.objects.create(
         company=company,
         person=person,
         state=Mandate.State.LIMITED,
         requested_at=now,
         reason=reason,
-        entered={"values": {name: text for name, text in typed.items() if text}},
+        entered={**before, "values": {**before.get("values", {}), **typed}},
     )
     tell_change(mandate, now)
     note_access(mandate, actor, now, channel)
     return mandate
+
+
+def _entered_before(company: Company, person: Person) -> dict[str, Any]:
+    """What this same person typed under their last claim, which was refused or which they took back: it is theirs,
+    and they go on from it (INT-24)."""
+    earlier = Mandate.objects.filter(company=company, person=person).exclude(entered={})
+    return earlier.order_by("-requested_at", "-id").values_list("entered", flat=True).first() or {}
 
 
 @verb

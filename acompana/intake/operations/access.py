@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,16 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import cancel, fulfil, promise
-from acompana.companies.models import Company, Mandate
+from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.operations import make_confirmation_token, verified_contacts
-from acompana.intake.mail import language_of, portal_page
+from acompana.intake.mail import language_of, main_contact, portal_page, record_page
 from acompana.intake.models import AccessTerm
 from acompana.intake.queries import access_terms
 from acompana.intake.rules import ACCESS_RULE
 from acompana.kernel.rut import format_rut
 from acompana.messages.operations import write_message
 from acompana.people.actors import Actor
-from acompana.people.models import Office
+from acompana.people.models import Office, Person
 from acompana.people.queries import central_office
 from acompana.shell.words import later_date
 
@@ -61,11 +62,43 @@ def _open_terms(condition: Q) -> list[Commitment]:
     return list(Commitment.objects.open().filter(condition).select_related("access__mandate__company__office"))
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Where a representative is written to: at their own address, or at that of a contact of the company."""
+
+    person: Person
+    contact: Contact | None
+
+    @property
+    def address(self) -> str:
+        return self.contact.email if self.contact else self.person.email or ""
+
+
+def _readers(mandate: Mandate) -> list[Reader]:
+    """Those who represent the company and get the letter when somebody asks for access. Who confirmed no address of
+    their own is written to where the company's letters reach them: as its contact, else its main one. No letter goes
+    to who asks, and none twice to one address."""
+    company, asks = mandate.company, mandate.person
+    others = Mandate.objects.filter(company=company, state=Mandate.State.ACTIVE).exclude(person=asks)
+    readers: dict[str, Reader] = {}
+    for holder in others.select_related("person").order_by("id"):
+        contact = None if holder.person.email else _contact_of(holder.person, company)
+        reader = Reader(holder.person, contact)
+        to_asker = contact is not None and contact.person_id == asks.pk
+        if reader.address and not to_asker and reader.address.lower() != (asks.email or "").lower():
+            readers.setdefault(reader.address.lower(), reader)
+    return list(readers.values())
+
+
+def _contact_of(person: Person, company: Company) -> Contact | None:
+    own = Contact.objects.filter(company=company, person=person, ended_on=None).exclude(email="")
+    return own.order_by("-is_main", "id").first() or main_contact(company)
+
+
 def _told(mandate: Mandate) -> bool:
     """Whether somebody else who represents the company gets the letter: they decide then, as its office may. One
-    without an e-mail may decide too, when they enter, and nobody can wait for that."""
-    others = Mandate.objects.filter(company=mandate.company_id, state=Mandate.State.ACTIVE)
-    return others.exclude(person=mandate.person_id).exclude(person__email=None).exists()
+    who cannot be written to may decide too, when they enter, and nobody can wait for that."""
+    return bool(_readers(mandate))
 
 
 def _deciding_office(company: Company) -> Office:
@@ -134,23 +167,24 @@ def announce_claim(*, mandate: Mandate, now: datetime) -> None:
 
 def _tell_representatives(mandate: Mandate, due: str, now: datetime) -> None:
     company = mandate.company
-    representatives = Mandate.objects.filter(company=company, state="active").select_related("person")
-    for holder in representatives.exclude(person__email=None):
+    for reader in _readers(mandate):
+        person, contact = reader.person, reader.contact
         write_message(
             template="intake/access_asked",
-            to_address=holder.person.email or "",
-            to_name=holder.person.full_name,
-            language=language_of(holder.person, company),
+            to_address=reader.address,
+            to_name=contact.name if contact else person.full_name,
+            language=contact.language if contact else language_of(person, company),
             context={
                 "company": company.name,
                 **who_asks(mandate),
                 "due": due,
                 "page": f"{settings.SITE_ADDRESS}/mi-empresa/{company.pk}/accesos/",
             },
-            key=f"access_asked:{mandate.pk}:{holder.pk}",
+            key=f"access_asked:{mandate.pk}:{f'contact-{contact.pk}' if contact else person.pk}",
             now=now,
             company=company,
-            person=holder.person,
+            contact=contact,
+            person=None if contact else person,
             office=company.office,
         )
 
@@ -178,7 +212,9 @@ def _send_confirmation_links(mandate: Mandate, now: datetime) -> None:
 
 
 def announce_decision(mandate: Mandate, now: datetime) -> None:
-    """Tells the person who asked how it was decided; a refusal or an end carries its reason (CHA-6)."""
+    """Tells the person who asked how it was decided; a refusal or an end carries its reason (CHA-6). The office is
+    told when who represents a company takes the access of another away."""
+    _tell_office_of_end(mandate, now)
     if not mandate.person.email or mandate.decided_by_id == mandate.person_id:
         return
     granted = mandate.state == Mandate.State.ACTIVE
@@ -200,6 +236,34 @@ def announce_decision(mandate: Mandate, now: datetime) -> None:
         company=mandate.company,
         person=mandate.person,
         office=mandate.company.office,
+    )
+
+
+def _tell_office_of_end(mandate: Mandate, now: datetime) -> None:
+    """Representatives decide who acts for their company, also about who registered it; its office learns of it, for
+    nobody else would (INT-24)."""
+    if mandate.state != Mandate.State.ENDED or not mandate.was_given or mandate.decided_by_id == mandate.person_id:
+        return
+    others = Mandate.objects.filter(company=mandate.company, state=Mandate.State.ACTIVE)
+    office = _deciding_office(mandate.company)
+    if not others.filter(person=mandate.decided_by_id).exists() or not office.mailbox:
+        return
+    write_message(
+        template="intake/access_ended_office",
+        to_address=office.mailbox,
+        to_name=office.name,
+        context={
+            "company": mandate.company.name,
+            "who": mandate.person.full_name,
+            "decider": str(mandate.decided_by),
+            "founder": mandate.basis == Mandate.Basis.FOUNDER,
+            "reason": mandate.reason,
+            "page": record_page(mandate.company),
+        },
+        key=f"access_ended_office:{mandate.pk}",
+        now=now,
+        company=mandate.company,
+        office=office,
     )
 
 

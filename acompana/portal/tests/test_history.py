@@ -48,3 +48,14 @@ def test_a_referral_is_the_agencys_and_not_of_who_sent_the_test():
     referred.author = person
     rows = told([referred], Actor(person=person))
     assert (rows[0]["fact"], rows[0]["author"]) == ("Te derivamos a SERCOTEC", "")
+
+
+def test_who_goes_on_with_an_earlier_result_is_not_told_that_the_test_follows():
+    sent = "La empresa envió su ficha: sigue el test de autodiagnóstico"
+    kept = "Sigue con el resultado que ya tenía, del 16-09-2026"
+    rows = told([entry(kept), entry(sent)], SYSTEM)
+    assert [row["fact"] for row in rows] == [
+        "Seguimos con el resultado que ya tenías, del 16-09-2026",
+        "Enviaste la ficha",
+    ]
+    assert told([entry(sent)], SYSTEM)[0]["fact"] == "Enviaste la ficha: sigue el test"

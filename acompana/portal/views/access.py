@@ -133,7 +133,8 @@ def decided_words(mandate: Mandate, reader: Person | None) -> str:
         case Mandate.State.REFUSED:
             done = "rechazó el acceso de {person}"
         case _:
-            done = "dejó su acceso o retiró su pedido" if own else "quitó el acceso a {person}"
+            given_back = "dejó su acceso" if mandate.was_given else "retiró su pedido"
+            done = given_back if own else "quitó el acceso a {person}"
     who = str(mandate.decided_by) if mandate.decided_by else "Quien abrió el enlace de confirmación"
     told = f"{who} {done}"
     if reader is not None and mandate.decided_by_id == reader.pk:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from acompana.companies.export_forms import SHOWN_LINES, uses_more_lines
-from acompana.companies.models import Company
+from acompana.companies.models import Company, Consent
 from acompana.companies.queries import required_fields
 from acompana.companies.rules import Missing
 from acompana.intake import operations as intake
@@ -28,7 +29,7 @@ from acompana.portal.answers import step_rows
 from acompana.portal.steps import STEPS, FormStep, build_form, step_of, suggested
 from acompana.portal.views.drafts import drafts_of, keep_draft
 from acompana.portal.views.visit import Visit, visit
-from acompana.shell.meanwhile import opened_with, take_meanwhile
+from acompana.shell.meanwhile import OPENED, Meanwhile, is_otherwise, opened_with, take_meanwhile
 
 STALE = (
     "{who} cambios en esta ficha mientras escribías. Lo que escribiste sigue aquí, sin guardar: "
@@ -138,7 +139,7 @@ def step(request: ActorRequest, company_id: int, step: str) -> HttpResponse:
     form = build_form(current, company=seen.company, now=request.now, typed=typed, entered=seen.entered)
     if current.slug == "contacto" and not form.initial.get("email"):
         form.initial["email"] = request.session.get(PENDING, "")  # given already, and waits for its link to be opened
-    return _show_step(request, seen, current, form, resumed=draft_row is not None)
+    return _show_step(request, seen, current, form, draft=draft_row.data if draft_row else None)
 
 
 def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpResponse:
@@ -152,16 +153,18 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
         address = reverse("portal:form_search", args=[seen.company.pk, current.slug, field])
         return redirect(f"{address}?{urlencode({'q': words})}" if (words := _words_for(request, field)) else address)
     form = build_form(current, company=seen.company, now=request.now, data=request.POST, entered=seen.entered)
-    if form.is_valid():
-        seen.company.version = _version_typed(request, seen)
-        try:
-            told = current.save(seen.company, form.cleaned_data, request.actor, request.now)
-        except Stale:
-            told = _take_meanwhile(request, seen, current, form)
-            form.add_error(None, f"{_stale(request, seen)} {told}".strip())
-        except Refused as refusal:
-            form.add_error(None, refusal.reason)
-        else:
+    seen.company.version = _version_typed(request, seen)
+    meanwhile, right = None, form.is_valid()
+    try:
+        with transaction.atomic():
+            _check_not_stale(request, seen, current, form)
+            told = current.save(seen.company, form.cleaned_data, request.actor, request.now) if right else None
+    except Stale:
+        meanwhile = _take_meanwhile(request, seen, current, form)
+    except Refused as refusal:
+        form.add_error(None, refusal.reason)
+    else:
+        if right:
             drafts_of(request, seen).filter(form=current.slug).delete()
             if told:
                 messages.info(request, told)
@@ -169,7 +172,20 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
                 return redirect("portal:form", seen.company.pk)
             return redirect(_next_address(seen.company.pk, current))
     keep_draft(request, seen, current, form.data)
-    return _show_step(request, seen, current, form, status=422)
+    return _show_step(request, seen, current, form, meanwhile=meanwhile, status=422)
+
+
+def _check_not_stale(request: ActorRequest, seen: Visit, current: FormStep, form: Any) -> None:
+    """Stale where the answers of the step were saved otherwise since its page was opened, right or wrong as it came
+    back. It waits for whoever saves the company now; what else of it was saved since, the saving itself asks."""
+    Company.objects.select_for_update(of=("self",)).get(pk=seen.company.pk)
+    if is_otherwise(form, _stored(request, seen, current)):
+        raise Stale("", "EXP-13")
+
+
+def _stored(request: ActorRequest, seen: Visit, current: FormStep) -> Any:
+    now = Company.objects.get(pk=seen.company.pk)
+    return build_form(current, company=now, now=request.now, entered=seen.entered)
 
 
 def _words_for(request: ActorRequest, field: str) -> str:
@@ -179,20 +195,26 @@ def _words_for(request: ActorRequest, field: str) -> str:
     return next((words for words in typed if words and not words.isdigit()), "")
 
 
-def _stale(request: ActorRequest, seen: Visit) -> str:
+def _stale(request: ActorRequest, seen: Visit, current: FormStep) -> str:
     """Who saved since the page was opened: somebody else, or the same person in another window."""
-    own = request.actor.person is not None and last_hand(seen.company) == request.actor.person.pk
+    if current.slug == "permisos":
+        said = Consent.objects.filter(contact__company=seen.company).order_by("-recorded_at", "-id")
+        last = said.values_list("recorded_by", flat=True).first()
+    else:
+        last = last_hand(seen.company)
+    own = seen.is_limited or (request.actor.person is not None and last == request.actor.person.pk)
     return STALE.format(who="En otra ventana guardaste" if own else "Otra persona guardó")
 
 
-def _take_meanwhile(request: ActorRequest, seen: Visit, current: FormStep, form: Any) -> str:
-    """Where its person changed nothing, the step takes what is saved now; which answers those are, in a sentence."""
-    now = Company.objects.get(pk=seen.company.pk)
-    stored = build_form(current, company=now, now=request.now, entered=seen.entered)
+def _take_meanwhile(request: ActorRequest, seen: Visit, current: FormStep, form: Any) -> Meanwhile:
+    """Where its person changed nothing, the step takes what is saved now; what both changed is told, with what is
+    wrong of the step as it stands then. The next save is made with all of it in sight."""
+    seen.company.refresh_from_db(fields=["version"])
     lines = [name for name in form.fields if name[-1].isdigit()]
-    meanwhile = take_meanwhile(form, stored, {"La lista de abajo": lines})
-    taken = ", ".join(meanwhile.taken)
-    return f"Lo que tú no cambiaste ya está como quedó guardado: {taken}." if taken else ""
+    meanwhile = take_meanwhile(form, _stored(request, seen, current), {"La lista de abajo": lines})
+    form.full_clean()
+    form.add_error(None, _stale(request, seen, current))
+    return meanwhile
 
 
 def _version_typed(request: ActorRequest, seen: Visit) -> int:
@@ -203,17 +225,26 @@ def _version_typed(request: ActorRequest, seen: Visit) -> int:
 
 
 def _show_step(
-    request: ActorRequest, seen: Visit, current: FormStep, form: Any, *, resumed: bool = False, status: int = 200
+    request: ActorRequest,
+    seen: Visit,
+    current: FormStep,
+    form: Any,
+    *,
+    draft: Mapping[str, Any] | None = None,
+    meanwhile: Meanwhile | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """The page of a step. `draft`: what it starts from, with what its own page was opened with. A page that comes back
+    keeps what it was opened with and the version it came with, until it was told what was saved meanwhile (EXP-13)."""
     position = STEPS.index(current)
-    seen.company.refresh_from_db(fields=["version"])
     stored = build_form(current, company=seen.company, now=request.now, entered=seen.entered)
     context = {
         "company": seen.company,
         "visit": seen,
         "step": current,
         "form": form,
-        "opened": opened_with(form if form.is_bound else stored),  # not with what a draft kept
+        "opened": (draft or {}).get(OPENED) or opened_with(form if form.is_bound else stored),
+        "meanwhile": meanwhile,
         "shown_lines": SHOWN_LINES,
         "more_open": _uses_more_lines(form),
         "number": position + 1,
@@ -221,8 +252,8 @@ def _show_step(
         "back": reverse("portal:form_step", args=[seen.company.pk, STEPS[position - 1].slug])
         if position
         else reverse("portal:form", args=[seen.company.pk]),
-        "resumed": resumed,
-        "may_discard": resumed or status == 422,
+        "resumed": draft is not None,
+        "may_discard": draft is not None or status == 422,
         "draft_url": reverse("portal:form_draft", args=[seen.company.pk, current.slug]),
     }
     return render(request, "portal/form_step.html", context, status=status)

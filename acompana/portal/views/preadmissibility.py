@@ -53,9 +53,11 @@ def _draft(seen: Visit) -> Response | None:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def start(request: ActorRequest, company_id: int) -> HttpResponse:
-    """The checklist with what is met, and the way to the declarations."""
+    """The checklist with what is met, and the way to the declarations; once they are sent, what was sent."""
     seen = visit(request, company_id, fully=True)
     if seen.matter is None or seen.state != "preadmissibility":
+        if request.method == "GET" and seen.intake is not None and seen.intake.declarations is not None:
+            return _show_sent(request, seen, seen.intake.declarations)
         messages.info(request, why_no_preadmissibility(seen.intake))
         return redirect("portal:company", company_id)
     if request.method == "POST":
@@ -73,6 +75,17 @@ def start(request: ActorRequest, company_id: int) -> HttpResponse:
         "begun": _draft(seen) is not None,
     }
     return render(request, "portal/preadmissibility.html", context)
+
+
+def _show_sent(request: ActorRequest, seen: Visit, sent: Response) -> HttpResponse:
+    """The declarations as they were sent, by whom and when: what a company declared, it may read again."""
+    context = {
+        "company": seen.company,
+        "why": why_no_preadmissibility(seen.intake),
+        "answers": pages.answers_context(sent),
+        "own": sent.finished_by is not None and sent.finished_by == request.actor.person,
+    }
+    return render(request, "portal/preadmissibility_sent.html", context)
 
 
 @signed_in

@@ -29,6 +29,7 @@ from acompana.questionnaires.rules import (
     most_questions,
     visible_questions,
 )
+from acompana.shell.meanwhile import is_otherwise, take_meanwhile
 
 PORTAL_FRAME = "shell/portal.html"
 CHECKING = "volver"  # ?volver=revisar: the person came from the check page and goes back to it
@@ -105,6 +106,7 @@ def answer_page(
     """Shows one question and keeps its answer; goes on to the next one, or back to the check page.
 
     «Guardar y seguir después» keeps what there is, blank too. A question that is not asked leads to where to go on.
+    What another person answered since the page was opened is told before it is written over (EXP-13).
     `reminder`: `title` and `text` of what is said above it.
     """
     if response.is_finished:
@@ -119,7 +121,10 @@ def answer_page(
     leaving = request.method == "POST" and "leave" in request.POST
     data = request.POST if request.method == "POST" else None
     form = AnswersForm(definition, [here], answers, data, partial=leaving)
-    if data is not None and form.is_valid():
+    otherwise = _answered_otherwise(request, response, form) if data is not None else ""
+    if otherwise:
+        form.add_error(here.slug, otherwise)
+    elif data is not None and form.is_valid():
         try:
             save_answers(response=response, answers=form.kept(), actor=request.actor, now=request.now)
         except Refused as refusal:
@@ -150,6 +155,21 @@ def answer_page(
         "reminder": reminder,
     }
     return render(request, "questionnaires/pages/question.html", context)
+
+
+def _answered_otherwise(request: ActorRequest, response: Response, form: AnswersForm) -> str:
+    """What another person answered meanwhile, in words; the next save is a choice made with it in sight. Empty if
+    nobody did: what one answered oneself is no conflict, for the browser leads back to pages of before."""
+    stored = AnswersForm(form.definition, form.questions, form.answers)
+    if response.saved_by is None or response.saved_by == request.actor.person or not is_otherwise(form, stored):
+        return ""
+    meanwhile = take_meanwhile(form, stored)
+    form.full_clean()
+    if not meanwhile.both:
+        return ""
+    answer = meanwhile.both[0].stored
+    what = f"respondió: «{answer}»" if answer else "dejó esta pregunta sin respuesta"
+    return f"Mientras tanto {response.saved_by.full_name} {what}. Si guardas otra vez, queda tu respuesta."
 
 
 def _next_address(request: HttpRequest, response: Response, here: Question, addresses: Addresses) -> str:

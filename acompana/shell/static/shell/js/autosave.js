@@ -27,6 +27,12 @@ function keep(form) {
     say.classList.toggle("saved--failed", failed);
   };
 
+  function offerEntrance() {
+    const link = Object.assign(document.createElement("a"), { href: "/entrar/", target: "_blank", rel: "noopener" });
+    link.textContent = "Entrar en otra pestaña";
+    say.append(" ", link);
+  }
+
   function send() {
     const data = new FormData(form);
     for (const [name, value] of [...data.entries()]) if (value instanceof File) data.delete(name);
@@ -53,6 +59,7 @@ function keep(form) {
       const kept = response.status === 401 ? ENDED : SHUT[renewToken(response)];
       if (kept) {
         tell(kept, true);
+        if (kept !== SHUT.renewed) offerEntrance();
         dirty = true;
         return false;
       }
