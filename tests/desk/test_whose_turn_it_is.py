@@ -59,6 +59,8 @@ def test_once_access_is_given_the_record_says_that_it_is_the_companys_turn(cast,
     assert rosa.full_name in contacts
     assert rosa.email in contacts.replace("<wbr>", "")
     assert rosa.full_name in page.partition('id="accesos"')[2].partition("</section>")[0]
+    account = read(client, reverse("intake:account", args=[card.matters.get(kind="potential_account").number]))
+    assert f"Entra por ella: {rosa.full_name}. No hace falta invitarla." in account
     card.refresh_from_db()
     intake.open_intake(company=card, actor=cast.actor("limited", claim.requested_at), now=claim.requested_at)
     assert "Todavía no empieza" not in client.get(address).content.decode()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from acompana.commitments.queries import open_of
+from acompana.companies.accesses import accesses_of
 from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company
 from acompana.companies.permissions import ABOVE_OFFICES, may_assign
@@ -81,6 +82,7 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
         context={
             "account": found,
             "owed": open_of(matter),
+            "names": accesses_of(matter.company, request.actor).names,
             "invited": invitations_of([matter.pk], request.now).get(matter.pk),
             "contact": main_contact(matter.company),
             "may_decide": may_decide_on_account(request.actor, matter),
