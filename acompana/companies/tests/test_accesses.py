@@ -17,7 +17,6 @@ from acompana.companies.operations import (
 )
 from acompana.companies.tests.conftest import NOW, make_company, text_of
 from acompana.kernel.changes import history_of
-from acompana.messages.models import Message
 
 
 def test_accesses_are_resolved_with_what_was_typed_in_sight(as_carolina, luis, valparaiso):
@@ -118,7 +117,7 @@ def test_the_office_takes_an_access_away_with_its_reason(as_carolina, ana, alto_
     assert (mandate.state, mandate.reason) == ("ended", "Dejó la empresa")
     noted = alto_roble.entries.get(fact="Se quitó un acceso para actuar por la empresa")
     assert (noted.text.body, noted.channel) == ("Ana Rojas. Motivo: Dejó la empresa", "system")
-    letter = Message.objects.get(person=ana.person, template="intake/access_refused")
+    letter = alto_roble.messages.get(person=ana.person, template="intake/access_refused")
     assert "Dejó la empresa" in letter.body
     late = text_of(as_carolina.post(f"{page}quitar/", {"reason": "Otra vez"}))
     assert "Mientras tanto otra persona lo decidió" in late
