@@ -270,6 +270,15 @@ class CardForm(forms.Form):
         return [NOBODY_TO_REACH] if self.has_error(NON_FIELD_ERRORS, "nobody_to_reach") else []
 
 
+class EndAccessForm(forms.Form):
+    """Take an access away; the operation says what is missing."""
+
+    reason = forms.CharField(
+        label="Por qué se le quita", max_length=300, required=False, help_text="La persona lo leerá."
+    )
+    mark_optional = False
+
+
 class DecisionForm(forms.Form):
     """Grant or refuse a mandate. `name`: the legal name that was typed, where the record has another."""
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("escritorio/empresas/parecidas/", desk.alike, name="alike"),
     path("escritorio/empresas/accesos/", mandates.waiting, name="mandates"),
     path("escritorio/empresas/accesos/<int:pk>/", mandates.decide, name="mandate"),
+    path("escritorio/empresas/accesos/<int:pk>/quitar/", mandates.end, name="end_mandate"),
     path("escritorio/empresas/duplicados/", pairs.review_list, name="pairs"),
     path("escritorio/empresas/duplicados/<int:pk>/", pairs.pair, name="pair"),
     path("escritorio/empresas/duplicados/<int:pk>/fusionar/", pairs.merge, name="merge"),

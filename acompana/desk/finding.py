@@ -40,7 +40,7 @@ ACTIONS = (
     ("Registrar una empresa", "companies:new", "nueva tarjeta crear cuenta potencial"),
     ("Pedir ayuda por alguien", "cases:new_help", "nueva solicitud gestion de clientes"),
     ("Cuentas potenciales", "intake:accounts", "invitar derivadas tarjetas"),
-    ("Accesos por resolver", "companies:mandates", "mandatos permisos representantes"),
+    ("Accesos por decidir", "companies:mandates", "mandatos permisos representantes"),
     ("Calcular un plazo", "commitments:calculator", "fecha dias habiles plazos vencimiento"),
 )
 OF_ADMINISTRATORS = (

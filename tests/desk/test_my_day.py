@@ -14,8 +14,8 @@ from django.utils import timezone
 from acompana.commitments.jobs import follow_absences
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import fulfil, pause, promise_by_hand, transfer
+from acompana.desk.duties import PAGES
 from acompana.desk.queries import latest_expired_start, loads_of, owed_by, without_contact
-from acompana.desk.views.my_day import PAGES
 from acompana.intake.states import INTAKE
 from acompana.logbook.operations import record_entry
 from acompana.people.models import Absence, Office

@@ -163,7 +163,7 @@ def test_the_office_owes_the_decision_about_a_first_claim_by_a_date(cast, claim)
     assert owed.office.name not in page
     assert "¿Por qué esa fecha?" in page
     row = of(cast, "executive").get("/escritorio/", {"ver": "soon"}).context["rows"][0]
-    assert (row.href, row.action) == (f"/escritorio/empresas/accesos/{claim.pk}/", "Resolver")
+    assert (row.href, row.action) == (f"/escritorio/empresas/accesos/{claim.pk}/", "Decidir")
     assert "Regla PD-3." in of(cast, "executive").get(row.href).content.decode()
     companies.decide_mandate(mandate=claim, granted=True, actor=cast.actor("director", NOW), now=NOW)
     owed.refresh_from_db()
@@ -179,7 +179,7 @@ def test_who_represents_the_company_owes_the_decision_about_the_next_and_its_off
     for key, count in {"executive": 1, "director": 1, "other_executive": 0, "limited": 0}.items():
         assert open_for(cast.actor(key, NOW)).count() == count, key
     row = of(cast, "director").get("/escritorio/", {"ver": "soon"}).context["rows"][0]
-    assert (row.href, row.action) == (f"/escritorio/empresas/accesos/{asked.pk}/", "Resolver")
+    assert (row.href, row.action) == (f"/escritorio/empresas/accesos/{asked.pk}/", "Decidir")
     assert "de quien la representa, o de la oficina" in row.notes
     route = of(cast, "limited").get(f"/mi-empresa/{claim.company_id}/").content.decode()
     assert "Berta Núñez Soto pide acceso a tu empresa" in route

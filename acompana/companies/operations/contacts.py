@@ -81,6 +81,35 @@ def add_contact(
     return contact
 
 
+def keep_representative(*, company: Company, person: Person, actor: Actor, now: datetime, channel: str) -> Contact:
+    """Who represents a company is one of its contacts, to whom it is written (INT-8); the main one if it has none.
+
+    Somebody already known there by the address that they confirmed is that contact, verified; nobody is added twice.
+    Part of the transaction of who calls it.
+    """
+    in_service = Contact.objects.select_for_update(of=("self",)).filter(company=company, ended_on=None)
+    if own := in_service.filter(person=person).first():
+        return own
+    if person.email and (known := in_service.filter(person=None, email=person.email.lower()).first()):
+        if person.email_verified_at is not None:
+            known.person, known.verified_at = person, known.verified_at or person.email_verified_at
+            known.save(update_fields=["person", "verified_at"])
+        return known
+    return add_contact(
+        company=company,
+        name=person.full_name,
+        email=person.email or "",
+        phone=person.phone,
+        language=person.language,
+        person=person,
+        is_main=not in_service.filter(is_main=True).exists(),
+        verified_at=person.email_verified_at,
+        actor=actor,
+        now=now,
+        channel=channel,
+    )
+
+
 @verb
 def update_contact(
     *, contact: Contact, values: dict[str, object], actor: Actor, now: datetime, channel: str = "portal"

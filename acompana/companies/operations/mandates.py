@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.operations.characterization import apply_entered
+from acompana.companies.operations.contacts import keep_representative
 from acompana.companies.operations.keeping import person_id
 from acompana.companies.operations.news import note_access, tell_change, tell_decision
 from acompana.companies.permissions import may_act_for, may_decide_mandate
@@ -51,7 +52,7 @@ def _asked(company: Company, person: Person, now: datetime, reason: str = "") ->
 
 def check_can_decide_mandate(mandate: Mandate, actor: Actor) -> None:
     if mandate.state not in WAITING:
-        raise Refused(gettext("Esta solicitud ya fue resuelta."), "INT-24")
+        raise Refused(gettext("Esta solicitud ya está decidida."), "INT-24")
     if not may_decide_mandate(actor, mandate):
         raise Refused(
             "La solicitud de acceso la resuelve quien representa a la empresa o su oficina regional.", "INT-24"
@@ -112,6 +113,7 @@ def _activate(
     mandate.save()
     mandate.took_over = bool(mandate.entered)
     apply_entered(mandate=mandate, actor=actor, now=now, channel=channel, takes_name=takes_name)
+    keep_representative(company=mandate.company, person=mandate.person, actor=actor, now=now, channel=channel)
     tell_decision(mandate, now)
     note_access(mandate, actor, now, channel)
     return mandate
@@ -146,7 +148,7 @@ def mandate_of_link(*, token: str, now: datetime) -> Mandate:
     if mandate.state == Mandate.State.ACTIVE:
         return mandate
     if mandate.state not in WAITING:
-        raise Refused(gettext("Esta solicitud ya fue resuelta."), "INT-24")
+        raise Refused(gettext("Esta solicitud ya está decidida."), "INT-24")
     if not verified_contacts(mandate.company).filter(pk=told["contact"]).exists():
         raise Refused(
             gettext("Ese contacto ya no está en la empresa. Pide la confirmación a la oficina regional."), "INT-24"

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from acompana.companies.models import Company, Contact, Mandate
-from acompana.companies.operations.contacts import add_contact
+from acompana.companies.models import Company, Mandate
+from acompana.companies.operations.contacts import add_contact, keep_representative
 from acompana.companies.operations.facts import relate_company
 from acompana.companies.operations.keeping import (
     HISTORY_OF_COMPANY,
@@ -138,20 +138,7 @@ def _found(company: Company, *, person: Person, actor: Actor, now: datetime) -> 
         requested_at=now,
         decided_at=now,
     )
-    main = Contact.objects.filter(company=company, is_main=True, ended_on=None).exists()
-    add_contact(
-        company=company,
-        name=person.full_name,
-        email=person.email or "",
-        phone=person.phone,
-        language=person.language,
-        person=person,
-        is_main=not main,
-        verified_at=person.email_verified_at,
-        actor=actor,
-        now=now,
-        channel="portal",
-    )
+    keep_representative(company=company, person=person, actor=actor, now=now, channel="portal")
     return mandate
 
 

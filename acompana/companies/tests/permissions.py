@@ -54,6 +54,7 @@ ROWS = [
     Row("companies:alike", get=STAFF),
     Row("companies:mandates", get=STAFF),
     Row("companies:mandate", lambda side: {"pk": side.mandate.pk}, get=DECIDE_MANDATES, post=DECIDE_MANDATES),
+    Row("companies:end_mandate", lambda side: {"pk": side.mandate.pk}, post=DECIDE_MANDATES),
     Row("companies:data", company, get=STAFF),
     Row("companies:edit_data", company, get=IN_CHARGE, post=IN_CHARGE),
     Row("companies:history", company, get=STAFF),

@@ -112,7 +112,7 @@ def test_what_was_typed_stays_when_it_is_refused(as_carolina, alto_roble):
     assert page.count("Abrir su ficha") == 1
     assert "Abre su ficha" not in page
     assert 'value="Otra"' in page
-    assert "¿Es una de estas?" in page
+    assert "¿Es una de estas?" not in page  # the RUT says which it is
     assert "Anotar la tarjeta en su ficha" in page
 
 

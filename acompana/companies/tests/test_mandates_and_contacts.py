@@ -39,7 +39,7 @@ def test_a_representative_decides_and_nobody_decides_their_own(ana, luis, caroli
         decide_mandate(mandate=mandate, granted=False, actor=ana, now=NOW)
     mandate = decide_mandate(mandate=mandate, granted=True, actor=ana, now=NOW)
     assert mandate.basis == "representative"
-    with pytest.raises(Refused, match="ya fue resuelta"):
+    with pytest.raises(Refused, match="ya está decidida"):
         decide_mandate(mandate=mandate, granted=True, actor=carolina, now=NOW)
     end_mandate(mandate=mandate, actor=ana, now=NOW, reason="Ya no trabaja aquí")
     assert not may_see(luis, alto_roble)

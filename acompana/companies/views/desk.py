@@ -55,6 +55,8 @@ def new_company(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, sentence)
             return redirect(record_address(company.pk))
+    if known is not None:  # there is nothing to ask: the RUT says which it is
+        found = {}
     return render(request, "companies/new.html", {"form": form, "refusal": refusal, "known": known, "alike": found})
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from acompana.companies.accesses import accesses_of
 from acompana.companies.export_forms import SHOWN_LINES
 from acompana.companies.forms import CharacterizationForm, ContactForm
 from acompana.companies.middleware import refuse_merged
@@ -72,7 +73,9 @@ def record_context(request: ActorRequest, company: Company, current: str) -> dic
 def data(request: ActorRequest, pk: int) -> HttpResponse:
     company = record_company(request, pk)
     context = record_context(request, company, "data")
-    return render(request, "companies/data.html", {**context, "sections": data_sections(company, day_of(request.now))})
+    context["sections"] = data_sections(company, day_of(request.now))
+    context["accesses"] = accesses_of(company, request.actor)
+    return render(request, "companies/data.html", context)
 
 
 @staff

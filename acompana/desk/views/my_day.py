@@ -21,6 +21,7 @@ from acompana.commitments.rules import whose_before
 from acompana.companies.models import Company, Contact
 from acompana.companies.permissions import mandates_to_decide
 from acompana.companies.queries import portfolio_load
+from acompana.desk.duties import place_of
 from acompana.desk.queries import absences_around, loads_of, news, summaries_of_roles, without_contact
 from acompana.desk.rules import owes_nothing_by_role, what_they_do
 from acompana.intake.contacting import Contacting, contacting
@@ -34,22 +35,6 @@ from acompana.shell.navigation import entries_for
 from acompana.shell.words import within_sentence
 
 ROWS = 30
-# Where the work of a deadline is done, by its rule.
-PAGES = {
-    "DL-1": ("intake:contact", "Registrar"),
-    "DL-3": ("intake:contact", "Registrar"),
-    "DL-4": ("intake:contact", "Registrar"),
-    "DL-2": ("intake:interview", "Entrevistar"),
-    "DL-5": ("cases:help_request", "Responder"),
-    "DL-26": ("cases:help_request", "Responder"),
-    "DL-27": ("intake:review", "Revisar"),
-    "PD-1": ("intake:validate", "Validar"),
-    "PD-2": ("intake:preadmission", "Resolver"),
-    "PD-4": ("intake:account", "Decidir"),
-    "INT-20": ("intake:risen", "Pasarla"),
-}
-
-QUEUES = {"intake:risen"}  # done in a queue, not on a page of the matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +96,7 @@ class Row:
 def row_of(commitment: Commitment, now: datetime, who: Contacting | None) -> Row:
     """The line of a commitment; one agreed by hand is kept on its own page. `who` contacts, where nobody has
     taken a contact that is owed."""
-    page = PAGES.get(commitment.rule)
-    href, action = commitment.get_absolute_url(), "Abrir"
-    access, referral = getattr(commitment, "access", None), getattr(commitment, "referral", None)
-    if access:
-        href, action = reverse("companies:mandate", args=[access.mandate_id]), "Resolver"
-    elif referral:
-        href, action = reverse("intake:outcome", args=[referral.pk]), "Registrar"
-    elif page and commitment.matter:
-        of_queue = page[0] in QUEUES
-        href, action = reverse(page[0], args=[] if of_queue else [commitment.matter.number]), page[1]
+    href, action = place_of(commitment) or (commitment.get_absolute_url(), "Abrir")
     contact = main_phone(commitment.company) if commitment.company else None
     handed = whose_before(list(commitment.transfers.all()), commitment.owner_id)
     notes = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,10 +16,12 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
 from acompana.commitments.queries import owed_by, owed_to
+from acompana.companies.accesses import accesses_of
 from acompana.companies.models import Company
 from acompana.companies.permissions import may_assign, may_take
-from acompana.companies.queries import portfolio_of
+from acompana.companies.queries import portfolio_of, status_of
 from acompana.companies.views.record import record_company, record_context
+from acompana.desk.duties import own_duties
 from acompana.desk.forms import CommitmentForm
 from acompana.desk.operations import agree_commitment
 from acompana.desk.waiting import waiting_at
@@ -38,10 +41,12 @@ from acompana.intake.queries import (
     deciding_review,
     derivation_of,
     follower_words,
+    invitations_of,
     latest_intake_of,
     sent_elsewhere_by,
     steps_on_road,
     who_keeps,
+    why_no_intake,
 )
 from acompana.intake.rules import WHY_ROUTED
 from acompana.kernel.refusals import Refused
@@ -87,6 +92,11 @@ def record(request: ActorRequest, company_id: int) -> HttpResponse:
         "note_form": form,
         "page": _entries(request, company, 5 if in_short else ENTRIES),
     }
+    if in_short:  # where what its reader owes comes first
+        places = own_duties(company, request.actor)
+        for commitment in (*context["owed_to"], *context["owed_by"]):
+            commitment.place = places.get(commitment.pk)
+        context["has_duties"] = bool(places)
     template = "desk/record_panel.html" if in_short else "desk/record.html"
     response = render(request, template, context, status=422 if form.errors else 200)
     patch_vary_headers(response, ["X-Panel"])
@@ -157,6 +167,7 @@ def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
     derivation = derivation_of(company)
     account = Matter.objects.filter(company=company, kind="potential_account", closed_at=None).first()
     return {
+        "accesses": accesses_of(company, request.actor),
         "derivation": derivation,
         "follower": follower_words(derivation, company) if derivation else "",
         "owed_to": owed_to(company),
@@ -167,6 +178,7 @@ def beside(request: ActorRequest, company: Company) -> dict[str, Any]:
         "may_move": may_assign(request.actor, company),
         "may_refer": may_attend_company(request.actor, company),
         "open_account": account,
+        "invited": invitations_of([account.pk], request.now).get(account.pk) if account else None,
         "may_act_on_account": account is not None and may_act_on_account(request.actor, account),
         "waiting": waiting_at(company, request.actor),
     }
@@ -176,7 +188,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
     """Where the newest intake stands, its next steps, and the interview to come."""
     intake = latest_intake_of(company)
     if intake is None:
-        return {"intake": None}
+        return {"intake": None, "begins": may_begin(company, timezone.localdate(request.now))}
     matter = intake.matter
     steps = [
         {"option": option, "href": reverse(option.page, args=[matter.number])}
@@ -208,6 +220,15 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "may_take_test": matter.state == "self_test" and may_take_test(request.actor, matter),
         "advice": advice_on(intake, request.actor, request.now),
     }
+
+
+def may_begin(company: Company, today: date) -> str:
+    """What a company that never began the route does first, once somebody represents it; empty where it has another
+    road, or needs none (INT-3, INT-13)."""
+    status = status_of(company, today).code
+    if company.kind != Company.Kind.NATIONAL or why_no_intake(None, status=status):
+        return ""
+    return "actualizar su ficha" if status == "former" else "completar su ficha"
 
 
 def one_button_per_page(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Reads of the intake that more than one caller needs, by capability."""
 
+from acompana.intake.queries.invitations import invitations_of
 from acompana.intake.queries.referrals import (
     derivation_of,
     derived_words,
@@ -82,6 +83,7 @@ __all__ = [
     "in_queue_of",
     "in_review",
     "intakes_of_office",
+    "invitations_of",
     "is_activity_left",
     "is_for_exports",
     "latest_intake_of",

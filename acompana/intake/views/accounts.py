@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from acompana.commitments.queries import open_of
+from acompana.companies.accesses import accesses_of
 from acompana.companies.middleware import refuse_merged
 from acompana.companies.models import Company
 from acompana.companies.permissions import ABOVE_OFFICES, may_assign
@@ -25,7 +26,13 @@ from acompana.intake.permissions import (
     may_decide_on_account,
     may_note_outcome,
 )
-from acompana.intake.queries import added_to_review, derivation_of, is_for_exports, no_more_exports
+from acompana.intake.queries import (
+    added_to_review,
+    derivation_of,
+    invitations_of,
+    is_for_exports,
+    no_more_exports,
+)
 from acompana.intake.referral_forms import OutcomeForm, ReferralForm
 from acompana.intake.states import EXECUTIVES
 from acompana.intake.views.step_pages import closed, handle, intake_or_404, sent
@@ -75,6 +82,8 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
         context={
             "account": found,
             "owed": open_of(matter),
+            "names": accesses_of(matter.company, request.actor).names,
+            "invited": invitations_of([matter.pk], request.now).get(matter.pk),
             "contact": main_contact(matter.company),
             "may_decide": may_decide_on_account(request.actor, matter),
             "may_act": may_act_on_account(request.actor, matter),

@@ -29,6 +29,7 @@ from acompana.intake.queries import (
     NEW_FOR,
     companies_to_assign,
     in_queue_of,
+    invitations_of,
     owed_next,
     with_what_is_due,
     with_what_is_owed,
@@ -251,7 +252,9 @@ def derived_accounts(request: ActorRequest) -> HttpResponse:
         for slug, label in (("", "Todas"), *ACCOUNT_STATES)
     ]
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    invited = invitations_of([account.matter_id for account in page if account.matter.state == "invited"], request.now)
     for account in page:
         matter = account.matter
+        account.invited = invited.get(matter.pk)  # type: ignore[attr-defined]
         account.may_act = may_act_on_account(request.actor, matter, owed=matter.owed)  # type: ignore[attr-defined]
     return render(request, "intake/accounts.html", {"page": page, "tabs": tabs})
