@@ -55,7 +55,7 @@ def check_can_decide_mandate(mandate: Mandate, actor: Actor) -> None:
         raise Refused(gettext("Esta solicitud ya está decidida."), "INT-24")
     if not may_decide_mandate(actor, mandate):
         raise Refused(
-            "La solicitud de acceso la resuelve quien representa a la empresa o su oficina regional.", "INT-24"
+            "La solicitud de acceso la decide quien representa a la empresa o su oficina regional.", "INT-24"
         )
 
 
