@@ -19,6 +19,7 @@ from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.messages.composing import BrokenTemplate, MailText, compose, fields_of, file_text, pack
+from acompana.messages.invitations import INVITATIONS, answer_again
 from acompana.messages.models import Attachment, Message, OptOut, SinkMail, TemplateText
 from acompana.messages.queries import has_declined, text_in_force
 from acompana.messages.recording import record_fate
@@ -66,9 +67,9 @@ def write_message(
     in the `language` of the letter. `site` (the address of the system) and `name` (whom it is written to) are there
     already. `key` says what caused it and to whom: with a key that exists, that message is given back and nothing is
     written. To an address that declined the category, the message is kept and not sent, and the logbook says so
-    (CHA-5). Without an address nothing is written and None comes back. `send_after` delays it. `enclosures` travel with
-    it and are kept as they were sent. Raises EmptyField when a field of the text is empty; ValueError for an enclosure
-    beyond a million bytes.
+    (CHA-5). Without an address nothing is written and None comes back. `send_after` delays it. `enclosures` travel
+    with it and are kept as they were sent. Raises EmptyField when a field of the text is empty; ValueError for an
+    enclosure beyond a million bytes.
     """
     if any(len(enclosure.content) > ENCLOSED_AT_MOST for enclosure in enclosures):
         raise ValueError("an attachment of a message is small: a link serves for the rest")
@@ -132,6 +133,8 @@ def decline(*, address: str, category: str, now: datetime) -> OptOut:
     row, _ = OptOut.objects.get_or_create(
         address=address.lower(), category=category, withdrawn_at=None, defaults={"declined_at": now}
     )
+    if category == INVITATIONS:
+        answer_again(address=address, wanted=False, now=now)
     return row
 
 
@@ -151,6 +154,8 @@ def choose_categories(*, address: str, wanted: set[str], now: datetime) -> None:
 def accept_again(*, address: str, category: str, now: datetime) -> None:
     """Take a declined category back (CHA-5)."""
     OptOut.objects.filter(address=address.lower(), category=category, withdrawn_at=None).update(withdrawn_at=now)
+    if category == INVITATIONS:
+        answer_again(address=address, wanted=True, now=now)
 
 
 RESENDABLE = (Message.State.DOUBTFUL, Message.State.FAILED, Message.State.REFUSED)
