@@ -29,8 +29,11 @@ class AnswerForm(forms.Form):
         label="Respuesta",
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="La persona la recibe por correo y la ve en su portal.",
     )
+
+    def __init__(self, *args: Any, how_it_is_read: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].help_text = how_it_is_read
 
 
 class OnBehalfForm(forms.Form):

@@ -14,9 +14,11 @@ from acompana.commitments.queries import open_of
 from acompana.companies.models import Company
 from acompana.files.models import StoredFile
 from acompana.kernel.deadline_words import amount_words
+from acompana.kernel.phones import shown_phone
 from acompana.kernel.rulebook import get_rule, term_of
 from acompana.logbook.models import Attachment, Entry
 from acompana.matters.models import Matter, Step
+from acompana.messages.reaching import against_words, why_kept_from
 from acompana.people.models import Absence, Person
 from acompana.people.queries import staff_with_role
 from acompana.shell.languages import spoken
@@ -102,3 +104,23 @@ def next_to_answer(now: datetime) -> Person | None:
     there = staff_with_role("client-management", on=today).exclude(pk__in=away)
     member = there.annotate(waiting=waiting).order_by("waiting", "pk").first()
     return member.person if member else None
+
+
+def why_not_mailed(request: HelpRequest) -> str:
+    """That the letter with the answer will not reach whoever asked, why, and how to tell them; empty when it will. Who
+    has an account reads it in the portal all the same (CHA-5, FUP-8)."""
+    against = why_kept_from(request.asker_email, "account")
+    if request.asker_email and not against:
+        return ""
+    because = against_words(against, "account") if against else "no dejó un correo"
+    call = f"Avísale por teléfono: {shown_phone(request.asker_phone)}." if request.asker_phone else ""
+    if request.matter.person_id:
+        call = f"La ve en su portal. {call}"
+    return f"A {request.asker_name} no le llega por correo: {because}. {call or 'Avísale de otra forma.'}".strip()
+
+
+def how_it_is_read(request: HelpRequest, unreached: str) -> str:
+    """Where whoever asked will read the answer, for who writes it."""
+    ways = [] if unreached else ["la recibe por correo"]
+    ways += ["la ve en su portal"] if request.matter.person_id else []
+    return f"La persona {' y '.join(ways)}." if ways else ""

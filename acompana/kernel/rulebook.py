@@ -92,9 +92,12 @@ def name_of_rule(rule_id: str) -> str:
 
 
 def what_starts(rule_id: str, language: str = "es") -> str:
-    """The fact that starts the clock of a rule, which no amendment changes; empty if the rule is unknown. No query."""
-    found = load_rules().get(rule_id)
-    return (found[-1].starts_when_en if language == "en" else found[-1].starts_when) if found else ""
+    """The fact that started a clock under a rule, true of whichever company it runs for; no amendment changes it.
+    Empty if the rule is unknown. No query."""
+    if not (found := load_rules().get(rule_id)):
+        return ""
+    rule = found[-1]
+    return (rule.began_en or rule.starts_when_en) if language == "en" else (rule.began or rule.starts_when)
 
 
 def find_rule(text: str, on: date) -> Rule | None:

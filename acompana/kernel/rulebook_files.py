@@ -22,7 +22,9 @@ RULE_ID = re.compile(r"[A-Z]+-[0-9]+[a-z]?(-[a-z_]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as it is in force on a date: its value, and where that comes from. `version` 0 is the file."""
+    """A rule as it is in force on a date: its value, and where that comes from. `version` 0 is the file.
+
+    `began`: what is told of one company, where `starts_when` names a condition that may not hold for it."""
 
     id: str
     kind: str
@@ -35,6 +37,8 @@ class Rule:
     label_en: str = ""
     starts_when: str = ""
     starts_when_en: str = ""
+    began: str = ""
+    began_en: str = ""
     who: str = ""
     who_en: str = ""
     note: str = ""
@@ -154,6 +158,8 @@ def _rule(book: str, row: Mapping[str, Any]) -> Rule:
         label_en=row["label"].get("en", ""),
         starts_when=row.get("starts_when", {}).get("es", ""),
         starts_when_en=row.get("starts_when", {}).get("en", ""),
+        began=row.get("began", {}).get("es", ""),
+        began_en=row.get("began", {}).get("en", ""),
         who=row.get("who", {}).get("es", ""),
         who_en=row.get("who", {}).get("en", ""),
         note=row.get("note", ""),

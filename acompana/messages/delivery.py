@@ -21,15 +21,12 @@ from django.core.mail.message import sanitize_address
 from django.db import connection, transaction
 from django.db.models import F
 
-from acompana.logbook.models import Entry
-from acompana.logbook.operations import record_entry
 from acompana.messages.composing import as_html
 from acompana.messages.models import Attachment, Message, Worker
 from acompana.messages.preferences import footer, unsubscribe_headers
 from acompana.messages.queries import has_declined
+from acompana.messages.recording import record_fate
 from acompana.messages.rules import is_final, next_attempt_after
-from acompana.people.actors import NOBODY
-from acompana.people.models import Channel
 
 log = logging.getLogger(__name__)
 
@@ -250,31 +247,8 @@ def settle(*, message: Message, verdict: Verdict, now: datetime) -> None:
         attempts=message.attempts,
         state__in=[Message.State.SENDING, Message.State.DOUBTFUL],
     ).update(**fields)
-    if changed and verdict.kind == "sent":
-        _record_sent(message, now)
-
-
-def _record_sent(message: Message, now: datetime) -> None:
-    """What the system sent can be read in the record of the company, the matter or the person."""
-    company = message.company
-    if not (company or message.matter or message.person):
-        return
-    contact = message.contact
-    record_entry(
-        kind=Entry.Kind.MESSAGE,
-        fact="Correo automático enviado",
-        actor=NOBODY,
-        now=now,
-        company=company,
-        contact=contact if contact and company and contact.company_id == company.pk else None,
-        person=message.person,
-        matter=message.matter,
-        office=message.office,
-        channel=Channel.EMAIL,
-        direction=Entry.Direction.OUT,
-        visibility=Entry.Visibility.STAFF if message.category == "office" else Entry.Visibility.COMPANY,
-        text=message.subject,
-    )
+    if changed:
+        record_fate(message, state=str(fields["state"]), now=now)
 
 
 def deliver(*, message: Message, courier: Courier) -> Verdict:

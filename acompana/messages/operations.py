@@ -19,8 +19,10 @@ from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.verbs import verb
 from acompana.matters.models import Matter
 from acompana.messages.composing import BrokenTemplate, MailText, compose, fields_of, file_text, pack
+from acompana.messages.invitations import INVITATIONS, answer_again
 from acompana.messages.models import Attachment, Message, OptOut, SinkMail, TemplateText
 from acompana.messages.queries import has_declined, text_in_force
+from acompana.messages.recording import record_fate
 from acompana.messages.rules import categories
 from acompana.messages.where_it_leads import with_warning
 from acompana.people.actors import Actor
@@ -64,10 +66,10 @@ def write_message(
     models; what each language says differently comes as a lazy text (`gettext_lazy`, `words.later_date`) and is said
     in the `language` of the letter. `site` (the address of the system) and `name` (whom it is written to) are there
     already. `key` says what caused it and to whom: with a key that exists, that message is given back and nothing is
-    written. To an address that declined the category, the message is kept and shown, and not sent (CHA-5). Without an
-    address nothing is written and None comes back. `send_after` delays it. `enclosures` travel with it and are kept as
-    they were sent. Raises EmptyField when a field of the text is empty; ValueError for an enclosure beyond a million
-    bytes.
+    written. To an address that declined the category, the message is kept and not sent, and the logbook says so
+    (CHA-5). Without an address nothing is written and None comes back. `send_after` delays it. `enclosures` travel
+    with it and are kept as they were sent. Raises EmptyField when a field of the text is empty; ValueError for an
+    enclosure beyond a million bytes.
     """
     if any(len(enclosure.content) > ENCLOSED_AT_MOST for enclosure in enclosures):
         raise ValueError("an attachment of a message is small: a link serves for the rest")
@@ -118,6 +120,8 @@ def write_message(
         if existing is None:
             raise
         return existing
+    if declined:
+        record_fate(message, state=message.state, now=now)
     return message
 
 
@@ -129,6 +133,8 @@ def decline(*, address: str, category: str, now: datetime) -> OptOut:
     row, _ = OptOut.objects.get_or_create(
         address=address.lower(), category=category, withdrawn_at=None, defaults={"declined_at": now}
     )
+    if category == INVITATIONS:
+        answer_again(address=address, wanted=False, now=now)
     return row
 
 
@@ -148,6 +154,8 @@ def choose_categories(*, address: str, wanted: set[str], now: datetime) -> None:
 def accept_again(*, address: str, category: str, now: datetime) -> None:
     """Take a declined category back (CHA-5)."""
     OptOut.objects.filter(address=address.lower(), category=category, withdrawn_at=None).update(withdrawn_at=now)
+    if category == INVITATIONS:
+        answer_again(address=address, wanted=True, now=now)
 
 
 RESENDABLE = (Message.State.DOUBTFUL, Message.State.FAILED, Message.State.REFUSED)

@@ -38,7 +38,12 @@ def preferences_address(message: Message) -> str:
     """Where the reader chooses, in the language of the message; empty for the agency's own mailboxes."""
     if message.category == "office":
         return ""
-    return _address(message, "messages:preferences")
+    return settings.SITE_ADDRESS + preferences_path(message)
+
+
+def preferences_path(message: Message) -> str:
+    """The same for a link in a page of ours: whoever follows it stays where they entered."""
+    return _path(message, "messages:preferences")
 
 
 def unsubscribe_headers(message: Message) -> dict[str, str]:
@@ -49,17 +54,23 @@ def unsubscribe_headers(message: Message) -> dict[str, str]:
     if not categories()[message.category].declinable:
         return {"List-Unsubscribe": f"<{preferences_address(message)}>"}
     return {
-        "List-Unsubscribe": f"<{_address(message, 'messages:decline-at-once')}>",
+        "List-Unsubscribe": f"<{settings.SITE_ADDRESS}{_path(message, 'messages:decline-at-once')}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
 
-def _address(message: Message, view: str) -> str:
+def _path(message: Message, view: str) -> str:
     query = f"?{urlencode({QUERY: message.language})}" if message.language != "es" else ""
-    return settings.SITE_ADDRESS + reverse(view, args=[preferences_token(message)]) + query
+    return reverse(view, args=[preferences_token(message)]) + query
 
 
 def footer(message: Message) -> str:
     """The last lines of every message to people outside the agency."""
     address = preferences_address(message)
     return FOOTERS.get(message.language, FOOTERS["es"]).format(address=address) if address else ""
+
+
+def masked(address: str) -> str:
+    """Enough to recognise one's own address, too little for whoever got the mail forwarded."""
+    local, _, domain = address.partition("@")
+    return f"{local[:2]}…@{domain}"

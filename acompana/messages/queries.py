@@ -16,6 +16,7 @@ from acompana.companies.models import Company
 from acompana.kernel.rut import normalise_rut
 from acompana.messages.composing import MailText, file_text, mail_files, unpack
 from acompana.messages.field_words import in_words
+from acompana.messages.invitations import INVITATIONS, answer_of
 from acompana.messages.models import JobNote, Message, OptOut, ScheduledJob, TemplateText, Worker
 from acompana.messages.rules import categories
 from acompana.messages.schedule import read_schedule
@@ -24,6 +25,8 @@ from acompana.shell.words import count_of
 
 def has_declined(address: str, category: str) -> bool:
     """Whether an address declined a category of messages (CHA-5)."""
+    if category == INVITATIONS and (answer := answer_of(address)) is not None:
+        return not answer
     return OptOut.objects.filter(address=address.lower(), category=category, withdrawn_at=None).exists()
 
 
@@ -43,7 +46,10 @@ def text_in_force(template: str, language: str, now: datetime) -> MailText:
 def declined_by(address: str) -> set[str]:
     """The categories that an address declined."""
     rows = OptOut.objects.filter(address=address.lower(), withdrawn_at=None)
-    return set(rows.values_list("category", flat=True))
+    declined = set(rows.values_list("category", flat=True))
+    if (answer := answer_of(address)) is not None:
+        declined = declined - {INVITATIONS} if answer else declined | {INVITATIONS}
+    return declined
 
 
 # --- the outbox ---------------------------------------------------------------------------------------------------

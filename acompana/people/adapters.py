@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from smtplib import SMTPException
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -61,6 +62,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """By the address of the person: allauth would ask its own table of addresses, which we do not keep."""
         again = self.authenticate(context.request, email=user.email, password=password)
         return again is not None and again.pk == user.pk
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """At the address of the system, as every letter: not at whichever host the request came by."""
+        return settings.SITE_ADDRESS + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def send_notification_mail(self, template_prefix: str, user: Person, *args: Any, **kwargs: Any) -> None:
         """To the address of the person, for the same reason."""

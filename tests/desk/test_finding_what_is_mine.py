@@ -61,7 +61,7 @@ def test_what_is_new_has_its_own_heap(road, cast, enter):
     assert "DL-1" not in row.split("<details")[0]
     why = re.findall(r"<p>(.*?)</p>", row)
     assert why[0].startswith("Corre desde el ")
-    assert why[0].endswith(": una empresa con potencial alto o medio termina el test.")
+    assert why[0].endswith(": la empresa terminó el test, o se decidió atenderla.")
     assert why[-1] == "Regla DL-1."
 
 

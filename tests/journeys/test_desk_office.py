@@ -74,7 +74,7 @@ def test_a_derived_card_waits_for_the_director(open_page, cast):
     follow(director, re.compile("Decidir"))
     assert_accessible(director, "one potential account")
     director.get_by_role("button", name="Invitar a completar su ficha").click()
-    expect(director.get_by_text("Invitación enviada").first).to_be_visible()
+    expect(director.get_by_text("Quedó invitada.").first).to_be_visible()
     assert Matter.objects.get(kind="potential_account").state == "invited"
 
 

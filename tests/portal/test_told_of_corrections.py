@@ -134,9 +134,9 @@ def test_one_look_is_owed_however_often_it_is_saved(cast, company):
 @pytest.mark.parametrize(
     ("language", "decided", "says"),
     [
-        ("es", "medium", "El test había dado potencial bajo; quedó en potencial medio."),
-        ("es", "low", "Sigue en potencial bajo."),
-        ("en", "medium", "The test had given low potential; it is now medium potential."),
+        ("es", "medium", "el test había dado potencial bajo; quedó en potencial medio."),
+        ("es", "low", "sigue en potencial bajo."),
+        ("en", "medium", "the test had given low potential; it is now medium potential."),
     ],
 )
 def test_the_letter_of_a_review_names_both_results(cast, company, language, decided, says):
@@ -167,11 +167,11 @@ def test_a_review_that_was_answered_is_read_with_its_reason_where_it_was_asked_a
     assert "El pedido no está firmado." in after
     assert "Resolver la revisión" not in after
     answer = entered_as(cast["newcomer"]).get(f"/mi-empresa/{company.pk}/resultado/revision/").text
-    assert "Una persona revisó tu resultado: se mantiene el resultado" in answer
+    assert "Una persona revisó tu resultado y lo mantuvo" in answer
     assert "El pedido no está firmado." in answer
     assert "Pide otra revisión" in answer
     result = entered_as(cast["newcomer"]).get(f"/mi-empresa/{company.pk}/resultado/").text
-    assert "Una persona revisó tu resultado: se mantiene el resultado" in result
+    assert "Una persona revisó tu resultado y lo mantuvo" in result
     assert "Pedir otra revisión" in result
     assert "lo revise una persona" not in result
     assert "decidido por" not in desk.get(company.get_absolute_url()).text

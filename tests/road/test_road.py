@@ -116,6 +116,8 @@ def test_the_whole_road_to_preadmission(cast, company):
     walk_to_preadmission(matter, executive=cast.actor("executive", NOW), owner=cast.actor("newcomer", NOW), now=NOW)
     company.refresh_from_db()
     assert latest_intake_of(company).matter.state == "preadmitted"
+    [letter] = Message.objects.filter(company=company, template="intake/preadmitted")
+    assert f"Desde ahora te acompaña {cast['executive'].full_name}." in letter.body
     assert company.executive == cast["executive"]
     assert company.standings.get().colour in ("green", "yellow")
 

@@ -16,7 +16,16 @@ from acompana.cases.forms import AnswerForm, CorrectRutForm, DeriveForm, OnBehal
 from acompana.cases.models import HelpRequest
 from acompana.cases.operations import answer_help, ask_for_help, derive_help
 from acompana.cases.permissions import may_answer, may_derive, who_answers
-from acompana.cases.queries import files_of, had_it, passed_words, passing_of, said_since, who_owes
+from acompana.cases.queries import (
+    files_of,
+    had_it,
+    how_it_is_read,
+    passed_words,
+    passing_of,
+    said_since,
+    who_owes,
+    why_not_mailed,
+)
 from acompana.cases.registration import correct_registration, register_for_asker
 from acompana.commitments.models import Commitment
 from acompana.commitments.queries import open_of
@@ -115,8 +124,9 @@ def _to_unit_or_404(number: str) -> HelpRequest:
 def help_request(request: ActorRequest, number: str) -> HttpResponse:
     """What went wrong, and the answer; who had it when they began to answer is told to whom it was passed (EXP-13)."""
     found = _help_or_404(number)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
-    may, passed = may_answer(request.actor, found), passed_words(found)
+    may, passed, unreached = may_answer(request.actor, found), passed_words(found), why_not_mailed(found)
+    given = request.POST if request.method == "POST" else None
+    form = AnswerForm(given, how_it_is_read=how_it_is_read(found, unreached))
     told = f"{passed[:1].upper()}{passed[1:]}." if passed and found.matter.state == "received" else ""
     if request.method == "POST":
         deny_unless(may or _had_it(request, found), reason=told or who_answers(found))
@@ -132,8 +142,7 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
                 waits = found.matter.state == "received"
                 form.add_error(None, refusal.reason if waits else _told_who_was_first(found))
             else:
-                told = "Respuesta enviada por correo." if found.asker_email else "La empresa ya la ve en su portal."
-                messages.success(request, told)
+                messages.success(request, _told_of_answer(found, unreached))
                 if found.is_to_executive:
                     return redirect("cases:help_request", number=number)
                 return redirect("cases:help_requests")
@@ -146,6 +155,7 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
         "may_derive": waiting and to_unit and may_derive(request.actor),
         "who_answers": who_answers(found),
         "has_it": who_owes(found),
+        "unreached": unreached if waiting else "",
         "passed": told,
         "passing": passing_of(found),
         "files": files_of(found),
@@ -156,6 +166,10 @@ def help_request(request: ActorRequest, number: str) -> HttpResponse:
         "typed": typed_rows(form) if form.is_bound and not (waiting and may) else [],
     }
     return render(request, "cases/help_request.html", context, status=422 if form.errors else 200)
+
+
+def _told_of_answer(found: HelpRequest, unreached: str) -> str:
+    return f"La respuesta quedó guardada. {unreached}" if unreached else "Respuesta enviada por correo."
 
 
 def _told_who_was_first(found: HelpRequest) -> str:

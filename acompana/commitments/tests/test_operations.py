@@ -28,9 +28,11 @@ def test_a_promise_takes_its_date_its_words_and_its_warning_from_the_protocol(ca
     assert commitment.explanation[-1] == "Vence el martes 22 de septiembre a las 23:59."
     assert commitment.warn_at == at("2026-09-21T09:44")  # Monday, a quarter of the time before
     assert explain(commitment)[0] == (
-        "Corre desde el miércoles 16 de septiembre de 2026: una empresa con potencial alto o medio termina el test."
+        "Corre desde el miércoles 16 de septiembre de 2026: la empresa terminó el test, o se decidió atenderla."
     )
     assert explain(commitment)[1].startswith("3 días hábiles desde")
+    english = explain(commitment, "en")[0]
+    assert english.endswith(": the company finished the self-test, or it was decided to attend to it.")
     assert explain(commitment, "en")[-1] == "Due on Tuesday 22 September at 23:59."
 
 

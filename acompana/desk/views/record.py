@@ -48,6 +48,7 @@ from acompana.intake.queries import (
     who_keeps,
     why_no_intake,
 )
+from acompana.intake.reaching import why_unreached
 from acompana.intake.rules import WHY_ROUTED
 from acompana.kernel.refusals import Refused
 from acompana.logbook.forms import QuickEntryForm
@@ -214,6 +215,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "elsewhere": sent_elsewhere_by(matter, request.now),
         "interview": interview,
         "interview_of_another": held_by_another(interview) if interview else "",
+        "unreached": why_unreached(company, "interview", matter) if matter.closed_at is None else "",
         "interview_is_over": interview is not None and interview.is_over(request.now),
         "may_attend": attends,
         "to_arrange": matter.state == "to_interview" and interview is None and attends,

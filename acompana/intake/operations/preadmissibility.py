@@ -82,7 +82,8 @@ def preadmit(
     take_step(matter=matter, transition="preadmit", actor=actor, now=now, reason=reason)
     Intake.objects.filter(matter=matter).update(outcome_reason=reason)
     company = _company(matter)
-    mail.write_to_company("preadmitted", company=company, matter=matter, now=now)
+    told = {"executive": company.executive.full_name if company.executive else ""}
+    mail.write_to_company("preadmitted", company=company, matter=matter, now=now, context=told)
     return matter
 
 

@@ -33,6 +33,7 @@ from acompana.intake.queries import (
     is_for_exports,
     no_more_exports,
 )
+from acompana.intake.reaching import Letter
 from acompana.intake.referral_forms import OutcomeForm, ReferralForm
 from acompana.intake.states import EXECUTIVES
 from acompana.intake.views.step_pages import closed, handle, intake_or_404, sent
@@ -56,7 +57,7 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
         return page
     verb = request.POST.get("verb", "invite")
     done = {
-        "invite": "Invitación enviada con un enlace personal.",
+        "invite": "Quedó invitada.",
         "derive": "Quedó en la bandeja de la dirección regional.",
         "dismiss": "Quedó registrado que no se invita, y por qué.",
     }.get(verb, "")
@@ -77,6 +78,7 @@ def account(request: ActorRequest, number: str) -> HttpResponse:
         form=form,
         act=act,
         done=done,
+        letter=Letter("invitation", "Le enviamos un enlace personal.") if verb == "invite" else None,
         template="intake/account.html",
         steps=("invite", "invite_derived", "derive", "dismiss"),
         context={
@@ -119,7 +121,8 @@ def review(request: ActorRequest, number: str) -> HttpResponse:
         matter=found.matter,
         form=ReviewDecisionForm(sent(request)),
         act=lambda data: intake.decide_review(review=found, **data, actor=request.actor, now=request.now),
-        done="Revisión resuelta. La empresa recibe el resultado y el motivo.",
+        done="Revisión resuelta.",
+        letter=Letter("review_decided", "La empresa recibe el resultado y el motivo."),
         template="intake/review.html",
         steps=("decide_review",),
         context={**about, "no_more_exports": no_more_exports(found.matter), "owed": open_of(found.matter)},
@@ -198,7 +201,8 @@ def come_back(request: ActorRequest, number: str) -> HttpResponse:
         matter=matter,
         form=form,
         act=lambda data: intake.return_prepared(matter=matter, **data, actor=request.actor, now=request.now),
-        done="Vuelve a la ruta: toca contactarla, y le avisamos por correo hasta cuándo.",
+        done="Vuelve a la ruta: toca contactarla.",
+        letter=Letter("return_prepared", "Le avisamos por correo hasta cuándo."),
         template="intake/come_back.html",
         context={"referral": derivation_of(matter.company)},
     )

@@ -18,6 +18,7 @@ from acompana.intake.interview_hours import held_by_another, is_address
 from acompana.intake.mail import moment_words
 from acompana.intake.models import Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
+from acompana.intake.reaching import Letter
 from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size, sent
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused, reason_against
@@ -81,7 +82,8 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
             matter=matter,
             form=ending,
             act=call_off,
-            done="Entrevista cancelada. Le avisamos a la empresa; sigue pendiente hacer otra.",
+            done="Entrevista cancelada. Sigue pendiente hacer otra.",
+            letter=Letter("interview_cancelled", "Le avisamos a la empresa."),
             template="intake/arrange.html",
             steps=("hold_interview",),
             overtaken=overtaken,
@@ -110,7 +112,8 @@ def arrange(request: ActorRequest, number: str) -> HttpResponse:
         matter=matter,
         form=form,
         act=act,
-        done="Entrevista acordada. La empresa recibe el correo con la fecha, que puede agregar a su calendario.",
+        done="Entrevista acordada.",
+        letter=Letter("interview", "La empresa recibe el correo con la fecha, que puede agregar a su calendario."),
         template="intake/arrange.html",
         steps=("hold_interview",),
         overtaken=overtaken,

@@ -30,6 +30,7 @@ from acompana.intake.models import Intake, Interview
 from acompana.intake.operations.attention import MODE_OF_CHANNEL
 from acompana.intake.permissions import why_not_decide
 from acompana.intake.queries import check_list, sent_elsewhere_by, step_that_refers, usual_body, who_keeps
+from acompana.intake.reaching import Letter
 from acompana.intake.referral_forms import ReferralForm
 from acompana.intake.rules import check_preadmissibility, why_elsewhere
 from acompana.intake.views.step_pages import closed, handle, intake_or_404, notice_of_size, record_of, sent
@@ -225,9 +226,10 @@ def validate(request: ActorRequest, number: str) -> HttpResponse:
         matter=matter,
         form=no if declining else anyway,
         act=act,
-        done="Quedó registrado que no se valida, y le escribimos el motivo."
+        done="Quedó registrado que no se valida."
         if declining
         else "Empresa validada. Le toca completar la preadmisibilidad.",
+        letter=Letter("declined", "Le escribimos el motivo.") if declining else Letter("preadmissibility_open"),
         template="intake/validate.html",
         steps=("validate", "decline"),
         context={
@@ -269,7 +271,8 @@ def refer_interviewed(request: ActorRequest, number: str) -> HttpResponse:
         matter=matter,
         form=form,
         act=lambda data: intake.refer_after_interview(matter=matter, **data, actor=request.actor, now=request.now),
-        done="Derivada. Le escribimos el motivo y a quién acudir; cuando vuelva preparada, se la atiende otra vez.",
+        done="Derivada. Cuando vuelva preparada, se la atiende otra vez.",
+        letter=Letter("declined", "Le escribimos el motivo y a quién acudir."),
         template="intake/refer.html",
         steps=(step,),
         context={"ends_intake": True},
@@ -288,12 +291,24 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
         return page
     points = check_list(matter, request.now)
     verb = request.POST.get("verb", "preadmit")
-    verbs: dict[str, tuple[Callable[..., Matter], str]] = {
-        "preadmit": (intake.preadmit, "Empresa preadmitida. Le avisamos por correo."),
-        "return": (intake.return_preadmissibility, "Se pidió la corrección a la empresa."),
-        "refuse": (intake.refuse_preadmission, "Quedó registrada la decisión y su motivo."),
+    verbs: dict[str, tuple[Callable[..., Matter], str, Letter]] = {
+        "preadmit": (
+            intake.preadmit,
+            "Empresa preadmitida.",
+            Letter("preadmitted", "Le avisamos por correo."),
+        ),
+        "return": (
+            intake.return_preadmissibility,
+            "Quedó registrado qué tiene que corregir.",
+            Letter("preadmissibility_returned", "Se lo pedimos por correo."),
+        ),
+        "refuse": (
+            intake.refuse_preadmission,
+            "Quedó registrada la decisión y su motivo.",
+            Letter("not_preadmitted", "Le escribimos el motivo."),
+        ),
     }
-    act, done = verbs.get(verb, verbs["preadmit"])
+    act, done, letter = verbs.get(verb, verbs["preadmit"])
 
     def decide(given: dict[str, Any]) -> None:
         own: dict[str, Any] = {}
@@ -309,6 +324,7 @@ def preadmission(request: ActorRequest, number: str) -> HttpResponse:
         form=PreadmissionForm(sent(request), declarations=found.declarations),
         act=decide,
         done=done,
+        letter=letter,
         template="intake/preadmission.html",
         steps=steps,
         context={

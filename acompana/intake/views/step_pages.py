@@ -19,6 +19,7 @@ from acompana.companies.queries import size_of
 from acompana.intake.models import Intake
 from acompana.intake.permissions import may_attend
 from acompana.intake.queries import sent_elsewhere_by, steps_on_road
+from acompana.intake.reaching import Letter, why_unreached
 from acompana.intake.rules import why_not_to_enter
 from acompana.kernel.refusals import Refused
 from acompana.kernel.statements import Given, Statement
@@ -84,15 +85,19 @@ def handle(
     context: dict[str, Any] | None = None,
     steps: tuple[str, ...] = (),
     overtaken: str = "",
+    letter: Letter | None = None,
 ) -> HttpResponse:
     """Shows a form of one step; acts when it is right, and shows a refusal with nothing typed lost.
 
     `steps`: those that the form takes. Who was second is told who moved the matter first, and reads what they typed
     in the place of a form that could not be sent (EXP-13); the templates draw it with `parts/moved_on.html`.
     `overtaken`: what another person did meanwhile that moves no matter, in words; the form stays, to be sent again.
+    `letter`: what it writes to the company. Where that will not arrive, the page says so before
+    (`parts/unreached.html`) and after, in the place of the promise that it would.
     """
     company = company or (matter.company if matter else None)
     assert company is not None
+    unreached = why_unreached(company, letter.template, matter) if letter else ""
     moved_on = request.method == "POST" and matter is not None and _has_left(matter, steps)
     if request.method == "POST" and form.is_valid() and not moved_on and not overtaken:
         try:
@@ -101,14 +106,16 @@ def handle(
             moved_on = matter is not None and _has_left(matter, steps)
             form.add_error(None, refusal.reason)
         else:
-            messages.success(request, done)
+            messages.success(request, f"{done} {letter.told}".strip() if letter and not unreached else done)
+            if unreached:
+                messages.warning(request, unreached)
             return HttpResponseRedirect(company.get_absolute_url())
     if moved_on and matter is not None:
         say_who_was_first(form, f"{what_happened_meanwhile(matter=matter)} Lo tuyo no quedó registrado.")
     elif overtaken:
         say_who_was_first(form, overtaken)
     shown: dict[str, Any] = {"matter": matter, "company": company, "form": form, "wrong": form, "moved_on": moved_on}
-    shown["typed"] = typed_rows(form) if form.is_bound else []
+    shown |= {"typed": typed_rows(form) if form.is_bound else [], "unreached": unreached}
     shown |= context or {}
     return render(request, template, shown, status=422 if form.errors else 200)
 

@@ -1,6 +1,7 @@
 """The rulebook: files, amendments, and what is refused."""
 
 import csv
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from acompana.kernel.rulebook import (
     get_rule_version,
     history_of_rule,
     term_of,
+    what_starts,
 )
 from acompana.kernel.rulebook_files import find_faults, load_rules, thaw
 
@@ -189,3 +191,13 @@ def test_rules_are_found_whatever_their_case_and_unknown_ones_are_a_fault():
     assert len(all_rules(TODAY, book="commitments")) == 42
     with pytest.raises(UnknownRule):
         get_rule("DL-99", TODAY)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_start_of_a_clock_names_no_condition_that_a_company_may_not_meet(language):
+    """A Low in five regions is interviewed too; an enquiry is answered in the term of users whoever asks (DL-5)."""
+    for rule_id in ("DL-1", "DL-2", "DL-5"):
+        told = what_starts(rule_id, language)
+        assert told
+        assert not re.search("potencial|usuaria|exportadora|High|Medium|user", told), (rule_id, told)
+    assert "High" in load_rules()["DL-1"][-1].starts_when_en  # the protocol's own words stay on the page of the rule

@@ -13,7 +13,7 @@ from acompana.messages.composing import fields_of, file_text, mail_files
 from acompana.messages.delivery import as_mail
 from acompana.messages.field_words import FIELD_WORDS
 from acompana.messages.models import Message, OptOut, ScheduledJob, SinkMail, TemplateText, Worker
-from acompana.messages.preferences import preferences_address, preferences_token
+from acompana.messages.preferences import preferences_address, preferences_path, preferences_token
 from acompana.people.models import Person, Role, RoleGrant, StaffMember
 from acompana.people.queries import central_office
 
@@ -147,6 +147,25 @@ def test_the_link_of_a_message_lets_its_reader_choose(write, client, template_fi
     assert set(OptOut.objects.values_list("category", flat=True)) == {"route", "reminder"}
     client.post(address, {"category": ["news", "survey", "route", "reminder"]})
     assert not OptOut.objects.filter(withdrawn_at=None).exists()
+
+
+ALWAYS_SENT = {
+    "autorizar a otra persona": {
+        "intake/access_asked", "intake/access_confirm", "intake/access_granted", "intake/access_refused",
+    },
+    "Confirmar un correo": {"people/confirm_email"},
+    "la respuesta a una consulta": {"cases/enquiry_answered", "cases/enquiry_received"},
+    "a una solicitud de ayuda": {"cases/help_answered", "cases/help_received"},
+    "a una revisión": {"intake/review_decided", "intake/review_received"},
+    "la decisión sobre tu empresa": {"intake/declined", "intake/not_preadmitted", "intake/preadmissibility_returned"},
+}  # fmt: skip
+
+
+def test_the_page_names_every_letter_that_is_always_sent(write, client):
+    page = client.get(preferences_path(write())).content.decode()
+    assert all(words in page for words in ALWAYS_SENT)
+    sent = {name for name, language in mail_files() if file_text(name, language).category == "account"}
+    assert sent - {"messages/trial"} == set.union(*ALWAYS_SENT.values())
 
 
 def test_a_mail_program_declines_in_one_click(write, client, template_file):

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from acompana.messages.operations import choose_categories, decline
-from acompana.messages.preferences import message_of_token, preferences_address
+from acompana.messages.preferences import masked, message_of_token, preferences_path
 from acompana.messages.queries import declined_by
 from acompana.messages.rules import categories
 from acompana.people.access import ActorRequest, public
@@ -41,7 +41,7 @@ def preferences(request: ActorRequest, token: str) -> HttpResponse:
     context = {
         "rows": rows,
         "always": [c for c in categories().values() if not c.declinable and c.slug != "office"],
-        "address": _masked(message.to_address),
+        "address": masked(message.to_address),
         "from_category": categories().get(message.category),
         "saved": "guardado" in request.GET,
     }
@@ -60,14 +60,8 @@ def decline_at_once(request: ActorRequest, token: str) -> HttpResponse:
     if (message := message_of_token(token)) is None:
         return _refused_link(request)
     if request.method == "GET":
-        return redirect(preferences_address(message))
+        return redirect(preferences_path(message))
     if categories()[message.category].declinable:
         decline(address=message.to_address, category=message.category, now=request.now)
     done = gettext("Listo: no te enviaremos más correos de este tipo.")
     return HttpResponse(done, content_type="text/plain; charset=utf-8")
-
-
-def _masked(address: str) -> str:
-    """Enough to recognise one's own address, too little for whoever got the mail forwarded."""
-    local, _, domain = address.partition("@")
-    return f"{local[:2]}…@{domain}"

@@ -55,7 +55,7 @@ def enter_with_claveunica(*, identity: Identity, now: datetime) -> Person:
 
 
 @verb
-def ask_to_confirm_email(*, person: Person, email: str, site: str, now: datetime) -> str:
+def ask_to_confirm_email(*, person: Person, email: str, now: datetime) -> str:
     """Mail a link to an address that a person says is theirs; nothing changes until they open it.
 
     Says nothing of whether somebody else uses the address: only who reads its mail may learn that. Asked again
@@ -70,7 +70,7 @@ def ask_to_confirm_email(*, person: Person, email: str, site: str, now: datetime
         person=person,
         to_address=email,
         context={
-            "link": f"{site}{reverse('people:confirm-email', args=[token])}",
+            "link": f"{settings.SITE_ADDRESS}{reverse('people:confirm-email', args=[token])}",
             "days": EMAIL_LINK_LIFE.days,
         },
         key=f"confirm-email:{person.pk}:{email}:{slot}",

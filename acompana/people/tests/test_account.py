@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from acompana.kernel.clock import read_clock
 from acompana.people import letters
@@ -32,7 +33,7 @@ def ask(client, email: str = "ana@ejemplo.cl"):
 
 
 def link_of(written) -> str:
-    return list(written.values())[-1]["context"]["link"].removeprefix("http://testserver")
+    return list(written.values())[-1]["context"]["link"].removeprefix(settings.SITE_ADDRESS)
 
 
 class TestTheEmail:
@@ -45,6 +46,12 @@ class TestTheEmail:
         ana.refresh_from_db()
         assert ana.email is None, "not theirs before they open the link"
         assert "ana@ejemplo.cl" in client.get("/mi-cuenta/").content.decode()
+
+    def test_the_link_is_of_the_system_by_whichever_host_it_was_asked(self, client, ana, written, settings):
+        settings.SITE_ADDRESS = "https://acompana.example"
+        ask(client)
+        [letter] = written.values()
+        assert letter["context"]["link"].startswith("https://acompana.example/")
 
     def test_asked_for_twice_at_once_is_mailed_once(self, client, ana, written):
         ask(client)

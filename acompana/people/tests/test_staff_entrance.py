@@ -10,6 +10,7 @@ import pytest
 import requests
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 
@@ -177,7 +178,7 @@ class TestTheForgottenPassword:
         self.ask(client)
         (letter,) = mail.outbox
         assert letter.subject == "Elige otra contraseña para Acompaña"
-        link = re.search(r"http://testserver(/clave/nueva/\S+)", letter.body)[1]
+        link = re.search(rf"{settings.SITE_ADDRESS}(/clave/nueva/\S+)", letter.body)[1]
         page = client.get(link, follow=True)
         address = page.redirect_chain[-1][0]
         new = {"password1": "una mesa y cuatro sillas", "password2": "una mesa y cuatro sillas"}

@@ -125,7 +125,6 @@ def email(request: ActorRequest) -> HttpResponse:
             request.session[PENDING] = ask_to_confirm_email(
                 person=person,
                 email=form.cleaned_data["email"],
-                site=request.build_absolute_uri("/").rstrip("/"),
                 now=request.now,
             )
         except Refused as refused:

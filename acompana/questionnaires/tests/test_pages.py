@@ -108,6 +108,10 @@ def test_sending_shows_the_result(browser, draft, ana, now):
     assert "Ciclo Plan de negocios exportador" in text
     assert "No oficial." in text
     assert "¿Cómo se calculó?" in text
+    cells = text.split('aria-label="Cálculo por tema"')[1].split("</table>")[0].split("<td")[1:]
+    assert cells
+    assert all(cell.startswith(" data-label=") for cell in cells)  # on a phone each row is a card
+    assert "table--plain" not in text.split("¿Cómo se calculó?")[1].split("</table>")[0]
     assert "6 de 8" in text
     assert "desde 40 y menos de 65 puntos" in text
 
