@@ -151,8 +151,12 @@ elif not flag("ACOMPANA_NO_POOL"):
         "pool": {"min_size": 1, "max_size": 8, "timeout": float(os.environ.get("ACOMPANA_POOL_PATIENCE", 10))}
     }
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # Compiling a statement costs more than any page's statement gains by it, and again in each parallel worker.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        # Compiling a statement costs more than any page's statement gains by it, and again in each parallel worker.
+        # What a connection keeps planned (kernel.planned) has one plan for whatever values.
+        options="-c jit=off -c plan_cache_mode=force_generic_plan",
+        prepare_threshold=0,
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -----------------------------------------------------------------------------------------------------

@@ -29,19 +29,19 @@ def visible_entries(actor: Actor) -> QuerySet[Entry]:
 
 
 @lru_cache(maxsize=KEPT)
-def _newest(manner: Manner, companies: int, limit: int) -> Statement:
+def _newest(manner: Manner, companies: int) -> Statement:
     among = AmongIds("companies", companies)
     return Statement(
-        lambda: visible_entries(manner.stand_in()).filter(company__in=among).values_list(*COLUMNS)[:limit]
+        lambda: visible_entries(manner.stand_in()).filter(company__in=among).values_list(*COLUMNS),
+        planned_once=True,
     )
 
 
 def newest_entries(actor: Actor, companies: Sequence[int], limit: int) -> list[dict[str, Any]]:
     """The newest of some companies that the actor may read, ready to leave as JSON; one statement, written once for
     all whose roles are the same."""
-    with sets.joins_as_written():
-        found = _newest(manner_of(actor), len(companies), limit).rows(companies=companies, **who_and_where(actor))
-    return [_shape(values) for values in found]
+    statement = _newest(manner_of(actor), len(companies))
+    return [_shape(values) for values in statement.first_rows(limit, companies=companies, **who_and_where(actor))]
 
 
 def entry_rows(entries: QuerySet[Entry]) -> list[dict[str, Any]]:
