@@ -10,23 +10,21 @@ value: a filter by region finds three companies or a hundred thousand.
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
-
-from acompana.kernel import sets
 
 
 def planned_cursor() -> CursorWrapper:
     """A cursor whose statements, one in each message, stay planned in their connection. Close it, or use `with`."""
-    if not sets.is_postgres():
-        return connection.cursor()
-    from django.db.backends.postgresql.base import ServerBindingCursor
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql":
+        return database.cursor()
+    from acompana.kernel.postgres import PlannedCursor
 
-    # The usual kind writes the values into the words, so that no two statements are the same.
-    connection.ensure_connection()
-    usual = connection.connection.cursor_factory
-    connection.connection.cursor_factory = ServerBindingCursor
+    database.ensure_connection()
+    opened = database.connection
+    usual, opened.cursor_factory = opened.cursor_factory, PlannedCursor
     try:
-        return connection.cursor()
+        return database.cursor()
     finally:
-        connection.connection.cursor_factory = usual
+        opened.cursor_factory = usual

@@ -18,7 +18,8 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigAutoField, Expression, Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 
@@ -118,26 +119,26 @@ class Statement:
     def count(self, **values: Any) -> int:
         """How many rows there are, counted by the database."""
         written = self._as_written()
-        found = self._asked(f"SELECT count(*) FROM ({written.sql}) AS counted", values)
+        found = self._asked(f"SELECT count(*) FROM ({written.sql}) AS counted", written, values)
         return int(found[0][0]) if found else 0
 
     def within(self, **values: Any) -> tuple[str, list[Any]]:
         """The words and what stands in their places, to be a part of another statement; raises ValueError as `rows`.
         Of what can match nothing there are no words."""
         written = self._as_written()
-        return written.sql, [_said(param, values) for param in written.params]
+        return written.sql, _said_of(written, values)
 
     def _rows(self, end: str, values: dict[str, Any], *more: Any) -> list[Row]:
         written = self._as_written()
-        found = self._asked(f"{written.sql}{end}", values, *more)
+        found = self._asked(f"{written.sql}{end}", written, values, *more)
         return [_converted(row, written) for row in found] if written.converters else found
 
-    def _asked(self, sql: str, values: dict[str, Any], *more: Any) -> list[Row]:
-        written = self._as_written()
+    def _asked(self, sql: str, written: _Written, values: dict[str, Any], *more: Any) -> list[Row]:
         if not written.sql:
             return []
+        said = _said_of(written, values)
         with planned_cursor() if self._is_planned_once else connection.cursor() as cursor:
-            cursor.execute(sql, [*(_said(param, values) for param in written.params), *more])
+            cursor.execute(sql, [*said, *more])
             found: list[Row] = cursor.fetchall()
         return found
 
@@ -175,26 +176,31 @@ def _reader(compiler: Any) -> Callable[[Row], Model]:
     return read
 
 
-def _said(param: Any, values: dict[str, Any]) -> Any:
+def _said_of(written: _Written, values: dict[str, Any]) -> list[Any]:
+    database = connections[DEFAULT_DB_ALIAS]  # once: `connection` looks for it at each word
+    return [_said(param, values, database) for param in written.params]
+
+
+def _said(param: Any, values: dict[str, Any], database: BaseDatabaseWrapper) -> Any:
     """What stands in a place of the statement: what was said for it, or what was written with it."""
     if isinstance(param, Given):
         if (value := values.get(param.name)) is None:
             raise ValueError(f"The statement wants a value for {param.name}.")
         if isinstance(param.output_field, BigAutoField):
-            return _id(value)
-        return param.output_field.get_db_prep_value(value, connection)
+            return _id(value, database)
+        return param.output_field.get_db_prep_value(value, database)
     if isinstance(param, _Place):
         said, among = values.get(param.among.name), param.among
         if said is None or len(said) != among.places:
             raise ValueError(f"The statement wants {among.places} values for {among.name}.")
-        return _id(int(said[param.place]))
+        return _id(int(said[param.place]), database)
     return param
 
 
-def _id(value: int) -> Any:
+def _id(value: int, database: BaseDatabaseWrapper) -> Any:
     """An id in its own size: by the number's, a statement would be another one for small numbers."""
     known = value if value <= LARGEST else NOBODYS
-    return connection.ops.adapt_integerfield_value(known, "BigIntegerField")
+    return database.ops.adapt_integerfield_value(known, "BigIntegerField")
 
 
 def _converted(row: Row, written: _Written) -> Row:

@@ -14,13 +14,16 @@ from acompana.kernel.statements import AmongIds, Statement
 from acompana.logbook.models import Entry
 from acompana.people.actors import Actor, Manner, manner_of, who_and_where
 
-COLUMNS = (
-    "id", "kind", "company_id", "contact_id", "matter__number", "office__code", "channel", "direction", "outcome",
-    "visibility", "fact", "text__body", "text__erased_at", "happened_at", "recorded_at", "author_id",
-    "author__given_names", "author__family_names",
+PLAIN = (
+    "id", "kind", "company_id", "contact_id", "channel", "direction", "outcome", "visibility", "fact", "happened_at",
+    "recorded_at",
 )  # fmt: skip
+NAMES = (
+    "matter__number", "office__code", "text__body", "text__erased_at", "author_id", "author__given_names",
+    "author__family_names",
+)  # fmt: skip
+COLUMNS = (*PLAIN, *NAMES)
 KEPT = 256  # statements, of each kind: one for each set of roles
-RENAMED = {"matter__number": "matter", "office__code": "office", "text__body": "text", "text__erased_at": "erased_at"}
 
 
 def visible_entries(actor: Actor) -> QuerySet[Entry]:
@@ -51,10 +54,8 @@ def entry_rows(entries: QuerySet[Entry]) -> list[dict[str, Any]]:
 
 
 def _shape(values: tuple[Any, ...]) -> dict[str, Any]:
-    row = dict(zip(COLUMNS, values, strict=True))
-    for name, short in RENAMED.items():
-        row[short] = row.pop(name)
-    row["text"] = row["text"] or ""
-    author, given, family = row.pop("author_id"), row.pop("author__given_names"), row.pop("author__family_names")
+    matter, office, body, erased_at, author, given, family = values[len(PLAIN) :]
+    row = dict(zip(PLAIN, values[: len(PLAIN)], strict=True))
+    row |= {"matter": matter, "office": office, "text": body or "", "erased_at": erased_at}
     row["author"] = None if author is None else {"id": author, "name": f"{given} {family}".strip()}
     return row
