@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import CharField, DateTimeField, Q
 
 from acompana.kernel import sets
 from acompana.kernel.models import ChangeSet
+from acompana.kernel.planned import keeps_plans
 from acompana.kernel.statements import AmongIds, Given, Statement, given_id
 
 pytestmark = pytest.mark.django_db
@@ -97,8 +99,8 @@ def test_what_is_planned_once_gives_the_same_and_the_first_of_it(django_assert_n
 
 
 def test_postgres_plans_once_what_is_planned_once():
-    if not sets.is_postgres():
-        pytest.skip("SQLite keeps its statements by itself.")
+    if not keeps_plans(connection):
+        pytest.skip("Its connections keep no plans.")
     kept = Statement(lambda: ChangeSet.objects.filter(pk=given_id("set")).values_list("title"), planned_once=True)
     for pk in (1, 40_000, 2**40):
         kept.rows(set=pk)
