@@ -148,11 +148,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
 elif not flag("ACOMPANA_NO_POOL"):
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": 8, "timeout": float(os.environ.get("ACOMPANA_POOL_PATIENCE", 10))}
+        "pool": {"min_size": 1, "max_size": 8, "timeout": float(os.environ.get("ACOMPANA_POOL_PATIENCE", 10))},
+        "prepare_threshold": 0,  # connections that last keep what is planned once (kernel.planned)
     }
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # Compiling a statement costs more than any page's statement gains by it, and again in each parallel worker.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+    # Compiling a statement costs more than any page's statement gains by it, and again in each parallel worker. What
+    # is planned once has one plan for whatever values.
+    session = "-c jit=off -c plan_cache_mode=force_generic_plan"
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = session
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -----------------------------------------------------------------------------------------------------

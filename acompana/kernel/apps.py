@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db import connection
 from django.db.backends.signals import connection_created
 
 
@@ -12,3 +13,7 @@ class KernelConfig(AppConfig):
         from acompana.kernel.search.backends import register_sqlite_functions
 
         connection_created.connect(register_sqlite_functions, dispatch_uid="acompana.kernel.search")
+        if connection.vendor == "postgresql":
+            from acompana.kernel.postgres import read_instants_quickly
+
+            read_instants_quickly()

@@ -18,10 +18,12 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigAutoField, Expression, Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 
+from acompana.kernel.planned import planned_cursor
 from acompana.kernel.row_ids import LARGEST
 
 Row = tuple[Any, ...]
@@ -87,15 +89,23 @@ class _Written:
 class Statement:
     """A queryset of `values_list`, or of objects with what `select_related` brings, written when it first runs."""
 
-    def __init__(self, write: Callable[[], QuerySet[Any, Any]]) -> None:
+    def __init__(self, write: Callable[[], QuerySet[Any, Any]], *, planned_once: bool = False) -> None:
+        """`planned_once`: the database plans it once too, as for `kernel.planned` (which says for what)."""
         self._write = write
+        self._is_planned_once = planned_once
         self._written: dict[str, _Written] = {}
 
     def rows(self, **values: Any) -> list[Row]:
         """The rows for these values. One statement; raises ValueError for a value that is missing or None."""
-        written = self._as_written()
-        found = _asked(written.sql, written, values)
-        return [_converted(row, written) for row in found] if written.converters else found
+        return self._rows("", values)
+
+    def first_rows(self, most: int, **values: Any) -> list[Row]:
+        """As `rows`, but no more than so many, of a queryset that is not cut.
+
+        The database plans it without knowing how many, and then expects that few are wanted: what is planned once and
+        asked in the order of an index is read in that order, be there ten rows or ten thousand.
+        """
+        return self._rows(" LIMIT %s", values, most)
 
     def objects(self, **values: Any) -> list[Any]:
         """The rows as objects, as the queryset would give them: each time new ones."""
@@ -109,14 +119,28 @@ class Statement:
     def count(self, **values: Any) -> int:
         """How many rows there are, counted by the database."""
         written = self._as_written()
-        found = _asked(f"SELECT count(*) FROM ({written.sql}) AS counted", written, values)
+        found = self._asked(f"SELECT count(*) FROM ({written.sql}) AS counted", written, values)
         return int(found[0][0]) if found else 0
 
     def within(self, **values: Any) -> tuple[str, list[Any]]:
         """The words and what stands in their places, to be a part of another statement; raises ValueError as `rows`.
         Of what can match nothing there are no words."""
         written = self._as_written()
-        return written.sql, [_said(param, values) for param in written.params]
+        return written.sql, _said_of(written, values)
+
+    def _rows(self, end: str, values: dict[str, Any], *more: Any) -> list[Row]:
+        written = self._as_written()
+        found = self._asked(f"{written.sql}{end}", written, values, *more)
+        return [_converted(row, written) for row in found] if written.converters else found
+
+    def _asked(self, sql: str, written: _Written, values: dict[str, Any], *more: Any) -> list[Row]:
+        if not written.sql:
+            return []
+        said = _said_of(written, values)
+        with planned_cursor() if self._is_planned_once else connection.cursor() as cursor:
+            cursor.execute(sql, [*said, *more])
+            found: list[Row] = cursor.fetchall()
+        return found
 
     def _as_written(self) -> _Written:
         if (written := self._written.get(connection.alias)) is None:
@@ -152,29 +176,31 @@ def _reader(compiler: Any) -> Callable[[Row], Model]:
     return read
 
 
-def _asked(sql: str, written: _Written, values: dict[str, Any]) -> list[Row]:
-    if not written.sql:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_said(param, values) for param in written.params])
-        found: list[Row] = cursor.fetchall()
-    return found
+def _said_of(written: _Written, values: dict[str, Any]) -> list[Any]:
+    database = connections[DEFAULT_DB_ALIAS]  # once: `connection` looks for it at each word
+    return [_said(param, values, database) for param in written.params]
 
 
-def _said(param: Any, values: dict[str, Any]) -> Any:
+def _said(param: Any, values: dict[str, Any], database: BaseDatabaseWrapper) -> Any:
     """What stands in a place of the statement: what was said for it, or what was written with it."""
     if isinstance(param, Given):
         if (value := values.get(param.name)) is None:
             raise ValueError(f"The statement wants a value for {param.name}.")
-        if isinstance(param.output_field, BigAutoField) and value > LARGEST:
-            return NOBODYS
-        return param.output_field.get_db_prep_value(value, connection)
+        if isinstance(param.output_field, BigAutoField):
+            return _id(value, database)
+        return param.output_field.get_db_prep_value(value, database)
     if isinstance(param, _Place):
         said, among = values.get(param.among.name), param.among
         if said is None or len(said) != among.places:
             raise ValueError(f"The statement wants {among.places} values for {among.name}.")
-        return int(said[param.place])
+        return _id(int(said[param.place]), database)
     return param
+
+
+def _id(value: int, database: BaseDatabaseWrapper) -> Any:
+    """An id in its own size: by the number's, a statement would be another one for small numbers."""
+    known = value if value <= LARGEST else NOBODYS
+    return database.ops.adapt_integerfield_value(known, "BigIntegerField")
 
 
 def _converted(row: Row, written: _Written) -> Row:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.files.models import StoredFile
+from acompana.kernel.insertions import insert
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -56,7 +57,7 @@ def record_entry(
     if office is None and actor.staff_member is not None:
         office = actor.staff_member.office
     check_can_record(company=company, contact=contact, text=text, happened_at=happened_at, now=now)
-    entry = Entry.objects.create(
+    entry = Entry(
         kind=Entry.Kind(kind),
         company=company,
         contact=contact,
@@ -72,8 +73,9 @@ def record_entry(
         happened_at=happened_at or now,
         recorded_at=now,
     )
+    insert(entry)
     if text.strip():
-        EntryText.objects.create(entry=entry, body=text.strip())
+        insert(EntryText(entry=entry, body=text.strip()))
     if attachments := [Attachment(entry=entry, file=file) for file in files]:
         Attachment.objects.bulk_create(attachments)
     tell(entry, actor, now)

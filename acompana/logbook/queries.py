@@ -26,7 +26,8 @@ def ids_merged_into(canonical_id: int) -> list[int]:
 
 
 _MERGED = Statement(
-    lambda: Company.objects.filter(merged_into=given_id("into"), merged_into__isnull=False).values_list("pk")
+    lambda: Company.objects.filter(merged_into=given_id("into"), merged_into__isnull=False).values_list("pk"),
+    planned_once=True,
 )
 
 

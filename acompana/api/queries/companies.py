@@ -171,14 +171,16 @@ def flat_rows(companies: QuerySet[Company], today: date, extra: tuple[str, ...] 
 
 @lru_cache(maxsize=KEPT)
 def _record(manner: Manner) -> Statement:
-    return Statement(lambda: visible_companies(manner.stand_in()).filter(pk=given_id("company")).values_list(*RECORD))
+    return Statement(
+        lambda: visible_companies(manner.stand_in()).filter(pk=given_id("company")).values_list(*RECORD),
+        planned_once=True,
+    )
 
 
 def company_record(actor: Actor, company_id: int, today: date) -> dict[str, Any] | None:
     """One company with everything of it; None if there is none or the actor may not know of it. The statement is
     written once for all whose roles are the same."""
-    with sets.joins_as_written():  # one row, whoever may see it
-        found = _record(manner_of(actor)).rows(company=company_id, **who_and_where(actor))
+    found = _record(manner_of(actor)).rows(company=company_id, **who_and_where(actor))
     rows = [dict(zip(RECORD, values, strict=True)) for values in found]
     return next(iter(_with_status(rows, today)), None)
 
@@ -237,7 +239,7 @@ CONTACT = ("id", "company_id", "name", "position", "email", "phone", "preferred_
            "verified_at", "ended_on")  # fmt: skip
 
 
-_IN_SERVICE = Statement(lambda: contacts_in_service(given_id("company")).values_list(*CONTACT))
+_IN_SERVICE = Statement(lambda: contacts_in_service(given_id("company")).values_list(*CONTACT), planned_once=True)
 
 
 def contacts_of(company_id: int) -> list[dict[str, Any]]:
@@ -250,7 +252,8 @@ _DECLARED = Statement(
         DeclaredExport.objects.filter(company=given_id("company"))
         .order_by("-year", "market__name")
         .values_list("year", "market__alpha2", "market__name", "amount_usd")
-    )
+    ),
+    planned_once=True,
 )
 
 

@@ -14,13 +14,16 @@ from acompana.kernel.statements import AmongIds, Statement
 from acompana.logbook.models import Entry
 from acompana.people.actors import Actor, Manner, manner_of, who_and_where
 
-COLUMNS = (
-    "id", "kind", "company_id", "contact_id", "matter__number", "office__code", "channel", "direction", "outcome",
-    "visibility", "fact", "text__body", "text__erased_at", "happened_at", "recorded_at", "author_id",
-    "author__given_names", "author__family_names",
+PLAIN = (
+    "id", "kind", "company_id", "contact_id", "channel", "direction", "outcome", "visibility", "fact", "happened_at",
+    "recorded_at",
 )  # fmt: skip
+NAMES = (
+    "matter__number", "office__code", "text__body", "text__erased_at", "author_id", "author__given_names",
+    "author__family_names",
+)  # fmt: skip
+COLUMNS = (*PLAIN, *NAMES)
 KEPT = 256  # statements, of each kind: one for each set of roles
-RENAMED = {"matter__number": "matter", "office__code": "office", "text__body": "text", "text__erased_at": "erased_at"}
 
 
 def visible_entries(actor: Actor) -> QuerySet[Entry]:
@@ -29,19 +32,19 @@ def visible_entries(actor: Actor) -> QuerySet[Entry]:
 
 
 @lru_cache(maxsize=KEPT)
-def _newest(manner: Manner, companies: int, limit: int) -> Statement:
+def _newest(manner: Manner, companies: int) -> Statement:
     among = AmongIds("companies", companies)
     return Statement(
-        lambda: visible_entries(manner.stand_in()).filter(company__in=among).values_list(*COLUMNS)[:limit]
+        lambda: visible_entries(manner.stand_in()).filter(company__in=among).values_list(*COLUMNS),
+        planned_once=True,
     )
 
 
 def newest_entries(actor: Actor, companies: Sequence[int], limit: int) -> list[dict[str, Any]]:
     """The newest of some companies that the actor may read, ready to leave as JSON; one statement, written once for
     all whose roles are the same."""
-    with sets.joins_as_written():
-        found = _newest(manner_of(actor), len(companies), limit).rows(companies=companies, **who_and_where(actor))
-    return [_shape(values) for values in found]
+    statement = _newest(manner_of(actor), len(companies))
+    return [_shape(values) for values in statement.first_rows(limit, companies=companies, **who_and_where(actor))]
 
 
 def entry_rows(entries: QuerySet[Entry]) -> list[dict[str, Any]]:
@@ -51,10 +54,8 @@ def entry_rows(entries: QuerySet[Entry]) -> list[dict[str, Any]]:
 
 
 def _shape(values: tuple[Any, ...]) -> dict[str, Any]:
-    row = dict(zip(COLUMNS, values, strict=True))
-    for name, short in RENAMED.items():
-        row[short] = row.pop(name)
-    row["text"] = row["text"] or ""
-    author, given, family = row.pop("author_id"), row.pop("author__given_names"), row.pop("author__family_names")
+    matter, office, body, erased_at, author, given, family = values[len(PLAIN) :]
+    row = dict(zip(PLAIN, values[: len(PLAIN)], strict=True))
+    row |= {"matter": matter, "office": office, "text": body or "", "erased_at": erased_at}
     row["author"] = None if author is None else {"id": author, "name": f"{given} {family}".strip()}
     return row

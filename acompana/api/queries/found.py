@@ -14,7 +14,8 @@ LOOKED_AT = frozenset({"id", "executive_id", "office_id", "created_by_id", "merg
 NEEDED = tuple(name for name in columns_of(Company) if name in LOOKED_AT)  # by permissions, in the model's order
 
 _COMPANY = Statement(
-    lambda: Company.objects.filter(pk=given_id("company"), merged_into=None).order_by().values_list(*NEEDED)
+    lambda: Company.objects.filter(pk=given_id("company"), merged_into=None).order_by().values_list(*NEEDED),
+    planned_once=True,
 )
 
 

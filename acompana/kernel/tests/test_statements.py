@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import CharField, DateTimeField, Q
 
+from acompana.kernel import sets
 from acompana.kernel.models import ChangeSet
-from acompana.kernel.statements import Given, Statement, given_id
+from acompana.kernel.planned import keeps_plans
+from acompana.kernel.statements import AmongIds, Given, Statement, given_id
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 16, 15, tzinfo=UTC)
@@ -75,3 +78,33 @@ def test_what_can_match_nothing_is_not_asked(django_assert_num_queries):
     nothing = Statement(lambda: ChangeSet.objects.filter(pk__in=[]).values_list("pk"))
     with django_assert_num_queries(0):
         assert nothing.rows() == []
+
+
+def test_what_is_planned_once_gives_the_same_and_the_first_of_it(django_assert_num_queries):
+    made = list(ChangeSet.objects.order_by("-made_at").values_list("pk", "made_at"))
+    kept = Statement(
+        lambda: (
+            ChangeSet.objects.filter(pk__in=AmongIds("sets", 3), kind="edit")
+            .order_by("-made_at")
+            .values_list("pk", "made_at")
+        ),
+        planned_once=True,
+    )
+    for ids in ([pk for pk, _ in made[:3]], [made[3][0]] * 3, [0, -1, 2**70]):
+        wanted = [row for row in made if row[0] in ids]
+        with django_assert_num_queries(2):
+            assert kept.rows(sets=ids) == wanted
+            assert kept.first_rows(2, sets=ids) == wanted[:2]
+    assert kept.count(sets=[pk for pk, _ in made[1:]]) == 3
+
+
+def test_postgres_plans_once_what_is_planned_once():
+    if not keeps_plans(connection):
+        pytest.skip("Its connections keep no plans.")
+    kept = Statement(lambda: ChangeSet.objects.filter(pk=given_id("set")).values_list("title"), planned_once=True)
+    for pk in (1, 40_000, 2**40):
+        kept.rows(set=pk)
+    plans = sets.rows(
+        "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%%changeset%%title%%'"
+    )
+    assert plans == [(3, 0)]
