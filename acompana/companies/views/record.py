@@ -87,7 +87,8 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
         may_change(request.actor, company), reason="Los datos de una empresa los cambia quien la tiene a cargo."
     )
     today = day_of(request.now)
-    form = CharacterizationForm(request.POST or None, instance=Company.objects.get(pk=pk), today=today)
+    sent = request.POST if request.method == "POST" else None
+    form = CharacterizationForm(sent, instance=Company.objects.get(pk=pk), today=today)
     refusal, meanwhile = "", None
     if request.method == "POST":
         try:
