@@ -115,6 +115,7 @@ def test_a_request_is_derived_to_who_has_the_company_first_and_to_nobody_abroad(
     ]
 
 
+@pytest.mark.one_database
 def test_the_queue_shows_what_is_overdue_with_the_same_queries(cast, enter, now):
     client = enter(cast["client_management"])
     ask(cast, now - timedelta(days=20))

@@ -265,6 +265,7 @@ def test_what_passed_on_or_was_kept_meanwhile_is_told_and_the_rest_passes(compan
     assert mine.transfers.count() == 1
 
 
+@pytest.mark.one_database
 def test_what_people_of_an_office_owe_takes_the_same_queries(company, cast, now, django_assert_num_queries):
     office = Office.objects.get(code="CL-VS")
     owe(cast, company, now)

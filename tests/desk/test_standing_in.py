@@ -344,6 +344,7 @@ def test_what_somebody_holds_for_the_one_before_goes_along_and_does_not_come_bac
     assert waits.matter.owner == cast["director"]
 
 
+@pytest.mark.one_database
 def test_many_enquiries_take_as_many_queries_as_one(assigned, cast, now):
     chosen, counts = Company.objects.filter(pk=assigned.pk), []
     for many, key in ((1, "director"), (2, "executive")):

@@ -153,6 +153,7 @@ def test_the_page_names_changes_and_ends_with_its_history(cast, enter, now):
     assert "Antes" in client.get(PAGE).content.decode()
 
 
+@pytest.mark.one_database
 def test_the_page_makes_the_same_queries(cast, enter, now):
     client = enter(cast["director"])
     client.get(PAGE)

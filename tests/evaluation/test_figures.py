@@ -173,6 +173,7 @@ def rows_at(href: str, world, counted: dict[str, int]) -> int:
 
 
 @pytest.mark.parametrize(("name", "query"), PAGES)
+@pytest.mark.one_database  # what a page writes; that figures and rows agree is asked of both below
 def test_each_number_of_a_page_is_the_rows_of_its_list(world, enter, counted, name, query):
     client = enter(world)
     answer = client.get(reverse(name) + query + EVERY_DAY)

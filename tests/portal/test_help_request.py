@@ -112,6 +112,7 @@ def test_a_limited_mandate_reads_only_what_it_typed(cast):
     assert "Secreto" not in page
 
 
+@pytest.mark.one_database
 def test_as_many_queries_for_three_companies_as_for_one(cast, django_assert_num_queries):
     client = of(cast, "owner")
     owned(cast, 41_203_875, "Conservas Uno SpA")

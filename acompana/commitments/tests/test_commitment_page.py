@@ -93,6 +93,7 @@ def test_another_office_reads_and_does_not_act(client, cast, owed):
     assert client.get(address(owed)).status_code == 403
 
 
+@pytest.mark.one_database
 def test_the_page_takes_as_many_queries_for_one_pause_as_for_three(officer, cast, owed):
     def count():
         with CaptureQueriesContext(connection) as queries:

@@ -76,6 +76,7 @@ def test_time_waited_for_the_other_party_is_not_time_taken(cast, owe):
     assert (row.in_time, row.median) == (1, 2)
 
 
+@pytest.mark.one_database
 def test_compliance_takes_as_many_queries_for_one_row_as_for_three(cast, owe):
     period = {"since": cast.now, "until": cast.now + timedelta(days=1), "now": cast.now}
 

@@ -205,6 +205,7 @@ def test_what_a_day_would_move_is_foreseen_and_nothing_is_written(cast, owe, add
     assert due_on(first) == date(2026, 9, 23)
 
 
+@pytest.mark.one_database
 def test_many_take_as_many_queries_as_one(cast, owe):
     holiday = ExtraHoliday.objects.create(
         day=MONDAY, name="Duelo", added_by=cast.carolina, added_at=cast.now, withdrawn_at=cast.now

@@ -51,6 +51,7 @@ def test_nothing_is_handed_to_nobody(cast, owe):
             hand_over(cast, **wrong)
 
 
+@pytest.mark.one_database
 def test_a_transfer_of_many_takes_as_many_queries_as_of_one(cast, owe):
     def count():
         with CaptureQueriesContext(connection) as queries:

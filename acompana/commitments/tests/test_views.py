@@ -158,6 +158,7 @@ def test_a_wrong_question_is_told_at_its_field(officer, wrong):
     assert page.context["form"].errors
 
 
+@pytest.mark.one_database
 def test_the_pages_take_as_many_queries_however_much_was_amended(administrator, cast, today):
     def count(address):
         with CaptureQueriesContext(connection) as queries:

@@ -172,6 +172,7 @@ def test_columns_are_chosen_and_ordered(as_carolina, two):
     assert "columnas=rut,tramo" in page  # RUT, one place earlier
 
 
+@pytest.mark.one_database
 def test_the_same_queries_for_one_and_three_with_every_column(
     as_carolina, carolina, valparaiso, django_assert_num_queries
 ):

@@ -112,6 +112,7 @@ class TestMergedCompanies:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.one_database
 def test_the_queries_do_not_grow_with_the_rows(office, rows, django_assert_num_queries):
     company = company_called("Alto Roble", office)
     actor = staff("Carolina", office)

@@ -103,6 +103,7 @@ class TestProcesses:
 
 class TestMatterList:
     @pytest.mark.parametrize("rows", [1, 3])
+    @pytest.mark.one_database
     def test_its_queries_do_not_grow_with_its_rows(self, cast, as_carolina, rows, django_assert_num_queries):
         for _ in range(rows):
             start(cast)
@@ -123,6 +124,7 @@ class TestMatterList:
 
 class TestMatterPage:
     @pytest.mark.parametrize("rows", [1, 3])
+    @pytest.mark.one_database
     def test_its_queries_do_not_grow_with_what_happened(self, cast, as_carolina, rows, django_assert_num_queries):
         matter = start(cast)
         for _ in range(rows):
