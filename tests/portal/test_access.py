@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from acompana.companies import operations as companies
 from acompana.companies.models import Company, Consent, Contact, Mandate
 from acompana.companies.permissions import mandates_to_decide
 from acompana.companies.presenting import entered_rows
-from acompana.demonstration.cast import Cast, make_people
+from acompana.demonstration.cast import Cast
 from acompana.intake import operations as intake
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
@@ -26,19 +25,10 @@ from acompana.people.calendars import calendar_of
 from acompana.people.models import Person
 from acompana.people.queries import central_office
 from acompana.reference.models import Region
-from tests.kept import made_once
+from tests.portal.filling_in import NOW
 
 pytestmark = pytest.mark.django_db
-NOW = read_clock() - timedelta(hours=1)
 RUT = rut_with_check_digit(42_500_111)
-
-
-kept_cast = made_once(lambda: make_people(now=NOW))
-
-
-@pytest.fixture
-def cast(db, kept_cast) -> Cast:
-    return deepcopy(kept_cast)
 
 
 @pytest.fixture

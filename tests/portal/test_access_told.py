@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from acompana.companies import operations as companies
-from acompana.companies.models import Company, Contact, Mandate
-from acompana.demonstration.cast import Cast, make_people
-from acompana.demonstration.roads import register
+from acompana.companies.models import Contact, Mandate
+from acompana.demonstration.cast import Cast
 from acompana.intake import operations as intake
-from acompana.kernel.clock import read_clock
 from acompana.kernel.rut import format_rut, rut_with_check_digit
 from acompana.logbook.models import Entry
 from acompana.messages.models import Message
 from acompana.people.models import Person
 from acompana.portal.promises import promises_about
 from acompana.reference.models import Region
-from tests.kept import made_once
+from tests.portal.filling_in import NOW
 
 pytestmark = pytest.mark.django_db
-NOW = read_clock() - timedelta(hours=1)
 KNOWN = rut_with_check_digit(42_500_333)
-
-
-kept_cast = made_once(lambda: make_people(now=NOW))
-
-
-@pytest.fixture
-def cast(db, kept_cast) -> Cast:
-    return deepcopy(kept_cast)
-
-
-@pytest.fixture
-def company(cast) -> Company:
-    return register(cast, "owner", rut_number=41_203_875, name="Conservas Alto Roble SpA", region="CL-VS", now=NOW)
 
 
 def of(cast: Cast, key: str) -> Client:

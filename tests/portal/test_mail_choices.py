@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
-from acompana.companies.models import Company, Consent
+from acompana.companies.models import Consent
 from acompana.companies.operations import record_consent
 from acompana.companies.queries import latest_consents
-from acompana.demonstration.cast import Cast, make_people
-from acompana.demonstration.roads import register
 from acompana.kernel.clock import read_clock
 from acompana.messages.models import Message
 from acompana.messages.operations import decline, write_message
 from acompana.messages.preferences import preferences_path
 from acompana.messages.queries import has_declined
 from acompana.people.models import Person
-from tests.kept import made_once
+from tests.portal.filling_in import NOW
 
 pytestmark = pytest.mark.django_db
-NOW = read_clock() - timedelta(hours=1)
 HERS = "elena.en.la.ficha@altoroble.example"
-
-kept_cast = made_once(lambda: make_people(now=NOW))
-
-
-@pytest.fixture
-def cast(db, kept_cast) -> Cast:
-    return deepcopy(kept_cast)
-
-
-@pytest.fixture
-def company(cast) -> Company:
-    return register(cast, "owner", rut_number=41_203_875, name="Conservas Alto Roble SpA", region="CL-VS", now=NOW)
-
-
-@pytest.fixture
-def client(cast) -> Client:
-    client = Client()
-    client.force_login(cast["owner"], backend="acompana.people.backends.Backend")
-    return client
 
 
 @pytest.fixture

@@ -98,9 +98,8 @@ def test_what_is_planned_once_gives_the_same_and_the_first_of_it(django_assert_n
     assert kept.count(sets=[pk for pk, _ in made[1:]]) == 3
 
 
+@pytest.mark.skipif(not keeps_plans(connection), reason="SQLite, and connections of one request, keep no plans")
 def test_postgres_plans_once_what_is_planned_once():
-    if not keeps_plans(connection):
-        pytest.skip("Its connections keep no plans.")
     kept = Statement(lambda: ChangeSet.objects.filter(pk=given_id("set")).values_list("title"), planned_once=True)
     for pk in (1, 40_000, 2**40):
         kept.rows(set=pk)
