@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -19,7 +18,7 @@ from acompana.commitments.queries import owed_by, owed_to
 from acompana.companies.accesses import accesses_of
 from acompana.companies.models import Company
 from acompana.companies.permissions import may_assign, may_take
-from acompana.companies.queries import portfolio_of, status_of
+from acompana.companies.queries import portfolio_of
 from acompana.companies.views.record import record_company, record_context
 from acompana.desk.duties import own_duties
 from acompana.desk.forms import CommitmentForm
@@ -38,6 +37,7 @@ from acompana.intake.permissions import (
 )
 from acompana.intake.queries import (
     advice_on,
+    begins_with,
     deciding_review,
     derivation_of,
     follower_words,
@@ -46,7 +46,6 @@ from acompana.intake.queries import (
     sent_elsewhere_by,
     steps_on_road,
     who_keeps,
-    why_no_intake,
 )
 from acompana.intake.reaching import why_unreached
 from acompana.intake.rules import WHY_ROUTED
@@ -189,7 +188,7 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
     """Where the newest intake stands, its next steps, and the interview to come."""
     intake = latest_intake_of(company)
     if intake is None:
-        return {"intake": None, "begins": may_begin(company, timezone.localdate(request.now))}
+        return {"intake": None, "begins": begins_with(company, timezone.localdate(request.now))}
     matter = intake.matter
     steps = [
         {"option": option, "href": reverse(option.page, args=[matter.number])}
@@ -222,15 +221,6 @@ def road(request: ActorRequest, company: Company) -> dict[str, Any]:
         "may_take_test": matter.state == "self_test" and may_take_test(request.actor, matter),
         "advice": advice_on(intake, request.actor, request.now),
     }
-
-
-def may_begin(company: Company, today: date) -> str:
-    """What a company that never began the route does first, once somebody represents it; empty where it has another
-    road, or needs none (INT-3, INT-13)."""
-    status = status_of(company, today).code
-    if company.kind != Company.Kind.NATIONAL or why_no_intake(None, status=status):
-        return ""
-    return "actualizar su ficha" if status == "former" else "completar su ficha"
 
 
 def one_button_per_page(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -127,6 +127,15 @@ def why_no_intake(last: Intake | None, *, status: str) -> str:
     return why or ""
 
 
+def begins_with(company: Company, today: date) -> str:
+    """What a company that never began the route does first, once somebody represents it; empty where it has another
+    road, or needs none (INT-3, INT-13)."""
+    status = companies.status_of(company, today).code
+    if company.kind != Company.Kind.NATIONAL or why_no_intake(None, status=status):
+        return ""
+    return "actualizar su ficha" if status == "former" else "completar su ficha"
+
+
 def was_referred_after_interview(intake: Intake) -> bool:
     """Whether it stands referred because of its interview, and not of its test (INT-17)."""
     return intake.matter.state == "referred" and intake.interview_response_id is not None
