@@ -22,11 +22,6 @@ from acompana.kernel.statements import Given, Statement
 CAPACITY = (Company.Potential.HIGH, Company.Potential.MEDIUM)
 
 
-def record_address(company_id: int) -> str:
-    """The desk's page of a company, for who has its id alone."""
-    return Company(pk=company_id).get_absolute_url()
-
-
 # --- completeness (DEF-5) ---------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,12 @@ from decimal import Decimal
 from acompana.kernel.search.text import normalise
 from acompana.shell.words import count_of
 
+
+def record_address(company_id: int) -> str:
+    """The desk's page of a company; it is composed above this floor, so that no room here can name it."""
+    return f"/escritorio/empresas/{company_id}/"
+
+
 # --- names and phones (EXP-1) -----------------------------------------------------------------------------------
 
 # Suffixes as they look once normalised, longest first. They say what a company is, not which company it is.

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat, Lower
 
 from acompana.companies.models import Company, Contact
-from acompana.companies.queries import known_companies, record_address
+from acompana.companies.queries import known_companies
+from acompana.companies.rules import record_address
 from acompana.kernel.models import SearchRow
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.rut import format_rut
-from acompana.kernel.search.engine import Joined, Presented, SearchSource, register
+from acompana.kernel.search.engine import MOST, Joined, Presented, SearchSource, register
 from acompana.kernel.search.keeping import index_rows
 from acompana.kernel.search.ranking import Nearness
 from acompana.kernel.search.text import normalise
+from acompana.kernel.statements import AmongIds, Statement
 from acompana.people.actors import Actor
+from acompana.reference.rules import brief_region_name
 
 SPACE = Value(" ")
 
@@ -77,33 +81,53 @@ def nearness_of(actor: Actor) -> Nearness | None:
     return Nearness(frozenset(own), of)
 
 
-def present_companies(ids: Sequence[int]) -> Mapping[int, Presented]:
-    shown = {}
+def _companies() -> QuerySet[Company, Any]:
     name = Case(When(trade_name="", then="legal_name"), default="trade_name", output_field=CharField())
-    companies = Company.objects.filter(pk__in=ids).annotate(former=_of_those_merged_into_it(name))
-    for company in companies.select_related("region", "country"):
-        place = company.region.brief_name if company.region else company.country.name
-        facts = [format_rut(company.rut) if company.rut else "", place]
-        if company.trade_name and company.legal_name and company.trade_name != company.legal_name:
-            facts.insert(0, company.legal_name)
-        if company.related_on is None:
+    found = Company.objects.filter(pk__in=AmongIds("companies", MOST))
+    return found.annotate(former=_of_those_merged_into_it(name)).values_list(
+        "pk", "legal_name", "trade_name", "rut", "related_on", "region__short_name", "country__name", "former"
+    )
+
+
+def _contacts() -> QuerySet[Contact, Any]:
+    found = Contact.objects.filter(pk__in=AmongIds("contacts", MOST)).order_by()
+    return found.values_list(
+        "pk", "name", "position", "phone", "company_id", "company__trade_name", "company__legal_name"
+    )
+
+
+_COMPANIES = Statement(_companies, planned_once=True)
+_CONTACTS = Statement(_contacts, planned_once=True)
+
+
+def _filled(ids: Sequence[int]) -> list[int]:
+    """As many as the statement has places for: what is not needed repeats the last one."""
+    return list(ids) + [ids[-1]] * (MOST - len(ids))
+
+
+def present_companies(ids: Sequence[int]) -> Mapping[int, Presented]:
+    """At most as many as a search gives."""
+    shown = {}
+    for pk, legal, trade, rut, related_on, region, country, former in _COMPANIES.rows(companies=_filled(ids)):
+        name = trade or legal
+        facts = [format_rut(rut) if rut else "", brief_region_name(region) if region else country]
+        if trade and legal and trade != legal:
+            facts.insert(0, legal)
+        if related_on is None:
             facts.append("solo registro")
-        if company.former and normalise(company.former) != normalise(company.name):
-            facts.append(f"también {company.former}")
-        detail = " · ".join(fact for fact in facts if fact)
-        shown[company.pk] = Presented(company.name, detail, record_address(company.pk))
+        if former and normalise(former) != normalise(name):
+            facts.append(f"también {former}")
+        shown[pk] = Presented(name, " · ".join(fact for fact in facts if fact), record_address(pk))
     return shown
 
 
 def present_contacts(ids: Sequence[int]) -> Mapping[int, Presented]:
-    return {
-        contact.pk: Presented(
-            contact.name,
-            " · ".join(fact for fact in (contact.position, contact.company.name, shown_phone(contact.phone)) if fact),
-            record_address(contact.company_id),
-        )
-        for contact in Contact.objects.filter(pk__in=ids).select_related("company")
-    }
+    """At most as many as a search gives."""
+    shown = {}
+    for pk, name, position, phone, company, trade, legal in _CONTACTS.rows(contacts=_filled(ids)):
+        facts = (position, trade or legal, shown_phone(phone))
+        shown[pk] = Presented(name, " · ".join(fact for fact in facts if fact), record_address(company))
+    return shown
 
 
 def register_sources() -> None:

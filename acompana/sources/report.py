@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from acompana.companies.models import Company
-from acompana.companies.queries import record_address
+from acompana.companies.rules import record_address
 from acompana.kernel import sets
 from acompana.kernel.rut import format_rut
 from acompana.reference.models import Activity, Commune, Region, SalesBracket, Sector

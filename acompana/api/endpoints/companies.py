@@ -29,7 +29,7 @@ from acompana.api.queries.companies import (
     visible_companies,
 )
 from acompana.api.queries.entries import newest_entries
-from acompana.companies.models import Company, Contact
+from acompana.companies.models import Company
 from acompana.kernel.search.engine import find
 from acompana.logbook.queries import ids_merged_into
 
@@ -69,14 +69,12 @@ def search_companies(request: ApiRequest, filters: Query[schemas.SearchAsked]) -
     """Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación."""
     scope = scope_of(request.actor, with_registry=filters.relation == "all")
     found = find(filters.q, scope=scope, kinds=("company", "contact"), limit=filters.limit)
-    contacts = [result.object_id for result in found.results if result.kind == "contact"]
-    of_contact = dict(Contact.objects.filter(pk__in=contacts).values_list("pk", "company_id")) if contacts else {}
     return {
         "items": [
             {
                 "kind": result.kind,
                 "id": result.object_id,
-                "company_id": result.object_id if result.kind == "company" else of_contact.get(result.object_id),
+                "company_id": result.company_id,
                 "title": result.title,
                 "detail": result.detail,
                 "href": result.href,

@@ -12,6 +12,7 @@ from acompana.api.permissions import entries_for
 from acompana.kernel import sets
 from acompana.kernel.statements import AmongIds, Statement
 from acompana.logbook.models import Entry
+from acompana.logbook.queries import asked_of_each
 from acompana.people.actors import Actor, Manner, manner_of, who_and_where
 
 PLAIN = (
@@ -28,7 +29,7 @@ KEPT = 256  # statements, of each kind: one for each set of roles
 
 def visible_entries(actor: Actor) -> QuerySet[Entry]:
     """What the actor may read, the newest first."""
-    return Entry.objects.filter(entries_for(actor)).order_by("-happened_at", "-id")
+    return Entry.objects.filter(asked_of_each(entries_for(actor))).order_by("-happened_at", "-id")
 
 
 @lru_cache(maxsize=KEPT)

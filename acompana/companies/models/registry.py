@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from acompana.companies.rules import record_address
 from acompana.kernel.alphabet import kept_alphabetical
 from acompana.kernel.rut import RutField
 
@@ -233,8 +234,7 @@ class Company(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The desk's page of the company; it is composed above this floor, so that no room here can name it."""
-        return f"/escritorio/empresas/{self.pk}/"
+        return record_address(self.pk)
 
     @property
     def name(self) -> str:

@@ -17,7 +17,8 @@ from acompana.companies.models import Company
 from acompana.companies.next_steps import keep_card, next_step
 from acompana.companies.operations import register_potential_account
 from acompana.companies.permissions import may_see
-from acompana.companies.queries import Duplicate, find_by_rut, likely_duplicates, record_address
+from acompana.companies.queries import Duplicate, find_by_rut, likely_duplicates
+from acompana.companies.rules import record_address
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, staff
 from acompana.people.models import Channel

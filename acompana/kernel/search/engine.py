@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Aggregate, CharField, Func, QuerySet
 from django.db.models.expressions import RawSQL
 
+from acompana.kernel import sets
 from acompana.kernel.models.search import SearchRow
 from acompana.kernel.search.backends import (
     TABLE,
@@ -25,8 +26,9 @@ from acompana.kernel.search.backends import (
 )
 from acompana.kernel.search.ranking import Nearness, Row, rank, standing_of
 
+MOST = 20  # results of a search
 COUNT_CAP = 1000
-CANDIDATES = 200  # per tier; enough to rank, few enough for a word that half of the registry has
+CANDIDATES = 200  # enough to rank, few enough for a word that half of the registry has
 
 
 class Normalised(Func):
@@ -122,6 +124,7 @@ class Result:
     detail: str
     href: str
     standing: tuple[int, ...] = ()
+    company_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def find(
     *,
     scope: SearchScope,
     kinds: Sequence[str] | None = None,
-    limit: int = 20,
+    limit: int = MOST,
     nearness: Nearness | None = None,
 ) -> SearchResults:
     """The best results for a text, at most twenty, what has a relation first; one count, capped at a thousand.
@@ -158,11 +161,17 @@ def find(
     terms = terms_of(text)
     if not terms.whole or scope.is_empty:
         return SearchResults()
-    limit = min(limit, 20)
+    limit = min(limit, MOST)
     where, params = where_of(scope, kinds)
-    best, rows, near = _best(terms, scope, where, params, limit, nearness)
-    # Fewer than any branch may give means that none was cut: they are all here, and need not be counted.
-    count = len(rows) if len(rows) < limit else _count(terms, scope, where, params)
+    begun, inside = _beginnings(terms, scope, where, params, limit), _insides(terms, scope, where, params)
+    if nearness is not None and nearness.own:
+        begun.insert(0, _among_own(terms, scope, where, params, nearness.own))
+    rows, count = _gathered(begun, inside)
+    if count <= COUNT_CAP and _is_cut(terms, scope, rows.values(), limit):
+        count = _count(terms, scope, where, params)
+    ids = {row[6] for row in rows.values() if row[6] is not None}
+    near = dict(nearness.of(ids)) if nearness is not None and ids else {}
+    best = _best(rows.values(), terms, near, limit)
     return SearchResults(_present(best, terms, near), min(count, COUNT_CAP), count > COUNT_CAP)
 
 
@@ -171,28 +180,49 @@ def closest(text: str, *, scope: SearchScope, kinds: Sequence[str], limit: int) 
     terms = terms_of(text)
     if not terms.whole or scope.is_empty:
         return []
-    best, _, _ = _best(terms, scope, *where_of(scope, kinds), limit)
-    return [row[2] for row in best]
+    where, params = where_of(scope, kinds)
+    parts = [*_beginnings(terms, scope, where, params, limit), *_insides(terms, scope, where, params)]
+    sql, values = _in_turn(parts, CANDIDATES)
+    rows: dict[int, Row] = {row[0]: row for row in sets.rows(sql, values)}
+    return [row[2] for row in _best(rows.values(), terms, {}, limit)]
 
 
-def _best(
-    terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int, nearness: Nearness | None = None
-) -> tuple[list[Row], dict[int, Row], dict[int, int]]:
-    statements = _candidates(terms, scope, where, params, limit)
-    if nearness is not None and nearness.own:
-        statements.insert(0, _among_own(terms, scope, where, params, nearness.own))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # Both databases run the parts in turn and stop at the limit: what few rows with a relation answer does
-            # not look at a million others.
-            " UNION ALL ".join(f"SELECT * FROM ({sql}) AS s{i}" for i, (sql, _) in enumerate(statements))
-            + f" LIMIT {CANDIDATES}",
-            [value for _, values in statements for value in values],
-        )
-        rows: dict[int, Row] = {row[0]: row for row in cursor.fetchall()}
-    ids = {row[6] for row in rows.values() if row[6] is not None}
-    near = dict(nearness.of(ids)) if nearness is not None and ids else {}
-    return sorted(rows.values(), key=lambda row: rank(row, terms, near, _order(row)))[:limit], rows, near
+def _gathered(begun: Sequence[Statement], inside: Sequence[Statement]) -> tuple[dict[int, Row], int]:
+    """Enough rows to rank, and how many there are up to what is counted: the index of words is read once for both."""
+    if not inside:
+        sql, values = _in_turn(begun, CANDIDATES)
+        rows = {row[0]: row for row in sets.rows(sql, values)}
+        return rows, len(rows)
+    first, first_values = _in_turn(begun, CANDIDATES)
+    rest, rest_values = _in_turn(inside, COUNT_CAP + 1)
+    found = sets.rows(
+        f"WITH begun AS {sets.materialized()} ({first}), inside AS {sets.materialized()} ({rest}) "
+        "SELECT f.*, (SELECT count(*) FROM (SELECT id FROM begun UNION SELECT id FROM inside) AS ids) "
+        f"FROM (SELECT * FROM begun UNION ALL SELECT * FROM (SELECT * FROM inside LIMIT {CANDIDATES}) AS i) AS f",
+        [*first_values, *rest_values],
+    )
+    return {row[0]: row[:-1] for row in found}, found[0][-1] if found else 0
+
+
+def _in_turn(statements: Sequence[Statement], most: int) -> Statement:
+    """One after the other: both databases stop at the limit, so that what few rows with a relation answer does not
+    look at a million others."""
+    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS s{i}" for i, (sql, _) in enumerate(statements))
+    return f"{sql} LIMIT {most}", [value for _, values in statements for value in values]
+
+
+def _is_cut(terms: Terms, scope: SearchScope, rows: Collection[Row], limit: int) -> bool:
+    """Whether there may be more than was gathered: where only beginnings are looked up, as many as fit on a page. What
+    looks inside gives all that beginnings give, up to what is counted."""
+    if len(rows) < limit:
+        return False
+    codes = [code for code in (terms.code, terms.phone) if code]
+    by_code = sum(row[5].startswith(code) for row in rows for code in codes)
+    return by_code >= limit or not all(looks_inside(terms, tier) for tier in scope.tiers)
+
+
+def _best(rows: Iterable[Row], terms: Terms, near: Mapping[int, int], limit: int) -> list[Row]:
+    return sorted(rows, key=lambda row: rank(row, terms, near, _order(row)))[:limit]
 
 
 def where_of(scope: SearchScope, kinds: Sequence[str] | None) -> Statement:
@@ -228,7 +258,8 @@ def _among_own(terms: Terms, scope: SearchScope, where: str, params: list[Any], 
     )
 
 
-def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int) -> list[Statement]:
+def _beginnings(terms: Terms, scope: SearchScope, where: str, params: list[Any], limit: int) -> list[Statement]:
+    """What begins so: codes, then the names of each tier, in order; so many of each."""
     engine = backend()
     statements: list[Statement] = []
     for starts, start_params in code_begins(terms):
@@ -240,8 +271,8 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
                 [*start_params, *scope.tiers, *params],
             )
         )
+    starts, start_params = engine.starts("text", f" {terms.whole}")
     for tier in scope.tiers:
-        starts, start_params = engine.starts("text", f" {terms.whole}")
         statements.append(
             (
                 f"{COLUMNS} FROM {TABLE} r WHERE r.tier = %s AND {starts} AND {where} "
@@ -249,10 +280,13 @@ def _candidates(terms: Terms, scope: SearchScope, where: str, params: list[Any],
                 [tier, *start_params, *params],
             )
         )
-        if looks_inside(terms, tier):
-            sql, values = _contains(terms, scope, tier, where, params)
-            statements.append((f"{COLUMNS} {sql} LIMIT {CANDIDATES}", values))
     return statements
+
+
+def _insides(terms: Terms, scope: SearchScope, where: str, params: list[Any]) -> list[Statement]:
+    """What has every word anywhere, tier after tier, where that is looked up."""
+    parts = [_contains(terms, scope, tier, where, params) for tier in scope.tiers if looks_inside(terms, tier)]
+    return [(f"{COLUMNS} {sql} LIMIT {COUNT_CAP + 1}", values) for sql, values in parts]
 
 
 def code_begins(terms: Terms) -> list[Statement]:
@@ -346,5 +380,6 @@ def _present(rows: Sequence[Row], terms: Terms, near: Mapping[int, int]) -> tupl
         _, kind, object_id, tier, *_ = row
         if presented := shown.get(kind, {}).get(object_id):
             standing = standing_of(row, terms, near)
-            results.append(Result(kind, object_id, tier, presented.title, presented.detail, presented.href, standing))
+            told = (presented.title, presented.detail, presented.href)
+            results.append(Result(kind, object_id, tier, *told, standing, row[6]))
     return tuple(results)
