@@ -149,6 +149,36 @@ def test_a_search_is_one_query_and_one_for_each_kind(things, django_assert_num_q
         find("roble", scope=STAFF)
 
 
+@pytest.mark.parametrize(
+    ("text", "count", "queries"),
+    [
+        ("comun", 90, 1),  # in all tiers, by the index of words
+        ("comun 7", 41, 1),
+        ("co", 92, 2),  # beginnings alone, of which a page is gathered
+        ("77", 60, 2),  # so many codes
+        ("7712", 1, 1),
+    ],
+)
+def test_a_count_is_exact_however_it_is_reckoned(things, django_assert_num_queries, text, count, queries):
+    SearchRow.objects.bulk_create(
+        SearchRow(
+            kind="many",
+            object_id=n,
+            tier=n % 3,
+            mark=f"r{n % 3}r",
+            audience="all",
+            text=f" comun {7 if n < 40 else 8}{n}{' 77' if n == 80 else ''}",
+            code=f"77{n}" if n < 60 and n != 12 else "88",
+        )
+        for n in range(90)
+    )
+    SearchRow.objects.filter(kind="many", object_id=12).update(code="7712")
+    engine._sources["many"] = SearchSource("many", "", SearchRow.objects.none, _present_any)
+    with django_assert_num_queries(queries):
+        found = find(text, scope=WITH_REGISTRY)
+    assert (found.count, len(found.results)) == (count, min(count, 20))
+
+
 def test_lists_filter_by_the_same_words(things):
     def companies(text, scope=WITH_REGISTRY):
         subquery = matching_companies(text, scope=scope, kinds=["thing"])
