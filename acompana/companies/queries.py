@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from acompana.companies import rules
 from acompana.companies.likeness import same_name_words
@@ -290,7 +291,8 @@ def likely_duplicates(
 
     companies = known_companies()
     if value := normalise_rut(rut):
-        add(companies.filter(rut=value).values_list("pk", flat=True), 0, "Tiene el mismo RUT")
+        stays = Coalesce("merged_into", "pk")  # of one that was merged, the one that stayed
+        add(Company.objects.filter(rut=value).values_list(stays, flat=True), 0, "Tiene el mismo RUT")
     contacts = Contact.objects.filter(ended_on=None, company__merged_into=None)
     if email := email.strip().lower():
         add(contacts.filter(email=email).values_list("company", flat=True)[:limit], 1, "Usa el mismo correo")

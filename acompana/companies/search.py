@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat, Lower
 
 from acompana.companies.models import Company, Contact
@@ -32,16 +33,23 @@ def _of_those_merged_into_it(names: Concat | Case) -> Coalesce:
 
 
 def company_rows() -> QuerySet[Company]:
+    """Of a company that was merged into another, its RUT alone: it leads to the one that stayed (EXP-1)."""
     names = Concat("trade_name", SPACE, "legal_name", output_field=CharField())
-    return Company.objects.filter(merged_into=None).annotate(
+    gone = Q(merged_into__isnull=False)
+    return Company.objects.exclude(gone, rut=None).annotate(
         row_tier=Case(
+            When(gone, then=Value(int(SearchRow.Tier.RELATED))),
             When(related_on=None, then=Value(int(SearchRow.Tier.REGISTRY))),
             default=Value(int(SearchRow.Tier.RELATED)),
         ),
         row_audience=Value("all", output_field=CharField()),
-        row_company=F("id"),
-        row_text=Concat(
-            "trade_name", SPACE, "legal_name", SPACE, _of_those_merged_into_it(names), output_field=CharField()
+        row_company=Coalesce("merged_into", "id"),
+        row_text=Case(
+            When(gone, then=Value("")),
+            default=Concat(
+                "trade_name", SPACE, "legal_name", SPACE, _of_those_merged_into_it(names), output_field=CharField()
+            ),
+            output_field=CharField(),
         ),
         row_code=Coalesce(Lower("rut"), Value(""), output_field=CharField()),
     )
@@ -85,7 +93,15 @@ def _companies() -> QuerySet[Company, Any]:
     name = Case(When(trade_name="", then="legal_name"), default="trade_name", output_field=CharField())
     found = Company.objects.filter(pk__in=AmongIds("companies", MOST))
     return found.annotate(former=_of_those_merged_into_it(name)).values_list(
-        "pk", "legal_name", "trade_name", "rut", "related_on", "region__short_name", "country__name", "former"
+        "pk",
+        "legal_name",
+        "trade_name",
+        "rut",
+        "related_on",
+        "region__short_name",
+        "country__name",
+        "merged_into",
+        "former",
     )
 
 
@@ -106,9 +122,13 @@ def _filled(ids: Sequence[int]) -> list[int]:
 
 
 def present_companies(ids: Sequence[int]) -> Mapping[int, Presented]:
-    """At most as many as a search gives."""
+    """At most as many as a search gives. One that was merged into another is shown as the one that stayed."""
     shown = {}
-    for pk, legal, trade, rut, related_on, region, country, former in _COMPANIES.rows(companies=_filled(ids)):
+    gone = {}
+    for pk, legal, trade, rut, related_on, region, country, into, former in _COMPANIES.rows(companies=_filled(ids)):
+        if into is not None:
+            gone[pk] = into, rut
+            continue
         name = trade or legal
         facts = [format_rut(rut) if rut else "", brief_region_name(region) if region else country]
         if trade and legal and trade != legal:
@@ -118,6 +138,11 @@ def present_companies(ids: Sequence[int]) -> Mapping[int, Presented]:
         if former and normalise(former) != normalise(name):
             facts.append(f"también {former}")
         shown[pk] = Presented(name, " · ".join(fact for fact in facts if fact), record_address(pk))
+    if gone:
+        stayed = present_companies([into for into, _ in gone.values()])
+        for pk, (into, rut) in gone.items():
+            told = f"{format_rut(rut)} se fusionó con esta ficha"
+            shown[pk] = replace(stayed[into], detail=f"{stayed[into].detail} · {told}")
     return shown
 
 

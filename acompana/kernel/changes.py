@@ -118,6 +118,16 @@ def record_change(
     return change
 
 
+def record_part(obj: models.Model, *, change_set: ChangeSet) -> None:
+    """Keeps that a set is about an object of which it changed no value: it stands in its history."""
+    told: dict[str, Any] = {"record_model": obj._meta.label_lower, "record_id": obj.pk}
+    if not change_set.changes.filter(**told).exists():
+        model, label = obj._meta.label_lower, str(obj)[:200]
+        change_set.changes.create(
+            action=Change.Action.UPDATED, model=model, object_id=obj.pk, label=label, before={}, after={}, **told
+        )
+
+
 # --- reading ----------------------------------------------------------------------------------------------------
 
 

@@ -15,9 +15,13 @@ from acompana.companies.merge_preview import preview_of
 from acompana.companies.merge_relations import Manner, relations
 from acompana.companies.models import Company
 from acompana.companies.operations import merge_companies, undo_merge
+from acompana.companies.permissions import search_scope
+from acompana.companies.queries import likely_duplicates
 from acompana.companies.tests.conftest import make_company
 from acompana.desk.operations import agree_commitment
 from acompana.intake.queries import latest_intake_of
+from acompana.kernel.rut import format_rut
+from acompana.kernel.search.engine import find
 from acompana.logbook.models import Entry
 from acompana.logbook.queries import timeline
 from tests.kept import made_once
@@ -93,6 +97,31 @@ def test_everything_goes_along_and_comes_back(walked, other, boss, world):
         f"Se separó de nuevo la ficha de {gone}.": "",
     }  # done at the desk: it came by no channel
     assert hanging(walked, other) == before
+
+
+def test_it_stands_in_the_history_of_the_one_that_stayed_though_nothing_of_it_changed(walked, other, boss, world):
+    """Nothing but the name differs, and the one that stays keeps its own: it is parted again from its history."""
+    gone = make_company(walked.legal_name, office=walked.office, region=walked.region, related_on=None)
+    change_set = merge(walked, gone, boss, world)
+    page = world.browser("client_management")
+    history = page.get(reverse("companies:history", args=[walked.pk])).content.decode()
+    separate = reverse("companies:undo_merge", args=[walked.pk, change_set.pk])
+    assert separate in history
+    page.post(separate)
+    assert Company.objects.get(pk=gone.pk).merged_into_id is None
+
+
+def test_the_rut_of_the_one_that_went_leads_to_the_one_that_stayed(walked, other, boss, world):
+    gone, typed = walked, format_rut(walked.rut)
+    merge(other, gone, boss, world)
+    scope = search_scope(boss)
+    (found,) = find(typed, scope=scope).results
+    assert (found.company_id, found.href) == (other.pk, other.get_absolute_url())
+    assert typed in found.detail
+    assert [duplicate.company.pk for duplicate in likely_duplicates(rut=typed)] == [other.pk]
+    desk = world.browser("client_management")
+    assert str(other) in desk.get(reverse("companies:list"), {"q": typed}).content.decode()
+    assert len(find(gone.legal_name, scope=scope, kinds=["company"]).results) == 1
 
 
 def test_the_preview_names_what_is_under_way_on_both_sides(walked, other):

@@ -73,7 +73,7 @@ def search_companies(request: ApiRequest, filters: Query[schemas.SearchAsked]) -
         "items": [
             {
                 "kind": result.kind,
-                "id": result.object_id,
+                "id": result.company_id if result.kind == "company" else result.object_id,
                 "company_id": result.company_id,
                 "title": result.title,
                 "detail": result.detail,

@@ -24,7 +24,7 @@ from acompana.companies.operations.pairing import in_order
 from acompana.companies.operations.traits import sizes_of, traits_of
 from acompana.companies.permissions import may_merge
 from acompana.companies.search import index_companies, index_contacts
-from acompana.kernel.changes import record_change, snapshot, undo_change_set
+from acompana.kernel.changes import record_change, record_part, snapshot, undo_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.verbs import verb
@@ -128,6 +128,7 @@ def _merge_records(move: Move, taken: Mapping[str, Any]) -> None:
         company.version += 1
         company.save()
         record_change(company, change_set=change_set, before=before, after=after)
+    record_part(kept, change_set=change_set)  # where the other had nothing that it lacked
     index_companies([kept.pk, gone.pk])
     index_contacts(Contact.objects.filter(company__in=[kept.pk, gone.pk]).values_list("pk", flat=True))
 
