@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db.models import Count
 
+from acompana.companies.merge_contacts import Meeting, who_meet
 from acompana.companies.merge_relations import Manner, MergeRelation, relations
 from acompana.companies.merge_rules import GONE, GROUPS, KEPT, LABELS, choices_between
-from acompana.companies.models import Company, CompanyPair, Contact, Mandate
-from acompana.companies.operations.merged_rows import OPEN_MANDATES, clashing, twins_of
+from acompana.companies.models import Company, CompanyPair, Mandate
+from acompana.companies.operations.merged_rows import OPEN_MANDATES, clashing
 from acompana.companies.presenting import label_of, readable
 from acompana.kernel.changes import snapshot
 from acompana.kernel.phones import shown_phone
@@ -133,6 +134,7 @@ class Preview:
 
     fields: tuple[Field, ...]
     hanging: tuple[Hanging, ...]
+    contacts: tuple[Meeting, ...]  # known on both sides
     warnings: tuple[str, ...]
     versions: str
 
@@ -156,9 +158,19 @@ def preview_of(kept: Company, gone: Company) -> Preview:
     return Preview(
         fields=tuple(fields_of(kept, gone)),
         hanging=tuple(hanging),
+        contacts=tuple(_contacts_on_both(kept, gone)),
         warnings=tuple(_warnings(kept, gone, hanging)),
         versions=f"{kept.version}-{gone.version}",
     )
+
+
+def _contacts_on_both(kept: Company, gone: Company) -> list[Meeting]:
+    """In the order in which the merge looks at them, which decides who joins whom."""
+    theirs, mine = (
+        sorted((one for one in side.contacts.all() if one.ended_on is None), key=lambda one: one.pk)
+        for side in (kept, gone)
+    )
+    return who_meet(mine, theirs)
 
 
 def _hanging(relation: MergeRelation, kept: Company, gone: Company) -> Hanging | None:
@@ -206,11 +218,6 @@ def _warnings(kept: Company, gone: Company, hanging: list[Hanging]) -> Iterable[
             f"quien busque el {format_rut(gone.rut)} llegará a la misma ficha."
         )
     yield from _who_sees_more(kept, gone)
-    mine = [contact for contact in gone.contacts.all() if contact.ended_on is None]
-    theirs = [contact for contact in kept.contacts.all() if contact.ended_on is None]
-    for pk in twins_of(mine, theirs):
-        twin: Contact = next(contact for contact in mine if contact.pk == pk)
-        yield f"{twin} figura en las dos: queda un solo contacto, con los datos que le falten a uno u otro."
     for shown in hanging:
         if shown.both_open:
             yield f"Quedarán {shown.open_kept + shown.open_gone} {shown.label} en curso de los dos lados: revísalos."

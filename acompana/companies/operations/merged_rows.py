@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db import models
 
+from acompana.companies.merge_contacts import who_meet
 from acompana.companies.merge_relations import MergeRelation
 from acompana.companies.models import Assignment, Company, Contact, Mandate, Validation
 from acompana.companies.operations.keeping import day_of
 from acompana.companies.queries import terms_of_mandates
 from acompana.kernel.changes import describe_change, snapshot
 from acompana.kernel.models import Change, ChangeSet
-from acompana.kernel.search.text import normalise
 from acompana.people.actors import Actor
 
 OPEN_MANDATES = (Mandate.State.ACTIVE, Mandate.State.LIMITED, Mandate.State.REQUESTED)  # the strongest first
@@ -177,31 +177,15 @@ def _mandates(move: Move) -> None:
 # --- contacts ---------------------------------------------------------------------------------------------------
 
 
-def twins_of(mine: Sequence[Contact], theirs: Sequence[Contact]) -> dict[int, Contact]:
-    """The contacts of one company that are the same human as one of the other, by id: the same account, the same
-    e-mail, or the same name and phone."""
-    found: dict[int, Contact] = {}
-    for contact in mine:
-        for other in theirs:
-            same_name = normalise(contact.name) == normalise(other.name)
-            if (
-                (contact.person_id is not None and contact.person_id == other.person_id)
-                or (contact.email and contact.email == other.email)
-                or (same_name and contact.phone_digits and contact.phone_digits == other.phone_digits)
-                or (same_name and not (contact.email and other.email) and not (contact.phone and other.phone))
-            ):
-                found[contact.pk] = other
-                break
-    return found
-
-
 def _contacts(move: Move) -> None:
     """Contacts move. A human known on both sides is written to once: the row of the one that goes keeps its history
-    and points to the other, which takes from it what it lacks."""
+    and points to the other, which takes from it what it lacks. Who would lose an e-mail or a phone by that stays a
+    contact of its own."""
     fields = ("company", "is_main", "ended_on", "same_as")
     mine = list(Contact.objects.filter(company=move.gone).order_by("pk"))
     theirs = list(Contact.objects.filter(company=move.kept, ended_on=None).order_by("pk"))
-    twins = twins_of([contact for contact in mine if contact.ended_on is None], theirs)
+    met = who_meet([contact for contact in mine if contact.ended_on is None], theirs)
+    twins = {meeting.gone.pk: meeting.kept for meeting in met if meeting.joined}
     has_main = any(contact.is_main for contact in theirs)
     main = next((contact for contact in mine if contact.is_main and contact.pk not in twins), None)
 
