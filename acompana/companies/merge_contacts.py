@@ -1,4 +1,4 @@
-"""Which contacts of two companies that become one are the same human, and whether their two rows become one (EXP-1)."""
+"""Which contacts of two companies that become one are one human, and whether their two rows become one (EXP-1)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,11 @@ def reached(company):
 @pytest.mark.parametrize(
     ("of_kept", "of_gone", "after"),
     [
-        ({"email": MAIL, "phone": PHONE}, {"email": OTHER_MAIL, "phone": PHONE}, [(MAIL, "1234"), (OTHER_MAIL, "1234")]),
+        (
+            {"email": MAIL, "phone": PHONE},
+            {"email": OTHER_MAIL, "phone": PHONE},
+            [(MAIL, "1234"), (OTHER_MAIL, "1234")],
+        ),
         ({"email": MAIL, "phone": PHONE}, {"email": MAIL, "phone": OTHER_PHONE}, [(MAIL, "1234"), (MAIL, "9999")]),
         ({"email": MAIL}, {"email": OTHER_MAIL}, [(MAIL, ""), (OTHER_MAIL, "")]),
         ({"email": MAIL}, {"email": MAIL, "phone": PHONE}, [(MAIL, "1234")]),
