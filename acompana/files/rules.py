@@ -55,6 +55,12 @@ KINDS: dict[str, Kind] = {
     "csv": Kind("tabla CSV", "text/csv"),
     "txt": Kind("texto", "text/plain"),
 }
+# Beginnings that many kinds of file share, of which a guess names the strangest.
+SHARED_STARTS = (
+    (b"MZ", "un programa de Windows (.exe)"),
+    (b"PK\x03\x04", "un Word, un Excel o un archivo .zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un Word o un Excel antiguo (.doc, .xls)"),
+)
 ACCEPT = ",".join(f".{extension}" for extension in KINDS)
 ALLOWED = "PDF, imágenes PNG o JPG, Excel (xlsx), Word (docx), CSV o texto"
 
@@ -134,6 +140,9 @@ def what_it_seems(head: bytes) -> str:
     for kind in KINDS.values():
         if kind.starts and head.startswith(kind.starts) and not kind.member:
             return kind.label
+    for starts, words in SHARED_STARTS:
+        if head.startswith(starts):
+            return words
     try:
         found = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):

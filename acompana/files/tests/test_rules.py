@@ -101,6 +101,18 @@ def test_the_sentence_says_what_it_seems():
     assert "parece imagen PNG" in refusal("contrato.pdf", PNG).reason
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff" + b"\x00" * 200, "un programa de Windows (.exe)"),
+        (archive("hola.txt"), "un Word, un Excel o un archivo .zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 500, "un Word o un Excel antiguo (.doc, .xls)"),
+    ],
+)
+def test_what_begins_like_many_is_called_by_what_people_know(content, said):
+    assert f"parece {said}." in refusal("empresas.csv", content).reason
+
+
 def test_macros_are_refused():
     book = archive("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin")
     assert refusal("a.xlsx", book).rule == "files:macros"
