@@ -13,6 +13,17 @@ from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company, CompanyActivity, Consent, Contact, MarketInterest, Product
 from acompana.companies.queries import is_complete
 from acompana.companies.rules import STATUS_LABELS
+from acompana.companies.typed_filters import (
+    CONTACT_TEXTS,
+    DAYS,
+    SHORTEST,
+    TEXTS,
+    contact_contains,
+    contains,
+    day_is,
+    find_day,
+    find_text,
+)
 from acompana.people.models import Office, Person
 from acompana.people.office_choice import office_choices
 from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
@@ -54,6 +65,9 @@ class Kind:
     everything: str = "Todos"
     always: bool = False  # shown without being asked for
     find: Callable[[str], Choice | None] | None = None  # too many to offer: the one of a typed value
+    type: str = "text"  # of the field in which it is typed
+    not_found: str = "no existe el código «{}», y no se filtra por él."
+    reads_all: bool = False  # no index helps it: see `typed_filters`
 
 
 @dataclass(slots=True)
@@ -83,7 +97,7 @@ class Filter:
 
     @property
     def unknown_text(self) -> str:
-        return f"{self.label}: no existe el código «{self.unknown}», y no se filtra por él."
+        return f"{self.label}: {self.kind.not_found.format(self.unknown)}"
 
     @property
     def chosen_text(self) -> str:
@@ -237,6 +251,21 @@ def _find_activity(text: str) -> Choice | None:
     return (row.code, f"{row.code} {row.name}") if row else None
 
 
+def _texts(texts: Iterable[tuple[str, str, str]], of: Callable[[str], Callable[[str, date], Q]]) -> Iterable[Kind]:
+    for name, label, column in texts:
+        yield Kind(
+            name, label, _fixed(()), of(column), find=find_text, type="search", not_found=TOO_SHORT, reads_all=True
+        )
+
+
+def _days() -> Iterable[Kind]:
+    for name, label, column, lookup in DAYS:
+        yield Kind(
+            name, label, _fixed(()), day_is(column, lookup), find=find_day, type="date", not_found="«{}» no es un día."
+        )
+
+
+TOO_SHORT = f"«{{}}» es muy corto, y no se filtra por eso. Escribe {SHORTEST} letras o más."
 KINDS: tuple[Kind, ...] = (
     Kind("estado", "Estado", _fixed(STATUS_LABELS.items()), _is("status"), always=True),
     Kind(
@@ -301,6 +330,9 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("completa", "Ficha completa", _fixed(YES_NO), _complete, "Da lo mismo"),
     Kind("validada", "Validada", _fixed(YES_NO), _validated, "Da lo mismo"),
+    *_texts(TEXTS, contains),
+    *_texts(CONTACT_TEXTS, contact_contains),
+    *_days(),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
 COMPUTED = "estado"  # several conditions in an order: `queries.of_status`

@@ -18,6 +18,7 @@ from acompana.companies.models import Company
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import known_companies, of_status, with_status
 from acompana.companies.rules import STATUS_LABELS, lapsed_label
+from acompana.companies.typed_filters import narrows
 from acompana.kernel.search.engine import COUNT_CAP, matching_companies
 from acompana.kernel.search.walking import company_matches
 from acompana.people.actors import Actor
@@ -100,6 +101,18 @@ class CompanyList:
     def _conditions(self) -> list[Q]:
         return [condition_of(item, self.today) for item in self.filters if item.chosen and item.name != COMPUTED]
 
+    @property
+    def with_registry_too(self) -> bool:
+        """Whether those of the registry alone are asked for."""
+        return self.with_registry or self.chosen.get(COMPUTED) == "registry"
+
+    @cached_property
+    def bounded(self) -> bool:
+        """Whether they are left out all the same: a filter that no index helps would read a million rows, since no
+        other narrows the list."""
+        reads_all = any(item.chosen and item.kind.reads_all for item in self.filters)
+        return self.with_registry_too and reads_all and not narrows(self.chosen)
+
     def companies(self) -> QuerySet[Company]:
         """All that match, in the order of the list. Filters are applied in the database."""
         return self._found().order_by(*self.order.by)
@@ -112,7 +125,7 @@ class CompanyList:
             found = found.filter(condition)
         if COMPUTED in self.chosen:
             found = of_status(found, self.chosen[COMPUTED], self.today)
-        with_registry = self.with_registry or self.chosen.get(COMPUTED) == "registry"
+        with_registry = self.with_registry_too and not self.bounded
         if not with_registry:
             found = found.filter(related_on__isnull=False)
         scope = search_scope(self.actor, with_registry=with_registry)

@@ -82,7 +82,9 @@ def two(carolina, valparaiso):
         tax_category="first",
         certifications="ISO 9001",
         website="https://alerce.example",
-        address="Calle Uno 1",
+        address="Calle Ñuñoa 1",
+        origin_detail="Espacio Food & Service",
+        last_worked_on=date(2026, 5, 2),
     )
     MarketInterest.objects.create(company=full, country=Country.objects.get(alpha2="PE"))
     Product.objects.create(company=full, description="Arándanos", heading=TariffHeading.objects.get(code="081040"))
@@ -136,6 +138,25 @@ def two(carolina, valparaiso):
         ("validada=no", ["Boldo Ltda."]),
         ("oficina=ninguna", ["Boldo Ltda."]),
         ("ejecutivo=nadie", ["Boldo Ltda."]),
+        ("conocida=espacio food", ["Alerce SpA"]),
+        ("conocida=FÓOD", ["Alerce SpA"]),
+        ("conocida=feria", []),
+        ("direccion_contiene=nunoa", ["Alerce SpA"]),
+        ("direccion_contiene=Ñuñoa 1", ["Alerce SpA"]),
+        ("direccion_contiene=100%25", []),
+        ("web_contiene=alerce.ex", ["Alerce SpA"]),
+        ("contacto_contiene=diaz", ["Alerce SpA"]),
+        ("contacto_contiene=rosa alerce", []),
+        ("correo_contiene=sa@alerce", ["Alerce SpA"]),
+        ("correo_contiene=boldo", []),
+        ("relacion_desde=2026-09-16", ["Alerce SpA", "Boldo Ltda."]),
+        ("relacion_desde=2026-09-17", []),
+        ("relacion_hasta=2026-09-16", ["Alerce SpA", "Boldo Ltda."]),
+        ("relacion_hasta=2026-09-15", []),
+        ("accion_desde=2026-05-02&accion_hasta=2026-05-02", ["Alerce SpA"]),
+        ("accion_desde=2026-05-03", []),
+        ("accion_hasta=2026-05-01", []),
+        ("direccion_contiene=no&accion_desde=ayer", ["Alerce SpA", "Boldo Ltda."]),
         ("orden=-nombre", ["Boldo Ltda.", "Alerce SpA"]),
         ("orden=nuevas", ["Boldo Ltda.", "Alerce SpA"]),
         ("orden=nonsense&comuna=x&tamano=y", ["Alerce SpA", "Boldo Ltda."]),
@@ -165,6 +186,34 @@ def test_a_code_that_does_not_exist_is_told_and_kept(as_carolina, two):
     assert 'value="999999"' in page
 
 
+def test_what_is_too_short_or_no_day_is_told_and_kept(as_carolina, two):
+    page = as_carolina.get(LIST, {"direccion_contiene": "a 1", "accion_desde": "ayer"}).content.decode()
+    assert "Dirección contiene: «a 1» es muy corto" in page
+    assert "Última acción desde el: «ayer» no es un día." in page
+    assert 'value="a 1"' in page
+
+
+@pytest.mark.parametrize(
+    ("also", "names"),
+    [
+        ("", ["Alerce SpA"]),
+        ("&oficina=ninguna", []),
+        ("&ejecutivo=nadie", []),
+        ("&region=CL-VS", ["Alerce SpA", "Solo registro"]),
+        ("&comuna=05501", ["Alerce SpA", "Solo registro"]),
+    ],
+)
+def test_no_part_of_a_text_is_looked_for_in_the_whole_registry(as_carolina, carolina, two, also, names):
+    full, _ = two
+    make_company("Solo registro", related_on=None, address="Ñuñoa", region=full.region, commune=full.commune)
+    query = f"direccion_contiene=nunoa&registro=1{also}"
+    assert found(carolina, query) == names
+    told = (
+        "El filtro de texto mira solo las que tienen relación" in as_carolina.get(f"{LIST}?{query}").content.decode()
+    )
+    assert told is (len(names) < 2)
+
+
 def test_columns_are_chosen_and_ordered(as_carolina, two):
     page = as_carolina.get(LIST, {"columnas": "tramo,rut,nonsense,rut"}).content.decode()
     heads = [head.split("</th>")[0] for head in page.split('<th scope="col">')[1:]]
@@ -177,13 +226,14 @@ def test_the_same_queries_for_one_and_three_with_every_column(
     as_carolina, carolina, valparaiso, django_assert_num_queries
 ):
     query = {"columnas": ",".join(lists.COLUMNS), "permiso": "falta", "comuna": "05501"}
+    query |= {"contacto_contiene": "xxx", "relacion_desde": "2020-01-01", "direccion_contiene": "calle"}
 
     def fill(name):
-        company = make_company(name, region=valparaiso, commune=Commune.objects.get(code="05501"))
+        company = make_company(name, region=valparaiso, commune=Commune.objects.get(code="05501"), address="Calle 1")
         Company.objects.filter(pk=company.pk).update(
             executive=carolina.person, sector=Sector.objects.first(), office=carolina.office_id
         )
-        add_contact(company=company, actor=carolina, now=NOW, name="X")
+        add_contact(company=company, actor=carolina, now=NOW, name="Xxx")
 
     fill("Uno")
     as_carolina.get(LIST, query)

@@ -1,0 +1,82 @@
+"""Filters of the list of companies into which something is typed: a part of a text, the first or last day of a range.
+
+No index helps a part of a text: what is read is bounded by who has a relation with the agency, or by another filter
+that narrows the list (`listing.CompanyList.bounded`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.lookups import Contains
+
+from acompana.companies.models import Contact
+from acompana.kernel.search.engine import Normalised
+from acompana.kernel.search.text import normalise
+
+Condition = Callable[[str, date], Q]
+SHORTEST = 3  # letters or digits
+# Name in the address, label, and the column of the company.
+TEXTS = (
+    ("conocida", "Dónde la conocimos", "origin_detail"),
+    ("direccion_contiene", "Dirección contiene", "address"),
+    ("web_contiene", "Sitio web contiene", "website"),
+)
+# The same, of its contacts.
+CONTACT_TEXTS = (
+    ("contacto_contiene", "Nombre de contacto contiene", "name"),
+    ("correo_contiene", "Correo de contacto contiene", "email"),
+)
+DAYS = (
+    ("relacion_desde", "Relación desde el", "related_on", "gte"),
+    ("relacion_hasta", "Relación hasta el", "related_on", "lte"),
+    ("accion_desde", "Última acción desde el", "last_worked_on", "gte"),
+    ("accion_hasta", "Última acción hasta el", "last_worked_on", "lte"),
+)
+# Each has an index, or is joined by one; to have no office or nobody in charge narrows nothing.
+NARROWING = ("region", "comuna", "sector", "oficina", "ejecutivo", "actividad")
+NOBODYS = ("ninguna", "nadie")
+
+
+def narrows(chosen: Mapping[str, str]) -> bool:
+    """Whether one of the choices leaves a part of the registry that may be read whole."""
+    return any(chosen.get(name, NOBODYS[0]) not in NOBODYS for name in NARROWING)
+
+
+def find_text(text: str) -> tuple[str, str] | None:
+    """A part of a text, if it is long enough to tell anything."""
+    return (text, f"«{text}»") if len(normalise(text).replace(" ", "")) >= SHORTEST else None
+
+
+def find_day(text: str) -> tuple[str, str] | None:
+    """A day as the field of a browser writes it."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day.isoformat(), f"{day:%d-%m-%Y}"
+
+
+def contains(column: str) -> Condition:
+    return lambda value, today: Q(_contains(column, value))
+
+
+def contact_contains(column: str) -> Condition:
+    def condition(value: str, today: date) -> Q:
+        contacts = Contact.objects.filter(company=OuterRef("pk"), ended_on=None)
+        return Q(Exists(contacts.filter(_contains(column, value))))
+
+    return condition
+
+
+def _contains(column: str, value: str) -> Any:
+    # The normal form has no sign that the pattern of a LIKE would read.
+    return Contains(Normalised(F(column)), Value(normalise(value)))
+
+
+def day_is(column: str, lookup: str) -> Condition:
+    """Who has one of these days has a relation with the agency: said, so that an index has them."""
+    return lambda value, today: Q(**{f"{column}__{lookup}": date.fromisoformat(value), "related_on__isnull": False})
