@@ -134,8 +134,9 @@ def _keys(traits: Traits) -> Iterator[tuple[int, bool]]:
 
 
 def _write_headings(progress: _Progress) -> None:
+    """Reads the registry twice; of the progress each reading is half, and it is told in companies."""
     total = progress.search.companies
-    progress.step(PairSearch.Step.READING, 2 * total)
+    progress.step(PairSearch.Step.READING, total)
     marks = _Marks(total)
     done = 0
     for chunk in all_traits():
@@ -143,14 +144,14 @@ def _write_headings(progress: _Progress) -> None:
             for key, is_open in _keys(traits):
                 marks.add(key, is_open)
         done += len(chunk)
-        progress.at(done)
+        progress.at(done // 2)
     done = total
     for chunk in all_traits():
         _insert(
             (key, traits.pk, is_open) for traits in chunk for key, is_open in _keys(traits) if marks.worth_writing(key)
         )
         done += len(chunk)
-        progress.at(done)
+        progress.at(done // 2)
 
 
 def _insert(rows: Iterable[tuple[int, int, bool]]) -> None:

@@ -189,6 +189,10 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.reason)
     else:
-        said = "Son dos fichas otra vez. Lo anotado después de la fusión quedó en esta."
+        said = (
+            "Son dos fichas otra vez, y el par quedó como «No son la misma». "
+            f"Lo anotado después de la fusión quedó en {company}."
+        )
         messages.success(request, " ".join([said, *parted.followed]))
+        return redirect("companies:pair", pk=found.pk)
     return redirect("companies:history", pk=pk)
