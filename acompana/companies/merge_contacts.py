@@ -22,25 +22,25 @@ class Meeting:
     joined: bool
 
     @property
-    def of_kept(self) -> str:
-        return told_of(self.kept)
+    def of_kept(self) -> list[str]:
+        return reached_by(self.kept)
 
     @property
-    def of_gone(self) -> str:
-        return told_of(self.gone)
+    def of_gone(self) -> list[str]:
+        own_name = [self.gone.name] if self.gone.name != self.kept.name else []
+        return own_name + reached_by(self.gone)
 
     @property
-    def what_happens(self) -> str:
-        if not self.joined:
-            return "Quedan los dos contactos, cada uno con lo suyo"
-        return f"Queda uno solo: {told_of(self.kept, self.gone)}"
+    def stays(self) -> list[str]:
+        """Of the one that stays alone: what it then is reached by."""
+        return reached_by(self.kept, self.gone)
 
 
-def told_of(*contacts: Contact) -> str:
-    """Name, e-mail and phone, each from the first that has it."""
+def reached_by(*contacts: Contact) -> list[str]:
+    """E-mail and phone, each from the first that has it."""
     emails = (contact.email for contact in contacts if contact.email)
     phones = (shown_phone(contact.phone) for contact in contacts if contact.phone)
-    return ", ".join(filter(None, (contacts[0].name, next(emails, ""), next(phones, ""))))
+    return [told for told in (next(emails, ""), next(phones, "")) if told]
 
 
 def who_meet(mine: Sequence[Contact], theirs: Sequence[Contact]) -> list[Meeting]:

@@ -48,7 +48,7 @@ def narrows(chosen: Mapping[str, str]) -> bool:
 
 def find_text(text: str) -> tuple[str, str] | None:
     """A part of a text, if it is long enough to tell anything."""
-    return (text, f"«{text}»") if len(normalise(text).replace(" ", "")) >= SHORTEST else None
+    return (text, text) if len(normalise(text).replace(" ", "")) >= SHORTEST else None
 
 
 def find_day(text: str) -> tuple[str, str] | None:

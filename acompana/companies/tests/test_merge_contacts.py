@@ -90,6 +90,6 @@ def test_the_preview_says_who_joins_and_what_each_keeps(client, known, boss):
     client.force_login(boss.person, backend="acompana.people.backends.Backend")
     pair = propose_pair(one=kept, other=gone, actor=boss, now=NOW)
     page = client.get(reverse("companies:merge", args=[pair.pk])).content.decode().replace("<wbr>", "")
-    assert f"Queda uno solo: Ana Rojas, {MAIL}, +56 9 5555 1234" in page
-    assert f"Ana Rojas, {OTHER_MAIL}" in page
+    assert f"Queda uno solo, con:<div>{MAIL}</div><div>+56 9 5555 1234</div>" in page
+    assert f"<div>{OTHER_MAIL}</div></div></td>" in page
     assert "Quedan los dos contactos, cada uno con lo suyo" in page
