@@ -337,44 +337,6 @@ def test_a_merge_by_its_page_and_back_by_the_history(as_boss):
     assert reverse("companies:pair", args=[pair.pk]) in said
 
 
-def test_who_was_told_apart_may_be_reviewed_again(as_boss):
-    make_company("Conservas Alto Roble SpA")
-    card("Conservas Alto Roble")
-    search()
-    pair = CompanyPair.objects.get()
-    address = reverse("companies:pair", args=[pair.pk])
-    assert "Revisar de nuevo" not in as_boss.get(address).content.decode()
-    as_boss.post(address, {"reason": "Son primos"})
-    page = as_boss.get(address)
-    one, other = page.context["one"], page.context["other"]
-    reviewing = reverse("companies:compare", args=[one.pk])
-    assert f'action="{reviewing}"' in page.content.decode()
-    assert f'name="other" value="{other.pk}">Revisar de nuevo' in page.content.decode()
-    assert as_boss.post(reviewing, {"other": other.pk}).url == address
-    pair.refresh_from_db()
-    assert (pair.state, pair.reason, pair.decided_by) == ("open", "", None)
-
-
-def test_who_was_merged_since_is_not_offered_for_review(as_boss, boss):
-    one, other = make_company("Conservas Alto Roble SpA"), card("Conservas Alto Roble")
-    pair = propose_pair(one=one, other=other, actor=boss, now=NOW)
-    reject_pair(pair=pair, reason="Son primos", actor=boss, now=NOW)
-    merge_companies(kept=make_company("Alto Roble de Los Andes"), gone=other, actor=boss, now=NOW)
-    assert "Revisar de nuevo" not in as_boss.get(reverse("companies:pair", args=[pair.pk])).content.decode()
-
-
-def test_the_page_says_all_that_has_to_be_for_two_to_join_by_themselves(as_boss):
-    page = as_boss.get(PAIRS).content.decode()
-    for condition in (
-        "el mismo RUT",
-        "la misma identificación tributaria del mismo país",
-        "un correo que la agencia verificó y que no usa otra empresa",
-        "nombres parecidos",
-        "sin RUT y sin nadie que la represente",
-    ):
-        assert condition in page
-
-
 def test_the_other_one_can_be_the_one_that_stays(as_boss):
     first, second = card("Conservas Alto Roble"), card("Conservas Alto Roble Ltda")
     search()
