@@ -14,6 +14,8 @@ OF_NAMES = {
     "text": "Acordamos vernos el jueves.",
     "title": "Conservas del Sur SpA",
     "number": "ING-2026-000123",
+    "year": 2025,
+    "commercial_year": 2025,
     "cursor": "",
     "next": None,
 }
@@ -25,6 +27,7 @@ OF_OBJECTS = {
     "market": {"code": "PE", "name": "Perú"},
     "sector": {"code": "alimentos", "name": "Alimentos"},
     "office": {"code": "CL-BI", "name": "Oficina Biobío"},
+    "status": {"code": "user", "name": "Usuaria"},
     "state": {"code": "to_contact", "name": "Por contactar"},
     "executive": PERSON,
     "owner": PERSON,
