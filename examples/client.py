@@ -23,15 +23,21 @@ class Problem(Exception):
     """The API said no: `status`, and the document of RFC 9457 in `told`."""
 
     def __init__(self, status: int, told: dict[str, Any]) -> None:
-        super().__init__(f"{status} {told.get('title', '')}: {told.get('detail', '')}")
+        values = [f"  {error['where']}: {error['message']}" for error in told.get("errors", ())]
+        super().__init__("\n".join([f"{status} {told.get('title', '')}: {told.get('detail', '')}", *values]))
         self.status, self.told = status, told
+
+
+class Unreachable(Exception):
+    """Nobody answers there, or who answers is not this API."""
 
 
 class Client:
     """One site, one token."""
 
-    def __init__(self, site: str, token: str) -> None:
-        self.site, self.token = site.rstrip("/"), token
+    def __init__(self, site: str, token: str, patience: float = 1) -> None:
+        """`patience`: seconds before the second attempt where nobody answers; the later ones wait longer."""
+        self.site, self.token, self.patience = site.rstrip("/"), token, patience
 
     def call(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **query: Any
@@ -50,16 +56,16 @@ class Client:
             request = urllib.request.Request(address, data, sent, method=method)
             try:
                 with urllib.request.urlopen(request, timeout=30) as answer:
-                    return json.load(answer)
+                    return _read(answer, address)
             except urllib.error.HTTPError as error:
-                told = json.loads(error.read() or b"{}")
+                told = _read(error, address)
                 if error.code not in (429, 503) or attempt == ATTEMPTS:
                     raise Problem(error.code, told) from error
                 time.sleep(float(error.headers.get("Retry-After", 1)))
-            except urllib.error.URLError:
+            except (urllib.error.URLError, TimeoutError) as error:
                 if attempt == ATTEMPTS:
-                    raise
-                time.sleep(attempt)
+                    raise Unreachable(f"{address} does not answer: {getattr(error, 'reason', error)}") from error
+                time.sleep(attempt * self.patience)
         raise AssertionError("unreachable")
 
     def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
@@ -92,6 +98,14 @@ class Client:
                 if problem.status != 409:
                     raise
         raise Problem(409, {"title": "Somebody was first each time"})
+
+
+def _read(answer: Any, address: str) -> Any:
+    text = answer.read()
+    try:
+        return json.loads(text or b"{}")
+    except ValueError as error:
+        raise Unreachable(f"{address} answers {answer.status} with something that is not JSON") from error
 
 
 def is_genuine(secret: str, signature: str, body: bytes, now: float | None = None, tolerance: float = 300) -> bool:
@@ -132,7 +146,7 @@ def main(arguments: list[str]) -> int:
             found, cursor = client.changes(given.cursor)
             rows = [f"{row['action']:>8}  {row['kind']} {row['id']}" for row in found]
             rows.append(f"cursor {cursor}")
-    except Problem as problem:
+    except (Problem, Unreachable) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     sys.stdout.write("\n".join(rows) + "\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,13 +18,17 @@ from ninja import NinjaAPI, Router
 from ninja.parser import Parser
 from pydantic_core import to_json
 
-from acompana.api import problems
 from acompana.api.models import WrittenOnce
-from acompana.api.problems import Problem
+from acompana.api.problems import Problem, Said, wrong
 from acompana.kernel.verbs import one_act
 
 JSON = "application/json"
 LONGEST_KEY = 200
+KEY_PATTERN = "^[A-Za-z0-9._:-]+$"
+WHAT_IS_A_KEY = Said(
+    f"Son de 1 a {LONGEST_KEY} letras sin tilde, números o «._:-».",
+    f"It has 1 to {LONGEST_KEY} plain letters, digits or “._:-”.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +122,16 @@ def endpoint(
 
 
 def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
-    """A filter that is misspelt would silently give everything."""
+    """A filter that is misspelt would silently give everything; of one that is said twice, one would be dropped."""
     if unknown := [name for name in request.GET if name not in known]:
-        words = f"Parameters of this operation: {', '.join(sorted(known)) or 'none'}."
-        spanish = f"Esta operación no tiene ese parámetro. Tiene: {', '.join(sorted(known)) or 'ninguno'}."
-        message = words if problems.wants_english(request) else spanish
+        message = Said(
+            f"Esta operación no tiene ese parámetro. Tiene: {', '.join(sorted(known)) or 'ninguno'}.",
+            f"Parameters of this operation: {', '.join(sorted(known)) or 'none'}.",
+        )
         raise Problem("invalid", errors=[{"where": f"query.{name}"[:100], "message": message} for name in unknown])
+    if twice := [name for name, values in request.GET.lists() if len(values) > 1]:
+        message = Said("Viene más de una vez: envíalo una sola.", "It comes more than once: send it once.")
+        raise Problem("invalid", errors=[{"where": f"query.{name}", "message": message} for name in twice])
 
 
 def _respond(result: Any, status: int) -> HttpResponse:
@@ -141,13 +150,12 @@ def _respond(result: Any, status: int) -> HttpResponse:
 def write_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """One transaction around the effect and, with an `Idempotency-Key`, the memory of it: the same key and content
     again gives the same answer; other content is refused; of two at once one waits for the other."""
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if not key:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
         with one_act():
             return act()
-    if len(key) > LONGEST_KEY or not key.isprintable():
-        where = [{"where": "header.Idempotency-Key", "message": f"1–{LONGEST_KEY} caracteres visibles."}]
-        raise Problem("invalid", errors=where)
+    if len(key) > LONGEST_KEY or not re.fullmatch(KEY_PATTERN, key):
+        raise wrong("header.Idempotency-Key", WHAT_IS_A_KEY)
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
     token_id: int = request.caller.token_id  # type: ignore[attr-defined]
     now: datetime = request.now  # type: ignore[attr-defined]

@@ -10,16 +10,19 @@ from typing import Any
 from ninja.openapi.schema import get_schema
 from pydantic_core import to_json
 
-from acompana.api.contract import DECLARED, Declared
+from acompana.api.contract import DECLARED, KEY_PATTERN, LONGEST_KEY, Declared
+from acompana.api.document_webhooks import webhooks
 from acompana.api.endpoints import API
+from acompana.api.examples import example_of
 from acompana.api.problems import CONTENT_TYPE, DOCUMENTED_AT, KINDS
 from acompana.api.rules import SCOPES
 
 PREFIX = "api/v1"
 DESCRIPTION = """El registro, abierto a programas. Una clave (`Authorization: Bearer aco_…`) puede lo que puede su
 persona, dentro de sus permisos. Los errores llegan como `application/problem+json` (RFC 9457), en español o, con
-`Accept-Language: en`, en inglés. Las listas van por cursor: `next` es opaco y sirve con los mismos filtros. Toda
-escritura admite `Idempotency-Key`: repetida con el mismo contenido da la misma respuesta, una sola vez hecha."""
+`Accept-Language: en`, en inglés; donde una regla habla solo en español, la respuesta entera es en español. Las listas
+van por cursor: `next` es opaco y sirve con los mismos filtros. Toda escritura admite `Idempotency-Key`: repetida con
+el mismo contenido da la misma respuesta, una sola vez hecha."""
 TAGS = {
     "companies": "Empresas y contactos",
     "logbook": "Bitácora",
@@ -45,6 +48,10 @@ PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "rule": {"type": "string", "description": "La regla que lo dice, si hay una"},
+        "scope": {"type": "string", "description": "El permiso que le falta a la clave"},
+        "version": {"type": "integer", "description": "La versión guardada, si la tuya ya no es esa"},
+        "company_id": {"type": "integer", "description": "La empresa que quedó, si la tuya se fusionó"},
+        "href": {"type": "string", "description": "Su dirección"},
         "errors": {
             "type": "array",
             "items": {
@@ -66,7 +73,7 @@ KEY = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
-    "schema": {"type": "string", "maxLength": 200, "pattern": "^[A-Za-z0-9._:-]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": KEY_PATTERN},
     "description": "La misma clave con el mismo contenido se hace una vez; se recuerda un día",
 }
 IF_MATCH = {
@@ -78,10 +85,12 @@ IF_MATCH = {
 }
 HEADERS = {
     "ETag": "La versión, para If-Match",
-    "Location": "La dirección de lo que se creó",
+    "Location": "La dirección de lo que se creó, o de la empresa que quedó",
     "RateLimit-Limit": "Peticiones por minuto de la clave",
-    "RateLimit-Remaining": "Las que quedan en este minuto",
+    "RateLimit-Remaining": "Las que quedan en este minuto; baja por tandas de un veinteavo, que cada proceso toma",
     "RateLimit-Reset": "Segundos hasta el minuto que sigue",
+    "Idempotency-Replayed": "«true»: ya se había hecho con esa clave, y esta es la misma respuesta",
+    "Retry-After": "Segundos que hay que esperar",
 }
 
 
@@ -91,6 +100,7 @@ def document() -> dict[str, Any]:
     made: dict[str, Any] = dict(get_schema(API, path_prefix=f"{PREFIX}/"))
     made["info"] = {"title": "Acompaña", "version": "1.0", "description": DESCRIPTION, "license": {"name": "MIT"}}
     made["servers"] = [{"url": "/"}]
+    made["webhooks"] = webhooks()
     made["tags"] = [{"name": name, "description": label} for name, label in TAGS.items()]
     schemas: dict[str, Any] = made["components"]["schemas"]
     schemas["Problem"] = PROBLEM
@@ -118,15 +128,20 @@ def _complete(operation: dict[str, Any], declared: Declared, schemas: Mapping[st
         if content is not None:
             content["example"] = declared.example or example_of(content["schema"], schemas)
         names = [*declared.headers, "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
-        response["headers"] = {
-            name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in dict.fromkeys(names)
-        }
+        response["headers"] = _headers(*names, *(["Idempotency-Replayed"] if declared.writes else []))
         response["description"] = "Creado" if str(status) == "201" else "Hecho"
     if body := operation.get("requestBody"):
         content = body["content"]["application/json"]
         content["example"] = declared.body_example or example_of(content["schema"], schemas)
     _tell_problems(operation, (*ALWAYS, *(WRITING if declared.writes else ()), *declared.refuses))
     operation["responses"] = {str(status): told for status, told in operation["responses"].items()}
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in dict.fromkeys(names)}
+
+
+WITH_HEADERS = {301: ("Location",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
 
 def _tell_problems(operation: dict[str, Any], names: tuple[str, ...]) -> None:
@@ -147,54 +162,6 @@ def _tell_problems(operation: dict[str, Any], names: tuple[str, ...]) -> None:
         }
         operation["responses"][status] = {
             "description": " · ".join(KINDS[name].title for name in kinds),
+            "headers": _headers(*WITH_HEADERS.get(status, ())),
             "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
         }
-
-
-# --- examples -----------------------------------------------------------------------------------------------------
-
-OF_NAMES = {
-    "rut": "400001236",
-    "name": "Conservas del Sur",
-    "legal_name": "Conservas del Sur SpA",
-    "email": "ana@empresa.example",
-    "cursor": "",
-    "next": None,
-}
-OF_FORMATS = {"date": "2026-09-16", "date-time": "2026-09-16T15:00:00Z"}
-
-
-def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str = "") -> Any:
-    """A value that a schema admits, always the same."""
-    if "$ref" in schema:
-        return example_of(schemas[schema["$ref"].rsplit("/", 1)[-1]], schemas, name)
-    if name in OF_NAMES and schema.get("type") != "object":
-        return OF_NAMES[name]
-    for choice in ("anyOf", "oneOf", "allOf"):
-        if choice in schema:
-            return example_of(schema[choice][0], schemas, name)
-    if "const" in schema:
-        return schema["const"]
-    if "enum" in schema:
-        return schema["enum"][0]
-    if "default" in schema:
-        return schema["default"]
-    return _of_type(schema, schemas)
-
-
-def _of_type(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
-    match schema.get("type"):
-        case "object":
-            properties = schema.get("properties", {})
-            return {name: example_of(part, schemas, name) for name, part in properties.items()}
-        case "array":
-            return [example_of(schema.get("items", {}), schemas)]
-        case "integer":
-            return max(1, int(schema.get("minimum", 1)))
-        case "number":
-            return 1.0
-        case "boolean":
-            return True
-        case "null":
-            return None
-    return OF_FORMATS.get(schema.get("format", ""), "")

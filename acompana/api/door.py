@@ -46,10 +46,10 @@ class ApiDoor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(PREFIX) or request.path_info in PAGES:
+        reads_page = request.path_info in PAGES and request.method in ("GET", "HEAD")
+        if not request.path_info.startswith(PREFIX) or reads_page:
             return self.get_response(request)
-        language = "en" if problems.wants_english(request) else settings.LANGUAGE_CODE
-        with translation.override(language):
+        with translation.override(settings.LANGUAGE_CODE):  # errors choose their language (`problems.document`)
             try:
                 response = _answer(request)
             except Exception as exception:
@@ -58,7 +58,7 @@ class ApiDoor:
             response.headers.setdefault(name, value)
         for name, value in getattr(request, "rate_headers", {}).items():
             response.headers[name] = value
-        response.headers["Content-Language"] = language
+        response.headers["Content-Language"] = getattr(request, "content_language", settings.LANGUAGE_CODE)
         response.headers.setdefault("Content-Length", str(len(getattr(response, "content", b""))))
         if getattr(request, "is_head", False):
             response.content = b""  # type: ignore[attr-defined]
@@ -70,6 +70,8 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     request.get_host()
     if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
         raise Problem("unreadable")
+    if request.path_info in PAGES:
+        raise Problem("method", headers={"Allow": "GET, HEAD"})
     if request.method == "HEAD":
         request.method, request.is_head = "GET", True  # type: ignore[attr-defined]
     try:

@@ -5,7 +5,10 @@ Its sentences are docstrings and descriptions of the operations, where no gettex
 
 from __future__ import annotations
 
+from acompana.api import document_webhooks
+from acompana.api.document_webhooks import TO_WHOM, WEBHOOKS
 from acompana.api.problems import KINDS
+from acompana.api.rules import ATTEMPTS
 from acompana.shell.languages import spoken
 
 SENTENCES = {
@@ -16,24 +19,32 @@ SENTENCES = {
     ),
     "Registrar una empresa": "Register a company",
     "La agencia registra con los datos que tenga (un nombre, y con quién o el RUT). Una persona registra la suya,\n"
-    "con RUT y razón social, y queda con su mandato. Un RUT que la agencia ya conoce se rechaza.": (
+    "con RUT y razón social, y queda con su mandato. Un RUT que la agencia ya conoce se rechaza. Una comuna dice su\n"
+    "región.": (
         "The agency registers with what it has (a name, and whom to reach or the RUT). A person registers their own, "
-        "with RUT and legal name, and holds its mandate. A RUT that the agency knows already is refused."
+        "with RUT and legal name, and holds its mandate. A RUT that the agency knows already is refused. A commune "
+        "says its region."
     ),
     "Búsqueda mientras se escribe": "Search as you type",
-    "Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación.": (
-        "Companies and contacts by name, RUT, e-mail or telephone, whatever the accents; related ones come first."
+    "Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación.\n"
+    "`href` es la página donde lo ve quien tiene la clave.": (
+        "Companies and contacts by name, RUT, e-mail or telephone, whatever the accents; related ones come first. "
+        "`href` is the page on which the key's person sees it."
     ),
     "Una empresa, sus contactos y sus 50 anotaciones más nuevas": "A company, its contacts and its 50 newest entries",
-    "Una empresa fusionada lleva con 301 a la que quedó. `ETag` es su versión, para cambiarla con `If-Match`.": (
+    "Una empresa fusionada lleva con 301 a la que quedó. `ETag` es su versión, para cambiarla con `If-Match`. Sin el\n"
+    "permiso `logbook:read`, `entries` es nulo.": (
         "A company that was merged leads, with 301, to the one that stayed. `ETag` is its version, to change it with "
-        "`If-Match`."
+        "`If-Match`. Without the scope `logbook:read`, `entries` is null."
     ),
     "Cambiar los datos de una empresa": "Change the data of a company",
-    "Lo que no se dice queda como está. Hay que decir qué versión se cambia: `If-Match` (412 si ya no es esa) o\n"
-    "`version` (409).": (
-        "What is not said stays as it is. Say which version you change: `If-Match` (412 if it is another one by now) "
-        "or `version` (409)."
+    "Lo que no se dice queda como está, y lo que ya es así no se escribe de nuevo. Una comuna dice su región; una\n"
+    "región sola tiene que ser la de la comuna anotada. Hay que decir qué versión se cambia: `If-Match` (412 si ya no "
+    "es\n"
+    "esa) o `version` (409). Quien representa a la empresa cambia lo mismo que en el portal.": (
+        "What is not said stays as it is, and what is so already is not written again. A commune says its region; a "
+        "region alone has to be that of the commune on record. Say which version you change: `If-Match` (412 if it is "
+        "another one by now) or `version` (409). Who represents the company changes what the portal lets them change."
     ),
     "Empresas que pueden ser la misma, antes de registrar": "Companies that may be the same, before you register",
     "Por RUT, correo, teléfono o nombre sin sufijo ni tildes, con lo que las delata. Solo para la agencia.": (
@@ -48,8 +59,10 @@ SENTENCES = {
         "What is not said stays as it is. A new e-mail has to be verified again."
     ),
     "Un contacto dejó la empresa": "A contact left the company",
-    "Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más.": (
-        "They stay in the history, with the day on which they left, and are no longer written to."
+    "Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más. Si era el principal, lo es\n"
+    "el que sigue en la lista.": (
+        "They stay in the history, with the day on which they left, and are no longer written to. Of the main one the "
+        "next in the list takes the place."
     ),
     "La bitácora de una empresa": "The logbook of a company",
     "Lo más nuevo primero, con lo de las empresas que se fusionaron con ella. Solo lo que puedes leer.": (
@@ -66,8 +79,8 @@ SENTENCES = {
     "Un compromiso, con la explicación de su fecha": "A commitment, with the explanation of its date",
     "`explanation` dice por qué vence entonces (EXP-9).": "`explanation` says why it is due then (EXP-9).",
     "Dar un compromiso por cumplido": "Mark a commitment as fulfilled",
-    "Lo cumple quien lo debe o su oficina; un sistema, los que su permiso alcanza.": (
-        "By whoever owes it or their office; by a system, those within its scope."
+    "Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza.": (
+        "By whoever owes it at the agency or their office; by a system, those within its scope."
     ),
     "Asuntos, lo más nuevo primero": "Matters, the newest first",
     "Ingresos, cuentas potenciales, revisiones, solicitudes de ayuda: `kind` y `state` por su código.": (
@@ -76,8 +89,12 @@ SENTENCES = {
     "Un asunto y sus pasos": "A matter and its steps",
     "Por su número: ING-2026-000123.": "By its number: ING-2026-000123.",
     "Dónde está el ingreso de una empresa": "Where the intake of a company stands",
-    "El más nuevo, con su estado, resultado, clasificación y lo que se le debe (INT-5).": (
-        "The newest, with its state, result, classification and what is owed to it (INT-5)."
+    "El más nuevo, con su estado, resultado, clasificación y lo que se le debe (INT-5). Sin el permiso\n"
+    "`commitments:read`, `due` es nulo. `final_score` y `standing`, que cuentan la entrevista, son de la agencia:\n"
+    "para una empresa, nulos.": (
+        "The newest, with its state, result, classification and what is owed to it (INT-5). Without the scope "
+        "`commitments:read`, `due` is null. `final_score` and `standing`, which count the interview, are of the "
+        "agency: null for a company."
     ),
     "Cuestionarios": "Questionnaires",
     "Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta.": (
@@ -98,8 +115,10 @@ SENTENCES = {
     "Un correo con su texto": "An e-mail with its text",
     "El texto lo leen quienes cuidan la bandeja.": "Those who look after the outbox read the text.",
     "Las reglas en vigor un día": "The rules in force on a day",
-    "Con su valor, desde cuándo y de dónde sale; `book` es un libro: commitments, intake, companies.": (
-        "With their value, since when and from where; `book` is one of: commitments, intake, companies."
+    "Con su valor, desde cuándo y de dónde sale; las que empezaron después no vienen. `book` es un libro:\n"
+    "commitments, intake, companies.": (
+        "With their value, since when and from where; those that began later are left out. `book` is one of: "
+        "commitments, intake, companies."
     ),
     "Una regla hoy": "A rule today",
     "Por su id: DL-1.": "By its id: DL-1.",
@@ -109,9 +128,9 @@ SENTENCES = {
     ),
     "Una lista de referencia": "A list of reference data",
     "Regiones, comunas, países, actividades del SII, partidas, sectores, tramos de venta, Incoterms y oficinas.\n"
-    "Las filas retiradas no vienen. `q` busca en el nombre.": (
+    "Las filas retiradas no vienen. `q` busca en el nombre, sin importar tildes ni mayúsculas.": (
         "Regions, communes, countries, activities of the tax service, tariff headings, sectors, sales brackets, "
-        "Incoterms and offices. Rows out of use are left out. `q` looks in the name."
+        "Incoterms and offices. Rows out of use are left out. `q` looks in the name, whatever the accents or case."
     ),
     "Quién es esta clave y qué puede": "Who this key is and what it may do",
     "La clave, su persona con las funciones de hoy, y sus permisos.": (
@@ -132,8 +151,8 @@ SENTENCES = {
         "moves on too."
     ),
     # --- parameters and fields
-    "Filas por página / rows in a page": "Rows in a page",
-    "El «next» de la página anterior / the “next” of the last page": "The “next” of the last page",
+    "Filas por página": "Rows in a page",
+    "El «next» de la página anterior": "The “next” of the last page",
     "Nombre, RUT, contacto, correo o teléfono": "Name, RUT, contact, e-mail or telephone",
     "ISO 3166-2: CL-VS": "ISO 3166-2: CL-VS",
     "ISO 3166-1: PE": "ISO 3166-1: PE",
@@ -160,7 +179,31 @@ SENTENCES = {
     "Dónde se la conoció": "Where it was met",
     "O la cabecera If-Match": "Or the header If-Match",
     "El usual de la clase, si no se dice": "The usual one of the kind, unless said",
-    "Con desfase: 2026-09-16T15:00:00-03:00": "With offset: 2026-09-16T15:00:00-03:00",
+    "Con desfase: 2026-09-16T15:00:00-03:00; desde 1990 y hasta ahora": (
+        "With offset: 2026-09-16T15:00:00-03:00; from 1990 until now"
+    ),
+    "Dice también la región": "It says the region too",
+    # --- webhooks
+    WEBHOOKS: "Messages to other systems (webhooks)",
+    TO_WHOM: "your address",
+    document_webhooks.SUMMARY: "Message of changes, to the address that was subscribed",
+    document_webhooks.DESCRIPTION: (
+        "It is sent by POST to each address that the administration subscribes, as things change: what changed and of "
+        "which company, without values; ask for them at `href` with your key. Check the signature before you believe "
+        "it. Answer 2xx within ten seconds. If not, it is tried again up to "
+        f"{len(ATTEMPTS)} times in a day; meanwhile what follows waits, and arrives in order. A message may arrive "
+        "twice, with the same `Webhook-Id`."
+    ),
+    document_webhooks.SIGNATURE: (
+        "`t=…,v1=…`: `t` is Webhook-Timestamp, and `v1`, in hexadecimal, HMAC-SHA256 of “t.body” with the secret of "
+        "the subscription, over the bytes as they came. Refuse what is older than five minutes"
+    ),
+    "El número del aviso, el mismo si se reintenta": "The number of the message, the same if it is tried again",
+    "Cuándo se envió, en segundos desde 1970": "When it was sent, in seconds since 1970",
+    "El número de la suscripción": "The number of the subscription",
+    "En orden, lo más antiguo primero": "In order, the oldest first",
+    "Recibido": "Received",
+    "Se reintenta": "It is tried again",
     # --- answers
     "Hecho": "Done",
     "Creado": "Created",

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 
 from acompana.api.feed import KINDS
-from acompana.api.rules import READ_SCOPES, SCOPES
+from acompana.api.rules import OF_THE_AGENCY, SCOPES
+from acompana.api.targets import what_is_taken
 
 LIVES = (("30", "30 días"), ("90", "90 días"), ("180", "180 días"), ("365", "Un año"))
 
@@ -28,9 +29,11 @@ class TokenForm(forms.Form):
     )
     days = forms.ChoiceField(label="Cuánto dura", choices=LIVES, initial="90", widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"scopes": READ_SCOPES, "days": "90"})
+    def __init__(self, *args: Any, of_agency: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not of_agency:
+            field: Any = self.fields["scopes"]
+            field.choices = [(scope, words) for scope, words in SCOPES.items() if scope not in OF_THE_AGENCY]
 
     @property
     def life(self) -> timedelta:
@@ -49,7 +52,7 @@ class SystemTokenForm(TokenForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"scopes": READ_SCOPES, "days": "90", "rate": 6000}, **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["name"].label = "Qué sistema es"
         self.fields["scopes"].help_text = "Un sistema no es una persona: puede exactamente lo que marques."
 
@@ -61,7 +64,6 @@ class SubscriptionForm(forms.Form):
     url = forms.CharField(
         label="Dirección",
         max_length=500,
-        help_text="Empieza con https:// y está en internet.",
         widget=forms.URLInput(attrs={"autocomplete": "off", "inputmode": "url"}),
     )
     kinds = forms.MultipleChoiceField(
@@ -70,3 +72,7 @@ class SubscriptionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Marca al menos una clase de cambios."},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["url"].help_text = what_is_taken()

@@ -133,3 +133,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscription} {self.pk}"
+
+    @property
+    def is_being_retried(self) -> bool:
+        """Whether its receiver did not take it, and it waits to be tried again."""
+        return self.state == self.State.WAITING and self.attempts > 0
+
+
+BEING_RETRIED = Q(state=Delivery.State.WAITING, attempts__gt=0)

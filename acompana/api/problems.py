@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja.errors import HttpError, ValidationError
 from pydantic_core import to_json
 
@@ -20,6 +23,7 @@ from acompana.kernel.refusals import Refused, Stale
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 DOCUMENTED_AT = "/api/v1/docs#"
+LARGEST_BODY = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) / 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,17 @@ class Kind:
     detail_en: str
 
 
+class Said(NamedTuple):
+    """A sentence in both languages. A plain text where one may stand is Spanish alone, as rules say it."""
+
+    es: str
+    en: str
+
+
 KINDS: Mapping[str, Kind] = {
+    "moved": Kind(301, "Esa empresa se fusionó", "That company was merged",
+        "Se unió a otra: lo que pides está en «Location», y la que quedó en «company_id».",
+        "It was joined to another one: what you ask for is at “Location”; “company_id” is the one that stayed."),
     "unreadable": Kind(400, "No se entiende la petición", "The request cannot be read",
         "El cuerpo o la dirección no se pueden leer. Revisa que el cuerpo sea JSON en UTF-8, sin caracteres nulos.",
         "The body or the address cannot be read. Send JSON in UTF-8, without null characters."),
@@ -59,13 +73,18 @@ KINDS: Mapping[str, Kind] = {
     "stale": Kind(409, "Cambió mientras tanto", "It has changed meanwhile",
         "Otra persona lo guardó antes. Léelo de nuevo y vuelve a enviar tu cambio.",
         "Somebody saved it first. Read it again and send your change again."),
+    "merged": Kind(409, "Esa empresa se fusionó", "That company was merged",
+        "Se unió a otra, y no se escribe en ella: escribe en la que quedó, «company_id», en «href».",
+        "It was joined to another one and is not written to: write to the one that stayed, “company_id”, at “href”."),
     "gone": Kind(410, "Ese cursor es demasiado antiguo", "That cursor is too old",
         "Los cambios de entonces ya no se guardan. Lee de nuevo lo que necesitas y empieza sin cursor.",
         "The changes of that time are no longer kept. Read what you need anew and start without a cursor."),
     "precondition": Kind(412, "Cambió mientras tanto", "It has changed meanwhile",
         "La versión de If-Match no es la guardada. Lee de nuevo y vuelve a enviar tu cambio.",
         "The version in If-Match is not the stored one. Read it again and send your change again."),
-    "too-large": Kind(413, "Es demasiado", "Too large", "El cuerpo es demasiado grande.", "The body is too large."),
+    "too-large": Kind(413, "Es demasiado", "Too large",
+        f"El cuerpo es demasiado grande: el máximo es de {LARGEST_BODY:.1f} MB.".replace(".", ",", 1),
+        f"The body is too large: {LARGEST_BODY:.1f} MB at most."),
     "media": Kind(415, "Solo se lee JSON", "Only JSON is read",
         "Envía el cuerpo con «Content-Type: application/json».",
         "Send the body with “Content-Type: application/json”."),
@@ -93,32 +112,59 @@ KINDS: Mapping[str, Kind] = {
 class Problem(Exception):
     """Stops a request. `detail` replaces the kind's sentence; `more` are members of the document."""
 
-    def __init__(self, kind: str, detail: str = "", headers: Mapping[str, str] | None = None, **more: Any) -> None:
+    def __init__(
+        self, kind: str, detail: str | Said = "", headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
         super().__init__(kind)
         self.kind, self.detail, self.headers, self.more = kind, detail, headers or {}, more
 
 
+def wrong(where: str, message: str | Said) -> Problem:
+    """A value that cannot be taken: where it stands («body.rut», «query.region») and why."""
+    return Problem("invalid", errors=[{"where": where, "message": message}])
+
+
 def wants_english(request: HttpRequest) -> bool:
-    """Whether the first language of Accept-Language is English."""
-    return request.headers.get("Accept-Language", "").lstrip().lower().startswith("en")
+    """Whether English comes before Spanish in Accept-Language. Spanish for who says neither."""
+    for language, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
+        if language[:2] in ("es", "en"):
+            return language[:2] == "en"
+    return False
 
 
-def document(request: HttpRequest, kind: str, detail: str = "", **more: Any) -> dict[str, Any]:
-    said, english = KINDS[kind], wants_english(request)
+def document(request: HttpRequest, kind: str, detail: str | Said = "", **more: Any) -> dict[str, Any]:
+    """The body of an error, in one language from end to end: English for who wants it, unless something in it is said
+    in Spanish alone, as the rules of the agency are."""
+    said = KINDS[kind]
+    errors: list[dict[str, Any]] = more.get("errors", [])
+    spoken = [told for told in (detail, *(error["message"] for error in errors)) if told]
+    english = wants_english(request) and all(isinstance(told, Said) for told in spoken)
+    if errors:
+        more["errors"] = [{**error, "message": _in(error["message"], english)} for error in errors]
+    request.content_language = "en" if english else settings.LANGUAGE_CODE  # type: ignore[attr-defined]
     return {
         "type": DOCUMENTED_AT + kind,
         "title": said.title_en if english else said.title,
         "status": said.status,
-        "detail": detail or (said.detail_en if english else said.detail),
+        "detail": _in(detail, english) or (said.detail_en if english else said.detail),
         **more,
     }
 
 
+def _in(told: str | Said, english: bool) -> str:
+    if isinstance(told, Said):
+        return told.en if english else told.es
+    return told
+
+
 def respond(
-    request: HttpRequest, kind: str, detail: str = "", headers: Mapping[str, str] | None = None, **more: Any
+    request: HttpRequest, kind: str, detail: str | Said = "", headers: Mapping[str, str] | None = None, **more: Any
 ) -> HttpResponse:
     body = to_json(document(request, kind, detail, **more))
     return HttpResponse(body, status=KINDS[kind].status, content_type=CONTENT_TYPE, headers=dict(headers or {}))
+
+
+NAMED_HERE = {"contact": "contact_id"}  # what an operation calls otherwise than its body does
 
 
 def respond_to(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -127,12 +173,12 @@ def respond_to(request: HttpRequest, exception: Exception) -> HttpResponse:
         case Problem():
             return respond(request, exception.kind, exception.detail, exception.headers, **exception.more)
         case ValidationError():
-            return respond(request, "invalid", errors=[_told(error, request) for error in exception.errors])
+            told = {row["where"]: row for row in map(_told, reversed(exception.errors))}
+            return respond(request, "invalid", errors=[*reversed(told.values())])
         case Stale():
             return respond(request, "stale", exception.reason, rule=exception.rule)
         case Refused():
-            more: dict[str, Any] = {"rule": exception.rule} if exception.rule else {}
-            return respond(request, "refused", exception.reason, **more)
+            return respond(request, "refused", exception.reason, **_about(exception))
         case IntegrityError():
             # Two at once wrote what can be there once; the second finds it when it looks again.
             log.warning("refused by the API: %s %s: %s", request.method, request.path[:200], exception)
@@ -140,7 +186,7 @@ def respond_to(request: HttpRequest, exception: Exception) -> HttpResponse:
         case Http404():
             return respond(request, "not-found")
         case PermissionDenied():
-            return respond(request, "not-allowed", "" if wants_english(request) else str(exception))
+            return respond(request, "not-allowed", str(exception))
         case RequestDataTooBig():
             return respond(request, "too-large")
         case HttpError() | SuspiciousOperation() | OverflowError() | DataError():
@@ -155,6 +201,15 @@ def respond_to(request: HttpRequest, exception: Exception) -> HttpResponse:
     return respond(request, "failed")
 
 
+def _about(refusal: Refused) -> dict[str, Any]:
+    """The rule behind a refusal, and the value that is at fault, where there is one."""
+    more: dict[str, Any] = {"rule": refusal.rule} if refusal.rule else {}
+    if refusal.field:
+        where = f"body.{NAMED_HERE.get(refusal.field, refusal.field)}"
+        more["errors"] = [{"where": where, "message": refusal.reason}]
+    return more
+
+
 # --- what is wrong with a value ------------------------------------------------------------------------------------
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -165,6 +220,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "timezone": ("Di el desfase: 2026-09-16T15:00:00-03:00.", "Say the offset: 2026-09-16T15:00:00-03:00."),
     "date": ("Tiene que ser una fecha AAAA-MM-DD.", "It has to be a date YYYY-MM-DD."),
     "datetime": ("Tiene que ser fecha y hora ISO 8601.", "It has to be a date and time of ISO 8601."),
+    "iso": ("Escríbela como 2026-09-16, con hora 2026-09-16T15:00:00-03:00.",
+        "Write it as 2026-09-16, with an hour 2026-09-16T15:00:00-03:00."),
     "string_too_long": ("Es demasiado largo: el máximo es {max_length}.", "It is too long: {max_length} at most."),
     "string_too_short": ("Es demasiado corto: el mínimo es {min_length}.", "It is too short: at least {min_length}."),
     "greater_than_equal": ("Tiene que ser {ge} o más.", "It has to be {ge} or more."),
@@ -174,19 +231,25 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "too_long": ("Son demasiados: {max_length} a lo más.", "They are too many: {max_length} at most."),
     "string_type": ("Tiene que ser texto.", "It has to be text."),
     "model_attributes_type": ("Tiene que ser un objeto JSON.", "It has to be a JSON object."),
-}
+}  # fmt: skip
 OTHER = ("No es un valor válido.", "It is not a valid value.")
 
 
-def _told(error: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+def _told(error: dict[str, Any]) -> dict[str, Any]:
     """One error of pydantic as {where, message}."""
     kind = error.get("type", "")
-    parts = kind.split("_")
-    pair = SENTENCES.get(kind) or SENTENCES.get(parts[0]) or OTHER
-    sentence = pair[1] if wants_english(request) else pair[0]
+    pair = SENTENCES.get(kind) or SENTENCES.get(kind.split("_")[0]) or OTHER
+    values = dict(error.get("ctx", {}))
     try:
-        sentence = sentence.format(**error.get("ctx", {}))
+        said = Said(pair[0].format(**{**values, "expected": _options(values)}), pair[1].format(**values))
     except (KeyError, IndexError):
-        sentence = OTHER[1] if wants_english(request) else OTHER[0]
-    where = [str(part) for part in error.get("loc", ())]
-    return {"where": ".".join(part for part in where if part not in ("data", "filters")), "message": sentence}
+        said = Said(*OTHER)
+    # Of a choice of types pydantic also names the type that it tried; that is no place in what was sent.
+    parts = [str(part) for part in error.get("loc", ()) if part not in ("data", "filters")]
+    return {"where": ".".join(part for part in parts if "[" not in part), "message": said}
+
+
+def _options(values: Mapping[str, Any]) -> str:
+    """The choices of pydantic, «'a', 'b' or 'c'», as Spanish lists them."""
+    found = [f"«{one}»" for one in re.findall(r"'([^']*)'", str(values.get("expected", "")))]
+    return " o ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))

@@ -24,6 +24,8 @@ SCOPES: Mapping[str, str] = {
     "figures:read": "Leer las cifras",
 }
 READ_SCOPES = tuple(scope for scope in SCOPES if scope.endswith(":read"))
+# What is of the agency alone, whatever the scopes of a token: not offered to who would be told no each time.
+OF_THE_AGENCY = frozenset({"logbook:write", "commitments:write", "messages:read", "rulebook:read", "figures:read"})
 
 TOKEN_MARK = "aco_"
 SHOWN = 12  # characters by which its owner recognises a token

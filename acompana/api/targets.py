@@ -14,6 +14,12 @@ from acompana.kernel.refusals import Refused
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
+def what_is_taken() -> str:
+    """Which addresses may be subscribed here, for who writes one."""
+    here = " En esta demostración sirve también http:// de este mismo equipo." if settings.DEMO else ""
+    return f"Empieza con https:// y está en internet.{here}"
+
+
 def check_target(url: str) -> SplitResult:
     """The parts of an address that may be subscribed. Raises Refused with the reason. Looks nothing up."""
     try:

@@ -267,6 +267,9 @@ CHARACTERIZATION_FIELDS = (
     "origin",
     "origin_detail",
 )
+# What the agency alone says of a company; its own people are asked the rest (POR-9).
+OF_THE_AGENCY = frozenset({"foreign_tax_id", "country", "origin_detail"})
+OF_ITS_PEOPLE = frozenset(CHARACTERIZATION_FIELDS) - OF_THE_AGENCY
 CONTACT_FIELDS = ("contact_name", "contact_position", "contact_email", "contact_phone")
 
 

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 
 class Refused(Exception):
-    """The operation may not be done. `reason` is a Spanish sentence for the person; `rule` the id behind it."""
+    """The operation may not be done. `reason` is a Spanish sentence for the person; `rule` the id behind it; `field`
+    the value that is at fault, as the operation calls it, where it is one."""
 
-    def __init__(self, reason: str, rule: str = "") -> None:
+    def __init__(self, reason: str, rule: str = "", field: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.rule = rule
+        self.field = field
 
 
 def reason_against(check: Callable[[], object]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.files.models import StoredFile
@@ -20,6 +20,7 @@ from acompana.people.models import Office, Person
 
 TEXT_LIMIT = 20_000
 CLOCK_SLACK = timedelta(minutes=5)
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # an earlier year was typed wrong, and would stay for good
 ERASERS = ("administrator",)
 
 
@@ -48,7 +49,7 @@ def record_entry(
     `fact` is one sentence of the system without personal data; what a person wrote goes in `text`, which can be
     erased by law. Company, person and office are taken from the matter where they are not given. Rooms above that
     listen (`logbook.listeners`) act on it in the same transaction. Refused: an instant
-    in the future, a text beyond 20,000 characters, a contact of another company.
+    in the future or before 1990, a text beyond 20,000 characters, a contact of another company.
     """
     if matter is not None:
         company = company or matter.company
@@ -159,11 +160,15 @@ def check_can_record(
 ) -> None:
     """Raises `Refused` with the reason why an entry cannot be written."""
     if happened_at is not None and happened_at > now + CLOCK_SLACK:
-        raise Refused("La bitácora anota lo que ya pasó: corrige la fecha y la hora.", rule="INT-25")
+        reason = "La bitácora anota lo que ya pasó: corrige la fecha y la hora."
+        raise Refused(reason, rule="INT-25", field="happened_at")
+    if happened_at is not None and happened_at < EARLIEST:
+        reason = f"Esa fecha es de antes de {EARLIEST.year}. Revisa el año."
+        raise Refused(reason, rule="INT-25", field="happened_at")
     if len(text) > TEXT_LIMIT:
-        raise Refused("El texto es demasiado largo: el máximo es de 20.000 caracteres.")
+        raise Refused("El texto es demasiado largo: el máximo es de 20.000 caracteres.", field="text")
     if contact is not None and (company is None or contact.company_id != company.pk):
-        raise Refused("Ese contacto no es de esta empresa.")
+        raise Refused("Ese contacto no es de esta empresa.", field="contact")
 
 
 @verb

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from acompana.kernel.clock import read_clock
+from acompana.kernel.past_days import NOT_YET, past_day_fault
 from acompana.kernel.phones import shown_phone
 from acompana.shell import words
 
 SHORTEST_PHONE = 7  # digits; a fixed line of a small country has as many
-FIRST_YEAR = 1900  # of what happened; a year before it was typed wrong
 
 
 class DayInput(forms.DateInput):
@@ -81,10 +81,8 @@ class DayField(forms.DateField):
 
 def has_come(day: date) -> None:
     """For the dates of what happened already: a year typed wrong is told at its field."""
-    if day > timezone.localdate(read_clock()):
-        raise forms.ValidationError("Esa fecha todavía no llega. Revisa el año.", code="not_yet")
-    if day.year < FIRST_YEAR:
-        raise forms.ValidationError(f"Esa fecha es de antes de {FIRST_YEAR}. Revisa el año.", code="long_ago")
+    if fault := past_day_fault(day, timezone.localdate(read_clock())):
+        raise forms.ValidationError(fault, code="not_yet" if fault == NOT_YET else "long_ago")
 
 
 class MomentField(forms.DateTimeField):

@@ -35,7 +35,9 @@ def list_changes(request: ApiRequest, filters: Query[schemas.ChangesAsked]) -> A
         return {"items": [], "next": seal_cursor([feed.newest()], ABOUT), "more": False}
     else:
         position = feed.forgotten()
+    if filters.kind and SCOPE_OF[filters.kind] not in request.caller.scopes:
+        raise Problem("missing-scope", scope=SCOPE_OF[filters.kind])
     readable = {kind for kind, scope in SCOPE_OF.items() if scope in request.caller.scopes}
-    wanted = readable & {filters.kind} if filters.kind else readable
+    wanted = {filters.kind} if filters.kind else readable
     items, position, more = changes_after(position, actor=request.actor, kinds=wanted, limit=filters.limit)
     return {"items": items, "next": seal_cursor([position], ABOUT), "more": more}

@@ -11,21 +11,27 @@ from acompana.api import schemas
 from acompana.api.contract import endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.paging import cut
-from acompana.api.permissions import is_system, reads_as_staff
-from acompana.api.problems import Problem
+from acompana.api.permissions import is_system
+from acompana.api.problems import Problem, Said
+from acompana.api.queries.asked import known_rule
 from acompana.api.queries.codes import id_of
 from acompana.api.queries.commitments import commitment_rows, visible_commitments
+from acompana.api.queries.found import company_asked
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import fulfil
 from acompana.commitments.permissions import may_settle
 from acompana.commitments.queries import open_for
 
 router = Router()
+OF_WHO_OWES_IT = Said(
+    "Quien lo debe en la agencia, o su oficina, puede darlo por cumplido.",
+    "Who owes it at the agency, or their office, may mark it as fulfilled.",
+)
 
 
 @endpoint(
     router, "GET", "/commitments", scope="commitments:read", answer=schemas.CommitmentPage,
-    summary="Compromisos, lo que vence antes primero", refuses=("bad-cursor",),
+    summary="Compromisos, lo que vence antes primero", refuses=("bad-cursor", "moved"),
 )  # fmt: skip
 def list_commitments(request: ApiRequest, filters: Query[schemas.CommitmentFilters]) -> Any:
     """Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo."""
@@ -34,11 +40,11 @@ def list_commitments(request: ApiRequest, filters: Query[schemas.CommitmentFilte
         found = found.filter(pk__in=open_for(request.actor).order_by().values("pk"))
     found = _in_state(found, filters.state)
     if filters.company_id:
-        found = found.filter(company_id=filters.company_id)
+        found = found.filter(company_id=company_asked(request, filters.company_id))
     if filters.office:
         found = found.filter(office_id=id_of("office", filters.office))
     if filters.rule:
-        found = found.filter(rule=filters.rule)
+        found = found.filter(rule=known_rule(filters.rule, request.now))
     if filters.overdue:
         found = found.filter(due_at__lt=request.now, fulfilled_at=None, cancelled_at=None)
     return cut(
@@ -83,11 +89,10 @@ def _one(request: ApiRequest, commitment_id: int) -> dict[str, Any]:
     refuses=("not-found", "not-allowed", "refused"), body_example={"because": "Se envió el material."},
 )  # fmt: skip
 def fulfil_commitment(request: ApiRequest, commitment_id: Path[schemas.Id], data: schemas.Fulfilment) -> Any:
-    """Lo cumple quien lo debe o su oficina; un sistema, los que su permiso alcanza."""
+    """Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza."""
     _one(request, commitment_id)
     commitment = Commitment.objects.select_related("office").get(pk=commitment_id)
     if not (is_system(request.actor) or may_settle(request.actor, commitment)):
-        detail = "Solo quien debe el compromiso o su oficina puede darlo por cumplido."
-        raise Problem("not-allowed" if reads_as_staff(request.actor) else "not-found", detail)
+        raise Problem("not-allowed", OF_WHO_OWES_IT)
     fulfil(commitment=commitment, because=data.because, actor=request.actor, now=request.now)
     return _one(request, commitment_id)

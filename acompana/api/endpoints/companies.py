@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from ninja import Path, Query, Router
 
@@ -14,7 +14,7 @@ from acompana.api import schemas
 from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.paging import cut, cut_read
-from acompana.api.problems import Problem
+from acompana.api.permissions import reads_as_staff
 from acompana.api.queries.companies import (
     BY_NAME,
     PlainList,
@@ -26,10 +26,9 @@ from acompana.api.queries.companies import (
     flat_rows,
     is_plain,
     scope_of,
-    visible_companies,
 )
 from acompana.api.queries.entries import newest_entries
-from acompana.companies.models import Company
+from acompana.api.queries.found import moved_or_missing
 from acompana.kernel.search.engine import find
 from acompana.logbook.queries import ids_merged_into
 
@@ -66,7 +65,9 @@ def list_companies(request: ApiRequest, filters: Query[schemas.CompanyFilters]) 
     summary="Búsqueda mientras se escribe",
 )  # fmt: skip
 def search_companies(request: ApiRequest, filters: Query[schemas.SearchAsked]) -> Any:
-    """Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación."""
+    """Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación.
+    `href` es la página donde lo ve quien tiene la clave."""
+    staff = reads_as_staff(request.actor)
     scope = scope_of(request.actor, with_registry=filters.relation == "all")
     found = find(filters.q, scope=scope, kinds=("company", "contact"), limit=filters.limit)
     return {
@@ -77,7 +78,7 @@ def search_companies(request: ApiRequest, filters: Query[schemas.SearchAsked]) -
                 "company_id": result.company_id,
                 "title": result.title,
                 "detail": result.detail,
-                "href": result.href,
+                "href": result.href if staff else _own_page(result.company_id),
             }
             for result in found.results
         ],
@@ -85,31 +86,31 @@ def search_companies(request: ApiRequest, filters: Query[schemas.SearchAsked]) -
     }
 
 
+def _own_page(company_id: int | None) -> str:
+    """The page of the portal on which its own people see a company."""
+    return reverse("portal:company", args=[company_id])
+
+
 @endpoint(
     router, "GET", "/companies/{int:company_id}", scope="companies:read", answer=schemas.CompanyOut,
-    summary="Una empresa, sus contactos y sus 50 anotaciones más nuevas", refuses=("not-found",), headers=("ETag",),
+    summary="Una empresa, sus contactos y sus 50 anotaciones más nuevas", refuses=("not-found", "moved"),
+    headers=("ETag",),
 )  # fmt: skip
 def get_company(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
-    """Una empresa fusionada lleva con 301 a la que quedó. `ETag` es su versión, para cambiarla con `If-Match`."""
+    """Una empresa fusionada lleva con 301 a la que quedó. `ETag` es su versión, para cambiarla con `If-Match`. Sin el
+    permiso `logbook:read`, `entries` es nulo."""
     return full_company(request, company_id)
 
 
-def full_company(request: ApiRequest, company_id: int) -> Answer | HttpResponse:
+def full_company(request: ApiRequest, company_id: int) -> Answer:
     today = timezone.localdate(request.now)
     row = company_record(request.actor, company_id, today)
     if row is None:
-        return _moved_or_missing(request, company_id)
+        raise moved_or_missing(request, company_id)
     row["sales_bracket"] = row.pop("sales_bracket__number")
     row["contacts"] = contacts_of(company_id)
     row["exports"] = exports_of(company_id) if row["exported_recently"] is not None else []
-    # Without the scope of the logbook the record comes without it.
+    # Without the scope of the logbook nothing is said of it: none is not the same as not asked.
     readable = "logbook:read" in request.caller.scopes
-    row["entries"] = newest_entries(request.actor, ids_merged_into(company_id), ENTRIES) if readable else []
+    row["entries"] = newest_entries(request.actor, ids_merged_into(company_id), ENTRIES) if readable else None
     return Answer(row, headers={"ETag": f'"{row["version"]}"'})
-
-
-def _moved_or_missing(request: ApiRequest, company_id: int) -> HttpResponse:
-    into = Company.objects.filter(pk=company_id).values_list("merged_into_id", flat=True).first()
-    if into is None or not visible_companies(request.actor).filter(pk=into).exists():
-        raise Problem("not-found")
-    return HttpResponse(status=301, headers={"Location": f"/api/v1/companies/{into}"})

@@ -11,7 +11,7 @@ from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.paging import cut
 from acompana.api.permissions import reads_as_staff
-from acompana.api.problems import Problem
+from acompana.api.problems import Problem, Said, wrong
 from acompana.api.queries.entries import entry_rows, visible_entries
 from acompana.api.queries.found import company_or_problem
 from acompana.companies.models import Contact
@@ -27,11 +27,11 @@ router = Router()
 
 @endpoint(
     router, "GET", "/companies/{int:company_id}/entries", scope="logbook:read", answer=schemas.EntryPage,
-    summary="La bitácora de una empresa", refuses=("not-found", "bad-cursor"),
+    summary="La bitácora de una empresa", refuses=("not-found", "moved", "bad-cursor"),
 )  # fmt: skip
 def list_entries(request: ApiRequest, company_id: Path[schemas.Id], filters: Query[schemas.EntryFilters]) -> Any:
     """Lo más nuevo primero, con lo de las empresas que se fusionaron con ella. Solo lo que puedes leer."""
-    company = company_or_problem(request.actor, company_id)
+    company = company_or_problem(request, company_id)
     entries = visible_entries(request.actor).filter(company__in=ids_merged_into(company.pk))
     if filters.kind:
         entries = entries.filter(kind=filters.kind)
@@ -48,16 +48,17 @@ def list_entries(request: ApiRequest, company_id: Path[schemas.Id], filters: Que
 
 @endpoint(
     router, "POST", "/companies/{int:company_id}/entries", scope="logbook:write", status=201, answer=schemas.EntryOut,
-    summary="Anotar una llamada, una visita, un correo o una nota", refuses=("not-found", "refused", "not-allowed"),
+    summary="Anotar una llamada, una visita, un correo o una nota",
+    refuses=("not-found", "merged", "refused", "not-allowed"),
     body_example={"kind": "call", "outcome": "reached", "text": "Acordamos vernos el jueves."},
 )  # fmt: skip
 def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.EntryIn) -> Any:
     """Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza."""
-    company = company_or_problem(request.actor, company_id)
+    company = company_or_problem(request, company_id)
     if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
     if data.kind == "note" and not data.text:
-        raise Problem("invalid", errors=[{"where": "body.text", "message": "Escribe la nota. / A note has a text."}])
+        raise wrong("body.text", Said("Escribe la nota.", "A note has a text."))
     outcome = "none" if data.kind == "note" else data.outcome
     entry = record_entry(
         kind=data.kind,
@@ -84,7 +85,7 @@ def _contact(pk: int | None) -> Contact | None:
         return None
     contact = Contact.objects.filter(pk=pk, ended_on=None).first()
     if contact is None:
-        raise Problem("invalid", errors=[{"where": "body.contact_id", "message": "No existe. / There is none."}])
+        raise wrong("body.contact_id", Said("No existe ese contacto.", "There is no such contact."))
     return contact
 
 
@@ -93,7 +94,7 @@ def _matter(number: str, company_id: int) -> Matter | None:
         return None
     matter = Matter.objects.select_related("company", "person", "office").filter(number=number).first()
     if matter is None or matter.company_id != company_id:
-        raise Problem("invalid", errors=[{"where": "body.matter", "message": "No es de esta empresa. / Not theirs."}])
+        raise wrong("body.matter", Said("No es de esta empresa.", "It is not of this company."))
     return matter
 
 

@@ -12,12 +12,17 @@ from acompana.api.contract import endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.paging import cut
 from acompana.api.permissions import is_system, reads_as_staff
-from acompana.api.problems import Problem
+from acompana.api.problems import Problem, Said
+from acompana.api.queries.found import company_asked
 from acompana.messages.models import Message
 from acompana.messages.views.desk import KEEPERS
 from acompana.people.actors import Actor
 
 router = Router()
+OF_KEEPERS = Said(
+    "La bandeja entera la lee quien la cuida; di de qué empresa con «company_id».",
+    "Those who look after the outbox read all of it; say of which company with “company_id”.",
+)
 COLUMNS = ("id", "template", "category", "language", "to_address", "subject", "state", "company_id",
            "matter__number", "attempts", "last_answer", "written_at", "settled_at")  # fmt: skip
 
@@ -38,17 +43,17 @@ def _rows(messages: QuerySet[Message]) -> list[dict[str, Any]]:
 
 @endpoint(
     router, "GET", "/messages", scope="messages:read", answer=schemas.MessagePage,
-    summary="Correos que escribió el sistema, lo más nuevo primero", refuses=("not-allowed", "bad-cursor"),
+    summary="Correos que escribió el sistema, lo más nuevo primero", refuses=("not-allowed", "bad-cursor", "moved"),
 )  # fmt: skip
 def list_messages(request: ApiRequest, filters: Query[schemas.MessageFilters]) -> Any:
     """Todo el personal, los de una empresa (`company_id`); la bandeja entera, quienes la cuidan."""
     if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
     if not filters.company_id and not _keeps(request.actor):
-        raise Problem("not-allowed", "La bandeja entera la lee quien la cuida; di de qué empresa con «company_id».")
+        raise Problem("not-allowed", OF_KEEPERS)
     found = Message.objects.all()
     if filters.company_id:
-        found = found.filter(company_id=filters.company_id)
+        found = found.filter(company_id=company_asked(request, filters.company_id))
     if filters.state:
         found = found.filter(state=filters.state)
     return cut(

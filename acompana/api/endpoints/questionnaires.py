@@ -12,6 +12,8 @@ from acompana.api.door import ApiRequest
 from acompana.api.paging import cut
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem
+from acompana.api.queries.asked import known_instrument
+from acompana.api.queries.found import company_asked
 from acompana.api.queries.responses import OF_THE_COMPANY, response_rows, visible_responses
 from acompana.questionnaires.models import Version
 from acompana.questionnaires.queries import answer_rows, instrument_rows
@@ -61,15 +63,15 @@ def get_questionnaire(request: ApiRequest, instrument: Path[str]) -> Any:
 
 @endpoint(
     router, "GET", "/responses", scope="questionnaires:read", answer=schemas.ResponsePage,
-    summary="Cuestionarios respondidos, lo más nuevo primero", refuses=("bad-cursor",),
+    summary="Cuestionarios respondidos, lo más nuevo primero", refuses=("bad-cursor", "moved"),
 )  # fmt: skip
 def list_responses(request: ApiRequest, filters: Query[schemas.ResponseFilters]) -> Any:
     """De una empresa con `company_id`; los sin terminar también, si no se dice `finished`."""
     found = visible_responses(request.actor)
     if filters.company_id:
-        found = found.filter(company_id=filters.company_id)
+        found = found.filter(company_id=company_asked(request, filters.company_id))
     if filters.instrument:
-        found = found.filter(version__instrument=filters.instrument)
+        found = found.filter(version__instrument=known_instrument(filters.instrument))
     if filters.finished is not None:
         found = found.filter(finished_at__isnull=not filters.finished)
     return cut(

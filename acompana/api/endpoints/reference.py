@@ -15,6 +15,7 @@ from acompana.api.paging import cut
 from acompana.people.models import Office
 from acompana.reference.models import Commune, Country, Incoterm, Region, SalesBracket, Sector
 from acompana.reference.queries import find_activities, find_headings
+from acompana.reference.rules import normalise_words
 
 router = Router()
 List = Literal["regions", "communes", "countries", "activities", "headings", "sectors", "sales-brackets",
@@ -24,13 +25,21 @@ List = Literal["regions", "communes", "countries", "activities", "headings", "se
 def _named(model: Any) -> Callable[[str], QuerySet[Any]]:
     def rows(text: str) -> QuerySet[Any]:
         found = model.objects.filter(retired_on=None)
-        return found.filter(name__icontains=text) if text else found
+        return _containing(found, "name", text) if text else found
 
     return rows
 
 
 def _brackets(text: str) -> QuerySet[Any]:
-    return SalesBracket.objects.filter(retired_on=None, label__icontains=text)
+    found = SalesBracket.objects.filter(retired_on=None)
+    return _containing(found, "label", text) if text else found
+
+
+def _containing(found: QuerySet[Any], column: str, text: str) -> QuerySet[Any]:
+    """The rows whose name has the text, whatever the accents and the case, on any database. Lists of some hundreds."""
+    wanted = normalise_words(text)
+    names = found.order_by().values_list("pk", column)
+    return found.filter(pk__in=[pk for pk, name in names if wanted in normalise_words(name)])
 
 
 # What each list gives, and the columns of its rows as (column, name).
@@ -57,7 +66,7 @@ LISTS: dict[str, tuple[Callable[[str], QuerySet[Any]], tuple[tuple[str, str], ..
 )  # fmt: skip
 def list_reference(request: ApiRequest, name: Path[List], filters: Query[schemas.ReferenceAsked]) -> Any:
     """Regiones, comunas, países, actividades del SII, partidas, sectores, tramos de venta, Incoterms y oficinas.
-    Las filas retiradas no vienen. `q` busca en el nombre."""
+    Las filas retiradas no vienen. `q` busca en el nombre, sin importar tildes ni mayúsculas."""
     rows, columns = LISTS[name]
 
     def flat(found: QuerySet[Any]) -> list[dict[str, Any]]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils import timezone
+from django.utils import timezone, translation
 from ninja import Path, Query
 
 from acompana.api import schemas
-from acompana.api.contract import Answer, endpoint
+from acompana.api.contract import endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.endpoints.companies import full_company, router
 from acompana.api.permissions import reads_as_staff
-from acompana.api.problems import Problem
+from acompana.api.problems import Problem, Said, wrong
 from acompana.api.queries.codes import SOURCES, row_of
 from acompana.api.queries.companies import contact_rows, contacts_of
 from acompana.api.queries.exports import LINES, exports_given
@@ -35,6 +36,11 @@ from acompana.kernel.refusals import Stale
 from acompana.shell.widgets import has_number
 
 CHANNEL = "api"
+TAKEN = Said(
+    "Ese RUT ya está registrado: pide acceso en el portal.",
+    "That RUT is registered already: ask for access in the portal.",
+)
+MISSING = Said("Falta.", "It is missing.")
 NULLABLE = ("started_on", "region", "commune", "sector", "sales_bracket", "workers", "commercial_year",
             "exported_recently", "sells_online")  # fmt: skip
 REACHED_BY: dict[str, Callable[[str], None]] = {"email": validate_email, "phone": has_number}
@@ -60,12 +66,13 @@ def find_duplicates(request: ApiRequest, filters: Query[schemas.DuplicateAsked])
 @endpoint(
     router, "POST", "/companies", scope="companies:write", status=201, answer=schemas.CompanyOut,
     summary="Registrar una empresa", refuses=("refused", "not-allowed"), headers=("ETag", "Location"),
-    body_example={"rut": "40.000.123-2", "legal_name": "Conservas del Sur SpA", "region": "CL-BI",
+    body_example={"rut": "40.000.123-5", "legal_name": "Conservas del Sur SpA", "region": "CL-BI",
                   "contact": {"name": "Ana Rojas", "email": "ana@empresa.example"}},
 )  # fmt: skip
 def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
     """La agencia registra con los datos que tenga (un nombre, y con quién o el RUT). Una persona registra la suya,
-    con RUT y razón social, y queda con su mandato. Un RUT que la agencia ya conoce se rechaza."""
+    con RUT y razón social, y queda con su mandato. Un RUT que la agencia ya conoce se rechaza. Una comuna dice su
+    región."""
     actor, now = request.actor, request.now
     given = data.dict(exclude_unset=True, exclude={"rut", "kind", "met_at", "contact"})
     exports = exports_given(given, None, timezone.localdate(now))
@@ -81,8 +88,8 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
             rut=data.rut,
             contact_name=contact.name if contact else "",
             position=(contact.position or "") if contact else "",
-            email=_checked("email", contact.email) if contact else "",
-            phone=_checked("phone", contact.phone) if contact else "",
+            email=_checked("email", contact.email, "contact.") if contact else "",
+            phone=_checked("phone", contact.phone, "contact.") if contact else "",
             met_at=data.met_at,
             region=values.get("region"),
             country=values.get("country"),
@@ -102,8 +109,6 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
             channel=CHANNEL,
         )
     answer = full_company(request, company.pk)
-    if not isinstance(answer, Answer):
-        raise Problem("not-found")
     answer.status, answer.headers = 201, {**answer.headers, "Location": f"/api/v1/companies/{company.pk}"}
     return answer
 
@@ -123,20 +128,21 @@ def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str
         channel=CHANNEL,
     )
     if mandate.state != mandate.State.ACTIVE:
-        raise Problem("not-allowed", "Ese RUT ya está registrado: pide acceso en el portal.", rule="INT-24")
+        raise Problem("not-allowed", TAKEN, rule="INT-24")
     return mandate.company
 
 
 @endpoint(
     router, "PATCH", "/companies/{int:company_id}", scope="companies:write", answer=schemas.CompanyOut,
     summary="Cambiar los datos de una empresa", headers=("ETag",),
-    refuses=("not-found", "not-allowed", "stale", "precondition", "needs-version", "refused"),
+    refuses=("not-found", "not-allowed", "merged", "stale", "precondition", "needs-version", "refused"),
     body_example={"version": 1, "workers": 12},
 )  # fmt: skip
 def update_company(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.CompanyChange) -> Any:
-    """Lo que no se dice queda como está. Hay que decir qué versión se cambia: `If-Match` (412 si ya no es esa) o
-    `version` (409)."""
-    company = company_to_change(request.actor, company_id)
+    """Lo que no se dice queda como está, y lo que ya es así no se escribe de nuevo. Una comuna dice su región; una
+    región sola tiene que ser la de la comuna anotada. Hay que decir qué versión se cambia: `If-Match` (412 si ya no es
+    esa) o `version` (409). Quien representa a la empresa cambia lo mismo que en el portal."""
+    company = company_to_change(request, company_id)
     matched = request.headers.get("If-Match", "").strip()
     version = data.version
     if matched:
@@ -171,7 +177,7 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
             continue  # rows of their own (`exports_given`)
         if name in SOURCES:
             if name == "country" and value in (None, ""):
-                raise Problem("invalid", errors=[{"where": "body.country", "message": "Falta. / It is missing."}])
+                raise wrong("body.country", MISSING)
             values[name] = row_of(name, value)
         else:
             values[name] = "" if value is None and name not in NULLABLE else value
@@ -183,22 +189,23 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 
 @endpoint(
     router, "GET", "/companies/{int:company_id}/contacts", scope="companies:read", answer=schemas.ContactsOut,
-    summary="Los contactos de una empresa", refuses=("not-found",),
+    summary="Los contactos de una empresa", refuses=("not-found", "moved"),
 )  # fmt: skip
 def list_contacts(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
     """Quienes siguen en la empresa; el principal primero."""
-    company = company_or_problem(request.actor, company_id)
+    company = company_or_problem(request, company_id)
     return {"items": contacts_of(company.pk)}
 
 
 @endpoint(
     router, "POST", "/companies/{int:company_id}/contacts", scope="companies:write", status=201,
-    answer=schemas.ContactOut, summary="Agregar un contacto", refuses=("not-found", "not-allowed", "refused"),
+    answer=schemas.ContactOut, summary="Agregar un contacto",
+    refuses=("not-found", "not-allowed", "merged", "refused"),
     body_example={"name": "Ana Rojas", "email": "ana@empresa.example", "is_main": True},
 )  # fmt: skip
 def create_contact(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.ContactIn) -> Any:
     """El primero de una empresa es el principal."""
-    company = company_to_change(request.actor, company_id)
+    company = company_to_change(request, company_id)
     contact = add_contact(
         company=company, **_contact_values(data), actor=request.actor, now=request.now, channel=CHANNEL
     )
@@ -223,7 +230,8 @@ def change_contact(request: ApiRequest, contact_id: Path[schemas.Id], data: sche
     summary="Un contacto dejó la empresa", refuses=("not-found", "not-allowed"),
 )  # fmt: skip
 def remove_contact(request: ApiRequest, contact_id: Path[schemas.Id]) -> Any:
-    """Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más."""
+    """Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más. Si era el principal, lo es
+    el que sigue en la lista."""
     contact = _contact_to_change(request, contact_id)
     end_contact(contact=contact, actor=request.actor, now=request.now, channel=CHANNEL)
     return contact_rows(Contact.objects.filter(pk=contact.pk))[0]
@@ -233,7 +241,7 @@ def _contact_to_change(request: ApiRequest, contact_id: int) -> Contact:
     contact = Contact.objects.select_related("company").filter(pk=contact_id, ended_on=None).first()
     if contact is None:
         raise Problem("not-found")
-    company_to_change(request.actor, contact.company_id)
+    company_to_change(request, contact.company_id)
     if request.actor.person is not None and not may_change_contact(request.actor, contact):
         raise Problem("not-allowed")
     return contact
@@ -244,12 +252,19 @@ def _contact_values(data: schemas.ContactValues) -> dict[str, Any]:
     return values | {name: _checked(name, values[name]) for name in REACHED_BY if name in values}
 
 
-def _checked(name: str, value: str | None) -> str:
+def _checked(name: str, value: str | None, prefix: str = "") -> str:
     """An address or a telephone, held to the rule of the forms, in the same words."""
     if not value:
         return ""
-    try:
-        REACHED_BY[name](value)
-    except ValidationError as error:
-        raise Problem("invalid", errors=[{"where": f"body.{name}", "message": " ".join(error.messages)}]) from error
+    if fault := _fault(name, value, settings.LANGUAGE_CODE):
+        raise wrong(f"body.{prefix}{name}", Said(fault, _fault(name, value, "en")))
     return value
+
+
+def _fault(name: str, value: str, language: str) -> str:
+    with translation.override(language):
+        try:
+            REACHED_BY[name](value)
+        except ValidationError as error:
+            return " ".join(error.messages)
+    return ""

@@ -13,7 +13,8 @@ from acompana.api import schemas
 from acompana.api.contract import endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.permissions import reads_as_staff
-from acompana.api.problems import Problem
+from acompana.api.problems import Problem, Said, wrong
+from acompana.api.queries.asked import known_book
 from acompana.kernel.deadlines import compute_due
 from acompana.kernel.rulebook import Rule, all_rules, find_rule, term_of
 from acompana.kernel.rulebook_files import thaw
@@ -21,6 +22,7 @@ from acompana.people.calendars import calendar_of
 from acompana.people.queries import office_by_code
 
 router = Router()
+HOW_IT_IS_WRITTEN = Said("Escríbela como 2026-09-16T15:00.", "Write it as 2026-09-16T15:00.")
 FARTHEST = (datetime(1950, 1, 1, tzinfo=UTC), datetime(2150, 1, 1, tzinfo=UTC))
 
 
@@ -39,12 +41,14 @@ def _for_staff(request: ApiRequest) -> None:
     refuses=("not-allowed",),
 )  # fmt: skip
 def list_rules(request: ApiRequest, filters: Query[schemas.RulesAsked]) -> Any:
-    """Con su valor, desde cuándo y de dónde sale; `book` es un libro: commitments, intake, companies."""
+    """Con su valor, desde cuándo y de dónde sale; las que empezaron después no vienen. `book` es un libro:
+    commitments, intake, companies."""
     _for_staff(request)
     on: date = filters.on or timezone.localdate(request.now)
+    rules = all_rules(on, book=known_book(filters.book, on) if filters.book else "")
     return {
         "on": on,
-        "items": [_shown(rule) for rule in all_rules(on) if not filters.book or rule.book == filters.book],
+        "items": [_shown(rule) for rule in rules if rule.valid_from <= on],
     }
 
 
@@ -70,23 +74,23 @@ def compute_deadline(request: ApiRequest, filters: Query[schemas.DeadlineAsked])
     _for_staff(request)
     office = office_by_code(filters.office)
     if office is None:
-        raise _wrong("office", "No hay una oficina con ese código. / There is no such office.")
+        raise _wrong("office", Said("No hay una oficina con ese código.", "There is no such office."))
     try:
         instant = datetime.fromisoformat(filters.start)
         zone = ZoneInfo(office.time_zone)
         # By way of UTC, so that a local time that a change of hour leaves out becomes one that exists.
         start = (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC).astimezone(zone)
     except (ValueError, OverflowError) as error:
-        raise _wrong("start", "Escríbela como 2026-09-16T15:00. / Write it as 2026-09-16T15:00.") from error
+        raise _wrong("start", HOW_IT_IS_WRITTEN) from error
     if not FARTHEST[0] <= start <= FARTHEST[1]:
-        raise _wrong("start", "Queda fuera del calendario. / It is out of the calendar.")
+        raise _wrong("start", Said("Queda fuera del calendario.", "It is out of the calendar."))
     rule = find_rule(filters.rule, start.date())
     term = term_of(rule) if rule else None
     if term is None:
-        raise _wrong("rule", "No hay un plazo con ese id. / No deadline has that id.")
+        raise _wrong("rule", Said("No hay un plazo con ese id.", "No deadline has that id."))
     due = compute_due(term=term, start=start, calendar=calendar_of(office), language=filters.language)
     return {"rule": term.rule, "start": start, "due": due.due_at, "explanation": list(due.explanation)}
 
 
-def _wrong(name: str, message: str) -> Problem:
-    return Problem("invalid", errors=[{"where": f"query.{name}", "message": message}])
+def _wrong(name: str, message: Said) -> Problem:
+    return wrong(f"query.{name}", message)

@@ -8,9 +8,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
 
 from acompana.api.feed import KINDS, changes_after
-from acompana.api.models import Delivery, Subscription
+from acompana.api.models import BEING_RETRIED, Delivery, Subscription
 from acompana.api.permissions import may_give_system_tokens
 from acompana.api.queries.tokens import SYSTEM_ROLES
 from acompana.api.targets import check_target
@@ -65,12 +66,14 @@ def end_subscription(*, subscription: Subscription, actor: Actor, now: datetime)
 
 @verb
 def send_again(*, delivery: Delivery, actor: Actor, now: datetime) -> None:
-    """Send a batch again, by decision of a person; also one that arrived. Refused while it is on its way."""
+    """Send a batch now, by decision of a person: one given up, one that arrived, or one that waits to be tried again.
+    Refused while it is on its way."""
     if not may_give_system_tokens(actor):
         raise Refused("Solo la administración reenvía.", "ROL-15")
     if delivery.subscription.ended_at is not None:
         raise Refused("La suscripción terminó; no se envía más.")
-    changed = Delivery.objects.filter(pk=delivery.pk, state__in=(Delivery.State.FAILED, Delivery.State.SENT)).update(
+    settled = Q(state__in=(Delivery.State.FAILED, Delivery.State.SENT))
+    changed = Delivery.objects.filter(settled | BEING_RETRIED, pk=delivery.pk).update(
         state=Delivery.State.WAITING, attempts=0, send_after=now, settled_at=None, resent_by=actor.person
     )
     if not changed:

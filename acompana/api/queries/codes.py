@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from acompana.api.problems import Problem
-from acompana.people.models import Office
+from acompana.api.problems import Said, wrong
+from acompana.people.models import Office, StaffMember
 from acompana.reference.models import Commune, Country, Region, SalesBracket, Sector
 
 SOURCES: dict[str, tuple[Any, str]] = {
@@ -19,6 +19,7 @@ SOURCES: dict[str, tuple[Any, str]] = {
     "sector": (Sector, "slug"),
     "office": (Office, "code"),
     "sales_bracket": (SalesBracket, "number"),
+    "executive": (StaffMember, "person_id"),  # to know whether there is one
 }
 _ids: dict[str, dict[Any, int]] = {}
 
@@ -30,8 +31,7 @@ def id_of(name: str, code: Any, where: str = "query") -> int:
         model, column = SOURCES[name]
         known = _ids[name] = dict(model.objects.values_list(column, "pk"))
     if code not in known:
-        message = f"No existe «{str(code)[:40]}». / There is no such {name}."
-        raise Problem("invalid", errors=[{"where": f"{where}.{name}", "message": message}])
+        raise wrong(f"{where}.{name}", no_such(code))
     return known[code]
 
 
@@ -40,6 +40,12 @@ def row_of(name: str, code: Any) -> Any:
     if code in (None, ""):
         return None
     return SOURCES[name][0].objects.get(pk=id_of(name, code, "body"))
+
+
+def no_such(code: object) -> Said:
+    """What is told of a code or an id that is none."""
+    shown = str(code)[:40]
+    return Said(f"No existe «{shown}».", f"There is no “{shown}”.")
 
 
 def forget() -> None:

@@ -20,14 +20,15 @@ COLUMNS = (
 
 
 def visible_commitments(actor: Actor) -> QuerySet[Commitment]:
-    """Everybody of the agency reads them (ROL-16); a company's people, what it owes and what the protocol promises
-    it, as the portal shows them."""
+    """Everybody of the agency reads them (ROL-16); a company's people, what it owes, and what the protocol promises it
+    while that is open, as the portal shows it: what the agency did of it, and why, is in the history."""
     if reads_as_staff(actor):
         return Commitment.objects.all()
     if actor.person is None:
         return Commitment.objects.none()
     mine = Mandate.objects.filter(person=actor.person, state=Mandate.State.ACTIVE).values("company")
-    told = Q(debtor=Commitment.Debtor.COMPANY) | Q(rule__in=list(WORDS))
+    promised = Q(rule__in=list(WORDS), fulfilled_at=None, cancelled_at=None)
+    told = Q(debtor=Commitment.Debtor.COMPANY) | promised
     return Commitment.objects.filter(told, company__in=mine)
 
 

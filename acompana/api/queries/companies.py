@@ -85,6 +85,7 @@ def _values(asked: Mapping[str, Any]) -> dict[str, Any]:
     """What the filters ask of a company's own columns."""
     values: dict[str, Any] = {f"{name}_id": id_of(name, code) for name in PLACES if (code := asked.get(name))}
     if (executive := asked.get("executive")) and executive != "none":
+        id_of("executive", int(executive))
         values["executive_id"] = int(executive)
     if kind := asked.get("kind"):
         values["kind"] = str(kind)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from acompana.api.problems import Problem
+from acompana.api.problems import Problem, Said, wrong
 from acompana.api.queries.codes import id_of
 from acompana.companies.export_forms import (
     EXPORTED,
@@ -20,9 +20,9 @@ from acompana.companies.models import Company
 from acompana.reference.models import Country
 
 LINES = "exports"
-MISSING = "Falta. / It is missing."
-YEAR = "Tiene que ser un año de {first} a {last}. / It has to be a year from {first} to {last}."
-OTHER_COUNTRY = "Tiene que ser otro país. / It has to be another country."
+MISSING = Said("Falta.", "It is missing.")
+YEAR = Said("Tiene que ser un año de {first} a {last}.", "It has to be a year from {first} to {last}.")
+OTHER_COUNTRY = Said("Tiene que ser otro país.", "It has to be another country.")
 
 
 def exports_given(given: Mapping[str, Any], company: Company | None, today: date) -> list[dict[str, Any]] | None:
@@ -59,7 +59,8 @@ def _rows(lines: Sequence[Mapping[str, Any]], today: date) -> list[dict[str, Any
     for number, line in enumerate(lines):
         where = f"{LINES}.{number}"
         if not first <= line["year"] <= today.year:
-            raise _wrong(f"{where}.year", YEAR.format(first=first, last=today.year))
+            told = (said.format(first=first, last=today.year) for said in YEAR)
+            raise _wrong(f"{where}.year", Said(*told))
         if line["market"] == "CL":
             raise _wrong(f"{where}.market", OTHER_COUNTRY)
         key = line["year"], id_of("market", line["market"], f"body.{where}")
@@ -70,5 +71,5 @@ def _rows(lines: Sequence[Mapping[str, Any]], today: date) -> list[dict[str, Any
     return [{"year": year, "market": markets[market], "amount_usd": amount} for (year, market), amount in rows.items()]
 
 
-def _wrong(field: str, message: str) -> Problem:
-    return Problem("invalid", errors=[{"where": f"body.{field}", "message": message}])
+def _wrong(field: str, message: str | Said) -> Problem:
+    return wrong(f"body.{field}", message)

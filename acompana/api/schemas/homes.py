@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from acompana.api.schemas.pieces import ChannelCode, Coded, Day, Given, Id, Page, Status, Text, Who
+from acompana.api.schemas.pieces import ChannelCode, Coded, Day, Given, Id, Instant, Page, Status, Text, Who
 from acompana.api.schemas.registry import EntryOut
 
 # --- figures --------------------------------------------------------------------------------------------------------
@@ -37,7 +37,9 @@ class EntryIn(Given):
     matter: str = Field("", max_length=20)
     visibility: Literal["staff", "responsible", "company"] = "staff"
     text: str = Field("", max_length=20_000)
-    happened_at: AwareDatetime | None = Field(None, description="Con desfase: 2026-09-16T15:00:00-03:00")
+    happened_at: Instant | None = Field(
+        None, description="Con desfase: 2026-09-16T15:00:00-03:00; desde 1990 y hasta ahora"
+    )
 
 
 class EntryPage(Schema):
@@ -136,11 +138,11 @@ class IntakeOut(MatterOut):
     way_in: str
     is_exporter: bool | None
     potential: str
-    final_score: float | None
+    final_score: float | None = Field(description="Para una empresa, nulo")
     routing_rule: str
     routing_reason: str
-    standing: dict[str, Any] | None
-    due: list[CommitmentOut]
+    standing: dict[str, Any] | None = Field(description="Para una empresa, nulo")
+    due: list[CommitmentOut] | None = Field(description="Nulo sin el permiso `commitments:read`")
 
 
 # --- questionnaires, messages, rules, reference ---------------------------------------------------------------------

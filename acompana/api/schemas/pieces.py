@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from acompana.companies.models import Company
 from acompana.companies.rules import STATUS_LABELS
@@ -19,13 +21,26 @@ if TYPE_CHECKING:
     Status: TypeAlias = str
     Kind: TypeAlias = str
     ChannelCode: TypeAlias = str
+    ChannelOrNone: TypeAlias = str
     LanguageCode: TypeAlias = str
 else:  # the choices of the models, as types
     Status = Literal[tuple(STATUS_LABELS)]
     Kind = Literal[tuple(Company.Kind.values)]
     ChannelCode = Literal[tuple(Channel.values)]
+    ChannelOrNone = Literal[(*Channel.values, "")]
     LanguageCode = Literal[tuple(Language.values)]
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
+
+
+def _written_as_iso(value: object) -> object:
+    """A bare number is no date: it would be read as seconds since 1970."""
+    if not isinstance(value, str) or not ISO.match(value):
+        raise PydanticCustomError("iso", "not ISO 8601")
+    return value
+
+
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31)), BeforeValidator(_written_as_iso)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_as_iso)]
 
 
 class Given(Schema):
@@ -35,10 +50,8 @@ class Given(Schema):
 
 
 class Page(Schema):
-    limit: int = Field(50, ge=1, le=200, description="Filas por página / rows in a page")
-    cursor: str = Field(
-        "", max_length=2000, description="El «next» de la página anterior / the “next” of the last page"
-    )
+    limit: int = Field(50, ge=1, le=200, description="Filas por página")
+    cursor: str = Field("", max_length=2000, description="El «next» de la página anterior")
 
 
 # --- pieces ---------------------------------------------------------------------------------------------------------

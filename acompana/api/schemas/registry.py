@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from acompana.api.schemas.pieces import (
-    ChannelCode,
+    ChannelOrNone,
     Coded,
     Count,
     Day,
@@ -112,7 +112,7 @@ class CompanyOut(CompanyRow):
     origin: str
     origin_detail: str
     contacts: list[ContactOut]
-    entries: list[EntryOut] = Field(description="Las 50 más nuevas / the newest 50")
+    entries: list[EntryOut] | None = Field(description="Las 50 más nuevas; nulo sin el permiso `logbook:read`")
 
 
 class CompanyPage(Schema):
@@ -176,7 +176,7 @@ class CompanyValues(Given):
     tax_category: Literal["first", "second", ""] | None = None
     country: str | None = Field(None, max_length=2)
     region: str | None = Field(None, max_length=5, description="ISO 3166-2: CL-VS")
-    commune: str | None = Field(None, max_length=5)
+    commune: str | None = Field(None, max_length=5, description="Dice también la región")
     address: Text | None = None
     sector: str | None = Field(None, max_length=50)
     sales_bracket: Annotated[int, Field(ge=0, le=100)] | None = None
@@ -197,7 +197,7 @@ class ContactValues(Given):
     position: str | None = Field(None, max_length=80)
     email: str | None = Field(None, max_length=254, pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")
     phone: str | None = Field(None, max_length=20)
-    preferred_channel: ChannelCode | Literal[""] | None = None
+    preferred_channel: ChannelOrNone | None = None
     language: LanguageCode | None = None
     is_main: bool | None = None
 

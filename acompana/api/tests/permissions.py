@@ -11,6 +11,7 @@ from django.urls import URLPattern
 from acompana.api.models import Delivery, Subscription
 from acompana.api.operations import give_token
 from acompana.api.urls import urlpatterns
+from acompana.commitments.models import Commitment
 from acompana.people.actors import SYSTEM
 from tests.permissions import ADMINISTRATOR, EVERYBODY, OWNER, SIGNED_IN, STAFF, Row
 
@@ -42,7 +43,8 @@ def furnish(side: SimpleNamespace, world: Any) -> None:
 ARGUMENTS = {
     "company_id": lambda side: side.company.pk,
     "contact_id": lambda side: side.contact.pk,
-    "commitment_id": lambda side: side.commitment.pk,
+    # One that is open: a company reads what is promised it no longer once it is kept.
+    "commitment_id": lambda side: Commitment.objects.open().filter(company=side.company).first().pk,
     "response_id": lambda side: side.company.responses.first().pk,
     "message_id": lambda side: side.message.pk,
     "number": lambda side: side.matter.number,

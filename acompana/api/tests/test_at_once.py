@@ -127,3 +127,20 @@ def test_the_example_client_works(ground: None, live_server: Any, capsys: Any, m
     assert example.main([live_server.url, "companies", "--q", "telar"]) == 0
     assert "Telar SpA" in capsys.readouterr().out
     assert example.main([live_server.url, "note", "999999", "x"]) == 1
+    with pytest.raises(example.Problem, match=r"body\.started_on: "):
+        client.call("PATCH", f"/companies/{made['id']}", {"version": 1, "started_on": "mañana"})
+
+
+def test_the_example_client_says_when_nobody_answers(capsys: Any, monkeypatch: Any) -> None:
+    with pytest.raises(example.Unreachable, match="does not answer"):
+        example.Client("http://127.0.0.1:1", "aco_", patience=0).call("GET", "/me")
+    monkeypatch.setattr(example.Client, "call", lambda *_, **__: example._read(Page(), "http://other.example/"))
+    assert example.main(["http://other.example", "companies"]) == 1
+    assert "not JSON" in capsys.readouterr().err
+
+
+class Page:
+    status = 200
+
+    def read(self) -> bytes:
+        return b"<html>Otra cosa</html>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,10 +17,17 @@ from acompana.api.queries.entries import entry_rows, newest_entries, visible_ent
 from acompana.api.queries.tokens import find_caller
 from acompana.api.tests.conftest import ROOT, Program, new_token
 from acompana.api.tests.permissions import OPERATIONS, arguments_of, furnish
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import promise_by_hand
+from acompana.companies.rules import OF_ITS_PEOPLE
+from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
+from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import SYSTEM, Actor, actor_of, manner_of
+from acompana.portal.promises import WORDS
+from acompana.portal.steps import STEPS
 from tests.permissions import (
     ABOVE_OFFICES,
     ADMINISTRATOR,
@@ -215,6 +223,60 @@ def test_the_limit_of_scopes(world: World) -> None:
     reader = Program(new_token(world.cast["administrator"], "companies:read"))
     company = world.sides["own"].company.pk
     assert reader("GET", f"/companies/{company}").status_code == 200
-    assert reader.get(f"/companies/{company}")["entries"] == []  # the logbook has a scope of its own
+    assert reader.get(f"/companies/{company}")["entries"] is None, "none is not the same as not asked"
+    assert reader("GET", "/changes", kind="entry").status_code == 403
+    matters = Program(new_token(world.cast["administrator"], "matters:read"))
+    assert matters.get(f"/companies/{company}/intake")["due"] is None
     refused = reader("PATCH", f"/companies/{company}", {"version": 1, "workers": 2})
     assert (refused.status_code, refused.json()["scope"]) == (403, "companies:write")
+
+
+def test_a_company_sees_what_its_portal_shows(world: World, programs: dict[str, Program]) -> None:
+    """Not the score that counts the interview, nor what the agency owed it and kept (INT-16, POR-9)."""
+    own = world.sides["own"].company
+    intake = latest_intake_of(own)
+    assert intake is not None
+    type(intake).objects.filter(pk=intake.pk).update(final_score=181.7)
+    path = f"/companies/{own.pk}/intake"
+    assert programs["executive"].get(path)["final_score"] == 181.7
+    assert programs["owner"].get(path)["final_score"] is None
+    owed = programs["owner"].get("/commitments", state="all")["items"]
+    kept = next(row["id"] for row in owed if row["rule"] in WORDS and row["debtor"] != "company")
+    Commitment.objects.filter(pk=kept).update(fulfilled_at=read_clock())
+    assert programs["owner"]("GET", f"/commitments/{kept}").status_code == 404
+    assert programs["executive"]("GET", f"/commitments/{kept}").status_code == 200
+
+
+def test_what_a_company_owes_it_reads_and_is_told_who_settles_it(world: World, programs: dict[str, Program]) -> None:
+    own, now = world.sides["own"].company, read_clock()
+    given = {"what": "Enviar la ficha", "due_at": now + timedelta(days=5), "debtor": "company"}
+    office = world.cast["executive"].staff_member.office
+    made = promise_by_hand(**given, company=own, office=office, actor=world.cast.actor("executive", now), now=now)
+    assert programs["owner"].get(f"/commitments/{made.pk}")["debtor"] == "company"
+    refused = programs["owner"].post(f"/commitments/{made.pk}/fulfilment", {})
+    assert (refused.status_code, refused.json()["type"]) == (403, "/api/v1/docs#not-allowed")
+
+
+def test_its_people_say_of_a_company_what_the_portal_asks(world: World, programs: dict[str, Program]) -> None:
+    """The same by token: what no step asks is the agency's (POR-9)."""
+    asked = {name for step in STEPS for name in step.columns}
+    assert asked == OF_ITS_PEOPLE
+    own = world.sides["own"].company
+    for name, value in (("country", "AR"), ("foreign_tax_id", "X-1")):
+        own.refresh_from_db()
+        body = {"version": own.version, name: value}
+        refused = programs["owner"]("PATCH", f"/companies/{own.pk}", body)
+        assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, f"body.{name}")
+        assert programs["executive"]("PATCH", f"/companies/{own.pk}", body).status_code == 200
+    made = programs["citizen"].post(
+        "/companies", {"rut": rut_with_check_digit(43_555_012), "legal_name": "X", "kind": "foreign"}
+    )
+    assert (made.status_code, made.json()["errors"][0]["where"]) == (422, "body.kind")
+
+
+def test_found_leads_where_one_may_go(world: World, programs: dict[str, Program]) -> None:
+    own = world.sides["own"].company
+    (href,) = {row["href"] for row in programs["owner"].get("/companies/search", q="alto roble")["items"]}
+    assert href == f"/mi-empresa/{own.pk}/"
+    assert world.browser("owner").get(href).status_code == 200
+    assert programs["executive"].get("/companies/search", q="alto roble")["items"][0]["href"].startswith("/escritorio")

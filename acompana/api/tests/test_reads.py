@@ -164,7 +164,7 @@ STATEMENTS = {
     "/commitments": 2,
     "/matters": 2,
     "/responses": 2,
-    "/messages?company_id={company}": 2,
+    "/messages?company_id={company}": 3,  # with whether there is that company
     "/figures/region-status": 4,  # with the regions, the tally, and whether partial data are there
     "/reference/regions": 2,
     "/companies/{company}/contacts": 3,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from acompana.api.models import ApiToken, Delivery, Subscription
+from acompana.api.rules import OF_THE_AGENCY
 from acompana.api.tests.conftest import Program
 from acompana.kernel.clock import read_clock
 from tests.permissions.world import World
@@ -93,11 +95,51 @@ def test_a_batch_given_up_is_seen_and_sent_again(world: World, subscription: Sub
     assert (given_up.state, given_up.attempts, given_up.resent_by) == ("waiting", 0, world.cast["administrator"])
 
 
+def test_a_batch_that_is_refused_again_and_again_is_seen_and_sent_now(
+    world: World, subscription: Subscription
+) -> None:
+    tried = batch(subscription)
+    Delivery.objects.update(state="waiting", attempts=3, last_answer="500 no")
+    browser = world.browser("administrator")
+    address = f"/escritorio/administracion/avisos/{subscription.pk}/"
+    for page in ("/escritorio/administracion/avisos/", address):
+        told = browser.get(page).content.decode()
+        assert "No responde: se reintenta" in told, page
+        assert "En curso" not in told, page
+    assert "Enviar ahora" in browser.get(address).content.decode()
+    browser.post(f"{address}{tried.pk}/reenviar/")
+    tried.refresh_from_db()
+    assert (tried.state, tried.attempts) == ("waiting", 0)
+    assert "Enviar ahora" not in browser.get(address).content.decode(), "it is on its way"
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_the_form_says_which_addresses_are_taken_here(world: World, settings: Any, demo: bool) -> None:
+    settings.DEMO = demo
+    page = world.browser("administrator").get("/escritorio/administracion/avisos/").content.decode()
+    assert ("sirve también http:// de este mismo equipo" in page) is demo
+
+
+def test_a_key_is_offered_what_it_can_be_used_for_and_nothing_is_ticked(world: World) -> None:
+    staff = world.browser("executive").get("/mi-cuenta/claves/").content.decode()
+    company = world.browser("owner").get("/mi-cuenta/claves/").content.decode()
+    systems = world.browser("administrator").get("/escritorio/administracion/claves/").content.decode()
+    for page in (staff, company, systems):
+        assert not re.search(r'name="scopes"[^>]*checked', page)
+        assert re.search(r'name="days"[^>]*checked', page)
+    for scope in OF_THE_AGENCY:
+        assert f'value="{scope}"' in staff
+        assert f'value="{scope}"' not in company
+    assert 'value="companies:write"' in company
+    taken = world.browser("owner").post("/mi-cuenta/claves/", {**GIVEN, "scopes": ["figures:read"]})
+    assert taken.status_code == 422
+
+
 LISTS = {
     "/mi-cuenta/claves/": 4,
     "/escritorio/administracion/claves/": 4,
     "/escritorio/administracion/avisos/": 4,
-    "/escritorio/administracion/avisos/{subscription}/": 6,
+    "/escritorio/administracion/avisos/{subscription}/": 7,
 }
 
 

@@ -65,6 +65,19 @@ def test_an_update_says_which_version(world: World, executive: Program) -> None:
     assert Change.objects.filter(record_id=company.pk, change_set__channel="api").exists()
 
 
+def test_what_changes_nothing_writes_nothing(world: World, executive: Program) -> None:
+    """Two programs that copy each other would go on for ever."""
+    path = f"/companies/{world.sides['own'].company.pk}"
+    read = executive.get(path)
+    cursor = executive.get("/changes", start="now")["next"]
+    for body in ({}, {"workers": read["workers"], "legal_name": read["legal_name"]}):
+        same = executive("PATCH", path, {**body, "version": read["version"]})
+        assert (same.status_code, same.json()["version"]) == (200, read["version"])
+    assert executive.get("/changes", cursor=cursor)["items"] == []
+    assert executive("PATCH", path, {"workers": 77, "version": read["version"]}).json()["version"] > read["version"]
+    assert {row["kind"] for row in executive.get("/changes", cursor=cursor)["items"]} == {"company"}
+
+
 def test_a_company_is_registered_with_its_facts(world: World, executive: Program) -> None:
     rut = rut_with_check_digit(43_555_001)
     body = {

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from acompana.api.document import TAGS, as_json, document
+from acompana.api.document_webhooks import TO_WHOM, WEBHOOKS
 from acompana.api.english import said
 from acompana.api.problems import KINDS
 from acompana.api.rules import SCOPES
@@ -34,6 +35,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     sections = [
         {"tag": tag, "title": said(title), "operations": _operations(made, tag)} for tag, title in TAGS.items()
     ]
+    sections.append({"tag": "webhooks", "title": said(WEBHOOKS), "operations": _webhooks(made)})
     context = {
         "sections": sections,
         "problems": [
@@ -60,13 +62,19 @@ def _operations(made: dict[str, Any], tag: str) -> list[dict[str, Any]]:
     return found
 
 
+def _webhooks(made: dict[str, Any]) -> list[dict[str, Any]]:
+    schemas = made["components"]["schemas"]
+    return [_shown(said(TO_WHOM), "post", one["post"], schemas) for one in made["webhooks"].values()]
+
+
 def _shown(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    scopes = operation["security"][0]["Bearer"]
+    scopes = operation["security"][0]["Bearer"] if operation["security"] else []
     answers = [
         {"status": status, "description": said(told["description"])} for status, told in operation["responses"].items()
     ]
     done = next(told for status, told in operation["responses"].items() if status.startswith("2"))
+    content = done.get("content", {}).get("application/json")
     return {
         "id": operation["operationId"],
         "method": method.upper(),
@@ -78,7 +86,7 @@ def _shown(path: str, method: str, operation: dict[str, Any], schemas: dict[str,
         "body": _pretty(body["example"]) if body else "",
         "fields": _fields(body["schema"], schemas) if body else [],
         "answers": answers,
-        "example": _pretty(done["content"]["application/json"]["example"]),
+        "example": _pretty(content["example"]) if content else "",
     }
 
 
@@ -92,20 +100,26 @@ def _parameter(one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fields(schema: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, Any]]:
+def _fields(schema: dict[str, Any], schemas: dict[str, Any], within: str = "") -> list[dict[str, Any]]:
+    """The fields of a body, each followed by those that it has inside: «contact.name», «exports[].year»."""
     if "$ref" in schema:
         schema = schemas[schema["$ref"].rsplit("/", 1)[-1]]
-    required = schema.get("required", [])
-    return [
-        {
-            "name": name,
-            "where": said("cuerpo"),
-            "type": said(_type(part)),
-            "required": name in required,
-            "description": said(part.get("description", "")),
-        }
-        for name, part in schema.get("properties", {}).items()
-    ]
+    rows = []
+    for name, part in schema.get("properties", {}).items():
+        rows.append(
+            {
+                "name": within + name,
+                "where": said("cuerpo"),
+                "type": said(_type(part)),
+                "required": name in schema.get("required", []),
+                "description": said(part.get("description", "")),
+            }
+        )
+        for inner in (part, *part.get("anyOf", ())):
+            mark, of_each = ("[].", inner["items"]) if "items" in inner else (".", inner)
+            if "$ref" in of_each:
+                rows += _fields(of_each, schemas, f"{within}{name}{mark}")
+    return rows
 
 
 WORDS = {"integer": "número entero", "number": "número", "string": "texto", "boolean": "sí o no", "array": "lista",

@@ -27,7 +27,8 @@ def tokens(request: ActorRequest) -> HttpResponse:
     """A person's keys; a POST makes one and shows it, this once."""
     person = request.actor.person
     assert person is not None, "only for who is signed in"
-    form = TokenForm(request.POST if request.method == "POST" else None)
+    of_agency = request.actor.is_staff
+    form = TokenForm(request.POST if request.method == "POST" else None, of_agency=of_agency)
     secret = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,7 +40,7 @@ def tokens(request: ActorRequest) -> HttpResponse:
                 actor=request.actor,
                 now=request.now,
             )
-            form = TokenForm()
+            form = TokenForm(of_agency=of_agency)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
     context = {"form": form, "secret": secret, "rows": _rows(tokens_of(person), request)}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from acompana.api.feed import KINDS
 from acompana.api.forms import SubscriptionForm
-from acompana.api.models import Delivery, Subscription
+from acompana.api.models import BEING_RETRIED, Delivery, Subscription
 from acompana.api.operations import end_subscription, send_again, subscribe
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, staff_with
@@ -40,7 +40,8 @@ def subscriptions(request: ActorRequest) -> HttpResponse:
             messages.success(request, "Quedó suscrito. Entrega el secreto a quien recibe.")
             return redirect("api:subscription", pk=made.pk)
     failed = Count("deliveries", filter=Q(deliveries__state=Delivery.State.FAILED))
-    rows = Subscription.objects.annotate(failed=failed, batches=Count("deliveries"))
+    retried = Count("deliveries", filter=Q(deliveries__state=Delivery.State.WAITING, deliveries__attempts__gt=0))
+    rows = Subscription.objects.annotate(failed=failed, retried=retried, batches=Count("deliveries"))
     context = {"form": form, "rows": rows, "sections": sections("api:subscriptions")}
     return render(request, "api/subscriptions.html", context, status=422 if form.errors else 200)
 
@@ -53,7 +54,7 @@ def subscription(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Subscription.objects.select_related("created_by", "ended_by"), pk=pk)
     rows = found.deliveries.defer("body").order_by("-written_at", "-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    batches = [(row, TONES[row.state]) for row in page.object_list]
+    batches = [(row, "late" if row.is_being_retried else TONES[row.state]) for row in page.object_list]
     kinds = ", ".join(KINDS[kind] for kind in found.kind_list)
     facts: list[dict[str, Any]] = [
         {"label": "Dirección", "value": found.url, "values": None},
@@ -63,6 +64,7 @@ def subscription(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "subscription": found,
         "page": page,
+        "is_retrying": found.deliveries.filter(BEING_RETRIED).exists(),
         "batches": batches,
         "facts": facts,
         "sections": sections("api:subscriptions"),
@@ -83,7 +85,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
 @staff_with(ADMINISTRATOR)
 @require_POST
 def resend(request: ActorRequest, pk: int, delivery: int) -> HttpResponse:
-    """Send a batch again, by hand."""
+    """Send a batch now, by hand."""
     found = get_object_or_404(Delivery.objects.select_related("subscription"), pk=delivery, subscription=pk)
     try:
         send_again(delivery=found, actor=request.actor, now=request.now)

@@ -20,10 +20,11 @@ from acompana.companies.operations.keeping import (
 )
 from acompana.companies.operations.news import heed_exports
 from acompana.companies.permissions import limited_mandate
-from acompana.companies.rules import CHARACTERIZATION_FIELDS
+from acompana.companies.rules import CHARACTERIZATION_FIELDS, OF_ITS_PEOPLE
 from acompana.companies.sales_rules import commercial_year_fault, start_fault
 from acompana.kernel.changes import record_change, snapshot, undo_change_set
 from acompana.kernel.models import ChangeSet
+from acompana.kernel.past_days import past_day_fault
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
@@ -54,8 +55,9 @@ def update_characterization(
     `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind.
     `source`: the slug of the source whose word is taken, for the history.
     Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
-    region, sales of a year that cannot be theirs or a company left without a name. Under a limited mandate nothing of
-    the registry is touched: what was typed waits in the mandate (INT-24).
+    region, a start that is yet to come, a row of reference that is out of use, sales of a year that cannot be theirs,
+    what the company's own people are not asked, or a company left without a name. What says nothing new writes
+    nothing. Under a limited mandate nothing of the registry is touched: what was typed waits in the mandate (INT-24).
 
     Where it says something of its exports, what follows on its road follows here, whoever saves it and wherever
     (INT-4): `followed` of what is given back says what, in sentences for who saved.
@@ -63,6 +65,9 @@ def update_characterization(
     if unknown := set(values) - set(CHARACTERIZATION_FIELDS):
         raise ValueError(f"not a field of the form: {sorted(unknown)}")
     mandate = limited_mandate(actor, company)
+    _check_who_says_it(values, company, actor)
+    _check_reference(values, company)
+    _check_start(values, _known(company, mandate), now)
     _check_year_of_sales(values, _known(company, mandate), now)
     if mandate:
         _keep_in_mandate(mandate, values, products=products, exports=exports, markets=markets, activities=activities)
@@ -73,9 +78,8 @@ def update_characterization(
         setattr(stored, name, value.strip() if isinstance(value, str) else value)
     _check_place(stored, values)
     if not stored.legal_name and not stored.trade_name:
-        raise Refused("La empresa necesita una razón social o un nombre.", "INT-8")
+        raise Refused("La empresa necesita una razón social o un nombre.", "INT-8", "legal_name")
     change_set = open_set(kind="edit", title=f"Ficha de {stored}", actor=actor, now=now, channel=channel)
-    save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set, source)
     replace = _Replacer(stored, change_set)
     if products is not None:
         replace(Product, products, ("description", "is_service", "heading"))
@@ -86,7 +90,10 @@ def update_characterization(
     if exports is not None:
         extra = {"declared_by_id": person_id(actor), "declared_at": now}
         replace(DeclaredExport, exports, ("year", "market", "amount_usd"), lambda: extra)
-    if not change_set.changes.exists():
+    after = snapshot(stored, HISTORY_OF_COMPANY)
+    if before != after or replace.has_replaced:
+        save_company(stored, before, after, change_set, source)
+    else:
         change_set.delete()
     if "exported_recently" in values:
         told = bool(before["exported_recently"])
@@ -116,28 +123,56 @@ def _known(company: Company, mandate: Mandate | None) -> dict[str, Any]:
     return {name: Company._meta.get_field(name).to_python(typed.get(name) or None) for name in names}  # type: ignore[union-attr]
 
 
+def _check_who_says_it(values: Mapping[str, Any], company: Company, actor: Actor) -> None:
+    """Its own people say of a company what the portal asks them; the rest is the agency's (POR-9)."""
+    if actor.is_staff or actor.person is None:
+        return
+    for name in values.keys() - OF_ITS_PEOPLE:
+        if values[name] != getattr(company, name):
+            raise Refused("Ese dato lo cambia la agencia.", "POR-9", name)
+
+
+def _check_reference(values: Mapping[str, Any], company: Company) -> None:
+    """What is out of use is not chosen anew; where it stands already it may stay."""
+    for name, row in values.items():
+        if getattr(row, "retired_on", None) is not None and getattr(company, f"{name}_id") != row.pk:
+            raise Refused(f"«{row}» ya no se usa: elige otra opción.", "INT-8", name)
+
+
+def _check_start(values: Mapping[str, Any], known: Mapping[str, Any], now: datetime) -> None:
+    started_on = values.get("started_on")
+    if started_on is None or started_on == known["started_on"]:
+        return
+    if fault := past_day_fault(started_on, day_of(now)):
+        raise Refused(fault, "INT-8", "started_on")
+
+
 def _check_year_of_sales(values: Mapping[str, Any], known: Mapping[str, Any], now: datetime) -> None:
     """Refused where the year of the sales and the start of activities do not go together, whichever is changed."""
     given = {name: values.get(name, kept) for name, kept in known.items()}
     year, started_on = given["commercial_year"], given["started_on"]
-    fault = ""
+    fault, field = "", "commercial_year"
     if year is not None and year != known["commercial_year"]:
         fault = commercial_year_fault(year, day_of(now), started_on)
     elif started_on != known["started_on"]:
-        fault = start_fault(started_on, year)
+        fault, field = start_fault(started_on, year), "started_on"
     if fault:
-        raise Refused(fault, "DEF-6")
+        raise Refused(fault, "DEF-6", field)
 
 
 def _check_place(company: Company, values: Mapping[str, Any]) -> None:
+    """A commune says its region. A region alone keeps the commune, which has to lie in it: nothing that was not said
+    is changed."""
     commune = company.commune
     if commune is not None and "commune" in values:
         if values.get("region") is None:
             company.region = commune.region
         elif company.region_id != commune.region_id:
-            raise Refused(f"La comuna {commune} no es de la región {company.region}.", "INT-8")
-    elif commune is not None and company.region_id != commune.region_id:
-        company.commune = None
+            raise Refused(f"La comuna {commune} no es de la región {company.region}.", "INT-8", "commune")
+    elif commune is not None and "region" in values and company.region_id != commune.region_id:
+        raise Refused(
+            f"La comuna anotada, {commune}, es de la región {commune.region}. Di también la comuna.", "INT-8", "region"
+        )
     if company.region is not None and company.office_id is None:
         # Later it changes office by an act (`settle_office`, `move_to_office`), with what is owed to it.
         company.office = regional_office_of(company.region)
@@ -148,6 +183,7 @@ class _Replacer:
 
     def __init__(self, company: Company, change_set: ChangeSet) -> None:
         self.company, self.change_set = company, change_set
+        self.has_replaced = False
 
     def __call__(
         self,
@@ -165,6 +201,7 @@ class _Replacer:
         for row in rows:
             obj = model(company=self.company, **{name: row[name] for name in fields if name in row}, **extra())
             wanted[tuple(getattr(obj, name) for name in names)] = obj
+        self.has_replaced = self.has_replaced or stored.keys() != wanted.keys()
         for key in stored.keys() - wanted.keys():
             gone = stored[key]
             record_change(gone, change_set=self.change_set, before=snapshot(gone), record=self.company)
@@ -224,6 +261,10 @@ def apply_entered(*, mandate: Mandate, actor: Actor, now: datetime, channel: str
             values[name] = field.related_model._base_manager.filter(pk=raw).first()  # type: ignore[union-attr]
         else:
             values[name] = field.to_python(raw)  # type: ignore[union-attr]
+    if (region := values.get("region")) and "commune" not in values:
+        commune = company.commune
+        if commune is not None and commune.region_id != region.pk:
+            values["commune"] = None  # where it is was typed anew, and its commune not yet
     year = values.get("commercial_year", company.commercial_year)
     if start_fault(values.get("started_on"), year):
         # Sales of before it began are of nobody: they are missing, and the form asks for them (DEF-5, DEF-6).

@@ -55,7 +55,7 @@ def add_contact(
 ) -> Contact:
     """Somebody to talk to at a company; the first one is the main one. Refused without a name."""
     if not name.strip():
-        raise Refused("Escribe el nombre del contacto.", "INT-8")
+        raise Refused("Escribe el nombre del contacto.", "INT-8", "name")
     first = not Contact.objects.filter(company=company, ended_on=None).exists()
     contact = Contact(
         company=company,
@@ -122,7 +122,7 @@ def update_contact(
     for name, value in values.items():
         setattr(contact, name, value.strip() if isinstance(value, str) else value)
     if not contact.name:
-        raise Refused("Escribe el nombre del contacto.", "INT-8")
+        raise Refused("Escribe el nombre del contacto.", "INT-8", "name")
     contact.email = contact.email.lower()
     contact.phone = normal_phone(contact.phone)
     contact.phone_digits = phone_digits(contact.phone)
@@ -144,7 +144,8 @@ def update_contact(
 
 @verb
 def end_contact(*, contact: Contact, actor: Actor, now: datetime, channel: str = "portal") -> Contact:
-    """The person left the company: they are kept for history and no longer written to."""
+    """The person left the company: they are kept for history and no longer written to. Of the main one the next in the
+    list takes the place, so that a company with contacts has whom one speaks with."""
     contact = Contact.objects.select_for_update(of=("self",)).select_related("company").get(pk=contact.pk)
     if contact.ended_on is not None:
         return contact
@@ -159,8 +160,21 @@ def end_contact(*, contact: Contact, actor: Actor, now: datetime, channel: str =
         after=snapshot(contact, HISTORY_OF_CONTACT),
         record=contact.company,
     )
+    if before["is_main"]:
+        _next_is_main(contact, change_set)
     index_contacts([contact.pk])
     return contact
+
+
+def _next_is_main(gone: Contact, change_set: ChangeSet) -> None:
+    following = Contact.objects.filter(company=gone.company, ended_on=None).order_by("name", "id").first()
+    if following is None:
+        return
+    before = snapshot(following, HISTORY_OF_CONTACT)
+    following.is_main = True
+    following.save(update_fields=["is_main"])
+    after = snapshot(following, HISTORY_OF_CONTACT)
+    record_change(following, change_set=change_set, before=before, after=after, record=gone.company)
 
 
 @verb

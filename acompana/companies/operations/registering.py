@@ -43,7 +43,7 @@ def _checked(rut: str) -> str:
     try:
         return check_rut(rut)
     except ValidationError as error:
-        raise Refused(" ".join(error.messages), "IDN-3") from error
+        raise Refused(" ".join(error.messages), "IDN-3", "rut") from error
 
 
 def _create(*, actor: Actor, now: datetime, channel: str, source: str, **fields: Any) -> Company:
@@ -90,11 +90,13 @@ def register_company(
     ACTIVE for a company new to the agency (also one known from a public register alone); LIMITED for the first who
     claims a RUT with which the agency has a relation: they see only what they type until the office or a verified
     contact confirms; REQUESTED when somebody represents it already. Doing it twice gives the same mandate.
-    Refused: a RUT with a wrong check digit, a name missing.
+    Refused: a RUT with a wrong check digit, a name missing, a company of another country, which the agency registers.
     """
     value = _checked(rut)
+    if kind != Company.Kind.NATIONAL and not (actor.is_staff or actor.person is None):
+        raise Refused("Las empresas de otro país y las instituciones las registra la agencia.", "INT-3", "kind")
     if not legal_name.strip():
-        raise Refused("Escribe la razón social de la empresa.", "INT-8")
+        raise Refused("Escribe la razón social de la empresa.", "INT-8", "legal_name")
     company = find_by_rut(value)
     if company is None:
         try:
@@ -218,7 +220,7 @@ def register_potential_account(
     if not may_register_potential(actor):
         raise Refused("Solo quienes trabajan en la agencia registran cuentas potenciales.", "INT-1")
     if not (name.strip() or legal_name.strip()):
-        raise Refused("Escribe el nombre de la empresa.", "INT-1")
+        raise Refused("Escribe el nombre de la empresa.", "INT-1", "legal_name")
     if not (email.strip() or phone.strip() or rut.strip()):
         raise Refused("Anota un teléfono, un correo o el RUT: sin eso no hay cómo encontrarla después.", "INT-1")
     value = _checked(rut) if rut.strip() else None
@@ -226,7 +228,7 @@ def register_potential_account(
     if region is None and country is None and kind == Company.Kind.NATIONAL:
         region = (known.region if known else None) or _region_of(actor)
     if known is not None and known.related_on is not None:
-        raise Refused(f"La agencia ya conoce ese RUT: es {before_full_stop(known.name)}.", "INT-24")
+        raise Refused(f"La agencia ya conoce ese RUT: es {before_full_stop(known.name)}.", "INT-24", "rut")
     if known is not None:
         company = relate_company(
             company=known,

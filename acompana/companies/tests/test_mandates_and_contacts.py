@@ -25,6 +25,8 @@ from acompana.companies.operations import (
 from acompana.companies.permissions import may_see
 from acompana.companies.queries import latest_consents
 from acompana.companies.tests.conftest import NOW
+from acompana.kernel.changes import undo_change_set
+from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 
 # --- mandates ---------------------------------------------------------------------------------------------------
@@ -81,7 +83,14 @@ def test_an_invitation_read_in_its_mailbox_is_a_mandate(carolina, ana, luis):
 def test_one_contact_is_the_main_one(ana, alto_roble):
     second = add_contact(company=alto_roble, name="Beto", is_main=True, actor=ana, now=NOW)
     assert list(alto_roble.contacts.filter(is_main=True)) == [second]
+    first = alto_roble.contacts.get(is_main=False)
     end_contact(contact=second, actor=ana, now=NOW)
+    assert list(alto_roble.contacts.filter(is_main=True)) == [first], "who is left takes the place"
+    leaving = ChangeSet.objects.latest("pk")
+    undo_change_set(change_set=leaving, person_id=None, now=NOW)
+    assert list(alto_roble.contacts.filter(is_main=True, ended_on=None)) == [second]
+    for contact in (second, first):
+        end_contact(contact=contact, actor=ana, now=NOW)
     assert not alto_roble.contacts.filter(is_main=True).exists()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,11 +17,11 @@ from acompana.companies.operations import (
 )
 from acompana.companies.permissions import mandates_to_decide, may_act_for, may_see
 from acompana.companies.queries import completeness, status_of, visible_values
-from acompana.companies.tests.conftest import NOW, TODAY, fill, make_company
+from acompana.companies.tests.conftest import NOW, TODAY, fill, fresh, make_company
 from acompana.kernel.changes import history_of, undo_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
-from acompana.reference.models import Activity, Country, Region, SalesBracket
+from acompana.reference.models import Activity, Country, Region, SalesBracket, Sector
 
 RUT = "41.203.875-4"
 
@@ -187,11 +187,45 @@ def test_a_stale_save_is_refused_and_writes_nothing(ana, carolina, alto_roble):
     assert mine.address == "Primera"
 
 
-def test_saving_the_same_again_leaves_no_history(ana, alto_roble):
-    saved = fill(alto_roble, ana, {"address": "Calle Uno"})
-    turns = len(history_of(saved))
-    fill(saved, ana, {"address": "Calle Uno "})
-    assert len(history_of(saved)) == turns
+def test_saving_the_same_again_writes_nothing(ana, alto_roble):
+    saved = fill(alto_roble, ana, {"address": "Calle Uno"}, products=[{"description": "A"}])
+    turns, sets, version = len(history_of(saved)), ChangeSet.objects.count(), saved.version
+    for values in ({}, {"address": "Calle Uno "}):
+        again = fill(saved, ana, values, products=[{"description": "A"}])
+        assert (again.version, len(history_of(saved)), ChangeSet.objects.count()) == (version, turns, sets)
+    assert fill(saved, ana, {}, products=[{"description": "B"}]).version == version + 1, "rows are of its form too"
+
+
+def test_when_it_began_has_come(ana, alto_roble):
+    for day, words in ((TODAY + timedelta(days=1), "todavía no llega"), (date(1899, 1, 1), "antes de 1900")):
+        with pytest.raises(Refused, match=words) as refused:
+            fill(alto_roble, ana, {"started_on": day})
+        assert refused.value.field == "started_on"
+    assert fill(alto_roble, ana, {"started_on": TODAY}).started_on == TODAY
+
+
+def test_what_is_out_of_use_is_not_chosen_anew(ana, alto_roble):
+    kept, other = Sector.objects.all()[:2]
+    saved = fill(alto_roble, ana, {"sector": kept})
+    Sector.objects.update(retired_on=TODAY)
+    kept.refresh_from_db()
+    other.refresh_from_db()
+    assert fill(saved, ana, {"sector": kept, "workers": 4}).sector == kept
+    with pytest.raises(Refused, match="ya no se usa"):
+        fill(fresh(saved), ana, {"sector": other})
+
+
+def test_a_region_alone_keeps_the_commune_or_is_refused(ana, alto_roble, valparaiso):
+    biobio, commune = Region.objects.get(iso="CL-BI"), valparaiso.communes.first()
+    saved = fill(alto_roble, ana, {"commune": commune})
+    saved = fill(saved, ana, {"region": valparaiso})
+    assert saved.commune == commune
+    for region in (biobio, None):
+        with pytest.raises(Refused, match="Di también la comuna") as refused:
+            fill(saved, ana, {"region": region})
+        assert refused.value.field == "region"
+    moved = fill(fresh(saved), ana, {"region": biobio, "commune": None})
+    assert (moved.region, moved.commune) == (biobio, None)
 
 
 def test_a_commune_brings_its_region_and_may_not_be_of_another(ana, alto_roble, valparaiso):

@@ -8,7 +8,7 @@ import pytest
 
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.kernel.refusals import Refused
-from acompana.logbook.operations import TEXT_LIMIT, record_entry
+from acompana.logbook.operations import EARLIEST, TEXT_LIMIT, record_entry
 from acompana.logbook.queries import merged_ids, timeline
 from acompana.people.actors import NOBODY, Actor
 from acompana.people.models import Office, Person, StaffMember
@@ -134,6 +134,13 @@ class TestRecording:
     def test_the_future_is_refused(self, office):
         with pytest.raises(Refused, match="lo que ya pasó"):
             write(company_called("A", office), "staff", happened_at=NOW + timedelta(hours=1))
+
+    def test_a_year_typed_wrong_is_refused(self, office):
+        company = company_called("A", office)
+        with pytest.raises(Refused, match=r"antes de 1990") as refused:
+            write(company, "staff", happened_at=EARLIEST - timedelta(seconds=1))
+        assert refused.value.field == "happened_at"
+        assert write(company, "staff", happened_at=EARLIEST).happened_at == EARLIEST
 
     def test_a_text_without_end_is_refused(self, office):
         with pytest.raises(Refused, match=r"20\.000"):
