@@ -20,6 +20,7 @@ from acompana.kernel.models import ChangeSet
 from acompana.kernel.search.backends import TABLE as SEARCH
 from acompana.sources import states
 from acompana.sources.applying import HISTORY
+from acompana.sources.indexing import forget_contacts
 from acompana.sources.models import Run
 from acompana.sources.planning import COMPANY, CREATE, STRETCH, UPDATE
 from acompana.sources.working import ReadClock, Tell, Work
@@ -156,12 +157,15 @@ class Undoing:
                 if table == "companies_contact"
                 else ""
             )
-            sets.run(
-                f"DELETE FROM {table} AS x WHERE x.company_id IN (SELECT company_id FROM {self.tables.plan} "
+            chosen = (
+                f"FROM {table} AS x WHERE x.company_id IN (SELECT company_id FROM {self.tables.plan} "
                 f"WHERE line > %s AND line <= %s AND action = {UPDATE}) AND x.id IN (SELECT object_id FROM "
-                f"kernel_change WHERE change_set_id = %s AND action = 'created' AND model = '{model}'){spared}",
-                [*stretch, self.run.change_set_id],
+                f"kernel_change WHERE change_set_id = %s AND action = 'created' AND model = '{model}'){spared}"
             )
+            params = [*stretch, self.run.change_set_id]
+            if table == "companies_contact":
+                forget_contacts(f"SELECT x.id {chosen}", params)
+            sets.run(f"DELETE {chosen}", params)
 
     def _remove(self, doomed: str, undoing: ChangeSet) -> int:
         chosen = f"(SELECT id FROM {doomed})"
