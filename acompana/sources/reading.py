@@ -16,18 +16,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import charset_normalizer
 from python_calamine import CalamineError, CalamineWorkbook
 
 from acompana.files.rules import KINDS, MEGABYTE, check_archive, check_text
 from acompana.kernel.refusals import Refused
+from acompana.sources.encodings import OLD_ENCODINGS, old_encoding
 from acompana.sources.mapping import SourceMapping, find_columns
 
 BLOCK = 4 * MEGABYTE
 SAMPLE = 256 * 1024
 DELIMITERS = {"\t": "tabuladores", ";": "punto y coma", ",": "comas", "|": "barras"}
 LONGEST_FIELD = 100_000  # a field beyond this is a quotation mark that nobody closed
-OLD_ENCODINGS = ["cp1252", "cp850", "mac_roman"]
 LENIENT = "acompana.cp1252"
 
 csv.field_size_limit(LONGEST_FIELD)
@@ -108,11 +107,8 @@ def _name_encoding(facts: FileFacts, head: bytes, broken: bytes | None) -> None:
         )
         facts.name_of_encoding += " con letras sueltas de Windows"
         return
-    best = charset_normalizer.from_bytes(broken, cp_isolation=OLD_ENCODINGS).best()
-    facts.encoding = best.encoding if best is not None and best.encoding in OLD_ENCODINGS else "cp1252"
-    facts.name_of_encoding = {"cp1252": "Latin-1 (Windows)", "cp850": "DOS (850)", "mac_roman": "Macintosh"}[
-        facts.encoding
-    ]
+    facts.encoding = old_encoding(broken)
+    facts.name_of_encoding = OLD_ENCODINGS[facts.encoding]
 
 
 def _has_utf8_letters(sample: bytes) -> bool:

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from acompana.kernel.refusals import Refused
+from acompana.sources.encodings import old_encoding
 from acompana.sources.mapping import Column, SourceMapping, shipped
 from acompana.sources.reading import first_rows, look_at, open_table
 
@@ -34,6 +35,25 @@ def test_encodings_are_found(tmp_path, encoding, told):
     assert facts.name_of_encoding == told
     assert table.head == ["RUT", "Razón social", "Año"]
     assert rows[0] == ["41203875-4", "Viña Ñandú Limitada", "2019"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [("latin-1", "Latin-1 (Windows)"), ("cp850", "DOS (850)"), ("mac_roman", "Macintosh")],
+)
+@pytest.mark.parametrize(
+    "name", ["MUÑOZ INGENIERÍA", "COMPAÑÍA AÑEJA", "VIÑA", "CORTÉS Y CÍA", "Peñalolén Ó Ü", "Núñez", "Ñuble «Sur»"]
+)
+def test_an_old_encoding_is_told_by_what_spanish_writes(tmp_path, encoding, told, name):
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"RUT;NOMBRE\n41203875-4;{name}\n".encode(encoding))
+    facts = look_at(path)
+    assert (facts.name_of_encoding, first_rows(path, facts, None, 1)[1]) == (told, [["41203875-4", name]])
+
+
+@pytest.mark.parametrize("name", ["Uvas – Vinos", "D’Angelo", "«El Faro»", "N° 5", "PERé"])
+def test_where_nothing_tells_them_apart_it_is_that_of_windows(name):
+    assert old_encoding(name.encode("cp1252")) == "cp1252"
 
 
 def test_two_encodings_in_one_file_are_read_and_told(tmp_path):
