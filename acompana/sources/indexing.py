@@ -1,4 +1,4 @@
-"""What a run brought into the search index, a stretch of lines at a time: a few statements, in the caller's transaction."""
+"""What a run brought into the search index, a stretch of lines at a time; in the caller's transaction."""
 
 from __future__ import annotations
 

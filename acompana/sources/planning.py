@@ -2,7 +2,8 @@
 
 Precedence (ADR 11): a company known from public registers alone, that nobody has touched, takes the register's word;
 one with which the agency has a relation is filled where it is empty, and elsewhere keeps its own, with what the source
-says beside it. Field by field, as bits of `sources.fields`.
+says beside it. What this very source brought to a company that nobody touched since, it may correct. Field by field, as
+bits of `sources.fields`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,15 @@ TOUCHED = (
     "(SELECT 1 FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
     "WHERE h.record_model = 'companies.company' AND h.record_id = q.company_id AND hs.kind NOT IN ('import', 'undo') "
     "LIMIT 1) IS NOT NULL"
+)
+# Whose word a field of a company has: the source of the newest run that wrote it, and of nobody where a person did
+# anything with the company since. A creation wrote every field. Where a run was undone, what was there before counts.
+BROUGHT_BY = (
+    "(SELECT hr.source_id FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
+    "LEFT JOIN sources_run hr ON hr.change_set_id = hs.id "
+    "WHERE h.record_model = 'companies.company' AND h.record_id = q.company_id AND hs.kind <> 'undo' "
+    "AND hr.undone_at IS NULL AND (hs.kind <> 'import' OR (h.model = 'companies.company' "
+    "AND (h.action = 'created' OR {says}))) ORDER BY h.id DESC LIMIT 1)"
 )
 PLAN_COLUMNS = {
     "line": "bigint",
@@ -144,12 +154,15 @@ class Plan:
           ), o AS {materialized} (
             SELECT q.*, CASE WHEN related_on IS NOT NULL THEN 0 WHEN (diff & ~gap) = 0 THEN 1
               WHEN {TOUCHED} THEN 0 ELSE 1 END AS is_open FROM q
+          ), b AS {materialized} (
+            SELECT q.*, CASE WHEN is_open = 1 OR (diff & ~gap & ~{only_empty}) = 0 THEN 0
+              ELSE {self._brought(only_empty)} END AS own FROM o AS q
           ), w AS {materialized} (
-            SELECT o.*,
-              (CASE WHEN is_open = 1 THEN (diff & ~{only_empty}) | gap ELSE gap END) | adds
+            SELECT b.*,
+              (CASE WHEN is_open = 1 THEN (diff & ~{only_empty}) | gap ELSE gap | own END) | adds
                 | (CASE WHEN company_id IS NOT NULL AND related_on IS NULL THEN {relates} ELSE 0 END) AS changed,
-              CASE WHEN is_open = 1 THEN 0 ELSE diff & ~gap & ~{only_empty} END AS kept
-            FROM o
+              CASE WHEN is_open = 1 THEN 0 ELSE diff & ~gap & ~own & ~{only_empty} END AS kept
+            FROM b
           ), d AS (
             SELECT line, company_id, version,
               CASE WHEN fault IS NOT NULL THEN {REJECT} WHEN winner IS NOT NULL THEN {LEAVE}
@@ -166,6 +179,21 @@ class Plan:
                   OR known_fields <> ((has & ~diff) | changed) THEN 1 ELSE 0 END AS fresh
             FROM w
           )"""
+
+    def _brought(self, only_empty: int) -> str:
+        """SQL: the bits of the fields that the file says otherwise now and this very source brought. Asked field by
+        field of a row that needs it alone."""
+        told = []
+        for field in self.mapping.fields:
+            if field.bit & only_empty:
+                continue
+            names = [column.removesuffix("_id") for column, _ in field.columns if column != "office_id"]
+            says = " OR ".join(sets.has_key("h.after", name) for name in names)
+            told.append(
+                f"(CASE WHEN (q.diff & ~q.gap & {field.bit}) <> 0 AND {BROUGHT_BY.format(says=says)} "
+                f"= {self.run.source_id} THEN {field.bit} ELSE 0 END)"
+            )
+        return " + ".join(told) or "0"
 
     def _has(self, row: str) -> str:
         """SQL: the bits of the fields that a staged row has a value for."""

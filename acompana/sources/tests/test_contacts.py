@@ -16,7 +16,6 @@ from acompana.sources import states
 from acompana.sources.models import Run, Source
 from acompana.sources.operations import ask_undo, undo_run
 from acompana.sources.operations.running import claim, start_run
-from acompana.sources.report import Report
 from acompana.sources.tests.conftest import NOW, make_company
 from acompana.sources.working import Work
 
