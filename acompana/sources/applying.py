@@ -34,6 +34,8 @@ class Application:
     def make_tables(self) -> None:
         columns = {"company_id": "bigint", "version": "integer", "related_on": "date"}
         sets.make_table(self.tables.before, columns | {name: kind for name, kind in self._written_columns()})
+        words = {"line": "bigint", "fields": "bigint", "kept": "bigint", "said": "text"}
+        sets.make_table(self.tables.known, {"id": "bigint", "run_id": "bigint"} | words)
 
     def __call__(self, after: int, upto: int) -> None:
         """Does what the plan says of a stretch."""
@@ -46,6 +48,7 @@ class Application:
             self._add_activities()
         if self.mapping.has_contact:
             self._add_contacts()
+        self._keep_what_was_known()
         self._note_provenance()
 
     # --- pieces of SQL ------------------------------------------------------------------------------------------
@@ -255,6 +258,18 @@ class Application:
         )
 
     # --- provenance ---------------------------------------------------------------------------------------------
+
+    def _keep_what_was_known(self) -> None:
+        """The provenance that the stretch is about to write over, as it was: undoing gives it back."""
+        sets.run(
+            f"INSERT INTO {self.tables.known} (id, run_id, line, fields, kept, said) "
+            "SELECT v.id, v.run_id, v.line, v.fields, v.kept, CAST(v.said AS text) "
+            f"FROM {self.tables.plan} p JOIN sources_provenance v ON v.company_id = p.company_id AND v.run_id <> %s "
+            f"WHERE {self._where} AND p.action <> {CREATE} AND ((v.source_id + 0 = %s AND p.fresh = 1) "
+            f"OR (v.source_id + 0 <> %s AND p.action = {UPDATE} AND (v.fields & p.changed & ~{ACTIVITY_BIT}) <> 0)) "
+            "ON CONFLICT (id) DO NOTHING",
+            [self.run.pk, *self.stretch, self.run.source_id, self.run.source_id],
+        )
 
     def _note_provenance(self) -> None:
         said = {

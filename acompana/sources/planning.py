@@ -2,8 +2,8 @@
 
 Precedence (ADR 11): a company known from public registers alone, that nobody has touched, takes the register's word;
 one with which the agency has a relation is filled where it is empty, and elsewhere keeps its own, with what the source
-says beside it. What this very source brought to a company that nobody touched since, it may correct. Field by field, as
-bits of `sources.fields`.
+says beside it. What this very source brought to a company that nobody touched since, it may correct. Field by field,
+as bits of `sources.fields`.
 """
 
 from __future__ import annotations
@@ -65,13 +65,14 @@ class Tables:
     twins: str
     plan: str
     before: str
+    known: str
 
     @classmethod
     def of(cls, run: Run) -> Tables:
-        return cls(*(f"sources_{kind}_{run.pk}" for kind in ("staged", "twins", "plan", "before")))
+        return cls(*(f"sources_{kind}_{run.pk}" for kind in ("staged", "twins", "plan", "before", "known")))
 
     def drop(self) -> None:
-        for name in (self.staged, self.twins, self.plan, self.before):
+        for name in (self.staged, self.twins, self.plan, self.before, self.known):
             sets.drop_table(name)
 
 

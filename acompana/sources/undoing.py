@@ -22,7 +22,7 @@ from acompana.sources import states
 from acompana.sources.applying import HISTORY
 from acompana.sources.indexing import forget_contacts
 from acompana.sources.models import Run
-from acompana.sources.planning import COMPANY, CREATE, STRETCH, UPDATE
+from acompana.sources.planning import COMPANY, CREATE, LEAVE, STRETCH, UPDATE
 from acompana.sources.working import ReadClock, Tell, Work
 
 LOOKED_THROUGH = 100_000
@@ -113,6 +113,7 @@ class Undoing:
         self._take_away_rows(stretch)
         removed = self._remove(doomed, undoing)
         back = self._put_back(put_back, undoing)
+        self._put_back_provenance(stretch, put_back)
         touched = sets.value(
             f"SELECT count(*) FROM {self.tables.plan} WHERE line > %s AND line <= %s AND action IN "
             f"({CREATE}, {UPDATE})",
@@ -184,7 +185,7 @@ class Undoing:
         return sets.run(f"DELETE FROM {COMPANY} WHERE id IN {chosen}")
 
     def _put_back(self, put_back: str, undoing: ChangeSet) -> int:
-        """Values as they were, with the inverse of their history; the source's word is forgotten."""
+        """Values as they were, with the inverse of their history."""
         sets.run(
             f"{HISTORY}, before, after) SELECT %s, 'updated', h.model, h.object_id, h.record_model, h.record_id, "
             "h.label, '', h.after, h.before FROM kernel_change h WHERE h.change_set_id = %s AND h.action = 'updated' "
@@ -198,8 +199,28 @@ class Undoing:
             f"UPDATE {COMPANY} AS c SET {told}, version = c.version + 1 FROM {self.tables.before} b "
             f"WHERE b.company_id = c.id AND c.id IN (SELECT id FROM {put_back})"
         )
-        sets.run(
-            f"DELETE FROM sources_provenance WHERE run_id = %s AND company_id IN (SELECT id FROM {put_back})",
-            [self.run.pk],
-        )
         return done
+
+    def _put_back_provenance(self, stretch: list[int], put_back: str) -> None:
+        """What sources said before the run, also of companies that it left as they are; not of those that somebody
+        touched since, nor where somebody took its word."""
+        spoken_of = (
+            f"SELECT p.company_id FROM {self.tables.plan} p WHERE p.line > %s AND p.line <= %s "
+            f"AND ((p.action = {UPDATE} AND (p.company_id IN (SELECT id FROM {put_back}) OR NOT EXISTS (SELECT 1 "
+            f"FROM {self.tables.before} b WHERE b.company_id = p.company_id))) OR (p.action = {LEAVE} AND p.fresh = 1 "
+            "AND NOT EXISTS (SELECT 1 FROM sources_provenance t WHERE t.company_id = p.company_id "
+            f"AND t.run_id = {self.run.pk} AND t.kept <> p.kept)))"
+        )
+        if sets.has_table(self.tables.known):  # not of a run of before there was one
+            told = (
+                f"run_id = k.run_id, line = k.line, fields = k.fields, kept = k.kept, said = {sets.to_json('k.said')}"
+            )
+            sets.run(
+                f"UPDATE sources_provenance AS v SET {told} FROM {self.tables.known} k WHERE k.id = v.id "
+                f"AND v.run_id IN (%s, k.run_id) AND v.company_id IN ({spoken_of})",
+                [self.run.pk, *stretch],
+            )
+        sets.run(
+            f"DELETE FROM sources_provenance AS v WHERE v.run_id = %s AND v.company_id IN ({spoken_of})",
+            [self.run.pk, *stretch],
+        )
