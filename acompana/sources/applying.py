@@ -15,7 +15,7 @@ from acompana.kernel import sets
 from acompana.reference.models import Country
 from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, PLACE, RELATION_BIT, Field
 from acompana.sources.mapping import ACTIVITIES
-from acompana.sources.planning import COMPANY, CREATE, UPDATE, Plan
+from acompana.sources.planning import COMPANY, CREATE, KNOWN_EMAIL, KNOWN_PHONE, UPDATE, Plan
 
 KEYS = ("match_name", "match_trade_name")
 OF_COMPANY = "'companies.company'"
@@ -237,6 +237,9 @@ class Application:
         )
 
     def _add_contacts(self) -> None:
+        """With the e-mail and the phone that nobody of the company has yet: what somebody has, they keep."""
+        has_email = f"{KNOWN_EMAIL.format('p.company_id')} IS NOT NULL"
+        has_phone = f"{KNOWN_PHONE.format('p.company_id')} IS NOT NULL"
         first = sets.value("SELECT coalesce(max(id), 0) FROM companies_contact")
         is_main = (
             "NOT EXISTS (SELECT 1 FROM companies_contact k WHERE k.company_id = p.company_id AND k.is_main "
@@ -245,7 +248,9 @@ class Application:
         sets.run(
             "INSERT INTO companies_contact (company_id, name, position, email, phone, phone_digits, "
             "preferred_channel, language, gender, is_main) SELECT p.company_id, s.contact_name, '', "
-            "coalesce(s.contact_email, ''), coalesce(s.contact_phone, ''), s.contact_digits, '', 'es', '', "
+            f"CASE WHEN {has_email} THEN '' ELSE coalesce(s.contact_email, '') END, "
+            f"CASE WHEN {has_phone} THEN '' ELSE coalesce(s.contact_phone, '') END, "
+            f"CASE WHEN {has_phone} THEN '' ELSE s.contact_digits END, '', 'es', '', "
             f"{is_main} FROM {self._from()} WHERE {self._where} AND s.contact_name IS NOT NULL "
             f"AND (p.action = {CREATE} OR (p.action = {UPDATE} AND (p.changed & {CONTACT_BIT}) <> 0)) ORDER BY p.line",
             self.stretch,

@@ -331,14 +331,19 @@ class Cleaner:
             notes.append(f"«{email[:40]}» no es un correo")
             email = None
         digits = "".join(c for c in phone if c.isdigit()) if phone else ""
-        if email or len(digits) >= 7:
+        if phone is not None and len(digits) < 7:
+            notes.append(f"«{phone}» no es un teléfono")
+            phone = None
+        if email or phone:
             at = self.at["contact_name"]
             staged[at : at + 4] = (
                 name or email or phone,
                 email and email.lower(),
                 phone and normal_phone(phone),
-                digits[-9:] if len(digits) >= 7 else "",
+                digits[-9:] if phone else "",
             )
+        elif name:
+            notes.append(f"«{name[:40]}» no trae correo ni teléfono que se entienda: no queda como contacto")
 
 
 def _activity(text: str, lookup: Lookup) -> int | Doubt | None:

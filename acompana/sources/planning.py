@@ -44,6 +44,11 @@ BROUGHT_BY = (
     "AND hr.undone_at IS NULL AND (hs.kind <> 'import' OR (h.model = 'companies.company' "
     "AND (h.action = 'created' OR {says}))) ORDER BY h.id DESC LIMIT 1)"
 )
+# Whether some contact of the company has what a row says of one, still there or not.
+KNOWN_EMAIL, KNOWN_PHONE = (
+    f"(SELECT 1 FROM companies_contact k WHERE k.company_id = {{}} AND {has} LIMIT 1)"
+    for has in ("lower(k.email) = s.contact_email", "k.phone_digits = s.contact_digits")
+)
 PLAN_COLUMNS = {
     "line": "bigint",
     "company_id": "bigint",
@@ -237,9 +242,8 @@ class Plan:
             )
         if self.mapping.has_contact:
             told.append(
-                "(CASE WHEN s.contact_name IS NOT NULL AND c.id IS NOT NULL AND (SELECT 1 FROM "
-                "companies_contact k WHERE k.company_id = c.id AND ((s.contact_email IS NOT NULL "
-                "AND k.email = s.contact_email) OR (s.contact_digits <> '' AND k.phone_digits = s.contact_digits)) "
-                f"LIMIT 1) IS NULL THEN {CONTACT_BIT} ELSE 0 END)"
+                f"(CASE WHEN s.contact_name IS NOT NULL AND c.id IS NOT NULL AND ((s.contact_email IS NOT NULL "
+                f"AND {KNOWN_EMAIL.format('c.id')} IS NULL) OR (s.contact_digits <> '' "
+                f"AND {KNOWN_PHONE.format('c.id')} IS NULL)) THEN {CONTACT_BIT} ELSE 0 END)"
             )
         return " + ".join(told) or "0"

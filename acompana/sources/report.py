@@ -131,7 +131,8 @@ class Report:
         if values["changed"] & ACTIVITY_BIT:
             changes.append(Change("Actividad", "", names.get("activity_id", {}).get(values["s_activity_id"], "")))
         if values["changed"] & CONTACT_BIT:
-            changes.append(Change("Contacto", "", values.get("s_contact_name") or ""))
+            told = (values.get(f"s_contact_{part}") for part in ("name", "email", "phone"))
+            changes.append(Change("Contacto", "", ", ".join(dict.fromkeys(part for part in told if part))))
         if action == UPDATE and values["changed"] & RELATION_BIT:
             changes.append(Change("Relación con la agencia", "solo registro", "desde esta carga"))
         kept = self._changes(values["kept"], values, names, action)

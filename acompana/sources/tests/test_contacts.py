@@ -16,6 +16,7 @@ from acompana.sources import states
 from acompana.sources.models import Run, Source
 from acompana.sources.operations import ask_undo, undo_run
 from acompana.sources.operations.running import claim, start_run
+from acompana.sources.report import Report
 from acompana.sources.tests.conftest import NOW, make_company
 from acompana.sources.working import Work
 
@@ -106,3 +107,51 @@ def test_undone_they_are_found_no_more(bring):
     undo_run(run, read_clock=lambda: NOW)
     assert not Contact.objects.exists()
     assert indexed() == []
+
+
+# --- told -------------------------------------------------------------------------------------------------------
+
+
+def test_somebody_who_cannot_be_reached_is_told(bring):
+    run = bring(row(FIRST, "Pía"), row(FIRST + 1, "X", "no-es-correo", "fono malo"), row(FIRST + 2, "", "", "123"))
+    notes = [one.notes for one in Report(run).rows(with_notes=True)]
+    assert notes == [
+        "«Pía» no trae correo ni teléfono que se entienda: no queda como contacto",
+        "«no-es-correo» no es un correo; «fono malo» no es un teléfono; "
+        "«X» no trae correo ni teléfono que se entienda: no queda como contacto",
+        "«123» no es un teléfono",
+    ]
+    assert not Contact.objects.exists()
+
+
+def test_of_two_facts_the_one_that_cannot_be_read_is_told_and_the_other_is_kept(bring):
+    run = bring(row(FIRST, "Ana", "ana@a.example", "s/n"))
+    assert (Report(run).rows()[0].notes, people(FIRST)) == ("«s/n» no es un teléfono", [("Ana", "ana@a.example", "")])
+
+
+# --- more of somebody who is there ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "kept", "says"),
+    [
+        (("Ana", "ana@a.example", "987654321"), ("Ana", "", "987654321"), "Ana, ana@a.example, +56987654321"),
+        (("Ana", "ana@b.example", "912345678"), ("Ana", "ana@b.example", ""), "Ana, ana@b.example, +56912345678"),
+        (("Ana", "ana@b.example", ""), ("Ana", "ana@b.example", ""), "Ana, ana@b.example"),
+        (("Luis", "", "987654321"), ("Luis", "", "987654321"), "Luis, +56987654321"),
+    ],
+)
+def test_a_new_phone_or_email_is_kept_beside_and_told(bring, told, kept, says):
+    bring(row(FIRST, "Ana", "ana@a.example", "912345678"))
+    [tried] = Report(bring(row(FIRST, *told), trial=True)).rows()
+    assert [(change.label, change.becomes) for change in tried.changes] == [("Contacto", says)]
+    run = bring(row(FIRST, *told))
+    assert (run.updated, people(FIRST)) == (1, [("Ana", "ana@a.example", "912345678"), kept])
+    assert (bring(row(FIRST, *told)).left, len(people(FIRST))) == (1, 2)
+
+
+@pytest.mark.parametrize("told", [("Ana", "ANA@a.example", ""), ("A. Rojas", "", "+56 9 1234 5678"), ("Ana", "", "")])
+def test_what_is_known_already_changes_nothing(bring, told):
+    bring(row(FIRST, "Ana", "ana@a.example", "912345678"))
+    Contact.objects.update(email="Ana@A.example")
+    assert (bring(row(FIRST, *told)).left, len(people(FIRST))) == (1, 1)
