@@ -144,10 +144,19 @@ def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out):
     carry_out(path, trial=True)
     first.refresh_from_db()
     check_can_undo(first, NOW)
-    carry_out(path)
+    carry_out(path)  # changes nothing, and takes nothing away
     first.refresh_from_db()
-    with pytest.raises(Refused, match="otra carga"):
+    check_can_undo(first, NOW)
+    newer = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE")))
+    first.refresh_from_db()
+    with pytest.raises(Refused, match=f"la nº {newer.pk}, del 16-09-2026, cambió datos después"):
         check_can_undo(first, NOW)
+
+
+def test_a_trial_and_a_run_that_works_have_nothing_to_undo(write, carry_out):
+    trial = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ROBLE")), trial=True)
+    with pytest.raises(Refused, match="no cambió nada"):
+        check_can_undo(trial, NOW)
 
 
 def test_it_is_undone_once(write, carry_out):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
@@ -15,7 +15,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.messages.background import start_job
 from acompana.people.access import ActorRequest, staff_with
-from acompana.shell.spreadsheet import csv_response
+from acompana.shell.spreadsheet import CSV_TYPE, csv_response
 from acompana.sources import states
 from acompana.sources.jobs import import_file, take_back, wind_up
 from acompana.sources.models import Run
@@ -23,6 +23,7 @@ from acompana.sources.operations import ask_undo, cancel_run, check_can_undo, co
 from acompana.sources.operations.running import is_alive, waits_for_another
 from acompana.sources.operations.taking_back import last_day
 from acompana.sources.permissions import IMPORTERS
+from acompana.sources.rejects import has_kept_rejected, kept_rejected
 from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report
 from acompana.sources.undoing import Undoing
 from acompana.sources.views.sources import tell_state
@@ -66,7 +67,8 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "may_continue": found.state == states.FAILED,
         "may_cancel": found.state in (states.QUEUED, states.READING, states.APPLYING, states.FAILED),
         "may_import": found.state == states.TRIED and found.has_rows,
-        "has_rows": Report(found).is_there,
+        "has_rows": (has_rows := Report(found).is_there),
+        "has_rejected": found.rejected and (has_rows or has_kept_rejected(found)),
         "undo_until": last_day(found),
         "total": found.created + found.updated + found.left + found.rejected,
     }
@@ -92,6 +94,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "run": found,
         "is_there": report.is_there,
+        "has_rejected": found.rejected and (report.is_there or has_kept_rejected(found)),
         "lines": lines[:ROWS],
         "next": lines[ROWS - 1].line if len(lines) > ROWS else None,
         "asked": asked,
@@ -120,14 +123,17 @@ def rejected_file(request: ActorRequest, pk: int) -> HttpResponseBase:
     """The rejected rows with their own columns and why, to be mended and sent again."""
     found = _run(pk)
     report = Report(found)
+    name = slugify(f"rechazadas carga {found.pk} {found.source.slug}")
     try:
+        if not report.is_there and (kept := kept_rejected(found)) is not None:
+            return FileResponse(kept, as_attachment=True, filename=f"{name}.csv", content_type=CSV_TYPE)
         if not report.is_there:
             raise Refused("Las filas de esta carga ya no se guardan.", "EXP-2")
         heads, lines = report.rejected()
     except Refused as refused:
         messages.error(request, refused.reason)
         return redirect("sources:run", pk)
-    return csv_response(slugify(f"rechazadas carga {found.pk} {found.source.slug}"), heads, lines)
+    return csv_response(name, heads, lines)
 
 
 # --- verbs ------------------------------------------------------------------------------------------------------
