@@ -29,7 +29,7 @@ from acompana.reference.queries import region_named
 from acompana.sources import aside, states
 from acompana.sources.alongside import helped_by
 from acompana.sources.applying import Application
-from acompana.sources.cleaning import Cleaner, Lookup, shifted_column, staged_columns
+from acompana.sources.cleaning import Cleaner, Lookup, shifted_column, staged_columns, unread_columns
 from acompana.sources.fields import BY_NAME, CONTACT_BIT
 from acompana.sources.indexing import index_stretch
 from acompana.sources.mapping import places_of
@@ -178,6 +178,7 @@ class Work:
                 )  # fmt: skip
         cleaner = Cleaner(mapping, places, len(table.head), make_lookup())
         last: list[str] = []
+        read = 0
         for batch in batches(numbered_rows(table, self.run.staged), self.stretch):
             if self.run.staged == 0:
                 self._check_columns([row for _, row in batch[:SAMPLE]], table, places)
@@ -185,7 +186,7 @@ class Work:
             with transaction.atomic():
                 sets.load(self.tables.staged, cleaner.columns, cleaned)
                 self.note(staged=batch[-1][0])
-            last = batch[-1][1]
+            last, read = batch[-1][1], read + len(batch)
             self.tell(self.run.staged, max(facts.lines, self.run.staged))
         warnings = list(self.run.warnings)
         if last and len(last) < len(table.head) and not facts.ends_with_line:
@@ -193,6 +194,8 @@ class Work:
                 f"El archivo termina a la mitad de la línea {self.run.staged + 1}: parece cortado. Pide uno completo; "
                 "las filas que faltan no se tocan."
             )
+        if unread := unread_columns(cleaner.doubted, read, table.head):
+            warnings.append(unread)
         with transaction.atomic():
             sets.without_compiling()
             self.plan.find_twins()
