@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -20,6 +22,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from acompana.files.rules import KINDS, MEGABYTE, check_archive, check_text
 from acompana.kernel.refusals import Refused
+from acompana.shell.words import number
 from acompana.sources.encodings import OLD_ENCODINGS, old_encoding
 from acompana.sources.mapping import SourceMapping, find_columns
 
@@ -28,6 +31,9 @@ SAMPLE = 256 * 1024
 DELIMITERS = {"\t": "tabuladores", ";": "punto y coma", ",": "comas", "|": "barras"}
 LONGEST_FIELD = 100_000  # a field beyond this is a quotation mark that nobody closed
 LENIENT = "acompana.cp1252"
+FORMULA_WITHOUT_VALUE = re.compile(
+    rb'<c r="([A-Z]+\d+)"[^>]*>\s*<f[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
 
 csv.field_size_limit(LONGEST_FIELD)
 
@@ -88,9 +94,37 @@ def look_at(path: Path) -> FileFacts:
             last = block
     facts.sha256 = digest.hexdigest()
     facts.ends_with_line = last.endswith((b"\n", b"\r", b"\n\x00"))
-    if not is_workbook(path.name):
+    if is_workbook(path.name):
+        facts.name_of_encoding = "planilla Excel"
+        _tell_formulas(facts, path)
+    else:
         _name_encoding(facts, head, broken)
     return facts
+
+
+def _tell_formulas(facts: FileFacts, path: Path) -> None:
+    """Of a formula the value is read that was saved with it; where there is none, the cell would just seem empty."""
+    count, first = 0, ""
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
+        if not sheets:
+            return
+        rest = b""
+        with archive.open(min(sheets, key=lambda name: (len(name), name))) as sheet:
+            while block := sheet.read(BLOCK):
+                block = rest + block
+                upto = max(block.rfind(b"</c>") + len(b"</c>"), 0)
+                for found in FORMULA_WITHOUT_VALUE.finditer(block, 0, upto):
+                    count, first = count + 1, first or found[1].decode()
+                rest = block[max(upto, len(block) - SAMPLE) :]
+    if count:
+        told = f"1 celda con una fórmula sin su resultado ({first}): se lee como vacía"
+        if count > 1:
+            which = f"(la primera, {first})"
+            told = f"{number(count)} celdas con una fórmula sin su resultado {which}: se leen como vacías"
+        facts.warnings.append(
+            f"La planilla trae {told}, porque las fórmulas no se calculan. Ábrela en Excel, guárdala y súbela otra vez."
+        )
 
 
 def _name_encoding(facts: FileFacts, head: bytes, broken: bytes | None) -> None:

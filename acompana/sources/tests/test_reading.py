@@ -127,6 +127,29 @@ def test_a_workbook_is_read_and_its_formulas_are_not_run(tmp_path):
     assert rows == [["41203875-4", "Uvas", "03-09-2019", "12"]]
 
 
+def test_formulas_without_their_result_are_told_with_their_cell(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["RUT", "Nombre"])
+        for line in range(1, 4):
+            sheet.write_string(line, 0, "41203875-4")
+            sheet.write_formula(line, 1, '=CONCAT("Uvas","y")', None, "Uvas")
+    assert look_at(path).name_of_encoding == "planilla Excel"
+    assert look_at(path).warnings == []
+    unsaved = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(unsaved, "w") as other:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name.endswith("sheet1.xml"):
+                content = content.replace(b"<v>Uvas</v>", b"<v></v>", 1).replace(b"<v>Uvas</v>", b"", 1)
+            other.writestr(name, content)
+    assert look_at(unsaved).warnings == [
+        "La planilla trae 2 celdas con una fórmula sin su resultado (la primera, B2): se leen como vacías, porque las "
+        "fórmulas no se calculan. Ábrela en Excel, guárdala y súbela otra vez."
+    ]
+
+
 def test_a_workbook_that_grows_when_opened_is_refused(tmp_path):
     path = tmp_path / "bomb.xlsx"
     content = io.BytesIO()
