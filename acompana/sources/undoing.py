@@ -97,6 +97,21 @@ class Undoing:
         back += rows_alone
         return {"removed": removed, "back": back, "kept": run.created + run.updated - removed - back}
 
+    def staying(self, limit: int) -> list[tuple[int, str]]:
+        """Some of the companies that would stay as they are now, with their names; for a run that has a preview."""
+        run = self.run
+        return [
+            (pk, name)
+            for pk, name in sets.rows(
+                "SELECT c.id, CASE WHEN c.trade_name <> '' THEN c.trade_name ELSE c.legal_name END AS name "
+                f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
+                f"LEFT JOIN {self.tables.before} b ON b.company_id = c.id "
+                f"WHERE (p.action = {UPDATE} AND b.version <> c.version) OR (p.action = {CREATE} "
+                f"AND c.id NOT IN ({self._untouched_creations()})) ORDER BY name LIMIT {int(limit)}",
+                [0, run.staged, run.change_set_id],
+            )
+        ]
+
     def _stretch(self, after: int, upto: int, undoing: ChangeSet) -> dict[str, F]:
         stretch = [after, upto]
         doomed, put_back = f"{self.tables.plan}_d", f"{self.tables.plan}_b"

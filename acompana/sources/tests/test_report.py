@@ -17,6 +17,14 @@ pytestmark = pytest.mark.django_db
 ROBLE, PARDO = 41_203_875, 41_880_114
 
 
+@pytest.fixture
+def page(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    rosa = make_staff("Rosa", "Soto", CENTRAL_CODE, "administrator").person
+    client.force_login(rosa, backend="acompana.people.backends.Backend")
+    return lambda run, what="": client.get(f"/escritorio/fuentes/cargas/{run.pk}/{what}")
+
+
 def test_a_rejected_row_keeps_the_name_that_it_brings(write, carry_out):
     run = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), "41203875\t0\t12\tALTO ROBLE\t\t", "1\t2"))
     assert [(row.verb, row.rut, row.name) for row in Report(run).rows()] == [
@@ -53,17 +61,37 @@ def test_of_a_place_only_what_is_another_one_is_told(write, carry_out, had, told
     assert [(label, was, becomes) for label, was, becomes in found] == changes
 
 
+def test_a_name_that_the_registry_has_otherwise_is_told(write, carry_out):
+    make_company(ROBLE, "Conservas Alto Roble", trade_name="El Roble")
+    make_company(PARDO, "Cerro Pardo")
+    path = write(NAMES_HEAD, name_row(ROBLE, "MASIVA LECTOR"), name_row(PARDO, "CERRO PARDO SPA"))
+    report = Report(carry_out(path, trial=True))
+    assert [(row.name, row.known_as) for row in report.rows()] == [
+        ("MASIVA LECTOR", "El Roble"),
+        ("CERRO PARDO SPA", ""),
+    ]
+    assert "en el registro se llama El Roble" in next(report.lines())[5]
+    again = write(NAMES_HEAD, name_row(ROBLE, "CONSERVAS ALTO ROBLE SA"))
+    assert Report(carry_out(again, trial=True)).rows()[0].known_as == ""
+
+
+def test_which_of_several_rows_of_a_rut_counts_is_told(write, carry_out):
+    run = carry_out(write(NAMES_HEAD, *(name_row(ROBLE, name) for name in ("UNO", "DOS", "TRES"))), trial=True)
+    assert [row.reason for row in Report(run).rows()] == [
+        "Su RUT se repite en el archivo y vale otra fila. Es la fila 3."
+    ] * 2 + [""]
+
+
+def test_the_page_of_rows_counts_those_with_notes(write, carry_out, page):
+    rows = [name_row(PARDO, "CERRO PARDO", "31-02-2019"), name_row(ROBLE, "ALTO ROBLE")]
+    run = carry_out(write(NAMES_HEAD, *rows), trial=True)
+    assert Report(run).count_with_notes() == 1
+    assert page(run, "filas/?ver=avisos").context["filters"][-1]["count"] == 1
+
+
 # --- how long they are there ------------------------------------------------------------------------------------
 
 BROKEN = "41203875\t0\t12\tALTO ROBLE\t\t"
-
-
-@pytest.fixture
-def page(client, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-    rosa = make_staff("Rosa", "Soto", CENTRAL_CODE, "administrator").person
-    client.force_login(rosa, backend="acompana.people.backends.Backend")
-    return lambda run, what="": client.get(f"/escritorio/fuentes/cargas/{run.pk}/{what}")
 
 
 def rejected_lines(answer) -> list[str]:

@@ -104,6 +104,10 @@ def test_what_somebody_touched_since_stays(write, carry_out):
     make_company(PARDO, "Otra", merged_into=related)
     contact = Contact.objects.create(company=reached, name="Ana")
     contact.consents.create(purpose="news", given=True, recorded_at=NOW)
+    undoing = Undoing(run, read_clock=lambda: NOW)
+    assert undoing.preview() == {"removed": 1, "back": 0, "kept": 3}
+    assert {pk for pk, _ in undoing.staying(20)} == {edited.pk, related.pk, reached.pk}
+    assert len(undoing.staying(2)) == 2
     run = take_back(run)
     assert (run.undone_removed, run.undone_kept) == (1, 3)
     assert set(Company.objects.filter(merged_into=None)) == {edited, related, reached}

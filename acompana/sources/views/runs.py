@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from acompana.companies.rules import record_address
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
-from acompana.messages.background import start_job
+from acompana.messages.background import is_about_to_start, start_job
 from acompana.people.access import ActorRequest, staff_with
 from acompana.shell.spreadsheet import CSV_TYPE, csv_response
 from acompana.sources import states
@@ -29,6 +30,7 @@ from acompana.sources.undoing import Undoing
 from acompana.sources.views.sources import tell_state
 
 ROWS = 50
+STAYING = 20  # companies named before a run is undone
 
 
 def _run(pk: int) -> Run:
@@ -56,6 +58,12 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
     is_queued = found.state == states.QUEUED
     works = found.state in states.WORKING or is_queued
     alive = is_alive(found, request.now)
+    goes_on = (
+        found.state in (states.FAILED, *states.WORKING)
+        and not alive
+        and is_about_to_start(import_file, take_back, now=request.now, run_id=pk)
+    )
+    works = works or goes_on
     context = {
         "run": found,
         "progress": _progress(found),
@@ -63,8 +71,9 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "is_queued": is_queued,
         "waits_for_another": is_queued and waits_for_another(found, request.now),
         "needs_engine": works and not alive,
-        "is_stuck": found.state in states.WORKING and not alive,
-        "may_continue": found.state == states.FAILED,
+        "goes_on": goes_on,
+        "is_stuck": found.state in states.WORKING and not alive and not goes_on,
+        "may_continue": found.state == states.FAILED and not goes_on,
         "may_cancel": found.state in (states.QUEUED, states.READING, states.APPLYING, states.FAILED),
         "may_import": found.state == states.TRIED and found.has_rows,
         "has_rows": (has_rows := Report(found).is_there),
@@ -88,7 +97,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     after = row_id(request.GET.get("desde")) or 0
     lines = report.rows(action=action, with_notes=with_notes, after=after, limit=ROWS + 1) if report.is_there else []
     counts = {"": None, "crear": found.created, "actualizar": found.updated, "igual": found.left}
-    counts |= {"rechazar": found.rejected, "avisos": None}
+    counts |= {"rechazar": found.rejected, "avisos": report.count_with_notes()}
     labels = {"": "Todas", "crear": "Crear", "actualizar": "Actualizar", "igual": "Dejar igual"}
     labels |= {"rechazar": "Rechazar", "avisos": "Con avisos"}
     context = {
@@ -192,20 +201,23 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
     """What taking it back would do, and up to when; then, doing it."""
     found = _run(pk)
-    refusal, counts = "", None
+    refusal, counts, stay = "", None, []
     try:
         check_can_undo(found, request.now)
         if request.method == "POST":
             ask_undo(run=found, actor=request.actor, now=request.now)
             start_job(take_back, title=f"Deshacer {found}", actor=request.actor, now=request.now, run_id=pk)
             return redirect("sources:run", pk)
-        counts = Undoing(found, read_clock=lambda: request.now).preview()
+        undoing = Undoing(found, read_clock=lambda: request.now)
+        counts = undoing.preview()
+        stay = undoing.staying(STAYING) if counts and counts["kept"] else []
     except Refused as refused:
         refusal = refused.reason
     context = {
         "run": found,
         "refusal": refusal,
         "counts": counts,
+        "stay": [(name, record_address(company)) for company, name in stay],
         "until": last_day(found),
         "back": reverse("sources:run", args=[pk]),
     }
