@@ -11,7 +11,9 @@ import csv
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
@@ -104,27 +106,34 @@ def look_at(path: Path) -> FileFacts:
 
 def _tell_formulas(facts: FileFacts, path: Path) -> None:
     """Of a formula the value is read that was saved with it; where there is none, the cell would just seem empty."""
-    count, first = 0, ""
+    cells = []
+    with suppress(zipfile.BadZipFile, zlib.error, OSError):  # whoever reads its rows tells that it is broken
+        cells = list(_formulas_without_value(path))
+    if not cells:
+        return
+    told = f"1 celda con una fórmula sin su resultado ({cells[0]}): se lee como vacía"
+    if len(cells) > 1:
+        which = f"(la primera, {cells[0]})"
+        told = f"{number(len(cells))} celdas con una fórmula sin su resultado {which}: se leen como vacías"
+    facts.warnings.append(
+        f"La planilla trae {told}, porque las fórmulas no se calculan. Ábrela en Excel, guárdala y súbela otra vez."
+    )
+
+
+def _formulas_without_value(path: Path) -> Iterator[str]:
+    """The cells of the first sheet, as its XML has them, a block at a time."""
     with zipfile.ZipFile(path) as archive:
         sheets = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
         if not sheets:
             return
-        rest = b""
         with archive.open(min(sheets, key=lambda name: (len(name), name))) as sheet:
-            while block := sheet.read(BLOCK):
-                block = rest + block
-                upto = max(block.rfind(b"</c>") + len(b"</c>"), 0)
-                for found in FORMULA_WITHOUT_VALUE.finditer(block, 0, upto):
-                    count, first = count + 1, first or found[1].decode()
-                rest = block[max(upto, len(block) - SAMPLE) :]
-    if count:
-        told = f"1 celda con una fórmula sin su resultado ({first}): se lee como vacía"
-        if count > 1:
-            which = f"(la primera, {first})"
-            told = f"{number(count)} celdas con una fórmula sin su resultado {which}: se leen como vacías"
-        facts.warnings.append(
-            f"La planilla trae {told}, porque las fórmulas no se calculan. Ábrela en Excel, guárdala y súbela otra vez."
-        )
+            rest = b""
+            while block := rest + sheet.read(BLOCK):
+                upto = block.rfind(b"</c>") + len(b"</c>")
+                if upto < len(b"</c>"):  # no whole cell: the end of the sheet, or nothing that we know
+                    return
+                yield from (found[1].decode() for found in FORMULA_WITHOUT_VALUE.finditer(block, 0, upto))
+                rest = block[upto:]
 
 
 def _name_encoding(facts: FileFacts, head: bytes, broken: bytes | None) -> None:
