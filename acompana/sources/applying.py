@@ -270,7 +270,8 @@ class Application:
             f"INSERT INTO {self.tables.known} (id, run_id, line, fields, kept, said) "
             "SELECT v.id, v.run_id, v.line, v.fields, v.kept, CAST(v.said AS text) "
             f"FROM {self.tables.plan} p JOIN sources_provenance v ON v.company_id = p.company_id AND v.run_id <> %s "
-            f"WHERE {self._where} AND p.action <> {CREATE} AND ((v.source_id + 0 = %s AND p.fresh = 1) "
+            f"WHERE {self._where} AND p.action <> {CREATE} AND (p.fresh = 1 OR p.action = {UPDATE}) "
+            "AND ((v.source_id + 0 = %s AND p.fresh = 1) "
             f"OR (v.source_id + 0 <> %s AND p.action = {UPDATE} AND (v.fields & p.changed & ~{ACTIVITY_BIT}) <> 0)) "
             "ON CONFLICT (id) DO NOTHING",
             [self.run.pk, *self.stretch, self.run.source_id, self.run.source_id],

@@ -51,6 +51,6 @@ def _index_contacts(plan: Plan, stretch: list[int]) -> None:
     )
 
 
-def forget_contacts(contacts: str, params: list[object]) -> None:
+def forget_contacts(contacts: str, params: sets.Parameters) -> None:
     """`contacts`: SQL that gives the ids of those that are about to go."""
     sets.run(f"DELETE FROM {SEARCH} WHERE kind = 'contact' AND object_id IN ({contacts})", params)
