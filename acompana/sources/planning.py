@@ -136,17 +136,18 @@ class Plan:
         return [self.run.source_id, after, upto]
 
     def _judged(self) -> str:
+        # Each step is worked out once for a row: SQLite too would put the words of one into the next, and ask the history
+        # of a company as often as they stand there.
         # Plus nothing: a source that the planner has not heard of yet seems to have no row, and what seems to be
         # one row PostgreSQL would read for each line, as many as the run has written. So it goes by the company alone.
         compared = [self._compare(field) for field in self.mapping.fields]
         diff = " + ".join(one[0] for one in compared) or "0"
         gap = " + ".join(one[1] for one in compared) or "0"
         only_empty, relates = self.mapping.only_empty_bits, 0 if self.is_register else RELATION_BIT
-        materialized = sets.materialized()
         named = " OR ".join(f"s.{name} IS NOT NULL" for name in ("legal_name", "trade_name") if name in self.staged)
         nameless = "unknown" if self.mapping.subject == ACTIVITIES else "nameless"
         older = "c.commercial_year > s.commercial_year" if "commercial_year" in self.staged else "1 = 0"
-        return f"""WITH q AS {materialized} (
+        return f"""WITH q AS MATERIALIZED (
             SELECT s.line, s.fault, t.winner, c.id AS company_id, c.version, c.related_on, r.merged_into_id,
               v.id AS known_id, v.fields AS known_fields, v.kept AS known_kept,
               {diff} AS diff, {gap} AS gap, {self._adds()} AS adds, {self._has("s")} AS has,
@@ -157,13 +158,13 @@ class Plan:
             LEFT JOIN {COMPANY} c ON c.id = coalesce(r.merged_into_id, r.id)
             LEFT JOIN sources_provenance v ON v.company_id = c.id AND v.source_id + 0 = %s
             WHERE s.line > %s AND s.line <= %s
-          ), o AS {materialized} (
+          ), o AS MATERIALIZED (
             SELECT q.*, CASE WHEN related_on IS NOT NULL THEN 0 WHEN (diff & ~gap) = 0 THEN 1
               WHEN {TOUCHED} THEN 0 ELSE 1 END AS is_open FROM q
-          ), b AS {materialized} (
+          ), b AS MATERIALIZED (
             SELECT q.*, CASE WHEN is_open = 1 OR (diff & ~gap & ~{only_empty}) = 0 THEN 0
               ELSE {self._brought(only_empty)} END AS own FROM o AS q
-          ), w AS {materialized} (
+          ), w AS MATERIALIZED (
             SELECT b.*,
               (CASE WHEN is_open = 1 THEN (diff & ~{only_empty}) | gap ELSE gap | own END) | adds
                 | (CASE WHEN company_id IS NOT NULL AND related_on IS NULL THEN {relates} ELSE 0 END) AS changed,
