@@ -136,8 +136,8 @@ class Plan:
         return [self.run.source_id, after, upto]
 
     def _judged(self) -> str:
-        # Each step is worked out once for a row: SQLite too would put the words of one into the next, and ask the history
-        # of a company as often as they stand there.
+        # Each step is worked out once for a row: SQLite too would put the words of one into the next, and ask the
+        # history of a company as often as they stand there.
         # Plus nothing: a source that the planner has not heard of yet seems to have no row, and what seems to be
         # one row PostgreSQL would read for each line, as many as the run has written. So it goes by the company alone.
         compared = [self._compare(field) for field in self.mapping.fields]
