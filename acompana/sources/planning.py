@@ -20,7 +20,6 @@ CREATE, UPDATE, LEAVE, REJECT = 1, 2, 3, 4
 ACTIONS = {CREATE: "Crear", UPDATE: "Actualizar", LEAVE: "Dejar igual", REJECT: "Rechazar"}
 REASONS = {
     "same": "Ya está igual en el registro.",
-    "twin": "Su RUT se repite en el archivo y vale otra fila.",
     "older": "El registro ya tiene un año comercial más nuevo.",
     "kept": "La agencia tiene otro dato y lo conserva; queda anotado lo que dice la fuente.",
     "merged": "Esa ficha se fusionó con otra.",

@@ -10,6 +10,7 @@ from typing import Any
 from acompana.companies.models import Company
 from acompana.companies.rules import match_key, record_address
 from acompana.kernel import sets
+from acompana.kernel.phones import shown_phone
 from acompana.kernel.rut import format_rut
 from acompana.reference.models import Activity, Commune, Region, SalesBracket, Sector
 from acompana.shell.words import number
@@ -141,7 +142,8 @@ class Report:
         if values["changed"] & ACTIVITY_BIT:
             changes.append(Change("Actividad", "", names.get("activity_id", {}).get(values["s_activity_id"], "")))
         if values["changed"] & CONTACT_BIT:
-            told = (values.get(f"s_contact_{part}") for part in ("name", "email", "phone"))
+            phone = shown_phone(values["s_contact_phone"])
+            told = [values["s_contact_name"], values["s_contact_email"], phone]
             changes.append(Change("Contacto", "", ", ".join(dict.fromkeys(part for part in told if part))))
         if action == UPDATE and values["changed"] & RELATION_BIT:
             changes.append(Change("Relación con la agencia", "solo registro", "desde esta carga"))
@@ -191,7 +193,9 @@ class Report:
                     else f"{change.label}: {change.becomes}"
                     for change in row.changes
                 )
-                kept = "; ".join(f"{c.label}: se conserva {c.was}; la fuente dice {c.becomes}" for c in row.kept)
+                kept = "; ".join(
+                    f"{c.label}: se conserva {c.was or 'sin dato'}; la fuente dice {c.becomes}" for c in row.kept
+                )
                 otherwise = f"en el registro se llama {row.known_as}" if row.known_as else ""
                 told = "; ".join(part for part in (changed, kept, otherwise) if part)
                 yield row.line, row.rut, row.name, row.verb, row.reason, told, row.notes
@@ -227,8 +231,9 @@ class Report:
 
 
 def _reason(values: Mapping[str, Any]) -> str:
-    told = REASONS.get(values["reason"] or "", "")
-    return f"{told} Es la fila {number(values['winner'])}." if values["reason"] == "twin" else told
+    if values["reason"] == "twin":
+        return f"Su RUT se repite en el archivo: vale la fila {number(values['winner'])}."
+    return REASONS.get(values["reason"] or "", "")
 
 
 def _known_as(values: Mapping[str, Any]) -> str:

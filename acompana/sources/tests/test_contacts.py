@@ -135,10 +135,10 @@ def test_of_two_facts_the_one_that_cannot_be_read_is_told_and_the_other_is_kept(
 @pytest.mark.parametrize(
     ("told", "kept", "says"),
     [
-        (("Ana", "ana@a.example", "987654321"), ("Ana", "", "987654321"), "Ana, ana@a.example, +56987654321"),
-        (("Ana", "ana@b.example", "912345678"), ("Ana", "ana@b.example", ""), "Ana, ana@b.example, +56912345678"),
+        (("Ana", "ana@a.example", "987654321"), ("Ana", "", "987654321"), "Ana, ana@a.example, +56 9 8765 4321"),
+        (("Ana", "ana@b.example", "912345678"), ("Ana", "ana@b.example", ""), "Ana, ana@b.example, +56 9 1234 5678"),
         (("Ana", "ana@b.example", ""), ("Ana", "ana@b.example", ""), "Ana, ana@b.example"),
-        (("Luis", "", "987654321"), ("Luis", "", "987654321"), "Luis, +56987654321"),
+        (("Luis", "", "987654321"), ("Luis", "", "987654321"), "Luis, +56 9 8765 4321"),
     ],
 )
 def test_a_new_phone_or_email_is_kept_beside_and_told(bring, told, kept, says):

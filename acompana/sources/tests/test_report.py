@@ -78,7 +78,7 @@ def test_a_name_that_the_registry_has_otherwise_is_told(write, carry_out):
 def test_which_of_several_rows_of_a_rut_counts_is_told(write, carry_out):
     run = carry_out(write(NAMES_HEAD, *(name_row(ROBLE, name) for name in ("UNO", "DOS", "TRES"))), trial=True)
     assert [row.reason for row in Report(run).rows()] == [
-        "Su RUT se repite en el archivo y vale otra fila. Es la fila 3."
+        "Su RUT se repite en el archivo: vale la fila 3."
     ] * 2 + [""]
 
 
