@@ -77,9 +77,7 @@ def test_a_name_that_the_registry_has_otherwise_is_told(write, carry_out):
 
 def test_which_of_several_rows_of_a_rut_counts_is_told(write, carry_out):
     run = carry_out(write(NAMES_HEAD, *(name_row(ROBLE, name) for name in ("UNO", "DOS", "TRES"))), trial=True)
-    assert [row.reason for row in Report(run).rows()] == [
-        "Su RUT se repite en el archivo: vale la fila 3."
-    ] * 2 + [""]
+    assert [row.reason for row in Report(run).rows()] == ["Su RUT se repite en el archivo: vale la fila 3."] * 2 + [""]
 
 
 def test_the_page_of_rows_counts_those_with_notes(write, carry_out, page):
