@@ -144,6 +144,11 @@ def to_json(expression: str) -> str:
     return f"({expression})::jsonb" if is_postgres() else f"({expression})"
 
 
+def has_key(column: str, name: str) -> str:
+    """SQL: a column of JSON says something under a name, be it nothing."""
+    return f"{column} ? '{name}'" if is_postgres() else f"json_type({column}, '$.{name}') IS NOT NULL"
+
+
 def materialized() -> str:
     """SQL: the word that keeps the planner from working out a common table expression more than once."""
     return "MATERIALIZED" if is_postgres() else ""

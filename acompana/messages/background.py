@@ -71,6 +71,13 @@ def ready_jobs(now: datetime) -> Any:
     )
 
 
+def is_about_to_start(*tasks: Task, now: datetime, **arguments: object) -> bool:
+    """Whether one of these jobs, for these very arguments, waits for a worker and for nothing else."""
+    told = {f"args_kwargs__kwargs__{name}": value for name, value in arguments.items()}
+    paths = [task.module_path for task in tasks]
+    return bool(ready_jobs(now).filter(task_path__in=paths, **told).exists())
+
+
 @transaction.atomic
 def claim_job(*, worker: Worker, now: datetime) -> DBTaskResult | None:
     """Take the next job for this worker, so that no other runs it."""

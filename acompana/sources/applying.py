@@ -15,7 +15,7 @@ from acompana.kernel import sets
 from acompana.reference.models import Country
 from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, PLACE, RELATION_BIT, Field
 from acompana.sources.mapping import ACTIVITIES
-from acompana.sources.planning import COMPANY, CREATE, UPDATE, Plan
+from acompana.sources.planning import COMPANY, CREATE, KNOWN_EMAIL, KNOWN_PHONE, UPDATE, Plan
 
 KEYS = ("match_name", "match_trade_name")
 OF_COMPANY = "'companies.company'"
@@ -34,6 +34,8 @@ class Application:
     def make_tables(self) -> None:
         columns = {"company_id": "bigint", "version": "integer", "related_on": "date"}
         sets.make_table(self.tables.before, columns | {name: kind for name, kind in self._written_columns()})
+        words = {"line": "bigint", "fields": "bigint", "kept": "bigint", "said": "text"}
+        sets.make_table(self.tables.known, {"id": "bigint", "run_id": "bigint"} | words)
 
     def __call__(self, after: int, upto: int) -> None:
         """Does what the plan says of a stretch."""
@@ -46,6 +48,7 @@ class Application:
             self._add_activities()
         if self.mapping.has_contact:
             self._add_contacts()
+        self._keep_what_was_known()
         self._note_provenance()
 
     # --- pieces of SQL ------------------------------------------------------------------------------------------
@@ -234,6 +237,9 @@ class Application:
         )
 
     def _add_contacts(self) -> None:
+        """With the e-mail and the phone that nobody of the company has yet: what somebody has, they keep."""
+        has_email = f"{KNOWN_EMAIL.format('p.company_id')} IS NOT NULL"
+        has_phone = f"{KNOWN_PHONE.format('p.company_id')} IS NOT NULL"
         first = sets.value("SELECT coalesce(max(id), 0) FROM companies_contact")
         is_main = (
             "NOT EXISTS (SELECT 1 FROM companies_contact k WHERE k.company_id = p.company_id AND k.is_main "
@@ -242,7 +248,9 @@ class Application:
         sets.run(
             "INSERT INTO companies_contact (company_id, name, position, email, phone, phone_digits, "
             "preferred_channel, language, gender, is_main) SELECT p.company_id, s.contact_name, '', "
-            "coalesce(s.contact_email, ''), coalesce(s.contact_phone, ''), s.contact_digits, '', 'es', '', "
+            f"CASE WHEN {has_email} THEN '' ELSE coalesce(s.contact_email, '') END, "
+            f"CASE WHEN {has_phone} THEN '' ELSE coalesce(s.contact_phone, '') END, "
+            f"CASE WHEN {has_phone} THEN '' ELSE s.contact_digits END, '', 'es', '', "
             f"{is_main} FROM {self._from()} WHERE {self._where} AND s.contact_name IS NOT NULL "
             f"AND (p.action = {CREATE} OR (p.action = {UPDATE} AND (p.changed & {CONTACT_BIT}) <> 0)) ORDER BY p.line",
             self.stretch,
@@ -255,6 +263,19 @@ class Application:
         )
 
     # --- provenance ---------------------------------------------------------------------------------------------
+
+    def _keep_what_was_known(self) -> None:
+        """The provenance that the stretch is about to write over, as it was: undoing gives it back."""
+        sets.run(
+            f"INSERT INTO {self.tables.known} (id, run_id, line, fields, kept, said) "
+            "SELECT v.id, v.run_id, v.line, v.fields, v.kept, CAST(v.said AS text) "
+            f"FROM {self.tables.plan} p JOIN sources_provenance v ON v.company_id = p.company_id AND v.run_id <> %s "
+            f"WHERE {self._where} AND p.action <> {CREATE} AND (p.fresh = 1 OR p.action = {UPDATE}) "
+            "AND ((v.source_id + 0 = %s AND p.fresh = 1) "
+            f"OR (v.source_id + 0 <> %s AND p.action = {UPDATE} AND (v.fields & p.changed & ~{ACTIVITY_BIT}) <> 0)) "
+            "ON CONFLICT (id) DO NOTHING",
+            [self.run.pk, *self.stretch, self.run.source_id, self.run.source_id],
+        )
 
     def _note_provenance(self) -> None:
         said = {

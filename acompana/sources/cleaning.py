@@ -6,6 +6,7 @@ What cannot be read is told and left out; a row is at fault only when nobody cou
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +16,12 @@ from acompana.companies.rules import match_key_of
 from acompana.kernel.phones import normal_phone
 from acompana.kernel.rut import check_digit
 from acompana.kernel.search.text import normalise
-from acompana.shell.words import count_of
+from acompana.shell.words import count_of, number
 from acompana.sources.mapping import ACTIVITIES, SourceMapping
 
 REMEMBERED = 50_000  # distinct cells of a column; beyond it they are worked out each time
 LONGEST_NAME, LONGEST_WEBSITE, LONGEST_NOTES = 200, 200, 300
+FEWEST_ROWS = 5  # of fewer, a fifth says nothing
 EARLIEST, LATEST = date(1800, 1, 1), date(2100, 12, 31)
 MONTHS = {
     name: at
@@ -215,6 +217,7 @@ class Cleaner:
         ]
         self.has_place, self.has_contact = "region_id" in self.at, mapping.has_contact
         self.seen_places: dict[tuple[str, str], tuple[int | None, int | None, int | None, tuple[str, ...]]] = {}
+        self.doubted: Counter[int] = Counter()  # by column of the file, in how many rows it could not be read
         self.activity_at = self.at["activity_id"] if mapping.subject == ACTIVITIES else None
 
     def _parts(self) -> list[tuple[int, int, Callable[[str], Any], dict[str, Any]]]:
@@ -263,6 +266,7 @@ class Cleaner:
                     seen[text] = value
             if value.__class__ is Doubt:
                 notes.append(value)
+                self.doubted[at] += 1
             else:
                 staged[place] = value
         if self.has_place:
@@ -304,7 +308,9 @@ class Cleaner:
                 self.seen_places[told] = found
         at = self.at["region_id"]
         staged[at : at + 3] = found[:3]
-        notes += found[3]
+        if found[3]:
+            notes += found[3]
+            self.doubted[commune_at if commune_at is not None else self.places["region"]] += 1
 
     def _find_place(self, commune: str, region: str) -> tuple[int | None, int | None, int | None, tuple[str, ...]]:
         """Region, commune, office, and doubts. The commune decides, since regions were split in 2007 and 2018; the
@@ -329,16 +335,23 @@ class Cleaner:
         name, email, phone = cell("contact_name", 120), cell("contact_email", 254), cell("contact_phone", 20)
         if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", email):
             notes.append(f"«{email[:40]}» no es un correo")
+            self.doubted[self.places["contact_email"]] += 1
             email = None
         digits = "".join(c for c in phone if c.isdigit()) if phone else ""
-        if email or len(digits) >= 7:
+        if phone is not None and len(digits) < 7:
+            notes.append(f"«{phone}» no es un teléfono")
+            self.doubted[self.places["contact_phone"]] += 1
+            phone = None
+        if email or phone:
             at = self.at["contact_name"]
             staged[at : at + 4] = (
                 name or email or phone,
                 email and email.lower(),
                 phone and normal_phone(phone),
-                digits[-9:] if len(digits) >= 7 else "",
+                digits[-9:] if phone else "",
             )
+        elif name:
+            notes.append(f"«{name[:40]}» no trae correo ni teléfono que se entienda: no queda como contacto")
 
 
 def _activity(text: str, lookup: Lookup) -> int | Doubt | None:
@@ -366,3 +379,15 @@ def shifted_column(rows: Sequence[Sequence[str]], places: Mapping[str, int], hea
         return None
     best = max(range(len(head)), key=share, default=0)
     return head[best] if share(best) > 0.5 else None
+
+
+def unread_columns(doubted: Mapping[int, int], rows: int, head: Sequence[str]) -> str:
+    """A sentence on the columns that could not be read in more than a fifth of the rows; empty if there is none."""
+    found = [(head[at], count) for at, count in sorted(doubted.items()) if count * 5 > rows >= FEWEST_ROWS]
+    if not found:
+        return ""
+    told = ", ni ".join(f"«{name}» en {number(count)}" for name, count in found)
+    return (
+        f"De {number(rows)} filas no se pudo leer {told}. ¿Están corridas las columnas del archivo? "
+        "Mira los avisos fila por fila."
+    )

@@ -12,6 +12,7 @@ from acompana.sources.models import Run
 from acompana.sources.operations.running import claim, forget_rows, is_alive, work_on
 from acompana.sources.operations.running import wind_up as wind_up_run
 from acompana.sources.operations.taking_back import KEPT_FOR, undo_run
+from acompana.sources.rejects import forget_kept
 
 
 @job(attempts=6)
@@ -55,3 +56,4 @@ def tidy(*, now: datetime) -> None:
     """Forget the rows of runs that nobody will look into any more; daily."""
     for run in Run.objects.filter(has_rows=True, finished_at__lt=now - KEPT_FOR):
         forget_rows(run)
+    forget_kept(now - KEPT_FOR)

@@ -2,7 +2,8 @@
 
 Precedence (ADR 11): a company known from public registers alone, that nobody has touched, takes the register's word;
 one with which the agency has a relation is filled where it is empty, and elsewhere keeps its own, with what the source
-says beside it. Field by field, as bits of `sources.fields`.
+says beside it. What this very source brought to a company that nobody touched since, it may correct. Field by field,
+as bits of `sources.fields`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ CREATE, UPDATE, LEAVE, REJECT = 1, 2, 3, 4
 ACTIONS = {CREATE: "Crear", UPDATE: "Actualizar", LEAVE: "Dejar igual", REJECT: "Rechazar"}
 REASONS = {
     "same": "Ya está igual en el registro.",
-    "twin": "Su RUT se repite en el archivo: vale otra fila.",
     "older": "El registro ya tiene un año comercial más nuevo.",
     "kept": "La agencia tiene otro dato y lo conserva; queda anotado lo que dice la fuente.",
     "merged": "Esa ficha se fusionó con otra.",
@@ -33,6 +33,20 @@ TOUCHED = (
     "(SELECT 1 FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
     "WHERE h.record_model = 'companies.company' AND h.record_id = q.company_id AND hs.kind NOT IN ('import', 'undo') "
     "LIMIT 1) IS NOT NULL"
+)
+# Whose word a field of a company has: the source of the newest run that wrote it, and of nobody where a person did
+# anything with the company since. A creation wrote every field. Where a run was undone, what was there before counts.
+BROUGHT_BY = (
+    "(SELECT hr.source_id FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
+    "LEFT JOIN sources_run hr ON hr.change_set_id = hs.id "
+    "WHERE h.record_model = 'companies.company' AND h.record_id = q.company_id AND hs.kind <> 'undo' "
+    "AND hr.undone_at IS NULL AND (hs.kind <> 'import' OR (h.model = 'companies.company' "
+    "AND (h.action = 'created' OR {says}))) ORDER BY h.id DESC LIMIT 1)"
+)
+# Whether some contact of the company has what a row says of one, still there or not.
+KNOWN_EMAIL, KNOWN_PHONE = (
+    f"(SELECT 1 FROM companies_contact k WHERE k.company_id = {{}} AND {has} LIMIT 1)"
+    for has in ("lower(k.email) = s.contact_email", "k.phone_digits = s.contact_digits")
 )
 PLAN_COLUMNS = {
     "line": "bigint",
@@ -55,13 +69,14 @@ class Tables:
     twins: str
     plan: str
     before: str
+    known: str
 
     @classmethod
     def of(cls, run: Run) -> Tables:
-        return cls(*(f"sources_{kind}_{run.pk}" for kind in ("staged", "twins", "plan", "before")))
+        return cls(*(f"sources_{kind}_{run.pk}" for kind in ("staged", "twins", "plan", "before", "known")))
 
     def drop(self) -> None:
-        for name in (self.staged, self.twins, self.plan, self.before):
+        for name in (self.staged, self.twins, self.plan, self.before, self.known):
             sets.drop_table(name)
 
 
@@ -120,17 +135,18 @@ class Plan:
         return [self.run.source_id, after, upto]
 
     def _judged(self) -> str:
+        # Each step is worked out once for a row: SQLite too would put the words of one into the next, and ask the
+        # history of a company as often as they stand there.
         # Plus nothing: a source that the planner has not heard of yet seems to have no row, and what seems to be
         # one row PostgreSQL would read for each line, as many as the run has written. So it goes by the company alone.
         compared = [self._compare(field) for field in self.mapping.fields]
         diff = " + ".join(one[0] for one in compared) or "0"
         gap = " + ".join(one[1] for one in compared) or "0"
         only_empty, relates = self.mapping.only_empty_bits, 0 if self.is_register else RELATION_BIT
-        materialized = sets.materialized()
         named = " OR ".join(f"s.{name} IS NOT NULL" for name in ("legal_name", "trade_name") if name in self.staged)
         nameless = "unknown" if self.mapping.subject == ACTIVITIES else "nameless"
         older = "c.commercial_year > s.commercial_year" if "commercial_year" in self.staged else "1 = 0"
-        return f"""WITH q AS {materialized} (
+        return f"""WITH q AS MATERIALIZED (
             SELECT s.line, s.fault, t.winner, c.id AS company_id, c.version, c.related_on, r.merged_into_id,
               v.id AS known_id, v.fields AS known_fields, v.kept AS known_kept,
               {diff} AS diff, {gap} AS gap, {self._adds()} AS adds, {self._has("s")} AS has,
@@ -141,15 +157,18 @@ class Plan:
             LEFT JOIN {COMPANY} c ON c.id = coalesce(r.merged_into_id, r.id)
             LEFT JOIN sources_provenance v ON v.company_id = c.id AND v.source_id + 0 = %s
             WHERE s.line > %s AND s.line <= %s
-          ), o AS {materialized} (
+          ), o AS MATERIALIZED (
             SELECT q.*, CASE WHEN related_on IS NOT NULL THEN 0 WHEN (diff & ~gap) = 0 THEN 1
               WHEN {TOUCHED} THEN 0 ELSE 1 END AS is_open FROM q
-          ), w AS {materialized} (
-            SELECT o.*,
-              (CASE WHEN is_open = 1 THEN (diff & ~{only_empty}) | gap ELSE gap END) | adds
+          ), b AS MATERIALIZED (
+            SELECT q.*, CASE WHEN is_open = 1 OR (diff & ~gap & ~{only_empty}) = 0 THEN 0
+              ELSE {self._brought(only_empty)} END AS own FROM o AS q
+          ), w AS MATERIALIZED (
+            SELECT b.*,
+              (CASE WHEN is_open = 1 THEN (diff & ~{only_empty}) | gap ELSE gap | own END) | adds
                 | (CASE WHEN company_id IS NOT NULL AND related_on IS NULL THEN {relates} ELSE 0 END) AS changed,
-              CASE WHEN is_open = 1 THEN 0 ELSE diff & ~gap & ~{only_empty} END AS kept
-            FROM o
+              CASE WHEN is_open = 1 THEN 0 ELSE diff & ~gap & ~own & ~{only_empty} END AS kept
+            FROM b
           ), d AS (
             SELECT line, company_id, version,
               CASE WHEN fault IS NOT NULL THEN {REJECT} WHEN winner IS NOT NULL THEN {LEAVE}
@@ -166,6 +185,21 @@ class Plan:
                   OR known_fields <> ((has & ~diff) | changed) THEN 1 ELSE 0 END AS fresh
             FROM w
           )"""
+
+    def _brought(self, only_empty: int) -> str:
+        """SQL: the bits of the fields that the file says otherwise now and this very source brought. Asked field by
+        field of a row that needs it alone."""
+        told = []
+        for field in self.mapping.fields:
+            if field.bit & only_empty:
+                continue
+            names = [column.removesuffix("_id") for column, _ in field.columns if column != "office_id"]
+            says = " OR ".join(sets.has_key("h.after", name) for name in names)
+            told.append(
+                f"(CASE WHEN (q.diff & ~q.gap & {field.bit}) <> 0 AND {BROUGHT_BY.format(says=says)} "
+                f"= {self.run.source_id} THEN {field.bit} ELSE 0 END)"
+            )
+        return " + ".join(told) or "0"
 
     def _has(self, row: str) -> str:
         """SQL: the bits of the fields that a staged row has a value for."""
@@ -208,9 +242,8 @@ class Plan:
             )
         if self.mapping.has_contact:
             told.append(
-                "(CASE WHEN s.contact_name IS NOT NULL AND c.id IS NOT NULL AND (SELECT 1 FROM "
-                "companies_contact k WHERE k.company_id = c.id AND ((s.contact_email IS NOT NULL "
-                "AND k.email = s.contact_email) OR (s.contact_digits <> '' AND k.phone_digits = s.contact_digits)) "
-                f"LIMIT 1) IS NULL THEN {CONTACT_BIT} ELSE 0 END)"
+                f"(CASE WHEN s.contact_name IS NOT NULL AND c.id IS NOT NULL AND ((s.contact_email IS NOT NULL "
+                f"AND {KNOWN_EMAIL.format('c.id')} IS NULL) OR (s.contact_digits <> '' "
+                f"AND {KNOWN_PHONE.format('c.id')} IS NULL)) THEN {CONTACT_BIT} ELSE 0 END)"
             )
         return " + ".join(told) or "0"

@@ -9,26 +9,33 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import re
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import charset_normalizer
 from python_calamine import CalamineError, CalamineWorkbook
 
 from acompana.files.rules import KINDS, MEGABYTE, check_archive, check_text
 from acompana.kernel.refusals import Refused
+from acompana.shell.words import number
+from acompana.sources.encodings import OLD_ENCODINGS, old_encoding
 from acompana.sources.mapping import SourceMapping, find_columns
 
 BLOCK = 4 * MEGABYTE
 SAMPLE = 256 * 1024
 DELIMITERS = {"\t": "tabuladores", ";": "punto y coma", ",": "comas", "|": "barras"}
 LONGEST_FIELD = 100_000  # a field beyond this is a quotation mark that nobody closed
-OLD_ENCODINGS = ["cp1252", "cp850", "mac_roman"]
 LENIENT = "acompana.cp1252"
+FORMULA_WITHOUT_VALUE = re.compile(
+    rb'<c r="([A-Z]+\d+)"[^>]*>\s*<f[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
 
 csv.field_size_limit(LONGEST_FIELD)
 
@@ -89,9 +96,44 @@ def look_at(path: Path) -> FileFacts:
             last = block
     facts.sha256 = digest.hexdigest()
     facts.ends_with_line = last.endswith((b"\n", b"\r", b"\n\x00"))
-    if not is_workbook(path.name):
+    if is_workbook(path.name):
+        facts.name_of_encoding = "planilla Excel"
+        _tell_formulas(facts, path)
+    else:
         _name_encoding(facts, head, broken)
     return facts
+
+
+def _tell_formulas(facts: FileFacts, path: Path) -> None:
+    """Of a formula the value is read that was saved with it; where there is none, the cell would just seem empty."""
+    cells = []
+    with suppress(zipfile.BadZipFile, zlib.error, OSError):  # whoever reads its rows tells that it is broken
+        cells = list(_formulas_without_value(path))
+    if not cells:
+        return
+    told = f"1 celda con una fórmula sin su resultado ({cells[0]}): se lee como vacía"
+    if len(cells) > 1:
+        which = f"(la primera, {cells[0]})"
+        told = f"{number(len(cells))} celdas con una fórmula sin su resultado {which}: se leen como vacías"
+    facts.warnings.append(
+        f"La planilla trae {told}, porque las fórmulas no se calculan. Ábrela en Excel, guárdala y súbela otra vez."
+    )
+
+
+def _formulas_without_value(path: Path) -> Iterator[str]:
+    """The cells of the first sheet, as its XML has them, a block at a time."""
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
+        if not sheets:
+            return
+        with archive.open(min(sheets, key=lambda name: (len(name), name))) as sheet:
+            rest = b""
+            while block := rest + sheet.read(BLOCK):
+                upto = block.rfind(b"</c>") + len(b"</c>")
+                if upto < len(b"</c>"):  # no whole cell: the end of the sheet, or nothing that we know
+                    return
+                yield from (found[1].decode() for found in FORMULA_WITHOUT_VALUE.finditer(block, 0, upto))
+                rest = block[upto:]
 
 
 def _name_encoding(facts: FileFacts, head: bytes, broken: bytes | None) -> None:
@@ -108,11 +150,8 @@ def _name_encoding(facts: FileFacts, head: bytes, broken: bytes | None) -> None:
         )
         facts.name_of_encoding += " con letras sueltas de Windows"
         return
-    best = charset_normalizer.from_bytes(broken, cp_isolation=OLD_ENCODINGS).best()
-    facts.encoding = best.encoding if best is not None and best.encoding in OLD_ENCODINGS else "cp1252"
-    facts.name_of_encoding = {"cp1252": "Latin-1 (Windows)", "cp850": "DOS (850)", "mac_roman": "Macintosh"}[
-        facts.encoding
-    ]
+    facts.encoding = old_encoding(broken)
+    facts.name_of_encoding = OLD_ENCODINGS[facts.encoding]
 
 
 def _has_utf8_letters(sample: bytes) -> bool:

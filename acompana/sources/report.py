@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from acompana.companies.models import Company
-from acompana.companies.rules import record_address
+from acompana.companies.rules import match_key, record_address
 from acompana.kernel import sets
+from acompana.kernel.phones import shown_phone
 from acompana.kernel.rut import format_rut
 from acompana.reference.models import Activity, Commune, Region, SalesBracket, Sector
 from acompana.shell.words import number
@@ -22,6 +23,7 @@ from acompana.sources.reading import look_at, numbered_rows, open_table
 from acompana.sources.working import file_of
 
 CHUNK = 2000
+COUNTED = 100_000  # rows of a run up to which those with notes are counted while somebody waits
 FILTERS = {"crear": 1, "actualizar": 2, "igual": 3, "rechazar": 4}
 NAMED = {
     "region_id": Region,
@@ -56,6 +58,7 @@ class Row:
     changes: tuple[Change, ...]
     kept: tuple[Change, ...]
     notes: str
+    known_as: str = ""  # what the registry calls it, where the file calls it otherwise
 
     @property
     def verb(self) -> str:
@@ -97,15 +100,23 @@ class Report:
             where += " AND s.notes IS NOT NULL"
         found = sets.rows(
             "SELECT p.line, p.company_id, p.action, p.reason, p.changed, p.kept, c.legal_name, c.trade_name, "
-            f"{mine}{was} FROM {tables.plan} p JOIN {tables.staged} s ON s.line = p.line "
+            f"t.winner, {mine}{was} FROM {tables.plan} p JOIN {tables.staged} s ON s.line = p.line "
+            f"LEFT JOIN {tables.twins} t ON t.line = p.line "
             f"LEFT JOIN {COMPANY} c ON c.id = p.company_id {before}WHERE {where} ORDER BY p.line LIMIT {int(limit)}",
             params,
         )
-        heads = ["line", "company_id", "action", "reason", "changed", "kept", "c_legal", "c_trade"]
+        heads = ["line", "company_id", "action", "reason", "changed", "kept", "c_legal", "c_trade", "winner"]
         heads += [f"s_{name}" for name in self.staged] + [f"w_{name}" for name in self.columns]
         raw = [dict(zip(heads, values, strict=True)) for values in found]
         names = self._names(raw)
         return [self._row(values, names) for values in raw]
+
+    def count_with_notes(self) -> int | None:
+        """How many rows have something to tell; None where counting them would keep somebody waiting."""
+        if not self.is_there or self.run.staged > COUNTED:
+            return None
+        tables = self.plan.tables
+        return int(sets.value(f"SELECT count(*) FROM {tables.staged} WHERE notes IS NOT NULL") or 0)
 
     def _was(self, name: str) -> str:
         """SQL: what the company had before the run; of a trial, what it has."""
@@ -131,7 +142,9 @@ class Report:
         if values["changed"] & ACTIVITY_BIT:
             changes.append(Change("Actividad", "", names.get("activity_id", {}).get(values["s_activity_id"], "")))
         if values["changed"] & CONTACT_BIT:
-            changes.append(Change("Contacto", "", values.get("s_contact_name") or ""))
+            phone = shown_phone(values["s_contact_phone"])
+            told = [values["s_contact_name"], values["s_contact_email"], phone]
+            changes.append(Change("Contacto", "", ", ".join(dict.fromkeys(part for part in told if part))))
         if action == UPDATE and values["changed"] & RELATION_BIT:
             changes.append(Change("Relación con la agencia", "solo registro", "desde esta carga"))
         kept = self._changes(values["kept"], values, names, action)
@@ -141,10 +154,11 @@ class Report:
             name=name,
             company_id=values["company_id"] if action != CREATE or self.is_past else None,
             action=action,
-            reason=values["s_fault"] or REASONS.get(values["reason"] or "", ""),
+            reason=values["s_fault"] or _reason(values),
             changes=tuple(changes),
             kept=tuple(kept),
             notes=values["s_notes"] or "",
+            known_as=_known_as(values),
         )
 
     def _changes(
@@ -179,8 +193,11 @@ class Report:
                     else f"{change.label}: {change.becomes}"
                     for change in row.changes
                 )
-                kept = "; ".join(f"{c.label}: se conserva {c.was}; la fuente dice {c.becomes}" for c in row.kept)
-                told = "; ".join(part for part in (changed, kept) if part)
+                kept = "; ".join(
+                    f"{c.label}: se conserva {c.was or 'sin dato'}; la fuente dice {c.becomes}" for c in row.kept
+                )
+                otherwise = f"en el registro se llama {row.known_as}" if row.known_as else ""
+                told = "; ".join(part for part in (changed, kept, otherwise) if part)
                 yield row.line, row.rut, row.name, row.verb, row.reason, told, row.notes
             after = rows[-1].line
 
@@ -211,6 +228,19 @@ class Report:
             for row in rows:
                 yield row.line, row.reason
             after = rows[-1].line
+
+
+def _reason(values: Mapping[str, Any]) -> str:
+    if values["reason"] == "twin":
+        return f"Su RUT se repite en el archivo: vale la fila {number(values['winner'])}."
+    return REASONS.get(values["reason"] or "", "")
+
+
+def _known_as(values: Mapping[str, Any]) -> str:
+    """Whoever reads the row sees the file's name: where it is none of those that the registry has, that one too."""
+    said = [match_key(name) for name in (values.get("s_trade_name"), values.get("s_legal_name")) if name]
+    known = [name for name in (values["c_trade"], values["c_legal"]) if name]
+    return known[0] if said and known and not {match_key(name) for name in known} & set(said) else ""
 
 
 def readable(field: Field, column: str, value: Any, names: Mapping[str, Mapping[int, str]]) -> str:

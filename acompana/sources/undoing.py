@@ -20,8 +20,9 @@ from acompana.kernel.models import ChangeSet
 from acompana.kernel.search.backends import TABLE as SEARCH
 from acompana.sources import states
 from acompana.sources.applying import HISTORY
+from acompana.sources.indexing import forget_contacts
 from acompana.sources.models import Run
-from acompana.sources.planning import COMPANY, CREATE, STRETCH, UPDATE
+from acompana.sources.planning import COMPANY, CREATE, LEAVE, STRETCH, UPDATE
 from acompana.sources.working import ReadClock, Tell, Work
 
 LOOKED_THROUGH = 100_000
@@ -96,6 +97,21 @@ class Undoing:
         back += rows_alone
         return {"removed": removed, "back": back, "kept": run.created + run.updated - removed - back}
 
+    def staying(self, limit: int) -> list[tuple[int, str]]:
+        """Some of the companies that would stay as they are now, with their names; for a run that has a preview."""
+        run = self.run
+        return [
+            (pk, name)
+            for pk, name in sets.rows(
+                "SELECT c.id, CASE WHEN c.trade_name <> '' THEN c.trade_name ELSE c.legal_name END AS name "
+                f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
+                f"LEFT JOIN {self.tables.before} b ON b.company_id = c.id "
+                f"WHERE (p.action = {UPDATE} AND b.version <> c.version) OR (p.action = {CREATE} "
+                f"AND c.id NOT IN ({self._untouched_creations()})) ORDER BY name LIMIT {int(limit)}",
+                [0, run.staged, run.change_set_id],
+            )
+        ]
+
     def _stretch(self, after: int, upto: int, undoing: ChangeSet) -> dict[str, F]:
         stretch = [after, upto]
         doomed, put_back = f"{self.tables.plan}_d", f"{self.tables.plan}_b"
@@ -112,6 +128,7 @@ class Undoing:
         self._take_away_rows(stretch)
         removed = self._remove(doomed, undoing)
         back = self._put_back(put_back, undoing)
+        self._put_back_provenance(stretch, put_back)
         touched = sets.value(
             f"SELECT count(*) FROM {self.tables.plan} WHERE line > %s AND line <= %s AND action IN "
             f"({CREATE}, {UPDATE})",
@@ -156,12 +173,15 @@ class Undoing:
                 if table == "companies_contact"
                 else ""
             )
-            sets.run(
-                f"DELETE FROM {table} AS x WHERE x.company_id IN (SELECT company_id FROM {self.tables.plan} "
+            chosen = (
+                f"FROM {table} AS x WHERE x.company_id IN (SELECT company_id FROM {self.tables.plan} "
                 f"WHERE line > %s AND line <= %s AND action = {UPDATE}) AND x.id IN (SELECT object_id FROM "
-                f"kernel_change WHERE change_set_id = %s AND action = 'created' AND model = '{model}'){spared}",
-                [*stretch, self.run.change_set_id],
+                f"kernel_change WHERE change_set_id = %s AND action = 'created' AND model = '{model}'){spared}"
             )
+            params = [*stretch, self.run.change_set_id]
+            if table == "companies_contact":
+                forget_contacts(f"SELECT x.id {chosen}", params)
+            sets.run(f"DELETE {chosen}", params)
 
     def _remove(self, doomed: str, undoing: ChangeSet) -> int:
         chosen = f"(SELECT id FROM {doomed})"
@@ -180,7 +200,7 @@ class Undoing:
         return sets.run(f"DELETE FROM {COMPANY} WHERE id IN {chosen}")
 
     def _put_back(self, put_back: str, undoing: ChangeSet) -> int:
-        """Values as they were, with the inverse of their history; the source's word is forgotten."""
+        """Values as they were, with the inverse of their history."""
         sets.run(
             f"{HISTORY}, before, after) SELECT %s, 'updated', h.model, h.object_id, h.record_model, h.record_id, "
             "h.label, '', h.after, h.before FROM kernel_change h WHERE h.change_set_id = %s AND h.action = 'updated' "
@@ -194,8 +214,28 @@ class Undoing:
             f"UPDATE {COMPANY} AS c SET {told}, version = c.version + 1 FROM {self.tables.before} b "
             f"WHERE b.company_id = c.id AND c.id IN (SELECT id FROM {put_back})"
         )
-        sets.run(
-            f"DELETE FROM sources_provenance WHERE run_id = %s AND company_id IN (SELECT id FROM {put_back})",
-            [self.run.pk],
-        )
         return done
+
+    def _put_back_provenance(self, stretch: list[int], put_back: str) -> None:
+        """What sources said before the run, also of companies that it left as they are; not of those that somebody
+        touched since, nor where somebody took its word."""
+        spoken_of = (
+            f"SELECT p.company_id FROM {self.tables.plan} p WHERE p.line > %s AND p.line <= %s "
+            f"AND ((p.action = {UPDATE} AND (p.company_id IN (SELECT id FROM {put_back}) OR NOT EXISTS (SELECT 1 "
+            f"FROM {self.tables.before} b WHERE b.company_id = p.company_id))) OR (p.action = {LEAVE} AND p.fresh = 1 "
+            "AND NOT EXISTS (SELECT 1 FROM sources_provenance t WHERE t.company_id = p.company_id "
+            f"AND t.run_id = {self.run.pk} AND t.kept <> p.kept)))"
+        )
+        if sets.has_table(self.tables.known):  # not of a run of before there was one
+            told = (
+                f"run_id = k.run_id, line = k.line, fields = k.fields, kept = k.kept, said = {sets.to_json('k.said')}"
+            )
+            sets.run(
+                f"UPDATE sources_provenance AS v SET {told} FROM {self.tables.known} k WHERE k.id = v.id "
+                f"AND v.run_id IN (%s, k.run_id) AND v.company_id IN ({spoken_of})",
+                [self.run.pk, *stretch],
+            )
+        sets.run(
+            f"DELETE FROM sources_provenance AS v WHERE v.run_id = %s AND v.company_id IN ({spoken_of})",
+            [self.run.pk, *stretch],
+        )

@@ -16,12 +16,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from acompana.companies.models import WaitingMatch
-from acompana.companies.search import index_companies
 from acompana.desk.jobs import MANY_WAITING
 from acompana.kernel import sets
 from acompana.kernel.changes import open_change_set
 from acompana.kernel.refusals import Refused
-from acompana.kernel.search.keeping import index_prepared
 from acompana.kernel.search.text import normalise
 from acompana.messages.worker import is_running, place
 from acompana.people.models import Office
@@ -31,8 +29,9 @@ from acompana.reference.queries import region_named
 from acompana.sources import aside, states
 from acompana.sources.alongside import helped_by
 from acompana.sources.applying import Application
-from acompana.sources.cleaning import Cleaner, Lookup, shifted_column, staged_columns
-from acompana.sources.fields import BY_NAME, CONTACT_BIT, RELATION_BIT
+from acompana.sources.cleaning import Cleaner, Lookup, shifted_column, staged_columns, unread_columns
+from acompana.sources.fields import BY_NAME, CONTACT_BIT
+from acompana.sources.indexing import index_stretch
 from acompana.sources.mapping import places_of
 from acompana.sources.models import Run
 from acompana.sources.planning import COMPANY, CREATE, LEAVE, PLAN_COLUMNS, REJECT, STRETCH, UPDATE, Plan, Tables
@@ -43,7 +42,6 @@ ATTEMPTS = 5
 KNOWN_BITS = (
     sum(BY_NAME[name].bit for name in ("legal_name", "trade_name", "place", "address", "website")) | CONTACT_BIT
 )
-NAME_BITS = BY_NAME["legal_name"].bit | BY_NAME["trade_name"].bit | RELATION_BIT
 
 Tell = Callable[[int, int], None]
 ReadClock = Callable[[], datetime]
@@ -180,6 +178,7 @@ class Work:
                 )  # fmt: skip
         cleaner = Cleaner(mapping, places, len(table.head), make_lookup())
         last: list[str] = []
+        read = 0
         for batch in batches(numbered_rows(table, self.run.staged), self.stretch):
             if self.run.staged == 0:
                 self._check_columns([row for _, row in batch[:SAMPLE]], table, places)
@@ -187,7 +186,7 @@ class Work:
             with transaction.atomic():
                 sets.load(self.tables.staged, cleaner.columns, cleaned)
                 self.note(staged=batch[-1][0])
-            last = batch[-1][1]
+            last, read = batch[-1][1], read + len(batch)
             self.tell(self.run.staged, max(facts.lines, self.run.staged))
         warnings = list(self.run.warnings)
         if last and len(last) < len(table.head) and not facts.ends_with_line:
@@ -195,6 +194,8 @@ class Work:
                 f"El archivo termina a la mitad de la línea {self.run.staged + 1}: parece cortado. Pide uno completo; "
                 "las filas que faltan no se tocan."
             )
+        if unread := unread_columns(cleaner.doubted, read, table.head):
+            warnings.append(unread)
         with transaction.atomic():
             sets.without_compiling()
             self.plan.find_twins()
@@ -337,24 +338,8 @@ class Work:
         self._index()
 
     def _index_stretch(self, after: int, upto: int) -> None:
-        if "words" in self.plan.staged:
-            tier = 2 if self.plan.is_register else 0
-            index_prepared(
-                "company",
-                f"SELECT c.id AS object_id, {tier} AS tier, 'all' AS audience, c.id AS company_id, s.words AS text, "
-                f"lower(c.rut) AS code FROM {self.tables.plan} p JOIN {self.tables.staged} s ON s.line = p.line "
-                f"JOIN {COMPANY} c ON c.id = p.company_id WHERE p.line > %s AND p.line <= %s AND p.action = {CREATE} "
-                "AND c.version = 1 AND c.merged_into_id IS NULL",
-                [after, upto],
-            )
+        index_stretch(self.plan, after, upto)
         self._note_for_comparison(after, upto)
-        index_companies(
-            sets.value_list(
-                f"SELECT company_id FROM {self.tables.plan} WHERE line > %s AND line <= %s AND action = {UPDATE} "
-                f"AND (changed & {NAME_BITS}) <> 0",
-                [after, upto],
-            )
-        )
 
     def _note_for_comparison(self, after: int, upto: int) -> None:
         """Who came or is known by something else is to be compared with the registry (EXP-1). Beyond what is compared

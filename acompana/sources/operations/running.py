@@ -24,6 +24,7 @@ from acompana.sources.models import Run, Source
 from acompana.sources.operations.mappings import check_may_import
 from acompana.sources.planning import STRETCH, Tables
 from acompana.sources.reading import first_rows, look_at
+from acompana.sources.rejects import keep_rejected
 from acompana.sources.rules import check_upload
 from acompana.sources.working import Stopped, Tell, Work, file_of, holder, is_held
 
@@ -226,11 +227,14 @@ def wind_up(run: Run, *, read_clock: Callable[[], datetime]) -> None:
 
 
 def _forget_older(run: Run) -> None:
-    """The rows of earlier runs of the source go: a trial's with the next run, an import's with the next import."""
+    """Where an import changed something, earlier runs of its source are not looked into or undone any more: their rows
+    go, and the rejected ones stay as a file. A run that changed nothing takes nothing from anybody."""
+    run.refresh_from_db()
+    if run.is_trial or not (run.created or run.updated):
+        return
     older = Run.objects.filter(source=run.source, has_rows=True, pk__lt=run.pk).exclude(state__in=states.OPEN)
-    if run.is_trial:
-        older = older.filter(is_trial=True)
-    for one in older:
+    for one in older.select_related("source").order_by("pk"):  # a trial before the import that took its file over
+        keep_rejected(one)
         forget_rows(one)
 
 

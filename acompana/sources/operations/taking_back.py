@@ -22,7 +22,7 @@ KEPT_FOR = timedelta(days=30)  # the rows of a run, by which it is looked into a
 
 
 def undoable_until(run: Run) -> datetime | None:
-    """Up to when a run can be undone, if no other import of its source comes first; None if it cannot."""
+    """Up to when a run can be undone, if no other import of its source changes something first; None if it cannot."""
     if run.is_trial or run.change_set_id is None or not run.has_rows or run.finished_at is None:
         return None
     if run.state not in (states.DONE, states.CANCELLED) or run.holder:
@@ -31,13 +31,22 @@ def undoable_until(run: Run) -> datetime | None:
 
 
 def check_can_undo(run: Run, now: datetime) -> None:
-    """Refused with why a run can no longer be undone."""
-    until = undoable_until(run)
+    """Refused with why a run cannot be undone, or no longer."""
     if run.undone_at is not None:
         raise Refused("Esta carga ya se deshizo.", "EXP-5")
-    if until is None or until < now:
+    if run.is_trial or (run.change_set_id is None and run.state in (states.DONE, states.CANCELLED)):
+        raise Refused("Esta carga no cambió nada: no hay qué deshacer.", "EXP-5")
+    if run.state not in (states.DONE, states.CANCELLED) or run.holder or run.finished_at is None:
+        raise Refused("Esta carga todavía no termina.", "EXP-5")
+    if run.finished_at + KEPT_FOR < now:
+        raise Refused("Esta carga ya no se puede deshacer: pasaron 30 días.", "EXP-5")
+    if not run.has_rows:
+        newer = Run.objects.filter(source=run.source, is_trial=False, pk__gt=run.pk).exclude(created=0, updated=0)
+        which = newer.order_by("pk").first()
+        told = f"la nº {which.pk}, del {timezone.localdate(which.asked_at):%d-%m-%Y}" if which else "más nueva"
         raise Refused(
-            "Esta carga ya no se puede deshacer: pasaron 30 días, o hubo otra carga de la misma fuente.", "EXP-5"
+            f"Esta carga ya no se puede deshacer: otra carga de la misma fuente, {told}, cambió datos después.",
+            "EXP-5",
         )
 
 

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from acompana.kernel.refusals import Refused
+from acompana.sources.encodings import old_encoding
 from acompana.sources.mapping import Column, SourceMapping, shipped
 from acompana.sources.reading import first_rows, look_at, open_table
 
@@ -34,6 +35,25 @@ def test_encodings_are_found(tmp_path, encoding, told):
     assert facts.name_of_encoding == told
     assert table.head == ["RUT", "Razón social", "Año"]
     assert rows[0] == ["41203875-4", "Viña Ñandú Limitada", "2019"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [("latin-1", "Latin-1 (Windows)"), ("cp850", "DOS (850)"), ("mac_roman", "Macintosh")],
+)
+@pytest.mark.parametrize(
+    "name", ["MUÑOZ INGENIERÍA", "COMPAÑÍA AÑEJA", "VIÑA", "CORTÉS Y CÍA", "Peñalolén Ó Ü", "Núñez", "Ñuble «Sur»"]
+)
+def test_an_old_encoding_is_told_by_what_spanish_writes(tmp_path, encoding, told, name):
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"RUT;NOMBRE\n41203875-4;{name}\n".encode(encoding))
+    facts = look_at(path)
+    assert (facts.name_of_encoding, first_rows(path, facts, None, 1)[1]) == (told, [["41203875-4", name]])
+
+
+@pytest.mark.parametrize("name", ["Uvas – Vinos", "D’Angelo", "«El Faro»", "N° 5", "PERé"])
+def test_where_nothing_tells_them_apart_it_is_that_of_windows(name):
+    assert old_encoding(name.encode("cp1252")) == "cp1252"
 
 
 def test_two_encodings_in_one_file_are_read_and_told(tmp_path):
@@ -105,6 +125,29 @@ def test_a_workbook_is_read_and_its_formulas_are_not_run(tmp_path):
     table, rows = first_rows(path, look_at(path), None, 5)
     assert table.head == ["RUT", "Nombre", "Desde", "Trabajadores"]
     assert rows == [["41203875-4", "Uvas", "03-09-2019", "12"]]
+
+
+def test_formulas_without_their_result_are_told_with_their_cell(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["RUT", "Nombre"])
+        for line in range(1, 4):
+            sheet.write_string(line, 0, "41203875-4")
+            sheet.write_formula(line, 1, '=CONCAT("Uvas","y")', None, "Uvas")
+    assert look_at(path).name_of_encoding == "planilla Excel"
+    assert look_at(path).warnings == []
+    unsaved = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(unsaved, "w") as other:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name.endswith("sheet1.xml"):
+                content = content.replace(b"<v>Uvas</v>", b"<v></v>", 1).replace(b"<v>Uvas</v>", b"", 1)
+            other.writestr(name, content)
+    assert look_at(unsaved).warnings == [
+        "La planilla trae 2 celdas con una fórmula sin su resultado (la primera, B2): se leen como vacías, porque las "
+        "fórmulas no se calculan. Ábrela en Excel, guárdala y súbela otra vez."
+    ]
 
 
 def test_a_workbook_that_grows_when_opened_is_refused(tmp_path):

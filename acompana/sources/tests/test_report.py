@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from acompana.companies.tests.conftest import make_staff
+from acompana.people.rules import CENTRAL_CODE
 from acompana.reference.models import Commune
+from acompana.sources.jobs import tidy
 from acompana.sources.report import Report
-from acompana.sources.tests.conftest import COMPANIES_HEAD, NAMES_HEAD, company_row, make_company, name_row
+from acompana.sources.tests.conftest import COMPANIES_HEAD, NAMES_HEAD, NOW, company_row, make_company, name_row
 
 pytestmark = pytest.mark.django_db
 ROBLE, PARDO = 41_203_875, 41_880_114
+
+
+@pytest.fixture
+def page(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    rosa = make_staff("Rosa", "Soto", CENTRAL_CODE, "administrator").person
+    client.force_login(rosa, backend="acompana.people.backends.Backend")
+    return lambda run, what="": client.get(f"/escritorio/fuentes/cargas/{run.pk}/{what}")
 
 
 def test_a_rejected_row_keeps_the_name_that_it_brings(write, carry_out):
@@ -46,3 +59,64 @@ def test_of_a_place_only_what_is_another_one_is_told(write, carry_out, had, told
     [row] = Report(run).rows()
     found = [(c.label, c.was, c.becomes) for c in row.changes if c.label in ("Comuna", "Región", "Comuna y región")]
     assert [(label, was, becomes) for label, was, becomes in found] == changes
+
+
+def test_a_name_that_the_registry_has_otherwise_is_told(write, carry_out):
+    make_company(ROBLE, "Conservas Alto Roble", trade_name="El Roble")
+    make_company(PARDO, "Cerro Pardo")
+    path = write(NAMES_HEAD, name_row(ROBLE, "MASIVA LECTOR"), name_row(PARDO, "CERRO PARDO SPA"))
+    report = Report(carry_out(path, trial=True))
+    assert [(row.name, row.known_as) for row in report.rows()] == [
+        ("MASIVA LECTOR", "El Roble"),
+        ("CERRO PARDO SPA", ""),
+    ]
+    assert "en el registro se llama El Roble" in next(report.lines())[5]
+    again = write(NAMES_HEAD, name_row(ROBLE, "CONSERVAS ALTO ROBLE SA"))
+    assert Report(carry_out(again, trial=True)).rows()[0].known_as == ""
+
+
+def test_which_of_several_rows_of_a_rut_counts_is_told(write, carry_out):
+    run = carry_out(write(NAMES_HEAD, *(name_row(ROBLE, name) for name in ("UNO", "DOS", "TRES"))), trial=True)
+    assert [row.reason for row in Report(run).rows()] == ["Su RUT se repite en el archivo: vale la fila 3."] * 2 + [""]
+
+
+def test_the_page_of_rows_counts_those_with_notes(write, carry_out, page):
+    rows = [name_row(PARDO, "CERRO PARDO", "31-02-2019"), name_row(ROBLE, "ALTO ROBLE")]
+    run = carry_out(write(NAMES_HEAD, *rows), trial=True)
+    assert Report(run).count_with_notes() == 1
+    assert page(run, "filas/?ver=avisos").context["filters"][-1]["count"] == 1
+
+
+# --- how long they are there ------------------------------------------------------------------------------------
+
+BROKEN = "41203875\t0\t12\tALTO ROBLE\t\t"
+
+
+def rejected_lines(answer) -> list[str]:
+    return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+
+
+def test_a_run_that_changed_nothing_takes_nobodys_rows_away(write, carry_out):
+    path = write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), BROKEN)
+    runs = [carry_out(path), carry_out(path, trial=True), carry_out(path), carry_out(path, trial=True)]
+    assert [run.updated + run.created for run in runs] == [1, 0, 0, 0]
+    for run in runs:
+        run.refresh_from_db()
+        assert (len(Report(run).rows()), Report(run).is_there) == (2, True)
+
+
+def test_rejected_rows_stay_to_be_downloaded_when_the_rows_are_gone(write, carry_out, page):
+    first = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), BROKEN))
+    told = rejected_lines(page(first, "rechazadas/"))
+    assert len(told) == 2
+    carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO SPA"), name="otra.txt"))
+    first.refresh_from_db()
+    assert not Report(first).is_there
+    assert "Descargar las rechazadas" in page(first).content.decode()
+    assert "Descargar las rechazadas" in page(first, "filas/").content.decode()
+    assert rejected_lines(page(first, "rechazadas/")) == told
+    tidy(now=NOW + timedelta(days=29))
+    assert page(first, "rechazadas/").status_code == 200
+    tidy(now=NOW + timedelta(days=31))
+    assert page(first, "rechazadas/").status_code == 302
+    assert "Descargar las rechazadas" not in page(first).content.decode()

@@ -13,6 +13,7 @@ from acompana.kernel.refusals import Refused
 from acompana.people.actors import SYSTEM
 from acompana.sources.models import Provenance, Run
 from acompana.sources.operations import ask_undo, check_can_undo, undo_run
+from acompana.sources.operations.taking import take_word
 from acompana.sources.tests.conftest import (
     COMPANIES_HEAD,
     NAMES_HEAD,
@@ -25,11 +26,16 @@ from acompana.sources.undoing import Undoing
 
 pytestmark = pytest.mark.django_db
 ROBLE, PARDO, NUEVA = 41_203_875, 41_880_114, 42_500_000
+EMPRESAS = "sii-empresas"
 
 
 def take_back(run: Run) -> Run:
     ask_undo(run=run, actor=SYSTEM, now=NOW)
     return undo_run(run, read_clock=lambda: NOW)
+
+
+def provenance() -> list:
+    return list(Provenance.objects.order_by("pk").values("company", "source", "run", "line", "fields", "kept", "said"))
 
 
 def facts() -> list:
@@ -38,7 +44,7 @@ def facts() -> list:
             Company.objects.order_by("pk").values("rut", "legal_name", "started_on", "commune", "office", "match_name")
         ),
         list(CompanyActivity.objects.order_by("pk").values()),
-        list(Provenance.objects.order_by("pk").values("company", "source")),
+        provenance(),
         list(SearchRow.objects.order_by("object_id").values("object_id", "tier", "text", "code")),
     ]
 
@@ -60,6 +66,35 @@ def test_a_whole_run_is_taken_back(write, carry_out):
     assert undoing.changes.filter(action="deleted").count() == 5
 
 
+def test_what_sources_said_is_as_it_was(write, carry_out):
+    """Also of a company whose own data prevailed, and what other sources lost to the run."""
+    make_company(PARDO, "Cerro Pardo")
+    carry_out(write(NAMES_HEAD, name_row(ROBLE, "ROBLE"), name_row(PARDO, "CERRO PARDO", started="")))
+    carry_out(
+        write(COMPANIES_HEAD, company_row(ROBLE, **{"Fecha inicio de actividades vige": "03-09-2019"})), EMPRESAS
+    )
+    before = provenance()
+    rows = [name_row(NUEVA, "NUEVA"), name_row(ROBLE, "ROBLE", "04-09-2019"), name_row(PARDO, "PARDO", started="")]
+    told = {"Fecha inicio de actividades vige": "04-10-2019", "Número de trabajadores dependie": "5"}
+    run = carry_out(write(COMPANIES_HEAD, company_row(ROBLE, **told)), EMPRESAS)
+    assert provenance() != before
+    take_back(run)
+    assert provenance() == before
+    run = carry_out(write(NAMES_HEAD, *rows))
+    assert (run.created, run.updated, run.kept) == (1, 0, 1)
+    assert provenance() != before
+    take_back(run)
+    assert provenance() == before
+
+
+def test_a_word_that_somebody_took_since_stays_the_sources(write, carry_out):
+    found = make_company(PARDO, "Cerro Pardo")
+    run = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO SA", started="")))
+    take_word(company=found, source_id=run.source_id, field="legal_name", actor=SYSTEM, now=NOW)
+    take_back(run)
+    assert (Company.objects.get().legal_name, Provenance.objects.get().kept) == ("CERRO PARDO SA", 0)
+
+
 def test_what_somebody_touched_since_stays(write, carry_out):
     run = carry_out(write(NAMES_HEAD, *(name_row(NUEVA + n, f"EMPRESA {n}") for n in range(4))))
     edited, related, reached, _ = Company.objects.order_by("pk")
@@ -69,6 +104,10 @@ def test_what_somebody_touched_since_stays(write, carry_out):
     make_company(PARDO, "Otra", merged_into=related)
     contact = Contact.objects.create(company=reached, name="Ana")
     contact.consents.create(purpose="news", given=True, recorded_at=NOW)
+    undoing = Undoing(run, read_clock=lambda: NOW)
+    assert undoing.preview() == {"removed": 1, "back": 0, "kept": 3}
+    assert {pk for pk, _ in undoing.staying(20)} == {edited.pk, related.pk, reached.pk}
+    assert len(undoing.staying(2)) == 2
     run = take_back(run)
     assert (run.undone_removed, run.undone_kept) == (1, 3)
     assert set(Company.objects.filter(merged_into=None)) == {edited, related, reached}
@@ -109,10 +148,19 @@ def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out):
     carry_out(path, trial=True)
     first.refresh_from_db()
     check_can_undo(first, NOW)
-    carry_out(path)
+    carry_out(path)  # changes nothing, and takes nothing away
     first.refresh_from_db()
-    with pytest.raises(Refused, match="otra carga"):
+    check_can_undo(first, NOW)
+    newer = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE")))
+    first.refresh_from_db()
+    with pytest.raises(Refused, match=f"la nº {newer.pk}, del 16-09-2026, cambió datos después"):
         check_can_undo(first, NOW)
+
+
+def test_a_trial_and_a_run_that_works_have_nothing_to_undo(write, carry_out):
+    trial = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ROBLE")), trial=True)
+    with pytest.raises(Refused, match="no cambió nada"):
+        check_can_undo(trial, NOW)
 
 
 def test_it_is_undone_once(write, carry_out):

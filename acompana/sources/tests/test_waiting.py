@@ -6,8 +6,11 @@ import pytest
 
 from acompana.companies.tests.conftest import make_staff
 from acompana.kernel.clock import read_clock
+from acompana.messages.background import start_job
 from acompana.messages.models import Worker
+from acompana.people.actors import SYSTEM
 from acompana.people.rules import CENTRAL_CODE
+from acompana.sources.jobs import import_file, take_back
 from acompana.sources.models import Run, Source
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +55,24 @@ def test_what_is_over_says_nothing_of_it(page):
     run = queued("una")
     Run.objects.filter(pk=run.pk).update(state="done")
     assert STOPPED not in page(run)
+
+
+STUCK = "Ningún proceso la tiene en sus manos"
+
+
+@pytest.mark.parametrize(
+    ("state", "job"), [("failed", import_file), ("applying", import_file), ("undoing", take_back)]
+)
+def test_what_was_asked_to_go_on_is_nobodys_fault(page, state, job):
+    run = queued("una")
+    Worker.objects.create(place="here", pid=1, started_at=read_clock(), heartbeat_at=read_clock())
+    Run.objects.filter(pk=run.pk).update(state=state, trouble="Se cayó" if state == "failed" else "")
+    assert "Retomar" in page(run)
+    assert (STUCK in page(run)) == (state != "failed")
+    start_job(job, title="Una", actor=SYSTEM, now=read_clock(), run_id=run.pk + 1)
+    assert "Retomar" in page(run)
+    start_job(job, title="Una", actor=SYSTEM, now=read_clock(), run_id=run.pk)
+    assert "Sigue en unos segundos" in page(run)
+    assert "Retomar" not in page(run)
+    assert STUCK not in page(run)
+    assert "Se cayó" not in page(run)

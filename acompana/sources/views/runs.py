@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from acompana.companies.rules import record_address
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
-from acompana.messages.background import start_job
+from acompana.messages.background import is_about_to_start, start_job
 from acompana.people.access import ActorRequest, staff_with
-from acompana.shell.spreadsheet import csv_response
+from acompana.shell.spreadsheet import CSV_TYPE, csv_response
 from acompana.sources import states
 from acompana.sources.jobs import import_file, take_back, wind_up
 from acompana.sources.models import Run
@@ -23,11 +24,13 @@ from acompana.sources.operations import ask_undo, cancel_run, check_can_undo, co
 from acompana.sources.operations.running import is_alive, waits_for_another
 from acompana.sources.operations.taking_back import last_day
 from acompana.sources.permissions import IMPORTERS
+from acompana.sources.rejects import has_kept_rejected, kept_rejected
 from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report
 from acompana.sources.undoing import Undoing
 from acompana.sources.views.sources import tell_state
 
 ROWS = 50
+STAYING = 20  # companies named before a run is undone
 
 
 def _run(pk: int) -> Run:
@@ -55,6 +58,12 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
     is_queued = found.state == states.QUEUED
     works = found.state in states.WORKING or is_queued
     alive = is_alive(found, request.now)
+    goes_on = (
+        found.state in (states.FAILED, *states.WORKING)
+        and not alive
+        and is_about_to_start(import_file, take_back, now=request.now, run_id=pk)
+    )
+    works = works or goes_on
     context = {
         "run": found,
         "progress": _progress(found),
@@ -62,11 +71,13 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "is_queued": is_queued,
         "waits_for_another": is_queued and waits_for_another(found, request.now),
         "needs_engine": works and not alive,
-        "is_stuck": found.state in states.WORKING and not alive,
-        "may_continue": found.state == states.FAILED,
+        "goes_on": goes_on,
+        "is_stuck": found.state in states.WORKING and not alive and not goes_on,
+        "may_continue": found.state == states.FAILED and not goes_on,
         "may_cancel": found.state in (states.QUEUED, states.READING, states.APPLYING, states.FAILED),
         "may_import": found.state == states.TRIED and found.has_rows,
-        "has_rows": Report(found).is_there,
+        "has_rows": (has_rows := Report(found).is_there),
+        "has_rejected": found.rejected and (has_rows or has_kept_rejected(found)),
         "undo_until": last_day(found),
         "total": found.created + found.updated + found.left + found.rejected,
     }
@@ -86,12 +97,13 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     after = row_id(request.GET.get("desde")) or 0
     lines = report.rows(action=action, with_notes=with_notes, after=after, limit=ROWS + 1) if report.is_there else []
     counts = {"": None, "crear": found.created, "actualizar": found.updated, "igual": found.left}
-    counts |= {"rechazar": found.rejected, "avisos": None}
+    counts |= {"rechazar": found.rejected, "avisos": report.count_with_notes()}
     labels = {"": "Todas", "crear": "Crear", "actualizar": "Actualizar", "igual": "Dejar igual"}
     labels |= {"rechazar": "Rechazar", "avisos": "Con avisos"}
     context = {
         "run": found,
         "is_there": report.is_there,
+        "has_rejected": found.rejected and (report.is_there or has_kept_rejected(found)),
         "lines": lines[:ROWS],
         "next": lines[ROWS - 1].line if len(lines) > ROWS else None,
         "asked": asked,
@@ -120,14 +132,17 @@ def rejected_file(request: ActorRequest, pk: int) -> HttpResponseBase:
     """The rejected rows with their own columns and why, to be mended and sent again."""
     found = _run(pk)
     report = Report(found)
+    name = slugify(f"rechazadas carga {found.pk} {found.source.slug}")
     try:
+        if not report.is_there and (kept := kept_rejected(found)) is not None:
+            return FileResponse(kept, as_attachment=True, filename=f"{name}.csv", content_type=CSV_TYPE)
         if not report.is_there:
             raise Refused("Las filas de esta carga ya no se guardan.", "EXP-2")
         heads, lines = report.rejected()
     except Refused as refused:
         messages.error(request, refused.reason)
         return redirect("sources:run", pk)
-    return csv_response(slugify(f"rechazadas carga {found.pk} {found.source.slug}"), heads, lines)
+    return csv_response(name, heads, lines)
 
 
 # --- verbs ------------------------------------------------------------------------------------------------------
@@ -186,20 +201,23 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
     """What taking it back would do, and up to when; then, doing it."""
     found = _run(pk)
-    refusal, counts = "", None
+    refusal, counts, stay = "", None, []
     try:
         check_can_undo(found, request.now)
         if request.method == "POST":
             ask_undo(run=found, actor=request.actor, now=request.now)
             start_job(take_back, title=f"Deshacer {found}", actor=request.actor, now=request.now, run_id=pk)
             return redirect("sources:run", pk)
-        counts = Undoing(found, read_clock=lambda: request.now).preview()
+        undoing = Undoing(found, read_clock=lambda: request.now)
+        counts = undoing.preview()
+        stay = undoing.staying(STAYING) if counts and counts["kept"] else []
     except Refused as refused:
         refusal = refused.reason
     context = {
         "run": found,
         "refusal": refusal,
         "counts": counts,
+        "stay": [(name, record_address(company)) for company, name in stay],
         "until": last_day(found),
         "back": reverse("sources:run", args=[pk]),
     }

@@ -1,0 +1,157 @@
+"""The people whom a file brings: found, told where they cannot be kept, and gone with what brought them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from acompana.companies.models import Company, Contact
+from acompana.companies.search import contact_rows
+from acompana.kernel.models import SearchRow
+from acompana.kernel.rut import check_digit
+from acompana.kernel.search.keeping import reindex
+from acompana.people.actors import SYSTEM
+from acompana.sources import states
+from acompana.sources.models import Run, Source
+from acompana.sources.operations import ask_undo, undo_run
+from acompana.sources.operations.running import claim, start_run
+from acompana.sources.report import Report
+from acompana.sources.tests.conftest import NOW, make_company
+from acompana.sources.working import Work
+
+pytestmark = pytest.mark.django_db
+FIRST = 42_500_000
+HEAD = "Rut;Empresa;Contacto;Correo;Fono"
+
+
+def row(number: int, name: str = "", email: str = "", phone: str = "") -> str:
+    return f"{number}-{check_digit(number)};Empresa {number};{name};{email};{phone}"
+
+
+@pytest.fixture
+def ours(write) -> Source:
+    """A source of the agency, with people."""
+    columns = ("Rut", "rut"), ("Empresa", "legal_name"), ("Contacto", "contact_name"), ("Correo", "contact_email")
+    told = [{"column": column, "field": field} for column, field in (*columns, ("Fono", "contact_phone"))]
+    return Source.objects.create(slug="talleres", name="Talleres", mapping={"columns": told})
+
+
+@pytest.fixture
+def bring(ours, write, carry_out) -> Callable[..., Run]:
+    """A file of these rows, tried or imported."""
+
+    def bring(*rows: str, trial: bool = False) -> Run:
+        return carry_out(write(HEAD, *rows, name="talleres.csv"), "talleres", trial=trial)
+
+    return bring
+
+
+def indexed() -> list[dict]:
+    names = ("object_id", "tier", "mark", "audience", "company_id", "text", "code")
+    return list(SearchRow.objects.filter(kind="contact").order_by("object_id").values(*names))
+
+
+def people(number: int) -> list[tuple[str, str, str]]:
+    company = Company.objects.get(rut=f"{number}{check_digit(number)}")
+    return list(company.contacts.order_by("pk").values_list("name", "email", "phone_digits"))
+
+
+# --- found ------------------------------------------------------------------------------------------------------
+
+
+def test_who_came_with_a_company_or_to_one_is_found_as_a_whole_index_would(bring):
+    make_company(FIRST, "Empresa de antes")
+    bring(row(FIRST, "Ñora Ibáñez", "nora@a.example", "+56 9 8765 4321"), row(FIRST + 1, "Luis", "Luis@b.example"))
+    found = indexed()
+    assert [one["text"] for one in found] == [" nora ibanez nora a example", " luis luis b example"]
+    assert found[0]["code"] == "987654321"
+    reindex(["contact"])
+    assert indexed() == found
+    assert len(found) == contact_rows().count()
+
+
+def test_a_run_that_goes_on_indexes_each_of_its_people_once(ours, write):
+    path = write(HEAD, *(row(FIRST + n, f"Ana {n}", f"ana{n}@a.example") for n in range(5)), name="t.csv")
+    run = start_run(source=ours, is_trial=False, path=path, actor=SYSTEM, now=NOW)
+    assert claim(run, now=NOW)
+    stopped = Work(run, read_clock=lambda: NOW, stretch=2)
+    stopped.tell = lambda done, total: 1 / 0 if run.state == states.INDEXING and done >= 4 else None
+    with pytest.raises(ZeroDivisionError):
+        stopped()
+    assert 0 < len(indexed()) < 5
+    run.refresh_from_db()
+    Work(run, read_clock=lambda: NOW, stretch=2)()
+    assert len(indexed()) == 5
+
+
+def test_people_are_indexed_in_as_many_statements_however_many_they_are(ours, write, django_assert_num_queries):
+    path = write(HEAD, *(row(FIRST + n, f"Ana {n}", f"ana{n}@a.example") for n in range(30)), name="t.csv")
+    run = start_run(source=ours, is_trial=False, path=path, actor=SYSTEM, now=NOW)
+    claim(run, now=NOW)
+    work = Work(run, read_clock=lambda: NOW)
+    work._read()
+    work._begin_applying()
+    work._apply()
+    SearchRow.objects.all().delete()
+    with django_assert_num_queries(5):  # companies, people, who is called otherwise; how many wait, who waits now
+        work._index_stretch(0, 30)
+    assert SearchRow.objects.filter(kind="contact").count() == 30
+
+
+def test_undone_they_are_found_no_more(bring):
+    make_company(FIRST, "Empresa 42500000")
+    run = bring(row(FIRST, "Nora", "nora@a.example"), row(FIRST + 1, "Luis", "luis@b.example"))
+    assert len(indexed()) == 2
+    ask_undo(run=run, actor=SYSTEM, now=NOW)
+    undo_run(run, read_clock=lambda: NOW)
+    assert not Contact.objects.exists()
+    assert indexed() == []
+
+
+# --- told -------------------------------------------------------------------------------------------------------
+
+
+def test_somebody_who_cannot_be_reached_is_told(bring):
+    run = bring(row(FIRST, "Pía"), row(FIRST + 1, "X", "no-es-correo", "fono malo"), row(FIRST + 2, "", "", "123"))
+    notes = [one.notes for one in Report(run).rows(with_notes=True)]
+    assert notes == [
+        "«Pía» no trae correo ni teléfono que se entienda: no queda como contacto",
+        "«no-es-correo» no es un correo; «fono malo» no es un teléfono; "
+        "«X» no trae correo ni teléfono que se entienda: no queda como contacto",
+        "«123» no es un teléfono",
+    ]
+    assert not Contact.objects.exists()
+
+
+def test_of_two_facts_the_one_that_cannot_be_read_is_told_and_the_other_is_kept(bring):
+    run = bring(row(FIRST, "Ana", "ana@a.example", "s/n"))
+    assert (Report(run).rows()[0].notes, people(FIRST)) == ("«s/n» no es un teléfono", [("Ana", "ana@a.example", "")])
+
+
+# --- more of somebody who is there ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "kept", "says"),
+    [
+        (("Ana", "ana@a.example", "987654321"), ("Ana", "", "987654321"), "Ana, ana@a.example, +56 9 8765 4321"),
+        (("Ana", "ana@b.example", "912345678"), ("Ana", "ana@b.example", ""), "Ana, ana@b.example, +56 9 1234 5678"),
+        (("Ana", "ana@b.example", ""), ("Ana", "ana@b.example", ""), "Ana, ana@b.example"),
+        (("Luis", "", "987654321"), ("Luis", "", "987654321"), "Luis, +56 9 8765 4321"),
+    ],
+)
+def test_a_new_phone_or_email_is_kept_beside_and_told(bring, told, kept, says):
+    bring(row(FIRST, "Ana", "ana@a.example", "912345678"))
+    [tried] = Report(bring(row(FIRST, *told), trial=True)).rows()
+    assert [(change.label, change.becomes) for change in tried.changes] == [("Contacto", says)]
+    run = bring(row(FIRST, *told))
+    assert (run.updated, people(FIRST)) == (1, [("Ana", "ana@a.example", "912345678"), kept])
+    assert (bring(row(FIRST, *told)).left, len(people(FIRST))) == (1, 2)
+
+
+@pytest.mark.parametrize("told", [("Ana", "ANA@a.example", ""), ("A. Rojas", "", "+56 9 1234 5678"), ("Ana", "", "")])
+def test_what_is_known_already_changes_nothing(bring, told):
+    bring(row(FIRST, "Ana", "ana@a.example", "912345678"))
+    Contact.objects.update(email="Ana@A.example")
+    assert (bring(row(FIRST, *told)).left, len(people(FIRST))) == (1, 1)
