@@ -25,6 +25,8 @@ INDEXES_OF_PEOPLE = (
     "company_of_partial_data",
     "company_related_no_office",
 )
+# By which the import itself asks, for each company that it renames, who was merged into it.
+OF_MERGED = "company_merged_into"
 HISTORY = "kernel_change"
 WRITTEN = (COMPANY, "companies_companyactivity", "companies_contact", "sources_provenance", HISTORY)
 
@@ -39,7 +41,7 @@ def put_aside(plan: Plan, *, many: int = MANY) -> dict[str, Any]:
         return {}
     works = there > 0 and Company.objects.filter(related_on__isnull=False).exists()
     # Where people work already, what their lists stand on stays.
-    spare = INDEXES_OF_PEOPLE if works else ()
+    spare = (OF_MERGED, *(INDEXES_OF_PEOPLE if works else ()))
     return {
         "references": sets.put_references_aside(*WRITTEN) if not works and plan.is_register else {},
         "company": sets.put_indexes_aside(COMPANY, spare=spare),

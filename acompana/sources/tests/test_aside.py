@@ -67,6 +67,12 @@ def test_where_somebody_works_already_references_stay(begun):
     assert len(rules()) < len(before)
 
 
+def test_what_the_run_itself_asks_by_stays(begun):
+    """For each company that it renames, the index asks who was merged into it."""
+    Work(begun, read_clock=lambda: NOW)._read()
+    assert not {"company_merged_into", "companies_company_rut_key"} & put_aside(Plan(begun), many=3)["company"].keys()
+
+
 def test_a_small_file_puts_nothing_aside(begun):
     Work(begun, read_clock=lambda: NOW)._read()
     assert put_aside(Plan(begun), many=6) == {}
