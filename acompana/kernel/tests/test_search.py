@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from acompana.kernel.models import SearchRow
 from acompana.kernel.search import engine
 from acompana.kernel.search.engine import Presented, SearchScope, SearchSource, find, matching_companies
+from acompana.kernel.search.keeping import reindex
 from acompana.kernel.search.text import normalise
 from acompana.kernel.search.walking import company_matches
 
@@ -177,6 +178,15 @@ def test_a_count_is_exact_however_it_is_reckoned(things, django_assert_num_queri
     with django_assert_num_queries(queries):
         found = find(text, scope=WITH_REGISTRY)
     assert (found.count, len(found.results)) == (count, min(count, 20))
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="such a list is PostgreSQL's")
+def test_no_search_reads_what_is_yet_to_be_sorted_in(db):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER INDEX kernel_searchrow_trigrams_1 SET (fastupdate = on)")  # as it was made once
+        reindex(["nothing"])
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname LIKE 'kernel_searchrow_trigrams_%'")
+        assert [options for (options,) in cursor.fetchall()] == [["fastupdate=off"]] * 3
 
 
 def test_lists_filter_by_the_same_words(things):
