@@ -90,7 +90,7 @@ def _cores() -> int:
 def _reads(size: int, found: dict[str, Any]) -> list[str]:
     lines = [
         f"{size:,} companies. {found['database']}. Milliseconds; JSON over HTTP with a token, two processes; "
-        "bare: the statement alone on the same database in the same run.",
+        "bare: the statement alone on the same database in the same run; both find in memory what they read.",
         "",
         "| question | p50 | p95 | bare p50 | bare p95 | ratio of p50 | target p50 |",
         "| --- | --: | --: | --: | --: | --: | --: |",
