@@ -163,7 +163,8 @@ def _growth(by_size: dict[int, Any]) -> list[str]:
     head = "| growth, p50 ms | " + " | ".join(f"{n:,}" for n in by_size) + " | no worse than n log n |"
     lines = [head, "| --- |" + " --: |" * (len(by_size) + 1)]
     for name, values in _series(by_size).items():
-        (first, small), *_, (last, large) = [*values.items(), *values.items()]
+        points = list(values.items())
+        (first, small), (last, large) = points[0], points[-1]
         kept = "yes" if large <= last * log(last) / (first * log(first)) * small else "NO"
         told = [f"{values[size]:.1f}" if size in values else "—" for size in by_size]
         lines.append(f"| {name} | {' | '.join(told)} | {kept} |")
