@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from acompana.companies.models import Company
 from acompana.companies.operations import merge_companies, register_company, update_characterization
@@ -20,6 +21,8 @@ from acompana.reference.models import Country, Region, SalesBracket, Sector
 NOW = datetime(2026, 9, 16, 15, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 TODAY = date(2026, 9, 16)
+PAIRS = "/escritorio/empresas/duplicados/"
+BACKEND = "acompana.people.backends.Backend"
 _numbers = count(40_100_000)
 
 
@@ -82,6 +85,12 @@ def fresh(company: Company) -> Company:
 def boss(db: None) -> Actor:
     """Of Client management: decides for every office."""
     return make_staff("Gloria", "Campos", "CL-CENTRAL", "client-management")
+
+
+@pytest.fixture
+def as_boss(client: Client, boss: Actor) -> Client:
+    client.force_login(boss.person, backend=BACKEND)
+    return client
 
 
 @pytest.fixture

@@ -6,16 +6,7 @@ import pytest
 from django.urls import reverse
 
 from acompana.companies.operations import merge_companies, propose_pair, reject_pair
-from acompana.companies.tests.conftest import NOW, make_company
-
-PAIRS = "/escritorio/empresas/duplicados/"
-BACKEND = "acompana.people.backends.Backend"
-
-
-@pytest.fixture
-def as_boss(client, boss):
-    client.force_login(boss.person, backend=BACKEND)
-    return client
+from acompana.companies.tests.conftest import NOW, PAIRS, make_company
 
 
 @pytest.fixture

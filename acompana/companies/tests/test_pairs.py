@@ -20,21 +20,12 @@ from acompana.companies.operations import (
     run_search,
     update_contact,
 )
-from acompana.companies.tests.conftest import LATER, NOW, fill, make_company
+from acompana.companies.tests.conftest import BACKEND, LATER, NOW, PAIRS, fill, make_company
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import SYSTEM
 from acompana.people.queries import office_by_code
 from acompana.reference.models import Country
-
-PAIRS = "/escritorio/empresas/duplicados/"
-BACKEND = "acompana.people.backends.Backend"
-
-
-@pytest.fixture
-def as_boss(client, boss):
-    client.force_login(boss.person, backend=BACKEND)
-    return client
 
 
 def card(name, **fields):
