@@ -184,7 +184,7 @@ def test_every_filter_can_be_put_on(as_carolina, two):
 
 
 def test_a_code_that_does_not_exist_is_told_and_kept(as_carolina, two):
-    page = as_carolina.get(LIST, {"actividad": "999999"}).content.decode()
+    page = as_carolina.get(LIST, {"producto": "999999"}).content.decode()
     assert "no existe el código «999999»" in page
     assert 'value="999999"' in page
 
