@@ -12,7 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from acompana.companies.columns import COLUMNS, Column, chosen_columns, needs_of
+from acompana.companies.columns import COLUMNS, Column, chosen_columns, hanging_of, needs_of
 from acompana.companies.filters import COMPUTED, Filter, condition_of, filters_left, read_filters
 from acompana.companies.models import Company
 from acompana.companies.permissions import search_scope
@@ -166,8 +166,10 @@ class CompanyList:
         """These companies in this order, with their status and all that their columns show. It is a statement of its
         own, so that nothing is joined and no status worked out for companies that are not shown."""
         found = with_status(Company.objects.filter(pk__in=ids), self.today)
-        rows = {row.pk: row for row in found.select_related(*dict.fromkeys((*SHOWN, *needs_of(self.columns))))}
+        found = found.select_related(*dict.fromkeys((*SHOWN, *needs_of(self.columns))))
+        rows = {row.pk: row for row in found.prefetch_related(*hanging_of(self.columns))}
         for row in rows.values():
+            row.seen_on = self.today  # type: ignore[attr-defined]
             row.status = status_tag(row, row.status_code, self.today)  # type: ignore[attr-defined]
         return [rows[pk] for pk in ids if pk in rows]
 

@@ -237,14 +237,17 @@ def test_the_same_queries_for_one_and_three_with_every_column(
             executive=carolina.person, sector=Sector.objects.first(), office=carolina.office_id
         )
         add_contact(company=company, actor=carolina, now=NOW, name="Xxx")
+        MarketInterest.objects.create(company=company, country=Country.objects.get(alpha2="PE"))
+        Product.objects.create(company=company, description="Arándanos")
+        CompanyActivity.objects.create(company=company, activity=Activity.objects.get(code="011101"), is_main=True)
 
     fill("Uno")
     as_carolina.get(LIST, query)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(21):
         as_carolina.get(LIST, query)
     fill("Dos")
     fill("Tres")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(21):
         as_carolina.get(LIST, query)
 
 
