@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from acompana.companies import rules
 from acompana.companies.models import Company, DeclaredExport
-from acompana.companies.queries import completeness, is_complete
+from acompana.companies.queries import completeness, is_complete, known_companies
 from acompana.kernel.rulebook import get_rule
+from acompana.reference.amending import Moved
 from acompana.reference.models import Sector
+from acompana.shell.words import count_of
 
 CAPACITY = (Company.Potential.HIGH, Company.Potential.MEDIUM)
 RECENT = 3  # years in which an export is recent, besides the one that runs
@@ -57,3 +61,21 @@ def _but_for_its_sector(today: date) -> Q:
     if not get_rule("PUB-5", today).value["check_objectives"]:
         capacity = Q(pk__isnull=False)
     return active & (exports | capacity) & is_complete(today)
+
+
+def moved_by_a_sector(row: Model, values: Mapping[str, Any], today: date) -> Iterator[Moved]:
+    """Who begins or ceases to count when the strategy covers a sector or no longer does (PUB-5). One query."""
+    if not isinstance(row, Sector) or "strategic" not in values:
+        return
+    if not get_rule("PUB-5", today).value["check_sectors"]:
+        yield Moved("La cartera no cambia: hoy se cuenta sin mirar si la estrategia cubre el sector.")
+        return
+    validated = known_companies().filter(sector=row, validated_on__isnull=False)
+    many = validated.filter(_but_for_its_sector(today)).count()
+    words = count_of(many, "empresa validada", "empresas validadas") if many else "Ninguna empresa validada"
+    does = ("empieza", "empiezan") if values["strategic"] else ("deja", "dejan")
+    counted = f"{does[many > 1]} {'a' if values['strategic'] else 'de'} contar en la cartera"
+    query = f"sector={row.slug}&cartera={'validada' if values['strategic'] else 'si'}" if many else ""
+    yield Moved(f"{words} {counted}.", query)
+    if not values["strategic"]:
+        yield Moved("Las demás empresas del sector no se podrán validar.")
