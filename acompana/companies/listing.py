@@ -232,6 +232,7 @@ class CompanyList:
             without = [slug for slug in slugs if slug != column.slug]
             places.append(
                 {
+                    "slug": column.slug,
                     "label": column.label,
                     "earlier": self._columns_address(swapped) if at > 1 else "",
                     "remove": self._columns_address(without) if at and len(slugs) > 2 else "",
@@ -242,7 +243,7 @@ class CompanyList:
     def columns_left(self) -> list[dict[str, str]]:
         slugs = [column.slug for column in self.columns]
         return [
-            {"label": column.label, "href": self._columns_address([*slugs, column.slug])}
+            {"slug": column.slug, "label": column.label, "href": self._columns_address([*slugs, column.slug])}
             for column in COLUMNS.values()
             if column.slug not in slugs
         ]
