@@ -25,10 +25,11 @@ from acompana.companies.operations import (
     update_contact,
 )
 from acompana.companies.operations.keeping import check_version, day_of
-from acompana.companies.permissions import may_change, may_merge, may_see
+from acompana.companies.permissions import may_change, may_see
 from acompana.companies.presenting import data_sections, identity
 from acompana.companies.queries import completeness
 from acompana.companies.record_tabs import tabs_of
+from acompana.companies.separating import separations
 from acompana.kernel.changes import Turn, history_of
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
@@ -134,9 +135,9 @@ def history(request: ActorRequest, pk: int) -> HttpResponse:
     company = record_company(request, pk)
     turns = history_of(company, limit=PER_HISTORY, before_set=row_id(request.GET.get("antes")))
     context = {**record_context(request, company, "history")}
-    context["may_separate"] = may_merge(request.actor, company, company)
     bulks = _own_bulks(request, turns)
-    context["rows"] = [(turn, bulks.get(turn.change_set.pk)) for turn in turns]
+    apart = separations(company, turns, request.actor)
+    context["rows"] = [(turn, bulks.get(turn.change_set.pk), apart.get(turn.change_set.pk)) for turn in turns]
     context["older"] = turns[-1].change_set.pk if len(turns) == PER_HISTORY else None
     return render(request, "companies/history.html", context)
 
