@@ -18,7 +18,7 @@ from acompana.companies.models import Company
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import known_companies, of_status, with_status
 from acompana.companies.rules import STATUS_LABELS, lapsed_label
-from acompana.companies.typed_filters import narrows
+from acompana.companies.typed_filters import DAY_RANGES, narrows
 from acompana.kernel.search.engine import COUNT_CAP, matching_companies
 from acompana.kernel.search.walking import company_matches
 from acompana.people.actors import Actor
@@ -112,6 +112,15 @@ class CompanyList:
         other narrows the list."""
         reads_all = any(item.chosen and item.kind.reads_all for item in self.filters)
         return self.with_registry_too and reads_all and not narrows(self.chosen)
+
+    def reversed_days(self) -> list[str]:
+        """Ranges of days that end before they begin, in which nothing is."""
+        labels = {item.name: f"{item.label} {item.chosen_text}" for item in self.filters}
+        return [
+            f"«{labels[first]}» es posterior a «{labels[last]}»: ninguna empresa cabe entre los dos días."
+            for first, last in DAY_RANGES
+            if first in self.chosen and last in self.chosen and self.chosen[first] > self.chosen[last]
+        ]
 
     def companies(self) -> QuerySet[Company]:
         """All that match, in the order of the list. Filters are applied in the database."""

@@ -46,6 +46,8 @@ DAYS = (
     ("validada_desde", "Validada desde el", "validated_on", "gte"),
     ("validada_hasta", "Validada hasta el", "validated_on", "lte"),
 )
+# The first and last day of each range.
+DAY_RANGES = tuple((name, name.replace("_desde", "_hasta")) for name, *_ in DAYS if name.endswith("_desde"))
 # Each has an index, or is joined by one; to have no office or nobody in charge narrows nothing.
 NARROWING = ("region", "comuna", "sector", "oficina", "ejecutivo")  # and one activity
 NOBODYS = ("ninguna", "nadie")

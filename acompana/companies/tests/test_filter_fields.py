@@ -247,3 +247,14 @@ def test_the_portfolio_of_the_list_is_that_of_the_record(carolina, full_values, 
     assert found(carolina, "cartera=no") == ([] if yes else ALERCE)
     validated = company.validated_on is not None
     assert found(carolina, "cartera=validada") == (ALERCE if validated and not yes else [])
+
+
+def test_days_the_wrong_way_round_are_told(as_carolina):
+    page = as_carolina.get(
+        "/escritorio/empresas/", {"accion_desde": "2026-05-02", "accion_hasta": "2026-05-01"}
+    ).content.decode()
+    assert "«Última acción desde el 02-05-2026» es posterior a «Última acción hasta el 01-05-2026»" in page
+    page = as_carolina.get(
+        "/escritorio/empresas/", {"accion_desde": "2026-05-01", "accion_hasta": "2026-05-01"}
+    ).content.decode()
+    assert "es posterior a" not in page

@@ -48,6 +48,16 @@ def test_what_hangs_on_a_company_has_columns(as_carolina, carolina):
     assert "Brasil, Perú" in page
 
 
+def test_who_has_no_commune_has_none(as_carolina, valparaiso):
+    make_company("Alerce")
+    make_company("Boldo", region=valparaiso)
+    make_company("Canelo", kind="foreign", country=Country.objects.get(alpha2="MX"))
+    page = text_of(as_carolina.get(LIST, {"columnas": "comuna"}))
+    cells = [cell.partition("</td>")[0] for cell in page.split('<td data-label="Comuna">')[1:]]
+    assert ["Sin comuna" in cell for cell in cells] == [True] * 3
+    assert ["Chile" in cells[0], "Valparaíso" in cells[1], "México" in cells[2]] == [False, True, True]
+
+
 @pytest.mark.one_database
 def test_the_file_asks_the_same_for_one_and_three(as_carolina, carolina, django_assert_num_queries):
     fill(make_company("Alerce"), carolina)

@@ -76,3 +76,12 @@ def test_what_stops_two_from_being_parted_is_told_in_place_of_the_button(as_boss
         assert f'href="{parting}"' not in page
     refused = as_boss.post(parting, follow=True).content.decode()
     assert "«Dirección» de «Conservas Alto Roble SpA» cambió después" in refused
+
+
+def test_two_that_are_one_are_not_shown_side_by_side(as_boss, boss, one_and_other, pair):
+    kept, gone = one_and_other
+    assert "Coinciden" in as_boss.get(reverse("companies:pair", args=[pair.pk])).content.decode()
+    merge_companies(kept=kept, gone=gone, actor=boss, now=NOW)
+    page = as_boss.get(reverse("companies:pair", args=[pair.pk])).content.decode()
+    assert "Coinciden" not in page
+    assert reverse("companies:history", args=[kept.pk]) in page

@@ -83,7 +83,9 @@ def pair(request: ActorRequest, pk: int) -> HttpResponse:
         "pair": found,
         "one": one,
         "other": other,
-        "rows": side_by_side(one, other),
+        "kept": other if one.merged_into_id else one,
+        # Merged, all hangs on one of them: side by side they would say that they never shared anything.
+        "rows": side_by_side(one, other) if found.state != CompanyPair.State.MERGED else [],
         "for_it": [row for row in found.evidence if row["points"] >= 0],
         "against": [row for row in found.evidence if row["points"] < 0],
         "decides": decides,

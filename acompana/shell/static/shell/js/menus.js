@@ -31,6 +31,12 @@ for (const leaving of ["click", "focusin"]) {
   });
 }
 
+// What lies over the page comes into sight as it unfolds, also at the end of a long list.
+document.addEventListener("toggle", ({ target }) => {
+  const box = target.open && target.lastElementChild;
+  if (box && getComputedStyle(box).position === "absolute") box.scrollIntoView({ block: "nearest" });
+}, true);
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("details[data-stays] a[id]");
   if (!link) return;
