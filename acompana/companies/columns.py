@@ -8,6 +8,7 @@ from typing import Any
 
 from acompana.companies.models import Company
 from acompana.companies.queries import completeness, main_contact_of
+from acompana.kernel.phones import normal_phone, shown_phone
 from acompana.kernel.rut import format_rut
 from acompana.shell.words import count_of
 
@@ -24,6 +25,7 @@ class Column:
     hanging: tuple[str, ...] = ()
     order: str = ""
     is_number: bool = False
+    is_long: bool = False  # several things in a cell
 
 
 def _status(company: Company) -> Any:
@@ -47,6 +49,10 @@ def _of_contact(part: str) -> Callable[[Company], str]:
 def _contact_name(company: Company) -> str:
     contact = main_contact_of(company)
     return contact.name if contact and contact.is_named else ""
+
+
+def _contact_phone(company: Company) -> str:
+    return shown_phone(normal_phone(_of_contact("phone")(company)))
 
 
 def _activities(company: Company) -> str:
@@ -99,10 +105,10 @@ COLUMNS: dict[str, Column] = {
         Column("inicio", "Inicio de actividades", lambda c: c.started_on),
         Column("contacto", "Contacto principal", _contact_name, hanging=("contacts",)),
         Column("correo", "Correo de contacto", _of_contact("email"), hanging=("contacts",)),
-        Column("telefono", "Teléfono de contacto", _of_contact("phone"), hanging=("contacts",)),
-        Column("actividades", "Actividades", _activities, hanging=("activities__activity",)),
-        Column("productos", "Productos o servicios", _products, hanging=("products",)),
-        Column("mercados", "Mercados de interés", _markets, hanging=("markets__country",)),
+        Column("telefono", "Teléfono de contacto", _contact_phone, hanging=("contacts",)),
+        Column("actividades", "Actividades", _activities, hanging=("activities__activity",), is_long=True),
+        Column("productos", "Productos o servicios", _products, hanging=("products",), is_long=True),
+        Column("mercados", "Mercados de interés", _markets, hanging=("markets__country",), is_long=True),
         Column("certificaciones", "Certificaciones", lambda c: c.certifications),
         Column("ficha", "Ficha completa", _whole, hanging=("contacts", "activities", "products")),
     )

@@ -57,8 +57,8 @@ NO_DATA: Choice = ("sin", "Sin dato")
 YES_NO: tuple[Choice, ...] = (("si", "Sí"), ("no", "No"))
 HAS: tuple[Choice, ...] = (("si", "Tiene"), ("no", "No tiene"))
 PORTFOLIO: tuple[Choice, ...] = (
-    ("si", "Cuenta en la cartera"),
-    ("validada", "Validada, pero no cuenta"),
+    ("si", "Cuenta"),
+    ("validada", "Validada, no cuenta"),
     ("no", "No cuenta"),
 )
 

@@ -13,6 +13,8 @@ from acompana.reference.models import Activity, Country
 LIST = "/escritorio/empresas/"
 NEW = {"columnas": "contacto,correo,telefono,actividades,productos,mercados,certificaciones,ficha"}
 
+REACH = {"email": "rosa@alerce.example", "phone": "+56981234567"}
+
 
 def rows_of_file(client):
     response = client.get(f"{LIST}empresas.csv", NEW)
@@ -21,8 +23,8 @@ def rows_of_file(client):
 
 
 def fill(company, actor):
-    add_contact(company=company, actor=actor, now=NOW, name="Ana", email="ana@alerce.example", phone="22345678")
-    contact = add_contact(company=company, actor=actor, now=NOW, name="Rosa Díaz", email="rosa@alerce.example")
+    add_contact(company=company, actor=actor, now=NOW, name="Ana", email="ana@alerce.example")
+    contact = add_contact(company=company, actor=actor, now=NOW, name="Rosa Díaz", **REACH)
     company.contacts.update(is_main=False)
     company.contacts.filter(pk=contact.pk).update(is_main=True)
     for code, is_main in (("011101", False), ("011102", True)):
@@ -38,7 +40,7 @@ def test_what_hangs_on_a_company_has_columns(as_carolina, carolina):
     make_company("Boldo")
     head, alerce, boldo = rows_of_file(as_carolina)
     assert head[1:5] == ["Contacto principal", "Correo de contacto", "Teléfono de contacto", "Actividades"]
-    assert alerce[1:4] == ["Rosa Díaz", "rosa@alerce.example", ""]
+    assert alerce[1:4] == ["Rosa Díaz", "rosa@alerce.example", "'+56 9 8123 4567"]
     assert [one[:6] for one in alerce[4].split("; ")] == ["011102", "011101"]
     assert alerce[5:8] == ['\'=HYPERLINK("http://malo.example")', "Brasil, Perú", "ISO 9001"]
     assert alerce[8].startswith("Información parcial: faltan ")
