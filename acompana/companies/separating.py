@@ -11,6 +11,7 @@ from django.apps import apps
 from acompana.companies.merge_relations import relations
 from acompana.companies.models import Company, CompanyPair
 from acompana.companies.permissions import may_merge
+from acompana.companies.presenting import label_of
 from acompana.kernel.changes import Turn, lines_of
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.obstacles import obstacles_to
@@ -65,8 +66,11 @@ def rows_going_back(change_set: ChangeSet) -> list[str]:
 
 
 def values_going_back(change_set: ChangeSet, company: Company) -> list[dict[str, str]]:
-    """The values of one of them that the merge had changed: as they are and as they will be, for `summary_list`."""
+    """The values of one of them that the merge had changed: as they are and as they will be, for `summary_list`. That
+    it is part of the other no longer is what all of it says."""
+    joined = label_of("merged_into")
     return [
         {"label": line.label, "value": f"{line.became or 'Sin dato'} → {line.was or 'Sin dato'}"}
         for line in lines_of(change_set, company)
+        if line.label != joined
     ]
