@@ -113,7 +113,10 @@ SENTENCES = {
         "All staff read those of one company (`company_id`); those who look after the outbox, all of it."
     ),
     "Un correo con su texto": "An e-mail with its text",
-    "El texto lo leen quienes cuidan la bandeja.": "Those who look after the outbox read the text.",
+    "Lo lee quien lee los de su empresa, o cuida la bandeja; el texto, solo quien la cuida: para los demás, nulo.": (
+        "Read by whoever reads those of its company, or looks after the outbox; the text, by the latter alone: null "
+        "for the others."
+    ),
     "Las reglas en vigor un día": "The rules in force on a day",
     "Con su valor, desde cuándo y de dónde sale; las que empezaron después no vienen. `book` es un libro:\n"
     "commitments, intake, companies.": (

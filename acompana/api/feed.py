@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,11 +12,12 @@ from acompana.api.queries.commitments import visible_commitments
 from acompana.api.queries.companies import visible_companies
 from acompana.api.queries.entries import visible_entries
 from acompana.api.queries.matters import visible_matters
+from acompana.api.queries.outbox import visible_messages
 from acompana.api.queries.responses import visible_responses
 from acompana.companies.models import Contact
 from acompana.kernel import feed
 from acompana.kernel.feed import Watched
-from acompana.messages.models import Message
+from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 
 WINDOW = 2_000  # rows of the feed that one request looks at, at most
@@ -55,6 +56,7 @@ HREFS = {
     "contact": "/api/v1/companies/{company}/contacts",
     "entry": "/api/v1/companies/{company}/entries",
     "commitment": "/api/v1/commitments/{id}",
+    "matter": "/api/v1/matters/{number}",
     "response": "/api/v1/responses/{id}",
     "message": "/api/v1/messages/{id}",
 }
@@ -72,7 +74,8 @@ def changes_after(
     is more already.
 
     Looks at a window of the feed, so that what is not for the caller costs no more than what is: a page may be empty
-    and the position still move on. Statements: at most one more for each kind found, however many rows.
+    and the position still move on. Statements: at most one more for each kind found, and one for the numbers of
+    matters, however many rows.
     """
     feed.settle()
     column = feed.place()
@@ -87,7 +90,8 @@ def changes_after(
         position = found[-1][0]
     elif window:
         position = window[-1][0]
-    return [_told(row) for row in found], position, more
+    numbers = _numbers_of(found)
+    return [_told(row, numbers) for row in found], position, more
 
 
 def _gone(row: tuple[Any, ...], actor: Actor) -> bool:
@@ -102,7 +106,7 @@ def _visible(rows: list[tuple[Any, ...]], actor: Actor) -> dict[str, set[int]]:
     staff = reads_as_staff(actor)
     kept: dict[str, set[int]] = {}
     for kind, some in ids.items():
-        if staff and kind != "entry":
+        if staff and kind not in NOT_ALL:
             kept[kind] = some  # the agency reads all of these (ROL-16)
         elif kind in READABLE:
             kept[kind] = set(READABLE[kind](actor).filter(pk__in=some).order_by().values_list("pk", flat=True))
@@ -120,19 +124,27 @@ READABLE: dict[str, Callable[[Actor], QuerySet[Any]]] = {
     "commitment": visible_commitments,
     "matter": visible_matters,
     "response": visible_responses,
-    "message": lambda actor: Message.objects.none(),
+    "message": visible_messages,
 }
+NOT_ALL = ("entry", "message")  # of which not everybody of the agency reads all
 
 
-def _told(row: tuple[Any, ...]) -> dict[str, Any]:
+def _numbers_of(rows: list[tuple[Any, ...]]) -> dict[int, str]:
+    """The numbers of the matters among some rows, by which their addresses go; one statement."""
+    ids = {row[2] for row in rows if row[1] == "matter"}
+    return dict(Matter.objects.filter(pk__in=ids).order_by().values_list("pk", "number")) if ids else {}
+
+
+def _told(row: tuple[Any, ...], numbers: Mapping[int, str]) -> dict[str, Any]:
     _, kind, object_id, company_id, action, at = row
     href = HREFS.get(kind, "")
-    known = "{company}" not in href or company_id is not None
+    named = {"id": object_id, "company": company_id, "number": numbers.get(object_id)}
+    known = all(value is not None or f"{{{name}}}" not in href for name, value in named.items())
     return {
         "kind": kind,
         "id": object_id,
         "action": action,
         "company_id": company_id,
         "at": at,
-        "href": href.format(id=object_id, company=company_id) if href and known and action != "deleted" else None,
+        "href": href.format(**named) if href and known and action != "deleted" else None,
     }

@@ -219,7 +219,7 @@ class MessageRow(Schema):
 
 
 class MessageOut(MessageRow):
-    body: str
+    body: str | None
 
 
 class MessagePage(Schema):

@@ -74,7 +74,7 @@ TABLE: dict[str, frozenset[str]] = {
     "list_responses": ALL,
     "get_response": READERS,
     "list_messages": KEEPERS,
-    "get_message": KEEPERS,
+    "get_message": STAFF,
     "list_rules": STAFF,
     "get_rule": STAFF,
     "compute_deadline": STAFF,
