@@ -20,6 +20,8 @@ from pydantic_core import to_json
 
 from acompana.api.models import WrittenOnce
 from acompana.api.problems import Problem, Said, wrong
+from acompana.api.queries.tokens import Caller
+from acompana.api.signing import signed_by
 from acompana.kernel.verbs import one_act
 
 JSON = "application/json"
@@ -150,19 +152,20 @@ def _respond(result: Any, status: int) -> HttpResponse:
 def write_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """One transaction around the effect and, with an `Idempotency-Key`, the memory of it: the same key and content
     again gives the same answer; other content is refused; of two at once one waits for the other."""
+    caller: Caller = request.caller  # type: ignore[attr-defined]
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        with one_act():
+        with one_act(), signed_by(caller):
             return act()
     if len(key) > LONGEST_KEY or not re.fullmatch(KEY_PATTERN, key):
         raise wrong("header.Idempotency-Key", WHAT_IS_A_KEY)
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
-    token_id: int = request.caller.token_id  # type: ignore[attr-defined]
+    token_id = caller.token_id
     now: datetime = request.now  # type: ignore[attr-defined]
     if before := _written(token_id, key, digest):
         return before
     try:
-        with one_act():
+        with one_act(), signed_by(caller):
             kept = WrittenOnce.objects.create(token_id=token_id, key=key, digest=digest, written_at=now)
             response = act()
             kept.status, kept.answer = response.status_code, response.content.decode()

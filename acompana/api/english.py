@@ -185,6 +185,8 @@ SENTENCES = {
     "Con desfase: 2026-09-16T15:00:00-03:00; desde 1990 y hasta ahora": (
         "With offset: 2026-09-16T15:00:00-03:00; from 1990 until now"
     ),
+    "El sistema cuya clave lo anotó, si ninguna persona lo hizo": "The system whose key wrote it, if no person did",
+    "El sistema cuya clave lo cumplió, si no fue una persona": "The system whose key kept it, if no person did",
     "Dice también la región": "It says the region too",
     # --- webhooks
     WEBHOOKS: "Messages to other systems (webhooks)",

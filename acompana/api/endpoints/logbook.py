@@ -14,6 +14,7 @@ from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem, Said, wrong
 from acompana.api.queries.entries import entry_rows, visible_entries
 from acompana.api.queries.found import company_or_problem
+from acompana.api.queries.tokens import Caller
 from acompana.companies.models import Contact
 from acompana.intake.operations import count_as_contact
 from acompana.logbook.forms import FACTS, NOTE_FACT, USUAL_CHANNEL
@@ -77,7 +78,8 @@ def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schema
     )
     if outcome == Entry.Outcome.REACHED:
         count_as_contact(company=company, entry=entry, actor=request.actor, now=request.now)
-    return Answer(_as_row(entry, data), 201, {"Location": f"/api/v1/companies/{company.pk}/entries"})
+    row = _as_row(entry, data, request.caller)
+    return Answer(row, 201, {"Location": f"/api/v1/companies/{company.pk}/entries"})
 
 
 def _contact(pk: int | None) -> Contact | None:
@@ -98,7 +100,7 @@ def _matter(number: str, company_id: int) -> Matter | None:
     return matter
 
 
-def _as_row(entry: Entry, data: schemas.EntryIn) -> dict[str, Any]:
+def _as_row(entry: Entry, data: schemas.EntryIn, caller: Caller) -> dict[str, Any]:
     """What was just written, without reading it again."""
     author = entry.author
     return {
@@ -118,4 +120,5 @@ def _as_row(entry: Entry, data: schemas.EntryIn) -> dict[str, Any]:
         "happened_at": entry.happened_at,
         "recorded_at": entry.recorded_at,
         "author": {"id": author.pk, "name": author.full_name} if author else None,
+        "author_system": None if author else caller.name,
     }

@@ -70,6 +70,8 @@ class CommitmentOut(Schema):
     breached_at: datetime | None
     fulfilled_at: datetime | None
     fulfilled_because: str
+    fulfilled_by: Who | None
+    fulfilled_by_system: str | None = Field(description="El sistema cuya clave lo cumplió, si no fue una persona")
     cancelled_at: datetime | None
     cancelled_because: str
 

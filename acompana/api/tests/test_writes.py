@@ -5,16 +5,20 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from acompana.api.models import WrittenOnce
 from acompana.api.tests.conftest import Program, new_token
+from acompana.commitments.models import Commitment
 from acompana.companies.export_forms import NONE_NOTED, NOTED_ALL_THE_SAME, NOTED_TWICE
 from acompana.companies.models import Company, Contact, DeclaredExport
 from acompana.kernel.clock import read_clock
 from acompana.kernel.models import Change
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
+from acompana.people.actors import SYSTEM
 from tests.permissions.world import World
 
 NOTE = {"kind": "note", "text": "Hablamos de la feria."}
@@ -32,6 +36,32 @@ def test_the_same_key_writes_once(world: World, executive: Program) -> None:
     other = executive.post(path, {**NOTE, "text": "Otra cosa."}, Idempotency_Key="una")
     assert (other.status_code, other.json()["type"]) == (422, "/api/v1/docs#key-reused")
     assert Entry.objects.count() == before + 1
+
+
+def test_what_a_systems_key_did_says_which_system(world: World, executive: Program) -> None:
+    """In its answers and on the screens; what jobs do stays «El sistema»."""
+    company = world.sides["own"].company
+    customs = Program(new_token(None, name="Sistema de aduanas"))
+    path = f"/companies/{company.pk}"
+    note = customs.post(f"{path}/entries", NOTE, Idempotency_Key="una").json()
+    assert (note["author"], note["author_system"]) == (None, "Sistema de aduanas")
+    theirs = executive.post(f"{path}/entries", NOTE).json()
+    assert theirs["author_system"] is None
+    told = {row["id"]: row["author_system"] for row in executive.get(path)["entries"]}
+    assert (told[note["id"]], told[theirs["id"]]) == ("Sistema de aduanas", None)
+    assert executive.get(f"{path}/entries")["items"][1]["author_system"] == "Sistema de aduanas"
+    read = customs("GET", path)
+    assert customs("PATCH", path, {"workers": 77}, {"If-Match": read["ETag"]}).status_code == 200
+    owed = Commitment.objects.open().filter(company=company)[0]
+    kept = customs.post(f"/commitments/{owed.pk}/fulfilment", {"because": "Llegó la declaración."}).json()
+    assert (kept["fulfilled_by"], kept["fulfilled_by_system"]) == (None, "Sistema de aduanas")
+    browser = world.browser("executive")
+    for page in (f"/escritorio/empresas/{company.pk}/bitacora/", reverse("companies:history", args=[company.pk])):
+        assert "Sistema de aduanas (clave)" in browser.get(page).content.decode(), page
+    shown = browser.get(owed.get_absolute_url()).content.decode()
+    assert ", Sistema de aduanas (clave): Llegó la declaración." in shown
+    record_entry(kind="note", fact="Nota", company=company, actor=SYSTEM, now=read_clock(), channel="system")
+    assert executive.get(f"{path}/entries")["items"][0]["author_system"] is None
 
 
 def test_what_was_refused_may_be_sent_again(world: World, executive: Program) -> None:
