@@ -97,8 +97,10 @@ SENTENCES = {
         "agency: null for a company."
     ),
     "Cuestionarios": "Questionnaires",
-    "Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta.": (
-        "All that have a version in force, or only those that a company answers, depending on who asks."
+    "Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta.\n"
+    "`finished`: cuántas veces se terminó, de lo que puedes leer.": (
+        "All that have a version in force, or only those that a company answers, depending on who asks. `finished`: "
+        "how many times it was finished, of what you may read."
     ),
     "Un cuestionario: sus preguntas, puntos y tramos": "A questionnaire: its questions, points and bands",
     "La versión en vigor.": "The version in force.",
