@@ -179,6 +179,25 @@ def test_what_was_declared_stands_beside_the_answer(executive: Program) -> None:
     assert [row["year"] for row in told["exports"]] == [year - 6], "of years that are not asked for it stays"
 
 
+def test_a_foreign_company_is_in_another_country(executive: Program) -> None:
+    """And in no region of Chile, whether it is registered or changed (PUB-3)."""
+    given = {"kind": "foreign", "legal_name": "Foods GmbH", "contact": {"name": "Eva", "email": "eva@foods.example"}}
+
+    def refused(answer: HttpResponse) -> list[str]:
+        assert answer.status_code == 422, answer.content
+        return [error["where"] for error in answer.json()["errors"]]
+
+    assert refused(executive.post("/companies", given)) == ["body.country"]
+    assert refused(executive.post("/companies", {**given, "country": "CL"})) == ["body.country"]
+    assert refused(executive.post("/companies", {**given, "country": "DE", "region": "CL-VS"})) == ["body.region"]
+    made = executive.post("/companies", {**given, "country": "DE"}).json()
+    assert (made["country"]["code"], made["region"]) == ("DE", None)
+    path, version = f"/companies/{made['id']}", made["version"]
+    assert refused(executive("PATCH", path, {"version": version, "region": "CL-VS"})) == ["body.region"]
+    assert refused(executive("PATCH", path, {"version": version, "country": "CL"})) == ["body.country"]
+    assert executive("PATCH", path, {"version": version, "workers": 9}).status_code == 200
+
+
 def test_a_person_registers_their_own(world: World) -> None:
     program = Program(new_token(world.cast["citizen"]))
     made = program.post("/companies", {"rut": rut_with_check_digit(43_555_002), "legal_name": "Telar SpA"})
