@@ -123,6 +123,12 @@ def test_the_example_client_works(ground: None, live_server: Any, capsys: Any, m
     with pytest.raises(example.Problem) as refused:
         client.call("GET", "/companies/999999")
     assert refused.value.status == 404
+    stayed = client.call("POST", "/companies", {"legal_name": "Telares", "rut": rut_with_check_digit(43_700_009)})
+    gone = client.call("POST", "/companies", {"legal_name": "Telarcito", "rut": rut_with_check_digit(43_700_017)})
+    Company.objects.filter(pk=gone["id"]).update(merged_into=stayed["id"])
+    with pytest.raises(example.Problem, match="was merged") as merged:
+        client.update_company(gone["id"], workers=5)
+    assert merged.value.told["company_id"] == stayed["id"]
     monkeypatch.setenv("ACOMPANA_TOKEN", secret)
     assert example.main([live_server.url, "companies", "--q", "telar"]) == 0
     assert "Telar SpA" in capsys.readouterr().out
