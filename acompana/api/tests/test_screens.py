@@ -36,6 +36,21 @@ def test_a_key_is_shown_once_works_and_is_revoked(world: World) -> None:
     assert "Revocada" in browser.get("/mi-cuenta/claves/").content.decode()
 
 
+@pytest.mark.parametrize("address", ["/mi-cuenta/claves/", "/escritorio/administracion/claves/"])
+def test_a_new_key_that_is_loaded_again_makes_no_other(world: World, address: str) -> None:
+    browser = world.browser("administrator")
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get(address).content.decode())
+    assert token is not None
+    sent = {**GIVEN, "rate": "50", "csrfmiddlewaretoken": token[1]}
+    secret = secret_in(browser.post(address, sent).content.decode())
+    again = browser.post(address, sent)
+    assert (again.status_code, again["Location"]) == (302, f"{address}?mostrada=1")
+    told = browser.get(again["Location"]).content.decode()
+    assert "Esa clave ya está creada" in told
+    assert secret not in told
+    assert ApiToken.objects.filter(name=GIVEN["name"]).count() == 1
+
+
 def test_a_form_without_scopes_comes_back(world: World) -> None:
     answer = world.browser("owner").post("/mi-cuenta/claves/", {**GIVEN, "scopes": []})
     assert answer.status_code == 422
