@@ -33,6 +33,8 @@ def test_the_same_key_writes_once(world: World, executive: Program) -> None:
     assert first.json() == second.json()
     assert second["Idempotency-Replayed"] == "true"
     assert Entry.objects.count() == before + 1
+    turned = executive.post(path, dict(reversed(NOTE.items())), Idempotency_Key="una")
+    assert (turned.status_code, turned.json()) == (201, first.json()), "the same, with its keys in another order"
     other = executive.post(path, {**NOTE, "text": "Otra cosa."}, Idempotency_Key="una")
     assert (other.status_code, other.json()["type"]) == (422, "/api/v1/docs#key-reused")
     assert Entry.objects.count() == before + 1
