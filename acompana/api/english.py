@@ -183,6 +183,15 @@ SENTENCES = {
     "Con o sin puntos": "With or without dots",
     "Dónde se la conoció": "Where it was met",
     "O la cabecera If-Match": "Or the header If-Match",
+    "Llamada, visita, correo o nota": "Call, visit, e-mail or note",
+    "Se habló con la empresa, no contestó, o no aplica": "The company was spoken to, did not answer, or neither",
+    "La empresa nos buscó, la buscamos, o es interna": "The company came to us, we to it, or it is internal",
+    "Con quién, de los contactos de la empresa": "With whom, of the contacts of the company",
+    "El número de un asunto de la empresa: ING-2026-000123": "The number of a matter of the company: ING-2026-000123",
+    "La lee todo el personal, solo los responsables, o también la empresa": (
+        "Read by all staff, by those responsible alone, or by the company too"
+    ),
+    "Lo que se habló o pasó; una nota lo necesita": "What was said or happened; a note needs it",
     "El usual de la clase, si no se dice": "The usual one of the kind, unless said",
     "Con desfase: 2026-09-16T15:00:00-03:00; desde 1990 y hasta ahora": (
         "With offset: 2026-09-16T15:00:00-03:00; from 1990 until now"
