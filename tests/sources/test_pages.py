@@ -180,6 +180,31 @@ def test_a_second_import_of_the_same_source_is_refused(control: Client):
     assert Run.objects.get().state == "cancelled"
 
 
+@pytest.mark.parametrize(
+    ("is_trial", "created", "before", "after"),
+    [
+        (False, 1200, "Hasta ahora creó 1.200 empresas y actualizó 0", "Lo que alcanzó a entrar se puede deshacer"),
+        (False, 0, "Todavía no ha cambiado ninguna empresa", "No alcanzó a cambiar nada"),
+        (True, 1200, "Un ensayo no cambia nada", "El ensayo quedó cancelado"),
+    ],
+)
+def test_a_run_is_cancelled_after_saying_what_it_wrote(control: Client, is_trial, created, before, after):
+    source = Source.objects.get(slug="sii-nombres")
+    run = Run.objects.create(
+        source=source, state="failed", is_trial=is_trial, created=created, mapping={}, asked_at=read_clock()
+    )
+    address = f"{ROOT}cargas/{run.pk}/cancelar/"
+    assert f'href="{address}"' in page(control, f"{ROOT}cargas/{run.pk}/")
+    assert before in page(control, address)
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert after in page_of(control.post(address, follow=True))
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+    assert "ya no se puede cancelar" in page(control, address)
+    assert "ya no se puede cancelar" in page_of(control.post(address))
+
+
 def test_where_data_came_from_is_on_the_record_and_can_be_taken(control: Client, world: World):
     own = world.sides["own"].company
     number = int(own.rut[:-1])

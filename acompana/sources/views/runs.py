@@ -21,8 +21,8 @@ from acompana.sources import states
 from acompana.sources.jobs import import_file, take_back, wind_up
 from acompana.sources.models import Run
 from acompana.sources.operations import ask_undo, cancel_run, check_can_undo, continue_run, start_run
-from acompana.sources.operations.running import is_alive, waits_for_another
-from acompana.sources.operations.taking_back import last_day
+from acompana.sources.operations.running import check_can_cancel, is_alive, waits_for_another
+from acompana.sources.operations.taking_back import KEPT_FOR, last_day
 from acompana.sources.permissions import IMPORTERS
 from acompana.sources.rejects import has_kept_rejected, kept_rejected
 from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report
@@ -181,19 +181,31 @@ def go_on(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @staff_with(*IMPORTERS)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def cancel(request: ActorRequest, pk: int) -> HttpResponse:
-    """A run ends where it is."""
+    """What a run has written so far, and that it can be undone; then, ending it where it is."""
     found = _run(pk)
+    refusal = ""
     try:
-        left_over = cancel_run(run=found, actor=request.actor, now=request.now)
+        if request.method == "POST":
+            left_over = cancel_run(run=found, actor=request.actor, now=request.now)
+            if left_over:
+                start_job(wind_up, title=f"Cierre de {found}", actor=request.actor, now=request.now, run_id=pk)
+            messages.success(request, _cancelled(found))
+            return redirect("sources:run", pk)
+        check_can_cancel(found)
     except Refused as refused:
-        messages.error(request, refused.reason)
-    else:
-        if left_over:
-            start_job(wind_up, title=f"Cierre de {found}", actor=request.actor, now=request.now, run_id=pk)
-        messages.success(request, "La carga quedó cancelada. Lo que alcanzó a entrar se puede deshacer.")
-    return redirect("sources:run", pk)
+        refusal = refused.reason
+    context = {"run": found, "refusal": refusal, "back": reverse("sources:run", args=[pk])}
+    return render(request, "sources/cancel.html", {**context, "kept_for": KEPT_FOR.days})
+
+
+def _cancelled(run: Run) -> str:
+    if run.is_trial:
+        return "El ensayo quedó cancelado. No cambió nada."
+    if not run.created + run.updated:
+        return "La carga quedó cancelada. No alcanzó a cambiar nada."
+    return "La carga quedó cancelada. Lo que alcanzó a entrar se puede deshacer."
 
 
 @staff_with(*IMPORTERS)
