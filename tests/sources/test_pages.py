@@ -148,6 +148,20 @@ def test_a_rejected_row_of_the_sample_shows_what_it_said(control: Client):
     assert row.index("no corresponde") < row.index("Viña Ñandú")  # not at the edge, where it would be cut
 
 
+def test_the_sample_shows_contacts_as_they_would_be_kept(control: Client):
+    head = "Rut Empresa;Razón Social;Contacto;Correo;Teléfono"
+    rut = f"{NUEVA}-{check_digit(NUEVA)}"
+    lines = (f"{rut};Viña;Ana Díaz;Ana@Vina.example;912345678", f"{rut};Viña;Eva Paz;sin correo;", "1-2;Mal;Luz;l@m.cl;9")
+    file = upload(*lines, name="talleres.csv", head=head)
+    shown = page_of(control.post(f"{ROOT}nueva/", {"name": "Talleres", "file": file}, follow=True))
+    rows = shown.split("<tbody>")[-1].split("</tr>")
+    for label, value in (("nombre", "Ana Díaz"), ("correo", "ana@vina.example"), ("teléfono", "+56 9 1234 5678")):
+        assert f'<td data-label="Contacto: {label}">{value}</td>' in rows[0]
+    assert "no queda como contacto" in rows[1]
+    assert '<td data-label="Contacto: nombre">—</td>' in rows[1]
+    assert '<td data-label="Contacto: correo">l@m.cl</td>' in rows[2]
+
+
 def test_a_file_is_chosen_again_where_its_form_is_refused(control: Client):
     answer = control.post(f"{ROOT}nueva/", {"name": "", "file": upload("1;A", name="a.csv", head="RUT;Nombre")})
     assert "Elige el archivo otra vez" in page_of(answer)
