@@ -151,7 +151,11 @@ def test_a_rejected_row_of_the_sample_shows_what_it_said(control: Client):
 def test_the_sample_shows_contacts_as_they_would_be_kept(control: Client):
     head = "Rut Empresa;Razón Social;Contacto;Correo;Teléfono"
     rut = f"{NUEVA}-{check_digit(NUEVA)}"
-    lines = (f"{rut};Viña;Ana Díaz;Ana@Vina.example;912345678", f"{rut};Viña;Eva Paz;sin correo;", "1-2;Mal;Luz;l@m.cl;9")
+    lines = (
+        f"{rut};Viña;Ana Díaz;Ana@Vina.example;912345678",
+        f"{rut};Viña;Eva Paz;sin correo;",
+        "1-2;Mal;Luz;l@m.cl;9",
+    )
     file = upload(*lines, name="talleres.csv", head=head)
     shown = page_of(control.post(f"{ROOT}nueva/", {"name": "Talleres", "file": file}, follow=True))
     rows = shown.split("<tbody>")[-1].split("</tr>")
