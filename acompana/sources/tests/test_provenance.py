@@ -149,3 +149,12 @@ def test_it_is_told_with_a_handful_of_queries(say, django_assert_num_queries):
     company = Company.objects.get()
     with django_assert_num_queries(4):
         words_of_sources(company)
+
+
+@pytest.mark.parametrize("runs", [2, 4])
+def test_lines_of_runs_before_cost_two_queries_however_many(say_in_line, django_assert_num_queries, runs):
+    for line in range(1, runs + 1):
+        say_in_line(line, str(line), "Los Aromos 12" if line > 1 else "")
+    company = Company.objects.get(rut=f"{ROBLE}{check_digit(ROBLE)}")
+    with django_assert_num_queries(4):
+        words_of_sources(company)

@@ -13,6 +13,7 @@ from acompana.people.actors import SYSTEM
 from acompana.people.rules import CENTRAL_CODE
 from acompana.reference.models import Commune
 from acompana.sources.jobs import tidy
+from acompana.sources.models import Run
 from acompana.sources.operations import ask_undo, start_run, undo_run
 from acompana.sources.report import Report
 from acompana.sources.tests.conftest import COMPANIES_HEAD, NAMES_HEAD, NOW, company_row, make_company, name_row
@@ -123,8 +124,11 @@ def test_why_rows_are_gone_is_told(write, carry_out, page):
     tidy(now=NOW + timedelta(days=31))
     assert "ya no se guardan: pasaron 30 días." in told(newer)
     assert "ya no se puede deshacer: pasaron 30 días." in told(newer, "")
+    later = carry_out(write(NAMES_HEAD, name_row(PARDO, "TRES")))
+    Run.objects.filter(pk=later.pk).update(finished_at=NOW + timedelta(days=40))
+    assert "ya no se guardan: pasaron 30 días." in told(newer)
     waiting = start_run(
-        source=newer.source, is_trial=True, path=write(NAMES_HEAD, name_row(PARDO, "TRES")), actor=SYSTEM, now=NOW
+        source=newer.source, is_trial=True, path=write(NAMES_HEAD, name_row(PARDO, "CUATRO")), actor=SYSTEM, now=NOW
     )
     assert "todavía no están" in told(waiting)
 
