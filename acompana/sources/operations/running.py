@@ -204,14 +204,19 @@ def continue_run(*, run: Run, actor: Actor, now: datetime) -> None:
         raise Refused("Esta carga está en curso.", "SRC-1")
 
 
+def check_can_cancel(run: Run) -> None:
+    """Refused where there is nothing left to cancel."""
+    if run.state not in (states.QUEUED, states.READING, states.APPLYING, states.FAILED):
+        raise Refused("Esta carga ya no se puede cancelar.", "SRC-1")
+
+
 def cancel_run(*, run: Run, actor: Actor, now: datetime) -> bool:
     """Ends a run where it is; what it did so far stays, and can be undone. True if somebody still has to wind it up
     (a job of the caller), because no process has it in its hands."""
     check_may_import(actor)
     with transaction.atomic():
         stored = Run.objects.select_for_update().get(pk=run.pk)
-        if stored.state not in (states.QUEUED, states.READING, states.APPLYING, states.FAILED):
-            raise Refused("Esta carga ya no se puede cancelar.", "SRC-1")
+        check_can_cancel(stored)
         alive = is_alive(stored, now)
         Run.objects.filter(pk=run.pk).update(state=states.CANCELLED, finished_at=now)
     run.refresh_from_db()

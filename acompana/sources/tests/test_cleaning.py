@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from acompana.kernel.search.text import normalise
 from acompana.sources.cleaning import Cleaner, Doubt, Lookup, clean_date, clean_number, read_rut, shifted_column
 from acompana.sources.fields import TARGETS
 from acompana.sources.mapping import ACTIVITIES, Column, SourceMapping, places_of, same_head, suggest
@@ -151,15 +152,53 @@ def test_a_mapping_is_suggested_by_heads_each_field_once():
     ("heads", "fields"),
     [
         (["RUT", "Nombre", "Comuna"], ["rut", "legal_name", "commune"]),
-        (["RUT", "Nombre empresa", "Nombre"], ["rut", "legal_name", ""]),
-        (["Nombre", "Nombre de fantasía", "RUT"], ["", "trade_name", "rut"]),
+        (["RUT", "Nombre", "Correo"], ["rut", "legal_name", "contact_email"]),
+        (["RUT", "Nombre empresa", "Nombre"], ["rut", "legal_name", "trade_name"]),
+        (["RUT", "Nombre", "Razón social", "Teléfono"], ["rut", "trade_name", "legal_name", "contact_phone"]),
+        (["RUT", "Razón social", "Nombre", "E-mail"], ["rut", "legal_name", "contact_name", "contact_email"]),
+        (["RUT", "Razón social", "Nombres", "Apellidos"], ["rut", "legal_name", "contact_name", ""]),
+        (["RUT", "Razón social", "Nombre", "Contacto"], ["rut", "legal_name", "trade_name", "contact_name"]),
+        (["RUT", "Empresa", "Nombre", "Marca"], ["rut", "legal_name", "", "trade_name"]),
+        (["Nombre", "Nombre de fantasía", "RUT"], ["legal_name", "trade_name", "rut"]),
         (["RUT", "Nombre", "Nombre completo"], ["rut", "", ""]),
     ],
 )
-def test_a_name_that_stands_alone_is_the_companys(heads, fields):
+def test_a_name_that_does_not_say_whose_goes_where_it_makes_sense(heads, fields):
     assert [column.field for column in suggest(heads)] == fields
 
 
+@pytest.mark.parametrize(
+    ("head", "field"),
+    [
+        ("RAZON_SOCIAL", "legal_name"),
+        ("razonSocial", "legal_name"),
+        ("Nombre Fantasía", "trade_name"),
+        ("CIUDAD", "commune"),
+        ("Comuna / Ciudad", "commune"),
+        ("Dirección", "address"),
+        ("Página_Web", "website"),
+        ("Contacto", "contact_name"),
+        ("Persona de contacto", "contact_name"),
+        ("Correo", "contact_email"),
+        ("E-mail", "contact_email"),
+        ("EMAIL", "contact_email"),
+        ("Correo electrónico", "contact_email"),
+        ("Fono", "contact_phone"),
+        ("Celular", "contact_phone"),
+        ("Teléfono de contacto", "contact_phone"),
+        ("Nº de trabajadores", "workers"),
+    ],
+)
+def test_usual_heads_are_known_however_they_are_written(head, field):
+    assert [column.field for column in suggest(["RUT", head])] == ["rut", field]
+
+
+def test_of_two_heads_that_may_say_a_field_the_better_one_does():
+    heads = ["Ciudad", "Comuna", "Celular", "Teléfono", "Correo"]
+    assert [column.field for column in suggest(heads)] == ["", "commune", "", "contact_phone", "contact_email"]
+
+
 def test_targets_have_names_that_no_other_has():
-    names = [name for target in TARGETS for name in target.names]
+    names = [name.replace(" ", "") for target in TARGETS for name in target.names]
     assert len(names) == len(set(names))
+    assert all(normalise(name) == name for target in TARGETS for name in target.names)

@@ -110,7 +110,24 @@ def test_what_somebody_touched_since_stays(write, carry_out):
     assert len(undoing.staying(2)) == 2
     run = take_back(run)
     assert (run.undone_removed, run.undone_kept) == (1, 3)
+    undone = Undoing(run, read_clock=lambda: NOW)
+    assert {pk for pk, _ in undone.stayed(20)} == {edited.pk, related.pk, reached.pk}
+    assert len(undone.stayed(2)) == 2
     assert set(Company.objects.filter(merged_into=None)) == {edited, related, reached}
+
+
+def test_of_those_that_it_changed_the_ones_that_stayed_are_told(write, carry_out):
+    back, touched = (make_company(n, f"EMPRESA {n}", related_on=None) for n in (ROBLE, PARDO))
+    run = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE"), name_row(PARDO, "CERRO PARDO")))
+    touched.refresh_from_db()
+    update_characterization(
+        company=touched, version=touched.version, values={"trade_name": "Mía"}, actor=SYSTEM, now=NOW, channel="portal"
+    )
+    run = take_back(run)
+    assert (run.undone_put_back, run.undone_kept) == (1, 1)
+    assert Undoing(run, read_clock=lambda: NOW).stayed(20) == [(touched.pk, "Mía")]
+    back.refresh_from_db()
+    assert back.legal_name == f"EMPRESA {ROBLE}"
 
 
 def test_what_the_system_itself_keeps_of_a_company_is_nobodys_work(write, carry_out):
