@@ -29,6 +29,7 @@ from acompana.sources.rules import check_upload
 from acompana.sources.working import Stopped, Tell, Work, file_of, holder, is_held
 
 log = logging.getLogger(__name__)
+KEPT_ROWS = 100_000  # of the runs of a source before its last, in all
 BELIEVED = timedelta(minutes=15)  # a run of another machine that says nothing for so long is nobody's
 
 
@@ -232,13 +233,20 @@ def wind_up(run: Run, *, read_clock: Callable[[], datetime]) -> None:
 
 
 def _forget_older(run: Run) -> None:
-    """Where an import changed something, earlier runs of its source are not looked into or undone any more: their rows
-    go, and the rejected ones stay as a file. A run that changed nothing takes nothing from anybody."""
+    """Where an import changed something, the rows of earlier runs of its source go where they are many, and with them
+    the means to look into those runs or to undo them; the rejected ones stay as a file. A run that changed nothing
+    takes nothing from anybody."""
     run.refresh_from_db()
     if run.is_trial or not (run.created or run.updated):
         return
     older = Run.objects.filter(source=run.source, has_rows=True, pk__lt=run.pk).exclude(state__in=states.OPEN)
-    for one in older.select_related("source").order_by("pk"):  # a trial before the import that took its file over
+    room = KEPT_ROWS
+    forgotten = []
+    for one in older.select_related("source").order_by("-pk"):
+        room -= one.staged
+        if room < 0:
+            forgotten.append(one)
+    for one in reversed(forgotten):  # a trial before the import that took its file over
         keep_rejected(one)
         forget_rows(one)
 

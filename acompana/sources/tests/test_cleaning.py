@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from acompana.kernel.search.text import normalise
-from acompana.sources.cleaning import Cleaner, Doubt, Lookup, clean_date, clean_number, read_rut, shifted_column
+from acompana.sources.cells import Doubt, clean_date, clean_number, clean_text, read_rut
+from acompana.sources.cleaning import Cleaner, Lookup, shifted_column
 from acompana.sources.fields import TARGETS
 from acompana.sources.mapping import ACTIVITIES, Column, SourceMapping, places_of, same_head, suggest
 
@@ -89,6 +91,51 @@ def test_the_commune_says_the_region_whatever_the_file_calls_it():
     assert (row["region_id"], row["commune_id"], row["office_id"], row["notes"]) == (15, 1, 150, None)
     row = staged(clean, "41.203.875-4", "Uvas", "V REGION", "LLAY-LLAY")
     assert (row["region_id"], row["commune_id"]) == (5, 7)
+
+
+@pytest.mark.parametrize("text", ["TIL TIL", "STA CRUZ", "QUINTA TILCOCO", "OHIGGINS", "Pto. Montt"])
+def test_a_commune_is_known_however_it_is_shortened(text):
+    names = ("tiltil", "santa cruz", "quinta de tilcoco", "o higgins", "puerto montt")
+    lookup = replace(LOOKUP, communes={name: (at, 5) for at, name in enumerate(names, 1)})
+    mapping = SourceMapping((Column("RUT", "rut"), Column("Nombre", "legal_name"), Column("Comuna", "commune")))
+    clean = Cleaner(mapping, {"rut": 0, "legal_name": 1, "commune": 2}, 3, lookup)
+    assert staged(clean, "41.203.875-4", "Uvas", text)["commune_id"] is not None
+
+
+def test_of_two_communes_that_are_shortened_alike_none_is_guessed():
+    lookup = replace(LOOKUP, communes={"la cruz": (1, 5), "cruz": (2, 6)})
+    clean = Cleaner(
+        SourceMapping((Column("RUT", "rut"), Column("Comuna", "commune"))), {"rut": 0, "commune": 1}, 2, lookup
+    )
+    assert staged(clean, "41.203.875-4", "DE LA CRUZ")["commune_id"] is None
+    assert staged(clean, "41.203.875-4", "LA CRUZ")["commune_id"] == 1
+
+
+def test_days_that_cannot_be_are_told_and_not_taken():
+    columns = (Column("RUT", "rut"), Column("Inicio", "started_on"), Column("Término", "closed_on"))
+    places = {"rut": 0, "started_on": 1, "closed_on": 2}
+    clean = Cleaner(SourceMapping(columns), places, 3, replace(LOOKUP, today=date(2026, 9, 16)))
+    row = staged(clean, "41.203.875-4", "17-09-2026", "")
+    assert (row["started_on"], row["notes"]) == (None, "la fecha «17-09-2026» todavía no llega")
+    row = staged(clean, "41.203.875-4", "16-09-2026", "01-02-2020")
+    assert (row["started_on"], row["closed_on"]) == ("2026-09-16", None)
+    assert "anterior al inicio" in row["notes"]
+
+
+def test_a_name_that_is_cut_is_told():
+    clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"))
+    row = staged(clean, "41.203.875-4", "U" * 201)
+    assert (len(row["legal_name"]), row["notes"]) == (200, "el nombre es muy largo: se toman sus primeras 200 letras")
+    assert staged(clean, "41.203.875-4", "U" * 200)["notes"] is None
+
+
+def test_the_mark_that_kept_a_cell_of_ours_from_being_run_is_no_part_of_it():
+    assert [clean_text(text) for text in ("'=2+2 Ltda", "'+56 9", "'s Gravenhage", "'")] == [
+        "=2+2 Ltda",
+        "+56 9",
+        "'s Gravenhage",
+        "'",
+    ]
 
 
 def test_of_an_unknown_commune_the_region_is_kept_and_told():

@@ -110,7 +110,7 @@ def test_a_run_that_changed_nothing_takes_nobodys_rows_away(write, carry_out):
         assert (len(Report(run).rows()), Report(run).is_there) == (2, True)
 
 
-def test_why_rows_are_gone_is_told(write, carry_out, page):
+def test_why_rows_are_gone_is_told(write, carry_out, page, no_room):
     def told(run, what: str = "filas/") -> str:
         return page(run, what).content.decode()
 
@@ -144,7 +144,7 @@ def test_the_page_of_a_run_taken_back_leads_to_the_companies_that_stayed(write, 
     assert "La carga se deshizo" in page(run, "filas/").content.decode()
 
 
-def test_rejected_rows_stay_to_be_downloaded_when_the_rows_are_gone(write, carry_out, page):
+def test_rejected_rows_stay_to_be_downloaded_when_the_rows_are_gone(write, carry_out, page, no_room):
     first = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), BROKEN))
     told = rejected_lines(page(first, "rechazadas/"))
     assert len(told) == 2

@@ -10,6 +10,7 @@ from acompana.companies.models import Company, CompanyActivity, CompanyPair, Con
 from acompana.companies.operations import update_characterization
 from acompana.kernel.models import Change, SearchRow
 from acompana.kernel.refusals import Refused
+from acompana.kernel.rut import check_digit
 from acompana.people.actors import SYSTEM
 from acompana.sources.models import Provenance, Run
 from acompana.sources.operations import ask_undo, check_can_undo, undo_run
@@ -156,7 +157,18 @@ def test_the_same_file_can_come_again_after_an_undoing(write, carry_out):
     assert carry_out(path).created == 1
 
 
-def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out):
+def test_runs_of_few_rows_are_taken_back_one_after_the_other(write, carry_out):
+    first = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ROBLE"), name_row(PARDO, "PARDO")))
+    second = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE"), name="otra.txt"))
+    first.refresh_from_db()
+    take_back(second)
+    assert Company.objects.get(rut=f"{ROBLE}{check_digit(ROBLE)}").legal_name == "ROBLE"
+    take_back(first)
+    assert (first.undone_removed, first.undone_kept) == (1, 1)
+    assert [company.legal_name for company in Company.objects.all()] == ["ROBLE"]
+
+
+def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out, no_room):
     path = write(NAMES_HEAD, name_row(ROBLE, "ROBLE"))
     first = carry_out(path)
     check_can_undo(first, NOW + timedelta(days=29))

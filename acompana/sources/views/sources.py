@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -154,7 +155,13 @@ def mapping(request: ActorRequest, slug: str) -> HttpResponse:
             else:
                 messages.success(request, "Así se leerán los archivos de esta fuente.")
                 return redirect("sources:source", slug)
-    context = {"source": found, "form": form, "refusal": refusal, "file_form": FileForm(), **preview(found, shown)}
+    context = {
+        "source": found,
+        "form": form,
+        "refusal": refusal,
+        "file_form": FileForm(),
+        **preview(found, shown, request.now),
+    }
     return render(request, "sources/mapping.html", context)
 
 
@@ -176,7 +183,7 @@ def sample(request: ActorRequest, slug: str) -> HttpResponse:
     return redirect("sources:mapping", slug)
 
 
-def preview(found: Source, shown: SourceMapping) -> dict[str, Any]:
+def preview(found: Source, shown: SourceMapping, now: datetime) -> dict[str, Any]:
     """The sample's rows under a mapping, as they would be staged; a sentence where they cannot be read."""
     head, rows = found.sample.get("head", []), found.sample.get("rows", [])
     if not head:
@@ -186,7 +193,7 @@ def preview(found: Source, shown: SourceMapping) -> dict[str, Any]:
         places = places_of(shown, head)
     except Refused as refused:
         return {"sample": found.sample, "unread": refused.reason}
-    cleaner = Cleaner(shown, places, len(head), make_lookup())
+    cleaner = Cleaner(shown, places, len(head), make_lookup(now))
     fields = list(shown.fields)
     read = []
     for number, row in enumerate(rows, 1):
