@@ -52,6 +52,13 @@ SENTENCES = {
     ),
     "Los contactos de una empresa": "The contacts of a company",
     "Quienes siguen en la empresa; el principal primero.": "Those who are still there; the main one first.",
+    "Un contacto": "A contact",
+    "La agencia lee también a quien dejó la empresa, con `ended_on`. Si su empresa se fusionó, `company_id` es la "
+    "que\n"
+    "quedó.": (
+        "The agency also reads who left the company, with `ended_on`. Where their company was merged, `company_id` is "
+        "the one that stayed."
+    ),
     "Agregar un contacto": "Add a contact",
     "El primero de una empresa es el principal.": "The first one of a company is the main one.",
     "Cambiar un contacto": "Change a contact",
@@ -67,6 +74,12 @@ SENTENCES = {
     "La bitácora de una empresa": "The logbook of a company",
     "Lo más nuevo primero, con lo de las empresas que se fusionaron con ella. Solo lo que puedes leer.": (
         "The newest first, with that of the companies that were merged into it. Only what you may read."
+    ),
+    "Una anotación de la bitácora": "An entry of the logbook",
+    "Si puedes leerla. `company_id` es la empresa en que se anotó, también si después se fusionó con otra. La que se\n"
+    "borró por ley viene sin texto, con `erased_at`.": (
+        "If you may read it. `company_id` is the company that it was written on, also where that was merged into "
+        "another one later. What was erased by law comes without its text, with `erased_at`."
     ),
     "Anotar una llamada, una visita, un correo o una nota": "Note a call, a visit, an e-mail or a note",
     "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.": (

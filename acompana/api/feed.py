@@ -9,11 +9,10 @@ from django.db.models import QuerySet
 
 from acompana.api.permissions import reads_as_staff
 from acompana.api.queries.commitments import visible_commitments
-from acompana.api.queries.companies import visible_companies
-from acompana.api.queries.entries import visible_entries
+from acompana.api.queries.companies import visible_companies, visible_contacts
+from acompana.api.queries.entries import readable_entries
 from acompana.api.queries.matters import visible_matters
 from acompana.api.queries.responses import visible_responses
-from acompana.companies.models import Contact
 from acompana.kernel import feed
 from acompana.kernel.feed import Watched
 from acompana.messages.models import Message
@@ -52,8 +51,8 @@ KINDS = {
 }
 HREFS = {
     "company": "/api/v1/companies/{id}",
-    "contact": "/api/v1/companies/{company}/contacts",
-    "entry": "/api/v1/companies/{company}/entries",
+    "contact": "/api/v1/contacts/{id}",
+    "entry": "/api/v1/entries/{id}",
     "commitment": "/api/v1/commitments/{id}",
     "response": "/api/v1/responses/{id}",
     "message": "/api/v1/messages/{id}",
@@ -109,14 +108,10 @@ def _visible(rows: list[tuple[Any, ...]], actor: Actor) -> dict[str, set[int]]:
     return kept
 
 
-def _contacts(actor: Actor) -> QuerySet[Contact]:
-    return Contact.objects.filter(company__in=visible_companies(actor).values("pk"))
-
-
 READABLE: dict[str, Callable[[Actor], QuerySet[Any]]] = {
     "company": visible_companies,
-    "contact": _contacts,
-    "entry": visible_entries,
+    "contact": visible_contacts,
+    "entry": readable_entries,
     "commitment": visible_commitments,
     "matter": visible_matters,
     "response": visible_responses,
@@ -127,12 +122,11 @@ READABLE: dict[str, Callable[[Actor], QuerySet[Any]]] = {
 def _told(row: tuple[Any, ...]) -> dict[str, Any]:
     _, kind, object_id, company_id, action, at = row
     href = HREFS.get(kind, "")
-    known = "{company}" not in href or company_id is not None
     return {
         "kind": kind,
         "id": object_id,
         "action": action,
         "company_id": company_id,
         "at": at,
-        "href": href.format(id=object_id, company=company_id) if href and known and action != "deleted" else None,
+        "href": href.format(id=object_id) if href and action != "deleted" else None,
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from acompana.api.feed import WATCHED, watch_tables
-from acompana.api.tests.conftest import Program, new_token
+from acompana.api.tests.conftest import ROOT, Program, new_token
 from acompana.companies.models import Company
 from acompana.companies.tests.conftest import NOW, make_company
 from acompana.kernel import feed
 from acompana.kernel.clock import read_clock
 from acompana.kernel.models import FeedRow
+from acompana.logbook.operations import record_entry
 from acompana.reference.models import Country
 from tests.permissions.world import World
 
@@ -67,6 +68,41 @@ def test_each_sees_what_they_may(world: World, executive: Program, owner: Progra
     assert ("entry", told) in theirs
     assert ("entry", secret) not in theirs
     assert {row["kind"] for row in narrow.get("/changes", cursor=cursor)["items"]} == {"company"}
+
+
+def test_its_addresses_lead_to_the_thing_itself(world: World, executive: Program, owner: Program) -> None:
+    """Of each kind that has one; what is told to somebody, they may read (EXP-3)."""
+    cursor = executive.get("/changes", start="now")["next"]
+    own = world.sides["own"]
+    for visibility in ("staff", "company"):
+        note = {"kind": "note", "text": "x", "visibility": visibility}
+        executive.post(f"/companies/{own.company.pk}/entries", note)
+    executive.post(f"/companies/{own.company.pk}/contacts", {"name": "Eva"})
+    for changed in (own.company, own.company.responses.first(), own.company.commitments.first()):
+        changed.save()
+    for program in (executive, owner, Program(new_token(world.cast["limited"]))):
+        for row in program.get("/changes", cursor=cursor)["items"]:
+            assert program.get(row["href"].removeprefix(ROOT))["id"] == row["id"], row
+    told = {row["kind"] for row in owner.get("/changes", cursor=cursor)["items"]}
+    assert {"company", "contact", "entry"} <= told
+
+
+def test_a_limited_mandate_is_told_nothing(world: World) -> None:
+    """Nor of what its person wrote, which they read on their own pages (INT-24)."""
+    limited = world.cast.actor("limited", read_clock())
+    cursor = Program(new_token(world.cast["limited"])).get("/changes", start="now")["next"]
+    written = record_entry(
+        kind="note",
+        fact="Nota",
+        company=world.sides["own"].company,
+        actor=limited,
+        now=read_clock(),
+        channel="portal",
+        visibility="company",
+    )
+    program = Program(new_token(world.cast["limited"]))
+    assert program.get("/changes", cursor=cursor)["items"] == []
+    assert program("GET", f"/entries/{written.pk}").status_code == 404
 
 
 def test_what_was_erased_by_law_is_told(world: World, executive: Program) -> None:
