@@ -100,6 +100,11 @@ class Client:
         raise Problem(409, {"title": "Somebody was first each time"})
 
 
+def _where_to(row: dict[str, Any]) -> str:
+    """Of a company that was merged, the one that stayed: whoever keeps its id keeps that one instead."""
+    return f" into {row['merged_into']}" if row["merged_into"] else ""
+
+
 def _read(answer: Any, address: str) -> Any:
     text = answer.read()
     try:
@@ -144,7 +149,7 @@ def main(arguments: list[str]) -> int:
             rows = [f"entry {client.call('POST', f'/companies/{given.company}/entries', body)['id']}"]
         else:
             found, cursor = client.changes(given.cursor)
-            rows = [f"{row['action']:>8}  {row['kind']} {row['id']}" for row in found]
+            rows = [f"{row['action']:>8}  {row['kind']} {row['id']}{_where_to(row)}" for row in found]
             rows.append(f"cursor {cursor}")
     except (Problem, Unreachable) as problem:
         sys.stderr.write(f"{problem}\n")

@@ -9,6 +9,7 @@ from acompana.api import document_webhooks
 from acompana.api.document_webhooks import TO_WHOM, WEBHOOKS
 from acompana.api.problems import KINDS
 from acompana.api.rules import ATTEMPTS
+from acompana.api.schemas.homes import ACTIONS
 from acompana.shell.languages import spoken
 
 SENTENCES = {
@@ -157,11 +158,16 @@ SENTENCES = {
     "Guarda `next` y vuelve con él: nada se pierde, aunque varios escriban a la vez. Sin cursor empieza en lo más\n"
     "antiguo que se guarda (90 días); con `start=now`, en lo que venga. `more` dice si ya hay más. Vienen las clases "
     "que\n"
-    "los permisos de la clave alcanzan, sin valores: pídelos por `href`. Una página vacía también avanza.": (
+    "los permisos de la clave alcanzan, sin valores: pídelos por `href`. Una empresa que se fusionó viene como "
+    "`merged`,\n"
+    "con la que quedó en `merged_into`, y como `split` si se deshizo; quien dejó su empresa, como `ended`. Una "
+    "página\n"
+    "vacía también avanza.": (
         "Keep `next` and come back with it: nothing is lost, even where several write at once. Without a cursor it "
         "begins with the oldest that is kept (90 days); with `start=now`, with what comes. `more` says if there is "
-        "more already. The kinds within the key’s scopes come, without values: ask for them at `href`. An empty page "
-        "moves on too."
+        "more already. The kinds within the key’s scopes come, without values: ask for them at `href`. A company "
+        "that was merged comes as `merged`, with the one that stayed in `merged_into`, and as `split` where that was "
+        "undone; who left their company, as `ended`. An empty page moves on too."
     ),
     # --- parameters and fields
     "Filas por página": "Rows in a page",
@@ -196,6 +202,13 @@ SENTENCES = {
         "With offset: 2026-09-16T15:00:00-03:00; from 1990 until now"
     ),
     "Dice también la región": "It says the region too",
+    ACTIONS: (
+        "Of a company also `merged`, it became part of `merged_into`, and `split`, that merge was undone; of a "
+        "contact also `ended`, they left the company"
+    ),
+    "De una empresa fusionada, la que quedó; nulo en lo demás": (
+        "Of a company that was merged, the one that stayed; null for everything else"
+    ),
     # --- webhooks
     WEBHOOKS: "Messages to other systems (webhooks)",
     TO_WHOM: "your address",
