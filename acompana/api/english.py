@@ -72,6 +72,34 @@ SENTENCES = {
         "They stay in the history, with the day on which they left, and are no longer written to. Of the main one the "
         "next in the list takes the place."
     ),
+    "Las actividades de una empresa": "The activities of a company",
+    "Por su código del SII; la principal primero. `version` es la de la empresa, para escribirlas.": (
+        "By their code of the tax service; the main one first. `version` is that of the company, to write them."
+    ),
+    "Decir las actividades de una empresa": "Say the activities of a company",
+    "Códigos del SII; la primera es la principal. Reemplazan las que había. La versión se dice como al cambiar la\n"
+    "empresa.": (
+        "Codes of the tax service; the first is the main one. They replace what was there. The version is said as "
+        "when you change the company."
+    ),
+    "Los productos y servicios de una empresa": "The products and services of a company",
+    "Con su partida arancelaria, si se sabe. `version` es la de la empresa, para escribirlos.": (
+        "With their tariff heading, where it is known. `version` is that of the company, to write them."
+    ),
+    "Decir los productos y servicios de una empresa": "Say the products and services of a company",
+    "Reemplazan los que había. La versión se dice como al cambiar la empresa.": (
+        "They replace what was there. The version is said as when you change the company."
+    ),
+    "Los mercados que interesan a una empresa": "The markets that interest a company",
+    "Los países a los que quiere vender, por nombre. `version` es la de la empresa, para escribirlos.": (
+        "The countries to which it would like to sell, by name. `version` is that of the company, to write them."
+    ),
+    "Decir los mercados que interesan a una empresa": "Say the markets that interest a company",
+    "Países por su código ISO 3166-1, Chile no. Reemplazan los que había. La versión se dice como al cambiar la\n"
+    "empresa.": (
+        "Countries by their code of ISO 3166-1, not Chile. They replace what was there. The version is said as when "
+        "you change the company."
+    ),
     "La bitácora de una empresa": "The logbook of a company",
     "Lo más nuevo primero, con lo de las empresas que se fusionaron con ella. Solo lo que puedes leer.": (
         "The newest first, with that of the companies that were merged into it. Only what you may read."
@@ -201,6 +229,7 @@ SENTENCES = {
     "Con desfase: 2026-09-16T15:00:00-03:00; desde 1990 y hasta ahora": (
         "With offset: 2026-09-16T15:00:00-03:00; from 1990 until now"
     ),
+    "Partida arancelaria, sin puntos: 200870": "Tariff heading, without points: 200870",
     "Dice también la región": "It says the region too",
     ACTIONS: (
         "Of a company also `merged`, it became part of `merged_into`, and `split`, that merge was undone; of a "

@@ -20,7 +20,7 @@ from acompana.api.problems import Problem, Said, wrong
 from acompana.api.queries.codes import SOURCES, row_of
 from acompana.api.queries.companies import contact_rows, contacts_of, readable_contacts
 from acompana.api.queries.exports import LINES, exports_given
-from acompana.api.queries.found import company_or_problem, company_to_change
+from acompana.api.queries.found import company_or_problem, company_to_change, version_to_change
 from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
     add_contact,
@@ -32,7 +32,6 @@ from acompana.companies.operations import (
 )
 from acompana.companies.permissions import may_change_contact
 from acompana.companies.queries import likely_duplicates
-from acompana.kernel.refusals import Stale
 from acompana.shell.widgets import has_number
 
 CHANNEL = "api"
@@ -143,17 +142,9 @@ def update_company(request: ApiRequest, company_id: Path[schemas.Id], data: sche
     región sola tiene que ser la de la comuna anotada. Hay que decir qué versión se cambia: `If-Match` (412 si ya no es
     esa) o `version` (409). Quien representa a la empresa cambia lo mismo que en el portal."""
     company = company_to_change(request, company_id)
-    matched = request.headers.get("If-Match", "").strip()
-    version = data.version
-    if matched:
-        if matched not in ("*", f'"{company.version}"', f'W/"{company.version}"'):
-            raise Problem("precondition", version=company.version)
-        version = company.version
-    if version is None:
-        raise Problem("needs-version")
-    given = data.dict(exclude_unset=True, exclude={"version"})
-    exports = exports_given(given, company, timezone.localdate(request.now))
-    try:
+    with version_to_change(request, company, data.version) as version:
+        given = data.dict(exclude_unset=True, exclude={"version"})
+        exports = exports_given(given, company, timezone.localdate(request.now))
         update_characterization(
             company=company,
             version=version,
@@ -163,9 +154,6 @@ def update_company(request: ApiRequest, company_id: Path[schemas.Id], data: sche
             now=request.now,
             channel=CHANNEL,
         )
-    except Stale as stale:
-        kind = "precondition" if matched else "stale"
-        raise Problem(kind, version=company.version, rule=stale.rule) from stale
     return full_company(request, company_id)
 
 

@@ -62,6 +62,12 @@ TABLE: dict[str, frozenset[str]] = {
     "get_contact": READERS,
     "change_contact": IN_CHARGE | OWNER,
     "remove_contact": IN_CHARGE | OWNER,
+    "list_activities": READERS,
+    "replace_activities": IN_CHARGE | OWNER,
+    "list_products": READERS,
+    "replace_products": IN_CHARGE | OWNER,
+    "list_markets": READERS,
+    "replace_markets": IN_CHARGE | OWNER,
     "list_entries": READERS,
     "get_entry": READERS,
     "create_entry": STAFF,
@@ -91,6 +97,7 @@ BODIES: dict[str, Any] = {
     "create_contact": {"name": "Eva"},
     "change_contact": {"phone": "221234567"},
     "create_entry": {"kind": "note", "text": "Una nota"},
+    **{f"replace_{name}": {"version": 10_000, "items": []} for name in ("activities", "products", "markets")},
     "fulfil_commitment": {},
 }
 

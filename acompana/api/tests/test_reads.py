@@ -179,6 +179,9 @@ STATEMENTS = {
     "/figures/region-status": 4,  # with the regions, the tally, and whether partial data are there
     "/reference/regions": 2,
     "/companies/{company}/contacts": 3,
+    "/companies/{company}/activities": 3,
+    "/companies/{company}/products": 3,
+    "/companies/{company}/markets": 3,
     "/contacts/{contact}": 2,
     "/entries/{entry}": 2,
 }
