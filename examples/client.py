@@ -88,6 +88,18 @@ class Client:
             if not page["more"]:
                 return found, cursor
 
+    def read(self, change: dict[str, Any]) -> Any:
+        """What a change of the feed is about, as it is now; None of what is gone or has no address. Of a company that
+        was merged it is the one that stayed."""
+        if not change["href"]:
+            return None
+        try:
+            return self.call("GET", change["href"].removeprefix("/api/v1"))
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            return None
+
     def update_company(self, company_id: int, **values: Any) -> Any:
         """Read, change, and say which version was read; again from the start when somebody was first."""
         for _ in range(ATTEMPTS):
