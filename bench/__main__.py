@@ -121,7 +121,7 @@ def measure_imports(server: str, companies: int, folder: Path) -> dict[str, Any]
     found: dict[str, Any] = {"file_megabytes": file.stat().st_size // 1_000_000}
     for name, more in (("dry run", ("--dry-run",)), ("cold", ()), ("again, unchanged", ())):
         found[name] = import_file(place, file, *more)
-    found["bare"] = bare_copy(place, file)
+    found |= bare_copies(place, file)
     place.make()
     found["matcher"] = task(place, "matcher", companies=min(companies, 20_000))
     place.drop()
@@ -143,12 +143,14 @@ def import_file(place: Place, file: Path, *more: str) -> dict[str, float]:
     return {"rows": rows, "seconds": seconds, "rate": rows / seconds, "megabytes": usage.ru_maxrss // 1024}
 
 
-def bare_copy(place: Place, file: Path) -> float:
-    """Rows a second that the table of companies takes with its indexes, without validation."""
+def bare_copies(place: Place, file: Path) -> dict[str, float]:
+    """Rows a second that the database takes without validation: into the table of companies with its indexes, and
+    beside it to be compared."""
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "rate"
+        out = Path(folder) / "rates"
         place.run("-m", "bench.copying", str(file), str(out))
-        return float(out.read_text())
+        rates: dict[str, float] = json.loads(out.read_text())
+        return rates
 
 
 if __name__ == "__main__":

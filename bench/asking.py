@@ -15,7 +15,7 @@ from acompana.people.models import StaffMember
 from bench import bare
 from bench.asked import Asked
 from bench.loading import stored
-from bench.timing import Asker, HttpAsker, Spread, WrongAnswer, checked, rate, timed
+from bench.timing import Asker, HttpAsker, Spread, WrongAnswer, checked, rate, statements_of, timed
 
 API = "/api/v1"
 
@@ -46,7 +46,11 @@ def measure_reads(askers: Sequence[tuple[int, Asker]], asked: Asked) -> dict[str
         if over:
             for item in {repr(one): one for one in over}.values():
                 plain(item)  # not counted: both find in memory what each of them reads
-            found[name] = {"http": asdict(Spread.of(timed(ask, over))), "bare": asdict(Spread.of(timed(plain, over)))}
+            found[name] = {
+                "http": asdict(Spread.of(timed(ask, over))),
+                "bare": asdict(Spread.of(timed(plain, over))),
+                "statements": statements_of(lambda plain=plain, over=over: plain(over[0])),  # type: ignore[misc]
+            }
     return found
 
 
@@ -87,10 +91,12 @@ def measure_writes(port: int, token: str, asked: Asked, person: int, many: int) 
 
     office = StaffMember.objects.values_list("office_id", flat=True).get(person=person)
     plain = bare.writer(asked.companies, person, office, stored(read_clock()))
+    statements = statements_of(lambda: plain()(0))
     return {
         f"{clients} client{'s' * (clients > 1)}": {
             "http": rate(make, clients, many // clients),
             "bare": rate(plain, clients, many // clients),
+            "statements": statements,
         }
         for clients in (1, 8)
     }

@@ -59,7 +59,20 @@ def ask(options: argparse.Namespace) -> dict[str, Any]:
         "pages": measure_pages(HttpAsker(options.port, {"Cookie": cookie}), asked),
         "writes": measure_writes(options.port, secrets[0], asked, people[0].pk, options.writes),
         "database": database_words(),
+        "country": country_words(asked),
     }
+
+
+def country_words(asked: Any) -> str:
+    """How much there is, and what was asked for."""
+    from acompana.commitments.models import Commitment
+    from acompana.logbook.models import Entry
+
+    terms = f"{len(asked.common)} common, {len(asked.rare)} rare, {len(asked.none)} of nobody"
+    return (
+        f"{Entry.objects.count():,} entries of the logbook, {Commitment.objects.open().count():,} open commitments. "
+        f"{len(asked.terms)} seeded terms: {terms}; {len(asked.places)} filters of region and sector"
+    )
 
 
 def token_of(person: Any) -> str:

@@ -6,8 +6,8 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -34,6 +34,32 @@ def took(act: Callable[[], Any]) -> tuple[float, Any]:
     began = time.perf_counter()
     given = act()
     return time.perf_counter() - began, given
+
+
+@contextmanager
+def in_database(told: list[str]) -> Iterator[Callable[[], float]]:
+    """For what is inside: keeps each kind of statement once in `told`; gives the seconds that all of them took."""
+    seconds = [0.0]
+
+    def keep(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            seconds[0] += time.perf_counter() - began
+            if sql not in told:
+                told.append(sql)
+
+    with connection.execute_wrapper(keep):
+        yield lambda: seconds[0]
+
+
+def statements_of(act: Callable[[], Any]) -> list[str]:
+    """What an act asks the database, in order."""
+    told: list[str] = []
+    with in_database(told):
+        act()
+    return told
 
 
 class Asker(Protocol):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
 from acompana.commitments.jobs import claim_breaches, warn_due_commitments
+from acompana.commitments.models import Commitment
 from acompana.companies.operations import open_search, run_search
 from acompana.kernel.clock import read_clock
 from acompana.kernel.deadlines import compute_due
@@ -16,8 +18,9 @@ from acompana.kernel.rulebook import find_rule, term_of
 from acompana.people.actors import SYSTEM
 from acompana.people.calendars import calendars_of
 from acompana.people.models import Office
+from bench import bare_work
 from bench.country import NOON
-from bench.timing import took
+from bench.timing import in_database, took
 
 OPEN_AT_MOST = 1_000_000
 
@@ -25,7 +28,15 @@ OPEN_AT_MOST = 1_000_000
 def duplicates() -> dict[str, Any]:
     search = open_search(actor=SYSTEM, now=read_clock())
     seconds, done = took(lambda: run_search(search=search, now=read_clock(), read_clock=read_clock))
-    return {"seconds": seconds, "companies": done.companies, "compared": done.compared, "found": done.found}
+    told = {"companies": done.companies, "compared": done.compared, "found": done.found}
+    return {"seconds": seconds, **told, **_bare(bare_work.duplicates)}
+
+
+def _bare(act: Callable[[], None]) -> dict[str, Any]:
+    statements: list[str] = []
+    with in_database(statements):
+        seconds, _ = took(act)
+    return {"bare": seconds, "statements": [sql for sql in statements if sql.split()[0] in ("SELECT", "UPDATE")]}
 
 
 def deadlines(many: int = 20_000) -> dict[str, Any]:
@@ -56,4 +67,5 @@ def sweep() -> dict[str, Any]:
         return claimed
 
     seconds, claimed = took(claim)
-    return {"seconds": seconds, "claimed": claimed}
+    opened = Commitment.objects.open().count()
+    return {"seconds": seconds, "claimed": claimed, "open": opened, **_bare(lambda: bare_work.sweep(NOON))}

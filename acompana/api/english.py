@@ -9,6 +9,7 @@ from acompana.api import document_webhooks
 from acompana.api.document_webhooks import TO_WHOM, WEBHOOKS
 from acompana.api.problems import KINDS
 from acompana.api.rules import ATTEMPTS
+from acompana.api.schemas.homes import ACTIONS
 from acompana.shell.languages import spoken
 
 SENTENCES = {
@@ -52,6 +53,13 @@ SENTENCES = {
     ),
     "Los contactos de una empresa": "The contacts of a company",
     "Quienes siguen en la empresa; el principal primero.": "Those who are still there; the main one first.",
+    "Un contacto": "A contact",
+    "La agencia lee también a quien dejó la empresa, con `ended_on`. Si su empresa se fusionó, `company_id` es la "
+    "que\n"
+    "quedó.": (
+        "The agency also reads who left the company, with `ended_on`. Where their company was merged, `company_id` is "
+        "the one that stayed."
+    ),
     "Agregar un contacto": "Add a contact",
     "El primero de una empresa es el principal.": "The first one of a company is the main one.",
     "Cambiar un contacto": "Change a contact",
@@ -64,9 +72,43 @@ SENTENCES = {
         "They stay in the history, with the day on which they left, and are no longer written to. Of the main one the "
         "next in the list takes the place."
     ),
+    "Las actividades de una empresa": "The activities of a company",
+    "Por su código del SII; la principal primero. `version` es la de la empresa, para escribirlas.": (
+        "By their code of the tax service; the main one first. `version` is that of the company, to write them."
+    ),
+    "Decir las actividades de una empresa": "Say the activities of a company",
+    "Códigos del SII; la primera es la principal. Reemplazan las que había. La versión se dice como al cambiar la\n"
+    "empresa.": (
+        "Codes of the tax service; the first is the main one. They replace what was there. The version is said as "
+        "when you change the company."
+    ),
+    "Los productos y servicios de una empresa": "The products and services of a company",
+    "Con su partida arancelaria, si se sabe. `version` es la de la empresa, para escribirlos.": (
+        "With their tariff heading, where it is known. `version` is that of the company, to write them."
+    ),
+    "Decir los productos y servicios de una empresa": "Say the products and services of a company",
+    "Reemplazan los que había. La versión se dice como al cambiar la empresa.": (
+        "They replace what was there. The version is said as when you change the company."
+    ),
+    "Los mercados que interesan a una empresa": "The markets that interest a company",
+    "Los países a los que quiere vender, por nombre. `version` es la de la empresa, para escribirlos.": (
+        "The countries to which it would like to sell, by name. `version` is that of the company, to write them."
+    ),
+    "Decir los mercados que interesan a una empresa": "Say the markets that interest a company",
+    "Países por su código ISO 3166-1, Chile no. Reemplazan los que había. La versión se dice como al cambiar la\n"
+    "empresa.": (
+        "Countries by their code of ISO 3166-1, not Chile. They replace what was there. The version is said as when "
+        "you change the company."
+    ),
     "La bitácora de una empresa": "The logbook of a company",
     "Lo más nuevo primero, con lo de las empresas que se fusionaron con ella. Solo lo que puedes leer.": (
         "The newest first, with that of the companies that were merged into it. Only what you may read."
+    ),
+    "Una anotación de la bitácora": "An entry of the logbook",
+    "Si puedes leerla. `company_id` es la empresa en que se anotó, también si después se fusionó con otra. La que se\n"
+    "borró por ley viene sin texto, con `erased_at`.": (
+        "If you may read it. `company_id` is the company that it was written on, also where that was merged into "
+        "another one later. What was erased by law comes without its text, with `erased_at`."
     ),
     "Anotar una llamada, una visita, un correo o una nota": "Note a call, a visit, an e-mail or a note",
     "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.": (
@@ -149,11 +191,16 @@ SENTENCES = {
     "Guarda `next` y vuelve con él: nada se pierde, aunque varios escriban a la vez. Sin cursor empieza en lo más\n"
     "antiguo que se guarda (90 días); con `start=now`, en lo que venga. `more` dice si ya hay más. Vienen las clases "
     "que\n"
-    "los permisos de la clave alcanzan, sin valores: pídelos por `href`. Una página vacía también avanza.": (
+    "los permisos de la clave alcanzan, sin valores: pídelos por `href`. Una empresa que se fusionó viene como "
+    "`merged`,\n"
+    "con la que quedó en `merged_into`, y como `split` si se deshizo; quien dejó su empresa, como `ended`. Una "
+    "página\n"
+    "vacía también avanza.": (
         "Keep `next` and come back with it: nothing is lost, even where several write at once. Without a cursor it "
         "begins with the oldest that is kept (90 days); with `start=now`, with what comes. `more` says if there is "
-        "more already. The kinds within the key’s scopes come, without values: ask for them at `href`. An empty page "
-        "moves on too."
+        "more already. The kinds within the key’s scopes come, without values: ask for them at `href`. A company "
+        "that was merged comes as `merged`, with the one that stayed in `merged_into`, and as `split` where that was "
+        "undone; who left their company, as `ended`. An empty page moves on too."
     ),
     # --- parameters and fields
     "Filas por página": "Rows in a page",
@@ -198,7 +245,15 @@ SENTENCES = {
     ),
     "El sistema cuya clave lo anotó, si ninguna persona lo hizo": "The system whose key wrote it, if no person did",
     "El sistema cuya clave lo cumplió, si no fue una persona": "The system whose key kept it, if no person did",
+    "Partida arancelaria, sin puntos: 200870": "Tariff heading, without points: 200870",
     "Dice también la región": "It says the region too",
+    ACTIONS: (
+        "Of a company also `merged`, it became part of `merged_into`, and `split`, that merge was undone; of a "
+        "contact also `ended`, they left the company"
+    ),
+    "De una empresa fusionada, la que quedó; nulo en lo demás": (
+        "Of a company that was merged, the one that stayed; null for everything else"
+    ),
     # --- webhooks
     WEBHOOKS: "Messages to other systems (webhooks)",
     TO_WHOM: "your address",

@@ -9,12 +9,11 @@ from django.db.models import QuerySet
 
 from acompana.api.permissions import reads_as_staff
 from acompana.api.queries.commitments import visible_commitments
-from acompana.api.queries.companies import visible_companies
-from acompana.api.queries.entries import visible_entries
+from acompana.api.queries.companies import visible_companies, visible_contacts
+from acompana.api.queries.entries import readable_entries
 from acompana.api.queries.matters import visible_matters
 from acompana.api.queries.outbox import visible_messages
 from acompana.api.queries.responses import visible_responses
-from acompana.companies.models import Contact
 from acompana.kernel import feed
 from acompana.kernel.feed import Watched
 from acompana.matters.models import Matter
@@ -22,9 +21,13 @@ from acompana.people.actors import Actor
 
 WINDOW = 2_000  # rows of the feed that one request looks at, at most
 OF_ENTRY = "(SELECT e.company_id FROM logbook_entry e WHERE e.id = row.entry_id)"
+INTO = "COALESCE(row.merged_into_id, row.id)"
 WATCHED = (
-    Watched("company", "companies_company", "id"),
-    Watched("contact", "companies_contact", "company_id"),
+    Watched("company", "companies_company", "id", only=("INSERT", "DELETE")),
+    # Of one that was merged the company that it is about is the one that stayed.
+    Watched("company", "companies_company", INTO, only=("UPDATE",), where_set=("merged", "merged_into_id")),
+    Watched("company", "companies_company", "id", only=("UPDATE",), emptied=("split", "merged_into_id")),
+    Watched("contact", "companies_contact", "company_id", where_set=("ended", "ended_on")),
     Watched("entry", "logbook_entry", "company_id", only=("INSERT",)),
     Watched("entry", "logbook_entrytext", OF_ENTRY, object_id="entry_id", only=("UPDATE",)),  # erased by law
     Watched("commitment", "commitments_commitment", "company_id"),
@@ -53,10 +56,10 @@ KINDS = {
 }
 HREFS = {
     "company": "/api/v1/companies/{id}",
-    "contact": "/api/v1/companies/{company}/contacts",
-    "entry": "/api/v1/companies/{company}/entries",
+    "contact": "/api/v1/contacts/{id}",
+    "entry": "/api/v1/entries/{id}",
     "commitment": "/api/v1/commitments/{id}",
-    "matter": "/api/v1/matters/{number}",
+    "matter": "/api/v1/matters/{id}",
     "response": "/api/v1/responses/{id}",
     "message": "/api/v1/messages/{id}",
 }
@@ -84,14 +87,20 @@ def changes_after(
     more, window = len(window) > WINDOW, window[:WINDOW]
     wanted = [row for row in window if row[1] in kinds]
     visible = _visible(wanted, actor)
-    found = [row for row in wanted if row[2] in visible.get(row[1], ()) or _gone(row, actor)]
+    found = [row for row in wanted if _asked_of(row) in visible.get(row[1], ()) or _gone(row, actor)]
     if len(found) > limit:
         found, more = found[:limit], True
         position = found[-1][0]
     elif window:
         position = window[-1][0]
-    numbers = _numbers_of(found)
-    return [_told(row, numbers) for row in found], position, more
+    staff, numbers = reads_as_staff(actor), _numbers_of(found)
+    return [_told(row, staff, numbers) for row in found], position, more
+
+
+def _asked_of(row: tuple[Any, ...]) -> int:
+    """Whom to ask whether a change may be known: of a company that was merged, the one that stayed (EXP-1)."""
+    asked: int = row[3] if row[4] == "merged" else row[2]
+    return asked
 
 
 def _gone(row: tuple[Any, ...], actor: Actor) -> bool:
@@ -102,7 +111,7 @@ def _gone(row: tuple[Any, ...], actor: Actor) -> bool:
 def _visible(rows: list[tuple[Any, ...]], actor: Actor) -> dict[str, set[int]]:
     ids: dict[str, set[int]] = {}
     for row in rows:
-        ids.setdefault(row[1], set()).add(row[2])
+        ids.setdefault(row[1], set()).add(_asked_of(row))
     staff = reads_as_staff(actor)
     kept: dict[str, set[int]] = {}
     for kind, some in ids.items():
@@ -113,14 +122,10 @@ def _visible(rows: list[tuple[Any, ...]], actor: Actor) -> dict[str, set[int]]:
     return kept
 
 
-def _contacts(actor: Actor) -> QuerySet[Contact]:
-    return Contact.objects.filter(company__in=visible_companies(actor).values("pk"))
-
-
 READABLE: dict[str, Callable[[Actor], QuerySet[Any]]] = {
     "company": visible_companies,
-    "contact": _contacts,
-    "entry": visible_entries,
+    "contact": visible_contacts,
+    "entry": readable_entries,
     "commitment": visible_commitments,
     "matter": visible_matters,
     "response": visible_responses,
@@ -135,16 +140,18 @@ def _numbers_of(rows: list[tuple[Any, ...]]) -> dict[int, str]:
     return dict(Matter.objects.filter(pk__in=ids).order_by().values_list("pk", "number")) if ids else {}
 
 
-def _told(row: tuple[Any, ...], numbers: Mapping[int, str]) -> dict[str, Any]:
+def _told(row: tuple[Any, ...], staff: bool, numbers: Mapping[int, str]) -> dict[str, Any]:
+    """As it leaves. What is gone has no address; who left a company has one for the agency alone."""
     _, kind, object_id, company_id, action, at = row
-    href = HREFS.get(kind, "")
-    named = {"id": object_id, "company": company_id, "number": numbers.get(object_id)}
-    known = all(value is not None or f"{{{name}}}" not in href for name, value in named.items())
+    into = company_id if action == "merged" else None
+    name = numbers.get(object_id) if kind == "matter" else into or object_id
+    has_one = name is not None and action != "deleted" and (action != "ended" or staff)
     return {
         "kind": kind,
         "id": object_id,
         "action": action,
-        "company_id": company_id,
+        "company_id": object_id if kind == "company" else company_id,
+        "merged_into": into,
         "at": at,
-        "href": href.format(**named) if href and known and action != "deleted" else None,
+        "href": HREFS[kind].format(id=name) if has_one else None,
     }

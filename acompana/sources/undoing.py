@@ -100,17 +100,36 @@ class Undoing:
     def staying(self, limit: int) -> list[tuple[int, str]]:
         """Some of the companies that would stay as they are now, with their names; for a run that has a preview."""
         run = self.run
-        return [
-            (pk, name)
-            for pk, name in sets.rows(
-                "SELECT c.id, CASE WHEN c.trade_name <> '' THEN c.trade_name ELSE c.legal_name END AS name "
-                f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
-                f"LEFT JOIN {self.tables.before} b ON b.company_id = c.id "
-                f"WHERE (p.action = {UPDATE} AND b.version <> c.version) OR (p.action = {CREATE} "
-                f"AND c.id NOT IN ({self._untouched_creations()})) ORDER BY name LIMIT {int(limit)}",
-                [0, run.staged, run.change_set_id],
-            )
-        ]
+        return self._named(
+            f"WHERE (p.action = {UPDATE} AND b.version <> c.version) OR (p.action = {CREATE} "
+            f"AND c.id NOT IN ({self._untouched_creations()}))",
+            [0, run.staged, run.change_set_id],
+            limit,
+        )
+
+    def stayed(self, limit: int) -> list[tuple[int, str]]:
+        """Some of the companies that stayed as they were when the run was taken back, with their names; of a run whose
+        rows are still there, and none of one too long to look through."""
+        if not self.run.has_rows or self.run.staged > LOOKED_THROUGH:
+            return []
+        undoing = ChangeSet.objects.filter(undoes=self.run.change_set_id).values_list("pk", flat=True).first()
+        return self._named(
+            f"WHERE p.action = {CREATE} OR (p.action = {UPDATE} AND b.company_id IS NOT NULL AND NOT EXISTS "
+            "(SELECT 1 FROM kernel_change h WHERE h.record_model = 'companies.company' AND h.record_id = c.id "
+            "AND h.change_set_id = %s))",
+            [undoing],
+            limit,
+        )
+
+    def _named(self, where: str, params: list[Any], limit: int) -> list[tuple[int, str]]:
+        """Some companies of the run that are there, by name."""
+        found = sets.rows(
+            "SELECT c.id, CASE WHEN c.trade_name <> '' THEN c.trade_name ELSE c.legal_name END AS name "
+            f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
+            f"LEFT JOIN {self.tables.before} b ON b.company_id = c.id {where} ORDER BY name LIMIT {int(limit)}",
+            params,
+        )
+        return [(pk, name) for pk, name in found]
 
     def _stretch(self, after: int, upto: int, undoing: ChangeSet) -> dict[str, F]:
         stretch = [after, upto]

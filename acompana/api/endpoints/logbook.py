@@ -12,7 +12,7 @@ from acompana.api.door import ApiRequest
 from acompana.api.paging import cut
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem, Said, wrong
-from acompana.api.queries.entries import entry_rows, visible_entries
+from acompana.api.queries.entries import entry_rows, readable_entries, visible_entries
 from acompana.api.queries.found import company_or_problem
 from acompana.api.queries.tokens import Caller
 from acompana.companies.models import Contact
@@ -48,9 +48,22 @@ def list_entries(request: ApiRequest, company_id: Path[schemas.Id], filters: Que
 
 
 @endpoint(
+    router, "GET", "/entries/{int:entry_id}", scope="logbook:read", answer=schemas.EntryOut,
+    summary="Una anotación de la bitácora", refuses=("not-found",),
+)  # fmt: skip
+def get_entry(request: ApiRequest, entry_id: Path[schemas.Id]) -> Any:
+    """Si puedes leerla. `company_id` es la empresa en que se anotó, también si después se fusionó con otra. La que se
+    borró por ley viene sin texto, con `erased_at`."""
+    rows = entry_rows(readable_entries(request.actor).filter(pk=entry_id))
+    if not rows:
+        raise Problem("not-found")
+    return rows[0]
+
+
+@endpoint(
     router, "POST", "/companies/{int:company_id}/entries", scope="logbook:write", status=201, answer=schemas.EntryOut,
     summary="Anotar una llamada, una visita, un correo o una nota",
-    refuses=("not-found", "merged", "refused", "not-allowed"),
+    refuses=("not-found", "merged", "refused", "not-allowed"), headers=("Location",),
     body_example={"kind": "call", "outcome": "reached", "text": "Acordamos vernos el jueves."},
 )  # fmt: skip
 def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.EntryIn) -> Any:
@@ -79,7 +92,7 @@ def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schema
     if outcome == Entry.Outcome.REACHED:
         count_as_contact(company=company, entry=entry, actor=request.actor, now=request.now)
     row = _as_row(entry, data, request.caller)
-    return Answer(row, 201, {"Location": f"/api/v1/companies/{company.pk}/entries"})
+    return Answer(row, 201, {"Location": f"/api/v1/entries/{entry.pk}"})
 
 
 def _contact(pk: int | None) -> Contact | None:

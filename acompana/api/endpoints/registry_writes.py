@@ -12,15 +12,15 @@ from django.utils import timezone, translation
 from ninja import Path, Query
 
 from acompana.api import schemas
-from acompana.api.contract import endpoint
+from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.endpoints.companies import full_company, router
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem, Said, wrong
 from acompana.api.queries.codes import SOURCES, row_of
-from acompana.api.queries.companies import contact_rows, contacts_of
+from acompana.api.queries.companies import contact_rows, contacts_of, readable_contacts
 from acompana.api.queries.exports import LINES, exports_given
-from acompana.api.queries.found import company_or_problem, company_to_change
+from acompana.api.queries.found import company_or_problem, company_to_change, version_to_change
 from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
     add_contact,
@@ -32,7 +32,6 @@ from acompana.companies.operations import (
 )
 from acompana.companies.permissions import may_change_contact
 from acompana.companies.queries import likely_duplicates
-from acompana.kernel.refusals import Stale
 from acompana.shell.widgets import has_number
 
 CHANNEL = "api"
@@ -143,17 +142,9 @@ def update_company(request: ApiRequest, company_id: Path[schemas.Id], data: sche
     región sola tiene que ser la de la comuna anotada. Hay que decir qué versión se cambia: `If-Match` (412 si ya no es
     esa) o `version` (409). Quien representa a la empresa cambia lo mismo que en el portal."""
     company = company_to_change(request, company_id)
-    matched = request.headers.get("If-Match", "").strip()
-    version = data.version
-    if matched:
-        if matched not in ("*", f'"{company.version}"', f'W/"{company.version}"'):
-            raise Problem("precondition", version=company.version)
-        version = company.version
-    if version is None:
-        raise Problem("needs-version")
-    given = data.dict(exclude_unset=True, exclude={"version"})
-    exports = exports_given(given, company, timezone.localdate(request.now))
-    try:
+    with version_to_change(request, company, data.version) as version:
+        given = data.dict(exclude_unset=True, exclude={"version"})
+        exports = exports_given(given, company, timezone.localdate(request.now))
         update_characterization(
             company=company,
             version=version,
@@ -163,9 +154,6 @@ def update_company(request: ApiRequest, company_id: Path[schemas.Id], data: sche
             now=request.now,
             channel=CHANNEL,
         )
-    except Stale as stale:
-        kind = "precondition" if matched else "stale"
-        raise Problem(kind, version=company.version, rule=stale.rule) from stale
     return full_company(request, company_id)
 
 
@@ -200,7 +188,7 @@ def list_contacts(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
 @endpoint(
     router, "POST", "/companies/{int:company_id}/contacts", scope="companies:write", status=201,
     answer=schemas.ContactOut, summary="Agregar un contacto",
-    refuses=("not-found", "not-allowed", "merged", "refused"),
+    refuses=("not-found", "not-allowed", "merged", "refused"), headers=("Location",),
     body_example={"name": "Ana Rojas", "email": "ana@empresa.example", "is_main": True},
 )  # fmt: skip
 def create_contact(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.ContactIn) -> Any:
@@ -209,7 +197,21 @@ def create_contact(request: ApiRequest, company_id: Path[schemas.Id], data: sche
     contact = add_contact(
         company=company, **_contact_values(data), actor=request.actor, now=request.now, channel=CHANNEL
     )
-    return contact_rows(Contact.objects.filter(pk=contact.pk))[0]
+    row = contact_rows(Contact.objects.filter(pk=contact.pk))[0]
+    return Answer(row, 201, {"Location": f"/api/v1/contacts/{contact.pk}"})
+
+
+@endpoint(
+    router, "GET", "/contacts/{int:contact_id}", scope="companies:read", answer=schemas.ContactOut,
+    summary="Un contacto", refuses=("not-found",),
+)  # fmt: skip
+def get_contact(request: ApiRequest, contact_id: Path[schemas.Id]) -> Any:
+    """La agencia lee también a quien dejó la empresa, con `ended_on`. Si su empresa se fusionó, `company_id` es la que
+    quedó."""
+    rows = contact_rows(readable_contacts(request.actor).filter(pk=contact_id))
+    if not rows:
+        raise Problem("not-found")
+    return rows[0]
 
 
 @endpoint(

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from acompana.api.permissions import entries_for
+from acompana.api.permissions import entries_for, reads_as_staff
+from acompana.api.queries.companies import visible_companies
 from acompana.api.signing import name_of
 from acompana.kernel import sets
 from acompana.kernel.statements import AmongIds, Statement
@@ -32,6 +33,17 @@ KEPT = 256  # statements, of each kind: one for each set of roles
 def visible_entries(actor: Actor) -> QuerySet[Entry]:
     """What the actor may read, the newest first."""
     return Entry.objects.filter(asked_of_each(entries_for(actor))).order_by("-happened_at", "-id")
+
+
+def readable_entries(actor: Actor) -> QuerySet[Entry]:
+    """Of those, what is of nobody's company or of one that the actor may read, as its list: a limited mandate, which
+    lets its person see what they wrote, shows nothing here (INT-24)."""
+    entries = visible_entries(actor)
+    if reads_as_staff(actor):
+        return entries
+    companies = visible_companies(actor).values("pk")
+    of_one = Q(company__in=companies) | Q(company__merged_into__in=companies)
+    return entries.filter(Q(company=None) | of_one)
 
 
 @lru_cache(maxsize=KEPT)

@@ -301,6 +301,12 @@ class MeOut(Schema):
 # --- changes --------------------------------------------------------------------------------------------------------
 
 
+ACTIONS = (
+    "De una empresa también `merged`, pasó a ser parte de `merged_into`, y `split`, se deshizo esa fusión; de un "
+    "contacto también `ended`, dejó la empresa"
+)
+
+
 class ChangesAsked(Schema):
     cursor: str = Field("", max_length=500)
     limit: int = Field(200, ge=1, le=1000)
@@ -311,8 +317,9 @@ class ChangesAsked(Schema):
 class ChangeOut(Schema):
     kind: str
     id: int
-    action: Literal["created", "updated", "deleted"]
+    action: Literal["created", "updated", "deleted", "merged", "split", "ended"] = Field(description=ACTIONS)
     company_id: int | None
+    merged_into: int | None = Field(description="De una empresa fusionada, la que quedó; nulo en lo demás")
     at: datetime
     href: str | None
 

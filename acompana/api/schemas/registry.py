@@ -214,8 +214,12 @@ class CompanyIn(CompanyValues):
     contact: ContactIn | None = None
 
 
-class CompanyChange(CompanyValues):
+class OfVersion(Given):
     version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(None, description="O la cabecera If-Match")
+
+
+class CompanyChange(OfVersion, CompanyValues):
+    pass
 
 
 class DuplicateAsked(Schema):
@@ -238,3 +242,50 @@ class DuplicatesOut(Schema):
 
 class ContactsOut(Schema):
     items: list[ContactOut]
+
+
+# --- what it does, offers and looks for -----------------------------------------------------------------------------
+
+
+class ActivityOut(Schema):
+    code: str
+    name: str
+    is_main: bool
+
+
+class ActivitiesOut(Schema):
+    company_id: int
+    version: int
+    items: list[ActivityOut]
+
+
+class CodesIn(OfVersion):
+    items: list[Annotated[str, Field(min_length=1, max_length=6)]] = Field(..., max_length=200)
+
+
+class ProductOut(Schema):
+    description: str
+    is_service: bool
+    heading: Coded | None
+
+
+class ProductsOut(Schema):
+    company_id: int
+    version: int
+    items: list[ProductOut]
+
+
+class ProductIn(Given):
+    description: str = Field(..., min_length=1, max_length=200)
+    is_service: bool = False
+    heading: str | None = Field(None, max_length=6, description="Partida arancelaria, sin puntos: 200870")
+
+
+class ProductsIn(OfVersion):
+    items: list[ProductIn] = Field(..., max_length=200)
+
+
+class MarketsOut(Schema):
+    company_id: int
+    version: int
+    items: list[Coded]

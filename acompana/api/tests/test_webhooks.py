@@ -19,9 +19,11 @@ from acompana.api.models import Delivery, Subscription
 from acompana.api.operations import end_subscription, make_batches, send_again, subscribe
 from acompana.api.rules import ATTEMPTS
 from acompana.api.targets import check_target, place_of
+from acompana.companies.operations import merge_companies
 from acompana.companies.tests.conftest import make_company
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
+from acompana.people.actors import SYSTEM
 from tests.permissions.world import World
 
 sys.path.insert(0, str(Path(settings.ROOT) / "examples"))
@@ -87,6 +89,15 @@ def test_a_batch_arrives_signed(subscription: Subscription, receiver: Receiver) 
     assert (sent.state, sent.attempts, sent.changes, headers["Webhook-Id"]) == ("sent", 1, 3, str(sent.pk))
     assert not delivery.send_due()
     assert len(receiver.got) == 1
+
+
+def test_a_merge_arrives_as_the_feed_tells_it(subscription: Subscription, receiver: Receiver) -> None:
+    kept, gone = make_company("Conservas Uno"), make_company("Conservas Uno Limitada")
+    assert delivery.send_due()
+    merge_companies(kept=kept, gone=gone, actor=SYSTEM, now=read_clock(), reason="Es la misma")
+    assert delivery.send_due()
+    (told,) = [row for row in json.loads(receiver.got[1][1])["changes"] if row["id"] == gone.pk]
+    assert (told["action"], told["merged_into"], told["href"]) == ("merged", kept.pk, f"/api/v1/companies/{kept.pk}")
 
 
 def test_it_is_retried_given_up_and_sent_by_hand(world: World, subscription: Subscription, receiver: Receiver) -> None:

@@ -209,7 +209,7 @@ def test_a_person_registers_their_own(world: World) -> None:
     assert (taken.status_code, taken.json()["rule"]) == (403, "INT-24")
 
 
-def test_contacts_come_and_go(world: World, executive: Program) -> None:
+def test_contacts_come_and_go(world: World, executive: Program, owner: Program) -> None:
     pk = world.sides["own"].company.pk
     made = executive.post(f"/companies/{pk}/contacts", {"name": "Eva", "phone": "+56 9 5555 0101"}).json()
     changed = executive("PATCH", f"/contacts/{made['id']}", {"position": "Gerenta"}).json()
@@ -217,9 +217,12 @@ def test_contacts_come_and_go(world: World, executive: Program) -> None:
     wrong = executive("PATCH", f"/contacts/{made['id']}", {"phone": "llamar a Eva"})
     told = [{"where": "body.phone", "message": "Escribe el teléfono con sus números, por ejemplo +56 9 1234 5678."}]
     assert (wrong.status_code, wrong.json()["errors"]) == (422, told), "in the words of the forms"
+    assert executive.get(f"/contacts/{made['id']}") == changed
     assert executive("DELETE", f"/contacts/{made['id']}").json()["ended_on"]
     assert executive("DELETE", f"/contacts/{made['id']}").status_code == 404
     assert Contact.objects.get(pk=made["id"]).ended_on is not None
+    assert executive.get(f"/contacts/{made['id']}")["ended_on"], "the agency has its history"
+    assert owner("GET", f"/contacts/{made['id']}").status_code == 404, "its portal shows who is there"
 
 
 def test_a_commitment_is_kept_once(world: World, executive: Program) -> None:

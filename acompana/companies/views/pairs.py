@@ -190,7 +190,7 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
         messages.error(request, refused.reason)
     else:
         said = (
-            "Son dos fichas otra vez, y el par quedó como «No son la misma». "
+            "Son dos fichas otra vez, y el par quedó como «No son la misma»: aquí se puede revisar de nuevo. "
             f"Lo anotado después de la fusión quedó en {company}."
         )
         messages.success(request, " ".join([said, *parted.followed]))

@@ -10,6 +10,7 @@ from acompana.companies.models import Company, CompanyActivity, CompanyPair, Con
 from acompana.companies.operations import update_characterization
 from acompana.kernel.models import Change, SearchRow
 from acompana.kernel.refusals import Refused
+from acompana.kernel.rut import check_digit
 from acompana.people.actors import SYSTEM
 from acompana.sources.models import Provenance, Run
 from acompana.sources.operations import ask_undo, check_can_undo, undo_run
@@ -110,7 +111,24 @@ def test_what_somebody_touched_since_stays(write, carry_out):
     assert len(undoing.staying(2)) == 2
     run = take_back(run)
     assert (run.undone_removed, run.undone_kept) == (1, 3)
+    undone = Undoing(run, read_clock=lambda: NOW)
+    assert {pk for pk, _ in undone.stayed(20)} == {edited.pk, related.pk, reached.pk}
+    assert len(undone.stayed(2)) == 2
     assert set(Company.objects.filter(merged_into=None)) == {edited, related, reached}
+
+
+def test_of_those_that_it_changed_the_ones_that_stayed_are_told(write, carry_out):
+    back, touched = (make_company(n, f"EMPRESA {n}", related_on=None) for n in (ROBLE, PARDO))
+    run = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE"), name_row(PARDO, "CERRO PARDO")))
+    touched.refresh_from_db()
+    update_characterization(
+        company=touched, version=touched.version, values={"trade_name": "Mía"}, actor=SYSTEM, now=NOW, channel="portal"
+    )
+    run = take_back(run)
+    assert (run.undone_put_back, run.undone_kept) == (1, 1)
+    assert Undoing(run, read_clock=lambda: NOW).stayed(20) == [(touched.pk, "Mía")]
+    back.refresh_from_db()
+    assert back.legal_name == f"EMPRESA {ROBLE}"
 
 
 def test_what_the_system_itself_keeps_of_a_company_is_nobodys_work(write, carry_out):
@@ -139,7 +157,18 @@ def test_the_same_file_can_come_again_after_an_undoing(write, carry_out):
     assert carry_out(path).created == 1
 
 
-def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out):
+def test_runs_of_few_rows_are_taken_back_one_after_the_other(write, carry_out):
+    first = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ROBLE"), name_row(PARDO, "PARDO")))
+    second = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE"), name="otra.txt"))
+    first.refresh_from_db()
+    take_back(second)
+    assert Company.objects.get(rut=f"{ROBLE}{check_digit(ROBLE)}").legal_name == "ROBLE"
+    take_back(first)
+    assert (first.undone_removed, first.undone_kept) == (1, 1)
+    assert [company.legal_name for company in Company.objects.all()] == ["ROBLE"]
+
+
+def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out, no_room):
     path = write(NAMES_HEAD, name_row(ROBLE, "ROBLE"))
     first = carry_out(path)
     check_can_undo(first, NOW + timedelta(days=29))
