@@ -79,8 +79,10 @@ SENTENCES = {
     "Un compromiso, con la explicación de su fecha": "A commitment, with the explanation of its date",
     "`explanation` dice por qué vence entonces (EXP-9).": "`explanation` says why it is due then (EXP-9).",
     "Dar un compromiso por cumplido": "Mark a commitment as fulfilled",
-    "Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza.": (
-        "By whoever owes it at the agency or their office; by a system, those within its scope."
+    "Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza. Se rechaza lo que\n"
+    "cumple un paso de su asunto u otro acto: el primer contacto (DL-1) se cumple al anotarlo en la bitácora.": (
+        "By whoever owes it at the agency or their office; by a system, those within its scope. What a step of its "
+        "matter or another act fulfils is refused: the first contact (DL-1) is fulfilled by noting it in the logbook."
     ),
     "Asuntos, lo más nuevo primero": "Matters, the newest first",
     "Ingresos, cuentas potenciales, revisiones, solicitudes de ayuda: `kind` y `state` por su código.": (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.http import HttpResponse
@@ -9,8 +11,11 @@ from django.utils.timezone import localdate
 
 from acompana.api.models import WrittenOnce
 from acompana.api.tests.conftest import Program, new_token
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import promise_by_hand
 from acompana.companies.export_forms import NONE_NOTED, NOTED_ALL_THE_SAME, NOTED_TWICE
 from acompana.companies.models import Company, Contact, DeclaredExport
+from acompana.intake.states import ROAD_RULES
 from acompana.kernel.clock import read_clock
 from acompana.kernel.models import Change
 from acompana.kernel.rut import rut_with_check_digit
@@ -172,11 +177,33 @@ def test_contacts_come_and_go(world: World, executive: Program) -> None:
 
 
 def test_a_commitment_is_kept_once(world: World, executive: Program) -> None:
-    mine = executive.get("/commitments", mine=True)["items"]
-    path = f"/commitments/{mine[0]['id']}/fulfilment"
+    own, now = world.sides["own"].company, read_clock()
+    person = world.cast["executive"]
+    made = promise_by_hand(
+        what="Enviar el material",
+        due_at=now + timedelta(days=5),
+        debtor="person",
+        owner=person,
+        company=own,
+        office=person.staff_member.office,
+        actor=world.cast.actor("executive", now),
+        now=now,
+    )
+    path = f"/commitments/{made.pk}/fulfilment"
     assert executive.post(path, {"because": "Se hizo"}).json()["fulfilled_because"] == "Se hizo"
     again = executive.post(path, {})
     assert (again.status_code, again.json()["detail"]) == (422, "Este compromiso ya se cumplió.")
+
+
+def test_what_a_step_keeps_is_kept_by_that_step(world: World, executive: Program, system: Program) -> None:
+    """By no program either, whosever it is: its company would wait with nobody reminded (INT-10)."""
+    owed = next(row for row in executive.get("/commitments", mine=True)["items"] if row["rule"] in ROAD_RULES)
+    for program in (executive, system):
+        refused = program.post(f"/commitments/{owed['id']}/fulfilment", {"because": "Se hizo"})
+        told = refused.json()
+        assert (refused.status_code, told["type"], told["rule"]) == (422, "/api/v1/docs#refused", owed["rule"])
+        assert "dar el paso «" in told["detail"]
+    assert Commitment.objects.get(pk=owed["id"]).is_open
 
 
 def test_a_system_writes_without_being_anybody(world: World, system: Program) -> None:
