@@ -53,16 +53,20 @@ SENTENCES = {
     "Los contactos de una empresa": "The contacts of a company",
     "Quienes siguen en la empresa; el principal primero.": "Those who are still there; the main one first.",
     "Agregar un contacto": "Add a contact",
-    "El primero de una empresa es el principal.": "The first one of a company is the main one.",
+    "El primero de una empresa es el principal. Quien la representa agrega solo ese.": (
+        "The first one of a company is the main one. Who represents it adds that one alone."
+    ),
     "Cambiar un contacto": "Change a contact",
-    "Lo que no se dice queda como está. Un correo nuevo hay que verificarlo otra vez.": (
-        "What is not said stays as it is. A new e-mail has to be verified again."
+    "Lo que no se dice queda como está. Un correo nuevo hay que verificarlo otra vez. Quien representa a la empresa\n"
+    "cambia el contacto principal.": (
+        "What is not said stays as it is. A new e-mail has to be verified again. Who represents the company changes "
+        "the main contact."
     ),
     "Un contacto dejó la empresa": "A contact left the company",
     "Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más. Si era el principal, lo es\n"
-    "el que sigue en la lista.": (
+    "el que sigue en la lista. Lo anota la agencia.": (
         "They stay in the history, with the day on which they left, and are no longer written to. Of the main one the "
-        "next in the list takes the place."
+        "next in the list takes the place. The agency notes it."
     ),
     "La bitácora de una empresa": "The logbook of a company",
     "Lo más nuevo primero, con lo de las empresas que se fusionaron con ella. Solo lo que puedes leer.": (
