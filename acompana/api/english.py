@@ -73,8 +73,10 @@ SENTENCES = {
         "The newest first, with that of the companies that were merged into it. Only what you may read."
     ),
     "Anotar una llamada, una visita, un correo o una nota": "Note a call, a visit, an e-mail or a note",
-    "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.": (
-        "It stays for ever: the logbook is not changed. If the company waited for that contact, its intake moves on."
+    "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.\n"
+    "De una conversación se dice en `outcome` si se habló con la empresa; por su canal queda su clase.": (
+        "It stays for ever: the logbook is not changed. If the company waited for that contact, its intake moves on. "
+        "Of a conversation `outcome` says whether the company was reached; its kind is that of its channel."
     ),
     "Compromisos, lo que vence antes primero": "Commitments, what is due first comes first",
     "Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo.": (

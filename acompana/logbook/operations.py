@@ -13,6 +13,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.listeners import tell
 from acompana.logbook.models import Attachment, Entry, EntryText
+from acompana.logbook.rules import FACTS, NOTE_FACT, USUAL_CHANNEL, fault_by_hand, kind_told
 from acompana.matters.models import Matter
 from acompana.matters.operations import erase_reason
 from acompana.people.actors import Actor
@@ -81,6 +82,51 @@ def record_entry(
         Attachment.objects.bulk_create(attachments)
     tell(entry, actor, now)
     return entry
+
+
+@verb
+def note_by_hand(
+    *,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    company: Company | None,
+    matter: Matter | None = None,
+    contact: Contact | None = None,
+    channel: str = "",
+    outcome: str = "",
+    direction: str = "",
+    visibility: str = "",
+    text: str = "",
+    happened_at: datetime | None = None,
+    files: Iterable[StoredFile] = (),
+) -> Entry:
+    """What somebody of the agency did with a company: a call, a visit, a mail, or a note of theirs (CHA-2, INT-25).
+
+    `channel`: the usual one of the kind if empty; of a conversation it says the kind. Refused as `record_entry`, and
+    where `rules.fault_by_hand` says so.
+    """
+    field, fault = fault_by_hand(kind=kind, channel=channel, outcome=outcome, text=text)
+    if fault:
+        raise Refused(fault, "CHA-2", field)
+    is_note = kind == Entry.Kind.NOTE
+    told, outcome = kind_told(kind, channel), "none" if is_note else outcome
+    return record_entry(
+        kind=told,
+        fact=NOTE_FACT if is_note else FACTS[told, outcome],
+        actor=actor,
+        now=now,
+        company=company,
+        matter=matter,
+        contact=contact,
+        channel=channel or USUAL_CHANNEL[kind],
+        direction="none" if is_note else direction or "out",
+        outcome=outcome,
+        visibility=visibility or "staff",
+        text=text,
+        happened_at=happened_at,
+        files=files,
+    )
 
 
 def note_merge(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor, now: datetime) -> None:

@@ -176,6 +176,37 @@ def test_contacts_come_and_go(world: World, executive: Program) -> None:
     assert Contact.objects.get(pk=made["id"]).ended_on is not None
 
 
+def test_what_is_noted_is_held_to_the_rules_of_the_form(world: World, executive: Program) -> None:
+    """One rule for both: a conversation says its outcome, and its channel says its kind (CHA-2, INT-10)."""
+    path = f"/companies/{world.sides['own'].company.pk}/entries"
+    wrong = {
+        "outcome": {"kind": "call", "text": "Hola"},
+        "channel": {"kind": "call", "outcome": "reached", "channel": "system"},
+        "text": {"kind": "note"},
+    }
+    for field, body in wrong.items():
+        refused = executive.post(path, body)
+        where = [error["where"] for error in refused.json()["errors"]]
+        assert (refused.status_code, refused.json()["rule"], where) == (422, "CHA-2", [f"body.{field}"])
+    made = executive.post(path, {"kind": "call", "outcome": "not_reached", "channel": "whatsapp"}).json()
+    assert (made["kind"], made["channel"], made["fact"]) == ("chat", "whatsapp", "Todavía sin respuesta")
+
+
+def test_data_are_held_to_the_rules_of_the_forms(world: World, executive: Program) -> None:
+    own = world.sides["own"].company
+    main = Contact.objects.get(company=own, is_main=True, ended_on=None)
+
+    def fault(path: str, **body: object) -> str:
+        refused = executive("PATCH", path, body)
+        assert refused.status_code == 422, refused.content
+        return refused.json()["errors"][0]["where"]
+
+    company, version = f"/companies/{own.pk}", executive.get(f"/companies/{own.pk}")["version"]
+    assert fault(company, version=version, workers=200_001) == "body.workers"
+    assert fault(company, version=version, sales_bracket=5, commercial_year=None) == "body.commercial_year"
+    assert fault(f"/contacts/{main.pk}", is_main=False) == "body.is_main"
+
+
 def test_a_commitment_is_kept_once(world: World, executive: Program) -> None:
     own, now = world.sides["own"].company, read_clock()
     person = world.cast["executive"]
