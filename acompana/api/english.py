@@ -187,8 +187,8 @@ SENTENCES = {
     "Dónde se la conoció": "Where it was met",
     "O la cabecera If-Match": "Or the header If-Match",
     "El usual de la clase, si no se dice": "The usual one of the kind, unless said",
-    "Con desfase: 2026-09-16T15:00:00-03:00; desde 1990 y hasta ahora": (
-        "With offset: 2026-09-16T15:00:00-03:00; from 1990 until now"
+    "Con desfase: 2026-09-16T15:00:00-03:00; desde 1900 y hasta ahora": (
+        "With offset: 2026-09-16T15:00:00-03:00; from 1900 until now"
     ),
     "Dice también la región": "It says the region too",
     # --- webhooks

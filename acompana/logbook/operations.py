@@ -9,6 +9,7 @@ from acompana.companies.models import Company, Contact, Mandate
 from acompana.files.models import StoredFile
 from acompana.kernel.insertions import insert
 from acompana.kernel.models import ChangeSet
+from acompana.kernel.past_days import FIRST_YEAR, TOO_EARLY
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.listeners import tell
@@ -21,7 +22,7 @@ from acompana.people.models import Office, Person
 
 TEXT_LIMIT = 20_000
 CLOCK_SLACK = timedelta(minutes=5)
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # an earlier year was typed wrong, and would stay for good
+EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 ERASERS = ("administrator",)
 
 
@@ -50,7 +51,7 @@ def record_entry(
     `fact` is one sentence of the system without personal data; what a person wrote goes in `text`, which can be
     erased by law. Company, person and office are taken from the matter where they are not given. Rooms above that
     listen (`logbook.listeners`) act on it in the same transaction. Refused: an instant
-    in the future or before 1990, a text beyond 20,000 characters, a contact of another company.
+    in the future or before `EARLIEST`, a text beyond 20,000 characters, a contact of another company.
     """
     if matter is not None:
         company = company or matter.company
@@ -209,8 +210,7 @@ def check_can_record(
         reason = "La bitácora anota lo que ya pasó: corrige la fecha y la hora."
         raise Refused(reason, rule="INT-25", field="happened_at")
     if happened_at is not None and happened_at < EARLIEST:
-        reason = f"Esa fecha es de antes de {EARLIEST.year}. Revisa el año."
-        raise Refused(reason, rule="INT-25", field="happened_at")
+        raise Refused(TOO_EARLY, rule="INT-25", field="happened_at")
     if len(text) > TEXT_LIMIT:
         raise Refused("El texto es demasiado largo: el máximo es de 20.000 caracteres.", field="text")
     if contact is not None and (company is None or contact.company_id != company.pk):
