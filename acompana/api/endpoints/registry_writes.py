@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +34,7 @@ from acompana.companies.permissions import may_add_contact, may_change_contact, 
 from acompana.companies.queries import likely_duplicates
 from acompana.kernel.refusals import Stale
 from acompana.people.actors import Actor
+from acompana.portal.steps import not_left_empty
 from acompana.shell.widgets import has_number
 
 CHANNEL = "api"
@@ -47,6 +48,7 @@ OF_ITS_MAIN_CONTACT = Said(
     "Who represents the company changes the data of its main contact, and adds it if there is none. The agency keeps "
     "the others.",
 )
+NEEDED = Said("Hace falta: cámbialo, pero no lo dejes en blanco.", "It is needed: change it; it is not left empty.")
 MISSING = Said("Falta.", "It is missing.")
 NULLABLE = ("started_on", "region", "commune", "sector", "sales_bracket", "workers", "commercial_year",
             "exported_recently", "sells_online")  # fmt: skip
@@ -160,11 +162,13 @@ def update_company(request: ApiRequest, company_id: Path[schemas.Id], data: sche
         raise Problem("needs-version")
     given = data.dict(exclude_unset=True, exclude={"version"})
     exports = exports_given(given, company, timezone.localdate(request.now))
+    values = _values(given)
+    _check_filled(request, company, [name for name, value in values.items() if value in (None, "")])
     try:
         update_characterization(
             company=company,
             version=version,
-            values=_values(given),
+            values=values,
             exports=exports,
             actor=request.actor,
             now=request.now,
@@ -174,6 +178,16 @@ def update_company(request: ApiRequest, company_id: Path[schemas.Id], data: sche
         kind = "precondition" if matched else "stale"
         raise Problem(kind, version=company.version, rule=stale.rule) from stale
     return full_company(request, company_id)
+
+
+def _check_filled(request: ApiRequest, company: Company, emptied: Collection[str], prefix: str = "") -> None:
+    """Its own people leave empty what the portal lets them, and no more; the agency has the data that it has."""
+    if reads_as_staff(request.actor):
+        return
+    kept = not_left_empty([prefix + name for name in emptied], company=company, now=request.now)
+    if kept:
+        errors = [{"where": f"body.{name.removeprefix(prefix)}", "message": NEEDED} for name in sorted(kept)]
+        raise Problem("invalid", errors=errors, rule="DEF-5")
 
 
 def _values(given: dict[str, Any]) -> dict[str, Any]:
@@ -230,6 +244,7 @@ def change_contact(request: ApiRequest, contact_id: Path[schemas.Id], data: sche
     cambia el contacto principal."""
     contact = _contact_to_change(request, contact_id)
     values = _contact_values(data)
+    _check_filled(request, contact.company, [name for name, value in values.items() if value == ""], "contact_")
     update_contact(contact=contact, values=values, actor=request.actor, now=request.now, channel=CHANNEL)
     return contact_rows(Contact.objects.filter(pk=contact.pk))[0]
 

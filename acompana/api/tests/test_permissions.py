@@ -296,6 +296,26 @@ def test_of_contacts_its_people_say_what_the_portal_asks(world: World, programs:
     assert (first.status_code, first.json()["is_main"]) == (201, True)
 
 
+def test_its_people_leave_empty_what_the_portal_lets_them(world: World, programs: dict[str, Program]) -> None:
+    """What its form asks of them is changed and not taken away, by a program as by a page (DEF-5)."""
+    own = world.sides["own"].company
+    main = Contact.objects.get(company=own, is_main=True, ended_on=None)
+
+    def send(role: str, address: str, **body: Any) -> tuple[int, list[str]]:
+        own.refresh_from_db()
+        said = {"version": own.version, **body} if address.startswith("/companies") else body
+        answer = programs[role]("PATCH", address, said)
+        return answer.status_code, [error["where"] for error in answer.json().get("errors", [])]
+
+    record, contact = f"/companies/{own.pk}", f"/contacts/{main.pk}"
+    needed = ["body.exported_recently", "body.legal_name", "body.sector"]
+    assert send("owner", record, sector=None, legal_name="", exported_recently=None, trade_name="") == (422, needed)
+    assert send("owner", record, trade_name="", website="")[0] == 200
+    assert send("owner", contact, email="", preferred_channel="") == (422, ["body.email", "body.preferred_channel"])
+    assert send("executive", record, sector=None)[0] == 200
+    assert send("executive", contact, email="")[0] == 200
+
+
 def test_found_leads_where_one_may_go(world: World, programs: dict[str, Program]) -> None:
     own = world.sides["own"].company
     (href,) = {row["href"] for row in programs["owner"].get("/companies/search", q="alto roble")["items"]}
