@@ -71,7 +71,7 @@ def _add(rows: str, where: str, stretch: list[int], change_set_id: int | None, s
         "INSERT INTO companies_contact (company_id, name, position, email, phone, phone_digits, "
         "preferred_channel, language, gender, is_main) SELECT p.company_id, s.contact_name, "
         f"CASE WHEN {HAS_EMAIL} THEN 'otro teléfono' WHEN s.contact_digits <> '' AND {HAS_PHONE} "
-        "THEN 'otro correo' ELSE '' END, "
+        "THEN 'otro correo' ELSE coalesce(s.contact_position, '') END, "
         f"CASE WHEN {HAS_EMAIL} THEN '' ELSE coalesce(s.contact_email, '') END, "
         f"CASE WHEN {HAS_PHONE} THEN '' ELSE coalesce(s.contact_phone, '') END, "
         f"CASE WHEN {HAS_PHONE} THEN '' ELSE s.contact_digits END, '', 'es', '', "

@@ -129,6 +129,16 @@ def test_of_two_facts_the_one_that_cannot_be_read_is_told_and_the_other_is_kept(
     assert (Report(run).rows()[0].notes, people(FIRST)) == ("«s/n» no es un teléfono", [("Ana", "ana@a.example", "")])
 
 
+def test_what_somebody_is_at_the_company_comes_with_them(ours, write, carry_out):
+    ours.mapping["columns"].append({"column": "Cargo", "field": "contact_position"})
+    ours.save()
+    path = write(f"{HEAD};Cargo", f"{row(FIRST, 'Ana', 'ana@a.example')};Gerenta  general", name="t.csv")
+    [change] = Report(carry_out(path, "talleres", trial=True)).rows()[0].changes[1:2]
+    assert change.becomes == "Ana, Gerenta general, ana@a.example"
+    carry_out(path, "talleres")
+    assert Contact.objects.get().position == "Gerenta general"
+
+
 # --- more of somebody who is there ------------------------------------------------------------------------------
 
 
