@@ -61,16 +61,20 @@ SENTENCES = {
         "the one that stayed."
     ),
     "Agregar un contacto": "Add a contact",
-    "El primero de una empresa es el principal.": "The first one of a company is the main one.",
+    "El primero de una empresa es el principal. Quien la representa agrega solo ese.": (
+        "The first one of a company is the main one. Who represents it adds that one alone."
+    ),
     "Cambiar un contacto": "Change a contact",
-    "Lo que no se dice queda como está. Un correo nuevo hay que verificarlo otra vez.": (
-        "What is not said stays as it is. A new e-mail has to be verified again."
+    "Lo que no se dice queda como está. Un correo nuevo hay que verificarlo otra vez. Quien representa a la empresa\n"
+    "cambia el contacto principal.": (
+        "What is not said stays as it is. A new e-mail has to be verified again. Who represents the company changes "
+        "the main contact."
     ),
     "Un contacto dejó la empresa": "A contact left the company",
     "Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más. Si era el principal, lo es\n"
-    "el que sigue en la lista.": (
+    "el que sigue en la lista. Lo anota la agencia.": (
         "They stay in the history, with the day on which they left, and are no longer written to. Of the main one the "
-        "next in the list takes the place."
+        "next in the list takes the place. The agency notes it."
     ),
     "Las actividades de una empresa": "The activities of a company",
     "Por su código del SII; la principal primero. `version` es la de la empresa, para escribirlas.": (
@@ -111,8 +115,10 @@ SENTENCES = {
         "another one later. What was erased by law comes without its text, with `erased_at`."
     ),
     "Anotar una llamada, una visita, un correo o una nota": "Note a call, a visit, an e-mail or a note",
-    "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.": (
-        "It stays for ever: the logbook is not changed. If the company waited for that contact, its intake moves on."
+    "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.\n"
+    "De una conversación se dice en `outcome` si se habló con la empresa; por su canal queda su clase.": (
+        "It stays for ever: the logbook is not changed. If the company waited for that contact, its intake moves on. "
+        "Of a conversation `outcome` says whether the company was reached; its kind is that of its channel."
     ),
     "Compromisos, lo que vence antes primero": "Commitments, what is due first comes first",
     "Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo.": (
@@ -121,8 +127,10 @@ SENTENCES = {
     "Un compromiso, con la explicación de su fecha": "A commitment, with the explanation of its date",
     "`explanation` dice por qué vence entonces (EXP-9).": "`explanation` says why it is due then (EXP-9).",
     "Dar un compromiso por cumplido": "Mark a commitment as fulfilled",
-    "Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza.": (
-        "By whoever owes it at the agency or their office; by a system, those within its scope."
+    "Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza. Se rechaza lo que\n"
+    "cumple un paso de su asunto u otro acto: el primer contacto (DL-1) se cumple al anotarlo en la bitácora.": (
+        "By whoever owes it at the agency or their office; by a system, those within its scope. What a step of its "
+        "matter or another act fulfils is refused: the first contact (DL-1) is fulfilled by noting it in the logbook."
     ),
     "Asuntos, lo más nuevo primero": "Matters, the newest first",
     "Ingresos, cuentas potenciales, revisiones, solicitudes de ayuda: `kind` y `state` por su código.": (
@@ -240,8 +248,8 @@ SENTENCES = {
     ),
     "Lo que se habló o pasó; una nota lo necesita": "What was said or happened; a note needs it",
     "El usual de la clase, si no se dice": "The usual one of the kind, unless said",
-    "Con desfase: 2026-09-16T15:00:00-03:00; desde 1990 y hasta ahora": (
-        "With offset: 2026-09-16T15:00:00-03:00; from 1990 until now"
+    "Con desfase: 2026-09-16T15:00:00-03:00; desde 1900 y hasta ahora": (
+        "With offset: 2026-09-16T15:00:00-03:00; from 1900 until now"
     ),
     "El sistema cuya clave lo anotó, si ninguna persona lo hizo": "The system whose key wrote it, if no person did",
     "El sistema cuya clave lo cumplió, si no fue una persona": "The system whose key kept it, if no person did",

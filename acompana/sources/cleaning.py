@@ -72,7 +72,8 @@ def staged_columns(mapping: SourceMapping) -> dict[str, str]:
     if mapping.has_activity:
         columns["activity_id"] = "bigint"
     if mapping.has_contact:
-        columns |= {"contact_name": "text", "contact_email": "text", "contact_phone": "text", "contact_digits": "text"}
+        columns |= dict.fromkeys(("contact_name", "contact_email", "contact_phone"), "text")
+        columns |= dict.fromkeys(("contact_digits", "contact_position"), "text")
     return columns
 
 
@@ -241,11 +242,12 @@ class Cleaner:
             phone = None
         if email or phone:
             at = self.at["contact_name"]
-            staged[at : at + 4] = (
+            staged[at : at + 5] = (
                 name or email or phone,
                 email and email.lower(),
                 phone and normal_phone(phone),
                 digits[-9:] if phone else "",
+                cell("contact_position", 80),
             )
         elif name:
             notes.append(f"«{name[:40]}» no trae correo ni teléfono que se entienda: no queda como contacto")

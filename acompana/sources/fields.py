@@ -216,13 +216,14 @@ TARGETS: tuple[Target, ...] = (
             "telefono empresa",
         ),
     ),
+    Target("contact_position", "Contacto: cargo", ("cargo contacto", "cargo del contacto", "contacto cargo", "cargo")),
 )
 # Heads that say a name and not whose (see `mapping.suggest`).
 LONE_NAMES = ("nombre", "nombres", "nombre completo", "name")
 OF_A_PERSON = ("apellido", "apellidos", "apellido paterno", "cargo", "rut contacto")
 TARGET_BY_SLUG = {target.slug: target for target in TARGETS}
 EMPTIES = frozenset({"rut", "dv", "commune", "region", "activity_code", "activity_name"})
-CONTACT_TARGETS = ("contact_name", "contact_email", "contact_phone")
+CONTACT_TARGETS = ("contact_name", "contact_email", "contact_phone", "contact_position")
 
 
 def fields_of(bits: int) -> list[Field]:

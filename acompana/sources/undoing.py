@@ -18,8 +18,9 @@ from acompana.kernel import sets
 from acompana.kernel.changes import open_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.search.backends import TABLE as SEARCH
+from acompana.kernel.search.keeping import index_rows
 from acompana.sources import states
-from acompana.sources.applying import HISTORY
+from acompana.sources.contacts import HISTORY, empty_again, given_more
 from acompana.sources.indexing import forget_contacts
 from acompana.sources.models import Run
 from acompana.sources.planning import COMPANY, CREATE, LEAVE, STRETCH, UPDATE
@@ -145,6 +146,7 @@ class Undoing:
             stretch,
         )
         self._take_away_rows(stretch)
+        self._take_away_what_people_got(stretch, undoing)
         removed = self._remove(doomed, undoing)
         back = self._put_back(put_back, undoing)
         self._put_back_provenance(stretch, put_back)
@@ -201,6 +203,16 @@ class Undoing:
             if table == "companies_contact":
                 forget_contacts(f"SELECT x.id {chosen}", params)
             sets.run(f"DELETE {chosen}", params)
+
+    def _take_away_what_people_got(self, stretch: list[int], undoing: ChangeSet) -> None:
+        """The e-mail or the telephone that somebody lacked before."""
+        if not self.work.plan.mapping.has_contact:
+            return
+        changed = f"SELECT company_id FROM {self.tables.plan} WHERE line > %s AND line <= %s AND action = {UPDATE}"
+        empty_again(changed, stretch, change_set_id=self.run.change_set_id, undoing_id=undoing.pk)
+        ids = sets.value_list(given_more(changed), [undoing.pk, *stretch])
+        if ids:
+            index_rows("contact", ids)
 
     def _remove(self, doomed: str, undoing: ChangeSet) -> int:
         chosen = f"(SELECT id FROM {doomed})"

@@ -17,9 +17,8 @@ from acompana.api.queries.found import company_or_problem
 from acompana.api.queries.tokens import Caller
 from acompana.companies.models import Contact
 from acompana.intake.operations import count_as_contact
-from acompana.logbook.forms import FACTS, NOTE_FACT, USUAL_CHANNEL
 from acompana.logbook.models import Entry
-from acompana.logbook.operations import record_entry
+from acompana.logbook.operations import note_by_hand
 from acompana.logbook.queries import ids_merged_into
 from acompana.matters.models import Matter
 
@@ -67,29 +66,26 @@ def get_entry(request: ApiRequest, entry_id: Path[schemas.Id]) -> Any:
     body_example={"kind": "call", "outcome": "reached", "text": "Acordamos vernos el jueves."},
 )  # fmt: skip
 def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.EntryIn) -> Any:
-    """Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza."""
+    """Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.
+    De una conversación se dice en `outcome` si se habló con la empresa; por su canal queda su clase."""
     company = company_or_problem(request, company_id)
     if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
-    if data.kind == "note" and not data.text:
-        raise wrong("body.text", Said("Escribe la nota.", "A note has a text."))
-    outcome = "none" if data.kind == "note" else data.outcome
-    entry = record_entry(
+    entry = note_by_hand(
         kind=data.kind,
-        fact=FACTS.get((data.kind, outcome), NOTE_FACT),
         actor=request.actor,
         now=request.now,
         company=company,
         contact=_contact(data.contact_id),
         matter=_matter(data.matter, company.pk),
-        channel=data.channel or USUAL_CHANNEL[data.kind],
-        direction="none" if data.kind == "note" else data.direction,
-        outcome=outcome,
+        channel=data.channel or "",
+        direction=data.direction,
+        outcome=data.outcome,
         visibility=data.visibility,
         text=data.text,
         happened_at=data.happened_at,
     )
-    if outcome == Entry.Outcome.REACHED:
+    if entry.outcome == Entry.Outcome.REACHED:
         count_as_contact(company=company, entry=entry, actor=request.actor, now=request.now)
     row = _as_row(entry, data, request.caller)
     return Answer(row, 201, {"Location": f"/api/v1/entries/{entry.pk}"})

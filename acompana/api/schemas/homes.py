@@ -44,7 +44,7 @@ class EntryIn(Given):
     )
     text: str = Field("", max_length=20_000, description="Lo que se habló o pasó; una nota lo necesita")
     happened_at: Instant | None = Field(
-        None, description="Con desfase: 2026-09-16T15:00:00-03:00; desde 1990 y hasta ahora"
+        None, description="Con desfase: 2026-09-16T15:00:00-03:00; desde 1900 y hasta ahora"
     )
 
 

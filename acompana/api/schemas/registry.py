@@ -23,6 +23,7 @@ from acompana.api.schemas.pieces import (
     Text,
     Who,
 )
+from acompana.companies.sales_rules import MOST_WORKERS
 
 LAST_YEARS = "Las de los últimos años: reemplaza las que había, las anteriores quedan. Un «Sí» necesita al menos una"
 
@@ -181,7 +182,7 @@ class CompanyValues(Given):
     address: Text | None = None
     sector: str | None = Field(None, max_length=50)
     sales_bracket: Annotated[int, Field(ge=0, le=100)] | None = None
-    workers: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    workers: Annotated[int, Field(ge=0, le=MOST_WORKERS)] | None = None
     commercial_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
     offer: Literal["goods", "services", "both", ""] | None = None
     exported_recently: bool | None = None

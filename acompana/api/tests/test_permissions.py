@@ -10,9 +10,11 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from acompana.api.contract import DECLARED
 from acompana.api.document import document
+from acompana.api.endpoints.registry_writes import OF_ITS_MAIN_CONTACT
 from acompana.api.queries.companies import COLUMNS, RECORD, company_record, flat_rows, visible_companies
 from acompana.api.queries.entries import entry_rows, newest_entries, visible_entries
 from acompana.api.queries.tokens import find_caller
@@ -20,6 +22,7 @@ from acompana.api.tests.conftest import ROOT, Program, new_token
 from acompana.api.tests.permissions import OPERATIONS, arguments_of, furnish
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import promise_by_hand
+from acompana.companies.models import Contact
 from acompana.companies.rules import OF_ITS_PEOPLE
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
@@ -60,10 +63,10 @@ TABLE: dict[str, frozenset[str]] = {
     "create_company": ALL,
     "update_company": IN_CHARGE | OWNER,
     "list_contacts": READERS,
-    "create_contact": IN_CHARGE | OWNER,
+    "create_contact": IN_CHARGE,
     "get_contact": READERS,
     "change_contact": IN_CHARGE | OWNER,
-    "remove_contact": IN_CHARGE | OWNER,
+    "remove_contact": IN_CHARGE,
     "list_activities": READERS,
     "replace_activities": IN_CHARGE | OWNER,
     "list_products": READERS,
@@ -287,6 +290,45 @@ def test_its_people_say_of_a_company_what_the_portal_asks(world: World, programs
         "/companies", {"rut": rut_with_check_digit(43_555_012), "legal_name": "X", "kind": "foreign"}
     )
     assert (made.status_code, made.json()["errors"][0]["where"]) == (422, "body.kind")
+
+
+def test_of_contacts_its_people_say_what_the_portal_asks(world: World, programs: dict[str, Program]) -> None:
+    """The main one, and the first: there is no page where they add another or say that somebody left (CHA-5)."""
+    side = world.sides["own"]
+    own, owner = side.company, programs["owner"]
+    main = Contact.objects.get(company=own, is_main=True, ended_on=None)
+    other = programs["executive"].post(f"/companies/{own.pk}/contacts", {"name": "Eva"}).json()["id"]
+    asked = [
+        owner.post(f"/companies/{own.pk}/contacts", {"name": "Luz"}),
+        owner("PATCH", f"/contacts/{other}", {"is_main": True}),
+        owner("DELETE", f"/contacts/{main.pk}"),
+    ]
+    told = {(answer.status_code, answer.json()["rule"], answer.json()["detail"]) for answer in asked}
+    assert told == {(403, "POR-9", OF_ITS_MAIN_CONTACT.es)}
+    assert owner("PATCH", f"/contacts/{main.pk}", {"position": "Dueña"}).status_code == 200
+    Contact.objects.filter(company=own).update(ended_on=localdate(read_clock()), is_main=False)
+    first = owner.post(f"/companies/{own.pk}/contacts", {"name": "Luz"})
+    assert (first.status_code, first.json()["is_main"]) == (201, True)
+
+
+def test_its_people_leave_empty_what_the_portal_lets_them(world: World, programs: dict[str, Program]) -> None:
+    """What its form asks of them is changed and not taken away, by a program as by a page (DEF-5)."""
+    own = world.sides["own"].company
+    main = Contact.objects.get(company=own, is_main=True, ended_on=None)
+
+    def send(role: str, address: str, **body: Any) -> tuple[int, list[str]]:
+        own.refresh_from_db()
+        said = {"version": own.version, **body} if address.startswith("/companies") else body
+        answer = programs[role]("PATCH", address, said)
+        return answer.status_code, [error["where"] for error in answer.json().get("errors", [])]
+
+    record, contact = f"/companies/{own.pk}", f"/contacts/{main.pk}"
+    needed = ["body.exported_recently", "body.legal_name", "body.sector"]
+    assert send("owner", record, sector=None, legal_name="", exported_recently=None, trade_name="") == (422, needed)
+    assert send("owner", record, trade_name="", website="")[0] == 200
+    assert send("owner", contact, email="", preferred_channel="") == (422, ["body.email", "body.preferred_channel"])
+    assert send("executive", record, sector=None)[0] == 200
+    assert send("executive", contact, email="")[0] == 200
 
 
 def test_found_leads_where_one_may_go(world: World, programs: dict[str, Program]) -> None:

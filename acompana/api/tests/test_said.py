@@ -174,8 +174,8 @@ def test_an_answer_is_in_one_language(world: World, executive: Program) -> None:
         said: executive("PATCH", f"/companies/{world.sides['own'].company.pk}", large, {"Accept-Language": said})
         for said in ("es", "en")
     }
-    assert told["es"].json()["errors"][0]["message"] == "Tiene que ser 10.000.000 o menos."
-    assert told["en"].json()["errors"][0]["message"] == "It has to be 10,000,000 or less."
+    assert told["es"].json()["errors"][0]["message"] == "Tiene que ser 200.000 o menos."
+    assert told["en"].json()["errors"][0]["message"] == "It has to be 200,000 or less."
     # A rule speaks Spanish: then the whole answer does, and says so.
     refused = executive.post("/companies", {"rut": "", "legal_name": ""}, Accept_Language="en")
     assert (refused["Content-Language"], refused.json()["title"]) == ("es-cl", "No se puede")

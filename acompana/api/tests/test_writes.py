@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.http import HttpResponse
@@ -11,8 +13,10 @@ from django.utils.timezone import localdate
 from acompana.api.models import WrittenOnce
 from acompana.api.tests.conftest import Program, new_token
 from acompana.commitments.models import Commitment
+from acompana.commitments.operations import promise_by_hand
 from acompana.companies.export_forms import NONE_NOTED, NOTED_ALL_THE_SAME, NOTED_TWICE
 from acompana.companies.models import Company, Contact, DeclaredExport
+from acompana.intake.states import ROAD_RULES
 from acompana.kernel.clock import read_clock
 from acompana.kernel.models import Change
 from acompana.kernel.rut import rut_with_check_digit
@@ -54,7 +58,9 @@ def test_what_a_systems_key_did_says_which_system(world: World, executive: Progr
     assert executive.get(f"{path}/entries")["items"][1]["author_system"] == "Sistema de aduanas"
     read = customs("GET", path)
     assert customs("PATCH", path, {"workers": 77}, {"If-Match": read["ETag"]}).status_code == 200
-    owed = Commitment.objects.open().filter(company=company)[0]
+    office, now = world.cast["executive"].staff_member.office, read_clock()
+    given = {"what": "Enviar la ficha", "due_at": now + timedelta(days=5), "debtor": "company", "office": office}
+    owed = promise_by_hand(**given, company=company, actor=world.cast.actor("executive", now), now=now)
     kept = customs.post(f"/commitments/{owed.pk}/fulfilment", {"because": "Llegó la declaración."}).json()
     assert (kept["fulfilled_by"], kept["fulfilled_by_system"]) == (None, "Sistema de aduanas")
     browser = world.browser("executive")
@@ -225,12 +231,65 @@ def test_contacts_come_and_go(world: World, executive: Program, owner: Program) 
     assert owner("GET", f"/contacts/{made['id']}").status_code == 404, "its portal shows who is there"
 
 
+def test_what_is_noted_is_held_to_the_rules_of_the_form(world: World, executive: Program) -> None:
+    """One rule for both: a conversation says its outcome, and its channel says its kind (CHA-2, INT-10)."""
+    path = f"/companies/{world.sides['own'].company.pk}/entries"
+    wrong = {
+        "outcome": {"kind": "call", "text": "Hola"},
+        "channel": {"kind": "call", "outcome": "reached", "channel": "system"},
+        "text": {"kind": "note"},
+    }
+    for field, body in wrong.items():
+        refused = executive.post(path, body)
+        where = [error["where"] for error in refused.json()["errors"]]
+        assert (refused.status_code, refused.json()["rule"], where) == (422, "CHA-2", [f"body.{field}"])
+    made = executive.post(path, {"kind": "call", "outcome": "not_reached", "channel": "whatsapp"}).json()
+    assert (made["kind"], made["channel"], made["fact"]) == ("chat", "whatsapp", "Todavía sin respuesta")
+
+
+def test_data_are_held_to_the_rules_of_the_forms(world: World, executive: Program) -> None:
+    own = world.sides["own"].company
+    main = Contact.objects.get(company=own, is_main=True, ended_on=None)
+
+    def fault(path: str, **body: object) -> str:
+        refused = executive("PATCH", path, body)
+        assert refused.status_code == 422, refused.content
+        return refused.json()["errors"][0]["where"]
+
+    company, version = f"/companies/{own.pk}", executive.get(f"/companies/{own.pk}")["version"]
+    assert fault(company, version=version, workers=200_001) == "body.workers"
+    assert fault(company, version=version, sales_bracket=5, commercial_year=None) == "body.commercial_year"
+    assert fault(f"/contacts/{main.pk}", is_main=False) == "body.is_main"
+
+
 def test_a_commitment_is_kept_once(world: World, executive: Program) -> None:
-    mine = executive.get("/commitments", mine=True)["items"]
-    path = f"/commitments/{mine[0]['id']}/fulfilment"
+    own, now = world.sides["own"].company, read_clock()
+    person = world.cast["executive"]
+    made = promise_by_hand(
+        what="Enviar el material",
+        due_at=now + timedelta(days=5),
+        debtor="person",
+        owner=person,
+        company=own,
+        office=person.staff_member.office,
+        actor=world.cast.actor("executive", now),
+        now=now,
+    )
+    path = f"/commitments/{made.pk}/fulfilment"
     assert executive.post(path, {"because": "Se hizo"}).json()["fulfilled_because"] == "Se hizo"
     again = executive.post(path, {})
     assert (again.status_code, again.json()["detail"]) == (422, "Este compromiso ya se cumplió.")
+
+
+def test_what_a_step_keeps_is_kept_by_that_step(world: World, executive: Program, system: Program) -> None:
+    """By no program either, whosever it is: its company would wait with nobody reminded (INT-10)."""
+    owed = next(row for row in executive.get("/commitments", mine=True)["items"] if row["rule"] in ROAD_RULES)
+    for program in (executive, system):
+        refused = program.post(f"/commitments/{owed['id']}/fulfilment", {"because": "Se hizo"})
+        told = refused.json()
+        assert (refused.status_code, told["type"], told["rule"]) == (422, "/api/v1/docs#refused", owed["rule"])
+        assert "dar el paso «" in told["detail"]
+    assert Commitment.objects.get(pk=owed["id"]).is_open
 
 
 def test_a_system_writes_without_being_anybody(world: World, system: Program) -> None:

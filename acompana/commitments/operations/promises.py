@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 
 from acompana.commitments.dates import compute_again
+from acompana.commitments.keeping import check_kept_by_hand
 from acompana.commitments.models import Commitment, Pause, Transfer
 from acompana.commitments.rules import warning_instant
 from acompana.companies.models import Company
@@ -133,6 +134,14 @@ def fulfil(
     if actor.person is None:
         note_hand(locked)
     return locked
+
+
+@verb
+def fulfil_by_hand(*, commitment: Commitment, because: str, actor: Actor, now: datetime) -> Commitment:
+    """Somebody says that it was done. Refused if closed, and where a step of its matter keeps it: the step does."""
+    locked = lock_open(commitment)
+    check_kept_by_hand(locked)
+    return fulfil(commitment=locked, actor=actor, now=now, because=because)
 
 
 @verb

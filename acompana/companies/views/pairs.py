@@ -19,6 +19,7 @@ from acompana.companies.operations import (
     reject_pair,
     undo_merge,
 )
+from acompana.companies.operations.pairing import WHO_DECIDES, WHO_REOPENS
 from acompana.companies.pair_list import PairList
 from acompana.companies.permissions import PAIR_SEARCHERS, may_merge
 from acompana.companies.queries import find_by_rut, likely_duplicates
@@ -27,8 +28,6 @@ from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, staff
-
-WHO_DECIDES = "Lo resuelve quien dirige la oficina de las dos, o Gestión de clientes."
 
 
 class ReasonForm(forms.Form):
@@ -87,6 +86,7 @@ def pair(request: ActorRequest, pk: int) -> HttpResponse:
         "against": [row for row in found.evidence if row["points"] < 0],
         "decides": decides,
         "who_decides": WHO_DECIDES,
+        "who_reopens": WHO_REOPENS,
         "form": form,
     }
     return render(request, "companies/pair.html", context, status=422 if form.errors else 200)
