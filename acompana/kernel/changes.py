@@ -146,7 +146,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one change set did to one record."""
+    """What one change set did to one record. `undone`: and what was taken back of it since."""
 
     change_set: ChangeSet
     who: str
@@ -167,7 +167,12 @@ def history_of(record: models.Model, *, limit: int = 50, before_set: int | None 
     by_set: dict[int, list[Change]] = defaultdict(list)
     for change in changes:
         by_set[change.change_set_id].append(change)
-    return [_turn(by_set[pk], record, names) for pk in ids]
+
+    def is_part(undoing: int) -> bool:
+        # Where somebody touched a record since, what takes a set back leaves it alone, and is no part of its history.
+        return undoing in by_set or (before_set is not None and undoing >= before_set)
+
+    return [_turn(by_set[pk], record, names, is_part) for pk in ids]
 
 
 def last_hand(record: models.Model) -> int | None:
@@ -176,10 +181,12 @@ def last_hand(record: models.Model) -> int | None:
     return rows.order_by("-id").values_list("change_set__made_by", flat=True).first()
 
 
-def _turn(changes: list[Change], record: models.Model, names: Mapping[tuple[str, Any], str]) -> Turn:
+def _turn(
+    changes: list[Change], record: models.Model, names: Mapping[tuple[str, Any], str], is_part: Callable[[int], bool]
+) -> Turn:
     made = changes[0].change_set
     lines = [line for change in changes for line in _lines(change, record, names)]
-    undone = hasattr(made, "undone_by")
+    undone = hasattr(made, "undone_by") and is_part(made.undone_by.pk)
     who = str(made.made_by) if made.made_by else by_program(changes[0].program)  # type: ignore[attr-defined]
     return Turn(made, who, tuple(lines), undone)
 

@@ -145,7 +145,7 @@ class Undoing:
             "WHERE p.line > %s AND p.line <= %s",
             stretch,
         )
-        self._take_away_rows(stretch)
+        self._take_away_rows(stretch, undoing)
         self._take_away_what_people_got(stretch, undoing)
         removed = self._remove(doomed, undoing)
         back = self._put_back(put_back, undoing)
@@ -183,7 +183,7 @@ class Undoing:
             "ON o.contact_id = k.id WHERE k.company_id = c.id)"
         )
 
-    def _take_away_rows(self, stretch: list[int]) -> None:
+    def _take_away_rows(self, stretch: list[int], undoing: ChangeSet) -> None:
         """Activities and contacts that the run added to companies that were there before."""
         for table, model in (
             ("companies_companyactivity", "companies.companyactivity"),
@@ -202,6 +202,12 @@ class Undoing:
             params = [*stretch, self.run.change_set_id]
             if table == "companies_contact":
                 forget_contacts(f"SELECT x.id {chosen}", params)
+            sets.run(
+                f"{HISTORY}) SELECT %s, 'deleted', h.model, h.object_id, h.record_model, h.record_id, h.label, '' "
+                f"FROM kernel_change h WHERE h.change_set_id = %s AND h.action = 'created' AND h.model = '{model}' "
+                f"AND h.object_id IN (SELECT x.id {chosen})",
+                [undoing.pk, self.run.change_set_id, *params],
+            )
             sets.run(f"DELETE {chosen}", params)
 
     def _take_away_what_people_got(self, stretch: list[int], undoing: ChangeSet) -> None:

@@ -15,6 +15,7 @@ from acompana.sources import states
 from acompana.sources.models import Run
 from acompana.sources.operations.mappings import check_may_import
 from acompana.sources.operations.running import is_alive
+from acompana.sources.rejects import keep_rejected
 from acompana.sources.undoing import Undoing
 from acompana.sources.working import Tell, holder
 
@@ -99,6 +100,7 @@ def undo_run(run: Run, *, read_clock: Callable[[], datetime], tell: Tell = lambd
         Run.objects.filter(pk=run.pk, state=states.UNDOING).update(holder=holder(), alive_at=now)
     run.refresh_from_db()
     if run.state == states.UNDOING:
+        keep_rejected(run)  # whoever has to mend them goes on having them
         Undoing(run, read_clock=read_clock, tell=tell)()
         run.refresh_from_db()
     return run

@@ -144,6 +144,15 @@ def test_the_page_of_a_run_taken_back_leads_to_the_companies_that_stayed(write, 
     assert "La carga se deshizo" in page(run, "filas/").content.decode()
 
 
+def test_rejected_rows_stay_to_be_downloaded_when_the_run_was_taken_back(write, carry_out, page):
+    run = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), BROKEN))
+    told = rejected_lines(page(run, "rechazadas/"))
+    ask_undo(run=run, actor=SYSTEM, now=NOW)
+    undo_run(run, read_clock=lambda: NOW)
+    assert "Descargar las rechazadas" in page(run).content.decode()
+    assert rejected_lines(page(run, "rechazadas/")) == told
+
+
 def test_rejected_rows_stay_to_be_downloaded_when_the_rows_are_gone(write, carry_out, page, no_room):
     first = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), BROKEN))
     told = rejected_lines(page(first, "rechazadas/"))

@@ -8,6 +8,7 @@ import pytest
 
 from acompana.companies.models import Company, CompanyActivity, CompanyPair, Contact, WaitingMatch
 from acompana.companies.operations import update_characterization
+from acompana.kernel.changes import history_of
 from acompana.kernel.models import Change, SearchRow
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import check_digit
@@ -64,7 +65,8 @@ def test_a_whole_run_is_taken_back(write, carry_out):
     assert (run.state, run.undone_removed, run.undone_put_back, run.undone_kept) == ("undone", 5, 1, 0)
     undoing = run.change_set.undone_by
     assert dict(undoing.changes.values_list("object_id", "action"))[Company.objects.get().pk] == "updated"
-    assert undoing.changes.filter(action="deleted").count() == 5
+    assert undoing.changes.filter(action="deleted", model="companies.company").count() == 5
+    assert undoing.changes.filter(action="deleted", model="companies.companyactivity").count() == 1
 
 
 def test_what_sources_said_is_as_it_was(write, carry_out):
@@ -127,6 +129,10 @@ def test_of_those_that_it_changed_the_ones_that_stayed_are_told(write, carry_out
     run = take_back(run)
     assert (run.undone_put_back, run.undone_kept) == (1, 1)
     assert Undoing(run, read_clock=lambda: NOW).stayed(20) == [(touched.pk, "Mía")]
+    assert [[turn.undone for turn in history_of(company)] for company in (back, touched)] == [
+        [False, True],
+        [False] * 2,
+    ]
     back.refresh_from_db()
     assert back.legal_name == f"EMPRESA {ROBLE}"
 
