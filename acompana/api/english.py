@@ -147,8 +147,10 @@ SENTENCES = {
         "agency: null for a company."
     ),
     "Cuestionarios": "Questionnaires",
-    "Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta.": (
-        "All that have a version in force, or only those that a company answers, depending on who asks."
+    "Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta.\n"
+    "`finished`: cuántas veces se terminó, de lo que puedes leer.": (
+        "All that have a version in force, or only those that a company answers, depending on who asks. `finished`: "
+        "how many times it was finished, of what you may read."
     ),
     "Un cuestionario: sus preguntas, puntos y tramos": "A questionnaire: its questions, points and bands",
     "La versión en vigor.": "The version in force.",
@@ -163,7 +165,10 @@ SENTENCES = {
         "All staff read those of one company (`company_id`); those who look after the outbox, all of it."
     ),
     "Un correo con su texto": "An e-mail with its text",
-    "El texto lo leen quienes cuidan la bandeja.": "Those who look after the outbox read the text.",
+    "Lo lee quien lee los de su empresa, o cuida la bandeja; el texto, solo quien la cuida: para los demás, nulo.": (
+        "Read by whoever reads those of its company, or looks after the outbox; the text, by the latter alone: null "
+        "for the others."
+    ),
     "Las reglas en vigor un día": "The rules in force on a day",
     "Con su valor, desde cuándo y de dónde sale; las que empezaron después no vienen. `book` es un libro:\n"
     "commitments, intake, companies.": (
@@ -233,10 +238,21 @@ SENTENCES = {
     "Con o sin puntos": "With or without dots",
     "Dónde se la conoció": "Where it was met",
     "O la cabecera If-Match": "Or the header If-Match",
+    "Llamada, visita, correo o nota": "Call, visit, e-mail or note",
+    "Se habló con la empresa, no contestó, o no aplica": "The company was spoken to, did not answer, or neither",
+    "La empresa nos buscó, la buscamos, o es interna": "The company came to us, we to it, or it is internal",
+    "Con quién, de los contactos de la empresa": "With whom, of the contacts of the company",
+    "El número de un asunto de la empresa: ING-2026-000123": "The number of a matter of the company: ING-2026-000123",
+    "La lee todo el personal, solo los responsables, o también la empresa": (
+        "Read by all staff, by those responsible alone, or by the company too"
+    ),
+    "Lo que se habló o pasó; una nota lo necesita": "What was said or happened; a note needs it",
     "El usual de la clase, si no se dice": "The usual one of the kind, unless said",
     "Con desfase: 2026-09-16T15:00:00-03:00; desde 1900 y hasta ahora": (
         "With offset: 2026-09-16T15:00:00-03:00; from 1900 until now"
     ),
+    "El sistema cuya clave lo anotó, si ninguna persona lo hizo": "The system whose key wrote it, if no person did",
+    "El sistema cuya clave lo cumplió, si no fue una persona": "The system whose key kept it, if no person did",
     "Partida arancelaria, sin puntos: 200870": "Tariff heading, without points: 200870",
     "Dice también la región": "It says the region too",
     ACTIONS: (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,10 +12,11 @@ from acompana.api.queries.commitments import visible_commitments
 from acompana.api.queries.companies import visible_companies, visible_contacts
 from acompana.api.queries.entries import readable_entries
 from acompana.api.queries.matters import visible_matters
+from acompana.api.queries.outbox import visible_messages
 from acompana.api.queries.responses import visible_responses
 from acompana.kernel import feed
 from acompana.kernel.feed import Watched
-from acompana.messages.models import Message
+from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 
 WINDOW = 2_000  # rows of the feed that one request looks at, at most
@@ -58,6 +59,7 @@ HREFS = {
     "contact": "/api/v1/contacts/{id}",
     "entry": "/api/v1/entries/{id}",
     "commitment": "/api/v1/commitments/{id}",
+    "matter": "/api/v1/matters/{id}",
     "response": "/api/v1/responses/{id}",
     "message": "/api/v1/messages/{id}",
 }
@@ -75,7 +77,8 @@ def changes_after(
     is more already.
 
     Looks at a window of the feed, so that what is not for the caller costs no more than what is: a page may be empty
-    and the position still move on. Statements: at most one more for each kind found, however many rows.
+    and the position still move on. Statements: at most one more for each kind found, and one for the numbers of
+    matters, however many rows.
     """
     feed.settle()
     column = feed.place()
@@ -90,8 +93,8 @@ def changes_after(
         position = found[-1][0]
     elif window:
         position = window[-1][0]
-    staff = reads_as_staff(actor)
-    return [_told(row, staff) for row in found], position, more
+    staff, numbers = reads_as_staff(actor), _numbers_of(found)
+    return [_told(row, staff, numbers) for row in found], position, more
 
 
 def _asked_of(row: tuple[Any, ...]) -> int:
@@ -112,7 +115,7 @@ def _visible(rows: list[tuple[Any, ...]], actor: Actor) -> dict[str, set[int]]:
     staff = reads_as_staff(actor)
     kept: dict[str, set[int]] = {}
     for kind, some in ids.items():
-        if staff and kind != "entry":
+        if staff and kind not in NOT_ALL:
             kept[kind] = some  # the agency reads all of these (ROL-16)
         elif kind in READABLE:
             kept[kind] = set(READABLE[kind](actor).filter(pk__in=some).order_by().values_list("pk", flat=True))
@@ -126,15 +129,23 @@ READABLE: dict[str, Callable[[Actor], QuerySet[Any]]] = {
     "commitment": visible_commitments,
     "matter": visible_matters,
     "response": visible_responses,
-    "message": lambda actor: Message.objects.none(),
+    "message": visible_messages,
 }
+NOT_ALL = ("entry", "message")  # of which not everybody of the agency reads all
 
 
-def _told(row: tuple[Any, ...], staff: bool) -> dict[str, Any]:
+def _numbers_of(rows: list[tuple[Any, ...]]) -> dict[int, str]:
+    """The numbers of the matters among some rows, by which their addresses go; one statement."""
+    ids = {row[2] for row in rows if row[1] == "matter"}
+    return dict(Matter.objects.filter(pk__in=ids).order_by().values_list("pk", "number")) if ids else {}
+
+
+def _told(row: tuple[Any, ...], staff: bool, numbers: Mapping[int, str]) -> dict[str, Any]:
     """As it leaves. What is gone has no address; who left a company has one for the agency alone."""
     _, kind, object_id, company_id, action, at = row
     into = company_id if action == "merged" else None
-    href = HREFS.get(kind) if action != "deleted" and (action != "ended" or staff) else None
+    name = numbers.get(object_id) if kind == "matter" else into or object_id
+    has_one = name is not None and action != "deleted" and (action != "ended" or staff)
     return {
         "kind": kind,
         "id": object_id,
@@ -142,5 +153,5 @@ def _told(row: tuple[Any, ...], staff: bool) -> dict[str, Any]:
         "company_id": object_id if kind == "company" else company_id,
         "merged_into": into,
         "at": at,
-        "href": href.format(id=into or object_id) if href else None,
+        "href": HREFS[kind].format(id=name) if has_one else None,
     }

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.files.models import StoredFile
+from acompana.kernel.hands import note_hand
 from acompana.kernel.insertions import insert
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.past_days import FIRST_YEAR, TOO_EARLY
@@ -77,6 +78,8 @@ def record_entry(
         recorded_at=now,
     )
     insert(entry)
+    if actor.person is None:
+        note_hand(entry)
     if text.strip():
         insert(EntryText(entry=entry, body=text.strip()))
     if attachments := [Attachment(entry=entry, file=file) for file in files]:

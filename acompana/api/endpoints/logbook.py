@@ -14,6 +14,7 @@ from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem, Said, wrong
 from acompana.api.queries.entries import entry_rows, readable_entries, visible_entries
 from acompana.api.queries.found import company_or_problem
+from acompana.api.queries.tokens import Caller
 from acompana.companies.models import Contact
 from acompana.intake.operations import count_as_contact
 from acompana.logbook.models import Entry
@@ -86,7 +87,8 @@ def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schema
     )
     if entry.outcome == Entry.Outcome.REACHED:
         count_as_contact(company=company, entry=entry, actor=request.actor, now=request.now)
-    return Answer(_as_row(entry, data), 201, {"Location": f"/api/v1/entries/{entry.pk}"})
+    row = _as_row(entry, data, request.caller)
+    return Answer(row, 201, {"Location": f"/api/v1/entries/{entry.pk}"})
 
 
 def _contact(pk: int | None) -> Contact | None:
@@ -107,7 +109,7 @@ def _matter(number: str, company_id: int) -> Matter | None:
     return matter
 
 
-def _as_row(entry: Entry, data: schemas.EntryIn) -> dict[str, Any]:
+def _as_row(entry: Entry, data: schemas.EntryIn, caller: Caller) -> dict[str, Any]:
     """What was just written, without reading it again."""
     author = entry.author
     return {
@@ -127,4 +129,5 @@ def _as_row(entry: Entry, data: schemas.EntryIn) -> dict[str, Any]:
         "happened_at": entry.happened_at,
         "recorded_at": entry.recorded_at,
         "author": {"id": author.pk, "name": author.full_name} if author else None,
+        "author_system": None if author else caller.name,
     }

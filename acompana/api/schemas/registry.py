@@ -89,6 +89,7 @@ class EntryOut(Schema):
     happened_at: datetime
     recorded_at: datetime
     author: Who | None
+    author_system: str | None = Field(description="El sistema cuya clave lo anotó, si ninguna persona lo hizo")
 
 
 class ExportOut(Schema):

@@ -134,6 +134,9 @@ def test_the_example_client_works(ground: None, live_server: Any, capsys: Any, m
     assert f"merged  company {gone.pk} into {made['id']}" in capsys.readouterr().out
     (told,) = [row for row in client.changes(cursor)[0] if row["action"] == "merged"]
     assert client.read(told)["id"] == made["id"]
+    with pytest.raises(example.Problem, match="was merged") as merged:
+        client.update_company(gone.pk, workers=5)
+    assert merged.value.told["company_id"] == made["id"]
     with pytest.raises(example.Problem, match=r"body\.started_on: "):
         client.call("PATCH", f"/companies/{made['id']}", {"version": 1, "started_on": "mañana"})
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from acompana.api.feed import WATCHED, watch_tables
 from acompana.api.tests.conftest import ROOT, Program, new_token
 from acompana.companies.models import Company
@@ -13,6 +16,8 @@ from acompana.kernel import feed
 from acompana.kernel.clock import read_clock
 from acompana.kernel.models import FeedRow
 from acompana.logbook.operations import record_entry
+from acompana.matters.models import Matter
+from acompana.messages.models import Message
 from acompana.people.actors import SYSTEM
 from acompana.reference.models import Country
 from tests.permissions.world import World
@@ -70,6 +75,44 @@ def test_each_sees_what_they_may(world: World, executive: Program, owner: Progra
     assert ("entry", told) in theirs
     assert ("entry", secret) not in theirs
     assert {row["kind"] for row in narrow.get("/changes", cursor=cursor)["items"]} == {"company"}
+
+
+def test_each_address_of_the_feed_answers_who_is_told_of_it(world: World, executive: Program) -> None:
+    """Matters by their number; of e-mails, those of companies, without their text, as in a company's record."""
+    keeper = Program(new_token(world.cast["administrator"]))
+    cursor = executive.get("/changes", start="now")["next"]
+    own, rival = world.sides["own"], world.sides["rival"]
+    Matter.objects.filter(pk__in=[own.matter.pk, rival.matter.pk]).update(turn="agency")
+    of_nobody = Message.objects.get(pk=own.message.pk)
+    of_nobody.pk, of_nobody.key, of_nobody.company, of_nobody.matter = None, "otra", None, None
+    of_nobody.save()
+    Message.objects.filter(pk=own.message.pk).update(attempts=2)
+    told = [row["href"] for row in executive.get("/changes", cursor=cursor)["items"]]
+    assert set(told) == {
+        f"/api/v1/matters/{own.matter.number}",
+        f"/api/v1/matters/{rival.matter.number}",
+        f"/api/v1/messages/{own.message.pk}",
+    }
+    for href in told:
+        assert executive("GET", href.removeprefix("/api/v1")).status_code == 200
+    path = f"/messages/{own.message.pk}"
+    assert (executive.get(path)["body"], bool(keeper.get(path)["body"])) == (None, True)
+    assert executive("GET", f"/messages/{of_nobody.pk}").status_code == 404
+    assert f"/api/v1/messages/{of_nobody.pk}" in [
+        row["href"] for row in keeper.get("/changes", cursor=cursor)["items"]
+    ]
+
+
+def test_statements_of_the_feed_do_not_grow_with_rows(world: World, executive: Program) -> None:
+    cursor = executive.get("/changes", start="now")["next"]
+    counts = []
+    for matters in ([world.sides["own"].matter], [side.matter for side in world.sides.values()]):
+        Matter.objects.filter(pk__in=[matter.pk for matter in matters]).update(turn="agency")
+        executive.get("/changes", cursor=cursor)  # to settle
+        with CaptureQueriesContext(connection) as captured:
+            executive.get("/changes", cursor=cursor)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
 
 
 def test_its_addresses_lead_to_the_thing_itself(world: World, executive: Program, owner: Program) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ from acompana.logbook.operations import record_entry
 from acompana.people.actors import SYSTEM, Actor, actor_of, manner_of
 from acompana.portal.promises import WORDS
 from acompana.portal.steps import STEPS
+from acompana.questionnaires.models import Response
 from tests.permissions import (
     ABOVE_OFFICES,
     ADMINISTRATOR,
@@ -85,7 +87,7 @@ TABLE: dict[str, frozenset[str]] = {
     "list_responses": ALL,
     "get_response": READERS,
     "list_messages": KEEPERS,
-    "get_message": KEEPERS,
+    "get_message": STAFF,
     "list_rules": STAFF,
     "get_rule": STAFF,
     "compute_deadline": STAFF,
@@ -168,6 +170,10 @@ def test_lists_hold_what_is_ones_own(world: World, programs: dict[str, Program])
     assert {row["company_id"] for row in programs["owner"].get("/commitments", state="all")["items"]} == {own}
     assert {row["company_id"] for row in programs["owner"].get("/matters")["items"]} == {own}
     assert {row["company_id"] for row in programs["owner"].get("/responses")["items"]} == {own}
+    Response.objects.filter(company__in=[own, rival]).update(finished_at=read_clock())
+    mine = programs["owner"].get("/responses", finished="true")["items"]
+    counted = {row["slug"]: row["finished"] for row in programs["owner"].get("/questionnaires")["items"]}
+    assert {slug: many for slug, many in counted.items() if many} == Counter(row["instrument"] for row in mine)
     found = programs["owner"].get("/companies/search", q="cerro pardo")["items"]
     assert found == []
 

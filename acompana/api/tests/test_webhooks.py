@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -121,6 +122,19 @@ def test_it_is_retried_given_up_and_sent_by_hand(world: World, subscription: Sub
         send_again(delivery=given_up, actor=admin, now=read_clock())
     assert delivery.send_due()
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_why_nobody_took_it_is_said_in_words(subscription: Subscription, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_company("Nueva")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        Subscription.objects.update(url=f"http://127.0.0.1:{port}/")
+        monkeypatch.setattr(delivery, "PATIENCE", 0.1)
+        assert delivery.send_due()
+        assert Delivery.objects.get().last_answer == "No respondió dentro de 0 segundos."
+    Delivery.objects.update(send_after=read_clock())
+    assert delivery.send_due()
+    assert Delivery.objects.get().last_answer == "En esa dirección nadie responde: rechazó la conexión."
 
 
 def test_a_redirection_is_not_followed(subscription: Subscription, receiver: Receiver) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from acompana.api.models import WrittenOnce
@@ -20,6 +21,8 @@ from acompana.kernel.clock import read_clock
 from acompana.kernel.models import Change
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
+from acompana.people.actors import SYSTEM
 from tests.permissions.world import World
 
 NOTE = {"kind": "note", "text": "Hablamos de la feria."}
@@ -34,9 +37,39 @@ def test_the_same_key_writes_once(world: World, executive: Program) -> None:
     assert first.json() == second.json()
     assert second["Idempotency-Replayed"] == "true"
     assert Entry.objects.count() == before + 1
+    turned = executive.post(path, dict(reversed(NOTE.items())), Idempotency_Key="una")
+    assert (turned.status_code, turned.json()) == (201, first.json()), "the same, with its keys in another order"
     other = executive.post(path, {**NOTE, "text": "Otra cosa."}, Idempotency_Key="una")
     assert (other.status_code, other.json()["type"]) == (422, "/api/v1/docs#key-reused")
     assert Entry.objects.count() == before + 1
+
+
+def test_what_a_systems_key_did_says_which_system(world: World, executive: Program) -> None:
+    """In its answers and on the screens; what jobs do stays «El sistema»."""
+    company = world.sides["own"].company
+    customs = Program(new_token(None, name="Sistema de aduanas"))
+    path = f"/companies/{company.pk}"
+    note = customs.post(f"{path}/entries", NOTE, Idempotency_Key="una").json()
+    assert (note["author"], note["author_system"]) == (None, "Sistema de aduanas")
+    theirs = executive.post(f"{path}/entries", NOTE).json()
+    assert theirs["author_system"] is None
+    told = {row["id"]: row["author_system"] for row in executive.get(path)["entries"]}
+    assert (told[note["id"]], told[theirs["id"]]) == ("Sistema de aduanas", None)
+    assert executive.get(f"{path}/entries")["items"][1]["author_system"] == "Sistema de aduanas"
+    read = customs("GET", path)
+    assert customs("PATCH", path, {"workers": 77}, {"If-Match": read["ETag"]}).status_code == 200
+    office, now = world.cast["executive"].staff_member.office, read_clock()
+    given = {"what": "Enviar la ficha", "due_at": now + timedelta(days=5), "debtor": "company", "office": office}
+    owed = promise_by_hand(**given, company=company, actor=world.cast.actor("executive", now), now=now)
+    kept = customs.post(f"/commitments/{owed.pk}/fulfilment", {"because": "Llegó la declaración."}).json()
+    assert (kept["fulfilled_by"], kept["fulfilled_by_system"]) == (None, "Sistema de aduanas")
+    browser = world.browser("executive")
+    for page in (f"/escritorio/empresas/{company.pk}/bitacora/", reverse("companies:history", args=[company.pk])):
+        assert "Sistema de aduanas (clave)" in browser.get(page).content.decode(), page
+    shown = browser.get(owed.get_absolute_url()).content.decode()
+    assert ", Sistema de aduanas (clave): Llegó la declaración." in shown
+    record_entry(kind="note", fact="Nota", company=company, actor=SYSTEM, now=read_clock(), channel="system")
+    assert executive.get(f"{path}/entries")["items"][0]["author_system"] is None
 
 
 def test_what_was_refused_may_be_sent_again(world: World, executive: Program) -> None:
@@ -152,6 +185,25 @@ def test_what_was_declared_stands_beside_the_answer(executive: Program) -> None:
     assert executive("PATCH", path, no).json()["errors"][0]["message"] == NOTED_ALL_THE_SAME.format(noted=year)
     told = executive("PATCH", path, {**no, "exports": []}).json()
     assert [row["year"] for row in told["exports"]] == [year - 6], "of years that are not asked for it stays"
+
+
+def test_a_foreign_company_is_in_another_country(executive: Program) -> None:
+    """And in no region of Chile, whether it is registered or changed (PUB-3)."""
+    given = {"kind": "foreign", "legal_name": "Foods GmbH", "contact": {"name": "Eva", "email": "eva@foods.example"}}
+
+    def refused(answer: HttpResponse) -> list[str]:
+        assert answer.status_code == 422, answer.content
+        return [error["where"] for error in answer.json()["errors"]]
+
+    assert refused(executive.post("/companies", given)) == ["body.country"]
+    assert refused(executive.post("/companies", {**given, "country": "CL"})) == ["body.country"]
+    assert refused(executive.post("/companies", {**given, "country": "DE", "region": "CL-VS"})) == ["body.region"]
+    made = executive.post("/companies", {**given, "country": "DE"}).json()
+    assert (made["country"]["code"], made["region"]) == ("DE", None)
+    path, version = f"/companies/{made['id']}", made["version"]
+    assert refused(executive("PATCH", path, {"version": version, "region": "CL-VS"})) == ["body.region"]
+    assert refused(executive("PATCH", path, {"version": version, "country": "CL"})) == ["body.country"]
+    assert executive("PATCH", path, {"version": version, "workers": 9}).status_code == 200
 
 
 def test_a_person_registers_their_own(world: World) -> None:

@@ -14,6 +14,7 @@ from acompana.commitments.models import Commitment, Pause, Transfer
 from acompana.commitments.rules import warning_instant
 from acompana.companies.models import Company
 from acompana.kernel.deadlines import compute_due
+from acompana.kernel.hands import note_hand
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import UnknownRule, get_rule, term_of
 from acompana.kernel.verbs import verb
@@ -130,6 +131,8 @@ def fulfil(
         locked.due_at, locked.explanation = due.due_at, list(due.explanation)
     locked.fulfilled_at, locked.fulfilled_by, locked.fulfilled_because = done, actor.person, because[:LONGEST_WHAT]
     locked.save(update_fields=["fulfilled_at", "fulfilled_by", "fulfilled_because", "due_at", "explanation"])
+    if actor.person is None:
+        note_hand(locked)
     return locked
 
 

@@ -19,6 +19,7 @@ from acompana.commitments.keeping import Act, acts_that_keep, check_kept_by_hand
 from acompana.commitments.models import Commitment
 from acompana.commitments.permissions import may_hand_over, may_settle
 from acompana.commitments.rules import check_can_pause
+from acompana.kernel.hands import program_of
 from acompana.kernel.refusals import Refused, reason_against
 from acompana.people.access import ActorRequest, deny_unless, staff
 
@@ -66,7 +67,7 @@ def _found(pk: int) -> Commitment:
     rows = Commitment.objects.select_related(
         "company", "matter", "owner", "created_by", "fulfilled_by", "office__country", "office__region", "office__seat"
     )
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.annotate(program=program_of("commitments.commitment")), pk=pk)
 
 
 def _form(verb: str, commitment: Commitment, request: ActorRequest, *, bound: bool) -> forms.Form:

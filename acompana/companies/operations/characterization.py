@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from acompana.companies.models import Company, CompanyActivity, DeclaredExport, Mandate, MarketInterest, Product
+from acompana.companies.operations.abroad import check_abroad
 from acompana.companies.operations.contacts import add_contact, record_consent
 from acompana.companies.operations.keeping import (
     HISTORY_OF_COMPANY,
@@ -55,10 +56,10 @@ def update_characterization(
     `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind.
     `source`: the slug of the source whose word is taken, for the history.
     Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
-    region, a start that is yet to come, a row of reference that is out of use, sales without their year or of one that
-    cannot be theirs, more workers than there can be, what the company's own people are not asked, or a company left
-    without a name. What says nothing new writes nothing, and what was so already may stay. Under a limited mandate
-    nothing of the registry is touched: what was typed waits in the mandate (INT-24).
+    region or of a foreign company, a start that is yet to come, a row of reference that is out of use, sales without
+    their year or of one that cannot be theirs, more workers than there can be, what the company's own people are not
+    asked, or a company left without a name. What says nothing new writes nothing, and what was so already may stay.
+    Under a limited mandate nothing of the registry is touched: what was typed waits in the mandate (INT-24).
 
     Where it says something of its exports, what follows on its road follows here, whoever saves it and wherever
     (INT-4): `followed` of what is given back says what, in sentences for who saved.
@@ -79,6 +80,8 @@ def update_characterization(
     for name, value in values.items():
         setattr(stored, name, value.strip() if isinstance(value, str) else value)
     _check_place(stored, values)
+    if any(before[name] != getattr(stored, f"{name}_id") for name in ("country", "region", "commune")):
+        check_abroad(stored.kind, country=stored.country, region=stored.region, commune=stored.commune)
     if not stored.legal_name and not stored.trade_name:
         raise Refused("La empresa necesita una razón social o un nombre.", "INT-8", "legal_name")
     change_set = open_set(kind="edit", title=f"Ficha de {stored}", actor=actor, now=now, channel=channel)
