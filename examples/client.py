@@ -88,16 +88,34 @@ class Client:
             if not page["more"]:
                 return found, cursor
 
+    def read(self, change: dict[str, Any]) -> Any:
+        """What a change of the feed is about, as it is now; None of what is gone or has no address. Of a company that
+        was merged it is the one that stayed."""
+        if not change["href"]:
+            return None
+        try:
+            return self.call("GET", change["href"].removeprefix("/api/v1"))
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            return None
+
     def update_company(self, company_id: int, **values: Any) -> Any:
-        """Read, change, and say which version was read; again from the start when somebody was first."""
-        for _ in range(ATTEMPTS):
+        """Read, change, and say which version was read; again from the start when somebody was first. Of a company
+        that was merged the problem says into which: `told["company_id"]`."""
+        for attempt in range(1, ATTEMPTS + 1):
             version = self.call("GET", f"/companies/{company_id}")["version"]
             try:
                 return self.call("PATCH", f"/companies/{company_id}", {**values, "version": version})
             except Problem as problem:
-                if problem.status != 409:
+                if attempt == ATTEMPTS or not str(problem.told.get("type")).endswith("#stale"):
                     raise
-        raise Problem(409, {"title": "Somebody was first each time"})
+        raise AssertionError("unreachable")
+
+
+def _where_to(row: dict[str, Any]) -> str:
+    """Of a company that was merged, the one that stayed: whoever keeps its id keeps that one instead."""
+    return f" into {row['merged_into']}" if row["merged_into"] else ""
 
 
 def _read(answer: Any, address: str) -> Any:
@@ -144,7 +162,7 @@ def main(arguments: list[str]) -> int:
             rows = [f"entry {client.call('POST', f'/companies/{given.company}/entries', body)['id']}"]
         else:
             found, cursor = client.changes(given.cursor)
-            rows = [f"{row['action']:>8}  {row['kind']} {row['id']}" for row in found]
+            rows = [f"{row['action']:>8}  {row['kind']} {row['id']}{_where_to(row)}" for row in found]
             rows.append(f"cursor {cursor}")
     except (Problem, Unreachable) as problem:
         sys.stderr.write(f"{problem}\n")

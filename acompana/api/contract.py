@@ -20,6 +20,8 @@ from pydantic_core import to_json
 
 from acompana.api.models import WrittenOnce
 from acompana.api.problems import Problem, Said, wrong
+from acompana.api.queries.tokens import Caller
+from acompana.api.signing import signed_by
 from acompana.kernel.verbs import one_act
 
 JSON = "application/json"
@@ -123,13 +125,14 @@ def endpoint(
 
 def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
     """A filter that is misspelt would silently give everything; of one that is said twice, one would be dropped."""
-    if unknown := [name for name in request.GET if name not in known]:
+    came = request.as_it_came  # type: ignore[attr-defined]
+    if unknown := [name for name in came if name not in known]:
         message = Said(
             f"Esta operación no tiene ese parámetro. Tiene: {', '.join(sorted(known)) or 'ninguno'}.",
             f"Parameters of this operation: {', '.join(sorted(known)) or 'none'}.",
         )
         raise Problem("invalid", errors=[{"where": f"query.{name}"[:100], "message": message} for name in unknown])
-    if twice := [name for name, values in request.GET.lists() if len(values) > 1]:
+    if twice := [name for name, values in came.lists() if len(values) > 1]:
         message = Said("Viene más de una vez: envíalo una sola.", "It comes more than once: send it once.")
         raise Problem("invalid", errors=[{"where": f"query.{name}", "message": message} for name in twice])
 
@@ -150,19 +153,20 @@ def _respond(result: Any, status: int) -> HttpResponse:
 def write_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """One transaction around the effect and, with an `Idempotency-Key`, the memory of it: the same key and content
     again gives the same answer; other content is refused; of two at once one waits for the other."""
+    caller: Caller = request.caller  # type: ignore[attr-defined]
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        with one_act():
+        with one_act(), signed_by(caller):
             return act()
     if len(key) > LONGEST_KEY or not re.fullmatch(KEY_PATTERN, key):
         raise wrong("header.Idempotency-Key", WHAT_IS_A_KEY)
-    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
-    token_id: int = request.caller.token_id  # type: ignore[attr-defined]
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + _content(request)).hexdigest()
+    token_id = caller.token_id
     now: datetime = request.now  # type: ignore[attr-defined]
     if before := _written(token_id, key, digest):
         return before
     try:
-        with one_act():
+        with one_act(), signed_by(caller):
             kept = WrittenOnce.objects.create(token_id=token_id, key=key, digest=digest, written_at=now)
             response = act()
             kept.status, kept.answer = response.status_code, response.content.decode()
@@ -173,6 +177,14 @@ def write_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpRes
         if before := _written(token_id, key, digest):
             return before
         raise
+
+
+def _content(request: HttpRequest) -> bytes:
+    """What was sent, the same however a program orders the keys of its JSON or spaces it."""
+    try:
+        return json.dumps(json.loads(request.body), sort_keys=True).encode()
+    except (ValueError, RecursionError):
+        return request.body
 
 
 def _written(token_id: int, key: str, digest: str) -> HttpResponse | None:

@@ -59,7 +59,7 @@ def hand_over(delivery: Delivery, now: datetime) -> Verdict:
     except Refused as refusal:
         return Verdict("refused", refusal.reason)
     except OSError as error:
-        return Verdict("later", f"No se encuentra la dirección: {error}")
+        return Verdict("later", why_not(error))
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Acompana-Webhook/1",
@@ -73,10 +73,28 @@ def hand_over(delivery: Delivery, now: datetime) -> Verdict:
         answer = receiver.getresponse()
         words = f"{answer.status} {answer.read(READ_AT_MOST).decode('utf-8', 'replace')}".strip()
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return Verdict("later", f"{type(error).__name__}: {error}")
+        return Verdict("later", why_not(error))
     finally:
         receiver.close()
     return Verdict("sent" if 200 <= answer.status < 300 else "later", " ".join(words.replace("\0", "").split()))
+
+
+def why_not(error: Exception) -> str:
+    """Why a batch did not reach its receiver, for who looks after the subscription."""
+    match error:
+        case socket.gaierror():
+            return "No se encuentra ese nombre en internet."
+        case ssl.SSLError():
+            return f"La conexión segura no se pudo establecer: {error.reason or error}."
+        case ConnectionRefusedError():
+            return "En esa dirección nadie responde: rechazó la conexión."
+        case TimeoutError():
+            return f"No respondió dentro de {PATIENCE:.0f} segundos."
+        case ConnectionError():
+            return "Cortó la conexión sin responder."
+        case http.client.HTTPException() | ValueError():
+            return "Lo que respondió no se entiende."
+    return f"No se pudo conectar: {getattr(error, 'strerror', None) or error}."
 
 
 @transaction.atomic

@@ -87,7 +87,7 @@ HEADERS = {
     "ETag": "La versión, para If-Match",
     "Location": "La dirección de lo que se creó, o de la empresa que quedó",
     "RateLimit-Limit": "Peticiones por minuto de la clave",
-    "RateLimit-Remaining": "Las que quedan en este minuto; baja por tandas de un veinteavo, que cada proceso toma",
+    "RateLimit-Remaining": "Las que quedan al menos en este minuto; se cuentan por tandas de un veinteavo, y salta",
     "RateLimit-Reset": "Segundos hasta el minuto que sigue",
     "Idempotency-Replayed": "«true»: ya se había hecho con esa clave, y esta es la misma respuesta",
     "Retry-After": "Segundos que hay que esperar",

@@ -31,6 +31,7 @@ EXAMPLE = {
             "id": 3010,
             "action": "updated",
             "company_id": 3010,
+            "merged_into": None,
             "at": "2026-09-16T15:00:00Z",
             "href": "/api/v1/companies/3010",
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -79,6 +79,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     except Resolver404 as error:
         raise Problem("not-found") from error
     request.resolver_match = match
+    request.as_it_came, request.GET = request.GET, _said(request.GET)  # type: ignore[attr-defined,assignment]
     if access_of(match.func, match) != PUBLIC:
         caller = authenticate(request)
         request.caller, request.actor = caller, caller.actor  # type: ignore[attr-defined]
@@ -89,6 +90,17 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     if response.status_code == 405:
         return problems.respond(request, "method", headers={"Allow": response["Allow"]})
     return response
+
+
+def _said(parameters: QueryDict) -> QueryDict:
+    """Without those that are empty, as a form sends the filters that nobody chose: they ask for nothing."""
+    if all(all(values) for _, values in parameters.lists()):
+        return parameters
+    said = QueryDict(mutable=True)
+    for name, values in parameters.lists():
+        if any(values):
+            said.setlist(name, [value for value in values if value])
+    return said
 
 
 def authenticate(request: HttpRequest) -> Caller:

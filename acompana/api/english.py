@@ -9,6 +9,7 @@ from acompana.api import document_webhooks
 from acompana.api.document_webhooks import TO_WHOM, WEBHOOKS
 from acompana.api.problems import KINDS
 from acompana.api.rules import ATTEMPTS
+from acompana.api.schemas.homes import ACTIONS
 from acompana.shell.languages import spoken
 
 SENTENCES = {
@@ -52,25 +53,72 @@ SENTENCES = {
     ),
     "Los contactos de una empresa": "The contacts of a company",
     "Quienes siguen en la empresa; el principal primero.": "Those who are still there; the main one first.",
+    "Un contacto": "A contact",
+    "La agencia lee también a quien dejó la empresa, con `ended_on`. Si su empresa se fusionó, `company_id` es la "
+    "que\n"
+    "quedó.": (
+        "The agency also reads who left the company, with `ended_on`. Where their company was merged, `company_id` is "
+        "the one that stayed."
+    ),
     "Agregar un contacto": "Add a contact",
-    "El primero de una empresa es el principal.": "The first one of a company is the main one.",
+    "El primero de una empresa es el principal. Quien la representa agrega solo ese.": (
+        "The first one of a company is the main one. Who represents it adds that one alone."
+    ),
     "Cambiar un contacto": "Change a contact",
-    "Lo que no se dice queda como está. Un correo nuevo hay que verificarlo otra vez.": (
-        "What is not said stays as it is. A new e-mail has to be verified again."
+    "Lo que no se dice queda como está. Un correo nuevo hay que verificarlo otra vez. Quien representa a la empresa\n"
+    "cambia el contacto principal.": (
+        "What is not said stays as it is. A new e-mail has to be verified again. Who represents the company changes "
+        "the main contact."
     ),
     "Un contacto dejó la empresa": "A contact left the company",
     "Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más. Si era el principal, lo es\n"
-    "el que sigue en la lista.": (
+    "el que sigue en la lista. Lo anota la agencia.": (
         "They stay in the history, with the day on which they left, and are no longer written to. Of the main one the "
-        "next in the list takes the place."
+        "next in the list takes the place. The agency notes it."
+    ),
+    "Las actividades de una empresa": "The activities of a company",
+    "Por su código del SII; la principal primero. `version` es la de la empresa, para escribirlas.": (
+        "By their code of the tax service; the main one first. `version` is that of the company, to write them."
+    ),
+    "Decir las actividades de una empresa": "Say the activities of a company",
+    "Códigos del SII; la primera es la principal. Reemplazan las que había. La versión se dice como al cambiar la\n"
+    "empresa.": (
+        "Codes of the tax service; the first is the main one. They replace what was there. The version is said as "
+        "when you change the company."
+    ),
+    "Los productos y servicios de una empresa": "The products and services of a company",
+    "Con su partida arancelaria, si se sabe. `version` es la de la empresa, para escribirlos.": (
+        "With their tariff heading, where it is known. `version` is that of the company, to write them."
+    ),
+    "Decir los productos y servicios de una empresa": "Say the products and services of a company",
+    "Reemplazan los que había. La versión se dice como al cambiar la empresa.": (
+        "They replace what was there. The version is said as when you change the company."
+    ),
+    "Los mercados que interesan a una empresa": "The markets that interest a company",
+    "Los países a los que quiere vender, por nombre. `version` es la de la empresa, para escribirlos.": (
+        "The countries to which it would like to sell, by name. `version` is that of the company, to write them."
+    ),
+    "Decir los mercados que interesan a una empresa": "Say the markets that interest a company",
+    "Países por su código ISO 3166-1, Chile no. Reemplazan los que había. La versión se dice como al cambiar la\n"
+    "empresa.": (
+        "Countries by their code of ISO 3166-1, not Chile. They replace what was there. The version is said as when "
+        "you change the company."
     ),
     "La bitácora de una empresa": "The logbook of a company",
     "Lo más nuevo primero, con lo de las empresas que se fusionaron con ella. Solo lo que puedes leer.": (
         "The newest first, with that of the companies that were merged into it. Only what you may read."
     ),
+    "Una anotación de la bitácora": "An entry of the logbook",
+    "Si puedes leerla. `company_id` es la empresa en que se anotó, también si después se fusionó con otra. La que se\n"
+    "borró por ley viene sin texto, con `erased_at`.": (
+        "If you may read it. `company_id` is the company that it was written on, also where that was merged into "
+        "another one later. What was erased by law comes without its text, with `erased_at`."
+    ),
     "Anotar una llamada, una visita, un correo o una nota": "Note a call, a visit, an e-mail or a note",
-    "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.": (
-        "It stays for ever: the logbook is not changed. If the company waited for that contact, its intake moves on."
+    "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.\n"
+    "De una conversación se dice en `outcome` si se habló con la empresa; por su canal queda su clase.": (
+        "It stays for ever: the logbook is not changed. If the company waited for that contact, its intake moves on. "
+        "Of a conversation `outcome` says whether the company was reached; its kind is that of its channel."
     ),
     "Compromisos, lo que vence antes primero": "Commitments, what is due first comes first",
     "Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo.": (
@@ -79,8 +127,10 @@ SENTENCES = {
     "Un compromiso, con la explicación de su fecha": "A commitment, with the explanation of its date",
     "`explanation` dice por qué vence entonces (EXP-9).": "`explanation` says why it is due then (EXP-9).",
     "Dar un compromiso por cumplido": "Mark a commitment as fulfilled",
-    "Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza.": (
-        "By whoever owes it at the agency or their office; by a system, those within its scope."
+    "Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza. Se rechaza lo que\n"
+    "cumple un paso de su asunto u otro acto: el primer contacto (DL-1) se cumple al anotarlo en la bitácora.": (
+        "By whoever owes it at the agency or their office; by a system, those within its scope. What a step of its "
+        "matter or another act fulfils is refused: the first contact (DL-1) is fulfilled by noting it in the logbook."
     ),
     "Asuntos, lo más nuevo primero": "Matters, the newest first",
     "Ingresos, cuentas potenciales, revisiones, solicitudes de ayuda: `kind` y `state` por su código.": (
@@ -97,8 +147,10 @@ SENTENCES = {
         "agency: null for a company."
     ),
     "Cuestionarios": "Questionnaires",
-    "Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta.": (
-        "All that have a version in force, or only those that a company answers, depending on who asks."
+    "Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta.\n"
+    "`finished`: cuántas veces se terminó, de lo que puedes leer.": (
+        "All that have a version in force, or only those that a company answers, depending on who asks. `finished`: "
+        "how many times it was finished, of what you may read."
     ),
     "Un cuestionario: sus preguntas, puntos y tramos": "A questionnaire: its questions, points and bands",
     "La versión en vigor.": "The version in force.",
@@ -113,7 +165,10 @@ SENTENCES = {
         "All staff read those of one company (`company_id`); those who look after the outbox, all of it."
     ),
     "Un correo con su texto": "An e-mail with its text",
-    "El texto lo leen quienes cuidan la bandeja.": "Those who look after the outbox read the text.",
+    "Lo lee quien lee los de su empresa, o cuida la bandeja; el texto, solo quien la cuida: para los demás, nulo.": (
+        "Read by whoever reads those of its company, or looks after the outbox; the text, by the latter alone: null "
+        "for the others."
+    ),
     "Las reglas en vigor un día": "The rules in force on a day",
     "Con su valor, desde cuándo y de dónde sale; las que empezaron después no vienen. `book` es un libro:\n"
     "commitments, intake, companies.": (
@@ -144,11 +199,16 @@ SENTENCES = {
     "Guarda `next` y vuelve con él: nada se pierde, aunque varios escriban a la vez. Sin cursor empieza en lo más\n"
     "antiguo que se guarda (90 días); con `start=now`, en lo que venga. `more` dice si ya hay más. Vienen las clases "
     "que\n"
-    "los permisos de la clave alcanzan, sin valores: pídelos por `href`. Una página vacía también avanza.": (
+    "los permisos de la clave alcanzan, sin valores: pídelos por `href`. Una empresa que se fusionó viene como "
+    "`merged`,\n"
+    "con la que quedó en `merged_into`, y como `split` si se deshizo; quien dejó su empresa, como `ended`. Una "
+    "página\n"
+    "vacía también avanza.": (
         "Keep `next` and come back with it: nothing is lost, even where several write at once. Without a cursor it "
         "begins with the oldest that is kept (90 days); with `start=now`, with what comes. `more` says if there is "
-        "more already. The kinds within the key’s scopes come, without values: ask for them at `href`. An empty page "
-        "moves on too."
+        "more already. The kinds within the key’s scopes come, without values: ask for them at `href`. A company "
+        "that was merged comes as `merged`, with the one that stayed in `merged_into`, and as `split` where that was "
+        "undone; who left their company, as `ended`. An empty page moves on too."
     ),
     # --- parameters and fields
     "Filas por página": "Rows in a page",
@@ -178,11 +238,30 @@ SENTENCES = {
     "Con o sin puntos": "With or without dots",
     "Dónde se la conoció": "Where it was met",
     "O la cabecera If-Match": "Or the header If-Match",
-    "El usual de la clase, si no se dice": "The usual one of the kind, unless said",
-    "Con desfase: 2026-09-16T15:00:00-03:00; desde 1990 y hasta ahora": (
-        "With offset: 2026-09-16T15:00:00-03:00; from 1990 until now"
+    "Llamada, visita, correo o nota": "Call, visit, e-mail or note",
+    "Se habló con la empresa, no contestó, o no aplica": "The company was spoken to, did not answer, or neither",
+    "La empresa nos buscó, la buscamos, o es interna": "The company came to us, we to it, or it is internal",
+    "Con quién, de los contactos de la empresa": "With whom, of the contacts of the company",
+    "El número de un asunto de la empresa: ING-2026-000123": "The number of a matter of the company: ING-2026-000123",
+    "La lee todo el personal, solo los responsables, o también la empresa": (
+        "Read by all staff, by those responsible alone, or by the company too"
     ),
+    "Lo que se habló o pasó; una nota lo necesita": "What was said or happened; a note needs it",
+    "El usual de la clase, si no se dice": "The usual one of the kind, unless said",
+    "Con desfase: 2026-09-16T15:00:00-03:00; desde 1900 y hasta ahora": (
+        "With offset: 2026-09-16T15:00:00-03:00; from 1900 until now"
+    ),
+    "El sistema cuya clave lo anotó, si ninguna persona lo hizo": "The system whose key wrote it, if no person did",
+    "El sistema cuya clave lo cumplió, si no fue una persona": "The system whose key kept it, if no person did",
+    "Partida arancelaria, sin puntos: 200870": "Tariff heading, without points: 200870",
     "Dice también la región": "It says the region too",
+    ACTIONS: (
+        "Of a company also `merged`, it became part of `merged_into`, and `split`, that merge was undone; of a "
+        "contact also `ended`, they left the company"
+    ),
+    "De una empresa fusionada, la que quedó; nulo en lo demás": (
+        "Of a company that was merged, the one that stayed; null for everything else"
+    ),
     # --- webhooks
     WEBHOOKS: "Messages to other systems (webhooks)",
     TO_WHOM: "your address",

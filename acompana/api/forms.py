@@ -49,6 +49,7 @@ class SystemTokenForm(TokenForm):
         max_value=1_000_000,
         initial=6000,
         help_text="6.000 son cien por segundo.",
+        error_messages={"max_value": "Tiene que ser 1.000.000 o menos."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

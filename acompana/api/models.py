@@ -77,6 +77,20 @@ class WrittenOnce(models.Model):
         return self.key
 
 
+class DoneByKey(models.Model):
+    """What a system's key did where the name of a person would stand: an entry, a change set, a kept commitment."""
+
+    token = models.ForeignKey(ApiToken, on_delete=models.PROTECT, related_name="+")
+    model = models.CharField(max_length=60, help_text="label of the model, lower case: logbook.entry")
+    object_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "object_id"], name="one_key_did_it")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.object_id}"
+
+
 class Subscription(models.Model):
     """Where changes are sent as they happen: a position in the feed, moved on by each batch."""
 

@@ -241,12 +241,21 @@ def _told(error: dict[str, Any]) -> dict[str, Any]:
     pair = SENTENCES.get(kind) or SENTENCES.get(kind.split("_")[0]) or OTHER
     values = dict(error.get("ctx", {}))
     try:
-        said = Said(pair[0].format(**{**values, "expected": _options(values)}), pair[1].format(**values))
+        spanish = {**_grouped(values, "."), "expected": _options(values)}
+        said = Said(pair[0].format(**spanish), pair[1].format(**_grouped(values, ",")))
     except (KeyError, IndexError):
         said = Said(*OTHER)
     # Of a choice of types pydantic also names the type that it tried; that is no place in what was sent.
     parts = [str(part) for part in error.get("loc", ()) if part not in ("data", "filters")]
     return {"where": ".".join(part for part in parts if "[" not in part), "message": said}
+
+
+def _grouped(values: Mapping[str, Any], mark: str) -> dict[str, Any]:
+    """Large whole numbers as people read them, 10.000.000; a year stays as it is."""
+    return {
+        name: f"{value:,}".replace(",", mark) if isinstance(value, int) and value >= 10_000 else value
+        for name, value in values.items()
+    }
 
 
 def _options(values: Mapping[str, Any]) -> str:

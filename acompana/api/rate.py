@@ -29,7 +29,7 @@ KEPT_AT_MOST = 10_000  # tokens of which a process remembers a lease
 class Lease:
     minute: int
     left: int
-    taken: int  # of the minute, by all processes, when it was taken
+    taken: int  # of the minute, by all processes, as far as is known
 
 
 _leases: dict[int, Lease] = {}
@@ -37,12 +37,15 @@ _lock = threading.Lock()
 
 
 def count_request(caller: Caller, now: datetime) -> dict[str, str]:
-    """Take one request from the token's minute; the headers that say what is left. Raises Problem when nothing is."""
+    """Take one request from the token's minute; the headers that say what is left: at least so many, for what another
+    process has left of its lease is not known here. Raises Problem when nothing is."""
     minute, second = divmod(int(now.timestamp()), 60)
+    known = caller.taken if caller.minute == minute else 0  # as the first statement of the request read it
     with _lock:
         lease = _leases.get(caller.token_id)
         if lease is not None and lease.minute == minute and lease.left > 0:
             lease.left -= 1
+            lease.taken = max(lease.taken, known)
             return _headers(caller.rate, lease, second)
     wanted = min(lease_of(caller.rate), caller.rate)
     taken = _take(caller, minute, wanted, now)
@@ -52,7 +55,6 @@ def count_request(caller: Caller, now: datetime) -> dict[str, str]:
     with _lock:
         lease = _leases.get(caller.token_id)
         before = lease.left if lease is not None and lease.minute == minute else 0
-        known = caller.taken if caller.minute == minute else 0
         if len(_leases) > KEPT_AT_MOST:
             _leases.clear()
         _leases[caller.token_id] = lease = Lease(minute, before + taken - 1, known + taken)

@@ -77,6 +77,7 @@ class Kind:
     type: str = "text"  # of the field in which it is typed
     not_found: str = "no existe el código «{}», y no se filtra por él."
     reads_all: bool = False  # no index helps it: see `typed_filters`
+    reads_once: bool = False  # nor this one, where few fit: what is counted is kept, and not looked for again
 
 
 @dataclass(slots=True)
@@ -341,8 +342,8 @@ KINDS: tuple[Kind, ...] = (
         rows.consent_is,
         "Da lo mismo",
     ),
-    Kind("completa", "Ficha completa", _fixed(YES_NO), _complete, "Da lo mismo"),
-    Kind("cartera", "Cartera", _fixed(PORTFOLIO), _portfolio, "Da lo mismo"),
+    Kind("completa", "Ficha completa", _fixed(YES_NO), _complete, "Da lo mismo", reads_once=True),
+    Kind("cartera", "Cartera", _fixed(PORTFOLIO), _portfolio, "Da lo mismo", reads_once=True),
     Kind("validada", "Validada", _fixed(YES_NO), _validated, "Da lo mismo"),
     *_texts(TEXTS, contains),
     *_texts(CONTACT_TEXTS, contact_contains),

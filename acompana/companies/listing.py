@@ -77,6 +77,19 @@ class CappedPaginator(Paginator):
         return ("Más de " if self.is_capped else "") + count_of(self.count, *self.words)
 
 
+class FoundPaginator(CappedPaginator):
+    """Keeps what it counted, for what takes longer to find than to put in order."""
+
+    @cached_property
+    def found(self) -> list[int]:
+        rows: Any = self.object_list
+        return list(rows.order_by().values_list("pk", flat=True)[: self.cap + 1])
+
+    @cached_property
+    def real_count(self) -> int:
+        return len(self.found)
+
+
 class CompanyList:
     """The companies that an address asks for, for one actor on one day."""
 
@@ -154,9 +167,15 @@ class CompanyList:
         # may reach.
         cap = CANDIDATES if self.text and not self.chosen else None
         found = self._found(cap=cap).order_by("id")
-        paginator = CappedPaginator(found, PER_PAGE, cap=COUNT_CAP if self.text else COUNTED)
+        reads_all = any(item.chosen and item.kind.reads_once for item in self.filters)
+        make = FoundPaginator if reads_all else CappedPaginator
+        paginator = make(found, PER_PAGE, cap=COUNT_CAP if self.text else COUNTED)
         page = paginator.get_page(self.query.get("page"))
-        ids = self._found(walking=paginator.is_capped).order_by(*self.order.by).values_list("pk", flat=True)
+        if isinstance(paginator, FoundPaginator) and not paginator.is_capped:
+            matching = Company.objects.filter(pk__in=paginator.found)
+        else:
+            matching = self._found(walking=paginator.is_capped)
+        ids = matching.order_by(*self.order.by).values_list("pk", flat=True)
         start = PER_PAGE * (page.number - 1)
         page.object_list = self._fetch(list(ids[start : min(start + PER_PAGE, paginator.count)]))
         return page

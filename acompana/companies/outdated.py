@@ -35,8 +35,7 @@ def _faults(company: Company, today: date) -> Iterator[tuple[str, str]]:
         chosen = getattr(company, name)
         if chosen is not None and chosen.retired_on is not None:
             yield name, RETIRED
-    bracket = company.sales_bracket
-    has_sales = bracket is not None and bracket.uf_min is not None
+    has_sales = company.sales_bracket is not None and company.sales_bracket.has_sales
     if has_sales and (fault := sales_fault(company.commercial_year, today, company.started_on)):
         yield "sales_bracket", fault
     recent = of_years_asked(company, today.year).filter(market__retired_on=None).values_list("year", flat=True)

@@ -92,7 +92,20 @@ def _of_nobody(actor: Actor, company: Company) -> bool:
 
 
 def may_change_contact(actor: Actor, contact: Contact) -> bool:
-    return may_change(actor, contact.company)
+    """Its own people, the main one alone: of whom the portal's form asks them (CHA-5)."""
+    return may_change(actor, contact.company) and (actor.is_staff or contact.is_main)
+
+
+def may_add_contact(actor: Actor, company: Company) -> bool:
+    """Its own people, the first one alone: with it their form begins, and the rest are the agency's (CHA-5)."""
+    if not may_change(actor, company):
+        return False
+    return actor.is_staff or not Contact.objects.filter(company=company, ended_on=None).exists()
+
+
+def may_end_contact(actor: Actor, contact: Contact) -> bool:
+    """The agency notes that somebody left: the portal asks it of nobody."""
+    return actor.is_staff and may_change(actor, contact.company)
 
 
 def may_validate(actor: Actor, company: Company, on: date) -> bool:

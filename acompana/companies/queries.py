@@ -20,6 +20,9 @@ from acompana.kernel.search.engine import SearchScope, closest
 from acompana.kernel.search.text import words_of
 from acompana.kernel.statements import Given, Statement
 
+HANGING: dict[str, Any] = {"activity": CompanyActivity, "product": Product}
+
+
 # --- completeness (DEF-5) ---------------------------------------------------------------------------------------
 
 
@@ -75,28 +78,29 @@ def completeness(company: Company, today: date) -> list[rules.Missing]:
     ]
 
 
-def _complete(required: tuple[str, ...]) -> Q:
-    """`completeness` as a condition in SQL: nothing of the list is missing."""
-    condition: Any = Q()
-    contacts = Contact.objects.filter(company=OuterRef("pk"), ended_on=None)
+def _told(required: tuple[str, ...]) -> Q:
+    """`completeness` as a condition in SQL, of what stands with the company itself: nothing of the list is missing."""
+    condition = Q()
     for name in required:
-        if name == "activity":
-            condition &= Exists(CompanyActivity.objects.filter(company=OuterRef("pk")))
-        elif name == "product":
-            condition &= Exists(Product.objects.filter(company=OuterRef("pk")))
-        elif name in rules.CONTACT_FIELDS:
-            condition &= Exists(contacts.exclude(**{name.removeprefix("contact_"): ""}))
-        elif name != "legal_name":
+        if name not in (*HANGING, "legal_name", *rules.CONTACT_FIELDS):
             field: Any = Company._meta.get_field(name)
             if field.null:
                 condition &= Q(**{f"{name}__isnull": False})
             if isinstance(field, CharField):
                 condition &= ~Q(**{name: ""})
-        if name == "sales_bracket":
-            condition &= Q(started_on=None) | Q(commercial_year=None) | Q(started_on__year__lte=F("commercial_year"))
+    if "sales_bracket" in required:
+        condition &= Q(started_on=None) | Q(commercial_year=None) | Q(started_on__year__lte=F("commercial_year"))
     if "legal_name" in required:
         condition &= ~Q(kind=Company.Kind.NATIONAL) | ~Q(legal_name="")
     return condition
+
+
+def _listed(required: tuple[str, ...]) -> Q:
+    """The same of what hangs on it: activities, products, contacts."""
+    asked: list[Any] = [HANGING[name].objects.filter(company=OuterRef("pk")) for name in required if name in HANGING]
+    contacts = Contact.objects.filter(company=OuterRef("pk"), ended_on=None)
+    parts = [name.removeprefix("contact_") for name in required if name in rules.CONTACT_FIELDS]
+    return Q(*map(Exists, [*asked, *(contacts.exclude(**{part: ""}) for part in parts)]))
 
 
 Required = tuple[tuple[str, tuple[str, ...]], ...]
@@ -108,11 +112,13 @@ def required_of_each_kind(today: date) -> Required:
 
 
 def has_all_of(required: Required) -> Q:
-    """Companies with nothing missing of what their kind requires."""
-    condition = Q(pk__in=[])
+    """Companies with nothing missing of what their kind requires. What stands with them is asked first, by itself: in
+    one condition with what hangs on them, contacts would be looked up for each company of the registry."""
+    told = listed = Q(pk__in=[])
     for kind, fields in required:
-        condition |= Q(kind=kind) & _complete(fields)
-    return condition
+        told |= Q(kind=kind) & _told(fields)
+        listed |= Q(kind=kind) & _listed(fields)
+    return told & listed
 
 
 def is_complete(today: date) -> Q:

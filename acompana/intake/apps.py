@@ -7,6 +7,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Makes the lifecycles known, and what may be done with a company registered from a card."""
+        from acompana.commitments.keeping import register_act
         from acompana.commitments.queries import register_beside, register_doers
         from acompana.companies.merge_relations import Manner, MergeRelation, register_relation
         from acompana.companies.operations import (
@@ -20,6 +21,7 @@ class IntakeConfig(AppConfig):
         from acompana.companies.queries import register_terms_of_mandates
         from acompana.intake import account_states, states
         from acompana.intake.card import register_steps
+        from acompana.intake.keeping import deciding_access, noting_outcome, passing_on
         from acompana.intake.operations import (
             announce_decision,
             cover_interviews,
@@ -29,7 +31,7 @@ class IntakeConfig(AppConfig):
             keep_term,
         )
         from acompana.intake.queries import access_terms, derived_words
-        from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE
+        from acompana.intake.rules import ACCESS_RULE, OUTCOME_RULE, PASSING_RULE
         from acompana.people.listeners import listen_to_absences, listen_to_returns
         from acompana.reference.administration import register_section
         from acompana.shell.navigation import MenuEntry
@@ -57,6 +59,9 @@ class IntakeConfig(AppConfig):
         register_doers(OUTCOME_RULE, *states.EXECUTIVES)
         register_doers(ACCESS_RULE, *MANDATE_DECIDERS, *ABOVE_OFFICES)
         register_beside(ACCESS_RULE)
+        register_act(ACCESS_RULE, deciding_access)
+        register_act(OUTCOME_RULE, noting_outcome)
+        register_act(PASSING_RULE, passing_on)
         register_in_charge("intake", derived_words)
         for model, field, one, many, clash in (
             ("intake.standing", "company", "clasificación", "clasificaciones", ()),

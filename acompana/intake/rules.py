@@ -9,6 +9,7 @@ from decimal import Decimal
 
 ACCESS_RULE = "PD-3"  # by when a request to act for a company is decided (INT-24)
 OUTCOME_RULE = "PD-5"  # by when somebody asks what came of a referral (INT-19)
+PASSING_RULE = "INT-20"  # by when a company that came to green leaves the programme
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from django.db.models import ProtectedError
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 
+from acompana.kernel.hands import by_program, note_hand, program_of
 from acompana.kernel.models.changes import Change, ChangeSet
 from acompana.kernel.refusals import Refused
 
@@ -59,9 +60,12 @@ def open_change_set(
     *, kind: str, title: str, person_id: int | None, now: datetime, channel: str = "", undoes: ChangeSet | None = None
 ) -> ChangeSet:
     """One id for everything that one act changes."""
-    return ChangeSet.objects.create(
+    made = ChangeSet.objects.create(
         kind=kind, title=title[:200], made_at=now, made_by_id=person_id, channel=channel, undoes=undoes
     )
+    if person_id is None:
+        note_hand(made)
+    return made
 
 
 def describe_change(
@@ -142,7 +146,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one change set did to one record."""
+    """What one change set did to one record. `undone`: and what was taken back of it since."""
 
     change_set: ChangeSet
     who: str
@@ -157,14 +161,18 @@ def history_of(record: models.Model, *, limit: int = 50, before_set: int | None 
     if before_set is not None:
         rows = rows.filter(change_set_id__lt=before_set)
     ids = list(rows.order_by("-change_set_id").values_list("change_set_id", flat=True).distinct()[:limit])
-    changes = list(
-        rows.filter(change_set__in=ids).select_related("change_set__made_by", "change_set__undone_by").order_by("id")
-    )
+    shown = rows.filter(change_set__in=ids).select_related("change_set__made_by", "change_set__undone_by")
+    changes = list(shown.annotate(program=program_of("kernel.changeset", "change_set_id")).order_by("id"))
     names = _names_of_targets(changes)
     by_set: dict[int, list[Change]] = defaultdict(list)
     for change in changes:
         by_set[change.change_set_id].append(change)
-    return [_turn(by_set[pk], record, names) for pk in ids]
+
+    def is_part(undoing: int) -> bool:
+        # Where somebody touched a record since, what takes a set back leaves it alone, and is no part of its history.
+        return undoing in by_set or (before_set is not None and undoing >= before_set)
+
+    return [_turn(by_set[pk], record, names, is_part) for pk in ids]
 
 
 def lines_of(change_set: ChangeSet, record: models.Model) -> tuple[Line, ...]:
@@ -181,11 +189,14 @@ def last_hand(record: models.Model) -> int | None:
     return rows.order_by("-id").values_list("change_set__made_by", flat=True).first()
 
 
-def _turn(changes: list[Change], record: models.Model, names: Mapping[tuple[str, Any], str]) -> Turn:
+def _turn(
+    changes: list[Change], record: models.Model, names: Mapping[tuple[str, Any], str], is_part: Callable[[int], bool]
+) -> Turn:
     made = changes[0].change_set
     lines = [line for change in changes for line in _lines(change, record, names)]
-    undone = hasattr(made, "undone_by")
-    return Turn(made, str(made.made_by) if made.made_by else "El sistema", tuple(lines), undone)
+    undone = hasattr(made, "undone_by") and is_part(made.undone_by.pk)
+    who = str(made.made_by) if made.made_by else by_program(changes[0].program)  # type: ignore[attr-defined]
+    return Turn(made, who, tuple(lines), undone)
 
 
 def _lines(change: Change, record: models.Model, names: Mapping[tuple[str, Any], str]) -> list[Line]:

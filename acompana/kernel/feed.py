@@ -23,6 +23,7 @@ from django.db.models import Max, QuerySet
 from acompana.kernel.models import FeedRow, FeedState
 
 TABLE = "kernel_feedrow"
+COLUMNS = "(kind, object_id, company_id, action, at)"
 SETTLED_AT_ONCE = 5_000
 
 
@@ -31,6 +32,9 @@ class Watched:
     """A table of the feed. `company` is the column, or an SQL expression over `row`, of the company it is about.
 
     `only`: the verbs that count. `object_id`: the column of the object, when it is not the row itself.
+    `where_set`: (action, column), as («ended», «ended_on»): by which an update is told while the column has a value.
+    `emptied`: (action, column): what is told of an update, beside what else is, where the column lost its value.
+    Actions have seven letters at most.
     """
 
     kind: str
@@ -38,16 +42,26 @@ class Watched:
     company: str
     object_id: str = "id"
     only: tuple[str, ...] = ("INSERT", "UPDATE", "DELETE")
-    action: str = ""
+    where_set: tuple[str, str] | None = None
+    emptied: tuple[str, str] | None = None
 
 
 VERBS = {"INSERT": "created", "UPDATE": "updated", "DELETE": "deleted"}
 
 
+DROPPED = {"sqlite": "DROP TRIGGER {}", "postgresql": "DROP FUNCTION {}() CASCADE"}  # the trigger with its function
+
+
 def watch(tables: Sequence[Watched]) -> None:
-    """Make the triggers that are missing: a migration that rebuilds a table on SQLite drops them with it."""
+    """Make the triggers that are missing: a migration that rebuilds a table on SQLite drops them with it. Those of an
+    earlier version, which told of a table otherwise, go: their names say what they tell."""
     there = set(triggers())
+    wanted = {name_of(watched, verb) for watched in tables for verb in watched.only}
     with connection.cursor() as cursor:
+        for name in there - wanted:
+            cursor.execute(
+                f"DROP TRIGGER {name}" if connection.vendor == "sqlite" else f"DROP FUNCTION {name} CASCADE"
+            )
         for watched in tables:
             for verb in watched.only:
                 if name_of(watched, verb) not in there:
@@ -68,28 +82,40 @@ def triggers() -> list[str]:
 
 
 def name_of(watched: Watched, verb: str) -> str:
-    return f"feed_{watched.table}_{verb.lower()}"
+    told = watched.emptied or (watched.where_set if verb == "UPDATE" else None)
+    return "_".join(["feed", watched.table, verb.lower(), *([told[0]] if told else [])])
 
 
 def _statements(watched: Watched, verb: str) -> list[str]:
-    name, action = name_of(watched, verb), watched.action or VERBS[verb]
-    columns = f"INSERT INTO {TABLE} (kind, object_id, company_id, action, at)"
+    name, touched = name_of(watched, verb), "OLD" if verb == "DELETE" else "NEW"
+    values = f"'{watched.kind}', row.{watched.object_id}, {_company(watched)}, {_action(watched, verb)}"
+    event, of_rows = f"{verb} ON {watched.table}", ""
+    if watched.emptied:
+        # Only row by row a trigger knows at once what was there before, on PostgreSQL too: to join the rows of a
+        # statement with themselves would make an import wait. One that does not name the column asks nothing here.
+        column = watched.emptied[1]
+        event = f"UPDATE OF {column} ON {watched.table}"
+        of_rows = f"FOR EACH ROW WHEN (OLD.{column} IS NOT NULL AND NEW.{column} IS NULL)"
+    of_row = values.replace("row.", f"{touched}.")
     if connection.vendor == "sqlite":
-        row = "OLD" if verb == "DELETE" else "NEW"
-        values = f"'{watched.kind}', row.{watched.object_id}, {_company(watched)}, '{action}'"
-        now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
-        return [
-            f"CREATE TRIGGER {name} AFTER {verb} ON {watched.table} BEGIN "
-            f"{columns} VALUES ({values.replace('row.', f'{row}.')}, {now}); END"
-        ]
-    rows = "OLD TABLE AS touched" if verb == "DELETE" else "NEW TABLE AS touched"
+        told = f"INSERT INTO {TABLE} {COLUMNS} VALUES ({of_row}, strftime('%Y-%m-%d %H:%M:%f', 'now'))"
+        return [f"CREATE TRIGGER {name} AFTER {event} {of_rows} BEGIN {told}; END"]
+    told = f"{of_row}, clock_timestamp()" if of_rows else f"{values}, clock_timestamp() FROM touched AS row"
+    of_rows = of_rows or f"REFERENCING {touched} TABLE AS touched FOR EACH STATEMENT"
     return [
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {columns} "
-        f"SELECT '{watched.kind}', row.{watched.object_id}, {_company(watched)}, '{action}', clock_timestamp() "
-        "FROM touched AS row; RETURN NULL; END $$",
-        f"CREATE TRIGGER {name} AFTER {verb} ON {watched.table} REFERENCING {rows} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"INSERT INTO {TABLE} {COLUMNS} SELECT {told}; RETURN NULL; END $$",
+        f"CREATE TRIGGER {name} AFTER {event} {of_rows} EXECUTE FUNCTION {name}()",
     ]
+
+
+def _action(watched: Watched, verb: str) -> str:
+    if watched.emptied:
+        return f"'{watched.emptied[0]}'"
+    if verb == "UPDATE" and watched.where_set:
+        action, column = watched.where_set
+        return f"CASE WHEN row.{column} IS NULL THEN '{VERBS[verb]}' ELSE '{action}' END"
+    return f"'{VERBS[verb]}'"
 
 
 def _company(watched: Watched) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from acompana.kernel.changes import snapshot
+from acompana.kernel.hands import by_program, program_of
 from acompana.kernel.models.changes import Change, ChangeSet
 
 Key = tuple[str, int]
@@ -32,7 +33,7 @@ class Obstacle:
         if self.since is None:
             return f"{what} cambió después."
         made = self.since.change_set
-        who = str(made.made_by) if made.made_by else "el sistema"
+        who = str(made.made_by) if made.made_by else by_program(self.since.program)  # type: ignore[attr-defined]
         return f"{what} cambió después, el {timezone.localtime(made.made_at):%d-%m-%Y}: {made.title} ({who})."
 
 
@@ -83,7 +84,8 @@ def _later(change_set: ChangeSet, changes: list[Change]) -> dict[Key, list[Chang
         change_set__undoes=None,
     )
     found: dict[Key, list[Change]] = defaultdict(list)
-    for row in rows.exclude(change_set=change_set).select_related("change_set__made_by").order_by("id"):
+    rows = rows.exclude(change_set=change_set).annotate(program=program_of("kernel.changeset", "change_set_id"))
+    for row in rows.select_related("change_set__made_by").order_by("id"):
         found[row.model, row.object_id].append(row)
     return found
 

@@ -149,6 +149,11 @@ def has_key(column: str, name: str) -> str:
     return f"{column} ? '{name}'" if is_postgres() else f"json_type({column}, '$.{name}') IS NOT NULL"
 
 
+def json_text(column: str, name: str) -> str:
+    """SQL: what a column of JSON says under a name, as text."""
+    return f"{column} ->> '{name}'" if is_postgres() else f"json_extract({column}, '$.{name}')"
+
+
 def materialized() -> str:
     """SQL: the word that keeps the planner from working out a common table expression more than once."""
     return "MATERIALIZED" if is_postgres() else ""

@@ -13,35 +13,15 @@ from acompana.files.forms import UploadField
 from acompana.files.operations import store_upload
 from acompana.kernel.refusals import Refused
 from acompana.logbook.models import Entry
-from acompana.logbook.operations import TEXT_LIMIT, record_entry
-from acompana.logbook.rules import kind_of
+from acompana.logbook.operations import TEXT_LIMIT, note_by_hand
+from acompana.logbook.rules import NOT_BY_HAND, fault_by_hand
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Channel
 from acompana.shell.widgets import MomentField
 
 KINDS = (Entry.Kind.CALL, Entry.Kind.VISIT, Entry.Kind.MAIL, Entry.Kind.NOTE)
-USUAL_CHANNEL = {"call": "phone", "visit": "visit", "mail": "email", "note": "system"}
-CHANNELS = [choice for choice in Channel.choices if choice[0] not in ("system", "form", "portal")]
-# The kind stands before the fact wherever it is shown: «Llamada · No contestó».
-FACTS = {
-    ("call", "reached"): "Se habló con la empresa",
-    ("call", "not_reached"): "No contestó",
-    ("call", "none"): "Hubo una llamada",
-    ("visit", "reached"): "Se habló con la empresa",
-    ("visit", "not_reached"): "No se encontró a nadie",
-    ("visit", "none"): "Hubo una visita",
-    ("mail", "reached"): "La empresa respondió",
-    ("mail", "not_reached"): "Todavía sin respuesta",
-    ("mail", "none"): "Hubo un correo",
-    ("chat", "reached"): "La empresa respondió",
-    ("chat", "not_reached"): "Todavía sin respuesta",
-    ("chat", "none"): "Hubo mensajes",
-    ("meeting", "reached"): "Se habló con la empresa",
-    ("meeting", "not_reached"): "No se encontró a nadie",
-    ("meeting", "none"): "Hubo un encuentro",
-}
-NOTE_FACT = "Apunte del equipo"
+CHANNELS = [choice for choice in Channel.choices if choice[0] not in NOT_BY_HAND]
 
 
 class QuickEntryForm(forms.Form):
@@ -102,35 +82,21 @@ class QuickEntryForm(forms.Form):
 
     def clean(self) -> dict:
         given = super().clean() or {}
-        if given.get("kind") == "note" and not given.get("text", "").strip():
-            self.add_error("text", "Escribe la nota.")
+        told = {name: given.get(name, "") for name in ("kind", "channel", "outcome", "text")}
+        field, fault = fault_by_hand(**told)
+        if fault and field not in self.errors:
+            self.add_error(field, fault)
         return given
 
     def record(self, *, actor: Actor, now: datetime, company: Company | None, matter: Matter | None) -> Entry | None:
         """Write the entry of a valid form; None, with the errors on the form, when something refuses it."""
-        given = self.cleaned_data
-        kind = kind_of(given["channel"]) if given.get("channel") and given["kind"] != "note" else given["kind"]
-        outcome = "none" if kind == "note" else given.get("outcome") or "none"
+        given = dict(self.cleaned_data)
+        upload = given.pop("file", None)
         try:
             with transaction.atomic():
-                files = [store_upload(upload=given["file"], actor=actor, now=now)] if given.get("file") else []
-                return record_entry(
-                    kind=kind,
-                    fact=FACTS.get((kind, outcome), NOTE_FACT),
-                    actor=actor,
-                    now=now,
-                    company=company,
-                    matter=matter,
-                    contact=given.get("contact"),
-                    channel=given.get("channel") or USUAL_CHANNEL[kind],
-                    direction="none" if kind == "note" else given.get("direction") or "out",
-                    outcome=outcome,
-                    visibility=given.get("visibility") or Entry.Visibility.STAFF,
-                    text=given.get("text", ""),
-                    happened_at=given.get("happened_at"),
-                    files=files,
-                )
+                files = [store_upload(upload=upload, actor=actor, now=now)] if upload else []
+                return note_by_hand(**given, files=files, actor=actor, now=now, company=company, matter=matter)
         except Refused as refusal:
-            at = "file" if refusal.rule.startswith("files:") else "happened_at" if refusal.rule == "INT-25" else None
-            self.add_error(at, refusal.reason)
+            at = "file" if refusal.rule.startswith("files:") else refusal.field
+            self.add_error(at if at in self.fields else None, refusal.reason)
             return None

@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 from acompana.companies.models import Company, Contact, Mandate
 from acompana.files.models import StoredFile
+from acompana.kernel.hands import note_hand
 from acompana.kernel.insertions import insert
 from acompana.kernel.models import ChangeSet
+from acompana.kernel.past_days import FIRST_YEAR, TOO_EARLY
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.listeners import tell
 from acompana.logbook.models import Attachment, Entry, EntryText
+from acompana.logbook.rules import FACTS, NOTE_FACT, USUAL_CHANNEL, fault_by_hand, kind_told
 from acompana.matters.models import Matter
 from acompana.matters.operations import erase_reason
 from acompana.people.actors import Actor
@@ -20,7 +23,7 @@ from acompana.people.models import Office, Person
 
 TEXT_LIMIT = 20_000
 CLOCK_SLACK = timedelta(minutes=5)
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # an earlier year was typed wrong, and would stay for good
+EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 ERASERS = ("administrator",)
 
 
@@ -49,7 +52,7 @@ def record_entry(
     `fact` is one sentence of the system without personal data; what a person wrote goes in `text`, which can be
     erased by law. Company, person and office are taken from the matter where they are not given. Rooms above that
     listen (`logbook.listeners`) act on it in the same transaction. Refused: an instant
-    in the future or before 1990, a text beyond 20,000 characters, a contact of another company.
+    in the future or before `EARLIEST`, a text beyond 20,000 characters, a contact of another company.
     """
     if matter is not None:
         company = company or matter.company
@@ -75,12 +78,59 @@ def record_entry(
         recorded_at=now,
     )
     insert(entry)
+    if actor.person is None:
+        note_hand(entry)
     if text.strip():
         insert(EntryText(entry=entry, body=text.strip()))
     if attachments := [Attachment(entry=entry, file=file) for file in files]:
         Attachment.objects.bulk_create(attachments)
     tell(entry, actor, now)
     return entry
+
+
+@verb
+def note_by_hand(
+    *,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    company: Company | None,
+    matter: Matter | None = None,
+    contact: Contact | None = None,
+    channel: str = "",
+    outcome: str = "",
+    direction: str = "",
+    visibility: str = "",
+    text: str = "",
+    happened_at: datetime | None = None,
+    files: Iterable[StoredFile] = (),
+) -> Entry:
+    """What somebody of the agency did with a company: a call, a visit, a mail, or a note of theirs (CHA-2, INT-25).
+
+    `channel`: the usual one of the kind if empty; of a conversation it says the kind. Refused as `record_entry`, and
+    where `rules.fault_by_hand` says so.
+    """
+    field, fault = fault_by_hand(kind=kind, channel=channel, outcome=outcome, text=text)
+    if fault:
+        raise Refused(fault, "CHA-2", field)
+    is_note = kind == Entry.Kind.NOTE
+    told, outcome = kind_told(kind, channel), "none" if is_note else outcome
+    return record_entry(
+        kind=told,
+        fact=NOTE_FACT if is_note else FACTS[told, outcome],
+        actor=actor,
+        now=now,
+        company=company,
+        matter=matter,
+        contact=contact,
+        channel=channel or USUAL_CHANNEL[kind],
+        direction="none" if is_note else direction or "out",
+        outcome=outcome,
+        visibility=visibility or "staff",
+        text=text,
+        happened_at=happened_at,
+        files=files,
+    )
 
 
 def note_merge(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor, now: datetime) -> None:
@@ -163,8 +213,7 @@ def check_can_record(
         reason = "La bitácora anota lo que ya pasó: corrige la fecha y la hora."
         raise Refused(reason, rule="INT-25", field="happened_at")
     if happened_at is not None and happened_at < EARLIEST:
-        reason = f"Esa fecha es de antes de {EARLIEST.year}. Revisa el año."
-        raise Refused(reason, rule="INT-25", field="happened_at")
+        raise Refused(TOO_EARLY, rule="INT-25", field="happened_at")
     if len(text) > TEXT_LIMIT:
         raise Refused("El texto es demasiado largo: el máximo es de 20.000 caracteres.", field="text")
     if contact is not None and (company is None or contact.company_id != company.pk):

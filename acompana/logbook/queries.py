@@ -6,6 +6,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, 
 
 from acompana.companies.models import Company, Mandate
 from acompana.companies.queries import canonical_company
+from acompana.kernel.hands import program_of
 from acompana.kernel.statements import Statement, given_id
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
@@ -98,6 +99,7 @@ def timeline(
     return (
         entries.select_related("text", "author", "contact", "office", "matter")
         .prefetch_related("attachments__file")
+        .annotate(program=program_of("logbook.entry"))
         .order_by("-happened_at", "-id")
     )
 

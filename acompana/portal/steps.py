@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -335,6 +335,18 @@ def _mark_required(form: forms.Form, step: FormStep, required: tuple[str, ...]) 
     for name in step.fields:
         if name in required and (field := form.fields.get(field_of(step, name))):
             field.required = field.widget.is_required = True
+
+
+def not_left_empty(names: Collection[str], *, company: Company, now: datetime) -> set[str]:
+    """Of these columns of a company, or of its main contact with `contact_` before them, those that its form does not
+    let its people leave empty: for programs of theirs, which no form holds."""
+    found = set()
+    for step in STEPS:
+        columns = [f"contact_{name}" for name in CONTACT_FIELDS] if step.slug == "contacto" else step.columns
+        if asked := set(names) & set(columns):
+            form = build_form(step, company=company, now=now)
+            found |= {name for name in asked if form.fields[field_of(step, name)].required}
+    return found
 
 
 def _lines(initial: Mapping[str, Any], prefix: str, usual: int) -> int:

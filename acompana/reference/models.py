@@ -154,6 +154,11 @@ class SalesBracket(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def has_sales(self) -> bool:
+        """Whether there are sales that are of a year."""
+        return self.uf_min is not None
+
 
 class Incoterm(models.Model):
     """A term of Incoterms 2020."""

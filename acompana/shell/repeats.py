@@ -2,6 +2,7 @@
 
 Each rendering of a form carries a protection token of its own; browser, address, token and content make it the same
 form. Only what ends in a redirection (something was done) is remembered: a form that was refused may be sent again.
+What is shown this once, as a new key is, says where its repetition leads (`lead_repetitions`).
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ class RepeatsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         digest = getattr(request, "sent_form", "")
-        if digest and response.status_code in (302, 303):
-            SentForm.objects.filter(digest=digest).update(led_to=response["Location"][:500])
+        done = response.status_code in (302, 303)
+        led_to = response["Location"] if done else getattr(response, "repetitions_lead_to", "")
+        if digest and led_to:
+            SentForm.objects.filter(digest=digest).update(led_to=led_to[:500])
         elif digest:
             SentForm.objects.filter(digest=digest).delete()
         return response
@@ -60,6 +63,13 @@ class RepeatsMiddleware:
             time.sleep(PAUSE)
         request.sent_form = digest  # type: ignore[attr-defined]
         return None
+
+
+def lead_repetitions(response: HttpResponse, address: str) -> HttpResponse:
+    """The same, with the address to which the form leads who sends it again: something was done, and the page that
+    says so is for this once."""
+    response.repetitions_lead_to = address  # type: ignore[attr-defined]
+    return response
 
 
 def claim(digest: str, now: datetime) -> bool:

@@ -13,13 +13,13 @@ from acompana.companies.models import Company
 from acompana.companies.operations.keeping import day_of
 from acompana.kernel import sets
 from acompana.reference.models import Country
-from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, PLACE, RELATION_BIT, Field
+from acompana.sources.contacts import HISTORY, bring_contacts
+from acompana.sources.fields import ACTIVITY_BIT, PLACE, RELATION_BIT, Field
 from acompana.sources.mapping import ACTIVITIES
-from acompana.sources.planning import COMPANY, CREATE, KNOWN_EMAIL, KNOWN_PHONE, UPDATE, Plan
+from acompana.sources.planning import COMPANY, CREATE, UPDATE, Plan
 
 KEYS = ("match_name", "match_trade_name")
 OF_COMPANY = "'companies.company'"
-HISTORY = "INSERT INTO kernel_change (change_set_id, action, model, object_id, record_model, record_id, label, source"
 
 
 class Application:
@@ -47,7 +47,7 @@ class Application:
         if self.mapping.has_activity:
             self._add_activities()
         if self.mapping.has_contact:
-            self._add_contacts()
+            bring_contacts(self.plan, self.stretch, change_set_id=self.run.change_set_id)
         self._keep_what_was_known()
         self._note_provenance()
 
@@ -233,32 +233,6 @@ class Application:
             "JOIN companies_companyactivity a ON a.company_id = p.company_id AND a.activity_id = s.activity_id "
             "JOIN reference_activity r ON r.id = a.activity_id "
             f"WHERE {self._where} AND p.action = {UPDATE} AND (p.changed & {ACTIVITY_BIT}) <> 0 AND a.id > %s",
-            [self.run.change_set_id, self.run.source.slug, *self.stretch, first],
-        )
-
-    def _add_contacts(self) -> None:
-        """With the e-mail and the phone that nobody of the company has yet: what somebody has, they keep."""
-        has_email = f"{KNOWN_EMAIL.format('p.company_id')} IS NOT NULL"
-        has_phone = f"{KNOWN_PHONE.format('p.company_id')} IS NOT NULL"
-        first = sets.value("SELECT coalesce(max(id), 0) FROM companies_contact")
-        is_main = (
-            "NOT EXISTS (SELECT 1 FROM companies_contact k WHERE k.company_id = p.company_id AND k.is_main "
-            "AND k.ended_on IS NULL)"
-        )
-        sets.run(
-            "INSERT INTO companies_contact (company_id, name, position, email, phone, phone_digits, "
-            "preferred_channel, language, gender, is_main) SELECT p.company_id, s.contact_name, '', "
-            f"CASE WHEN {has_email} THEN '' ELSE coalesce(s.contact_email, '') END, "
-            f"CASE WHEN {has_phone} THEN '' ELSE coalesce(s.contact_phone, '') END, "
-            f"CASE WHEN {has_phone} THEN '' ELSE s.contact_digits END, '', 'es', '', "
-            f"{is_main} FROM {self._from()} WHERE {self._where} AND s.contact_name IS NOT NULL "
-            f"AND (p.action = {CREATE} OR (p.action = {UPDATE} AND (p.changed & {CONTACT_BIT}) <> 0)) ORDER BY p.line",
-            self.stretch,
-        )
-        sets.run(
-            f"{HISTORY}) SELECT %s, 'created', 'companies.contact', k.id, {OF_COMPANY}, k.company_id, "
-            f"substr(k.name, 1, 200), %s FROM {self.tables.plan} p "
-            f"JOIN companies_contact k ON k.company_id = p.company_id WHERE {self._where} AND k.id > %s",
             [self.run.change_set_id, self.run.source.slug, *self.stretch, first],
         )
 

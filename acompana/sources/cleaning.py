@@ -14,28 +14,28 @@ from typing import Any
 
 from acompana.companies.rules import match_key_of
 from acompana.kernel.phones import normal_phone
-from acompana.kernel.rut import check_digit
 from acompana.kernel.search.text import normalise
 from acompana.shell.words import count_of, number
+from acompana.sources.cells import (
+    EMPTY,
+    LONGEST_NAME,
+    Doubt,
+    bare_spelling,
+    clean_number,
+    clean_tax_category,
+    clean_text,
+    clean_website,
+    clean_year,
+    has_broken_letters,
+    known,
+    past_day,
+    read_rut,
+)
 from acompana.sources.mapping import ACTIVITIES, SourceMapping
 
 REMEMBERED = 50_000  # distinct cells of a column; beyond it they are worked out each time
-LONGEST_NAME, LONGEST_WEBSITE, LONGEST_NOTES = 200, 200, 300
+LONGEST_NOTES = 300
 FEWEST_ROWS = 5  # of fewer, a fifth says nothing
-EARLIEST, LATEST = date(1800, 1, 1), date(2100, 12, 31)
-MONTHS = {
-    name: at
-    for at, name in enumerate(["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"], 1)
-}
-DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2}|[a-z]{3})[-/. ](\d{4})(?:[ T].*)?")
-YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[ T].*)?")
-TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4})")
-RUT_SHAPE = re.compile(r"0*(\d{1,8}?)-?([0-9K])")
-EMPTY = frozenset({"", "-", "--", ".", "null", "none", "n/a", "s/i", "sin informacion", "sin información", "#n/a"})
-
-
-class Doubt(str):
-    """Why a cell was left out; takes the place of its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,127 +49,7 @@ class Lookup:
     activities_by_name: Mapping[str, int]
     sectors: Mapping[str, int]
     brackets: Mapping[str, int]
-
-
-# --- cells ------------------------------------------------------------------------------------------------------
-
-
-def clean_text(text: str, longest: int = LONGEST_NAME) -> str | None:
-    """Without the spaces and control characters that nobody sees; None if nothing is left."""
-    words = " ".join(text.split())
-    if not words.isprintable():
-        words = "".join(c for c in words if c.isprintable())
-    return words[:longest] if words.lower() not in EMPTY else None
-
-
-def clean_date(text: str) -> date | Doubt | None:
-    """dd-mm-yyyy, yyyy-mm-dd, dd/mm/yyyy and their like; 03-ene-2019 and 03012019 too."""
-    plain = text.strip().lower()
-    if plain in EMPTY:
-        return None
-    try:
-        if found := YEAR_FIRST.fullmatch(plain):
-            day = date(int(found[1]), int(found[2]), int(found[3]))
-        elif found := DAY_FIRST.fullmatch(plain) or TOGETHER.fullmatch(plain):
-            month = MONTHS.get(found[2]) or int(found[2])
-            day = date(int(found[3]), month, int(found[1]))
-        else:
-            return Doubt(f"no se entiende la fecha «{text.strip()[:20]}»")
-    except ValueError:
-        return Doubt(f"la fecha «{text.strip()[:20]}» no existe")
-    return day if EARLIEST <= day <= LATEST else Doubt(f"la fecha «{text.strip()[:20]}» no puede ser")
-
-
-def _iso_date(text: str) -> str | Doubt | None:
-    """As both databases take it."""
-    day = clean_date(text)
-    return day.isoformat() if isinstance(day, date) else day
-
-
-def clean_number(text: str) -> int | Doubt | None:
-    plain = text.strip().lower()
-    if plain in EMPTY:
-        return None
-    whole = plain.replace(".", "").split(",")[0] if "," in plain else plain.removesuffix(".0").replace(".", "")
-    if whole.isascii() and whole.isdigit() and len(whole) <= 9:
-        return int(whole)
-    return Doubt(f"«{text.strip()[:20]}» no es un número")
-
-
-def clean_year(text: str) -> int | Doubt | None:
-    found = clean_number(text)
-    if isinstance(found, int) and not 1990 <= found <= 2100:
-        return Doubt(f"«{text.strip()[:20]}» no es un año")
-    return found
-
-
-TAX_CATEGORIES = {"1": "first", "primera": "first", "2": "second", "segunda": "second"}
-
-
-def clean_tax_category(text: str) -> str | Doubt | None:
-    plain = normalise(text)
-    if plain in EMPTY:
-        return None
-    return TAX_CATEGORIES.get(plain.split()[0]) or Doubt(f"no se conoce la categoría «{text.strip()[:20]}»")
-
-
-def clean_website(text: str) -> str | Doubt | None:
-    found = clean_text(text, LONGEST_WEBSITE)
-    if found is None:
-        return None
-    address = found if found.lower().startswith(("http://", "https://")) else f"https://{found}"
-    if len(address) > LONGEST_WEBSITE or not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", address):
-        return Doubt(f"«{found[:40]}» no es un sitio web")
-    return address
-
-
-def known(what: str, by_spelling: Mapping[str, int]) -> Callable[[str], int | Doubt | None]:
-    """A cell that names a row of the reference data."""
-
-    def clean(text: str) -> int | Doubt | None:
-        plain = normalise(text)
-        if plain in EMPTY:
-            return None
-        return by_spelling.get(plain) or Doubt(f"{what} desconocida: «{text.strip()[:40]}»")
-
-    return clean
-
-
-def read_rut(text: str, digit: str | None, *, without_digit: bool) -> tuple[int, str] | str:
-    """Number and RUT of a row; or the sentence that says why it has none (IDN-3).
-
-    `digit`: what the column of digits says; None if the file has no such column.
-    """
-    if digit is not None and text.isdigit() and text.isascii():  # as the tax service writes it
-        number = int(text)
-        if 0 < number <= 99_999_999 and check_digit(number) == digit:
-            return number, f"{number}{digit}"
-    plain = text.replace(".", "").replace(" ", "").replace("\u2010", "-").upper()
-    if not plain:
-        return "Falta el RUT."
-    if digit is not None and plain.isascii() and plain.isdigit():
-        mark = digit.strip().upper()
-        if not mark:
-            return f"El RUT {plain} viene sin dígito verificador."
-    elif plain.isascii() and plain.isdigit() and without_digit:
-        mark = ""
-    else:
-        found = RUT_SHAPE.fullmatch(plain)
-        if found is None:
-            return f"«{text.strip()[:20]}» no es un RUT."
-        plain, mark = found[1], found[2]
-        if "-" not in text and check_digit(int(plain)) != mark:
-            return (
-                f"El RUT {text.strip()[:12]} viene sin dígito verificador, o su dígito no corresponde. "
-                "Si todos vienen sin dígito, dilo en la fuente."
-            )
-    number = int(plain)
-    if not 0 < number <= 99_999_999:
-        return f"«{text.strip()[:20]}» no es un RUT."
-    right = check_digit(number)
-    if mark and mark != right:
-        return f"El dígito verificador de {number}-{mark[:3]} no corresponde."
-    return number, f"{number}{right}"
+    today: date = date.max
 
 
 # --- rows -------------------------------------------------------------------------------------------------------
@@ -192,7 +72,8 @@ def staged_columns(mapping: SourceMapping) -> dict[str, str]:
     if mapping.has_activity:
         columns["activity_id"] = "bigint"
     if mapping.has_contact:
-        columns |= {"contact_name": "text", "contact_email": "text", "contact_phone": "text", "contact_digits": "text"}
+        columns |= dict.fromkeys(("contact_name", "contact_email", "contact_phone"), "text")
+        columns |= dict.fromkeys(("contact_digits", "contact_position"), "text")
     return columns
 
 
@@ -218,14 +99,17 @@ class Cleaner:
         self.has_place, self.has_contact = "region_id" in self.at, mapping.has_contact
         self.seen_places: dict[tuple[str, str], tuple[int | None, int | None, int | None, tuple[str, ...]]] = {}
         self.doubted: Counter[int] = Counter()  # by column of the file, in how many rows it could not be read
+        self.broken, self.broken_name = 0, ""  # rows whose name lost letters, and the first of those names
+        self.days = [self.at[name] for name in ("started_on", "closed_on") if name in self.at]
+        self.bare_communes = _told_apart(lookup.communes)
         self.activity_at = self.at["activity_id"] if mapping.subject == ACTIVITIES else None
 
     def _parts(self) -> list[tuple[int, int, Callable[[str], Any], dict[str, Any]]]:
         """Column of the file, place in the staged row, how it is cleaned, and what was cleaned already."""
         lookup = self.lookup
         ways: dict[str, tuple[str, Callable[[str], Any]]] = {
-            "started_on": ("started_on", _iso_date),
-            "closed_on": ("closed_on", _iso_date),
+            "started_on": ("started_on", past_day(lookup.today)),
+            "closed_on": ("closed_on", past_day(lookup.today)),
             "tax_category": ("tax_category", clean_tax_category),
             "address": ("address", clean_text),
             "sector": ("sector_id", known("sector", lookup.sectors)),
@@ -253,26 +137,15 @@ class Cleaner:
         found = read_rut(row[self.rut_at], digit, without_digit=self.without_digit)
         if isinstance(found, str):
             staged[3] = found
-            self._names(row, staged)  # so that whoever mends the row knows of whom it is
+            self._names(row, staged, [])  # so that whoever mends the row knows of whom it is
             return staged
         staged[1], staged[2] = found
         notes: list[str] = []
-        for at, place, clean, seen in self.parts:
-            text = row[at]
-            value = seen.get(text, seen)
-            if value is seen:
-                value = clean(text)
-                if len(seen) < REMEMBERED:
-                    seen[text] = value
-            if value.__class__ is Doubt:
-                notes.append(value)
-                self.doubted[at] += 1
-            else:
-                staged[place] = value
+        self._values(row, staged, notes)
         if self.has_place:
             self._place(row, staged, notes)
         if self.names:
-            self._names(row, staged)
+            self._names(row, staged, notes)
         if self.has_contact:
             self._contact(row, staged, notes)
         if self.activity_at is not None and staged[self.activity_at] is None:
@@ -287,11 +160,36 @@ class Cleaner:
         brings = count_of(len(row), "columna", "columnas")
         return f"La fila trae {brings} y el encabezado {self.width}: está corrida o cortada."
 
-    def _names(self, row: Sequence[str], staged: list[Any]) -> None:
+    def _values(self, row: Sequence[str], staged: list[Any], notes: list[str]) -> None:
+        for at, place, clean, seen in self.parts:
+            text = row[at]
+            value = seen.get(text, seen)
+            if value is seen:
+                value = clean(text)
+                if len(seen) < REMEMBERED:
+                    seen[text] = value
+            if value.__class__ is Doubt:
+                notes.append(value)
+                self.doubted[at] += 1
+            else:
+                staged[place] = value
+        if len(self.days) == 2:
+            started, closed = (staged[at] for at in self.days)
+            if started and closed and closed < started:
+                notes.append("el término de giro es anterior al inicio de actividades: no se toma")
+                staged[self.days[1]] = None
+
+    def _names(self, row: Sequence[str], staged: list[Any], notes: list[str]) -> None:
         spoken = ""
         for at, place, key in self.names:
-            text = clean_text(row[at])
+            cell = row[at]
+            text = clean_text(cell)
             if text is not None:
+                if has_broken_letters(cell):
+                    notes.append(f"«{text[:40]}» trae letras rotas")
+                    self.broken, self.broken_name = self.broken + 1, self.broken_name or text
+                if len(text) == LONGEST_NAME and len(" ".join(cell.split())) > LONGEST_NAME:
+                    notes.append(f"el nombre es muy largo: se toman sus primeras {LONGEST_NAME} letras")
                 plain = normalise(text)
                 staged[place], staged[key] = text, match_key_of(plain)
                 spoken = f"{spoken} {plain}"
@@ -318,7 +216,7 @@ class Cleaner:
         doubts = []
         spelling = normalise(commune)
         if spelling not in EMPTY:
-            found = self.lookup.communes.get(spelling)
+            found = self.lookup.communes.get(spelling) or self.bare_communes.get(bare_spelling(spelling))
             if found is not None:
                 return found[1], found[0], self.lookup.offices.get(found[1]), ()
             doubts.append(f"comuna desconocida: «{commune.strip()[:40]}»")
@@ -344,11 +242,12 @@ class Cleaner:
             phone = None
         if email or phone:
             at = self.at["contact_name"]
-            staged[at : at + 4] = (
+            staged[at : at + 5] = (
                 name or email or phone,
                 email and email.lower(),
                 phone and normal_phone(phone),
                 digits[-9:] if phone else "",
+                cell("contact_position", 80),
             )
         elif name:
             notes.append(f"«{name[:40]}» no trae correo ni teléfono que se entienda: no queda como contacto")
@@ -359,6 +258,14 @@ def _activity(text: str, lookup: Lookup) -> int | Doubt | None:
     if digits.lower() in EMPTY:
         return None
     return lookup.activities_by_code.get(digits.zfill(6)) or Doubt(f"código de actividad desconocido: «{digits[:12]}»")
+
+
+def _told_apart(communes: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """Communes by their bare spelling, where only one of them has it."""
+    by_bare: dict[str, set[tuple[int, int]]] = {}
+    for spelling, place in communes.items():
+        by_bare.setdefault(bare_spelling(spelling), set()).add(place)
+    return {bare: places.pop() for bare, places in by_bare.items() if len(places) == 1}
 
 
 # --- whether the file is what it says ---------------------------------------------------------------------------
@@ -379,6 +286,17 @@ def shifted_column(rows: Sequence[Sequence[str]], places: Mapping[str, int], hea
         return None
     best = max(range(len(head)), key=share, default=0)
     return head[best] if share(best) > 0.5 else None
+
+
+def lost_letters(broken: int, name: str) -> str:
+    """A sentence on names whose letters were lost before the file came here; empty if there are none."""
+    if not broken:
+        return ""
+    rows = "En 1 fila el nombre trae" if broken == 1 else f"En {number(broken)} filas el nombre trae"
+    return (
+        f"{rows} letras rotas, como «{name[:40]}»: el archivo se dañó antes de llegar aquí. Pide uno sano; si lo "
+        "importas, los nombres quedan así."
+    )
 
 
 def unread_columns(doubted: Mapping[int, int], rows: int, head: Sequence[str]) -> str:

@@ -73,53 +73,165 @@ class Target:
     hint: str = ""
 
 
-# `names`: heads under which it is found in files, in normal form; the first that fits suggests the target.
+# `names`: heads under which it is found in files, in normal form, the best first: « Ciudad » says the commune where no
+# column is called so. Spaces are not compared: « e mail » is « email » too.
 TARGETS: tuple[Target, ...] = (
-    Target("rut", "RUT", ("rut", "rut empresa", "rut contribuyente", "rol unico tributario"), "con o sin dígito"),
+    Target(
+        "rut",
+        "RUT",
+        ("rut empresa", "rut de la empresa", "rut contribuyente", "rut cliente", "rut", "rol unico tributario"),
+        "con o sin dígito",
+    ),
     Target("dv", "Dígito verificador", ("dv", "digito verificador", "digito")),
     Target(
         "legal_name",
         "Razón social",
         (
             "razon social",
-            "razon_social",
             "nombre o razon social",
             "nombre razon social",
-            "empresa",
+            "razon social empresa",
+            "razon social de la empresa",
             "nombre empresa",
             "nombre de la empresa",
             "nombre de empresa",
+            "nombre legal",
+            "empresa",
         ),
     ),
-    Target("trade_name", "Nombre de fantasía", ("nombre de fantasia", "nombre fantasia", "fantasia", "marca")),
+    Target(
+        "trade_name",
+        "Nombre de fantasía",
+        ("nombre de fantasia", "nombre fantasia", "fantasia", "nombre comercial", "marca"),
+    ),
     Target(
         "started_on",
         "Inicio de actividades",
-        ("fecha inicio vig", "fecha inicio de actividades vige", "inicio de actividades", "fecha inicio actividades"),
+        (
+            "fecha inicio vig",
+            "fecha inicio de actividades vige",
+            "inicio de actividades",
+            "fecha inicio actividades",
+            "fecha de inicio de actividades",
+        ),
     ),
-    Target("closed_on", "Término de giro", ("fecha tg vig", "fecha termino de giro", "termino de giro")),
+    Target(
+        "closed_on",
+        "Término de giro",
+        ("fecha tg vig", "fecha termino de giro", "fecha de termino de giro", "termino de giro"),
+    ),
     Target("tax_category", "Categoría tributaria", ("categoria tributaria",)),
-    Target("commune", "Comuna", ("comuna", "comuna tributaria"), "dice también la región"),
-    Target("region", "Región", ("region", "region tributaria"), "se usa si no se reconoce la comuna"),
-    Target("address", "Dirección", ("direccion", "domicilio", "calle")),
+    Target(
+        "commune",
+        "Comuna",
+        ("comuna", "comuna tributaria", "comuna empresa", "comuna ciudad", "ciudad comuna", "ciudad"),
+        "dice también la región",
+    ),
+    Target(
+        "region", "Región", ("region", "region tributaria", "region empresa"), "se usa si no se reconoce la comuna"
+    ),
+    Target(
+        "address",
+        "Dirección",
+        (
+            "direccion",
+            "direccion empresa",
+            "direccion de la empresa",
+            "direccion comercial",
+            "direccion casa matriz",
+            "domicilio",
+            "domicilio comercial",
+            "calle",
+        ),
+    ),
     Target("sector", "Sector", ("sector",)),
     Target("sales_bracket", "Tramo de ventas", ("tramo segun ventas", "tramo de ventas", "tramo ventas"), "1 a 13"),
     Target(
         "workers",
         "Trabajadores",
-        ("numero de trabajadores dependie", "numero de trabajadores", "trabajadores", "n trabajadores"),
+        (
+            "numero de trabajadores dependie",
+            "numero de trabajadores",
+            "n de trabajadores",
+            "n trabajadores",
+            "cantidad de trabajadores",
+            "trabajadores",
+        ),
     ),
     Target("commercial_year", "Año comercial", ("ano comercial", "ano tributario")),
     Target("activity_code", "Código de actividad", ("codigo actividad", "codigo de actividad", "actividad codigo")),
     Target("activity_name", "Actividad por su nombre", ("actividad economica", "glosa actividad")),
-    Target("website", "Sitio web", ("sitio web", "web", "pagina web")),
-    Target("contact_name", "Contacto: nombre", ("contacto", "nombre contacto", "nombre de contacto")),
-    Target("contact_email", "Contacto: correo", ("correo", "email", "e mail", "correo electronico", "mail")),
-    Target("contact_phone", "Contacto: teléfono", ("telefono", "fono", "celular", "telefono contacto")),
+    Target("website", "Sitio web", ("sitio web", "pagina web", "web", "website", "url")),
+    Target(
+        "contact_name",
+        "Contacto: nombre",
+        (
+            "nombre contacto",
+            "nombre de contacto",
+            "nombre del contacto",
+            "nombre persona de contacto",
+            "contacto nombre",
+            "persona de contacto",
+            "persona contacto",
+            "contacto principal",
+            "contacto",
+        ),
+    ),
+    Target(
+        "contact_email",
+        "Contacto: correo",
+        (
+            "correo contacto",
+            "correo de contacto",
+            "correo del contacto",
+            "email contacto",
+            "email de contacto",
+            "mail contacto",
+            "mail de contacto",
+            "contacto correo",
+            "contacto email",
+            "correo",
+            "correo electronico",
+            "email",
+            "mail",
+            "direccion de correo",
+            "direccion de correo electronico",
+            "correo empresa",
+            "email empresa",
+        ),
+    ),
+    Target(
+        "contact_phone",
+        "Contacto: teléfono",
+        (
+            "telefono contacto",
+            "telefono de contacto",
+            "telefono del contacto",
+            "fono contacto",
+            "fono de contacto",
+            "celular contacto",
+            "celular de contacto",
+            "contacto telefono",
+            "telefono",
+            "numero de telefono",
+            "n de telefono",
+            "fono",
+            "tel",
+            "celular",
+            "telefono celular",
+            "telefono movil",
+            "movil",
+            "telefono empresa",
+        ),
+    ),
+    Target("contact_position", "Contacto: cargo", ("cargo contacto", "cargo del contacto", "contacto cargo", "cargo")),
 )
+# Heads that say a name and not whose (see `mapping.suggest`).
+LONE_NAMES = ("nombre", "nombres", "nombre completo", "name")
+OF_A_PERSON = ("apellido", "apellidos", "apellido paterno", "cargo", "rut contacto")
 TARGET_BY_SLUG = {target.slug: target for target in TARGETS}
 EMPTIES = frozenset({"rut", "dv", "commune", "region", "activity_code", "activity_name"})
-CONTACT_TARGETS = ("contact_name", "contact_email", "contact_phone")
+CONTACT_TARGETS = ("contact_name", "contact_email", "contact_phone", "contact_position")
 
 
 def fields_of(bits: int) -> list[Field]:

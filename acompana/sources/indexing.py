@@ -7,6 +7,7 @@ from acompana.kernel import sets
 from acompana.kernel.models import SearchRow
 from acompana.kernel.search.backends import TABLE as SEARCH
 from acompana.kernel.search.keeping import index_prepared
+from acompana.sources.contacts import given_more
 from acompana.sources.fields import BY_NAME, CONTACT_BIT, RELATION_BIT
 from acompana.sources.planning import COMPANY, CREATE, UPDATE, Plan
 
@@ -38,7 +39,10 @@ def index_stretch(plan: Plan, after: int, upto: int) -> None:
 
 
 def _index_contacts(plan: Plan, stretch: list[int]) -> None:
-    """Of the companies to which the run added one. Those that are found already stay as they are."""
+    """Of the companies to which the run added one. Those that are found already stay as they are, but for those whom
+    it gave something more."""
+    changed = f"SELECT company_id FROM {plan.tables.plan} WHERE line > %s AND line <= %s AND action = {UPDATE}"
+    forget_contacts(given_more(changed), [plan.run.change_set_id, *stretch])
     index_prepared(
         "contact",
         f"SELECT k.id AS object_id, {int(SearchRow.Tier.OTHER)} AS tier, 'all' AS audience, k.company_id, "

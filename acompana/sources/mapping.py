@@ -6,18 +6,28 @@ It is kept as JSON with the source, and again with each run, so that a run is re
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from acompana.kernel.refusals import Refused
 from acompana.kernel.search.text import normalise
-from acompana.sources.fields import ACTIVITY_BIT, BY_NAME, CONTACT_BIT, CONTACT_TARGETS, FIELDS, PLACE, TARGETS, Field
+from acompana.sources.fields import (
+    ACTIVITY_BIT,
+    BY_NAME,
+    CONTACT_BIT,
+    CONTACT_TARGETS,
+    FIELDS,
+    LONE_NAMES,
+    OF_A_PERSON,
+    PLACE,
+    TARGETS,
+    Field,
+)
 
 SHIPPED = Path(__file__).parent / "data" / "shipped.toml"
 COMPANIES, ACTIVITIES = "companies", "activities"
-LONE_NAMES = frozenset({"nombre", "nombres", "nombre completo", "name"})
 LONG_HEAD = 15  # letters from which a head that was cut is still the same head
 
 
@@ -154,25 +164,35 @@ def places_of(mapping: SourceMapping, head: Sequence[str], read_as: str = "") ->
     return places
 
 
-def suggest(head: Iterable[str]) -> tuple[Column, ...]:
-    """A mapping for a file that nobody has declared: each column by its head, each field once."""
-    taken: set[str] = set()
-    columns = []
-    for name in head:
-        plain = normalise(name)
-        found = next(
-            (t.slug for t in TARGETS if t.slug not in taken and plain in {normalise(known) for known in t.names}), ""
-        )
-        taken.add(found)
-        columns.append(Column(name, found))
-    # A « Nombre » that stands alone is the company's: beside a legal name it may be anybody's.
-    if not taken & {"legal_name", "trade_name"}:
-        alone = [
-            at for at, column in enumerate(columns) if not column.field and normalise(column.column) in LONE_NAMES
-        ]
-        if len(alone) == 1:
-            columns[alone[0]] = Column(columns[alone[0]].column, "legal_name")
-    return tuple(columns)
+def suggest(head: Sequence[str]) -> tuple[Column, ...]:
+    """A mapping for a file that nobody has declared: each field once, by the best of the heads that may say it."""
+    plain = [_joined(normalise(name.replace("º", "°"))) for name in head]  # or Nº would be « no »
+    fields = [""] * len(head)
+    for target in TARGETS:
+        for name in map(_joined, target.names):
+            if name in plain and not fields[at := plain.index(name)]:
+                fields[at] = target.slug
+                break
+    alone = [at for at, name in enumerate(plain) if name in map(_joined, LONE_NAMES)]
+    if len(alone) == 1:
+        fields[alone[0]] = _whose_name(alone[0], plain, fields)
+    return tuple(Column(name, field) for name, field in zip(head, fields, strict=True))
+
+
+def _joined(name: str) -> str:
+    return name.replace(" ", "")
+
+
+def _whose_name(at: int, plain: Sequence[str], fields: Sequence[str]) -> str:
+    """What a « Nombre » says that does not say whose: the company's legal name, if no other column does; beside one,
+    the contact's if it stands next to what is a person's; else the trade name. Nothing if that one is there too."""
+    if "legal_name" not in fields:
+        return "legal_name"
+    beside = [place for place in (at - 1, at + 1) if 0 <= place < len(fields)]
+    persons = [plain[p] in map(_joined, OF_A_PERSON) or fields[p] in CONTACT_TARGETS for p in beside]
+    if any(persons) and "contact_name" not in fields:
+        return "contact_name"
+    return "trade_name" if "trade_name" not in fields else ""
 
 
 # --- what is shipped --------------------------------------------------------------------------------------------

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
 
 from acompana.companies.models import Company
 from acompana.companies.presenting import readable as present
 from acompana.companies.rules import CHARACTERIZATION_FIELDS
+from acompana.kernel import sets
 from acompana.kernel.models import Change
 from acompana.kernel.refusals import Refused
 from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, FIELDS, PLACE, Field, fields_of
 from acompana.sources.mapping import SourceMapping, places_of
 from acompana.sources.models import Provenance, Run, Source
+from acompana.sources.planning import CREATE, UPDATE, Tables
 from acompana.sources.reading import first_rows, look_at
-from acompana.sources.report import NAMED, readable
+from acompana.sources.report import COUNTED, NAMED, readable
 
 
 def source_of_file(path: Path) -> Source | None:
@@ -93,7 +96,8 @@ def words_of_sources(company: Company) -> tuple[list[Credit], list[Word], list[P
     """By field of which a source speaks, who brought its value; where sources say otherwise; and all who speak of a
     company. Whoever changed a field brought it, as its history tells: a source that says the same later agrees.
 
-    Queries: two, one for each list in which a value is named, and one each for activities and contacts.
+    Queries: two, one for each list in which a value is named, one each for activities and contacts, and two where a
+    line has to be looked for in the rows that are kept of a run.
     """
     spoken = list(
         Provenance.objects.filter(company=company).select_related("source", "run").order_by("-run_id", "source__name")
@@ -129,7 +133,7 @@ def words_of_sources(company: Company) -> tuple[list[Credit], list[Word], list[P
         for provenance in spoken
         for field in fields_of(provenance.kept)
     ]
-    return mine, otherwise, spoken
+    return _with_lines(mine, company, spoken), otherwise, spoken
 
 
 def _changes_that_hold(company: Company) -> list[Change]:
@@ -190,6 +194,34 @@ def _credit(label: str, value: str, last: _Last, agreeing: Sequence[Provenance])
         at=made.made_at if made is not None else None,
         also=tuple(dict.fromkeys(p.source.name for p in agreeing if source is None or p.source_id != source.pk)),
     )
+
+
+def _with_lines(credits: list[Credit], company: Company, spoken: Sequence[Provenance]) -> list[Credit]:
+    """The credits with the line of those whose source has spoken again since, or still has the row of another run:
+    a source's provenance names one run and one line."""
+    wanted = {credit.run.pk: credit.run for credit in credits if credit.run is not None and credit.line is None}
+    if not wanted:
+        return credits
+    there = set(connection.introspection.table_names())
+    asked, params = [], []
+    for provenance in spoken:  # what its newest run wrote over
+        table = Tables.of(provenance.run).known
+        if table in there:
+            asked.append(f"SELECT run_id, line FROM {table} WHERE id = %s")
+            params.append(provenance.pk)
+    for run in wanted.values():  # read through, as nothing finds a company in it
+        table = Tables.of(run).plan
+        if table in there and run.staged <= COUNTED:
+            asked.append(
+                f"SELECT {run.pk}, min(line) FROM {table} WHERE company_id = %s AND action IN ({CREATE}, {UPDATE})"
+            )
+            params.append(company.pk)
+    found = sets.rows(" UNION ALL ".join(asked), params) if asked else []
+    lines = {run: line for run, line in found if line is not None}
+    return [
+        replace(credit, line=lines.get(credit.run.pk)) if credit.run is not None and credit.line is None else credit
+        for credit in credits
+    ]
 
 
 def _value(company: Company, field: Field) -> str:

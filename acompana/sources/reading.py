@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -32,6 +32,8 @@ BLOCK = 4 * MEGABYTE
 SAMPLE = 256 * 1024
 DELIMITERS = {"\t": "tabuladores", ";": "punto y coma", ",": "comas", "|": "barras"}
 LONGEST_FIELD = 100_000  # a field beyond this is a quotation mark that nobody closed
+LINES_OF_A_ROW = 2
+SHEETS = 20  # of a workbook, that are looked at for the one with the columns
 LENIENT = "acompana.cp1252"
 FORMULA_WITHOUT_VALUE = re.compile(
     rb'<c r="([A-Z]+\d+)"[^>]*>\s*<f[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
@@ -121,19 +123,22 @@ def _tell_formulas(facts: FileFacts, path: Path) -> None:
 
 
 def _formulas_without_value(path: Path) -> Iterator[str]:
-    """The cells of the first sheet, as its XML has them, a block at a time."""
+    """The cells of every sheet, as its XML has them, a block at a time."""
     with zipfile.ZipFile(path) as archive:
         sheets = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
-        if not sheets:
+        for name in sorted(sheets, key=lambda name: (len(name), name))[:SHEETS]:
+            with archive.open(name) as sheet:
+                yield from _formulas_of_sheet(sheet)
+
+
+def _formulas_of_sheet(sheet: IO[bytes]) -> Iterator[str]:
+    rest = b""
+    while block := rest + sheet.read(BLOCK):
+        upto = block.rfind(b"</c>") + len(b"</c>")
+        if upto < len(b"</c>"):  # no whole cell: the end of the sheet, or nothing that we know
             return
-        with archive.open(min(sheets, key=lambda name: (len(name), name))) as sheet:
-            rest = b""
-            while block := rest + sheet.read(BLOCK):
-                upto = block.rfind(b"</c>") + len(b"</c>")
-                if upto < len(b"</c>"):  # no whole cell: the end of the sheet, or nothing that we know
-                    return
-                yield from (found[1].decode() for found in FORMULA_WITHOUT_VALUE.finditer(block, 0, upto))
-                rest = block[upto:]
+        yield from (found[1].decode() for found in FORMULA_WITHOUT_VALUE.finditer(block, 0, upto))
+        rest = block[upto:]
 
 
 def _name_encoding(facts: FileFacts, head: bytes, broken: bytes | None) -> None:
@@ -176,7 +181,7 @@ class Table:
 def open_table(path: Path, facts: FileFacts, mapping: SourceMapping | None = None) -> Table:
     """Opens a file by its mapping; without one, the way it shows by itself. Close it. Refused without a head."""
     try:
-        table = _open_workbook(path) if is_workbook(path.name) else _open_text(path, facts, mapping)
+        table = _open_workbook(path, mapping) if is_workbook(path.name) else _open_text(path, facts, mapping)
     except csv.Error as error:
         raise Refused(_broken_csv(1), "FMT-1") from error
     if not any(name.strip() for name in table.head):
@@ -197,7 +202,7 @@ def _open_text(path: Path, facts: FileFacts, mapping: SourceMapping | None) -> T
         return Table(_head(next(plain, [])), plain, file.close, delimiter, read_as)
     reader = csv.reader(file, delimiter=delimiter)
     head = _head(next(reader, []))
-    return Table(head, _telling_broken_quotes(reader), file.close, delimiter, read_as)
+    return Table(head, _telling_broken_quotes(reader, delimiter), file.close, delimiter, read_as)
 
 
 def _head(cells: list[str]) -> list[str]:
@@ -217,15 +222,19 @@ def find_delimiter(first_line: str, mapping: SourceMapping | None = None) -> str
     return max(DELIMITERS, key=fits)
 
 
-def _telling_broken_quotes(reader: Any) -> Iterator[list[str]]:
+def _telling_broken_quotes(reader: Any, delimiter: str) -> Iterator[list[str]]:
     rows = iter(reader)
     while True:
+        before = reader.line_num
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
             raise Refused(_broken_csv(reader.line_num), "FMT-1") from error
+        # Several lines with their separators in one cell are rows that a quotation mark swallowed.
+        if reader.line_num - before > LINES_OF_A_ROW and any("\n" in cell and delimiter in cell for cell in row):
+            raise Refused(_broken_csv(before + 1), "FMT-1")
         yield row
 
 
@@ -236,15 +245,28 @@ def _broken_csv(line: int) -> str:
     )
 
 
-def _open_workbook(path: Path) -> Table:
+def _open_workbook(path: Path, mapping: SourceMapping | None) -> Table:
     try:
         book = CalamineWorkbook.from_path(str(path))
-        sheet = book.get_sheet_by_index(0)
+        name = _sheet_with_columns(book, mapping)
+        sheet = book.get_sheet_by_name(name)
     except (CalamineError, OSError, IndexError) as error:
         raise Refused(f"«{path.name}» está dañado o protegido y no se puede abrir.", "files:content") from error
     rows = ([cell_text(cell) for cell in row] for row in sheet.iter_rows())
     head = next(rows, [])
-    return Table([name.strip() for name in head], rows, lambda: None, read_as="como planilla Excel")
+    read_as = "como planilla Excel" if len(book.sheet_names) == 1 else f"la hoja «{name}» de la planilla Excel"
+    return Table(_head(head), rows, lambda: None, read_as=read_as)
+
+
+def _sheet_with_columns(book: CalamineWorkbook, mapping: SourceMapping | None) -> str:
+    """The sheet whose first row has most of the mapping's columns, without one the most heads; the first of those."""
+
+    def fits(name: str) -> int:
+        head = _head([cell_text(cell) for cell in next(iter(book.get_sheet_by_name(name).iter_rows()), [])])
+        return len(find_columns(mapping, head)[0]) if mapping else sum(bool(cell) for cell in head)
+
+    names: list[str] = book.sheet_names[:SHEETS]
+    return names[0] if len(names) == 1 else max(names, key=fits)
 
 
 def cell_text(cell: Any) -> str:

@@ -23,11 +23,10 @@ def _name(run: Run) -> str:
 
 def keep_rejected(run: Run) -> None:
     """To be called while the rows and the file that was read are still there; without them nothing is kept."""
-    report = Report(run)
-    if not run.rejected or not report.is_there:
+    if not run.rejected or not run.has_rows or run.applied == 0:
         return
     try:
-        heads, lines = report.rejected()
+        heads, lines = Report(run).rejected()
     except Refused:  # the file was read where it lay, and somebody took it away
         return
     with TemporaryFile() as kept:

@@ -143,7 +143,7 @@ class Report:
             changes.append(Change("Actividad", "", names.get("activity_id", {}).get(values["s_activity_id"], "")))
         if values["changed"] & CONTACT_BIT:
             phone = shown_phone(values["s_contact_phone"])
-            told = [values["s_contact_name"], values["s_contact_email"], phone]
+            told = [values[f"s_contact_{name}"] for name in ("name", "position", "email")] + [phone]
             changes.append(Change("Contacto", "", ", ".join(dict.fromkeys(part for part in told if part))))
         if action == UPDATE and values["changed"] & RELATION_BIT:
             changes.append(Change("Relación con la agencia", "solo registro", "desde esta carga"))

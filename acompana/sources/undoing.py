@@ -18,8 +18,9 @@ from acompana.kernel import sets
 from acompana.kernel.changes import open_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.search.backends import TABLE as SEARCH
+from acompana.kernel.search.keeping import index_rows
 from acompana.sources import states
-from acompana.sources.applying import HISTORY
+from acompana.sources.contacts import HISTORY, empty_again, given_more
 from acompana.sources.indexing import forget_contacts
 from acompana.sources.models import Run
 from acompana.sources.planning import COMPANY, CREATE, LEAVE, STRETCH, UPDATE
@@ -100,17 +101,36 @@ class Undoing:
     def staying(self, limit: int) -> list[tuple[int, str]]:
         """Some of the companies that would stay as they are now, with their names; for a run that has a preview."""
         run = self.run
-        return [
-            (pk, name)
-            for pk, name in sets.rows(
-                "SELECT c.id, CASE WHEN c.trade_name <> '' THEN c.trade_name ELSE c.legal_name END AS name "
-                f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
-                f"LEFT JOIN {self.tables.before} b ON b.company_id = c.id "
-                f"WHERE (p.action = {UPDATE} AND b.version <> c.version) OR (p.action = {CREATE} "
-                f"AND c.id NOT IN ({self._untouched_creations()})) ORDER BY name LIMIT {int(limit)}",
-                [0, run.staged, run.change_set_id],
-            )
-        ]
+        return self._named(
+            f"WHERE (p.action = {UPDATE} AND b.version <> c.version) OR (p.action = {CREATE} "
+            f"AND c.id NOT IN ({self._untouched_creations()}))",
+            [0, run.staged, run.change_set_id],
+            limit,
+        )
+
+    def stayed(self, limit: int) -> list[tuple[int, str]]:
+        """Some of the companies that stayed as they were when the run was taken back, with their names; of a run whose
+        rows are still there, and none of one too long to look through."""
+        if not self.run.has_rows or self.run.staged > LOOKED_THROUGH:
+            return []
+        undoing = ChangeSet.objects.filter(undoes=self.run.change_set_id).values_list("pk", flat=True).first()
+        return self._named(
+            f"WHERE p.action = {CREATE} OR (p.action = {UPDATE} AND b.company_id IS NOT NULL AND NOT EXISTS "
+            "(SELECT 1 FROM kernel_change h WHERE h.record_model = 'companies.company' AND h.record_id = c.id "
+            "AND h.change_set_id = %s))",
+            [undoing],
+            limit,
+        )
+
+    def _named(self, where: str, params: list[Any], limit: int) -> list[tuple[int, str]]:
+        """Some companies of the run that are there, by name."""
+        found = sets.rows(
+            "SELECT c.id, CASE WHEN c.trade_name <> '' THEN c.trade_name ELSE c.legal_name END AS name "
+            f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
+            f"LEFT JOIN {self.tables.before} b ON b.company_id = c.id {where} ORDER BY name LIMIT {int(limit)}",
+            params,
+        )
+        return [(pk, name) for pk, name in found]
 
     def _stretch(self, after: int, upto: int, undoing: ChangeSet) -> dict[str, F]:
         stretch = [after, upto]
@@ -125,7 +145,8 @@ class Undoing:
             "WHERE p.line > %s AND p.line <= %s",
             stretch,
         )
-        self._take_away_rows(stretch)
+        self._take_away_rows(stretch, undoing)
+        self._take_away_what_people_got(stretch, undoing)
         removed = self._remove(doomed, undoing)
         back = self._put_back(put_back, undoing)
         self._put_back_provenance(stretch, put_back)
@@ -162,7 +183,7 @@ class Undoing:
             "ON o.contact_id = k.id WHERE k.company_id = c.id)"
         )
 
-    def _take_away_rows(self, stretch: list[int]) -> None:
+    def _take_away_rows(self, stretch: list[int], undoing: ChangeSet) -> None:
         """Activities and contacts that the run added to companies that were there before."""
         for table, model in (
             ("companies_companyactivity", "companies.companyactivity"),
@@ -181,7 +202,23 @@ class Undoing:
             params = [*stretch, self.run.change_set_id]
             if table == "companies_contact":
                 forget_contacts(f"SELECT x.id {chosen}", params)
+            sets.run(
+                f"{HISTORY}) SELECT %s, 'deleted', h.model, h.object_id, h.record_model, h.record_id, h.label, '' "
+                f"FROM kernel_change h WHERE h.change_set_id = %s AND h.action = 'created' AND h.model = '{model}' "
+                f"AND h.object_id IN (SELECT x.id {chosen})",
+                [undoing.pk, self.run.change_set_id, *params],
+            )
             sets.run(f"DELETE {chosen}", params)
+
+    def _take_away_what_people_got(self, stretch: list[int], undoing: ChangeSet) -> None:
+        """The e-mail or the telephone that somebody lacked before."""
+        if not self.work.plan.mapping.has_contact:
+            return
+        changed = f"SELECT company_id FROM {self.tables.plan} WHERE line > %s AND line <= %s AND action = {UPDATE}"
+        empty_again(changed, stretch, change_set_id=self.run.change_set_id, undoing_id=undoing.pk)
+        ids = sets.value_list(given_more(changed), [undoing.pk, *stretch])
+        if ids:
+            index_rows("contact", ids)
 
     def _remove(self, doomed: str, undoing: ChangeSet) -> int:
         chosen = f"(SELECT id FROM {doomed})"

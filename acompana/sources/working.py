@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from acompana.companies.models import WaitingMatch
 from acompana.desk.jobs import MANY_WAITING
@@ -29,7 +30,14 @@ from acompana.reference.queries import region_named
 from acompana.sources import aside, states
 from acompana.sources.alongside import helped_by
 from acompana.sources.applying import Application
-from acompana.sources.cleaning import Cleaner, Lookup, shifted_column, staged_columns, unread_columns
+from acompana.sources.cleaning import (
+    Cleaner,
+    Lookup,
+    lost_letters,
+    shifted_column,
+    staged_columns,
+    unread_columns,
+)
 from acompana.sources.fields import BY_NAME, CONTACT_BIT
 from acompana.sources.indexing import index_stretch
 from acompana.sources.mapping import places_of
@@ -72,8 +80,8 @@ def file_of(run: Run) -> Path:
     return path
 
 
-def make_lookup() -> Lookup:
-    """What the reference data know, by spelling; a handful of queries."""
+def make_lookup(now: datetime) -> Lookup:
+    """What the reference data know, by spelling; a handful of queries. No day after `now` has come."""
     regions = list(Region.objects.all())
 
     def region_of(text: str) -> int | None:
@@ -99,6 +107,7 @@ def make_lookup() -> Lookup:
             for bracket in SalesBracket.objects.all()
             for spelling in (str(bracket.number), normalise(bracket.label))
         },
+        today=timezone.localdate(now),
     )
 
 
@@ -176,7 +185,7 @@ class Work:
                     staged=0, has_rows=True, sha256=facts.sha256, size=facts.size,
                     encoding=facts.name_of_encoding, warnings=facts.warnings,
                 )  # fmt: skip
-        cleaner = Cleaner(mapping, places, len(table.head), make_lookup())
+        cleaner = Cleaner(mapping, places, len(table.head), make_lookup(self.read_clock()))
         last: list[str] = []
         read = 0
         for batch in batches(numbered_rows(table, self.run.staged), self.stretch):
@@ -194,14 +203,23 @@ class Work:
                 f"El archivo termina a la mitad de la línea {self.run.staged + 1}: parece cortado. Pide uno completo; "
                 "las filas que faltan no se tocan."
             )
-        if unread := unread_columns(cleaner.doubted, read, table.head):
-            warnings.append(unread)
+        unread = unread_columns(cleaner.doubted, read, table.head)
+        warnings += filter(None, (unread, lost_letters(cleaner.broken, cleaner.broken_name)))
         with transaction.atomic():
             sets.without_compiling()
             self.plan.find_twins()
             sets.make_table(self.tables.plan, PLAN_COLUMNS)
             self.note(is_whole=True, warnings=warnings)
         sets.count_anew(self.tables.staged, self.tables.twins)
+        if unread and not self.run.is_trial and not self._was_tried():
+            raise Refused(
+                f"{unread} No se cambió nada todavía: si está bien así, retoma la carga; si no, cancélala.", "FMT-1"
+            )
+
+    def _was_tried(self) -> bool:
+        """Whether somebody could see row by row what this file does."""
+        trials = Run.objects.filter(source=self.run.source_id, is_trial=True, state=states.TRIED)
+        return trials.filter(sha256=self.run.sha256).exists()
 
     def _staged_so_far(self) -> bool:
         """Whether what was read before is still there: PostgreSQL empties tables of work if it falls itself."""

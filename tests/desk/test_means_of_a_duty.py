@@ -54,6 +54,7 @@ def test_who_stands_in_puts_the_data_of_the_company_right_and_no_longer(
     assert [third.get(page).status_code for page in pages] == [403, 403]
     assert pages[0] in standing_in.get(f"/escritorio/empresas/{assigned.pk}/datos/").content.decode()
     sent = {"name": contact.name, "email": contact.email, "phone": "+56 9 8123 0000", "language": "es"}
+    sent |= {"is_main": "on"}
     assert standing_in.post(pages[1], sent).status_code == 302
     contact.refresh_from_db()
     assert contact.phone_digits.endswith("81230000")

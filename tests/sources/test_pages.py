@@ -148,6 +148,24 @@ def test_a_rejected_row_of_the_sample_shows_what_it_said(control: Client):
     assert row.index("no corresponde") < row.index("Viña Ñandú")  # not at the edge, where it would be cut
 
 
+def test_the_sample_shows_contacts_as_they_would_be_kept(control: Client):
+    head = "Rut Empresa;Razón Social;Contacto;Correo;Teléfono"
+    rut = f"{NUEVA}-{check_digit(NUEVA)}"
+    lines = (
+        f"{rut};Viña;Ana Díaz;Ana@Vina.example;912345678",
+        f"{rut};Viña;Eva Paz;sin correo;",
+        "1-2;Mal;Luz;l@m.cl;9",
+    )
+    file = upload(*lines, name="talleres.csv", head=head)
+    shown = page_of(control.post(f"{ROOT}nueva/", {"name": "Talleres", "file": file}, follow=True))
+    rows = shown.split("<tbody>")[-1].split("</tr>")
+    for label, value in (("nombre", "Ana Díaz"), ("correo", "ana@vina.example"), ("teléfono", "+56 9 1234 5678")):
+        assert f'<td data-label="Contacto: {label}">{value}</td>' in rows[0]
+    assert "no queda como contacto" in rows[1]
+    assert '<td data-label="Contacto: nombre">—</td>' in rows[1]
+    assert '<td data-label="Contacto: correo">l@m.cl</td>' in rows[2]
+
+
 def test_a_file_is_chosen_again_where_its_form_is_refused(control: Client):
     answer = control.post(f"{ROOT}nueva/", {"name": "", "file": upload("1;A", name="a.csv", head="RUT;Nombre")})
     assert "Elige el archivo otra vez" in page_of(answer)
@@ -178,6 +196,31 @@ def test_a_second_import_of_the_same_source_is_refused(control: Client):
     assert "Ya hay una carga de" in told
     control.post(f"{ROOT}cargas/{Run.objects.get().pk}/cancelar/")
     assert Run.objects.get().state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("is_trial", "created", "before", "after"),
+    [
+        (False, 1200, "Hasta ahora creó 1.200 empresas y actualizó 0", "Lo que alcanzó a entrar se puede deshacer"),
+        (False, 0, "Todavía no ha cambiado ninguna empresa", "No alcanzó a cambiar nada"),
+        (True, 1200, "Un ensayo no cambia nada", "El ensayo quedó cancelado"),
+    ],
+)
+def test_a_run_is_cancelled_after_saying_what_it_wrote(control: Client, is_trial, created, before, after):
+    source = Source.objects.get(slug="sii-nombres")
+    run = Run.objects.create(
+        source=source, state="failed", is_trial=is_trial, created=created, mapping={}, asked_at=read_clock()
+    )
+    address = f"{ROOT}cargas/{run.pk}/cancelar/"
+    assert f'href="{address}"' in page(control, f"{ROOT}cargas/{run.pk}/")
+    assert before in page(control, address)
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert after in page_of(control.post(address, follow=True))
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+    assert "ya no se puede cancelar" in page(control, address)
+    assert "ya no se puede cancelar" in page_of(control.post(address))
 
 
 def test_where_data_came_from_is_on_the_record_and_can_be_taken(control: Client, world: World):

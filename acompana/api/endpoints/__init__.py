@@ -8,6 +8,7 @@ from acompana.api.endpoints import (
     logbook,
     matters,
     messages,
+    offer,
     questionnaires,
     reference,
     registry_writes,
@@ -17,6 +18,7 @@ from acompana.api.endpoints import (
 API = build(
     [
         ("companies", registry_writes.router),
+        ("companies", offer.router),
         ("logbook", logbook.router),
         ("commitments", commitments.router),
         ("matters", matters.router),

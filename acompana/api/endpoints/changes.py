@@ -25,7 +25,9 @@ ABOUT = "changes"
 def list_changes(request: ApiRequest, filters: Query[schemas.ChangesAsked]) -> Any:
     """Guarda `next` y vuelve con él: nada se pierde, aunque varios escriban a la vez. Sin cursor empieza en lo más
     antiguo que se guarda (90 días); con `start=now`, en lo que venga. `more` dice si ya hay más. Vienen las clases que
-    los permisos de la clave alcanzan, sin valores: pídelos por `href`. Una página vacía también avanza."""
+    los permisos de la clave alcanzan, sin valores: pídelos por `href`. Una empresa que se fusionó viene como `merged`,
+    con la que quedó en `merged_into`, y como `split` si se deshizo; quien dejó su empresa, como `ended`. Una página
+    vacía también avanza."""
     if filters.cursor:
         position: int = open_cursor(filters.cursor, ABOUT)[0]
         if position < feed.forgotten():

@@ -18,7 +18,7 @@ from acompana.api.queries.codes import id_of
 from acompana.api.queries.commitments import commitment_rows, visible_commitments
 from acompana.api.queries.found import company_asked
 from acompana.commitments.models import Commitment
-from acompana.commitments.operations import fulfil
+from acompana.commitments.operations import fulfil_by_hand
 from acompana.commitments.permissions import may_settle
 from acompana.commitments.queries import open_for
 
@@ -89,10 +89,11 @@ def _one(request: ApiRequest, commitment_id: int) -> dict[str, Any]:
     refuses=("not-found", "not-allowed", "refused"), body_example={"because": "Se envió el material."},
 )  # fmt: skip
 def fulfil_commitment(request: ApiRequest, commitment_id: Path[schemas.Id], data: schemas.Fulfilment) -> Any:
-    """Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza."""
+    """Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza. Se rechaza lo que
+    cumple un paso de su asunto u otro acto: el primer contacto (DL-1) se cumple al anotarlo en la bitácora."""
     _one(request, commitment_id)
     commitment = Commitment.objects.select_related("office").get(pk=commitment_id)
     if not (is_system(request.actor) or may_settle(request.actor, commitment)):
         raise Problem("not-allowed", OF_WHO_OWES_IT)
-    fulfil(commitment=commitment, because=data.because, actor=request.actor, now=request.now)
+    fulfil_by_hand(commitment=commitment, because=data.because, actor=request.actor, now=request.now)
     return _one(request, commitment_id)

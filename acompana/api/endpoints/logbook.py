@@ -12,13 +12,13 @@ from acompana.api.door import ApiRequest
 from acompana.api.paging import cut
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem, Said, wrong
-from acompana.api.queries.entries import entry_rows, visible_entries
+from acompana.api.queries.entries import entry_rows, readable_entries, visible_entries
 from acompana.api.queries.found import company_or_problem
+from acompana.api.queries.tokens import Caller
 from acompana.companies.models import Contact
 from acompana.intake.operations import count_as_contact
-from acompana.logbook.forms import FACTS, NOTE_FACT, USUAL_CHANNEL
 from acompana.logbook.models import Entry
-from acompana.logbook.operations import record_entry
+from acompana.logbook.operations import note_by_hand
 from acompana.logbook.queries import ids_merged_into
 from acompana.matters.models import Matter
 
@@ -47,37 +47,48 @@ def list_entries(request: ApiRequest, company_id: Path[schemas.Id], filters: Que
 
 
 @endpoint(
+    router, "GET", "/entries/{int:entry_id}", scope="logbook:read", answer=schemas.EntryOut,
+    summary="Una anotación de la bitácora", refuses=("not-found",),
+)  # fmt: skip
+def get_entry(request: ApiRequest, entry_id: Path[schemas.Id]) -> Any:
+    """Si puedes leerla. `company_id` es la empresa en que se anotó, también si después se fusionó con otra. La que se
+    borró por ley viene sin texto, con `erased_at`."""
+    rows = entry_rows(readable_entries(request.actor).filter(pk=entry_id))
+    if not rows:
+        raise Problem("not-found")
+    return rows[0]
+
+
+@endpoint(
     router, "POST", "/companies/{int:company_id}/entries", scope="logbook:write", status=201, answer=schemas.EntryOut,
     summary="Anotar una llamada, una visita, un correo o una nota",
-    refuses=("not-found", "merged", "refused", "not-allowed"),
+    refuses=("not-found", "merged", "refused", "not-allowed"), headers=("Location",),
     body_example={"kind": "call", "outcome": "reached", "text": "Acordamos vernos el jueves."},
 )  # fmt: skip
 def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.EntryIn) -> Any:
-    """Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza."""
+    """Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.
+    De una conversación se dice en `outcome` si se habló con la empresa; por su canal queda su clase."""
     company = company_or_problem(request, company_id)
     if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
-    if data.kind == "note" and not data.text:
-        raise wrong("body.text", Said("Escribe la nota.", "A note has a text."))
-    outcome = "none" if data.kind == "note" else data.outcome
-    entry = record_entry(
+    entry = note_by_hand(
         kind=data.kind,
-        fact=FACTS.get((data.kind, outcome), NOTE_FACT),
         actor=request.actor,
         now=request.now,
         company=company,
         contact=_contact(data.contact_id),
         matter=_matter(data.matter, company.pk),
-        channel=data.channel or USUAL_CHANNEL[data.kind],
-        direction="none" if data.kind == "note" else data.direction,
-        outcome=outcome,
+        channel=data.channel or "",
+        direction=data.direction,
+        outcome=data.outcome,
         visibility=data.visibility,
         text=data.text,
         happened_at=data.happened_at,
     )
-    if outcome == Entry.Outcome.REACHED:
+    if entry.outcome == Entry.Outcome.REACHED:
         count_as_contact(company=company, entry=entry, actor=request.actor, now=request.now)
-    return Answer(_as_row(entry, data), 201, {"Location": f"/api/v1/companies/{company.pk}/entries"})
+    row = _as_row(entry, data, request.caller)
+    return Answer(row, 201, {"Location": f"/api/v1/entries/{entry.pk}"})
 
 
 def _contact(pk: int | None) -> Contact | None:
@@ -98,7 +109,7 @@ def _matter(number: str, company_id: int) -> Matter | None:
     return matter
 
 
-def _as_row(entry: Entry, data: schemas.EntryIn) -> dict[str, Any]:
+def _as_row(entry: Entry, data: schemas.EntryIn, caller: Caller) -> dict[str, Any]:
     """What was just written, without reading it again."""
     author = entry.author
     return {
@@ -118,4 +129,5 @@ def _as_row(entry: Entry, data: schemas.EntryIn) -> dict[str, Any]:
         "happened_at": entry.happened_at,
         "recorded_at": entry.recorded_at,
         "author": {"id": author.pk, "name": author.full_name} if author else None,
+        "author_system": None if author else caller.name,
     }

@@ -4,41 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from ninja import Path, Query, Router
 
 from acompana.api import schemas
 from acompana.api.contract import endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.paging import cut
-from acompana.api.permissions import is_system, reads_as_staff
+from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem, Said
 from acompana.api.queries.found import company_asked
-from acompana.messages.models import Message
-from acompana.messages.views.desk import KEEPERS
-from acompana.people.actors import Actor
+from acompana.api.queries.outbox import keeps_outbox, message_rows, visible_messages
 
 router = Router()
 OF_KEEPERS = Said(
     "La bandeja entera la lee quien la cuida; di de qué empresa con «company_id».",
     "Those who look after the outbox read all of it; say of which company with “company_id”.",
 )
-COLUMNS = ("id", "template", "category", "language", "to_address", "subject", "state", "company_id",
-           "matter__number", "attempts", "last_answer", "written_at", "settled_at")  # fmt: skip
-
-
-def _keeps(actor: Actor) -> bool:
-    """Whether the actor reads the whole outbox, as on the desk."""
-    return is_system(actor) or actor.has_role(*KEEPERS)
-
-
-def _rows(messages: QuerySet[Message]) -> list[dict[str, Any]]:
-    rows = []
-    for values in messages.values_list(*COLUMNS):
-        row = dict(zip(COLUMNS, values, strict=True))
-        row["matter"] = row.pop("matter__number")
-        rows.append(row)
-    return rows
 
 
 @endpoint(
@@ -49,9 +30,9 @@ def list_messages(request: ApiRequest, filters: Query[schemas.MessageFilters]) -
     """Todo el personal, los de una empresa (`company_id`); la bandeja entera, quienes la cuidan."""
     if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
-    if not filters.company_id and not _keeps(request.actor):
+    if not filters.company_id and not keeps_outbox(request.actor):
         raise Problem("not-allowed", OF_KEEPERS)
-    found = Message.objects.all()
+    found = visible_messages(request.actor)
     if filters.company_id:
         found = found.filter(company_id=company_asked(request, filters.company_id))
     if filters.state:
@@ -62,7 +43,7 @@ def list_messages(request: ApiRequest, filters: Query[schemas.MessageFilters]) -
         limit=filters.limit,
         cursor=filters.cursor,
         order=("-written_at", "-id"),
-        flat=_rows,
+        flat=message_rows,
         key=("written_at", "id"),
     )
 
@@ -72,11 +53,12 @@ def list_messages(request: ApiRequest, filters: Query[schemas.MessageFilters]) -
     summary="Un correo con su texto", refuses=("not-found", "not-allowed"),
 )  # fmt: skip
 def get_message(request: ApiRequest, message_id: Path[schemas.Id]) -> Any:
-    """El texto lo leen quienes cuidan la bandeja."""
-    if not _keeps(request.actor):
+    """Lo lee quien lee los de su empresa, o cuida la bandeja; el texto, solo quien la cuida: para los demás, nulo."""
+    if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
-    found = Message.objects.filter(pk=message_id)
-    rows = _rows(found)
+    found = visible_messages(request.actor).filter(pk=message_id)
+    rows = message_rows(found)
     if not rows:
         raise Problem("not-found")
-    return {**rows[0], "body": found.values_list("body", flat=True).get()}
+    keeps = keeps_outbox(request.actor)
+    return {**rows[0], "body": found.values_list("body", flat=True).get() if keeps else None}

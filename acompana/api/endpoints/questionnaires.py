@@ -14,7 +14,7 @@ from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem
 from acompana.api.queries.asked import known_instrument
 from acompana.api.queries.found import company_asked
-from acompana.api.queries.responses import OF_THE_COMPANY, response_rows, visible_responses
+from acompana.api.queries.responses import OF_THE_COMPANY, finished_by_instrument, response_rows, visible_responses
 from acompana.questionnaires.models import Version
 from acompana.questionnaires.queries import answer_rows, instrument_rows
 
@@ -26,8 +26,10 @@ router = Router()
     summary="Cuestionarios",
 )  # fmt: skip
 def list_questionnaires(request: ApiRequest) -> Any:
-    """Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta."""
+    """Todos los que tienen una versión en vigor, o solo los que responde una empresa, según quién pregunta.
+    `finished`: cuántas veces se terminó, de lo que puedes leer."""
     staff = reads_as_staff(request.actor)
+    own = {} if staff else finished_by_instrument(request.actor)
     return {
         "items": [
             {
@@ -35,7 +37,7 @@ def list_questionnaires(request: ApiRequest) -> Any:
                 "title": row.title,
                 "version": row.in_force.number if row.in_force else None,
                 "versions": row.versions,
-                "finished": row.finished if staff else 0,
+                "finished": row.finished if staff else own.get(row.slug, 0),
             }
             for row in instrument_rows()
             if staff or row.slug in OF_THE_COMPANY

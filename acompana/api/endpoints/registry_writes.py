@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.conf import settings
@@ -12,15 +12,15 @@ from django.utils import timezone, translation
 from ninja import Path, Query
 
 from acompana.api import schemas
-from acompana.api.contract import endpoint
+from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.endpoints.companies import full_company, router
-from acompana.api.permissions import reads_as_staff
+from acompana.api.permissions import is_system, reads_as_staff
 from acompana.api.problems import Problem, Said, wrong
 from acompana.api.queries.codes import SOURCES, row_of
-from acompana.api.queries.companies import contact_rows, contacts_of
+from acompana.api.queries.companies import contact_rows, contacts_of, readable_contacts
 from acompana.api.queries.exports import LINES, exports_given
-from acompana.api.queries.found import company_or_problem, company_to_change
+from acompana.api.queries.found import company_or_problem, company_to_change, version_to_change
 from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
     add_contact,
@@ -30,9 +30,10 @@ from acompana.companies.operations import (
     update_characterization,
     update_contact,
 )
-from acompana.companies.permissions import may_change_contact
+from acompana.companies.permissions import may_add_contact, may_change_contact, may_end_contact
 from acompana.companies.queries import likely_duplicates
-from acompana.kernel.refusals import Stale
+from acompana.people.actors import Actor
+from acompana.portal.steps import not_left_empty
 from acompana.shell.widgets import has_number
 
 CHANNEL = "api"
@@ -40,6 +41,13 @@ TAKEN = Said(
     "Ese RUT ya está registrado: pide acceso en el portal.",
     "That RUT is registered already: ask for access in the portal.",
 )
+OF_ITS_MAIN_CONTACT = Said(
+    "Quien representa a la empresa cambia los datos de su contacto principal, y lo agrega si no hay ninguno. De los "
+    "demás se ocupa la agencia.",
+    "Who represents the company changes the data of its main contact, and adds it if there is none. The agency keeps "
+    "the others.",
+)
+NEEDED = Said("Hace falta: cámbialo, pero no lo dejes en blanco.", "It is needed: change it; it is not left empty.")
 MISSING = Said("Falta.", "It is missing.")
 NULLABLE = ("started_on", "region", "commune", "sector", "sales_bracket", "workers", "commercial_year",
             "exported_recently", "sells_online")  # fmt: skip
@@ -143,30 +151,31 @@ def update_company(request: ApiRequest, company_id: Path[schemas.Id], data: sche
     región sola tiene que ser la de la comuna anotada. Hay que decir qué versión se cambia: `If-Match` (412 si ya no es
     esa) o `version` (409). Quien representa a la empresa cambia lo mismo que en el portal."""
     company = company_to_change(request, company_id)
-    matched = request.headers.get("If-Match", "").strip()
-    version = data.version
-    if matched:
-        if matched not in ("*", f'"{company.version}"', f'W/"{company.version}"'):
-            raise Problem("precondition", version=company.version)
-        version = company.version
-    if version is None:
-        raise Problem("needs-version")
-    given = data.dict(exclude_unset=True, exclude={"version"})
-    exports = exports_given(given, company, timezone.localdate(request.now))
-    try:
+    with version_to_change(request, company, data.version) as version:
+        given = data.dict(exclude_unset=True, exclude={"version"})
+        exports = exports_given(given, company, timezone.localdate(request.now))
+        values = _values(given)
+        _check_filled(request, company, [name for name, value in values.items() if value in (None, "")])
         update_characterization(
             company=company,
             version=version,
-            values=_values(given),
+            values=values,
             exports=exports,
             actor=request.actor,
             now=request.now,
             channel=CHANNEL,
         )
-    except Stale as stale:
-        kind = "precondition" if matched else "stale"
-        raise Problem(kind, version=company.version, rule=stale.rule) from stale
     return full_company(request, company_id)
+
+
+def _check_filled(request: ApiRequest, company: Company, emptied: Collection[str], prefix: str = "") -> None:
+    """Its own people leave empty what the portal lets them, and no more; the agency has the data that it has."""
+    if reads_as_staff(request.actor):
+        return
+    kept = not_left_empty([prefix + name for name in emptied], company=company, now=request.now)
+    if kept:
+        errors = [{"where": f"body.{name.removeprefix(prefix)}", "message": NEEDED} for name in sorted(kept)]
+        raise Problem("invalid", errors=errors, rule="DEF-5")
 
 
 def _values(given: dict[str, Any]) -> dict[str, Any]:
@@ -200,16 +209,31 @@ def list_contacts(request: ApiRequest, company_id: Path[schemas.Id]) -> Any:
 @endpoint(
     router, "POST", "/companies/{int:company_id}/contacts", scope="companies:write", status=201,
     answer=schemas.ContactOut, summary="Agregar un contacto",
-    refuses=("not-found", "not-allowed", "merged", "refused"),
+    refuses=("not-found", "not-allowed", "merged", "refused"), headers=("Location",),
     body_example={"name": "Ana Rojas", "email": "ana@empresa.example", "is_main": True},
 )  # fmt: skip
 def create_contact(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.ContactIn) -> Any:
-    """El primero de una empresa es el principal."""
+    """El primero de una empresa es el principal. Quien la representa agrega solo ese."""
     company = company_to_change(request, company_id)
+    _check_as_in_portal(request, may_add_contact(request.actor, company))
     contact = add_contact(
         company=company, **_contact_values(data), actor=request.actor, now=request.now, channel=CHANNEL
     )
-    return contact_rows(Contact.objects.filter(pk=contact.pk))[0]
+    row = contact_rows(Contact.objects.filter(pk=contact.pk))[0]
+    return Answer(row, 201, {"Location": f"/api/v1/contacts/{contact.pk}"})
+
+
+@endpoint(
+    router, "GET", "/contacts/{int:contact_id}", scope="companies:read", answer=schemas.ContactOut,
+    summary="Un contacto", refuses=("not-found",),
+)  # fmt: skip
+def get_contact(request: ApiRequest, contact_id: Path[schemas.Id]) -> Any:
+    """La agencia lee también a quien dejó la empresa, con `ended_on`. Si su empresa se fusionó, `company_id` es la que
+    quedó."""
+    rows = contact_rows(readable_contacts(request.actor).filter(pk=contact_id))
+    if not rows:
+        raise Problem("not-found")
+    return rows[0]
 
 
 @endpoint(
@@ -218,9 +242,11 @@ def create_contact(request: ApiRequest, company_id: Path[schemas.Id], data: sche
     body_example={"phone": "+56 9 5555 1234"},
 )  # fmt: skip
 def change_contact(request: ApiRequest, contact_id: Path[schemas.Id], data: schemas.ContactValues) -> Any:
-    """Lo que no se dice queda como está. Un correo nuevo hay que verificarlo otra vez."""
+    """Lo que no se dice queda como está. Un correo nuevo hay que verificarlo otra vez. Quien representa a la empresa
+    cambia el contacto principal."""
     contact = _contact_to_change(request, contact_id)
     values = _contact_values(data)
+    _check_filled(request, contact.company, [name for name, value in values.items() if value == ""], "contact_")
     update_contact(contact=contact, values=values, actor=request.actor, now=request.now, channel=CHANNEL)
     return contact_rows(Contact.objects.filter(pk=contact.pk))[0]
 
@@ -231,20 +257,27 @@ def change_contact(request: ApiRequest, contact_id: Path[schemas.Id], data: sche
 )  # fmt: skip
 def remove_contact(request: ApiRequest, contact_id: Path[schemas.Id]) -> Any:
     """Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más. Si era el principal, lo es
-    el que sigue en la lista."""
-    contact = _contact_to_change(request, contact_id)
+    el que sigue en la lista. Lo anota la agencia."""
+    contact = _contact_to_change(request, contact_id, may_end_contact)
     end_contact(contact=contact, actor=request.actor, now=request.now, channel=CHANNEL)
     return contact_rows(Contact.objects.filter(pk=contact.pk))[0]
 
 
-def _contact_to_change(request: ApiRequest, contact_id: int) -> Contact:
+def _contact_to_change(
+    request: ApiRequest, contact_id: int, may: Callable[[Actor, Contact], bool] = may_change_contact
+) -> Contact:
     contact = Contact.objects.select_related("company").filter(pk=contact_id, ended_on=None).first()
     if contact is None:
         raise Problem("not-found")
     company_to_change(request, contact.company_id)
-    if request.actor.person is not None and not may_change_contact(request.actor, contact):
-        raise Problem("not-allowed")
+    _check_as_in_portal(request, may(request.actor, contact))
     return contact
+
+
+def _check_as_in_portal(request: ApiRequest, allowed: bool) -> None:
+    """What no screen of the portal lets a company's own people do, their programs do not either (POR-9)."""
+    if not (allowed or is_system(request.actor)):
+        raise Problem("not-allowed", OF_ITS_MAIN_CONTACT, rule="POR-9")
 
 
 def _contact_values(data: schemas.ContactValues) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from acompana.api.permissions import reads_as_staff
+from acompana.api.signing import name_of
 from acompana.commitments.models import Commitment
 from acompana.companies.models import Mandate
 from acompana.people.actors import Actor
@@ -33,14 +34,27 @@ def visible_commitments(actor: Actor) -> QuerySet[Commitment]:
 
 
 def commitment_rows(commitments: QuerySet[Commitment]) -> list[dict[str, Any]]:
-    """Ready to leave as JSON; one statement."""
+    """Ready to leave as JSON; one statement, and one more if some were kept."""
     rows = []
     for values in commitments.values_list(*COLUMNS):
         row = dict(zip(COLUMNS, values, strict=True))
         row["matter"], row["office"] = row.pop("matter__number"), row.pop("office__code")
         row["owner"] = named(row.pop("owner_id"), row.pop("owner__given_names"), row.pop("owner__family_names"))
         rows.append(row)
+    kept = _who_kept([row["id"] for row in rows if row["fulfilled_at"] is not None])
+    for row in rows:
+        row["fulfilled_by"], row["fulfilled_by_system"] = kept.get(row["id"], (None, None))
     return rows
+
+
+def _who_kept(ids: list[int]) -> dict[int, tuple[dict[str, Any] | None, str | None]]:
+    """The person and the system that kept some commitments; one statement, none for those that are open."""
+    if not ids:
+        return {}
+    names = ("pk", "fulfilled_by_id", "fulfilled_by__given_names", "fulfilled_by__family_names")
+    system = name_of("commitments.commitment")
+    rows = Commitment.objects.filter(pk__in=ids).order_by().values_list(*names, system)
+    return {pk: (named(person, given, family), system) for pk, person, given, family, system in rows}
 
 
 def named(pk: int | None, given: str | None, family: str | None) -> dict[str, Any] | None:

@@ -271,6 +271,17 @@ def contact_rows(contacts: QuerySet[Contact]) -> list[dict[str, Any]]:
     return list(contacts.values(*CONTACT))
 
 
+def visible_contacts(actor: Actor) -> QuerySet[Contact]:
+    """The contacts of the companies that the actor may read, those who left too."""
+    return Contact.objects.filter(company__in=visible_companies(actor).values("pk"))
+
+
+def readable_contacts(actor: Actor) -> QuerySet[Contact]:
+    """Those with what they are: who left a company is in the agency's history, and shown to its people no longer."""
+    found = visible_contacts(actor)
+    return found if reads_as_staff(actor) else found.filter(ended_on=None)
+
+
 def contacts_in_service(company_id: int | Given) -> QuerySet[Contact]:
     """Who is still at a company, the main one first."""
     return Contact.objects.filter(company_id=company_id, ended_on=None).order_by("-is_main", "name", "id")

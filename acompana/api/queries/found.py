@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -13,6 +15,7 @@ from acompana.api.problems import Problem, Said, wrong
 from acompana.api.queries.codes import no_such
 from acompana.api.queries.companies import visible_companies
 from acompana.companies.models import Company
+from acompana.kernel.refusals import Stale
 from acompana.kernel.statements import Statement, columns_of, given_id
 from acompana.people.actors import Actor
 
@@ -47,6 +50,26 @@ def company_to_change(request: HttpRequest, company_id: int) -> Company:
     if not may_change_company(request.actor, company):  # type: ignore[attr-defined]
         raise Problem("not-allowed", OF_WHO_HAS_IT)
     return company
+
+
+@contextmanager
+def version_to_change(request: HttpRequest, company: Company, said: int | None) -> Iterator[int]:
+    """The version that the change within is of, so that none undoes another's unseen (EXP-13): by `If-Match`, or as
+    the body says it.
+
+    Problem: needs version, where neither says it; precondition (of `If-Match`) or stale, where another one is stored.
+    """
+    matched = request.headers.get("If-Match", "").strip()
+    if matched and matched not in ("*", f'"{company.version}"', f'W/"{company.version}"'):
+        raise Problem("precondition", version=company.version)
+    version = company.version if matched else said
+    if version is None:
+        raise Problem("needs-version")
+    try:
+        yield version
+    except Stale as stale:
+        kind = "precondition" if matched else "stale"
+        raise Problem(kind, version=company.version, rule=stale.rule) from stale
 
 
 def company_asked(request: HttpRequest, company_id: int) -> int:

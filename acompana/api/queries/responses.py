@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from acompana.api.permissions import reads_as_staff
 from acompana.companies.models import Mandate
@@ -24,6 +24,12 @@ def visible_responses(actor: Actor) -> QuerySet[Response]:
         return Response.objects.none()
     mine = Mandate.objects.filter(person=actor.person, state=Mandate.State.ACTIVE).values("company")
     return Response.objects.filter(company__in=mine, version__instrument__in=OF_THE_COMPANY)
+
+
+def finished_by_instrument(actor: Actor) -> dict[str, int]:
+    """How many of each questionnaire were finished, of those that the actor may read; one statement."""
+    finished = visible_responses(actor).filter(finished_at__isnull=False).order_by()
+    return dict(finished.values_list("version__instrument").annotate(Count("pk")))
 
 
 def response_rows(responses: QuerySet[Response]) -> list[dict[str, Any]]:

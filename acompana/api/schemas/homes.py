@@ -29,16 +29,22 @@ class RegionStatusOut(Schema):
 
 
 class EntryIn(Given):
-    kind: Literal["call", "visit", "mail", "note"]
-    outcome: Literal["reached", "not_reached", "none"] = "none"
-    direction: Literal["in", "out", "none"] = "out"
+    kind: Literal["call", "visit", "mail", "note"] = Field(..., description="Llamada, visita, correo o nota")
+    outcome: Literal["reached", "not_reached", "none"] = Field(
+        "none", description="Se habló con la empresa, no contestó, o no aplica"
+    )
+    direction: Literal["in", "out", "none"] = Field(
+        "out", description="La empresa nos buscó, la buscamos, o es interna"
+    )
     channel: ChannelCode | None = Field(None, description="El usual de la clase, si no se dice")
-    contact_id: Id | None = None
-    matter: str = Field("", max_length=20)
-    visibility: Literal["staff", "responsible", "company"] = "staff"
-    text: str = Field("", max_length=20_000)
+    contact_id: Id | None = Field(None, description="Con quién, de los contactos de la empresa")
+    matter: str = Field("", max_length=20, description="El número de un asunto de la empresa: ING-2026-000123")
+    visibility: Literal["staff", "responsible", "company"] = Field(
+        "staff", description="La lee todo el personal, solo los responsables, o también la empresa"
+    )
+    text: str = Field("", max_length=20_000, description="Lo que se habló o pasó; una nota lo necesita")
     happened_at: Instant | None = Field(
-        None, description="Con desfase: 2026-09-16T15:00:00-03:00; desde 1990 y hasta ahora"
+        None, description="Con desfase: 2026-09-16T15:00:00-03:00; desde 1900 y hasta ahora"
     )
 
 
@@ -70,6 +76,8 @@ class CommitmentOut(Schema):
     breached_at: datetime | None
     fulfilled_at: datetime | None
     fulfilled_because: str
+    fulfilled_by: Who | None
+    fulfilled_by_system: str | None = Field(description="El sistema cuya clave lo cumplió, si no fue una persona")
     cancelled_at: datetime | None
     cancelled_because: str
 
@@ -219,7 +227,7 @@ class MessageRow(Schema):
 
 
 class MessageOut(MessageRow):
-    body: str
+    body: str | None
 
 
 class MessagePage(Schema):
@@ -293,6 +301,12 @@ class MeOut(Schema):
 # --- changes --------------------------------------------------------------------------------------------------------
 
 
+ACTIONS = (
+    "De una empresa también `merged`, pasó a ser parte de `merged_into`, y `split`, se deshizo esa fusión; de un "
+    "contacto también `ended`, dejó la empresa"
+)
+
+
 class ChangesAsked(Schema):
     cursor: str = Field("", max_length=500)
     limit: int = Field(200, ge=1, le=1000)
@@ -303,8 +317,9 @@ class ChangesAsked(Schema):
 class ChangeOut(Schema):
     kind: str
     id: int
-    action: Literal["created", "updated", "deleted"]
+    action: Literal["created", "updated", "deleted", "merged", "split", "ended"] = Field(description=ACTIONS)
     company_id: int | None
+    merged_into: int | None = Field(description="De una empresa fusionada, la que quedó; nulo en lo demás")
     at: datetime
     href: str | None
 

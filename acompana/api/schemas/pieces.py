@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from acompana.companies.models import Company
 from acompana.companies.rules import STATUS_LABELS
+from acompana.kernel.past_days import FIRST_YEAR
 from acompana.kernel.row_ids import LARGEST
 from acompana.people.models import Channel, Language
 
@@ -39,7 +40,7 @@ def _written_as_iso(value: object) -> object:
 
 
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31)), BeforeValidator(_written_as_iso)]
+Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(2100, 12, 31)), BeforeValidator(_written_as_iso)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_written_as_iso)]
 
 

@@ -23,6 +23,7 @@ from acompana.api.schemas.pieces import (
     Text,
     Who,
 )
+from acompana.companies.sales_rules import MOST_WORKERS
 
 LAST_YEARS = "Las de los últimos años: reemplaza las que había, las anteriores quedan. Un «Sí» necesita al menos una"
 
@@ -88,6 +89,7 @@ class EntryOut(Schema):
     happened_at: datetime
     recorded_at: datetime
     author: Who | None
+    author_system: str | None = Field(description="El sistema cuya clave lo anotó, si ninguna persona lo hizo")
 
 
 class ExportOut(Schema):
@@ -180,7 +182,7 @@ class CompanyValues(Given):
     address: Text | None = None
     sector: str | None = Field(None, max_length=50)
     sales_bracket: Annotated[int, Field(ge=0, le=100)] | None = None
-    workers: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    workers: Annotated[int, Field(ge=0, le=MOST_WORKERS)] | None = None
     commercial_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
     offer: Literal["goods", "services", "both", ""] | None = None
     exported_recently: bool | None = None
@@ -213,8 +215,12 @@ class CompanyIn(CompanyValues):
     contact: ContactIn | None = None
 
 
-class CompanyChange(CompanyValues):
+class OfVersion(Given):
     version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(None, description="O la cabecera If-Match")
+
+
+class CompanyChange(OfVersion, CompanyValues):
+    pass
 
 
 class DuplicateAsked(Schema):
@@ -237,3 +243,50 @@ class DuplicatesOut(Schema):
 
 class ContactsOut(Schema):
     items: list[ContactOut]
+
+
+# --- what it does, offers and looks for -----------------------------------------------------------------------------
+
+
+class ActivityOut(Schema):
+    code: str
+    name: str
+    is_main: bool
+
+
+class ActivitiesOut(Schema):
+    company_id: int
+    version: int
+    items: list[ActivityOut]
+
+
+class CodesIn(OfVersion):
+    items: list[Annotated[str, Field(min_length=1, max_length=6)]] = Field(..., max_length=200)
+
+
+class ProductOut(Schema):
+    description: str
+    is_service: bool
+    heading: Coded | None
+
+
+class ProductsOut(Schema):
+    company_id: int
+    version: int
+    items: list[ProductOut]
+
+
+class ProductIn(Given):
+    description: str = Field(..., min_length=1, max_length=200)
+    is_service: bool = False
+    heading: str | None = Field(None, max_length=6, description="Partida arancelaria, sin puntos: 200870")
+
+
+class ProductsIn(OfVersion):
+    items: list[ProductIn] = Field(..., max_length=200)
+
+
+class MarketsOut(Schema):
+    company_id: int
+    version: int
+    items: list[Coded]

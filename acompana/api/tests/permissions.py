@@ -12,6 +12,7 @@ from acompana.api.models import Delivery, Subscription
 from acompana.api.operations import give_token
 from acompana.api.urls import urlpatterns
 from acompana.commitments.models import Commitment
+from acompana.logbook.models import Entry
 from acompana.people.actors import SYSTEM
 from tests.permissions import ADMINISTRATOR, EVERYBODY, OWNER, SIGNED_IN, STAFF, Row
 
@@ -43,6 +44,7 @@ def furnish(side: SimpleNamespace, world: Any) -> None:
 ARGUMENTS = {
     "company_id": lambda side: side.company.pk,
     "contact_id": lambda side: side.contact.pk,
+    "entry_id": lambda side: Entry.objects.filter(company=side.company, visibility="company").first().pk,
     # One that is open: a company reads what is promised it no longer once it is kept.
     "commitment_id": lambda side: Commitment.objects.open().filter(company=side.company).first().pk,
     "response_id": lambda side: side.company.responses.first().pk,

@@ -14,7 +14,7 @@ from django.db import connection, connections, transaction
 from acompana.api.feed import changes_after
 from acompana.api.tests.conftest import Program, new_token
 from acompana.companies.models import Company
-from acompana.companies.tests.conftest import NOW
+from acompana.companies.tests.conftest import NOW, make_company
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.models import Entry
 from acompana.people.actors import Actor
@@ -120,6 +120,7 @@ def test_the_example_client_works(ground: None, live_server: Any, capsys: Any, m
     found, cursor = client.changes()
     assert ("company", made["id"]) in {(row["kind"], row["id"]) for row in found}
     assert client.changes(cursor)[0] == []
+    assert {client.read(row)["id"] == row["id"] for row in found if row["kind"] in ("company", "entry")} == {True}
     with pytest.raises(example.Problem) as refused:
         client.call("GET", "/companies/999999")
     assert refused.value.status == 404
@@ -127,6 +128,15 @@ def test_the_example_client_works(ground: None, live_server: Any, capsys: Any, m
     assert example.main([live_server.url, "companies", "--q", "telar"]) == 0
     assert "Telar SpA" in capsys.readouterr().out
     assert example.main([live_server.url, "note", "999999", "x"]) == 1
+    gone = make_company("Telar Limitada")
+    Company.objects.filter(pk=gone.pk).update(merged_into=made["id"])
+    assert example.main([live_server.url, "changes", "--cursor", cursor]) == 0
+    assert f"merged  company {gone.pk} into {made['id']}" in capsys.readouterr().out
+    (told,) = [row for row in client.changes(cursor)[0] if row["action"] == "merged"]
+    assert client.read(told)["id"] == made["id"]
+    with pytest.raises(example.Problem, match="was merged") as merged:
+        client.update_company(gone.pk, workers=5)
+    assert merged.value.told["company_id"] == made["id"]
     with pytest.raises(example.Problem, match=r"body\.started_on: "):
         client.call("PATCH", f"/companies/{made['id']}", {"version": 1, "started_on": "mañana"})
 

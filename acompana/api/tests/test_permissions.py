@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from acompana.api.contract import DECLARED
 from acompana.api.document import document
+from acompana.api.endpoints.registry_writes import OF_ITS_MAIN_CONTACT
 from acompana.api.queries.companies import COLUMNS, RECORD, company_record, flat_rows, visible_companies
 from acompana.api.queries.entries import entry_rows, newest_entries, visible_entries
 from acompana.api.queries.tokens import find_caller
@@ -19,6 +22,7 @@ from acompana.api.tests.conftest import ROOT, Program, new_token
 from acompana.api.tests.permissions import OPERATIONS, arguments_of, furnish
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import promise_by_hand
+from acompana.companies.models import Contact
 from acompana.companies.rules import OF_ITS_PEOPLE
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
@@ -28,6 +32,7 @@ from acompana.logbook.operations import record_entry
 from acompana.people.actors import SYSTEM, Actor, actor_of, manner_of
 from acompana.portal.promises import WORDS
 from acompana.portal.steps import STEPS
+from acompana.questionnaires.models import Response
 from tests.permissions import (
     ABOVE_OFFICES,
     ADMINISTRATOR,
@@ -58,10 +63,18 @@ TABLE: dict[str, frozenset[str]] = {
     "create_company": ALL,
     "update_company": IN_CHARGE | OWNER,
     "list_contacts": READERS,
-    "create_contact": IN_CHARGE | OWNER,
+    "create_contact": IN_CHARGE,
+    "get_contact": READERS,
     "change_contact": IN_CHARGE | OWNER,
-    "remove_contact": IN_CHARGE | OWNER,
+    "remove_contact": IN_CHARGE,
+    "list_activities": READERS,
+    "replace_activities": IN_CHARGE | OWNER,
+    "list_products": READERS,
+    "replace_products": IN_CHARGE | OWNER,
+    "list_markets": READERS,
+    "replace_markets": IN_CHARGE | OWNER,
     "list_entries": READERS,
+    "get_entry": READERS,
     "create_entry": STAFF,
     "list_commitments": ALL,
     "get_commitment": READERS,
@@ -74,7 +87,7 @@ TABLE: dict[str, frozenset[str]] = {
     "list_responses": ALL,
     "get_response": READERS,
     "list_messages": KEEPERS,
-    "get_message": KEEPERS,
+    "get_message": STAFF,
     "list_rules": STAFF,
     "get_rule": STAFF,
     "compute_deadline": STAFF,
@@ -89,6 +102,7 @@ BODIES: dict[str, Any] = {
     "create_contact": {"name": "Eva"},
     "change_contact": {"phone": "221234567"},
     "create_entry": {"kind": "note", "text": "Una nota"},
+    **{f"replace_{name}": {"version": 10_000, "items": []} for name in ("activities", "products", "markets")},
     "fulfil_commitment": {},
 }
 
@@ -156,6 +170,10 @@ def test_lists_hold_what_is_ones_own(world: World, programs: dict[str, Program])
     assert {row["company_id"] for row in programs["owner"].get("/commitments", state="all")["items"]} == {own}
     assert {row["company_id"] for row in programs["owner"].get("/matters")["items"]} == {own}
     assert {row["company_id"] for row in programs["owner"].get("/responses")["items"]} == {own}
+    Response.objects.filter(company__in=[own, rival]).update(finished_at=read_clock())
+    mine = programs["owner"].get("/responses", finished="true")["items"]
+    counted = {row["slug"]: row["finished"] for row in programs["owner"].get("/questionnaires")["items"]}
+    assert {slug: many for slug, many in counted.items() if many} == Counter(row["instrument"] for row in mine)
     found = programs["owner"].get("/companies/search", q="cerro pardo")["items"]
     assert found == []
 
@@ -272,6 +290,45 @@ def test_its_people_say_of_a_company_what_the_portal_asks(world: World, programs
         "/companies", {"rut": rut_with_check_digit(43_555_012), "legal_name": "X", "kind": "foreign"}
     )
     assert (made.status_code, made.json()["errors"][0]["where"]) == (422, "body.kind")
+
+
+def test_of_contacts_its_people_say_what_the_portal_asks(world: World, programs: dict[str, Program]) -> None:
+    """The main one, and the first: there is no page where they add another or say that somebody left (CHA-5)."""
+    side = world.sides["own"]
+    own, owner = side.company, programs["owner"]
+    main = Contact.objects.get(company=own, is_main=True, ended_on=None)
+    other = programs["executive"].post(f"/companies/{own.pk}/contacts", {"name": "Eva"}).json()["id"]
+    asked = [
+        owner.post(f"/companies/{own.pk}/contacts", {"name": "Luz"}),
+        owner("PATCH", f"/contacts/{other}", {"is_main": True}),
+        owner("DELETE", f"/contacts/{main.pk}"),
+    ]
+    told = {(answer.status_code, answer.json()["rule"], answer.json()["detail"]) for answer in asked}
+    assert told == {(403, "POR-9", OF_ITS_MAIN_CONTACT.es)}
+    assert owner("PATCH", f"/contacts/{main.pk}", {"position": "Dueña"}).status_code == 200
+    Contact.objects.filter(company=own).update(ended_on=localdate(read_clock()), is_main=False)
+    first = owner.post(f"/companies/{own.pk}/contacts", {"name": "Luz"})
+    assert (first.status_code, first.json()["is_main"]) == (201, True)
+
+
+def test_its_people_leave_empty_what_the_portal_lets_them(world: World, programs: dict[str, Program]) -> None:
+    """What its form asks of them is changed and not taken away, by a program as by a page (DEF-5)."""
+    own = world.sides["own"].company
+    main = Contact.objects.get(company=own, is_main=True, ended_on=None)
+
+    def send(role: str, address: str, **body: Any) -> tuple[int, list[str]]:
+        own.refresh_from_db()
+        said = {"version": own.version, **body} if address.startswith("/companies") else body
+        answer = programs[role]("PATCH", address, said)
+        return answer.status_code, [error["where"] for error in answer.json().get("errors", [])]
+
+    record, contact = f"/companies/{own.pk}", f"/contacts/{main.pk}"
+    needed = ["body.exported_recently", "body.legal_name", "body.sector"]
+    assert send("owner", record, sector=None, legal_name="", exported_recently=None, trade_name="") == (422, needed)
+    assert send("owner", record, trade_name="", website="")[0] == 200
+    assert send("owner", contact, email="", preferred_channel="") == (422, ["body.email", "body.preferred_channel"])
+    assert send("executive", record, sector=None)[0] == 200
+    assert send("executive", contact, email="")[0] == 200
 
 
 def test_found_leads_where_one_may_go(world: World, programs: dict[str, Program]) -> None:

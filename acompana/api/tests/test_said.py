@@ -169,6 +169,13 @@ def test_an_answer_is_in_one_language(world: World, executive: Program) -> None:
     assert ask("fr", region="CL-XX")["Content-Language"] == "es-cl"
     options = ask("es", relation="zzz").json()["errors"][0]["message"]
     assert options == "No es una de las opciones: «all», «related» o «registry»."
+    large = {"version": 1, "workers": 99_000_000}
+    told = {
+        said: executive("PATCH", f"/companies/{world.sides['own'].company.pk}", large, {"Accept-Language": said})
+        for said in ("es", "en")
+    }
+    assert told["es"].json()["errors"][0]["message"] == "Tiene que ser 200.000 o menos."
+    assert told["en"].json()["errors"][0]["message"] == "It has to be 200,000 or less."
     # A rule speaks Spanish: then the whole answer does, and says so.
     refused = executive.post("/companies", {"rut": "", "legal_name": ""}, Accept_Language="en")
     assert (refused["Content-Language"], refused.json()["title"]) == ("es-cl", "No se puede")
@@ -207,6 +214,12 @@ def test_the_example_of_the_document_is_accepted(executive: Program) -> None:
     assert made.status_code == 201, made.content
     assert format_rut(made.json()["rut"]) == "40.000.123-5"
     assert Company.objects.filter(pk=made.json()["id"]).exists()
+
+
+def test_an_empty_filter_asks_for_nothing(executive: Program) -> None:
+    every = executive.get("/companies", limit=2)
+    assert executive.get("/companies", limit=2, status="", kind="", relation="", cursor="", region="") == every
+    assert executive("GET", "/companies", estado="").status_code == 422, "misspelt, whatever it says"
 
 
 # --- webhooks in the document --------------------------------------------------------------------------------------

@@ -10,8 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from acompana.api.models import ApiToken, Delivery, Subscription
+from acompana.api.queries import subscriptions
 from acompana.api.rules import OF_THE_AGENCY
 from acompana.api.tests.conftest import Program
+from acompana.companies.models import Contact
+from acompana.companies.tests.conftest import make_company
+from acompana.kernel import feed
 from acompana.kernel.clock import read_clock
 from tests.permissions.world import World
 
@@ -34,6 +38,21 @@ def test_a_key_is_shown_once_works_and_is_revoked(world: World) -> None:
     browser.post(f"/mi-cuenta/claves/{token.pk}/revocar/")
     assert program("GET", "/me").status_code == 401
     assert "Revocada" in browser.get("/mi-cuenta/claves/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/mi-cuenta/claves/", "/escritorio/administracion/claves/"])
+def test_a_new_key_that_is_loaded_again_makes_no_other(world: World, address: str) -> None:
+    browser = world.browser("administrator")
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get(address).content.decode())
+    assert token is not None
+    sent = {**GIVEN, "rate": "50", "csrfmiddlewaretoken": token[1]}
+    secret = secret_in(browser.post(address, sent).content.decode())
+    again = browser.post(address, sent)
+    assert (again.status_code, again["Location"]) == (302, f"{address}?mostrada=1")
+    told = browser.get(again["Location"]).content.decode()
+    assert "Esa clave ya está creada" in told
+    assert secret not in told
+    assert ApiToken.objects.filter(name=GIVEN["name"]).count() == 1
 
 
 def test_a_form_without_scopes_comes_back(world: World) -> None:
@@ -105,12 +124,41 @@ def test_a_batch_that_is_refused_again_and_again_is_seen_and_sent_now(
     for page in ("/escritorio/administracion/avisos/", address):
         told = browser.get(page).content.decode()
         assert "No responde: se reintenta" in told, page
-        assert "En curso" not in told, page
+        assert "Al día" not in told, page
     assert "Enviar ahora" in browser.get(address).content.decode()
     browser.post(f"{address}{tried.pk}/reenviar/")
     tried.refresh_from_db()
     assert (tried.state, tried.attempts) == ("waiting", 0)
-    assert "Enviar ahora" not in browser.get(address).content.decode(), "it is on its way"
+    told = browser.get(address).content.decode()
+    assert "Enviar ahora" not in told, "it is on its way"
+    assert "Por enviar" in told
+    assert "Al día" not in told, "nothing has arrived"
+
+
+def test_how_many_changes_wait_is_seen(
+    world: World, subscription: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its kinds, behind the batch that is on its way and with it."""
+
+    def told() -> tuple[str, str]:
+        feed.settle()
+        (row,) = subscriptions.standings(Subscription.objects.all())
+        return row.state, row.waiting
+
+    feed.settle()
+    Subscription.objects.update(position=feed.newest())
+    assert told() == ("Al día", "0")
+    for number in range(3):
+        make_company(f"Nueva {number}")
+    Contact.objects.create(company=world.sides["own"].company, name="Eva")
+    assert told() == ("Por enviar", "3")
+    batch(subscription)
+    Delivery.objects.update(state="waiting", attempts=1)
+    assert told() == ("No responde: se reintenta", "5")
+    page = world.browser("administrator").get("/escritorio/administracion/avisos/").content.decode()
+    assert '<td data-label="Cambios por entregar" class="number">5</td>' in page
+    monkeypatch.setattr(subscriptions, "COUNTED_TO", 4)
+    assert told()[1] == "más de 4"
 
 
 @pytest.mark.parametrize("demo", [True, False])
@@ -138,8 +186,8 @@ def test_a_key_is_offered_what_it_can_be_used_for_and_nothing_is_ticked(world: W
 LISTS = {
     "/mi-cuenta/claves/": 4,
     "/escritorio/administracion/claves/": 4,
-    "/escritorio/administracion/avisos/": 4,
-    "/escritorio/administracion/avisos/{subscription}/": 7,
+    "/escritorio/administracion/avisos/": 6,  # with the newest change and how many wait
+    "/escritorio/administracion/avisos/{subscription}/": 9,
 }
 
 
@@ -160,6 +208,7 @@ def test_lists_take_the_same_statements_for_more_rows(world: World, subscription
         assert answer.status_code == 200
         return len([query for query in captured if "django_session" not in query["sql"]])
 
+    feed.settle()
     more(1)
     one = statements()
     more(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,9 +19,11 @@ from acompana.api.models import Delivery, Subscription
 from acompana.api.operations import end_subscription, make_batches, send_again, subscribe
 from acompana.api.rules import ATTEMPTS
 from acompana.api.targets import check_target, place_of
+from acompana.companies.operations import merge_companies
 from acompana.companies.tests.conftest import make_company
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
+from acompana.people.actors import SYSTEM
 from tests.permissions.world import World
 
 sys.path.insert(0, str(Path(settings.ROOT) / "examples"))
@@ -88,6 +91,15 @@ def test_a_batch_arrives_signed(subscription: Subscription, receiver: Receiver) 
     assert len(receiver.got) == 1
 
 
+def test_a_merge_arrives_as_the_feed_tells_it(subscription: Subscription, receiver: Receiver) -> None:
+    kept, gone = make_company("Conservas Uno"), make_company("Conservas Uno Limitada")
+    assert delivery.send_due()
+    merge_companies(kept=kept, gone=gone, actor=SYSTEM, now=read_clock(), reason="Es la misma")
+    assert delivery.send_due()
+    (told,) = [row for row in json.loads(receiver.got[1][1])["changes"] if row["id"] == gone.pk]
+    assert (told["action"], told["merged_into"], told["href"]) == ("merged", kept.pk, f"/api/v1/companies/{kept.pk}")
+
+
 def test_it_is_retried_given_up_and_sent_by_hand(world: World, subscription: Subscription, receiver: Receiver) -> None:
     make_company("Nueva")
     receiver.status = 500
@@ -110,6 +122,19 @@ def test_it_is_retried_given_up_and_sent_by_hand(world: World, subscription: Sub
         send_again(delivery=given_up, actor=admin, now=read_clock())
     assert delivery.send_due()
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_why_nobody_took_it_is_said_in_words(subscription: Subscription, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_company("Nueva")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        Subscription.objects.update(url=f"http://127.0.0.1:{port}/")
+        monkeypatch.setattr(delivery, "PATIENCE", 0.1)
+        assert delivery.send_due()
+        assert Delivery.objects.get().last_answer == "No respondió dentro de 0 segundos."
+    Delivery.objects.update(send_after=read_clock())
+    assert delivery.send_due()
+    assert Delivery.objects.get().last_answer == "En esa dirección nadie responde: rechazó la conexión."
 
 
 def test_a_redirection_is_not_followed(subscription: Subscription, receiver: Receiver) -> None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from acompana.api.models import WrittenOnce
 from acompana.api.tests.conftest import Program, new_token
+from acompana.commitments.models import Commitment
+from acompana.commitments.operations import promise_by_hand
 from acompana.companies.export_forms import NONE_NOTED, NOTED_ALL_THE_SAME, NOTED_TWICE
 from acompana.companies.models import Company, Contact, DeclaredExport
+from acompana.intake.states import ROAD_RULES
 from acompana.kernel.clock import read_clock
 from acompana.kernel.models import Change
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.models import Entry
+from acompana.logbook.operations import record_entry
+from acompana.people.actors import SYSTEM
 from tests.permissions.world import World
 
 NOTE = {"kind": "note", "text": "Hablamos de la feria."}
@@ -29,9 +37,39 @@ def test_the_same_key_writes_once(world: World, executive: Program) -> None:
     assert first.json() == second.json()
     assert second["Idempotency-Replayed"] == "true"
     assert Entry.objects.count() == before + 1
+    turned = executive.post(path, dict(reversed(NOTE.items())), Idempotency_Key="una")
+    assert (turned.status_code, turned.json()) == (201, first.json()), "the same, with its keys in another order"
     other = executive.post(path, {**NOTE, "text": "Otra cosa."}, Idempotency_Key="una")
     assert (other.status_code, other.json()["type"]) == (422, "/api/v1/docs#key-reused")
     assert Entry.objects.count() == before + 1
+
+
+def test_what_a_systems_key_did_says_which_system(world: World, executive: Program) -> None:
+    """In its answers and on the screens; what jobs do stays «El sistema»."""
+    company = world.sides["own"].company
+    customs = Program(new_token(None, name="Sistema de aduanas"))
+    path = f"/companies/{company.pk}"
+    note = customs.post(f"{path}/entries", NOTE, Idempotency_Key="una").json()
+    assert (note["author"], note["author_system"]) == (None, "Sistema de aduanas")
+    theirs = executive.post(f"{path}/entries", NOTE).json()
+    assert theirs["author_system"] is None
+    told = {row["id"]: row["author_system"] for row in executive.get(path)["entries"]}
+    assert (told[note["id"]], told[theirs["id"]]) == ("Sistema de aduanas", None)
+    assert executive.get(f"{path}/entries")["items"][1]["author_system"] == "Sistema de aduanas"
+    read = customs("GET", path)
+    assert customs("PATCH", path, {"workers": 77}, {"If-Match": read["ETag"]}).status_code == 200
+    office, now = world.cast["executive"].staff_member.office, read_clock()
+    given = {"what": "Enviar la ficha", "due_at": now + timedelta(days=5), "debtor": "company", "office": office}
+    owed = promise_by_hand(**given, company=company, actor=world.cast.actor("executive", now), now=now)
+    kept = customs.post(f"/commitments/{owed.pk}/fulfilment", {"because": "Llegó la declaración."}).json()
+    assert (kept["fulfilled_by"], kept["fulfilled_by_system"]) == (None, "Sistema de aduanas")
+    browser = world.browser("executive")
+    for page in (f"/escritorio/empresas/{company.pk}/bitacora/", reverse("companies:history", args=[company.pk])):
+        assert "Sistema de aduanas (clave)" in browser.get(page).content.decode(), page
+    shown = browser.get(owed.get_absolute_url()).content.decode()
+    assert ", Sistema de aduanas (clave): Llegó la declaración." in shown
+    record_entry(kind="note", fact="Nota", company=company, actor=SYSTEM, now=read_clock(), channel="system")
+    assert executive.get(f"{path}/entries")["items"][0]["author_system"] is None
 
 
 def test_what_was_refused_may_be_sent_again(world: World, executive: Program) -> None:
@@ -149,6 +187,25 @@ def test_what_was_declared_stands_beside_the_answer(executive: Program) -> None:
     assert [row["year"] for row in told["exports"]] == [year - 6], "of years that are not asked for it stays"
 
 
+def test_a_foreign_company_is_in_another_country(executive: Program) -> None:
+    """And in no region of Chile, whether it is registered or changed (PUB-3)."""
+    given = {"kind": "foreign", "legal_name": "Foods GmbH", "contact": {"name": "Eva", "email": "eva@foods.example"}}
+
+    def refused(answer: HttpResponse) -> list[str]:
+        assert answer.status_code == 422, answer.content
+        return [error["where"] for error in answer.json()["errors"]]
+
+    assert refused(executive.post("/companies", given)) == ["body.country"]
+    assert refused(executive.post("/companies", {**given, "country": "CL"})) == ["body.country"]
+    assert refused(executive.post("/companies", {**given, "country": "DE", "region": "CL-VS"})) == ["body.region"]
+    made = executive.post("/companies", {**given, "country": "DE"}).json()
+    assert (made["country"]["code"], made["region"]) == ("DE", None)
+    path, version = f"/companies/{made['id']}", made["version"]
+    assert refused(executive("PATCH", path, {"version": version, "region": "CL-VS"})) == ["body.region"]
+    assert refused(executive("PATCH", path, {"version": version, "country": "CL"})) == ["body.country"]
+    assert executive("PATCH", path, {"version": version, "workers": 9}).status_code == 200
+
+
 def test_a_person_registers_their_own(world: World) -> None:
     program = Program(new_token(world.cast["citizen"]))
     made = program.post("/companies", {"rut": rut_with_check_digit(43_555_002), "legal_name": "Telar SpA"})
@@ -158,7 +215,7 @@ def test_a_person_registers_their_own(world: World) -> None:
     assert (taken.status_code, taken.json()["rule"]) == (403, "INT-24")
 
 
-def test_contacts_come_and_go(world: World, executive: Program) -> None:
+def test_contacts_come_and_go(world: World, executive: Program, owner: Program) -> None:
     pk = world.sides["own"].company.pk
     made = executive.post(f"/companies/{pk}/contacts", {"name": "Eva", "phone": "+56 9 5555 0101"}).json()
     changed = executive("PATCH", f"/contacts/{made['id']}", {"position": "Gerenta"}).json()
@@ -166,17 +223,73 @@ def test_contacts_come_and_go(world: World, executive: Program) -> None:
     wrong = executive("PATCH", f"/contacts/{made['id']}", {"phone": "llamar a Eva"})
     told = [{"where": "body.phone", "message": "Escribe el teléfono con sus números, por ejemplo +56 9 1234 5678."}]
     assert (wrong.status_code, wrong.json()["errors"]) == (422, told), "in the words of the forms"
+    assert executive.get(f"/contacts/{made['id']}") == changed
     assert executive("DELETE", f"/contacts/{made['id']}").json()["ended_on"]
     assert executive("DELETE", f"/contacts/{made['id']}").status_code == 404
     assert Contact.objects.get(pk=made["id"]).ended_on is not None
+    assert executive.get(f"/contacts/{made['id']}")["ended_on"], "the agency has its history"
+    assert owner("GET", f"/contacts/{made['id']}").status_code == 404, "its portal shows who is there"
+
+
+def test_what_is_noted_is_held_to_the_rules_of_the_form(world: World, executive: Program) -> None:
+    """One rule for both: a conversation says its outcome, and its channel says its kind (CHA-2, INT-10)."""
+    path = f"/companies/{world.sides['own'].company.pk}/entries"
+    wrong = {
+        "outcome": {"kind": "call", "text": "Hola"},
+        "channel": {"kind": "call", "outcome": "reached", "channel": "system"},
+        "text": {"kind": "note"},
+    }
+    for field, body in wrong.items():
+        refused = executive.post(path, body)
+        where = [error["where"] for error in refused.json()["errors"]]
+        assert (refused.status_code, refused.json()["rule"], where) == (422, "CHA-2", [f"body.{field}"])
+    made = executive.post(path, {"kind": "call", "outcome": "not_reached", "channel": "whatsapp"}).json()
+    assert (made["kind"], made["channel"], made["fact"]) == ("chat", "whatsapp", "Todavía sin respuesta")
+
+
+def test_data_are_held_to_the_rules_of_the_forms(world: World, executive: Program) -> None:
+    own = world.sides["own"].company
+    main = Contact.objects.get(company=own, is_main=True, ended_on=None)
+
+    def fault(path: str, **body: object) -> str:
+        refused = executive("PATCH", path, body)
+        assert refused.status_code == 422, refused.content
+        return refused.json()["errors"][0]["where"]
+
+    company, version = f"/companies/{own.pk}", executive.get(f"/companies/{own.pk}")["version"]
+    assert fault(company, version=version, workers=200_001) == "body.workers"
+    assert fault(company, version=version, sales_bracket=5, commercial_year=None) == "body.commercial_year"
+    assert fault(f"/contacts/{main.pk}", is_main=False) == "body.is_main"
 
 
 def test_a_commitment_is_kept_once(world: World, executive: Program) -> None:
-    mine = executive.get("/commitments", mine=True)["items"]
-    path = f"/commitments/{mine[0]['id']}/fulfilment"
+    own, now = world.sides["own"].company, read_clock()
+    person = world.cast["executive"]
+    made = promise_by_hand(
+        what="Enviar el material",
+        due_at=now + timedelta(days=5),
+        debtor="person",
+        owner=person,
+        company=own,
+        office=person.staff_member.office,
+        actor=world.cast.actor("executive", now),
+        now=now,
+    )
+    path = f"/commitments/{made.pk}/fulfilment"
     assert executive.post(path, {"because": "Se hizo"}).json()["fulfilled_because"] == "Se hizo"
     again = executive.post(path, {})
     assert (again.status_code, again.json()["detail"]) == (422, "Este compromiso ya se cumplió.")
+
+
+def test_what_a_step_keeps_is_kept_by_that_step(world: World, executive: Program, system: Program) -> None:
+    """By no program either, whosever it is: its company would wait with nobody reminded (INT-10)."""
+    owed = next(row for row in executive.get("/commitments", mine=True)["items"] if row["rule"] in ROAD_RULES)
+    for program in (executive, system):
+        refused = program.post(f"/commitments/{owed['id']}/fulfilment", {"because": "Se hizo"})
+        told = refused.json()
+        assert (refused.status_code, told["type"], told["rule"]) == (422, "/api/v1/docs#refused", owed["rule"])
+        assert "dar el paso «" in told["detail"]
+    assert Commitment.objects.get(pk=owed["id"]).is_open
 
 
 def test_a_system_writes_without_being_anybody(world: World, system: Program) -> None:

@@ -18,6 +18,9 @@ from acompana.api.queries.tokens import system_tokens, tokens_of
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, deny_unless, signed_in, staff
 from acompana.reference.administration import sections
+from acompana.shell.repeats import lead_repetitions
+
+SHOWN_BEFORE = "mostrada"
 
 
 @signed_in
@@ -43,8 +46,13 @@ def tokens(request: ActorRequest) -> HttpResponse:
             form = TokenForm(of_agency=of_agency)
         except Refused as refusal:
             form.add_error(None, refusal.reason)
-    context = {"form": form, "secret": secret, "rows": _rows(tokens_of(person), request)}
-    return render(request, "api/tokens.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "secret": secret,
+        "shown_before": SHOWN_BEFORE in request.GET,
+        "rows": _rows(tokens_of(person), request),
+    }
+    return _once(request, render(request, "api/tokens.html", context, status=422 if form.errors else 200), secret)
 
 
 def _rows(found: Any, request: ActorRequest) -> list[dict[str, Any]]:
@@ -99,8 +107,14 @@ def systems(request: ActorRequest) -> HttpResponse:
     context = {
         "form": form,
         "secret": secret,
+        "shown_before": SHOWN_BEFORE in request.GET,
         "rows": _rows(system_tokens(), request),
         "may_give": may_give,
         "sections": sections("api:system-tokens"),
     }
-    return render(request, "api/systems.html", context, status=422 if form.errors else 200)
+    return _once(request, render(request, "api/systems.html", context, status=422 if form.errors else 200), secret)
+
+
+def _once(request: ActorRequest, response: HttpResponse, secret: str) -> HttpResponse:
+    """The page of a new key is shown once: loaded again, it makes no other, and says so."""
+    return lead_repetitions(response, f"{request.path}?{SHOWN_BEFORE}=1") if secret else response

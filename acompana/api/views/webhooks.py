@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -14,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from acompana.api.feed import KINDS
 from acompana.api.forms import SubscriptionForm
-from acompana.api.models import BEING_RETRIED, Delivery, Subscription
+from acompana.api.models import Delivery, Subscription
 from acompana.api.operations import end_subscription, send_again, subscribe
+from acompana.api.queries.subscriptions import standings
 from acompana.kernel.refusals import Refused
 from acompana.people.access import ActorRequest, staff_with
 from acompana.people.permissions import ADMINISTRATOR
@@ -39,10 +39,7 @@ def subscriptions(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, "Quedó suscrito. Entrega el secreto a quien recibe.")
             return redirect("api:subscription", pk=made.pk)
-    failed = Count("deliveries", filter=Q(deliveries__state=Delivery.State.FAILED))
-    retried = Count("deliveries", filter=Q(deliveries__state=Delivery.State.WAITING, deliveries__attempts__gt=0))
-    rows = Subscription.objects.annotate(failed=failed, retried=retried, batches=Count("deliveries"))
-    context = {"form": form, "rows": rows, "sections": sections("api:subscriptions")}
+    context = {"form": form, "rows": standings(Subscription.objects.all()), "sections": sections("api:subscriptions")}
     return render(request, "api/subscriptions.html", context, status=422 if form.errors else 200)
 
 
@@ -52,6 +49,7 @@ def subscriptions(request: ActorRequest) -> HttpResponse:
 def subscription(request: ActorRequest, pk: int) -> HttpResponse:
     """One subscription with its secret and its batches, the newest first."""
     found = get_object_or_404(Subscription.objects.select_related("created_by", "ended_by"), pk=pk)
+    (standing,) = standings(Subscription.objects.filter(pk=pk))
     rows = found.deliveries.defer("body").order_by("-written_at", "-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     batches = [(row, "late" if row.is_being_retried else TONES[row.state]) for row in page.object_list]
@@ -59,12 +57,13 @@ def subscription(request: ActorRequest, pk: int) -> HttpResponse:
     facts: list[dict[str, Any]] = [
         {"label": "Dirección", "value": found.url, "values": None},
         {"label": "Avisos de", "value": kinds, "values": None},
+        {"label": "Cambios por entregar", "value": standing.waiting, "values": None},
         {"label": "La creó", "value": f"{found.created_by}", "values": None},
     ]
     context = {
         "subscription": found,
         "page": page,
-        "is_retrying": found.deliveries.filter(BEING_RETRIED).exists(),
+        "standing": standing,
         "batches": batches,
         "facts": facts,
         "sections": sections("api:subscriptions"),

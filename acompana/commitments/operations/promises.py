@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 
 from acompana.commitments.dates import compute_again
+from acompana.commitments.keeping import check_kept_by_hand
 from acompana.commitments.models import Commitment, Pause, Transfer
 from acompana.commitments.rules import warning_instant
 from acompana.companies.models import Company
 from acompana.kernel.deadlines import compute_due
+from acompana.kernel.hands import note_hand
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import UnknownRule, get_rule, term_of
 from acompana.kernel.verbs import verb
@@ -129,7 +131,17 @@ def fulfil(
         locked.due_at, locked.explanation = due.due_at, list(due.explanation)
     locked.fulfilled_at, locked.fulfilled_by, locked.fulfilled_because = done, actor.person, because[:LONGEST_WHAT]
     locked.save(update_fields=["fulfilled_at", "fulfilled_by", "fulfilled_because", "due_at", "explanation"])
+    if actor.person is None:
+        note_hand(locked)
     return locked
+
+
+@verb
+def fulfil_by_hand(*, commitment: Commitment, because: str, actor: Actor, now: datetime) -> Commitment:
+    """Somebody says that it was done. Refused if closed, and where a step of its matter keeps it: the step does."""
+    locked = lock_open(commitment)
+    check_kept_by_hand(locked)
+    return fulfil(commitment=locked, actor=actor, now=now, because=because)
 
 
 @verb

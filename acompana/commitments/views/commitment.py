@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from acompana.commitments import dates, operations
 from acompana.commitments.forms import HandOverForm, KeepForm, PauseForm, ReasonForm
+from acompana.commitments.keeping import Act, acts_that_keep, check_kept_by_hand
 from acompana.commitments.models import Commitment
 from acompana.commitments.permissions import may_hand_over, may_settle
 from acompana.commitments.rules import check_can_pause
-from acompana.kernel.refusals import Refused
+from acompana.kernel.hands import program_of
+from acompana.kernel.refusals import Refused, reason_against
 from acompana.people.access import ActorRequest, deny_unless, staff
 
 DONE = {
@@ -65,7 +67,7 @@ def _found(pk: int) -> Commitment:
     rows = Commitment.objects.select_related(
         "company", "matter", "owner", "created_by", "fulfilled_by", "office__country", "office__region", "office__seat"
     )
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.annotate(program=program_of("commitments.commitment")), pk=pk)
 
 
 def _form(verb: str, commitment: Commitment, request: ActorRequest, *, bound: bool) -> forms.Form:
@@ -84,7 +86,7 @@ def _do(verb: str, commitment: Commitment, form: forms.Form, request: ActorReque
     who: dict[str, Any] = {"actor": request.actor, "now": request.now}
     reason = form.cleaned_data.get("reason", "")
     steps: dict[str, Callable[[], object]] = {
-        "cumplir": lambda: operations.fulfil(commitment=commitment, because=reason, **who),
+        "cumplir": lambda: operations.fulfil_by_hand(commitment=commitment, because=reason, **who),
         "anular": lambda: operations.cancel(commitment=commitment, because=reason, **who),
         "pausar": lambda: operations.pause(
             commitment=commitment, reason=reason, evidence=form.cleaned_data["evidence"], **who
@@ -106,16 +108,20 @@ def _page(
     pauses = list(commitment.pauses.select_related("paused_by", "resumed_by", "evidence", "answer"))
     paused = next((pause for pause in pauses if pause.resumed_at is None), None)
     why_no_pause = _why_no_pause(commitment)
-    verbs = []
+    verbs, acts = [], acts_that_keep(commitment)
     if commitment.is_open and (may_settle(request.actor, commitment) or may_hand_over(request.actor, commitment)):
         verbs = ["cumplir", "reanudar" if paused else "pausar", "traspasar", "anular"]
         if why_no_pause and not paused:
             verbs.remove("pausar")
+        if acts:
+            verbs.remove("cumplir")
     context = {
         "commitment": commitment,
         "paused": paused,
         "pauses": pauses,
         "why_no_pause": why_no_pause,
+        "acts": _first_of_each_page(acts),
+        "why_not_by_hand": reason_against(lambda: check_kept_by_hand(commitment)),
         "ledger": _ledger_rows(commitment),
         "in_english": dates.explain(commitment, "en") if commitment.rule else (),
         "ledger_unit": "Horas" if _in_hours(commitment) else "Días",
@@ -125,6 +131,14 @@ def _page(
         "typed": typed,
     }
     return render(request, "commitments/commitment.html", context, status=status)
+
+
+def _first_of_each_page(acts: list[Act]) -> list[Act]:
+    """One link to each page, though several steps are taken there (yes and no are of one form)."""
+    pages: dict[str, Act] = {}
+    for act in acts:
+        pages.setdefault(act.address, act)
+    return list(pages.values())
 
 
 def _recount_rows(commitment: Commitment) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from acompana.companies.models import Company, CompanyActivity, DeclaredExport, Mandate, MarketInterest, Product
+from acompana.companies.operations.abroad import check_abroad
 from acompana.companies.operations.contacts import add_contact, record_consent
 from acompana.companies.operations.keeping import (
     HISTORY_OF_COMPANY,
@@ -21,7 +22,7 @@ from acompana.companies.operations.keeping import (
 from acompana.companies.operations.news import heed_exports
 from acompana.companies.permissions import limited_mandate
 from acompana.companies.rules import CHARACTERIZATION_FIELDS, OF_ITS_PEOPLE
-from acompana.companies.sales_rules import commercial_year_fault, start_fault
+from acompana.companies.sales_rules import commercial_year_fault, start_fault, workers_fault, year_missing_fault
 from acompana.kernel.changes import record_change, snapshot, undo_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.past_days import past_day_fault
@@ -29,7 +30,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.queries import regional_office_of
-from acompana.reference.models import Country
+from acompana.reference.models import Country, SalesBracket
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -55,9 +56,10 @@ def update_characterization(
     `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind.
     `source`: the slug of the source whose word is taken, for the history.
     Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
-    region, a start that is yet to come, a row of reference that is out of use, sales of a year that cannot be theirs,
-    what the company's own people are not asked, or a company left without a name. What says nothing new writes
-    nothing. Under a limited mandate nothing of the registry is touched: what was typed waits in the mandate (INT-24).
+    region or of a foreign company, a start that is yet to come, a row of reference that is out of use, sales without
+    their year or of one that cannot be theirs, more workers than there can be, what the company's own people are not
+    asked, or a company left without a name. What says nothing new writes nothing, and what was so already may stay.
+    Under a limited mandate nothing of the registry is touched: what was typed waits in the mandate (INT-24).
 
     Where it says something of its exports, what follows on its road follows here, whoever saves it and wherever
     (INT-4): `followed` of what is given back says what, in sentences for who saved.
@@ -69,6 +71,7 @@ def update_characterization(
     _check_reference(values, company)
     _check_start(values, _known(company, mandate), now)
     _check_year_of_sales(values, _known(company, mandate), now)
+    _check_workers(values, company)
     if mandate:
         _keep_in_mandate(mandate, values, products=products, exports=exports, markets=markets, activities=activities)
         return company
@@ -77,6 +80,8 @@ def update_characterization(
     for name, value in values.items():
         setattr(stored, name, value.strip() if isinstance(value, str) else value)
     _check_place(stored, values)
+    if any(before[name] != getattr(stored, f"{name}_id") for name in ("country", "region", "commune")):
+        check_abroad(stored.kind, country=stored.country, region=stored.region, commune=stored.commune)
     if not stored.legal_name and not stored.trade_name:
         raise Refused("La empresa necesita una razón social o un nombre.", "INT-8", "legal_name")
     change_set = open_set(kind="edit", title=f"Ficha de {stored}", actor=actor, now=now, channel=channel)
@@ -115,12 +120,13 @@ def undo_edit(*, company: Company, change_set: ChangeSet, actor: Actor, now: dat
 
 
 def _known(company: Company, mandate: Mandate | None) -> dict[str, Any]:
-    """What is kept of when it began and of the year of its sales; under a limited mandate, what was typed."""
+    """What is kept of when it began and of its sales and their year; under a limited mandate, what was typed."""
     names = ("started_on", "commercial_year")
     if mandate is None:
-        return {name: getattr(company, name) for name in names}
+        return {name: getattr(company, name) for name in (*names, "sales_bracket")}
     typed = mandate.entered.get("values", {})
-    return {name: Company._meta.get_field(name).to_python(typed.get(name) or None) for name in names}  # type: ignore[union-attr]
+    known = {name: Company._meta.get_field(name).to_python(typed.get(name) or None) for name in names}  # type: ignore[union-attr]
+    return known | {"sales_bracket": SalesBracket.objects.filter(pk=typed.get("sales_bracket")).first()}
 
 
 def _check_who_says_it(values: Mapping[str, Any], company: Company, actor: Actor) -> None:
@@ -148,16 +154,29 @@ def _check_start(values: Mapping[str, Any], known: Mapping[str, Any], now: datet
 
 
 def _check_year_of_sales(values: Mapping[str, Any], known: Mapping[str, Any], now: datetime) -> None:
-    """Refused where the year of the sales and the start of activities do not go together, whichever is changed."""
+    """Refused where the year of the sales and the start of activities do not go together, whichever is changed, and
+    sales without their year."""
     given = {name: values.get(name, kept) for name, kept in known.items()}
-    year, started_on = given["commercial_year"], given["started_on"]
+    year, started_on, bracket = given["commercial_year"], given["started_on"], given["sales_bracket"]
     fault, field = "", "commercial_year"
     if year is not None and year != known["commercial_year"]:
         fault = commercial_year_fault(year, day_of(now), started_on)
     elif started_on != known["started_on"]:
         fault, field = start_fault(started_on, year), "started_on"
+    if not fault and (year, bracket) != (known["commercial_year"], known["sales_bracket"]):
+        fault, field = year_missing_fault(_has_sales(bracket), year), "commercial_year"
     if fault:
         raise Refused(fault, "DEF-6", field)
+
+
+def _has_sales(bracket: SalesBracket | None) -> bool:
+    return bracket is not None and bracket.has_sales
+
+
+def _check_workers(values: Mapping[str, Any], company: Company) -> None:
+    workers = values.get("workers", company.workers)
+    if workers != company.workers and (fault := workers_fault(workers)):
+        raise Refused(fault, "DEF-6", "workers")
 
 
 def _check_place(company: Company, values: Mapping[str, Any]) -> None:
@@ -269,6 +288,8 @@ def apply_entered(*, mandate: Mandate, actor: Actor, now: datetime, channel: str
     if start_fault(values.get("started_on"), year):
         # Sales of before it began are of nobody: they are missing, and the form asks for them (DEF-5, DEF-6).
         values |= {"sales_bracket": None, "commercial_year": None}
+    elif year_missing_fault(_has_sales(values.get("sales_bracket")), year):
+        values.pop("sales_bracket")  # sales of nobody knows which year are missing too
     company = update_characterization(
         company=company,
         version=Company.objects.values_list("version", flat=True).get(pk=company.pk),

@@ -20,6 +20,8 @@ from acompana.people.models import Channel, Language, Person
 
 CONTACT_FIELDS = ("name", "position", "email", "phone", "preferred_channel", "language", "gender", "is_main")
 
+KEEPS_A_MAIN_ONE = "Marca antes a otra persona como principal."
+
 
 def _only_main(contact: Contact, change_set: ChangeSet) -> None:
     for other in Contact.objects.filter(company=contact.company, is_main=True, ended_on=None).exclude(pk=contact.pk):
@@ -114,7 +116,10 @@ def keep_representative(*, company: Company, person: Person, actor: Actor, now: 
 def update_contact(
     *, contact: Contact, values: dict[str, object], actor: Actor, now: datetime, channel: str = "portal"
 ) -> Contact:
-    """Changes a contact's data (fields of `CONTACT_FIELDS`), with history. A new e-mail has to be verified again."""
+    """Changes a contact's data (fields of `CONTACT_FIELDS`), with history. A new e-mail has to be verified again.
+
+    Refused without a name, and where the main one would be so no more: another takes the mark, and nobody drops it.
+    """
     contact = Contact.objects.select_for_update(of=("self",)).select_related("company").get(pk=contact.pk)
     if unknown := set(values) - set(CONTACT_FIELDS):
         raise ValueError(f"not a contact's field: {sorted(unknown)}")
@@ -123,6 +128,8 @@ def update_contact(
         setattr(contact, name, value.strip() if isinstance(value, str) else value)
     if not contact.name:
         raise Refused("Escribe el nombre del contacto.", "INT-8", "name")
+    if before["is_main"] and not contact.is_main:
+        raise Refused(KEEPS_A_MAIN_ONE, "CHA-5", "is_main")
     contact.email = contact.email.lower()
     contact.phone = normal_phone(contact.phone)
     contact.phone_digits = phone_digits(contact.phone)

@@ -20,6 +20,8 @@ from acompana.people.actors import Actor
 EVERYWHERE = SearchScope(frozenset({"all", "staff"}), None, with_registry=True)
 CANDIDATES = 40  # of one kind, for a company just changed
 REASON = 300
+WHO_DECIDES = "Lo resuelve quien dirige la oficina de las dos, o Gestión de clientes."
+WHO_REOPENS = "La vuelve a revisar quien dirige la oficina de las dos, o Gestión de clientes."
 
 
 # --- keeping the list -------------------------------------------------------------------------------------------
@@ -172,7 +174,8 @@ def _alike(core: tuple[str, ...]) -> list[int]:
 def propose_pair(*, one: Company, other: Company, actor: Actor, now: datetime) -> CompanyPair:
     """A person puts two companies side by side; the pair that is there already if somebody found it before.
 
-    Refused: a company with itself, a company that was merged, who may not see the registry.
+    Refused: a company with itself, a company that was merged, who may not see the registry; and to review again a pair
+    that was told apart, to who may not decide it.
     """
     if not actor.is_staff:
         raise Refused("Solo quienes trabajan en la agencia comparan fichas.", "ROL-16")
@@ -189,6 +192,8 @@ def propose_pair(*, one: Company, other: Company, actor: Actor, now: datetime) -
         second_id=second,
         defaults={"source": CompanyPair.Source.PERSON, "found_at": now, "seen_at": now},
     )
+    if pair.state == CompanyPair.State.REJECTED and not may_merge(actor, one, other):
+        raise Refused(f"Ya se dijo que no son la misma. {WHO_REOPENS}", "ROL-16")
     if made or pair.state == CompanyPair.State.REJECTED:
         pair.state, pair.source = CompanyPair.State.OPEN, CompanyPair.Source.PERSON
         pair.decided_at = pair.decided_by = pair.change_set = None
@@ -205,7 +210,7 @@ def reject_pair(*, pair: CompanyPair, reason: str, actor: Actor, now: datetime) 
     if pair.state != CompanyPair.State.OPEN:
         raise Refused("Este par ya está resuelto.", "EXP-1")
     if not may_merge(actor, pair.first, pair.second):
-        raise Refused("Lo resuelve quien dirige la oficina de las dos, o Gestión de clientes.", "ROL-16")
+        raise Refused(WHO_DECIDES, "ROL-16")
     if not reason.strip():
         raise Refused("Escribe por qué no son la misma: evita que otra persona lo revise de nuevo.", "EXP-1")
     pair.state, pair.reason = CompanyPair.State.REJECTED, reason.strip()[:REASON]

@@ -94,6 +94,16 @@ def test_one_contact_is_the_main_one(ana, alto_roble):
     assert not alto_roble.contacts.filter(is_main=True).exists()
 
 
+def test_the_main_contact_is_so_until_another_one_is(ana, alto_roble):
+    first = alto_roble.contacts.get()
+    second = add_contact(company=alto_roble, name="Beto", actor=ana, now=NOW)
+    with pytest.raises(Refused, match="Marca antes a otra persona como principal") as refused:
+        update_contact(contact=first, values={"is_main": False}, actor=ana, now=NOW)
+    assert refused.value.field == "is_main"
+    update_contact(contact=second, values={"is_main": True}, actor=ana, now=NOW)
+    assert list(alto_roble.contacts.filter(is_main=True)) == [second]
+
+
 def test_a_new_address_has_to_be_verified_again(ana, alto_roble):
     contact = update_contact(
         contact=alto_roble.contacts.get(), values={"email": "Nueva@Roble.example"}, actor=ana, now=NOW

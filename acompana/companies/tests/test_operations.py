@@ -17,6 +17,7 @@ from acompana.companies.operations import (
 )
 from acompana.companies.permissions import mandates_to_decide, may_act_for, may_see
 from acompana.companies.queries import completeness, status_of, visible_values
+from acompana.companies.sales_rules import MOST_WORKERS
 from acompana.companies.tests.conftest import NOW, TODAY, fill, fresh, make_company
 from acompana.kernel.changes import history_of, undo_change_set
 from acompana.kernel.models import ChangeSet
@@ -202,6 +203,26 @@ def test_when_it_began_has_come(ana, alto_roble):
             fill(alto_roble, ana, {"started_on": day})
         assert refused.value.field == "started_on"
     assert fill(alto_roble, ana, {"started_on": TODAY}).started_on == TODAY
+
+
+def test_def_6_sales_are_of_a_year_and_workers_have_a_limit(ana, alto_roble):
+    """Whoever says it, a person on a page or a program (DEF-6)."""
+    some, none = SalesBracket.objects.get(number=5), SalesBracket.objects.get(number=1)
+    wrong = [
+        ({"sales_bracket": some}, "commercial_year", "Falta el año"),
+        ({"workers": MOST_WORKERS + 1}, "workers", "va de 0 a 200.000"),
+    ]
+    for values, field, words in wrong:
+        with pytest.raises(Refused, match=words) as refused:
+            fill(alto_roble, ana, values)
+        assert (refused.value.field, refused.value.rule) == (field, "DEF-6")
+    saved = fill(alto_roble, ana, {"sales_bracket": none, "workers": MOST_WORKERS})
+    saved = fill(saved, ana, {"sales_bracket": some, "commercial_year": TODAY.year - 1})
+    with pytest.raises(Refused, match="Falta el año"):
+        fill(saved, ana, {"commercial_year": None})
+    Company.objects.filter(pk=saved.pk).update(commercial_year=None, workers=MOST_WORKERS * 2)  # as a source told it
+    same = {"sales_bracket": some, "commercial_year": None, "workers": MOST_WORKERS * 2}
+    assert fill(fresh(saved), ana, {**same, "address": "Calle Dos"}).address == "Calle Dos", "what was so may stay"
 
 
 def test_what_is_out_of_use_is_not_chosen_anew(ana, alto_roble):

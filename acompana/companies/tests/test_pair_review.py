@@ -20,6 +20,11 @@ def pair(one_and_other, boss):
     return propose_pair(one=one, other=other, actor=boss, now=NOW)
 
 
+@pytest.fixture
+def told_apart(pair, boss):
+    return reject_pair(pair=pair, reason="Son primos", actor=boss, now=NOW)
+
+
 def test_who_was_told_apart_may_be_reviewed_again(as_boss, pair):
     address = reverse("companies:pair", args=[pair.pk])
     assert "Revisar de nuevo" not in as_boss.get(address).content.decode()
@@ -32,6 +37,19 @@ def test_who_was_told_apart_may_be_reviewed_again(as_boss, pair):
     assert as_boss.post(reviewing, {"other": other.pk}).url == address
     pair.refresh_from_db()
     assert (pair.state, pair.reason, pair.decided_by) == ("open", "", None)
+
+
+def test_rol_16_who_may_not_decide_a_pair_may_not_review_it_again(as_carolina, told_apart, pair):
+    """The same people say no and take it back: the executive of one of them proposes a pair, and decides none."""
+    address = reverse("companies:pair", args=[pair.pk])
+    page = as_carolina.get(address)
+    assert "Revisar de nuevo" not in page.content.decode()
+    assert "La vuelve a revisar quien dirige la oficina de las dos" in page.content.decode()
+    one, other = page.context["one"], page.context["other"]
+    refused = as_carolina.post(reverse("companies:compare", args=[one.pk]), {"other": other.pk})
+    assert (refused.status_code, "Ya se dijo que no son la misma." in refused.content.decode()) == (422, True)
+    pair.refresh_from_db()
+    assert (pair.state, pair.reason) == ("rejected", "Son primos")
 
 
 def test_who_was_merged_since_is_not_offered_for_review(as_boss, boss, one_and_other, pair):

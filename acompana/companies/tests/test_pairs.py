@@ -323,12 +323,14 @@ def test_a_merge_by_its_page_and_back_by_the_history(as_boss):
     assert "quedará como «No son la misma»" in before
     assert "Calle Uno 12 → Sin dato" in before
     assert Company.objects.get(pk=gone.pk).merged_into_id == kept.pk
+    assert f'href="{PAIRS}?ver=distintas"' in before
     pair = CompanyPair.objects.get()
     answer = as_boss.post(reverse("companies:undo_merge", args=[kept.pk, change_set.pk]), follow=True)
     assert Company.objects.get(pk=gone.pk).merged_into is None
     said = answer.content.decode()
     assert "el par quedó como «No son la misma»" in said
     assert reverse("companies:pair", args=[pair.pk]) in said
+    assert "Revisar de nuevo</button>" in said
 
 
 def test_the_other_one_can_be_the_one_that_stays(as_boss):

@@ -4,8 +4,12 @@ from datetime import date
 from itertools import product
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from acompana.companies import rules
+from acompana.companies.listing import CompanyList
 from acompana.companies.models import Company
 from acompana.companies.operations import add_contact, register_potential_account, update_characterization
 from acompana.companies.permissions import search_scope
@@ -185,3 +189,44 @@ def test_a_rut_is_found_with_or_without_dots(alto_roble):
     other.merged_into = alto_roble
     other.save()
     assert find_by_rut(other.rut) == alto_roble
+
+
+# --- the list of the complete ones -------------------------------------------------------------------------------
+
+
+def complete_foreign_company(name, actor, sector):
+    made = make_company(
+        name, kind="foreign", rut=None, country=Country.objects.get(alpha2="DE"), sector=sector, offer="goods"
+    )
+    add_contact(company=made, name="Uwe", email="uwe@x.example", actor=actor, now=NOW)
+    return made
+
+
+def test_what_stands_with_a_company_is_asked_before_what_hangs_on_it(db):
+    """By each row of the registry otherwise: its contacts would be looked up a million times."""
+    told = str(Company.objects.filter(is_complete(TODAY)).query)
+    assert told.rindex('"women_role" =') < told.index("EXISTS")
+
+
+def test_the_complete_ones_are_looked_for_once_and_put_in_order(carolina, full_values):
+    for name in ("Boldo GmbH", "Alerce GmbH", "Canelo GmbH"):
+        complete_foreign_company(name, carolina, full_values["sector"])
+    make_company("Aromo SpA")
+    listing = CompanyList(QueryDict("completa=si&registro=1"), actor=carolina, today=TODAY)
+    assert listing.filters
+    with CaptureQueriesContext(connection) as asked:
+        page = listing.page
+    assert [company.legal_name for company in page.object_list] == ["Alerce GmbH", "Boldo GmbH", "Canelo GmbH"]
+    assert page.paginator.count_text == "3 empresas"
+    in_order = [sql for query in asked if 'ORDER BY "companies_company"."sort_name"' in (sql := query["sql"])]
+    assert len(in_order) == 1
+    assert "companies_contact" not in in_order[0]
+
+
+def test_more_complete_ones_than_are_counted_are_read_in_order(carolina, full_values, monkeypatch):
+    monkeypatch.setattr("acompana.companies.listing.COUNTED", 2)
+    for name in ("Boldo GmbH", "Alerce GmbH", "Canelo GmbH"):
+        complete_foreign_company(name, carolina, full_values["sector"])
+    page = CompanyList(QueryDict("completa=si"), actor=carolina, today=TODAY).page
+    assert [company.legal_name for company in page.object_list] == ["Alerce GmbH", "Boldo GmbH"]
+    assert page.paginator.is_capped

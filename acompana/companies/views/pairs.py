@@ -19,6 +19,7 @@ from acompana.companies.operations import (
     reject_pair,
     undo_merge,
 )
+from acompana.companies.operations.pairing import WHO_DECIDES, WHO_REOPENS
 from acompana.companies.pair_list import PairList
 from acompana.companies.permissions import PAIR_SEARCHERS, may_merge
 from acompana.companies.queries import find_by_rut, likely_duplicates
@@ -28,8 +29,6 @@ from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, staff
-
-WHO_DECIDES = "Lo resuelve quien dirige la oficina de las dos, o Gestión de clientes."
 
 
 class ReasonForm(forms.Form):
@@ -90,6 +89,7 @@ def pair(request: ActorRequest, pk: int) -> HttpResponse:
         "against": [row for row in found.evidence if row["points"] < 0],
         "decides": decides,
         "who_decides": WHO_DECIDES,
+        "who_reopens": WHO_REOPENS,
         "form": form,
     }
     return render(request, "companies/pair.html", context, status=422 if form.errors else 200)
@@ -195,7 +195,7 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
         messages.error(request, refused.reason)
     else:
         said = (
-            "Son dos fichas otra vez, y el par quedó como «No son la misma». "
+            "Son dos fichas otra vez, y el par quedó como «No son la misma»: aquí se puede revisar de nuevo. "
             f"Lo anotado después de la fusión quedó en {company}."
         )
         messages.success(request, " ".join([said, *parted.followed]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
@@ -101,7 +102,7 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
             refusal = stale.reason
             meanwhile = take_meanwhile(form, stored, form.one_answer(), version=str(now.version))
         except Refused as refused:
-            refusal = refused.reason
+            refusal = _told_at(form, refused)
         else:
             if saved is not None:
                 messages.success(request, " ".join(["Se guardaron los datos.", *saved.followed]))
@@ -109,6 +110,14 @@ def edit_data(request: ActorRequest, pk: int) -> HttpResponse:
     context = {**record_context(request, company, "data"), "form": form, "refusal": refusal, "meanwhile": meanwhile}
     context["shown_lines"] = SHOWN_LINES
     return render(request, "companies/edit_data.html", context)
+
+
+def _told_at(form: forms.BaseForm, refused: Refused) -> str:
+    """A refusal, at the value that is at fault; given back where the form has no such value."""
+    if refused.field not in form.fields:
+        return refused.reason
+    form.add_error(refused.field, refused.reason)
+    return ""
 
 
 def _save_data(request: ActorRequest, company: Company, form: CharacterizationForm) -> Company | None:
@@ -187,7 +196,7 @@ def _contact_page(request: ActorRequest, company: Company, contact: Contact | No
             else:
                 update_contact(contact=contact, values=form.cleaned_data, **by)
         except Refused as refused:
-            refusal = refused.reason
+            refusal = _told_at(form, refused)
         else:
             messages.success(request, "Se guardó el contacto.")
             return redirect(reverse("companies:data", args=[company.pk]) + "#contactos")

@@ -13,14 +13,13 @@ from acompana.companies.queries import portfolio_load
 from acompana.intake import mail
 from acompana.intake.models import Colour, Rise, Standing
 from acompana.intake.queries import programme_executive_of
+from acompana.intake.rules import PASSING_RULE
 from acompana.kernel.verbs import verb
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
 from acompana.people.models import Person, StaffMember
 from acompana.people.queries import directors_of, staff_with_role, who_holds
 from acompana.shell.words import count_of, later_date
-
-PASSING = "INT-20"
 
 
 @verb
@@ -48,7 +47,7 @@ def note_rise(*, standing: Standing, before: Standing | None, actor: Actor, now:
         office = standing.company.office or standing.matter.office
         head = directors_of(office, timezone.localdate(now)).first()
         rise.commitment = promise(
-            rule=PASSING,
+            rule=PASSING_RULE,
             debtor="person" if head else "office",
             office=office,
             owner=head.person if head else None,

@@ -9,6 +9,7 @@ from django.db.models import Q
 class FeedRow(models.Model):
     """One object that was created, changed or deleted. No values: who reads the feed asks for them, if they may.
 
+    `action` is one of these, or what a room tells of its tables instead (`kernel.feed.Watched`).
     `position` is the row's place for readers. SQLite, which lets one write at a time, needs none but `id`; PostgreSQL
     commits in another order than it numbers, and gets it when the row is first seen by `kernel.feed.settle`.
     """

@@ -8,6 +8,7 @@ from itertools import groupby
 from django import template
 from django.utils import timezone
 
+from acompana.kernel.hands import by_program
 from acompana.logbook.models import Entry
 from acompana.logbook.rules import CONTACT_KINDS
 
@@ -48,6 +49,9 @@ def in_one_line(entries: Iterable[Entry]) -> list[Entry]:
             entry.led_to = step.fact  # type: ignore[attr-defined]
         shown.append(entry)
     return shown
+
+
+register.filter("by_program", by_program)
 
 
 @register.filter

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from acompana.companies.sales_rules import YEAR_MISSING, commercial_year_fault
+from acompana.companies.sales_rules import MOST_WORKERS, YEAR_MISSING, commercial_year_fault
 from acompana.reference.models import SalesBracket
 
 
@@ -16,7 +16,7 @@ class BracketSelect(forms.Select):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        if (instance := getattr(value, "instance", None)) and instance.uf_min is None:
+        if (instance := getattr(value, "instance", None)) and not instance.has_sales:
             option["attrs"]["data-no-sales"] = ""
         return option
 
@@ -33,7 +33,7 @@ class SizeForm(forms.Form):
         help_text="Una UF vale cerca de 40 mil pesos. Si no lo sabes, elige «Sin ventas / sin información».",
     )
     commercial_year = forms.IntegerField(label="¿De qué año son esas ventas?", required=False)
-    workers = forms.IntegerField(label="Número de trabajadores", required=False, min_value=0, max_value=200_000)
+    workers = forms.IntegerField(label="Número de trabajadores", required=False, min_value=0, max_value=MOST_WORKERS)
     together = ("commercial_year",)  # asked with the sales
 
     def __init__(self, *args: Any, today: date, started_on: date | None = None, **kwargs: Any) -> None:
@@ -52,7 +52,7 @@ class SizeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         bracket = data.get("sales_bracket")
-        if bracket is None or bracket.uf_min is None:
+        if bracket is None or not bracket.has_sales:
             self.errors.pop("commercial_year", None)
             data["commercial_year"] = None
         elif data.get("commercial_year") is None and "commercial_year" not in self.errors:

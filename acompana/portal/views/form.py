@@ -162,7 +162,7 @@ def _save_step(request: ActorRequest, seen: Visit, current: FormStep) -> HttpRes
     except Stale:
         meanwhile = _take_meanwhile(request, seen, current, form)
     except Refused as refusal:
-        form.add_error(None, refusal.reason)
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.reason)
     else:
         if right:
             drafts_of(request, seen).filter(form=current.slug).delete()

@@ -29,6 +29,7 @@ from acompana.sources.rules import check_upload
 from acompana.sources.working import Stopped, Tell, Work, file_of, holder, is_held
 
 log = logging.getLogger(__name__)
+KEPT_ROWS = 100_000  # of the runs of a source before its last, in all
 BELIEVED = timedelta(minutes=15)  # a run of another machine that says nothing for so long is nobody's
 
 
@@ -204,14 +205,19 @@ def continue_run(*, run: Run, actor: Actor, now: datetime) -> None:
         raise Refused("Esta carga está en curso.", "SRC-1")
 
 
+def check_can_cancel(run: Run) -> None:
+    """Refused where there is nothing left to cancel."""
+    if run.state not in (states.QUEUED, states.READING, states.APPLYING, states.FAILED):
+        raise Refused("Esta carga ya no se puede cancelar.", "SRC-1")
+
+
 def cancel_run(*, run: Run, actor: Actor, now: datetime) -> bool:
     """Ends a run where it is; what it did so far stays, and can be undone. True if somebody still has to wind it up
     (a job of the caller), because no process has it in its hands."""
     check_may_import(actor)
     with transaction.atomic():
         stored = Run.objects.select_for_update().get(pk=run.pk)
-        if stored.state not in (states.QUEUED, states.READING, states.APPLYING, states.FAILED):
-            raise Refused("Esta carga ya no se puede cancelar.", "SRC-1")
+        check_can_cancel(stored)
         alive = is_alive(stored, now)
         Run.objects.filter(pk=run.pk).update(state=states.CANCELLED, finished_at=now)
     run.refresh_from_db()
@@ -227,13 +233,20 @@ def wind_up(run: Run, *, read_clock: Callable[[], datetime]) -> None:
 
 
 def _forget_older(run: Run) -> None:
-    """Where an import changed something, earlier runs of its source are not looked into or undone any more: their rows
-    go, and the rejected ones stay as a file. A run that changed nothing takes nothing from anybody."""
+    """Where an import changed something, the rows of earlier runs of its source go where they are many, and with them
+    the means to look into those runs or to undo them; the rejected ones stay as a file. A run that changed nothing
+    takes nothing from anybody."""
     run.refresh_from_db()
     if run.is_trial or not (run.created or run.updated):
         return
     older = Run.objects.filter(source=run.source, has_rows=True, pk__lt=run.pk).exclude(state__in=states.OPEN)
-    for one in older.select_related("source").order_by("pk"):  # a trial before the import that took its file over
+    room = KEPT_ROWS
+    forgotten = []
+    for one in older.select_related("source").order_by("-pk"):
+        room -= one.staged
+        if room < 0:
+            forgotten.append(one)
+    for one in reversed(forgotten):  # a trial before the import that took its file over
         keep_rejected(one)
         forget_rows(one)
 

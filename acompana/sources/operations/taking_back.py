@@ -15,6 +15,7 @@ from acompana.sources import states
 from acompana.sources.models import Run
 from acompana.sources.operations.mappings import check_may_import
 from acompana.sources.operations.running import is_alive
+from acompana.sources.rejects import keep_rejected
 from acompana.sources.undoing import Undoing
 from acompana.sources.working import Tell, holder
 
@@ -38,16 +39,42 @@ def check_can_undo(run: Run, now: datetime) -> None:
         raise Refused("Esta carga no cambió nada: no hay qué deshacer.", "EXP-5")
     if run.state not in (states.DONE, states.CANCELLED) or run.holder or run.finished_at is None:
         raise Refused("Esta carga todavía no termina.", "EXP-5")
-    if run.finished_at + KEPT_FOR < now:
-        raise Refused("Esta carga ya no se puede deshacer: pasaron 30 días.", "EXP-5")
-    if not run.has_rows:
-        newer = Run.objects.filter(source=run.source, is_trial=False, pk__gt=run.pk).exclude(created=0, updated=0)
-        which = newer.order_by("pk").first()
-        told = f"la nº {which.pk}, del {timezone.localdate(which.asked_at):%d-%m-%Y}" if which else "más nueva"
-        raise Refused(
-            f"Esta carga ya no se puede deshacer: otra carga de la misma fuente, {told}, cambió datos después.",
-            "EXP-5",
-        )
+    if not run.has_rows or run.finished_at + KEPT_FOR < now:
+        raise Refused(f"Esta carga ya no se puede deshacer: {why_forgotten(run)}.", "EXP-5")
+
+
+def why_forgotten(run: Run) -> str:
+    """Which of the two ended what is kept of a run: another one that changed data, or its days."""
+    newer = Run.objects.filter(source=run.source_id, is_trial=False, pk__gt=run.pk).exclude(created=0, updated=0)
+    if run.finished_at is not None:
+        newer = newer.filter(finished_at__lte=run.finished_at + KEPT_FOR)
+    which = newer.order_by("pk").first() if not run.has_rows else None
+    if which is None:
+        return f"pasaron {KEPT_FOR.days} días"
+    day = f"{timezone.localdate(which.asked_at):%d-%m-%Y}"
+    return f"otra carga de la misma fuente, la nº {which.pk}, del {day}, cambió datos después"
+
+
+def why_not_undoable(run: Run, now: datetime) -> str:
+    """The sentence of the page of a run that changed data and cannot be undone any more; empty for any other."""
+    if run.undone_at is not None or not run.created + run.updated or run.state not in (states.DONE, states.CANCELLED):
+        return ""
+    try:
+        check_can_undo(run, now)
+    except Refused as refused:
+        return refused.reason
+    return ""
+
+
+def why_no_rows(run: Run) -> str:
+    """Why the rows of a run cannot be looked into."""
+    if run.state in (states.UNDOING, states.UNDONE):
+        return "La carga se deshizo: sus filas ya no se muestran."
+    if run.finished_at is None:
+        return "Las filas todavía no están: la carga no termina."
+    if not run.staged or run.has_rows:
+        return "La carga no alcanzó a comparar ninguna fila."
+    return f"Las filas de esta carga ya no se guardan: {why_forgotten(run)}."
 
 
 @verb
@@ -73,6 +100,7 @@ def undo_run(run: Run, *, read_clock: Callable[[], datetime], tell: Tell = lambd
         Run.objects.filter(pk=run.pk, state=states.UNDOING).update(holder=holder(), alive_at=now)
     run.refresh_from_db()
     if run.state == states.UNDOING:
+        keep_rejected(run)  # whoever has to mend them goes on having them
         Undoing(run, read_clock=read_clock, tell=tell)()
         run.refresh_from_db()
     return run

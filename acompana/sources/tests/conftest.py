@@ -13,6 +13,7 @@ from acompana.kernel.rut import check_digit
 from acompana.people.actors import SYSTEM
 from acompana.reference.models import Country
 from acompana.sources.models import Run, Source
+from acompana.sources.operations import running
 from acompana.sources.operations.running import claim, start_run, work_on
 
 NOW = datetime(2026, 9, 16, 15, 0, tzinfo=UTC)
@@ -68,3 +69,9 @@ def carry_out() -> Callable[..., Run]:
 def counts(run: Run) -> tuple[int, int, int, int]:
     """Created, updated, left, rejected."""
     return run.created, run.updated, run.left, run.rejected
+
+
+@pytest.fixture
+def no_room(monkeypatch) -> None:
+    """Rows are kept of the last run of a source alone, as where runs are long."""
+    monkeypatch.setattr(running, "KEPT_ROWS", 0)

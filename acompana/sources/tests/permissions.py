@@ -46,7 +46,7 @@ ROWS = [
     Row("sources:rejected_file", run, get=IMPORTERS),
     Row("sources:import_trial", run, post=IMPORTERS),
     Row("sources:continue", run, post=IMPORTERS),
-    Row("sources:cancel", run, post=IMPORTERS),
+    Row("sources:cancel", run, get=IMPORTERS, post=IMPORTERS),
     Row("sources:undo", run, get=IMPORTERS, post=IMPORTERS),
     Row("sources:provenance", company, get=STAFF),
     Row("sources:take", company, post=IN_CHARGE),

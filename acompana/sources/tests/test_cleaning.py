@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from acompana.sources.cleaning import Cleaner, Doubt, Lookup, clean_date, clean_number, read_rut, shifted_column
+from acompana.kernel.search.text import normalise
+from acompana.sources.cells import Doubt, clean_date, clean_number, clean_text, read_rut
+from acompana.sources.cleaning import Cleaner, Lookup, shifted_column
 from acompana.sources.fields import TARGETS
 from acompana.sources.mapping import ACTIVITIES, Column, SourceMapping, places_of, same_head, suggest
 
@@ -90,6 +93,51 @@ def test_the_commune_says_the_region_whatever_the_file_calls_it():
     assert (row["region_id"], row["commune_id"]) == (5, 7)
 
 
+@pytest.mark.parametrize("text", ["TIL TIL", "STA CRUZ", "QUINTA TILCOCO", "OHIGGINS", "Pto. Montt"])
+def test_a_commune_is_known_however_it_is_shortened(text):
+    names = ("tiltil", "santa cruz", "quinta de tilcoco", "o higgins", "puerto montt")
+    lookup = replace(LOOKUP, communes={name: (at, 5) for at, name in enumerate(names, 1)})
+    mapping = SourceMapping((Column("RUT", "rut"), Column("Nombre", "legal_name"), Column("Comuna", "commune")))
+    clean = Cleaner(mapping, {"rut": 0, "legal_name": 1, "commune": 2}, 3, lookup)
+    assert staged(clean, "41.203.875-4", "Uvas", text)["commune_id"] is not None
+
+
+def test_of_two_communes_that_are_shortened_alike_none_is_guessed():
+    lookup = replace(LOOKUP, communes={"la cruz": (1, 5), "cruz": (2, 6)})
+    clean = Cleaner(
+        SourceMapping((Column("RUT", "rut"), Column("Comuna", "commune"))), {"rut": 0, "commune": 1}, 2, lookup
+    )
+    assert staged(clean, "41.203.875-4", "DE LA CRUZ")["commune_id"] is None
+    assert staged(clean, "41.203.875-4", "LA CRUZ")["commune_id"] == 1
+
+
+def test_days_that_cannot_be_are_told_and_not_taken():
+    columns = (Column("RUT", "rut"), Column("Inicio", "started_on"), Column("Término", "closed_on"))
+    places = {"rut": 0, "started_on": 1, "closed_on": 2}
+    clean = Cleaner(SourceMapping(columns), places, 3, replace(LOOKUP, today=date(2026, 9, 16)))
+    row = staged(clean, "41.203.875-4", "17-09-2026", "")
+    assert (row["started_on"], row["notes"]) == (None, "la fecha «17-09-2026» todavía no llega")
+    row = staged(clean, "41.203.875-4", "16-09-2026", "01-02-2020")
+    assert (row["started_on"], row["closed_on"]) == ("2026-09-16", None)
+    assert "anterior al inicio" in row["notes"]
+
+
+def test_a_name_that_is_cut_is_told():
+    clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"))
+    row = staged(clean, "41.203.875-4", "U" * 201)
+    assert (len(row["legal_name"]), row["notes"]) == (200, "el nombre es muy largo: se toman sus primeras 200 letras")
+    assert staged(clean, "41.203.875-4", "U" * 200)["notes"] is None
+
+
+def test_the_mark_that_kept_a_cell_of_ours_from_being_run_is_no_part_of_it():
+    assert [clean_text(text) for text in ("'=2+2 Ltda", "'+56 9", "'s Gravenhage", "'")] == [
+        "=2+2 Ltda",
+        "+56 9",
+        "'s Gravenhage",
+        "'",
+    ]
+
+
 def test_of_an_unknown_commune_the_region_is_kept_and_told():
     clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"), ("Región", "region"), ("Comuna", "commune"))
     row = staged(clean, "41.203.875-4", "Uvas", "V REGION", "Villa Perdida")
@@ -151,15 +199,53 @@ def test_a_mapping_is_suggested_by_heads_each_field_once():
     ("heads", "fields"),
     [
         (["RUT", "Nombre", "Comuna"], ["rut", "legal_name", "commune"]),
-        (["RUT", "Nombre empresa", "Nombre"], ["rut", "legal_name", ""]),
-        (["Nombre", "Nombre de fantasía", "RUT"], ["", "trade_name", "rut"]),
+        (["RUT", "Nombre", "Correo"], ["rut", "legal_name", "contact_email"]),
+        (["RUT", "Nombre empresa", "Nombre"], ["rut", "legal_name", "trade_name"]),
+        (["RUT", "Nombre", "Razón social", "Teléfono"], ["rut", "trade_name", "legal_name", "contact_phone"]),
+        (["RUT", "Razón social", "Nombre", "E-mail"], ["rut", "legal_name", "contact_name", "contact_email"]),
+        (["RUT", "Razón social", "Nombres", "Apellidos"], ["rut", "legal_name", "contact_name", ""]),
+        (["RUT", "Razón social", "Nombre", "Contacto"], ["rut", "legal_name", "trade_name", "contact_name"]),
+        (["RUT", "Empresa", "Nombre", "Marca"], ["rut", "legal_name", "", "trade_name"]),
+        (["Nombre", "Nombre de fantasía", "RUT"], ["legal_name", "trade_name", "rut"]),
         (["RUT", "Nombre", "Nombre completo"], ["rut", "", ""]),
     ],
 )
-def test_a_name_that_stands_alone_is_the_companys(heads, fields):
+def test_a_name_that_does_not_say_whose_goes_where_it_makes_sense(heads, fields):
     assert [column.field for column in suggest(heads)] == fields
 
 
+@pytest.mark.parametrize(
+    ("head", "field"),
+    [
+        ("RAZON_SOCIAL", "legal_name"),
+        ("razonSocial", "legal_name"),
+        ("Nombre Fantasía", "trade_name"),
+        ("CIUDAD", "commune"),
+        ("Comuna / Ciudad", "commune"),
+        ("Dirección", "address"),
+        ("Página_Web", "website"),
+        ("Contacto", "contact_name"),
+        ("Persona de contacto", "contact_name"),
+        ("Correo", "contact_email"),
+        ("E-mail", "contact_email"),
+        ("EMAIL", "contact_email"),
+        ("Correo electrónico", "contact_email"),
+        ("Fono", "contact_phone"),
+        ("Celular", "contact_phone"),
+        ("Teléfono de contacto", "contact_phone"),
+        ("Nº de trabajadores", "workers"),
+    ],
+)
+def test_usual_heads_are_known_however_they_are_written(head, field):
+    assert [column.field for column in suggest(["RUT", head])] == ["rut", field]
+
+
+def test_of_two_heads_that_may_say_a_field_the_better_one_does():
+    heads = ["Ciudad", "Comuna", "Celular", "Teléfono", "Correo"]
+    assert [column.field for column in suggest(heads)] == ["", "commune", "", "contact_phone", "contact_email"]
+
+
 def test_targets_have_names_that_no_other_has():
-    names = [name for target in TARGETS for name in target.names]
+    names = [name.replace(" ", "") for target in TARGETS for name in target.names]
     assert len(names) == len(set(names))
+    assert all(normalise(name) == name for target in TARGETS for name in target.names)

@@ -8,7 +8,7 @@ import pytest
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.search import contact_rows
-from acompana.kernel.models import SearchRow
+from acompana.kernel.models import Change, SearchRow
 from acompana.kernel.rut import check_digit
 from acompana.kernel.search.keeping import reindex
 from acompana.people.actors import SYSTEM
@@ -94,7 +94,7 @@ def test_people_are_indexed_in_as_many_statements_however_many_they_are(ours, wr
     work._begin_applying()
     work._apply()
     SearchRow.objects.all().delete()
-    with django_assert_num_queries(5):  # companies, people, who is called otherwise; how many wait, who waits now
+    with django_assert_num_queries(6):  # companies, people twice, who is called otherwise; how many wait, who waits
         work._index_stretch(0, 30)
     assert SearchRow.objects.filter(kind="contact").count() == 30
 
@@ -129,6 +129,16 @@ def test_of_two_facts_the_one_that_cannot_be_read_is_told_and_the_other_is_kept(
     assert (Report(run).rows()[0].notes, people(FIRST)) == ("«s/n» no es un teléfono", [("Ana", "ana@a.example", "")])
 
 
+def test_what_somebody_is_at_the_company_comes_with_them(ours, write, carry_out):
+    ours.mapping["columns"].append({"column": "Cargo", "field": "contact_position"})
+    ours.save()
+    path = write(f"{HEAD};Cargo", f"{row(FIRST, 'Ana', 'ana@a.example')};Gerenta  general", name="t.csv")
+    [change] = Report(carry_out(path, "talleres", trial=True)).rows()[0].changes[1:2]
+    assert change.becomes == "Ana, Gerenta general, ana@a.example"
+    carry_out(path, "talleres")
+    assert Contact.objects.get().position == "Gerenta general"
+
+
 # --- more of somebody who is there ------------------------------------------------------------------------------
 
 
@@ -148,6 +158,49 @@ def test_a_new_phone_or_email_is_kept_beside_and_told(bring, told, kept, says):
     run = bring(row(FIRST, *told))
     assert (run.updated, people(FIRST)) == (1, [("Ana", "ana@a.example", "912345678"), kept])
     assert (bring(row(FIRST, *told)).left, len(people(FIRST))) == (1, 2)
+    called = {"987654321": "otro teléfono", "ana@b.example": "otro correo"}
+    of_ana = told[0] == "Ana" and (told[1] == "ana@a.example" or told[2] == "912345678")
+    assert Contact.objects.order_by("pk").last().position == (called[kept[2] or kept[1]] if of_ana else "")
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [(("ana@a.example", ""), ("", "987654321")), (("", "987654321"), ("ana@a.example", ""))],
+)
+def test_who_lacks_a_phone_or_an_email_gets_it_and_gives_it_back(bring, known, told):
+    """Known by the one, they are given the other: one person stays one, is found by both, and undone as before."""
+    make_company(FIRST, "Empresa de antes")
+    bring(row(FIRST, "Ana", *known))
+    before, found = people(FIRST), indexed()
+    run = bring(row(FIRST, "Ana María", "ana@a.example", "987654321"))
+    assert people(FIRST) == [("Ana", "ana@a.example", "987654321")]
+    reindex(["contact"])
+    whole = indexed()
+    assert (whole[0]["code"], len(whole)) == ("987654321", 1)
+    assert "ana a example" in whole[0]["text"]
+    column = "phone" if told[1] else "email"
+    [change] = Change.objects.filter(change_set=run.change_set, model="companies.contact")
+    assert (change.action, change.before, list(change.after)) == ("updated", {column: ""}, [column])
+    assert bring(row(FIRST, "Ana", "ana@a.example", "987654321")).left == 1
+    ask_undo(run=run, actor=SYSTEM, now=NOW)
+    undo_run(run, read_clock=lambda: NOW)
+    assert people(FIRST) == before
+    assert indexed() == found
+
+
+def test_what_somebody_got_is_found_at_once(bring):
+    bring(row(FIRST, "Ana", "ana@a.example"))
+    bring(row(FIRST, "Ana", "ana@a.example", "987654321"))
+    assert [one["code"] for one in indexed()] == ["987654321"]
+
+
+def test_what_somebody_wrote_over_since_is_not_taken_away(bring):
+    bring(row(FIRST, "Ana", "ana@a.example"))
+    run = bring(row(FIRST, "Ana", "ana@a.example", "987654321"))
+    Contact.objects.update(phone="+56911111111", phone_digits="911111111")
+    ask_undo(run=run, actor=SYSTEM, now=NOW)
+    undo_run(run, read_clock=lambda: NOW)
+    assert people(FIRST) == [("Ana", "ana@a.example", "911111111")]
 
 
 @pytest.mark.parametrize("told", [("Ana", "ANA@a.example", ""), ("A. Rojas", "", "+56 9 1234 5678"), ("Ana", "", "")])

@@ -335,28 +335,6 @@ def test_shifted_columns_stop_the_run_with_a_sentence(write, carry_out):
     assert not Company.objects.exists()
 
 
-def test_a_column_that_cannot_be_read_asks_whether_columns_are_shifted(write, carry_out):
-    """Of a file in which one cell of each row is missing, and another stands at the end instead."""
-    told = {"Fecha inicio de actividades vige": "x", "Comuna": "03-09-2019"}
-    rows = [company_row(NUEVA + n, f"E {n}", **(told if n < 3 else {"Comuna": "ARICA"})) for n in range(10)]
-    run = carry_out(write(COMPANIES_HEAD, *rows, name="e.txt"), "sii-empresas", trial=True)
-    assert run.warnings == [
-        "De 10 filas no se pudo leer «Fecha inicio de actividades vige» en 3, ni «Comuna» en 3. "
-        "¿Están corridas las columnas del archivo? Mira los avisos fila por fila."
-    ]
-    run = carry_out(write(COMPANIES_HEAD, *rows[1:], name="e.txt"), "sii-empresas")
-    assert len(run.warnings) == 1
-    run = carry_out(write(COMPANIES_HEAD, *rows[2:], name="e.txt"), "sii-empresas", trial=True)
-    assert run.warnings == []
-
-
-def test_a_file_cut_in_the_middle_is_told(write, carry_out):
-    path = write(NAMES_HEAD, name_row(ROBLE, "ROBLE"), f"{PARDO}\t{check_digit(PARDO)}\t1", end="")
-    run = carry_out(path)
-    assert (run.state, counts(run)) == ("done", (1, 0, 0, 1))
-    assert "parece cortado" in run.warnings[0]
-
-
 # --- one at a time ----------------------------------------------------------------------------------------------
 
 

@@ -111,6 +111,28 @@ def test_marks_that_nobody_closed_are_told_with_their_line(tmp_path):
     table.close()
 
 
+def test_a_mark_that_swallows_a_few_rows_is_told_with_its_line(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('RUT;Nombre\n1;"Uno\n2;Dos\n3;Tres\n4;Cuatro\n')
+    with pytest.raises(Refused, match="más allá de la línea 2: parece que unas comillas"):
+        list(open_table(path, look_at(path)).rows)
+    path.write_text('RUT;Nombre\n1;"Uno\n y Medio"\n2;Dos\n')
+    assert len(list(open_table(path, look_at(path)).rows)) == 2
+
+
+def test_of_a_workbook_the_sheet_with_the_columns_is_read(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Portada").write_row(0, 0, ["Informe", "del", "año", "2025"])
+        sheet = book.add_worksheet("Datos")
+        sheet.write_row(0, 0, ["RUT", "Nombre"])
+        sheet.write_row(1, 0, ["41.203.875-4", "Uvas"])
+    mapping = SourceMapping((Column("RUT", "rut"), Column("Nombre", "legal_name")))
+    table = open_table(path, look_at(path), mapping)
+    assert (table.head, table.read_as) == (["RUT", "Nombre"], "la hoja «Datos» de la planilla Excel")
+    assert list(table.rows) == [["41.203.875-4", "Uvas"]]
+
+
 def test_a_workbook_is_read_and_its_formulas_are_not_run(tmp_path):
     path = tmp_path / "a.xlsx"
     book = xlsxwriter.Workbook(path)

@@ -6,10 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from acompana.companies.models import Company
+from acompana.companies.operations import update_characterization
 from acompana.companies.tests.conftest import make_staff
+from acompana.people.actors import SYSTEM
 from acompana.people.rules import CENTRAL_CODE
 from acompana.reference.models import Commune
 from acompana.sources.jobs import tidy
+from acompana.sources.models import Run
+from acompana.sources.operations import ask_undo, start_run, undo_run
 from acompana.sources.report import Report
 from acompana.sources.tests.conftest import COMPANIES_HEAD, NAMES_HEAD, NOW, company_row, make_company, name_row
 
@@ -105,7 +110,50 @@ def test_a_run_that_changed_nothing_takes_nobodys_rows_away(write, carry_out):
         assert (len(Report(run).rows()), Report(run).is_there) == (2, True)
 
 
-def test_rejected_rows_stay_to_be_downloaded_when_the_rows_are_gone(write, carry_out, page):
+def test_why_rows_are_gone_is_told(write, carry_out, page, no_room):
+    def told(run, what: str = "filas/") -> str:
+        return page(run, what).content.decode()
+
+    first, trial = carry_out(write(NAMES_HEAD, name_row(PARDO, "UNO"))), carry_out(write(NAMES_HEAD), trial=True)
+    newer = carry_out(write(NAMES_HEAD, name_row(PARDO, "DOS")))
+    another = f"otra carga de la misma fuente, la nº {newer.pk}, del 16-09-2026, cambió datos después."
+    assert f"Las filas de esta carga ya no se guardan: {another}" in told(first)
+    for what in ("", "deshacer/"):
+        assert f"Esta carga ya no se puede deshacer: {another}" in told(first, what)
+    assert "no alcanzó a comparar ninguna fila" in told(trial)
+    tidy(now=NOW + timedelta(days=31))
+    assert "ya no se guardan: pasaron 30 días." in told(newer)
+    assert "ya no se puede deshacer: pasaron 30 días." in told(newer, "")
+    later = carry_out(write(NAMES_HEAD, name_row(PARDO, "TRES")))
+    Run.objects.filter(pk=later.pk).update(finished_at=NOW + timedelta(days=40))
+    assert "ya no se guardan: pasaron 30 días." in told(newer)
+    waiting = start_run(
+        source=newer.source, is_trial=True, path=write(NAMES_HEAD, name_row(PARDO, "CUATRO")), actor=SYSTEM, now=NOW
+    )
+    assert "todavía no están" in told(waiting)
+
+
+def test_the_page_of_a_run_taken_back_leads_to_the_companies_that_stayed(write, carry_out, page):
+    run = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), name_row(ROBLE, "ALTO ROBLE")))
+    stays = Company.objects.get(legal_name="CERRO PARDO")
+    update_characterization(company=stays, version=1, values={"trade_name": "Mía"}, actor=SYSTEM, now=NOW)
+    ask_undo(run=run, actor=SYSTEM, now=NOW)
+    undo_run(run, read_clock=lambda: NOW)
+    told = page(run).content.decode()
+    assert f'porque alguien la tocó después: <a href="/escritorio/empresas/{stays.pk}/">Mía</a>.' in told
+    assert "La carga se deshizo" in page(run, "filas/").content.decode()
+
+
+def test_rejected_rows_stay_to_be_downloaded_when_the_run_was_taken_back(write, carry_out, page):
+    run = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), BROKEN))
+    told = rejected_lines(page(run, "rechazadas/"))
+    ask_undo(run=run, actor=SYSTEM, now=NOW)
+    undo_run(run, read_clock=lambda: NOW)
+    assert "Descargar las rechazadas" in page(run).content.decode()
+    assert rejected_lines(page(run, "rechazadas/")) == told
+
+
+def test_rejected_rows_stay_to_be_downloaded_when_the_rows_are_gone(write, carry_out, page, no_room):
     first = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), BROKEN))
     told = rejected_lines(page(first, "rechazadas/"))
     assert len(told) == 2

@@ -8,8 +8,10 @@ import pytest
 
 from acompana.companies.models import Company, CompanyActivity, CompanyPair, Contact, WaitingMatch
 from acompana.companies.operations import update_characterization
+from acompana.kernel.changes import history_of
 from acompana.kernel.models import Change, SearchRow
 from acompana.kernel.refusals import Refused
+from acompana.kernel.rut import check_digit
 from acompana.people.actors import SYSTEM
 from acompana.sources.models import Provenance, Run
 from acompana.sources.operations import ask_undo, check_can_undo, undo_run
@@ -63,7 +65,8 @@ def test_a_whole_run_is_taken_back(write, carry_out):
     assert (run.state, run.undone_removed, run.undone_put_back, run.undone_kept) == ("undone", 5, 1, 0)
     undoing = run.change_set.undone_by
     assert dict(undoing.changes.values_list("object_id", "action"))[Company.objects.get().pk] == "updated"
-    assert undoing.changes.filter(action="deleted").count() == 5
+    assert undoing.changes.filter(action="deleted", model="companies.company").count() == 5
+    assert undoing.changes.filter(action="deleted", model="companies.companyactivity").count() == 1
 
 
 def test_what_sources_said_is_as_it_was(write, carry_out):
@@ -110,7 +113,28 @@ def test_what_somebody_touched_since_stays(write, carry_out):
     assert len(undoing.staying(2)) == 2
     run = take_back(run)
     assert (run.undone_removed, run.undone_kept) == (1, 3)
+    undone = Undoing(run, read_clock=lambda: NOW)
+    assert {pk for pk, _ in undone.stayed(20)} == {edited.pk, related.pk, reached.pk}
+    assert len(undone.stayed(2)) == 2
     assert set(Company.objects.filter(merged_into=None)) == {edited, related, reached}
+
+
+def test_of_those_that_it_changed_the_ones_that_stayed_are_told(write, carry_out):
+    back, touched = (make_company(n, f"EMPRESA {n}", related_on=None) for n in (ROBLE, PARDO))
+    run = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE"), name_row(PARDO, "CERRO PARDO")))
+    touched.refresh_from_db()
+    update_characterization(
+        company=touched, version=touched.version, values={"trade_name": "Mía"}, actor=SYSTEM, now=NOW, channel="portal"
+    )
+    run = take_back(run)
+    assert (run.undone_put_back, run.undone_kept) == (1, 1)
+    assert Undoing(run, read_clock=lambda: NOW).stayed(20) == [(touched.pk, "Mía")]
+    assert [[turn.undone for turn in history_of(company)] for company in (back, touched)] == [
+        [False, True],
+        [False] * 2,
+    ]
+    back.refresh_from_db()
+    assert back.legal_name == f"EMPRESA {ROBLE}"
 
 
 def test_what_the_system_itself_keeps_of_a_company_is_nobodys_work(write, carry_out):
@@ -139,7 +163,18 @@ def test_the_same_file_can_come_again_after_an_undoing(write, carry_out):
     assert carry_out(path).created == 1
 
 
-def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out):
+def test_runs_of_few_rows_are_taken_back_one_after_the_other(write, carry_out):
+    first = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ROBLE"), name_row(PARDO, "PARDO")))
+    second = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE"), name="otra.txt"))
+    first.refresh_from_db()
+    take_back(second)
+    assert Company.objects.get(rut=f"{ROBLE}{check_digit(ROBLE)}").legal_name == "ROBLE"
+    take_back(first)
+    assert (first.undone_removed, first.undone_kept) == (1, 1)
+    assert [company.legal_name for company in Company.objects.all()] == ["ROBLE"]
+
+
+def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out, no_room):
     path = write(NAMES_HEAD, name_row(ROBLE, "ROBLE"))
     first = carry_out(path)
     check_can_undo(first, NOW + timedelta(days=29))

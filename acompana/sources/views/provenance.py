@@ -14,6 +14,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, staff
 from acompana.sources.operations.taking import take_word
+from acompana.sources.permissions import may_import
 from acompana.sources.queries import words_of_sources
 
 
@@ -29,8 +30,15 @@ def provenance(request: ActorRequest, pk: int) -> HttpResponse:
     """Everybody of the agency reads it."""
     company = _company(request, pk)
     fields, otherwise, sources = words_of_sources(company)
-    context = {**record_context(request, company, "provenance"), "fields": fields}
-    return render(request, "sources/provenance.html", {**context, "otherwise": otherwise, "sources": sources})
+    context = {
+        **record_context(request, company, "provenance"),
+        "fields": fields,
+        "otherwise": otherwise,
+        "sources": sources,
+        "may_open_runs": may_import(request.actor),
+        "lacks_lines": any(credit.run is not None and credit.line is None for credit in fields),
+    }
+    return render(request, "sources/provenance.html", context)
 
 
 @staff

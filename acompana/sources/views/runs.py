@@ -21,8 +21,8 @@ from acompana.sources import states
 from acompana.sources.jobs import import_file, take_back, wind_up
 from acompana.sources.models import Run
 from acompana.sources.operations import ask_undo, cancel_run, check_can_undo, continue_run, start_run
-from acompana.sources.operations.running import is_alive, waits_for_another
-from acompana.sources.operations.taking_back import last_day
+from acompana.sources.operations.running import check_can_cancel, is_alive, waits_for_another
+from acompana.sources.operations.taking_back import KEPT_FOR, last_day, why_no_rows, why_not_undoable
 from acompana.sources.permissions import IMPORTERS
 from acompana.sources.rejects import has_kept_rejected, kept_rejected
 from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report
@@ -30,11 +30,20 @@ from acompana.sources.undoing import Undoing
 from acompana.sources.views.sources import tell_state
 
 ROWS = 50
-STAYING = 20  # companies named before a run is undone
+STAYING = 20  # companies named that stay as they are where a run is undone
 
 
 def _run(pk: int) -> Run:
     return tell_state(get_object_or_404(Run.objects.select_related("source", "started_by", "undone_by"), pk=pk))
+
+
+def _undoing(request: ActorRequest, run: Run) -> Undoing:
+    return Undoing(run, read_clock=lambda: request.now)
+
+
+def _leading(companies: list[tuple[int, str]]) -> list[tuple[str, str]]:
+    """Names of companies, each with where it leads."""
+    return [(name, record_address(pk)) for pk, name in companies]
 
 
 def _progress(run: Run) -> dict[str, Any] | None:
@@ -78,7 +87,9 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "may_import": found.state == states.TRIED and found.has_rows,
         "has_rows": (has_rows := Report(found).is_there),
         "has_rejected": found.rejected and (has_rows or has_kept_rejected(found)),
-        "undo_until": last_day(found),
+        "stay": _leading(_undoing(request, found).stayed(STAYING)) if found.undone_kept else [],
+        "not_undoable": (not_undoable := why_not_undoable(found, request.now)),
+        "undo_until": "" if not_undoable else last_day(found),
         "total": found.created + found.updated + found.left + found.rejected,
     }
     template = "sources/parts/run.html" if request.htmx else "sources/run.html"
@@ -103,6 +114,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "run": found,
         "is_there": report.is_there,
+        "why_none": "" if report.is_there else why_no_rows(found),
         "has_rejected": found.rejected and (report.is_there or has_kept_rejected(found)),
         "lines": lines[:ROWS],
         "next": lines[ROWS - 1].line if len(lines) > ROWS else None,
@@ -181,19 +193,31 @@ def go_on(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @staff_with(*IMPORTERS)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def cancel(request: ActorRequest, pk: int) -> HttpResponse:
-    """A run ends where it is."""
+    """What a run has written so far, and that it can be undone; then, ending it where it is."""
     found = _run(pk)
+    refusal = ""
     try:
-        left_over = cancel_run(run=found, actor=request.actor, now=request.now)
+        if request.method == "POST":
+            left_over = cancel_run(run=found, actor=request.actor, now=request.now)
+            if left_over:
+                start_job(wind_up, title=f"Cierre de {found}", actor=request.actor, now=request.now, run_id=pk)
+            messages.success(request, _cancelled(found))
+            return redirect("sources:run", pk)
+        check_can_cancel(found)
     except Refused as refused:
-        messages.error(request, refused.reason)
-    else:
-        if left_over:
-            start_job(wind_up, title=f"Cierre de {found}", actor=request.actor, now=request.now, run_id=pk)
-        messages.success(request, "La carga quedó cancelada. Lo que alcanzó a entrar se puede deshacer.")
-    return redirect("sources:run", pk)
+        refusal = refused.reason
+    context = {"run": found, "refusal": refusal, "back": reverse("sources:run", args=[pk])}
+    return render(request, "sources/cancel.html", {**context, "kept_for": KEPT_FOR.days})
+
+
+def _cancelled(run: Run) -> str:
+    if run.is_trial:
+        return "El ensayo quedó cancelado. No cambió nada."
+    if not run.created + run.updated:
+        return "La carga quedó cancelada. No alcanzó a cambiar nada."
+    return "La carga quedó cancelada. Lo que alcanzó a entrar se puede deshacer."
 
 
 @staff_with(*IMPORTERS)
@@ -208,7 +232,7 @@ def undo(request: ActorRequest, pk: int) -> HttpResponse:
             ask_undo(run=found, actor=request.actor, now=request.now)
             start_job(take_back, title=f"Deshacer {found}", actor=request.actor, now=request.now, run_id=pk)
             return redirect("sources:run", pk)
-        undoing = Undoing(found, read_clock=lambda: request.now)
+        undoing = _undoing(request, found)
         counts = undoing.preview()
         stay = undoing.staying(STAYING) if counts and counts["kept"] else []
     except Refused as refused:
@@ -217,7 +241,7 @@ def undo(request: ActorRequest, pk: int) -> HttpResponse:
         "run": found,
         "refusal": refusal,
         "counts": counts,
-        "stay": [(name, record_address(company)) for company, name in stay],
+        "stay": _leading(stay),
         "until": last_day(found),
         "back": reverse("sources:run", args=[pk]),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,12 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from acompana.files.rules import clean_name
+from acompana.kernel.phones import shown_phone
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import format_rut
 from acompana.messages.background import start_job
 from acompana.people.access import ActorRequest, staff_with
 from acompana.sources.cleaning import Cleaner
-from acompana.sources.fields import BY_NAME, PLACE
+from acompana.sources.fields import BY_NAME, CONTACT_TARGETS, PLACE, TARGET_BY_SLUG
 from acompana.sources.forms import FileForm, MappingForm, NewSourceForm
 from acompana.sources.jobs import import_file
 from acompana.sources.mapping import SourceMapping, check_mapping, places_of
@@ -116,8 +118,6 @@ def _unready(kept: SourceMapping) -> str:
 
 
 def _label(field: str) -> str:
-    from acompana.sources.fields import TARGET_BY_SLUG
-
     return TARGET_BY_SLUG[field].label if field in TARGET_BY_SLUG else field
 
 
@@ -155,7 +155,13 @@ def mapping(request: ActorRequest, slug: str) -> HttpResponse:
             else:
                 messages.success(request, "Así se leerán los archivos de esta fuente.")
                 return redirect("sources:source", slug)
-    context = {"source": found, "form": form, "refusal": refusal, "file_form": FileForm(), **preview(found, shown)}
+    context = {
+        "source": found,
+        "form": form,
+        "refusal": refusal,
+        "file_form": FileForm(),
+        **preview(found, shown, request.now),
+    }
     return render(request, "sources/mapping.html", context)
 
 
@@ -177,7 +183,7 @@ def sample(request: ActorRequest, slug: str) -> HttpResponse:
     return redirect("sources:mapping", slug)
 
 
-def preview(found: Source, shown: SourceMapping) -> dict[str, Any]:
+def preview(found: Source, shown: SourceMapping, now: datetime) -> dict[str, Any]:
     """The sample's rows under a mapping, as they would be staged; a sentence where they cannot be read."""
     head, rows = found.sample.get("head", []), found.sample.get("rows", [])
     if not head:
@@ -187,7 +193,7 @@ def preview(found: Source, shown: SourceMapping) -> dict[str, Any]:
         places = places_of(shown, head)
     except Refused as refused:
         return {"sample": found.sample, "unread": refused.reason}
-    cleaner = Cleaner(shown, places, len(head), make_lookup())
+    cleaner = Cleaner(shown, places, len(head), make_lookup(now))
     fields = list(shown.fields)
     read = []
     for number, row in enumerate(rows, 1):
@@ -198,7 +204,9 @@ def preview(found: Source, shown: SourceMapping) -> dict[str, Any]:
         for name, model in NAMED.items()
         if name in cleaner.at
     }
+    told_of_contact = [t for t in CONTACT_TARGETS if shown.has_contact and shown.has(t)]
     labels = [field.label for field in fields] + (["Actividad"] if shown.has_activity else [])
+    labels += [TARGET_BY_SLUG[target].label for target in told_of_contact]
     lines = []
     for staged, row in read:
         cells = [_cell(field.name, staged, names) for field in fields]
@@ -206,6 +214,9 @@ def preview(found: Source, shown: SourceMapping) -> dict[str, Any]:
         if shown.has_activity:
             cells.append(names["activity_id"].get(staged["activity_id"], ""))
             said.append(_said(("activity_code", "activity_name"), row, places))
+        for target in told_of_contact:
+            cells.append(shown_phone(staged[target]) if target == "contact_phone" else staged[target])
+            said.append(_said((target,), row, places))
         if staged["fault"]:  # it is not read any further, and who mends it wants to see what it says
             cells = [cell or words for cell, words in zip(cells, said, strict=True)]
         lines.append(

@@ -1,0 +1,112 @@
+"""The people whom a run brings to a company, in sets: added, or known by one fact and given the other that they lack.
+
+Nobody's e-mail or telephone is written over. Who is known by one of the two and has another of the other keeps it, and
+what the file says stands beside them as a row of its own, called what it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acompana.kernel import sets
+from acompana.sources.fields import CONTACT_BIT
+from acompana.sources.planning import CREATE, KNOWN_EMAIL, KNOWN_PHONE, UPDATE, Plan
+
+HISTORY = "INSERT INTO kernel_change (change_set_id, action, model, object_id, record_model, record_id, label, source"
+OF_CONTACT = "'companies.contact', k.id, 'companies.company', k.company_id, substr(k.name, 1, 200)"
+HAS_EMAIL, HAS_PHONE = (f"{known.format('p.company_id')} IS NOT NULL" for known in (KNOWN_EMAIL, KNOWN_PHONE))
+NEW_EMAIL = f"s.contact_email IS NOT NULL AND NOT ({HAS_EMAIL})"
+NEW_PHONE = f"s.contact_digits <> '' AND NOT ({HAS_PHONE})"
+BY_EMAIL, BY_PHONE = "lower({0}.email) = s.contact_email", "{0}.phone_digits = s.contact_digits"
+# What somebody lacks: its column, the new fact, by what they are known, and how the columns are written.
+LACKING = (
+    ("phone", NEW_PHONE, BY_EMAIL, "phone = s.contact_phone, phone_digits = s.contact_digits"),
+    ("email", NEW_EMAIL, BY_PHONE, "email = s.contact_email"),
+)
+
+
+def bring_contacts(plan: Plan, stretch: list[int], *, change_set_id: int | None) -> None:
+    """Who is in the rows of a stretch, with their history. In the caller's transaction."""
+    where = (
+        "p.line > %s AND p.line <= %s AND s.contact_name IS NOT NULL "
+        f"AND (p.action = {CREATE} OR (p.action = {UPDATE} AND (p.changed & {CONTACT_BIT}) <> 0))"
+    )
+    rows = f"{plan.tables.plan} p JOIN {plan.tables.staged} s ON s.line = p.line"
+    for column, is_new, known_by, written in LACKING:
+        _fill(rows, where, stretch, change_set_id, column, is_new, known_by, written)
+    _add(rows, where, stretch, change_set_id, plan.run.source.slug)
+
+
+def _fill(
+    rows: str,
+    where: str,
+    stretch: list[int],
+    change_set_id: int | None,
+    column: str,
+    is_new: str,
+    known_by: str,
+    written: str,
+) -> None:
+    """The first of those in the company who are known by one fact and lack the other."""
+    theirs = f"{{0}}.ended_on IS NULL AND {{0}}.{column} = '' AND {known_by}"
+    first = f"(SELECT min(o.id) FROM companies_contact o WHERE o.company_id = p.company_id AND {theirs.format('o')})"
+    chosen = f"{where} AND k.company_id = p.company_id AND {is_new} AND k.id = {first}"
+    says = sets.to_json(f"'{{\"{column}\": ' || {sets.as_json(f's.contact_{column}')} || '}}'")
+    nothing = sets.to_json(f'\'{{"{column}": ""}}\'')
+    sets.run(
+        f"{HISTORY}, before, after) SELECT %s, 'updated', {OF_CONTACT}, '', {nothing}, {says} "
+        f"FROM {rows} JOIN companies_contact k ON k.company_id = p.company_id WHERE {chosen}",
+        [change_set_id, *stretch],
+    )
+    sets.run(f"UPDATE companies_contact AS k SET {written} FROM {rows} WHERE {chosen}", stretch)
+
+
+def _add(rows: str, where: str, stretch: list[int], change_set_id: int | None, source: str) -> None:
+    first = sets.value("SELECT coalesce(max(id), 0) FROM companies_contact")
+    is_main = (
+        "NOT EXISTS (SELECT 1 FROM companies_contact k WHERE k.company_id = p.company_id AND k.is_main "
+        "AND k.ended_on IS NULL)"
+    )
+    sets.run(
+        "INSERT INTO companies_contact (company_id, name, position, email, phone, phone_digits, "
+        "preferred_channel, language, gender, is_main) SELECT p.company_id, s.contact_name, "
+        f"CASE WHEN {HAS_EMAIL} THEN 'otro teléfono' WHEN s.contact_digits <> '' AND {HAS_PHONE} "
+        "THEN 'otro correo' ELSE coalesce(s.contact_position, '') END, "
+        f"CASE WHEN {HAS_EMAIL} THEN '' ELSE coalesce(s.contact_email, '') END, "
+        f"CASE WHEN {HAS_PHONE} THEN '' ELSE coalesce(s.contact_phone, '') END, "
+        f"CASE WHEN {HAS_PHONE} THEN '' ELSE s.contact_digits END, '', 'es', '', "
+        f"{is_main} FROM {rows} WHERE {where} AND (({NEW_EMAIL}) OR ({NEW_PHONE})) ORDER BY p.line",
+        stretch,
+    )
+    sets.run(
+        f"{HISTORY}) SELECT %s, 'created', {OF_CONTACT}, %s FROM {rows} "
+        f"JOIN companies_contact k ON k.company_id = p.company_id WHERE {where} AND k.id > %s",
+        [change_set_id, source, *stretch, first],
+    )
+
+
+def empty_again(spoken_of: str, params: list[Any], *, change_set_id: int | None, undoing_id: int) -> None:
+    """What a run gave to people of some companies (`spoken_of`: SQL for their ids) goes, where nobody wrote over it,
+    with the inverse of its history."""
+    for column, *_ in LACKING:
+        said = sets.json_text("h.after", column)
+        chosen = (
+            "h.change_set_id = %s AND h.action = 'updated' AND h.model = 'companies.contact' AND h.object_id = k.id "
+            f"AND k.{column} = {said} AND k.company_id IN ({spoken_of})"
+        )
+        values = [change_set_id, *params]
+        sets.run(
+            f"{HISTORY}, before, after) SELECT %s, 'updated', {OF_CONTACT}, '', h.after, h.before "
+            f"FROM kernel_change h JOIN companies_contact k ON k.id = h.object_id WHERE {chosen}",
+            [undoing_id, *values],
+        )
+        emptied = f"{column} = ''" + (", phone_digits = ''" if column == "phone" else "")
+        sets.run(f"UPDATE companies_contact AS k SET {emptied} FROM kernel_change h WHERE {chosen}", values)
+
+
+def given_more(spoken_of: str) -> str:
+    """SQL: the ids of the people of some companies to whom a change set gave something; its id comes first."""
+    return (
+        "SELECT h.object_id FROM kernel_change h WHERE h.change_set_id = %s AND h.action = 'updated' "
+        f"AND h.model = 'companies.contact' AND h.record_id IN ({spoken_of})"
+    )
