@@ -10,9 +10,12 @@ class CompaniesConfig(AppConfig):
     def ready(self) -> None:
         from acompana.companies.merge_relations import register_own_relations
         from acompana.companies.operations.keeping import keep_in_step_after_undoing
+        from acompana.companies.outdated import moved_by_retiring
         from acompana.companies.permissions import ABOVE_OFFICES
+        from acompana.companies.portfolio import moved_by_a_sector
         from acompana.companies.search import register_sources
         from acompana.companies.tally import keep_tally
+        from acompana.reference.amending import register_moves
         from acompana.shell.navigation import MenuEntry, register
 
         post_migrate.connect(keep_tally, sender=self, dispatch_uid="acompana.companies.tally")
@@ -35,4 +38,6 @@ class CompaniesConfig(AppConfig):
             )
         )
         register_own_relations()
+        register_moves("portfolio", moved_by_a_sector)
+        register_moves("companies", moved_by_retiring)
         keep_in_step_after_undoing()

@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from acompana.companies.models import Company
+from acompana.companies.queries import completeness, main_contact_of
+from acompana.kernel.phones import normal_phone, shown_phone
 from acompana.kernel.rut import format_rut
+from acompana.shell.words import count_of
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`value` reads it from a company whose `needs` were fetched with it; `order` names the order of its heading."""
+    """`value` reads it from a company whose `needs` were fetched with it, and what hangs on it, `hanging`, at
+    once for all of a page or stretch of a file; `order` names the order of its heading."""
 
     slug: str
     label: str
     value: Callable[[Company], Any]
     needs: tuple[str, ...] = ()
+    hanging: tuple[str, ...] = ()
     order: str = ""
     is_number: bool = False
+    is_long: bool = False  # several things in a cell
 
 
 def _status(company: Company) -> Any:
@@ -28,6 +34,44 @@ def _status(company: Company) -> Any:
 
 def _size(company: Company) -> Any:
     return company.sales_bracket.label if company.sales_bracket else ""
+
+
+def _of_contact(part: str) -> Callable[[Company], str]:
+    """Of with whom one speaks: the main contact, else the first."""
+
+    def value(company: Company) -> str:
+        contact = main_contact_of(company)
+        return getattr(contact, part) if contact else ""
+
+    return value
+
+
+def _contact_name(company: Company) -> str:
+    contact = main_contact_of(company)
+    return contact.name if contact and contact.is_named else ""
+
+
+def _contact_phone(company: Company) -> str:
+    return shown_phone(normal_phone(_of_contact("phone")(company)))
+
+
+def _activities(company: Company) -> str:
+    rows = sorted(company.activities.all(), key=lambda row: (not row.is_main, row.pk))
+    return "; ".join(str(row.activity) for row in rows)
+
+
+def _products(company: Company) -> str:
+    return "; ".join(row.description for row in sorted(company.products.all(), key=lambda row: row.pk))
+
+
+def _markets(company: Company) -> str:
+    return ", ".join(sorted(row.country.name for row in company.markets.all()))
+
+
+def _whole(company: Company) -> str:
+    missing = completeness(company, company.seen_on)  # type: ignore[attr-defined]
+    many = count_of(len(missing), "dato", "datos")
+    return f"Información parcial: {'falta' if len(missing) == 1 else 'faltan'} {many}" if missing else "Completa"
 
 
 COLUMNS: dict[str, Column] = {
@@ -59,6 +103,14 @@ COLUMNS: dict[str, Column] = {
         Column("accion", "Última acción", lambda c: c.last_worked_on),
         Column("validada", "Validada el", lambda c: c.validated_on),
         Column("inicio", "Inicio de actividades", lambda c: c.started_on),
+        Column("contacto", "Contacto principal", _contact_name, hanging=("contacts",)),
+        Column("correo", "Correo de contacto", _of_contact("email"), hanging=("contacts",)),
+        Column("telefono", "Teléfono de contacto", _contact_phone, hanging=("contacts",)),
+        Column("actividades", "Actividades", _activities, hanging=("activities__activity",), is_long=True),
+        Column("productos", "Productos o servicios", _products, hanging=("products",), is_long=True),
+        Column("mercados", "Mercados de interés", _markets, hanging=("markets__country",), is_long=True),
+        Column("certificaciones", "Certificaciones", lambda c: c.certifications),
+        Column("ficha", "Ficha completa", _whole, hanging=("contacts", "activities", "products")),
     )
 }
 USUAL = ("nombre", "rut", "comuna", "sector", "estado", "ejecutivo")
@@ -73,3 +125,8 @@ def chosen_columns(asked: Iterable[str]) -> list[Column]:
 def needs_of(columns: Iterable[Column]) -> tuple[str, ...]:
     """What must be fetched with the companies, so that no column asks for itself."""
     return tuple(dict.fromkeys(name for column in columns for name in column.needs))
+
+
+def hanging_of(columns: Iterable[Column]) -> tuple[str, ...]:
+    """What hangs on the companies and must be fetched with them, each by a statement for all."""
+    return tuple(dict.fromkeys(name for column in columns for name in column.hanging))

@@ -9,13 +9,16 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from acompana.companies import row_filters as rows
 from acompana.companies.consent_rules import CONSENT_TEXTS
-from acompana.companies.models import Company, CompanyActivity, Consent, Contact, MarketInterest, Product
+from acompana.companies.models import Company, Contact, DeclaredExport
+from acompana.companies.portfolio import is_in_portfolio
 from acompana.companies.queries import is_complete
 from acompana.companies.rules import STATUS_LABELS
 from acompana.companies.typed_filters import (
     CONTACT_TEXTS,
     DAYS,
+    PRODUCT_TEXTS,
     SHORTEST,
     TEXTS,
     contact_contains,
@@ -23,10 +26,11 @@ from acompana.companies.typed_filters import (
     day_is,
     find_day,
     find_text,
+    product_contains,
 )
-from acompana.people.models import Office, Person
+from acompana.people.models import Channel, Language, Office, Person
 from acompana.people.office_choice import office_choices
-from acompana.reference.models import Activity, Commune, Country, Region, SalesBracket, Sector, TariffHeading
+from acompana.reference.models import Commune, Country, Region, SalesBracket, Sector
 
 Choice = tuple[str, str]
 SIZES = (
@@ -52,6 +56,11 @@ YEARS: dict[str, tuple[str, int, int | None]] = {
 NO_DATA: Choice = ("sin", "Sin dato")
 YES_NO: tuple[Choice, ...] = (("si", "Sí"), ("no", "No"))
 HAS: tuple[Choice, ...] = (("si", "Tiene"), ("no", "No tiene"))
+PORTFOLIO: tuple[Choice, ...] = (
+    ("si", "Cuenta"),
+    ("validada", "Validada, no cuenta"),
+    ("no", "No cuenta"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,36 +137,6 @@ def _executive(value: str, today: date) -> Q:
     return Q(executive=None) if value == "nadie" else Q(executive_id=int(value))
 
 
-def contacts_in_service() -> Any:
-    return Contact.objects.filter(company=OuterRef("pk"), ended_on=None)
-
-
-def _contact(value: str, today: date) -> Q:
-    found = Q(Exists(contacts_in_service()))
-    return found if value == "si" else ~found
-
-
-def _mail(value: str, today: date) -> Q:
-    found = Q(Exists(contacts_in_service().exclude(email="")))
-    return found if value == "si" else ~found
-
-
-def contacts_that_agree(purpose: str = "") -> Any:
-    """Contacts whose newest answer, to a purpose or to any, is yes (LAW-4); a condition for `Exists`."""
-    newest = Consent.objects.filter(contact=OuterRef("contact"), purpose=OuterRef("purpose")).order_by(
-        "-recorded_at", "-id"
-    )
-    given = Consent.objects.filter(contact=OuterRef("pk"), given=True, pk=newest.values("pk")[:1])
-    return given.filter(purpose=purpose) if purpose else given
-
-
-def _consent(value: str, today: date) -> Q:
-    """A purpose to which a contact of the company agrees; or «falta», a contact in service that agreed to nothing."""
-    if value == "falta":
-        return Q(Exists(contacts_in_service().filter(~Exists(contacts_that_agree()))))
-    return Q(Exists(contacts_in_service().filter(Exists(contacts_that_agree(value)))))
-
-
 def _complete(value: str, today: date) -> Q:
     return is_complete(today) if value == "si" else ~is_complete(today)
 
@@ -186,20 +165,16 @@ def _closed(value: str, today: date) -> Q:
     return Q(closed_on__isnull=value == "no")
 
 
-def _market(value: str, today: date) -> Q:
-    return Q(Exists(MarketInterest.objects.filter(company=OuterRef("pk"), country__alpha2=value)))
-
-
-def _product(value: str, today: date) -> Q:
-    return Q(Exists(Product.objects.filter(company=OuterRef("pk"), heading__code__startswith=value)))
-
-
-def _activity(value: str, today: date) -> Q:
-    return Q(Exists(CompanyActivity.objects.filter(company=OuterRef("pk"), activity__code=value)))
-
-
 def _size(value: str, today: date) -> Q:
     return Q(sales_bracket__in=SalesBracket.objects.filter(size=value).values("pk"))
+
+
+def _portfolio(value: str, today: date) -> Q:
+    """Whether it counts in the portfolio; or is validated and does not count all the same (DEF-2)."""
+    counts = is_in_portfolio(today)
+    if value == "si":
+        return counts
+    return Q(validated_on__isnull=False) & ~counts if value == "validada" else Q(validated_on=None) | ~counts
 
 
 def _validated(value: str, today: date) -> Q:
@@ -236,20 +211,10 @@ def _ranges(ranges: Mapping[str, tuple[str, int, int | None]]) -> Callable[[], S
     return _fixed((*((value, label) for value, (label, _, _) in ranges.items()), NO_DATA))
 
 
-def _find_heading(text: str) -> Choice | None:
-    row = TariffHeading.objects.filter(code=text.replace(".", "")[:6]).first()
-    return (row.code, f"{row.code} {row.name[:60]}") if row else None
-
-
 def _offices() -> QuerySet[Office]:
     """Of those abroad, which attend foreign companies, the ones that have any."""
     attends = Exists(Company.objects.filter(office=OuterRef("pk")))
     return Office.objects.exclude(Q(kind=Office.Kind.COMMERCIAL) & ~attends).select_related("region", "country")
-
-
-def _find_activity(text: str) -> Choice | None:
-    row = Activity.objects.filter(code=text[:6].strip()).first() if text[:6].isdigit() else None
-    return (row.code, f"{row.code} {row.name}") if row else None
 
 
 def _texts(texts: Iterable[tuple[str, str, str]], of: Callable[[str], Callable[[str, date], Q]]) -> Iterable[Kind]:
@@ -257,6 +222,12 @@ def _texts(texts: Iterable[tuple[str, str, str]], of: Callable[[str], Callable[[
         yield Kind(
             name, label, _fixed(()), of(column), find=find_text, type="search", not_found=TOO_SHORT, reads_all=True
         )
+
+
+def _year(name: str, label: str, condition: Callable[[str, date], Q]) -> Kind:
+    return Kind(
+        name, label, _fixed(()), condition, "Cualquiera", find=rows.find_year, type="number", not_found=rows.NO_YEAR
+    )
 
 
 def _days() -> Iterable[Kind]:
@@ -267,6 +238,7 @@ def _days() -> Iterable[Kind]:
 
 
 TOO_SHORT = f"«{{}}» es muy corto, y no se filtra por eso. Escribe {SHORTEST} letras o más."
+TOO_FEW = f"«{{}}» es muy corto, y no se filtra por eso. Escribe {SHORTEST} cifras o más."
 KINDS: tuple[Kind, ...] = (
     Kind("estado", "Estado", _fixed(STATUS_LABELS.items()), _is("status"), always=True),
     Kind(
@@ -294,7 +266,15 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("ejecutivo", "A cargo de", _executives, _executive, "Cualquiera", always=True),
     Kind("comuna", "Comuna", _communes, _is("commune__code"), "Todas"),
-    Kind("actividad", "Actividad (código)", _fixed(()), _activity, "Todas", find=_find_activity),
+    Kind(
+        "actividad",
+        "Actividad (código o palabras)",
+        _fixed(()),
+        rows.activity_is,
+        "Todas",
+        find=rows.find_activity,
+        not_found=rows.NO_ACTIVITY,
+    ),
     Kind("tramo", "Ventas anuales", lambda: _ids_of(SalesBracket.objects.all(), str), _is("sales_bracket_id")),
     Kind("tamano", "Tamaño por ventas", _fixed(SIZES), _size),
     Kind("clase", "Clase", _fixed(Company.Kind.choices), _is("kind"), "Todas"),
@@ -312,27 +292,62 @@ KINDS: tuple[Kind, ...] = (
     Kind("mujeres", "Mujeres", _fixed(Company.WomenRole.choices), _is("women_role"), "Da lo mismo"),
     Kind("trabajadores", "Trabajadores", _ranges(WORKERS), _workers, "Cualquier número"),
     Kind("antiguedad", "Antigüedad", _ranges(YEARS), _age, "Cualquiera"),
+    _year("ano_comercial", "Año comercial", _is("commercial_year")),
     Kind("giro", "Término de giro", _fixed(HAS), _closed, "Da lo mismo"),
     Kind("categoria", "Categoría tributaria", _fixed(Company.TaxCategory.choices), _is("tax_category"), "Todas"),
     Kind("pais", "País", _countries, _is("country__alpha2")),
-    Kind("mercado", "Mercado de interés", _countries, _market),
-    Kind("producto", "Producto (arancel)", _fixed(()), _product, "Todos", find=_find_heading),
+    Kind("mercado", "Mercado de interés", _countries, rows.market_is),
+    Kind("producto", "Producto (arancel)", _fixed(()), rows.product_is, "Todos", find=rows.find_heading),
+    Kind("exportaciones", "Exportaciones declaradas", _fixed(HAS), rows.has_exports, "Da lo mismo"),
+    Kind("exporto_a", "Exportó a", _countries, rows.export_is("market__alpha2")),
+    _year("exporto_ano", "Exportó el año", rows.export_is("year")),
+    Kind(
+        "exporto_monto",
+        "Exportó en un año, US$ o más",
+        _fixed(()),
+        rows.export_is("amount_usd__gte"),
+        find=rows.find_amount,
+        not_found=rows.NO_AMOUNT,
+    ),
+    Kind(
+        "exporto_prueba",
+        "Prueba de exportación",
+        _fixed(DeclaredExport.Proof.choices),
+        rows.export_is("proof"),
+        "Cualquiera",
+    ),
     Kind("certificaciones", "Certificaciones", _fixed(HAS), _has("certifications"), "Da lo mismo"),
     Kind("web", "Sitio web", _fixed(HAS), _has("website"), "Da lo mismo"),
     Kind("direccion", "Dirección", _fixed(HAS), _has("address"), "Da lo mismo"),
-    Kind("contacto", "Persona de contacto", _fixed(HAS), _contact, "Da lo mismo"),
-    Kind("correo", "Correo de contacto", _fixed(HAS), _mail, "Da lo mismo"),
+    Kind("contacto", "Persona de contacto", _fixed(HAS), rows.has_contact, "Da lo mismo"),
+    Kind("correo", "Correo de contacto", _fixed(HAS), rows.has_mail, "Da lo mismo"),
+    Kind("correo_verificado", "Correo de contacto verificado", _fixed(HAS), rows.has_verified_mail, "Da lo mismo"),
+    Kind(
+        "telefono_contiene",
+        "Teléfono de contacto contiene",
+        _fixed(()),
+        rows.contact_phone,
+        find=rows.find_digits,
+        type="search",
+        not_found=TOO_FEW,
+        reads_all=True,
+    ),
+    Kind("canal", "Canal que prefiere un contacto", _fixed(Channel.choices), rows.contact_is("preferred_channel")),
+    Kind("idioma", "Idioma de un contacto", _fixed(Language.choices), rows.contact_is("language")),
+    Kind("genero", "Género de un contacto", _fixed(Contact.Gender.choices), rows.contact_is("gender")),
     Kind(
         "permiso",
         "Permiso de contactos",
         _fixed((*((t.purpose, t.label) for t in CONSENT_TEXTS), ("falta", "Algún contacto sin permiso"))),
-        _consent,
+        rows.consent_is,
         "Da lo mismo",
     ),
     Kind("completa", "Ficha completa", _fixed(YES_NO), _complete, "Da lo mismo", reads_once=True),
+    Kind("cartera", "Cartera", _fixed(PORTFOLIO), _portfolio, "Da lo mismo", reads_once=True),
     Kind("validada", "Validada", _fixed(YES_NO), _validated, "Da lo mismo"),
     *_texts(TEXTS, contains),
     *_texts(CONTACT_TEXTS, contact_contains),
+    *_texts(PRODUCT_TEXTS, product_contains),
     *_days(),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -12,13 +12,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from acompana.companies.columns import COLUMNS, Column, chosen_columns, needs_of
+from acompana.companies.columns import COLUMNS, Column, chosen_columns, hanging_of, needs_of
 from acompana.companies.filters import COMPUTED, Filter, condition_of, filters_left, read_filters
 from acompana.companies.models import Company
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import known_companies, of_status, with_status
 from acompana.companies.rules import STATUS_LABELS, lapsed_label
-from acompana.companies.typed_filters import narrows
+from acompana.companies.typed_filters import DAY_RANGES, narrows
 from acompana.kernel.search.engine import COUNT_CAP, matching_companies
 from acompana.kernel.search.walking import company_matches
 from acompana.people.actors import Actor
@@ -126,6 +126,15 @@ class CompanyList:
         reads_all = any(item.chosen and item.kind.reads_all for item in self.filters)
         return self.with_registry_too and reads_all and not narrows(self.chosen)
 
+    def reversed_days(self) -> list[str]:
+        """Ranges of days that end before they begin, in which nothing is."""
+        labels = {item.name: f"{item.label} {item.chosen_text}" for item in self.filters}
+        return [
+            f"«{labels[first]}» es posterior a «{labels[last]}»: ninguna empresa cabe entre los dos días."
+            for first, last in DAY_RANGES
+            if first in self.chosen and last in self.chosen and self.chosen[first] > self.chosen[last]
+        ]
+
     def companies(self) -> QuerySet[Company]:
         """All that match, in the order of the list. Filters are applied in the database."""
         return self._found().order_by(*self.order.by)
@@ -185,8 +194,10 @@ class CompanyList:
         """These companies in this order, with their status and all that their columns show. It is a statement of its
         own, so that nothing is joined and no status worked out for companies that are not shown."""
         found = with_status(Company.objects.filter(pk__in=ids), self.today)
-        rows = {row.pk: row for row in found.select_related(*dict.fromkeys((*SHOWN, *needs_of(self.columns))))}
+        found = found.select_related(*dict.fromkeys((*SHOWN, *needs_of(self.columns))))
+        rows = {row.pk: row for row in found.prefetch_related(*hanging_of(self.columns))}
         for row in rows.values():
+            row.seen_on = self.today  # type: ignore[attr-defined]
             row.status = status_tag(row, row.status_code, self.today)  # type: ignore[attr-defined]
         return [rows[pk] for pk in ids if pk in rows]
 
@@ -249,6 +260,7 @@ class CompanyList:
             without = [slug for slug in slugs if slug != column.slug]
             places.append(
                 {
+                    "slug": column.slug,
                     "label": column.label,
                     "earlier": self._columns_address(swapped) if at > 1 else "",
                     "remove": self._columns_address(without) if at and len(slugs) > 2 else "",
@@ -259,7 +271,7 @@ class CompanyList:
     def columns_left(self) -> list[dict[str, str]]:
         slugs = [column.slug for column in self.columns]
         return [
-            {"label": column.label, "href": self._columns_address([*slugs, column.slug])}
+            {"slug": column.slug, "label": column.label, "href": self._columns_address([*slugs, column.slug])}
             for column in COLUMNS.values()
             if column.slug not in slugs
         ]

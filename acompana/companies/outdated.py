@@ -3,13 +3,18 @@ again (INT-13, DEF-5)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
+
+from django.db.models import Model
 
 from acompana.companies import rules
 from acompana.companies.export_forms import exports_fault, of_years_asked
 from acompana.companies.models import Company
 from acompana.companies.sales_rules import sales_fault
+from acompana.reference.amending import Moved
+from acompana.reference.models import Activity, Commune, Country, SalesBracket, Sector
 
 CHOSEN = ("region", "commune", "sector", "sales_bracket")
 RETIRED = "La respuesta de antes ya no está entre las que se pueden elegir: elige otra."
@@ -37,3 +42,13 @@ def _faults(company: Company, today: date) -> Iterator[tuple[str, str]]:
     years = [str(year) for year in dict.fromkeys(recent)]
     if fault := exports_fault(company.exported_recently, noted=", ".join(years), lines=len(years)):
         yield "exported_recently", fault
+
+
+def moved_by_retiring(row: Model, values: Mapping[str, Any], today: date) -> Iterator[Moved]:
+    """Whom the form asks again once a row of reference data is out of use: see `outdated`."""
+    if "retired_on" not in values:
+        return
+    if isinstance(row, Activity | Commune | SalesBracket | Sector):
+        yield Moved("La empresa que la tiene deberá elegir otra respuesta cuando vuelva a guardar su formulario.")
+    if isinstance(row, Country):
+        yield Moved("La empresa que solo declaró exportar ahí deberá responder de nuevo por sus exportaciones.")

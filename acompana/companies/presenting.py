@@ -15,7 +15,8 @@ from acompana.companies import rules
 from acompana.companies.counting import Counting, counting_of
 from acompana.companies.listing import TONES
 from acompana.companies.models import Company, Mandate
-from acompana.companies.queries import completeness, portfolio_of, size_of, status_of
+from acompana.companies.portfolio import portfolio_of
+from acompana.companies.queries import completeness, size_of, status_of
 from acompana.kernel.rut import format_rut
 from acompana.people.queries import who_holds
 from acompana.shell import words

@@ -20,7 +20,6 @@ from acompana.kernel.search.engine import SearchScope, closest
 from acompana.kernel.search.text import words_of
 from acompana.kernel.statements import Given, Statement
 
-CAPACITY = (Company.Potential.HIGH, Company.Potential.MEDIUM)
 HANGING: dict[str, Any] = {"activity": CompanyActivity, "product": Product}
 
 
@@ -212,29 +211,7 @@ def count_by_region_and_status(today: date) -> dict[tuple[int | None, str], int]
     return counts
 
 
-# --- portfolio and size (DEF-2, DEF-6) --------------------------------------------------------------------------
-
-
-def portfolio_facts(company: Company, today: date) -> rules.PortfolioFacts:
-    recent = today.year - 3
-    exports = bool(company.exported_recently) or any(export.year >= recent for export in company.exports.all())
-    rule = get_rule("PUB-5", today).value
-    return rules.PortfolioFacts(
-        active=company.closed_on is None or company.closed_on > today,
-        sector=company.sector.name if company.sector else "",
-        sector_is_strategic=bool(company.sector and company.sector.strategic) or not rule["check_sectors"],
-        exports=exports,
-        has_capacity=company.potential in CAPACITY
-        or company.capacity_seen_on is not None
-        or not rule["check_objectives"],
-        missing=completeness(company, today),
-        validated_on=company.validated_on,
-    )
-
-
-def portfolio_of(company: Company, today: date) -> rules.Decision:
-    """Portfolio company or not, with the reasons (DEF-2)."""
-    return rules.is_portfolio(portfolio_facts(company, today))
+# --- size (DEF-6) -----------------------------------------------------------------------------------------------
 
 
 def size_of(company: Company, today: date) -> rules.Size:

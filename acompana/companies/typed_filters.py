@@ -14,7 +14,7 @@ from django.db.models import CharField, Exists, Func, OuterRef, Q
 from django.db.models.lookups import Contains
 from django.db.models.sql.compiler import SQLCompiler
 
-from acompana.companies.models import Contact
+from acompana.companies.models import Contact, Product
 from acompana.kernel.search.text import normalise
 
 Condition = Callable[[str, date], Q]
@@ -26,26 +26,43 @@ TEXTS = (
     ("conocida", "Dónde la conocimos", "origin_detail"),
     ("direccion_contiene", "Dirección contiene", "address"),
     ("web_contiene", "Sitio web contiene", "website"),
+    ("certificaciones_contiene", "Certificaciones contiene", "certifications"),
+    ("programas", "Programas de interés contiene", "programme_interest"),
+    ("identificacion", "Identificación tributaria contiene", "foreign_tax_id"),
 )
 # The same, of its contacts.
 CONTACT_TEXTS = (
     ("contacto_contiene", "Nombre de contacto contiene", "name"),
     ("correo_contiene", "Correo de contacto contiene", "email"),
+    ("cargo_contiene", "Cargo de contacto contiene", "position"),
 )
+# And of its products.
+PRODUCT_TEXTS = (("producto_contiene", "Producto contiene", "description"),)
 DAYS = (
     ("relacion_desde", "Relación desde el", "related_on", "gte"),
     ("relacion_hasta", "Relación hasta el", "related_on", "lte"),
     ("accion_desde", "Última acción desde el", "last_worked_on", "gte"),
     ("accion_hasta", "Última acción hasta el", "last_worked_on", "lte"),
+    ("validada_desde", "Validada desde el", "validated_on", "gte"),
+    ("validada_hasta", "Validada hasta el", "validated_on", "lte"),
 )
+# The first and last day of each range.
+DAY_RANGES = tuple((name, name.replace("_desde", "_hasta")) for name, *_ in DAYS if name.endswith("_desde"))
 # Each has an index, or is joined by one; to have no office or nobody in charge narrows nothing.
-NARROWING = ("region", "comuna", "sector", "oficina", "ejecutivo", "actividad")
+NARROWING = ("region", "comuna", "sector", "oficina", "ejecutivo")  # and one activity
 NOBODYS = ("ninguna", "nadie")
 
 
 def narrows(chosen: Mapping[str, str]) -> bool:
     """Whether one of the choices leaves a part of the registry that may be read whole."""
-    return any(chosen.get(name, NOBODYS[0]) not in NOBODYS for name in NARROWING)
+    return any(chosen.get(name, NOBODYS[0]) not in NOBODYS for name in NARROWING) or is_a_code(
+        chosen.get("actividad", "")
+    )
+
+
+def is_a_code(activity: str) -> bool:
+    """Whether an activity is asked for by its whole code, and not by a beginning or words that many have."""
+    return len(activity) == 6 and activity.isdigit()
 
 
 def find_text(text: str) -> tuple[str, str] | None:
@@ -70,6 +87,14 @@ def contact_contains(column: str) -> Condition:
     def condition(value: str, today: date) -> Q:
         contacts = Contact.objects.filter(company=OuterRef("pk"), ended_on=None)
         return Q(Exists(contacts.filter(_contains(column, value))))
+
+    return condition
+
+
+def product_contains(column: str) -> Condition:
+    def condition(value: str, today: date) -> Q:
+        products = Product.objects.filter(company=OuterRef("pk"))
+        return Q(Exists(products.filter(_contains(column, value))))
 
     return condition
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from acompana.companies.filters import contacts_that_agree
 from acompana.companies.models import Company, Consent, Contact
 from acompana.companies.queries import is_complete, known_companies
+from acompana.companies.row_filters import contacts_that_agree
 from acompana.people.models import Office
 
 

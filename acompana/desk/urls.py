@@ -13,6 +13,7 @@ urlpatterns = [
     path("escritorio/equipo/<int:pk>/", team.member, name="member"),
     path("escritorio/empresas/duplicados/buscar/", pairs.search, name="search_pairs"),
     path("escritorio/empresas/en-conjunto/", bulk.new, name="new_bulk"),
+    path("escritorio/empresas/en-conjunto/hechas/", bulk.made, name="bulks"),
     path("escritorio/empresas/en-conjunto/<int:pk>/", bulk.bulk, name="bulk"),
     path("escritorio/calidad/", quality.quality, name="quality"),
     path("escritorio/calidad/contactos-sin-permiso/", quality.contacts_without_consent, name="without_consent"),

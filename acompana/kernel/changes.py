@@ -175,6 +175,14 @@ def history_of(record: models.Model, *, limit: int = 50, before_set: int | None 
     return [_turn(by_set[pk], record, names, is_part) for pk in ids]
 
 
+def lines_of(change_set: ChangeSet, record: models.Model) -> tuple[Line, ...]:
+    """What one set did to the values of a record itself."""
+    told: dict[str, Any] = {"model": record._meta.label_lower, "object_id": record.pk}
+    changes = list(change_set.changes.filter(**told).order_by("id"))
+    names = _names_of_targets(changes)
+    return tuple(line for change in changes for line in _lines(change, record, names))
+
+
 def last_hand(record: models.Model) -> int | None:
     """Who made the newest change of a record or of what belongs to it; None if a job did, or nobody yet."""
     rows = Change.objects.filter(record_model=record._meta.label_lower, record_id=record.pk)
@@ -317,10 +325,11 @@ def _undo(change: Change, undoing: ChangeSet) -> None:
     inverse.save()
 
 
-def _conflict(change: Change) -> Refused:
-    return Refused(
-        f"No se puede deshacer: «{change.label}» cambió después. Revisa su historial y corrígelo a mano.", "EXP-5"
-    )
+def _conflict(change: Change, names: Iterable[str] = ()) -> Refused:
+    fields = [apps.get_model(change.model)._meta.get_field(name) for name in names]
+    labels = ", ".join(f"«{capfirst(str(getattr(field, 'verbose_name', field.name)))}»" for field in fields)
+    what = f"{labels} de «{change.label}»" if labels else f"«{change.label}»"
+    return Refused(f"No se puede deshacer: {what} cambió después. Revisa su historial y corrígelo a mano.", "EXP-5")
 
 
 def _rebuild(change: Change) -> models.Model:
@@ -354,8 +363,9 @@ def _remove(change: Change, obj: models.Model) -> None:
 
 def _put_back(change: Change, obj: models.Model) -> None:
     before, after = change.before or {}, change.after or {}
-    if snapshot(obj, after) != after:
-        raise _conflict(change)
+    now = snapshot(obj, after)
+    if now != after:
+        raise _conflict(change, [name for name in after if now[name] != after[name]])
     model = type(obj)
     updates: dict[str, Any] = {}
     for name, value in before.items():

@@ -9,9 +9,12 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """The places of the portal's bar, and the way from every screen to its page of the manual."""
+        from acompana.portal.glossary import moved_of_who_may
         from acompana.portal.manual import guide_for
+        from acompana.reference.amending import register_moves
 
         register_guide(guide_for)
+        register_moves("portal", moved_of_who_may)
         register(
             MenuEntry(
                 _("Mi empresa"),

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
+
+from acompana.reference.amending import Moved
+from acompana.reference.models import Sector
 
 MEANINGS = {
     "potencial": _("Qué tan lista está hoy una empresa para exportar, según el test: alto, medio o bajo."),
@@ -42,3 +50,17 @@ SECTORS = (
     gettext_noop("Salud y cosmética"),
     gettext_noop("Energía"),
 )
+
+
+def moved_of_who_may(row: Model, values: Mapping[str, Any], today: date) -> Iterator[Moved]:
+    """What the public page of who may work with the agency names otherwise once a sector is changed."""
+    if not isinstance(row, Sector):
+        return
+    covered, was = values.get("strategic", row.strategic), row.strategic and row.retired_on is None
+    shown = covered and row.retired_on is None and "retired_on" not in values
+    if was and not shown:
+        yield Moved("La página pública «Quiénes pueden» dejará de nombrarlo.")
+    elif shown and not was:
+        yield Moved("La página pública «Quiénes pueden» lo nombrará.")
+    elif shown and "name" in values:
+        yield Moved("La página pública «Quiénes pueden» lo nombrará así, también en inglés.")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -51,6 +51,32 @@ def uses_of(row: models.Model) -> list[Use]:
             label = f"{capfirst(model._meta.verbose_name)}: {relation.field.verbose_name}"  # type: ignore[union-attr]
             found.append(Use(model._meta.label_lower, label, count))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a change moves without pointing at the row, in a sentence; `query` asks the list of companies for it."""
+
+    text: str
+    query: str = ""
+
+
+# Of a row, with the columns that would change and their new values; `retired_on` among them when it goes out of use.
+Moves = Callable[[models.Model, Mapping[str, Any], date], Iterable[Moved]]
+_moves: dict[str, Moves] = {}
+
+
+def register_moves(room: str, moves: Moves) -> None:
+    """A room above says what follows of a change of reference data; `room` so that doing it twice changes nothing."""
+    _moves[room] = moves
+
+
+def moves_of(row: models.Model, values: Mapping[str, Any], today: date) -> list[Moved]:
+    """What a change of a row would move beside what points at it, as every room says it. Changes nothing."""
+    if type(row) in AMENDED and "retired_on" not in values:
+        _, wanted = _wanted(row, values)
+        values = {name: value for name, value in wanted.items() if value != getattr(row, name)}
+    return [moved for moves in _moves.values() for moved in moves(row, values, today)]
 
 
 def _open_set(title: str, actor: Any, now: datetime) -> Any:

@@ -6,7 +6,15 @@ provenance. Bits are stored: a new field takes the next one, and none is used ag
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+
+from acompana.reference.amending import Moved
+from acompana.reference.models import Activity, SalesBracket, Sector
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +247,13 @@ def labels_of(bits: int) -> list[str]:
     if bits & CONTACT_BIT:
         labels.append("Contactos")
     return labels
+
+
+def moved_in_files(row: Model, values: Mapping[str, Any], today: date) -> Iterator[Moved]:
+    """Which names files may no longer give a row of reference data: those are read by what they are called today."""
+    if isinstance(row, Sector) and "retired_on" in values:
+        yield Moved(f"Los archivos que digan «{row.name}» no se leerán en ese dato: ese sector ya no se reconocerá.")
+    for model, column in ((Sector, "name"), (Activity, "name"), (SalesBracket, "label")):
+        if isinstance(row, model) and column in values:
+            was = getattr(row, column)
+            yield Moved(f"Los archivos que se carguen deben decir «{values[column]}»: «{was}» ya no se reconocerá.")

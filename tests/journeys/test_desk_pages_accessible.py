@@ -166,6 +166,28 @@ def test_menu_of_oneself_is_accessible(administrator):
     assert_accessible(administrator, "the menu of oneself", within="details.me")
 
 
+def test_columns_are_chosen_by_keyboard_without_losing_the_place(administrator):
+    page = administrator
+    page.goto("/escritorio/empresas/")
+    menu = page.locator("#columnas")
+    menu.locator("summary").press("Enter")
+    for follow, comes, focused in (
+        ("sube-sector", "rut,sector,comuna,estado,ejecutivo", "sube-sector"),
+        ("quita-sector", "rut,comuna,estado,ejecutivo", "sube-comuna"),
+        ("suma-web", "rut,comuna,estado,ejecutivo,web", "suma-"),
+    ):
+        page.locator(f"#{follow}").press("Enter")
+        expect(page).to_have_url(re.compile(f"columnas={comes}$"))
+        expect(menu).to_have_attribute("open", "")
+        expect(menu.locator(f"[id^='{focused}']:focus")).to_have_count(1)
+    expect(page.locator("#quita-web")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+    page.goto("/escritorio/empresas/")
+    expect(menu).not_to_have_attribute("open", "")
+
+
 def test_the_place_where_one_is_shows_in_the_strip_of_a_phone(open_page, site, cast):
     page = enter(open_page(phone=True), site, cast["executive"])
     page.goto("/escritorio/protocolo/")

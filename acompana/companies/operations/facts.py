@@ -14,7 +14,7 @@ from acompana.companies.operations.keeping import (
     save_company,
 )
 from acompana.companies.permissions import may_assign, may_validate
-from acompana.companies.queries import portfolio_facts
+from acompana.companies.portfolio import portfolio_facts
 from acompana.kernel.changes import snapshot
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import get_rule

@@ -85,7 +85,7 @@ def lock_company(company: Company, version: int | None = None, actor: Actor | No
     if version is not None:
         check_version(stored, version, actor or NOBODY)
     if stored.merged_into_id is not None:
-        raise Refused("Esta empresa se fusionó con otra; trabaja en la ficha que quedó.")
+        raise Refused(f"{stored} se fusionó con {stored.merged_into}; trabaja en la ficha que quedó.")
     return stored
 
 

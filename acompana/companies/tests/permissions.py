@@ -67,5 +67,5 @@ ROWS = [
     Row("companies:pair", lambda side: {"pk": side.pair.pk}, get=STAFF, post=HEADS),
     Row("companies:merge", lambda side: {"pk": side.pair.pk}, get=HEADS, post=HEADS),
     Row("companies:compare", company, get=STAFF, post=STAFF),
-    Row("companies:undo_merge", lambda side: {**company(side), "change_set": side.merged.pk}, post=HEADS),
+    Row("companies:undo_merge", lambda side: {**company(side), "change_set": side.merged.pk}, get=HEADS, post=HEADS),
 ]

@@ -18,7 +18,8 @@ from acompana.companies.operations import (
     withdraw_validation,
 )
 from acompana.companies.permissions import may_change
-from acompana.companies.queries import portfolio_of, status_of
+from acompana.companies.portfolio import portfolio_of
+from acompana.companies.queries import status_of
 from acompana.companies.tests.conftest import NOW, TODAY, fill, make_company
 from acompana.kernel.changes import history_of, undo_change_set
 from acompana.kernel.models import ChangeSet

@@ -318,7 +318,7 @@ def test_history_shows_from_what_to_what_and_undoes(as_carolina, ana, alto_roble
     page = as_carolina.get(address(alto_roble, "history"))
     assert "de «12» a «1.500»" in text_of(page)
     assert "«2025»" in text_of(page)
-    newest = page.context["turns"][0].change_set
+    newest = page.context["rows"][0][0].change_set
     as_carolina.post(address(alto_roble, "undo", newest.pk))
     alto_roble.refresh_from_db()
     assert alto_roble.workers == 12

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from acompana.companies.operations import merge_companies, propose_pair, reject_pair
-from acompana.companies.tests.conftest import NOW, PAIRS, make_company
+from acompana.companies.operations import add_contact, merge_companies, propose_pair, reject_pair
+from acompana.companies.tests.conftest import NOW, PAIRS, fill, fresh, make_company
 
 
 @pytest.fixture
@@ -69,3 +69,37 @@ def test_the_page_says_all_that_has_to_be_for_two_to_join_by_themselves(as_boss)
         "sin RUT y sin nadie que la represente",
     ):
         assert condition in page
+
+
+def test_what_stops_two_from_being_parted_is_told_in_place_of_the_button(as_boss, boss, one_and_other):
+    kept, gone = one_and_other
+    fill(gone, boss, {"address": "Calle Uno 12"})
+    gone = fresh(gone)
+    add_contact(company=gone, name="Luis", actor=boss, now=NOW)
+    change_set = merge_companies(kept=kept, gone=gone, actor=boss, now=NOW)
+    history, parting = (
+        reverse(f"companies:{name}", args=args)
+        for name, args in (("history", [kept.pk]), ("undo_merge", [kept.pk, change_set.pk]))
+    )
+    assert parting in as_boss.get(history).content.decode()
+    before = as_boss.get(parting).content.decode()
+    assert "1 contacto" in before
+    assert "Separar las dos fichas" in before
+    fill(fresh(kept), boss, {"address": "Calle Dos 2"})
+    for address in (history, parting):
+        page = as_boss.get(address).content.decode()
+        assert "«Dirección» de Conservas Alto Roble SpA cambió después, el 16-09-2026" in page
+        assert "Gloria Campos" in page
+        assert "Separar las dos fichas" not in page
+        assert f'href="{parting}"' not in page
+    refused = as_boss.post(parting, follow=True).content.decode()
+    assert "«Dirección» de «Conservas Alto Roble SpA» cambió después" in refused
+
+
+def test_two_that_are_one_are_not_shown_side_by_side(as_boss, boss, one_and_other, pair):
+    kept, gone = one_and_other
+    assert "Coinciden" in as_boss.get(reverse("companies:pair", args=[pair.pk])).content.decode()
+    merge_companies(kept=kept, gone=gone, actor=boss, now=NOW)
+    page = as_boss.get(reverse("companies:pair", args=[pair.pk])).content.decode()
+    assert "Coinciden" not in page
+    assert reverse("companies:history", args=[kept.pk]) in page

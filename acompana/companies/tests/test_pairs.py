@@ -319,8 +319,11 @@ def test_a_merge_by_its_page_and_back_by_the_history(as_boss):
     history = as_boss.get(reverse("companies:history", args=[kept.pk])).content.decode()
     assert "Separar de nuevo" in history
     change_set = CompanyPair.objects.get().change_set
-    assert "quedará como «No son la misma»" in history
-    assert f'href="{PAIRS}?ver=distintas"' in history
+    before = as_boss.get(reverse("companies:undo_merge", args=[kept.pk, change_set.pk])).content.decode()
+    assert "quedará como «No son la misma»" in before
+    assert "Calle Uno 12 → Sin dato" in before
+    assert Company.objects.get(pk=gone.pk).merged_into_id == kept.pk
+    assert f'href="{PAIRS}?ver=distintas"' in before
     pair = CompanyPair.objects.get()
     answer = as_boss.post(reverse("companies:undo_merge", args=[kept.pk, change_set.pk]), follow=True)
     assert Company.objects.get(pk=gone.pk).merged_into is None

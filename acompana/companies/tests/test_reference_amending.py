@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from acompana.companies.models import CompanyActivity
-from acompana.companies.tests.conftest import make_company, make_staff
+from acompana.companies.models import CompanyActivity, Product
+from acompana.companies.operations import add_contact
+from acompana.companies.tests.conftest import NOW, TODAY, make_company, make_staff
 from acompana.kernel.changes import history_of
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
@@ -148,6 +149,53 @@ def test_a_row_is_taken_out_of_use_after_its_uses_are_shown(admin):
     sector.refresh_from_db()
     assert sector.retired_on is not None
     assert "Volver a usar" in admin.get(row_url("sectores", sector)).content.decode()
+
+
+def preview(client, row, **typed):
+    sent = {"do": "preview", "name": row.name, **typed}
+    return client.post(row_url("sectores", row), sent).content.decode()
+
+
+def test_a_sector_off_the_strategy_tells_who_ceases_to_count_and_back(admin, full_values, carolina):
+    sector, other = Sector.objects.filter(strategic=True)[:2]
+    for name, values in (
+        ("Alerce", {"sector": sector, "validated_on": TODAY}),
+        ("Boldo", {"sector": sector, "validated_on": TODAY, "closed_on": TODAY}),
+        ("Canelo", {"sector": sector, "validated_on": TODAY, "workers": None}),
+        ("Drimys", {"sector": sector}),
+        ("Espino", {"sector": other, "validated_on": TODAY}),
+    ):
+        company = make_company(name, **{**full_values, **values})
+        reach = {"position": "Gerenta", "email": "rosa@empresa.example", "phone": "+56 9 8123 4567"}
+        add_contact(company=company, actor=carolina, now=NOW, name="Rosa", **reach)
+        CompanyActivity.objects.create(company=company, activity=Activity.objects.get(code="011101"))
+        Product.objects.create(company=company, description="Trigo")
+    page = preview(admin, sector)
+    assert "1 empresa validada deja de contar en la cartera." in page
+    assert f"?sector={sector.slug}&amp;cartera=si" in page
+    assert "no se podrán validar" in page
+    assert "«Quiénes pueden» dejará de nombrarlo" in page
+    amend(row=sector, values={"strategic": False}, actor=NOBODY, now=read_clock())
+    page = preview(admin, sector, strategic="1")
+    assert "1 empresa validada empieza a contar en la cartera." in page
+    assert "«Quiénes pueden» lo nombrará." in page
+    unused = Sector.objects.create(slug="x", name="X", strategic=False)
+    assert "Ninguna empresa validada empieza" in preview(admin, unused, strategic="1")
+
+
+def test_what_a_name_and_going_out_of_use_move_is_told(admin):
+    sector, bracket = Sector.objects.filter(strategic=True).first(), SalesBracket.objects.get(number=5)
+    page = preview(admin, sector, name="Otro", strategic="1")
+    assert f"«{sector.name}» ya no se reconocerá" in page
+    assert "lo nombrará así" in page
+    assert "cartera" not in page.split("<main")[1]
+    page = admin.get(f"{row_url('sectores', sector)}?retirar").content.decode()
+    assert "deberá elegir otra respuesta" in page
+    assert "Los archivos que digan" in page
+    assert "dejará de nombrarlo" in page
+    assert "deberá elegir otra" in admin.get(f"{row_url('tramos', bracket)}?retirar").content.decode()
+    page = admin.get(f"{row_url('paises', Country.objects.get(alpha2='PE'))}?retirar").content.decode()
+    assert "responder de nuevo por sus exportaciones" in page
 
 
 @pytest.mark.parametrize("table", ["comunas", "paises", "actividades", "arancel", "tramos", "incoterms", "sectores"])

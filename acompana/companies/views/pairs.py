@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from acompana.companies.merge_preview import chosen_from, preview_of, side_by_side, two_companies
 from acompana.companies.models import Company, CompanyPair
@@ -23,6 +23,7 @@ from acompana.companies.operations.pairing import WHO_DECIDES, WHO_REOPENS
 from acompana.companies.pair_list import PairList
 from acompana.companies.permissions import PAIR_SEARCHERS, may_merge
 from acompana.companies.queries import find_by_rut, likely_duplicates
+from acompana.companies.separating import rows_going_back, separation_of, values_going_back
 from acompana.companies.views.record import record_company, record_context
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
@@ -81,7 +82,9 @@ def pair(request: ActorRequest, pk: int) -> HttpResponse:
         "pair": found,
         "one": one,
         "other": other,
-        "rows": side_by_side(one, other),
+        "kept": other if one.merged_into_id else one,
+        # Merged, all hangs on one of them: side by side they would say that they never shared anything.
+        "rows": side_by_side(one, other) if found.state != CompanyPair.State.MERGED else [],
         "for_it": [row for row in found.evidence if row["points"] >= 0],
         "against": [row for row in found.evidence if row["points"] < 0],
         "decides": decides,
@@ -175,15 +178,17 @@ def compare(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @staff
-@require_POST
+@require_http_methods(["GET", "POST"])
 def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
-    """Two companies again, from the history of the one that stayed."""
+    """Two companies again, from the history of the one that stayed; first, what goes back or why it cannot."""
     company = record_company(request, pk)
     made = get_object_or_404(ChangeSet, pk=change_set, kind="merge")
     found = CompanyPair.objects.select_related("first", "second").filter(change_set=made, state="merged").first()
     if found is None or company.pk not in (found.first_id, found.second_id):
         raise Http404
     deny_unless(may_merge(request.actor, found.first, found.second), reason=WHO_DECIDES)
+    if request.method == "GET":
+        return _before_parting(request, company, made)
     try:
         parted = undo_merge(change_set=made, actor=request.actor, now=request.now)
     except Refused as refused:
@@ -196,3 +201,17 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
         messages.success(request, " ".join([said, *parted.followed]))
         return redirect("companies:pair", pk=found.pk)
     return redirect("companies:history", pk=pk)
+
+
+def _before_parting(request: ActorRequest, company: Company, made: ChangeSet) -> HttpResponse:
+    separation = separation_of(company, made, request.actor)
+    if separation is None:
+        raise Http404
+    context = {
+        **record_context(request, company, "history"),
+        "separation": separation,
+        "of_kept": values_going_back(made, separation.kept),
+        "of_gone": values_going_back(made, separation.gone),
+        "rows_back": rows_going_back(made),
+    }
+    return render(request, "companies/separate.html", context)

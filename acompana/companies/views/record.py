@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from acompana.companies.accesses import accesses_of
 from acompana.companies.export_forms import SHOWN_LINES
 from acompana.companies.forms import CharacterizationForm, ContactForm
 from acompana.companies.middleware import refuse_merged
-from acompana.companies.models import Company, Contact
+from acompana.companies.models import BulkAction, Company, Contact
 from acompana.companies.operations import (
     add_contact,
     end_contact,
@@ -25,11 +26,12 @@ from acompana.companies.operations import (
     update_contact,
 )
 from acompana.companies.operations.keeping import check_version, day_of
-from acompana.companies.permissions import may_change, may_merge, may_see
+from acompana.companies.permissions import may_change, may_see
 from acompana.companies.presenting import data_sections, identity
 from acompana.companies.queries import completeness
 from acompana.companies.record_tabs import tabs_of
-from acompana.kernel.changes import history_of
+from acompana.companies.separating import separations
+from acompana.kernel.changes import Turn, history_of
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.row_ids import row_id
@@ -141,10 +143,20 @@ def history(request: ActorRequest, pk: int) -> HttpResponse:
     """Who changed what, from what to what (EXP-5)."""
     company = record_company(request, pk)
     turns = history_of(company, limit=PER_HISTORY, before_set=row_id(request.GET.get("antes")))
-    context = {**record_context(request, company, "history"), "turns": turns}
-    context["may_separate"] = may_merge(request.actor, company, company)
+    context = {**record_context(request, company, "history")}
+    bulks = _own_bulks(request, turns)
+    apart = separations(company, turns, request.actor)
+    context["rows"] = [(turn, bulks.get(turn.change_set.pk), apart.get(turn.change_set.pk)) for turn in turns]
     context["older"] = turns[-1].change_set.pk if len(turns) == PER_HISTORY else None
     return render(request, "companies/history.html", context)
+
+
+def _own_bulks(request: ActorRequest, turns: Iterable[Turn]) -> dict[int, int]:
+    """Of the change sets shown, those that the person made with many companies at once: the page of each, where it is
+    undone. It is theirs alone."""
+    sets = [turn.change_set.pk for turn in turns if turn.change_set.kind == "bulk"]
+    mine = BulkAction.objects.filter(change_set__in=sets, made_by=request.actor.person)
+    return {pk: action for pk, action in mine.values_list("change_set", "pk") if pk} if sets else {}
 
 
 @staff

@@ -44,6 +44,7 @@ ROWS = [
     ),
     Row("desk:search_pairs", post=DIRECTORS | ABOVE_OFFICES),
     Row("desk:new_bulk", get=STAFF, post=STAFF),
+    Row("desk:bulks", get=STAFF),
     # Of who prepared it, and of nobody else.
     Row("desk:bulk", lambda side: {"pk": side.bulk.pk}, get=EXECUTIVE, post=EXECUTIVE),
     Row("desk:quality", get=STAFF),

@@ -176,8 +176,24 @@ def test_from_the_list_to_the_way_back(client, three, marta):
     client.post(answer["Location"], {"do": "run"})
     assert Company.objects.filter(origin_detail="Feria").count() == 2
     assert "Deshacer" in client.get(answer["Location"]).content.decode()
-    client.post(answer["Location"], {"do": "undo"})
+    assert answer["Location"] in client.get(f"/escritorio/empresas/{three[0].pk}/historial/").content.decode()
+    Company.objects.filter(pk=three[0].pk).update(origin_detail="Otra feria")
+    undone = client.post(answer["Location"], {"do": "undo"}, follow=True).content.decode()
     assert not Company.objects.filter(origin_detail="Feria").exists()
+    assert "1 empresa volvió a como estaba. 1 quedó como está, porque cambió después." in undone
+
+
+def test_the_list_and_the_record_lead_back_to_what_was_done_to_whom_did_it(client, three, marta, carolina):
+    action = do(marta, prepare(marta, three[:2], "origin", "Feria"))
+    prepare(marta, three[:1], "origin", "Nunca confirmada")
+    address, history = f"{NEW}{action.pk}/", f"/escritorio/empresas/{three[0].pk}/historial/"
+    for actor, sees in ((marta, True), (carolina, False)):
+        client.force_login(actor.person, backend=BACKEND)
+        assert f"{NEW}hechas/" in client.get("/escritorio/empresas/").content.decode()
+        page = client.get(f"{NEW}hechas/").content.decode()
+        assert (address in page) is sees
+        assert "Nunca confirmada" not in page
+        assert (address in client.get(history).content.decode()) is sees
 
 
 def test_what_waits_for_a_worker_says_that_none_runs(client, three, marta):

@@ -54,9 +54,10 @@ def test_what_is_to_be_assigned_is_the_queue_of_who_may_open_it(client, carolina
     client.force_login(marta.person, backend="acompana.people.backends.Backend")
     told = client.get(PAGE).context
     assert (told["to_assign"], told["unowned"]) == (1, 2)
+    assert told["to_assign_label"] == "Por asignar en tu oficina"
     assert client.get("/escritorio/ingresos/por-asignar/").context["page"].paginator.count == 1
     client.force_login(carolina.person, backend="acompana.people.backends.Backend")
-    assert "Empresas por asignar" not in client.get(PAGE).content.decode()
+    assert "/por-asignar/" not in client.get(PAGE).content.decode().split("<main")[1]
 
 
 def test_offices_come_from_north_to_south_then_the_central_one_then_those_abroad(keeper):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from acompana.companies.listing import CompanyList
 from acompana.companies.models import BulkAction
@@ -36,9 +37,11 @@ from acompana.people.access import ActorRequest, deny_unless, staff
 from acompana.people.office_choice import office_choices
 from acompana.people.queries import offices_in_service, staff_with_role, staying, with_absences
 from acompana.reference.models import Sector
+from acompana.shell.words import count_of
 
 AT_ONCE = 200  # more than this is done in the background
 SHOWN = 100
+PER_PAGE = 25
 EXECUTIVES = (
     "regional-executive",
     "regional-sector-lead",
@@ -114,6 +117,17 @@ def chosen_ids(request: ActorRequest, asked: QueryDict) -> list[int]:
 
 
 @staff
+@require_GET
+def made(request: ActorRequest) -> HttpResponse:
+    """What the person did with many companies, newest first: the way back to each. A preview that nobody confirmed
+    is none."""
+    assert request.actor.person is not None
+    mine = BulkAction.objects.filter(made_by=request.actor.person).exclude(state=BulkAction.State.PREVIEW)
+    rows = mine.defer("company_ids", "left_out", "kept").order_by("-id")
+    return render(request, "desk/bulks.html", {"page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))})
+
+
+@staff
 @require_http_methods(["GET", "POST"])
 def bulk(request: ActorRequest, pk: int) -> HttpResponse:
     """Its preview, how far it is, what it did; a POST confirms it (`run`) or undoes it (`undo`). Of who made it."""
@@ -142,8 +156,24 @@ def bulk(request: ActorRequest, pk: int) -> HttpResponse:
         can = action.state == BulkAction.State.DONE and action.verb in UNDOABLE and action.count > 0
         changed = changed_by(action) if action.state == BulkAction.State.DONE else []
         context |= {"can_undo": can, "changed": changed, "now_label": NOW_LABELS.get(action.verb, "")}
+    if action.state == BulkAction.State.UNDONE:
+        context["went_back"] = _went_back(action.count - len(left), len(left))
     context |= {"left_out": left[:SHOWN], "left_count": len(left), "left_more": max(len(left) - SHOWN, 0)}
     return render(request, "desk/bulk.html", context)
+
+
+def _went_back(back: int, kept: int) -> str:
+    """How many are as they were, and how many stayed because somebody changed them since."""
+    words = "Se deshizo. " + (
+        f"{count_of(back, 'empresa volvió', 'empresas volvieron')} a como {'estaba' if back == 1 else 'estaban'}."
+        if back
+        else "Ninguna empresa volvió a como estaba."
+    )
+    if not kept:
+        return words
+    return (
+        f"{words} {count_of(kept, 'quedó como está, porque cambió', 'quedaron como están, porque cambiaron')} después."
+    )
 
 
 def _run(request: ActorRequest, action: BulkAction) -> None:

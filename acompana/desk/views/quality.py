@@ -14,6 +14,7 @@ from acompana.intake.permissions import ASSIGNERS
 from acompana.intake.queries import companies_to_assign
 from acompana.messages.queries import count_by_tab
 from acompana.people.access import ActorRequest, staff
+from acompana.people.actors import Actor
 
 KEEPERS = ("administrator", "client-management")  # who reads the outbox
 PER_PAGE = 50
@@ -26,6 +27,7 @@ def quality(request: ActorRequest) -> HttpResponse:
     actor, offices = request.actor, checks.quality_by_office(day_of(request.now))
     context = {
         "offices": offices,
+        **_to_assign_words(actor),
         "to_assign": companies_to_assign(actor, request.now).count() if actor.has_role(*ASSIGNERS) else None,
         "unowned": sum(row.unowned for row in offices),
         "without_contact": sum(row.without_contact for row in offices),
@@ -35,6 +37,15 @@ def quality(request: ActorRequest) -> HttpResponse:
         "today": day_of(request.now),
     }
     return render(request, "desk/quality.html", context)
+
+
+def _to_assign_words(actor: Actor) -> dict[str, str]:
+    """What the first figure is called: the only one that is not of the whole country for who directs an office."""
+    means = "Hay que atenderlas y nadie las tiene a cargo."
+    if not actor.has_role("regional-director") or actor.office_id is None:
+        return {"to_assign_label": "Empresas por asignar", "to_assign_means": means}
+    own = f"{means} Son las de tu oficina; las demás cifras son de todas las oficinas."
+    return {"to_assign_label": "Por asignar en tu oficina", "to_assign_means": own}
 
 
 @staff

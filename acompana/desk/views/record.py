@@ -18,7 +18,7 @@ from acompana.commitments.queries import owed_by, owed_to
 from acompana.companies.accesses import accesses_of
 from acompana.companies.models import Company
 from acompana.companies.permissions import may_assign, may_take
-from acompana.companies.queries import portfolio_of
+from acompana.companies.portfolio import portfolio_of
 from acompana.companies.views.record import record_company, record_context
 from acompana.desk.duties import own_duties
 from acompana.desk.forms import CommitmentForm

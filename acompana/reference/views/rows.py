@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from acompana.kernel.changes import history_of
@@ -24,6 +25,7 @@ from acompana.reference.amending import (
     add_spelling,
     added_spellings,
     amend,
+    moves_of,
     propose,
     remove_spelling,
     uses_of,
@@ -91,6 +93,8 @@ def _show_row(
     column = AMENDED.get(type(found), ("",))[0]
     name = getattr(found, "label", None) or getattr(found, "name", str(found))
     typed = values or {}
+    today = timezone.localdate(request.now)  # type: ignore[attr-defined]
+    changes = {"retired_on": today} if asks_to_retire else typed
     return show(
         request,
         "row",
@@ -101,6 +105,7 @@ def _show_row(
         back=dict((name, label) for label, name in PARTS)[current],
         back_name=current,
         uses=uses_of(found),
+        moves=moves_of(found, changes, today) if proposed or asks_to_retire else [],
         turns=history_of(found),
         can_amend=type(found) in AMENDED,
         is_sector=isinstance(found, Sector),
