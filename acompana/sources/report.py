@@ -233,6 +233,8 @@ class Report:
 def _reason(values: Mapping[str, Any]) -> str:
     if values["reason"] == "twin":
         return f"Su RUT se repite en el archivo: vale la fila {number(values['winner'])}."
+    if values["reason"] == "merged":
+        return f"Esa ficha se fusionó con «{values['c_trade'] or values['c_legal']}»."
     return REASONS.get(values["reason"] or "", "")
 
 
