@@ -20,11 +20,13 @@ SENTENCES = {
     ),
     "Registrar una empresa": "Register a company",
     "La agencia registra con los datos que tenga (un nombre, y con quién o el RUT). Una persona registra la suya,\n"
-    "con RUT y razón social, y queda con su mandato. Un RUT que la agencia ya conoce se rechaza. Una comuna dice su\n"
-    "región.": (
+    "con RUT y razón social: queda con su mandato, como contacto con los datos de su cuenta, y su ingreso empieza.\n"
+    "Un RUT con que la agencia ya trabaja se rechaza; de uno del registro público queda su razón social. Una comuna\n"
+    "dice su región.": (
         "The agency registers with what it has (a name, and whom to reach or the RUT). A person registers their own, "
-        "with RUT and legal name, and holds its mandate. A RUT that the agency knows already is refused. A commune "
-        "says its region."
+        "with RUT and legal name: they hold its mandate, are its contact with the data of their account, and its "
+        "intake begins. A RUT with which the agency works already is refused; of one of the public register the legal "
+        "name stays. A commune says its region."
     ),
     "Búsqueda mientras se escribe": "Search as you type",
     "Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación.\n"
@@ -115,10 +117,12 @@ SENTENCES = {
         "another one later. What was erased by law comes without its text, with `erased_at`."
     ),
     "Anotar una llamada, una visita, un correo o una nota": "Note a call, a visit, an e-mail or a note",
-    "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.\n"
-    "De una conversación se dice en `outcome` si se habló con la empresa; por su canal queda su clase.": (
-        "It stays for ever: the logbook is not changed. If the company waited for that contact, its intake moves on. "
-        "Of a conversation `outcome` says whether the company was reached; its kind is that of its channel."
+    "Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza cuando lo\n"
+    "anota quien puede registrarlo: una persona a quien le corresponde, no un sistema ni otra oficina. De una\n"
+    "conversación se dice en `outcome` si se habló con la empresa; por su canal queda su clase.": (
+        "It stays for ever: the logbook is not changed. If the company waited for that contact, its intake moves on "
+        "when whoever may register it notes it: a person whose it is, no system and no other office. Of a "
+        "conversation `outcome` says whether the company was reached; its kind is that of its channel."
     ),
     "Compromisos, lo que vence antes primero": "Commitments, what is due first comes first",
     "Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo.": (
@@ -128,9 +132,10 @@ SENTENCES = {
     "`explanation` dice por qué vence entonces (EXP-9).": "`explanation` says why it is due then (EXP-9).",
     "Dar un compromiso por cumplido": "Mark a commitment as fulfilled",
     "Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza. Se rechaza lo que\n"
-    "cumple un paso de su asunto u otro acto: el primer contacto (DL-1) se cumple al anotarlo en la bitácora.": (
+    "cumple un paso de su asunto u otro acto: el primer contacto (DL-1), al anotarlo quien lo debe en la bitácora.": (
         "By whoever owes it at the agency or their office; by a system, those within its scope. What a step of its "
-        "matter or another act fulfils is refused: the first contact (DL-1) is fulfilled by noting it in the logbook."
+        "matter or another act fulfils is refused: the first contact (DL-1) is fulfilled by whoever owes it, "
+        "noting it in the logbook."
     ),
     "Asuntos, lo más nuevo primero": "Matters, the newest first",
     "Ingresos, cuentas potenciales, revisiones, solicitudes de ayuda: `kind` y `state` por su código.": (
@@ -153,7 +158,11 @@ SENTENCES = {
         "how many times it was finished, of what you may read."
     ),
     "Un cuestionario: sus preguntas, puntos y tramos": "A questionnaire: its questions, points and bands",
-    "La versión en vigor.": "The version in force.",
+    "La versión en vigor. Los puntos de cada respuesta, el peso de cada parte y los tramos los lee la agencia: a\n"
+    "quien lo responde no se le muestran antes.": (
+        "The version in force. The points of each answer, the weight of each part and the bands are read by the "
+        "agency: whoever answers is not shown them beforehand."
+    ),
     "Cuestionarios respondidos, lo más nuevo primero": "Answered questionnaires, the newest first",
     "De una empresa con `company_id`; los sin terminar también, si no se dice `finished`.": (
         "Of one company with `company_id`; also unfinished ones, unless you say `finished`."

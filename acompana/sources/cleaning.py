@@ -35,6 +35,7 @@ from acompana.sources.mapping import ACTIVITIES, SourceMapping
 
 REMEMBERED = 50_000  # distinct cells of a column; beyond it they are worked out each time
 LONGEST_NOTES = 300
+LOOK_BELOW = "Mira los avisos fila por fila."
 FEWEST_ROWS = 5  # of fewer, a fifth says nothing
 
 
@@ -184,7 +185,10 @@ class Cleaner:
         for at, place, key in self.names:
             cell = row[at]
             text = clean_text(cell)
-            if text is not None:
+            if text is not None and not text[0].isalpha() and not any(map(str.isalpha, text)):
+                notes.append(f"«{text[:40]}» no es un nombre")
+                self.doubted[at] += 1
+            elif text is not None:
                 if has_broken_letters(cell):
                     notes.append(f"«{text[:40]}» trae letras rotas")
                     self.broken, self.broken_name = self.broken + 1, self.broken_name or text
@@ -305,7 +309,4 @@ def unread_columns(doubted: Mapping[int, int], rows: int, head: Sequence[str]) -
     if not found:
         return ""
     told = ", ni ".join(f"«{name}» en {number(count)}" for name, count in found)
-    return (
-        f"De {number(rows)} filas no se pudo leer {told}. ¿Están corridas las columnas del archivo? "
-        "Mira los avisos fila por fila."
-    )
+    return f"De {number(rows)} filas no se pudo leer {told}. ¿Están corridas las columnas del archivo? {LOOK_BELOW}"

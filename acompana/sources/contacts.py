@@ -20,6 +20,12 @@ NEW_PHONE = f"s.contact_digits <> '' AND NOT ({HAS_PHONE})"
 BY_EMAIL, BY_PHONE = "lower({0}.email) = s.contact_email", "{0}.phone_digits = s.contact_digits"
 # What somebody lacks: its column, the new fact, by what they are known, and how the columns are written.
 LACKING = (
+    (
+        "position",
+        "s.contact_position IS NOT NULL",
+        f"(({BY_EMAIL}) OR (s.contact_digits <> '' AND {BY_PHONE}))",
+        "position = s.contact_position",
+    ),
     ("phone", NEW_PHONE, BY_EMAIL, "phone = s.contact_phone, phone_digits = s.contact_digits"),
     ("email", NEW_EMAIL, BY_PHONE, "email = s.contact_email"),
 )
@@ -69,9 +75,10 @@ def _add(rows: str, where: str, stretch: list[int], change_set_id: int | None, s
     )
     sets.run(
         "INSERT INTO companies_contact (company_id, name, position, email, phone, phone_digits, "
-        "preferred_channel, language, gender, is_main) SELECT p.company_id, s.contact_name, "
-        f"CASE WHEN {HAS_EMAIL} THEN 'otro teléfono' WHEN s.contact_digits <> '' AND {HAS_PHONE} "
-        "THEN 'otro correo' ELSE coalesce(s.contact_position, '') END, "
+        "preferred_channel, language, gender, is_main) SELECT p.company_id, "
+        f"substr(s.contact_name, 1, 100) || CASE WHEN {HAS_EMAIL} THEN ' (otro teléfono)' "
+        f"WHEN s.contact_digits <> '' AND {HAS_PHONE} THEN ' (otro correo)' ELSE '' END, "
+        "coalesce(s.contact_position, ''), "
         f"CASE WHEN {HAS_EMAIL} THEN '' ELSE coalesce(s.contact_email, '') END, "
         f"CASE WHEN {HAS_PHONE} THEN '' ELSE coalesce(s.contact_phone, '') END, "
         f"CASE WHEN {HAS_PHONE} THEN '' ELSE s.contact_digits END, '', 'es', '', "

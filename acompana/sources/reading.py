@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,6 +33,7 @@ SAMPLE = 256 * 1024
 DELIMITERS = {"\t": "tabuladores", ";": "punto y coma", ",": "comas", "|": "barras"}
 LONGEST_FIELD = 100_000  # a field beyond this is a quotation mark that nobody closed
 LINES_OF_A_ROW = 2
+TITLES = 10  # rows at the top of a file among which its heads are
 SHEETS = 20  # of a workbook, that are looked at for the one with the columns
 LENIENT = "acompana.cp1252"
 FORMULA_WITHOUT_VALUE = re.compile(
@@ -176,6 +177,7 @@ class Table:
     close: Callable[[], None]
     delimiter: str = ""
     read_as: str = ""  # in words, after « se leyó »
+    unread: str = ""  # a sentence on what else there is in the file
 
 
 def open_table(path: Path, facts: FileFacts, mapping: SourceMapping | None = None) -> Table:
@@ -192,8 +194,11 @@ def open_table(path: Path, facts: FileFacts, mapping: SourceMapping | None = Non
 
 def _open_text(path: Path, facts: FileFacts, mapping: SourceMapping | None) -> Table:
     file = path.open(encoding=facts.encoding, errors=LENIENT, newline="")
-    delimiter = find_delimiter(file.readline(), mapping)
+    titles, line = _titles_above(file)
+    delimiter = find_delimiter(line, mapping)
     file.seek(0)
+    for _ in range(titles):
+        file.readline()
     read_as = f"separado por {DELIMITERS[delimiter]} y en {facts.name_of_encoding}"
     # Marks that are part of the text are a habit of the files as the source gives them: whoever saved one with another
     # separator let a program write it, and that one encloses in marks what holds its separator.
@@ -203,6 +208,15 @@ def _open_text(path: Path, facts: FileFacts, mapping: SourceMapping | None) -> T
     reader = csv.reader(file, delimiter=delimiter)
     head = _head(next(reader, []))
     return Table(head, _telling_broken_quotes(reader, delimiter), file.close, delimiter, read_as)
+
+
+def _titles_above(file: IO[str]) -> tuple[int, str]:
+    """How many lines stand above that of the heads, which is the first with several cells; and that line."""
+    first = [file.readline() for _ in range(TITLES)]
+    for at, line in enumerate(first):
+        if any(sum(bool(cell.strip()) for cell in line.split(mark)) > 1 for mark in DELIMITERS if mark in line):
+            return at, line
+    return 0, first[0]
 
 
 def _head(cells: list[str]) -> list[str]:
@@ -252,21 +266,35 @@ def _open_workbook(path: Path, mapping: SourceMapping | None) -> Table:
         sheet = book.get_sheet_by_name(name)
     except (CalamineError, OSError, IndexError) as error:
         raise Refused(f"«{path.name}» está dañado o protegido y no se puede abrir.", "files:content") from error
-    rows = ([cell_text(cell) for cell in row] for row in sheet.iter_rows())
-    head = next(rows, [])
-    read_as = "como planilla Excel" if len(book.sheet_names) == 1 else f"la hoja «{name}» de la planilla Excel"
-    return Table(_head(head), rows, lambda: None, read_as=read_as)
+    head, rows = _after_titles([cell_text(cell) for cell in row] for row in sheet.iter_rows())
+    many = len(book.sheet_names) > 1
+    read_as = f"la hoja «{name}» de la planilla Excel" if many else "como planilla Excel"
+    unread = ""
+    if many:
+        others = ", ".join(f"«{other}»" for other in book.sheet_names if other != name)
+        unread = (
+            f"De la planilla se lee solo la hoja «{name}»; no {others[:200]}. Si traen filas, guárdalas por separado."
+        )
+    return Table(_head(head), rows, lambda: None, read_as=read_as, unread=unread)
 
 
 def _sheet_with_columns(book: CalamineWorkbook, mapping: SourceMapping | None) -> str:
-    """The sheet whose first row has most of the mapping's columns, without one the most heads; the first of those."""
+    """The sheet whose heads have most of the mapping's columns, without one the most heads; the first of those."""
 
     def fits(name: str) -> int:
-        head = _head([cell_text(cell) for cell in next(iter(book.get_sheet_by_name(name).iter_rows()), [])])
+        rows = ([cell_text(cell) for cell in row] for row in book.get_sheet_by_name(name).iter_rows())
+        head = _head(_after_titles(rows)[0])
         return len(find_columns(mapping, head)[0]) if mapping else sum(bool(cell) for cell in head)
 
     names: list[str] = book.sheet_names[:SHEETS]
     return names[0] if len(names) == 1 else max(names, key=fits)
+
+
+def _after_titles(rows: Iterator[list[str]]) -> tuple[list[str], Iterator[list[str]]]:
+    """The heads and what follows them: a title above them stands alone in its row."""
+    first = list(islice(rows, TITLES))
+    at = next((at for at, row in enumerate(first) if sum(bool(cell.strip()) for cell in row) > 1), 0)
+    return (first[at] if first else []), chain(first[at + 1 :], rows)
 
 
 def cell_text(cell: Any) -> str:

@@ -37,6 +37,17 @@ DERIVED = {
 }
 
 
+# Somebody, or another import that stands, had a hand in a company after the run did; what was taken back since counts
+# for nothing. Of company `c`; the run's change set comes as the one parameter.
+TOUCHED_SINCE = (
+    "EXISTS (SELECT 1 FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
+    "WHERE h.record_model = 'companies.company' AND h.record_id = c.id AND hs.kind <> 'undo' "
+    "AND NOT EXISTS (SELECT 1 FROM kernel_changeset u WHERE u.undoes_id = hs.id) "
+    "AND h.id > (SELECT max(m.id) FROM kernel_change m WHERE m.record_model = 'companies.company' "
+    "AND m.record_id = c.id AND m.change_set_id = %s))"
+)
+
+
 def _references() -> Iterator[tuple[str, str]]:
     """Every table that may hold something of a company, whatever room it is of, beside what an import itself made."""
     for relation in Company._meta.get_fields(include_hidden=True):
@@ -89,7 +100,8 @@ class Undoing:
         )
         back = sets.value(
             f"SELECT count(*) FROM {self.tables.before} b JOIN {COMPANY} c ON c.id = b.company_id "
-            "AND c.version = b.version"
+            f"WHERE NOT {TOUCHED_SINCE}",
+            [run.change_set_id],
         )
         rows_alone = sets.value(
             f"SELECT count(*) FROM {self.tables.plan} p WHERE action = {UPDATE} "
@@ -102,9 +114,9 @@ class Undoing:
         """Some of the companies that would stay as they are now, with their names; for a run that has a preview."""
         run = self.run
         return self._named(
-            f"WHERE (p.action = {UPDATE} AND b.version <> c.version) OR (p.action = {CREATE} "
+            f"WHERE (p.action = {UPDATE} AND b.company_id IS NOT NULL AND {TOUCHED_SINCE}) OR (p.action = {CREATE} "
             f"AND c.id NOT IN ({self._untouched_creations()}))",
-            [0, run.staged, run.change_set_id],
+            [run.change_set_id, 0, run.staged, run.change_set_id],
             limit,
         )
 
@@ -141,9 +153,8 @@ class Undoing:
         sets.run(
             f"INSERT INTO {put_back} SELECT b.company_id FROM {self.tables.before} b "
             f"JOIN {self.tables.plan} p ON p.company_id = b.company_id AND p.action = {UPDATE} "
-            f"JOIN {COMPANY} c ON c.id = b.company_id AND c.version = b.version "
-            "WHERE p.line > %s AND p.line <= %s",
-            stretch,
+            f"JOIN {COMPANY} c ON c.id = b.company_id WHERE p.line > %s AND p.line <= %s AND NOT {TOUCHED_SINCE}",
+            [*stretch, self.run.change_set_id],
         )
         self._take_away_rows(stretch, undoing)
         self._take_away_what_people_got(stretch, undoing)
@@ -175,10 +186,8 @@ class Undoing:
             for table, column in _references()
         )
         return (
-            f"SELECT c.id FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id AND c.version = 1 "
-            f"WHERE p.line > %s AND p.line <= %s AND p.action = {CREATE} AND NOT EXISTS (SELECT 1 "
-            "FROM kernel_change h WHERE h.record_model = 'companies.company' AND h.record_id = c.id "
-            "AND h.change_set_id <> %s) "
+            f"SELECT c.id FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
+            f"WHERE p.line > %s AND p.line <= %s AND p.action = {CREATE} AND NOT {TOUCHED_SINCE} "
             f"{held} AND NOT EXISTS (SELECT 1 FROM companies_contact k JOIN companies_consent o "
             "ON o.contact_id = k.id WHERE k.company_id = c.id)"
         )

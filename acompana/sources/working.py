@@ -31,6 +31,7 @@ from acompana.sources import aside, states
 from acompana.sources.alongside import helped_by
 from acompana.sources.applying import Application
 from acompana.sources.cleaning import (
+    LOOK_BELOW,
     Cleaner,
     Lookup,
     lost_letters,
@@ -198,6 +199,8 @@ class Work:
             last, read = batch[-1][1], read + len(batch)
             self.tell(self.run.staged, max(facts.lines, self.run.staged))
         warnings = list(self.run.warnings)
+        if table.unread:
+            warnings.append(table.unread)
         if last and len(last) < len(table.head) and not facts.ends_with_line:
             warnings.append(
                 f"El archivo termina a la mitad de la línea {self.run.staged + 1}: parece cortado. Pide uno completo; "
@@ -213,7 +216,9 @@ class Work:
         sets.count_anew(self.tables.staged, self.tables.twins)
         if unread and not self.run.is_trial and not self._was_tried():
             raise Refused(
-                f"{unread} No se cambió nada todavía: si está bien así, retoma la carga; si no, cancélala.", "FMT-1"
+                f"{unread.removesuffix(LOOK_BELOW)}No se cambió nada todavía. Si está bien así, retómala; para verlo "
+                "fila por fila, cancélala y ensaya el archivo.",
+                "FMT-1",
             )
 
     def _was_tried(self) -> bool:

@@ -90,7 +90,7 @@ def _one(request: ApiRequest, commitment_id: int) -> dict[str, Any]:
 )  # fmt: skip
 def fulfil_commitment(request: ApiRequest, commitment_id: Path[schemas.Id], data: schemas.Fulfilment) -> Any:
     """Lo cumple, en la agencia, quien lo debe o su oficina; un sistema, los que su permiso alcanza. Se rechaza lo que
-    cumple un paso de su asunto u otro acto: el primer contacto (DL-1) se cumple al anotarlo en la bitácora."""
+    cumple un paso de su asunto u otro acto: el primer contacto (DL-1), al anotarlo quien lo debe en la bitácora."""
     _one(request, commitment_id)
     commitment = Commitment.objects.select_related("office").get(pk=commitment_id)
     if not (is_system(request.actor) or may_settle(request.actor, commitment)):

@@ -66,11 +66,14 @@ def get_entry(request: ApiRequest, entry_id: Path[schemas.Id]) -> Any:
     body_example={"kind": "call", "outcome": "reached", "text": "Acordamos vernos el jueves."},
 )  # fmt: skip
 def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schemas.EntryIn) -> Any:
-    """Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza.
-    De una conversación se dice en `outcome` si se habló con la empresa; por su canal queda su clase."""
+    """Queda para siempre: la bitácora no se cambia. Si la empresa esperaba ese contacto, su ingreso avanza cuando lo
+    anota quien puede registrarlo: una persona a quien le corresponde, no un sistema ni otra oficina. De una
+    conversación se dice en `outcome` si se habló con la empresa; por su canal queda su clase."""
     company = company_or_problem(request, company_id)
     if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
+    if data.kind == "note" and data.outcome != "none":
+        raise wrong("body.outcome", Said("Una nota no tiene resultado.", "A note has no outcome."))
     entry = note_by_hand(
         kind=data.kind,
         actor=request.actor,

@@ -14,7 +14,13 @@ from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem
 from acompana.api.queries.asked import known_instrument
 from acompana.api.queries.found import company_asked
-from acompana.api.queries.responses import OF_THE_COMPANY, finished_by_instrument, response_rows, visible_responses
+from acompana.api.queries.responses import (
+    OF_THE_COMPANY,
+    finished_by_instrument,
+    response_rows,
+    visible_responses,
+    without_points,
+)
 from acompana.questionnaires.models import Version
 from acompana.questionnaires.queries import answer_rows, instrument_rows
 
@@ -50,16 +56,18 @@ def list_questionnaires(request: ApiRequest) -> Any:
     summary="Un cuestionario: sus preguntas, puntos y tramos", refuses=("not-found",),
 )  # fmt: skip
 def get_questionnaire(request: ApiRequest, instrument: Path[str]) -> Any:
-    """La versión en vigor."""
+    """La versión en vigor. Los puntos de cada respuesta, el peso de cada parte y los tramos los lee la agencia: a
+    quien lo responde no se le muestran antes."""
     version = Version.objects.filter(instrument=instrument[:60], published_at__isnull=False, retired_at=None).first()
-    if version is None or not (reads_as_staff(request.actor) or version.instrument in OF_THE_COMPANY):
+    staff = reads_as_staff(request.actor)
+    if version is None or not (staff or version.instrument in OF_THE_COMPANY):
         raise Problem("not-found")
     return {
         "slug": version.instrument,
         "title": version.title,
         "version": version.number,
         "published_at": version.published_at,
-        "definition": version.definition,
+        "definition": version.definition if staff else without_points(version.definition),
     }
 
 

@@ -21,7 +21,7 @@ from acompana.api.queries.codes import SOURCES, row_of
 from acompana.api.queries.companies import contact_rows, contacts_of, readable_contacts
 from acompana.api.queries.exports import LINES, exports_given
 from acompana.api.queries.found import company_or_problem, company_to_change, version_to_change
-from acompana.companies.models import Company, Contact
+from acompana.companies.models import Company, Contact, Mandate
 from acompana.companies.operations import (
     add_contact,
     end_contact,
@@ -31,8 +31,10 @@ from acompana.companies.operations import (
     update_contact,
 )
 from acompana.companies.permissions import may_add_contact, may_change_contact, may_end_contact
-from acompana.companies.queries import likely_duplicates
+from acompana.companies.queries import find_by_rut, likely_duplicates
+from acompana.intake.operations import open_intake
 from acompana.people.actors import Actor
+from acompana.portal.forms.characterization import CONTACT_CHANNELS
 from acompana.portal.steps import not_left_empty
 from acompana.shell.widgets import has_number
 
@@ -40,6 +42,14 @@ CHANNEL = "api"
 TAKEN = Said(
     "Ese RUT ya está registrado: pide acceso en el portal.",
     "That RUT is registered already: ask for access in the portal.",
+)
+ALREADY_THEIRS = Said(
+    "Ya la tienes, y no se cambió nada: sus datos se cambian en «company_id».",
+    "You have it already, and nothing was changed: its data are changed at “company_id”.",
+)
+OF_ITS_ACCOUNT = Said(
+    "Quien registra su empresa es su contacto, con los datos de su cuenta: no lo mandes.",
+    "Who registers their company is its contact, with the data of their account: leave it out.",
 )
 OF_ITS_MAIN_CONTACT = Said(
     "Quien representa a la empresa cambia los datos de su contacto principal, y lo agrega si no hay ninguno. De los "
@@ -79,8 +89,9 @@ def find_duplicates(request: ApiRequest, filters: Query[schemas.DuplicateAsked])
 )  # fmt: skip
 def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
     """La agencia registra con los datos que tenga (un nombre, y con quién o el RUT). Una persona registra la suya,
-    con RUT y razón social, y queda con su mandato. Un RUT que la agencia ya conoce se rechaza. Una comuna dice su
-    región."""
+    con RUT y razón social: queda con su mandato, como contacto con los datos de su cuenta, y su ingreso empieza.
+    Un RUT con que la agencia ya trabaja se rechaza; de uno del registro público queda su razón social. Una comuna
+    dice su región."""
     actor, now = request.actor, request.now
     given = data.dict(exclude_unset=True, exclude={"rut", "kind", "met_at", "contact"})
     exports = exports_given(given, None, timezone.localdate(now))
@@ -124,6 +135,12 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
 def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str, Any]) -> Company:
     """As the portal does: who registers a RUT that is known waits for the agency, and sees nothing here (INT-24)."""
     assert request.actor.person is not None
+    if data.contact is not None:
+        raise wrong("body.contact", OF_ITS_ACCOUNT)
+    known = find_by_rut(data.rut)
+    mine = Mandate.objects.filter(company=known, person=request.actor.person, state=Mandate.State.ACTIVE)
+    if known is not None and mine.exists():
+        raise Problem("refused", ALREADY_THEIRS, company_id=known.pk)
     mandate = register_company(
         rut=data.rut,
         legal_name=values.pop("legal_name", ""),
@@ -137,6 +154,7 @@ def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str
     )
     if mandate.state != mandate.State.ACTIVE:
         raise Problem("not-allowed", TAKEN, rule="INT-24")
+    open_intake(company=mandate.company, actor=request.actor, now=request.now)
     return mandate.company
 
 
@@ -216,9 +234,9 @@ def create_contact(request: ApiRequest, company_id: Path[schemas.Id], data: sche
     """El primero de una empresa es el principal. Quien la representa agrega solo ese."""
     company = company_to_change(request, company_id)
     _check_as_in_portal(request, may_add_contact(request.actor, company))
-    contact = add_contact(
-        company=company, **_contact_values(data), actor=request.actor, now=request.now, channel=CHANNEL
-    )
+    values = _contact_values(data)
+    _check_channel(request, values)
+    contact = add_contact(company=company, **values, actor=request.actor, now=request.now, channel=CHANNEL)
     row = contact_rows(Contact.objects.filter(pk=contact.pk))[0]
     return Answer(row, 201, {"Location": f"/api/v1/contacts/{contact.pk}"})
 
@@ -246,6 +264,7 @@ def change_contact(request: ApiRequest, contact_id: Path[schemas.Id], data: sche
     cambia el contacto principal."""
     contact = _contact_to_change(request, contact_id)
     values = _contact_values(data)
+    _check_channel(request, values)
     _check_filled(request, contact.company, [name for name, value in values.items() if value == ""], "contact_")
     update_contact(contact=contact, values=values, actor=request.actor, now=request.now, channel=CHANNEL)
     return contact_rows(Contact.objects.filter(pk=contact.pk))[0]
@@ -272,6 +291,15 @@ def _contact_to_change(
     company_to_change(request, contact.company_id)
     _check_as_in_portal(request, may(request.actor, contact))
     return contact
+
+
+def _check_channel(request: ApiRequest, values: dict[str, Any]) -> None:
+    """Its own people choose among the ways in which the portal offers to reach them."""
+    chosen = values.get("preferred_channel", "")
+    if chosen and not reads_as_staff(request.actor) and chosen not in dict(CONTACT_CHANNELS):
+        raise wrong(
+            "body.preferred_channel", Said("El portal no ofrece ese canal.", "The portal offers no such channel.")
+        )
 
 
 def _check_as_in_portal(request: ApiRequest, allowed: bool) -> None:

@@ -41,3 +41,13 @@ def response_rows(responses: QuerySet[Response]) -> list[dict[str, Any]]:
         row["points"] = float(row["points"]) if row["points"] is not None else None
         rows.append(row)
     return rows
+
+
+OF_THE_SCORE = frozenset({"points", "weight", "bands", "gap"})
+
+
+def without_points(told: Any) -> Any:
+    """A definition as whoever answers sees it: the questions, without what the answers are worth."""
+    if isinstance(told, dict):
+        return {name: without_points(value) for name, value in told.items() if name not in OF_THE_SCORE}
+    return [without_points(one) for one in told] if isinstance(told, list) else told

@@ -22,6 +22,7 @@ from acompana.kernel.models import Change
 from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
+from acompana.matters.models import Matter
 from acompana.people.actors import SYSTEM
 from tests.permissions.world import World
 
@@ -211,6 +212,11 @@ def test_a_person_registers_their_own(world: World) -> None:
     made = program.post("/companies", {"rut": rut_with_check_digit(43_555_002), "legal_name": "Telar SpA"})
     assert made.status_code == 201
     assert [row["name"] for row in program.get("/companies")["items"]] == ["Telar SpA"]
+    assert Matter.objects.filter(company=made.json()["id"], kind="intake").count() == 1
+    again = program.post("/companies", {"rut": rut_with_check_digit(43_555_002), "legal_name": "Otro nombre"})
+    assert (again.status_code, again.json()["company_id"]) == (422, made.json()["id"])
+    mine = {"rut": rut_with_check_digit(43_555_003), "legal_name": "Dos", "contact": {"name": "Otra"}}
+    assert program.post("/companies", mine).json()["errors"][0]["where"] == "body.contact"
     taken = program.post("/companies", {"rut": world.sides["own"].company.rut, "legal_name": "Mía"})
     assert (taken.status_code, taken.json()["rule"]) == (403, "INT-24")
 
@@ -229,6 +235,25 @@ def test_contacts_come_and_go(world: World, executive: Program, owner: Program) 
     assert Contact.objects.get(pk=made["id"]).ended_on is not None
     assert executive.get(f"/contacts/{made['id']}")["ended_on"], "the agency has its history"
     assert owner("GET", f"/contacts/{made['id']}").status_code == 404, "its portal shows who is there"
+
+
+def test_its_own_people_choose_among_the_channels_of_the_portal(world: World, owner: Program) -> None:
+    contact = world.sides["own"].company.contacts.get(is_main=True)
+    refused = owner("PATCH", f"/contacts/{contact.pk}", {"preferred_channel": "system"})
+    assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "body.preferred_channel")
+    assert owner("PATCH", f"/contacts/{contact.pk}", {"preferred_channel": "phone"}).status_code == 200
+
+
+def test_a_note_has_no_outcome(world: World, executive: Program) -> None:
+    company = world.sides["own"].company
+    refused = executive.post(f"/companies/{company.pk}/entries", {"kind": "note", "text": "x", "outcome": "reached"})
+    assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "body.outcome")
+
+
+def test_points_are_read_by_the_agency_alone(executive: Program, owner: Program) -> None:
+    told = [program.get("/questionnaires/export-test-goods")["definition"] for program in (executive, owner)]
+    assert ["points" in str(definition) and "bands" in definition for definition in told] == [True, False]
+    assert [len(definition["questions"]) for definition in told] == [len(told[0]["questions"])] * 2
 
 
 def test_what_is_noted_is_held_to_the_rules_of_the_form(world: World, executive: Program) -> None:

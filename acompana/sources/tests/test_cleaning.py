@@ -122,6 +122,13 @@ def test_days_that_cannot_be_are_told_and_not_taken():
     assert "anterior al inicio" in row["notes"]
 
 
+def test_what_has_no_letter_is_no_name():
+    clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"))
+    row = staged(clean, "41.203.875-4", "01-01-2001")
+    assert (row["legal_name"], row["notes"]) == (None, "«01-01-2001» no es un nombre")
+    assert staged(clean, "41.203.875-4", "3M 2000")["legal_name"] == "3M 2000"
+
+
 def test_a_name_that_is_cut_is_told():
     clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"))
     row = staged(clean, "41.203.875-4", "U" * 201)
@@ -168,7 +175,7 @@ def test_a_row_of_another_width_is_at_fault():
 
 def test_a_formula_is_text():
     clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"))
-    assert staged(clean, "41.203.875-4", "=1+1")["legal_name"] == "=1+1"
+    assert staged(clean, "41.203.875-4", "=A1+1")["legal_name"] == "=A1+1"
 
 
 def test_shifted_columns_are_seen():

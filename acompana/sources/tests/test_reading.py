@@ -131,6 +131,22 @@ def test_of_a_workbook_the_sheet_with_the_columns_is_read(tmp_path):
     table = open_table(path, look_at(path), mapping)
     assert (table.head, table.read_as) == (["RUT", "Nombre"], "la hoja «Datos» de la planilla Excel")
     assert list(table.rows) == [["41.203.875-4", "Uvas"]]
+    assert table.unread.startswith("De la planilla se lee solo la hoja «Datos»; no «Portada».")
+
+
+def test_titles_above_the_heads_are_read_past(tmp_path):
+    text, book = tmp_path / "a.csv", tmp_path / "a.xlsx"
+    text.write_text("Informe de empresas\n\nRUT;Nombre\n1;Uno\n2;Dos\n")
+    with xlsxwriter.Workbook(book) as made:
+        for at, row in enumerate((["Informe de empresas"], [], ["RUT", "Nombre"], ["1", "Uno"], ["2", "Dos"])):
+            if at == 0:
+                sheet = made.add_worksheet()
+            sheet.write_row(at, 0, row)
+    for path in (text, book):
+        table = open_table(path, look_at(path))
+        assert (table.head, list(table.rows)) == (["RUT", "Nombre"], [["1", "Uno"], ["2", "Dos"]])
+    text.write_text("RUT\n1\n2\n")
+    assert open_table(text, look_at(text)).head == ["RUT"]
 
 
 def test_a_workbook_is_read_and_its_formulas_are_not_run(tmp_path):

@@ -140,7 +140,9 @@ def test_the_page_of_a_run_taken_back_leads_to_the_companies_that_stayed(write, 
     ask_undo(run=run, actor=SYSTEM, now=NOW)
     undo_run(run, read_clock=lambda: NOW)
     told = page(run).content.decode()
-    assert f'porque alguien la tocó después: <a href="/escritorio/empresas/{stays.pk}/">Mía</a>.' in told
+    assert (
+        f'porque alguien u otra carga la cambió después: <a href="/escritorio/empresas/{stays.pk}/">Mía</a>.' in told
+    )
     assert "La carga se deshizo" in page(run, "filas/").content.decode()
 
 

@@ -170,8 +170,33 @@ def test_runs_of_few_rows_are_taken_back_one_after_the_other(write, carry_out):
     take_back(second)
     assert Company.objects.get(rut=f"{ROBLE}{check_digit(ROBLE)}").legal_name == "ROBLE"
     take_back(first)
-    assert (first.undone_removed, first.undone_kept) == (1, 1)
-    assert [company.legal_name for company in Company.objects.all()] == ["ROBLE"]
+    assert (first.undone_removed, first.undone_kept) == (2, 0)
+    assert not Company.objects.exists()
+
+
+def test_values_that_several_runs_wrote_come_back_one_after_the_other(write, carry_out):
+    company = make_company(ROBLE, "CERO", related_on=None)
+    runs = [carry_out(write(NAMES_HEAD, name_row(ROBLE, name), name=f"{name}.txt")) for name in ("UNO", "DOS", "TRES")]
+    names = []
+    for run in reversed(runs):
+        run.refresh_from_db()
+        undoing = Undoing(run, read_clock=lambda: NOW)
+        assert (undoing.preview(), undoing.staying(20)) == ({"removed": 0, "back": 1, "kept": 0}, [])
+        assert take_back(run).undone_put_back == 1
+        company.refresh_from_db()
+        names.append(company.legal_name)
+    assert names == ["DOS", "UNO", "CERO"]
+
+
+def test_what_another_run_changed_since_stays_until_that_one_is_taken_back(write, carry_out):
+    company = make_company(ROBLE, "CERO", related_on=None)
+    first = carry_out(write(NAMES_HEAD, name_row(ROBLE, "UNO")))
+    carry_out(write(NAMES_HEAD, name_row(ROBLE, "DOS"), name="otra.txt"))
+    first.refresh_from_db()
+    assert Undoing(first, read_clock=lambda: NOW).staying(20) == [(company.pk, "DOS")]
+    assert take_back(first).undone_kept == 1
+    company.refresh_from_db()
+    assert company.legal_name == "DOS"
 
 
 def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out, no_room):
