@@ -117,7 +117,7 @@ def known(what: str, by_spelling: Mapping[str, int]) -> Callable[[str], int | Do
         plain = normalise(text)
         if plain in EMPTY:
             return None
-        return by_spelling.get(plain) or Doubt(f"{what} desconocida: «{text.strip()[:40]}»")
+        return by_spelling.get(plain) or Doubt(f"no se conoce {what} «{text.strip()[:40]}»")
 
     return clean
 

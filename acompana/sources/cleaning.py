@@ -113,13 +113,13 @@ class Cleaner:
             "closed_on": ("closed_on", past_day(lookup.today)),
             "tax_category": ("tax_category", clean_tax_category),
             "address": ("address", clean_text),
-            "sector": ("sector_id", known("sector", lookup.sectors)),
-            "sales_bracket": ("sales_bracket_id", known("tramo de ventas", lookup.brackets)),
+            "sector": ("sector_id", known("el sector", lookup.sectors)),
+            "sales_bracket": ("sales_bracket_id", known("el tramo de ventas", lookup.brackets)),
             "workers": ("workers", clean_number),
             "commercial_year": ("commercial_year", clean_year),
             "website": ("website", clean_website),
             "activity_code": ("activity_id", lambda text: _activity(text, lookup)),
-            "activity_name": ("activity_id", known("actividad", lookup.activities_by_name)),
+            "activity_name": ("activity_id", known("la actividad", lookup.activities_by_name)),
         }
         return [
             (self.places[name], self.at[column], clean, {})
