@@ -8,6 +8,7 @@ that the few rows with a relation are found without touching a million others.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -66,6 +67,7 @@ def terms_of(text: str) -> Terms:
 
 
 Statement = tuple[str, list[Any]]
+MANY_DIGITS = re.compile(r"\d{4,}")
 
 
 class Backend(Protocol):
@@ -79,6 +81,13 @@ def _checks(patterns: Sequence[str]) -> Statement:
     return "".join(" AND r.text LIKE %s" for _ in patterns), [f"%{pattern}%" for pattern in patterns]
 
 
+def _tells_most(pattern: str) -> str:
+    """What of a word the index is asked for: of letters and many digits the digits, which fewest have in common; the
+    letters of «contacto656116» are in the e-mail of half the country."""
+    found = MANY_DIGITS.search(pattern)
+    return found[0] if found else pattern
+
+
 class SqliteBackend:
     """FTS5 trigram. CROSS JOIN pins the order: the index first, then the rows."""
 
@@ -90,8 +99,8 @@ class SqliteBackend:
         return f"r.{column}"
 
     def contains(self, terms: Terms, tier: int | None, where: str, params: Sequence[Any]) -> Statement:
-        looked_up = [pattern for pattern in terms.patterns if len(pattern) >= 3]
-        checked = [pattern for pattern in terms.patterns if len(pattern) < 3]
+        looked_up = [_tells_most(pattern) for pattern in terms.patterns if len(pattern) >= 3]
+        checked = [pattern for pattern in terms.patterns if len(pattern) < 3 or _tells_most(pattern) != pattern]
         match = [f'text : "{pattern}"' for pattern in looked_up]
         checks, check_params = _checks(checked)
         if tier == SearchRow.Tier.REGISTRY:
@@ -118,7 +127,11 @@ class PostgresBackend:
         return f"r.{column} USING ~<~"
 
     def contains(self, terms: Terms, tier: int | None, where: str, params: Sequence[Any]) -> Statement:
-        checks, check_params = _checks(terms.patterns)
+        checks, check_params = _checks([_tells_most(pattern) for pattern in terms.patterns])
+        # What the index is not asked for is hidden from it, and looked for in what it found.
+        rest = [pattern for pattern in terms.patterns if _tells_most(pattern) != pattern]
+        checks += " AND (r.text || '') LIKE %s" * len(rest)
+        check_params += [f"%{pattern}%" for pattern in rest]
         # The second comparison says nothing new, but hides from the planner how many rows there are: for a frequent
         # word and a few results it would read the table from its beginning, where rows of the tier may be rare.
         tiers = " AND r.tier = %s AND +r.tier = %s" if tier is not None else ""

@@ -94,6 +94,25 @@ def test_relevance(things, text, expected):
     assert ids(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("contacto656116", [21]),
+        ("acto656116 sur", [21]),
+        ("656116", [21, 22]),
+        ("contacto6561169", []),
+        ("o65611", [21, 22]),
+    ],
+)
+def test_of_letters_and_many_digits_both_count(things, monkeypatch, text, expected):
+    """The index is asked for the digits; what it gives is held to the whole word."""
+    for pk, name in ((21, "Contacto656116 Sur"), (22, "Otro656116 Norte")):
+        monkeypatch.setitem(NAMES, pk, (0, name, ""))
+        row = {"kind": "thing", "tier": 0, "mark": "r0r", "audience": "all", "company_id": 100 + pk}
+        SearchRow.objects.create(object_id=pk, text=f" {normalise(name)}", code="", **row)
+    assert sorted(ids(text)) == expected
+
+
 @pytest.mark.parametrize(("text", "expected"), [("c", [1]), ("ro", [8]), ("a", [6]), ("bl", [])])
 def test_under_three_letters_only_the_beginning(things, text, expected):
     assert ids(text) == expected
