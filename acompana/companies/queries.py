@@ -12,13 +12,14 @@ from django.db.models.functions import Coalesce
 
 from acompana.companies import rules
 from acompana.companies.likeness import same_name_words
-from acompana.companies.models import Company, CompanyActivity, CompanyTally, Consent, Contact, Product
+from acompana.companies.models import Company, CompanyActivity, CompanyTally, Consent, Contact, Mandate, Product
 from acompana.companies.sales_rules import EARLY_SALES, start_fault
 from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import normalise_rut
 from acompana.kernel.search.engine import SearchScope, closest
 from acompana.kernel.search.text import words_of
 from acompana.kernel.statements import Given, Statement
+from acompana.people.models import Person
 
 HANGING: dict[str, Any] = {"activity": CompanyActivity, "product": Product}
 
@@ -248,6 +249,13 @@ def find_by_rut(rut: str) -> Company | None:
         return None
     found = _OF_A_RUT.objects(rut=value)
     return canonical_company(found[0]) if found else None
+
+
+def own_company_of(rut: str, person: Person) -> Company | None:
+    """The company of a RUT, where the person represents it already: nobody registers it again (INT-24)."""
+    found = find_by_rut(rut)
+    mine = Mandate.objects.filter(company=found, person=person, state=Mandate.State.ACTIVE)
+    return found if found is not None and mine.exists() else None
 
 
 @dataclass(frozen=True, slots=True)

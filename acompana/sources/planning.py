@@ -22,7 +22,6 @@ REASONS = {
     "same": "Ya está igual en el registro.",
     "older": "El registro ya tiene un año comercial más nuevo.",
     "kept": "La agencia tiene otro dato y lo conserva; queda anotado lo que dice la fuente.",
-    "merged": "Esa ficha se fusionó con otra.",
     "nameless": "No está en el registro y la fila no trae su nombre.",
     "unknown": "No está en el registro: importa antes el archivo con los nombres.",
 }

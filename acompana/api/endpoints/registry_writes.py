@@ -21,7 +21,7 @@ from acompana.api.queries.codes import SOURCES, row_of
 from acompana.api.queries.companies import contact_rows, contacts_of, readable_contacts
 from acompana.api.queries.exports import LINES, exports_given
 from acompana.api.queries.found import company_or_problem, company_to_change, version_to_change
-from acompana.companies.models import Company, Contact, Mandate
+from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
     add_contact,
     end_contact,
@@ -31,7 +31,7 @@ from acompana.companies.operations import (
     update_contact,
 )
 from acompana.companies.permissions import may_add_contact, may_change_contact, may_end_contact
-from acompana.companies.queries import find_by_rut, likely_duplicates
+from acompana.companies.queries import likely_duplicates, own_company_of
 from acompana.intake.operations import open_intake
 from acompana.people.actors import Actor
 from acompana.portal.forms.characterization import CONTACT_CHANNELS
@@ -137,10 +137,8 @@ def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str
     assert request.actor.person is not None
     if data.contact is not None:
         raise wrong("body.contact", OF_ITS_ACCOUNT)
-    known = find_by_rut(data.rut)
-    mine = Mandate.objects.filter(company=known, person=request.actor.person, state=Mandate.State.ACTIVE)
-    if known is not None and mine.exists():
-        raise Problem("refused", ALREADY_THEIRS, company_id=known.pk)
+    if own := own_company_of(data.rut, request.actor.person):
+        raise Problem("refused", ALREADY_THEIRS, company_id=own.pk)
     mandate = register_company(
         rut=data.rut,
         legal_name=values.pop("legal_name", ""),

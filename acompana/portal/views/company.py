@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from acompana.companies.models import Company, Mandate
+from acompana.companies.models import Mandate
 from acompana.companies.operations import end_mandate, register_company
-from acompana.companies.queries import find_by_rut
+from acompana.companies.queries import own_company_of
 from acompana.intake.operations import announce_claim, open_intake
 from acompana.intake.operations.access import WAITING
 from acompana.intake.queries import in_review, latest_intakes_of
@@ -76,7 +76,7 @@ def register(request: ActorRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         assert request.actor.person is not None
-        if own := _already_own(request, form.cleaned_data["rut"]):
+        if own := own_company_of(form.cleaned_data["rut"], request.actor.person):
             return render(request, "portal/register.html", {"form": form, "own": own}, status=422)
         try:
             mandate = register_company(
@@ -91,13 +91,6 @@ def register(request: ActorRequest) -> HttpResponse:
         else:
             return _after_registering(request, mandate)
     return render(request, "portal/register.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _already_own(request: ActorRequest, rut: str) -> Company | None:
-    """The company of a RUT, where the person represents it already."""
-    found = find_by_rut(rut)
-    mine = Mandate.objects.filter(company=found, person=request.actor.person, state=Mandate.State.ACTIVE)
-    return found if found is not None and mine.exists() else None
 
 
 def _after_registering(request: ActorRequest, mandate: Mandate) -> HttpResponse:
