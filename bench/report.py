@@ -136,8 +136,8 @@ def _imports(size: int, found: dict[str, Any], target: int) -> list[str]:
     imports = found["imports"]
     matcher = imports["matcher"]
     lines = [
-        f"| import of {size:,} rows (SII names) | rows/s | seconds | memory at most, MB | bare rows/s | ratio "
-        "| target rows/s |",
+        f"| import of {size:,} rows (SII names) | rows/s | seconds | memory of the largest process, MB "
+        "| bare rows/s | ratio | target rows/s |",
         "| --- | --: | --: | --: | --: | --: | --: |",
     ]
     for name in ("dry run", "cold", "again, unchanged"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acompana.companies.models import Company, CompanyTally
-from acompana.kernel import tally
+from acompana.kernel import sets, tally, wholesale
 from acompana.kernel.tally import Tally
 
 # Without those whose status asks for their completeness as well: few, and looked at one by one.
@@ -29,6 +29,15 @@ COMPANIES = Tally(
         "merged_into_id", "registered_by_officer_on",
     ),
 )  # fmt: skip
+
+
+# What refuses a company that is merged as it comes (migration 0006), which an import never brings.
+MERGED_WELL = "a_company_is_merged_into_one_that_stands_insert"
+
+
+def insert_companies(sql: str, params: sets.Parameters) -> int:
+    """Many new companies, of which none is merged into another, by one INSERT … SELECT in the caller's transaction."""
+    return wholesale.insert(COMPANIES.of, sql, params, tallies=[COMPANIES], rules=[MERGED_WELL])
 
 
 def keep_tally(**kwargs: Any) -> None:

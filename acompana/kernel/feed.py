@@ -24,6 +24,7 @@ from acompana.kernel.models import FeedRow, FeedState
 
 TABLE = "kernel_feedrow"
 COLUMNS = "(kind, object_id, company_id, action, at)"
+ROW_TOLD = f"INSERT INTO {TABLE} {COLUMNS} VALUES ("
 SETTLED_AT_ONCE = 5_000
 
 
@@ -86,6 +87,21 @@ def name_of(watched: Watched, verb: str) -> str:
     return "_".join(["feed", watched.table, verb.lower(), *([told[0]] if told else [])])
 
 
+def name_of_insertion(table: str) -> str:
+    """The trigger that tells of a table's new rows."""
+    return f"feed_{table}_insert"
+
+
+def tell_new(table: str, after: int, trigger: str) -> None:
+    """What a trigger of SQLite tells of one new row, told of all those of the table beyond an id, in their order."""
+    told = trigger.partition(ROW_TOLD)[2].removesuffix("); END").replace("NEW.", "row.").replace("%", "%%")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {TABLE} {COLUMNS} SELECT {told} FROM {table} AS row WHERE row.id > %s ORDER BY row.id",
+            [after],
+        )
+
+
 def _statements(watched: Watched, verb: str) -> list[str]:
     name, touched = name_of(watched, verb), "OLD" if verb == "DELETE" else "NEW"
     values = f"'{watched.kind}', row.{watched.object_id}, {_company(watched)}, {_action(watched, verb)}"
@@ -98,7 +114,7 @@ def _statements(watched: Watched, verb: str) -> list[str]:
         of_rows = f"FOR EACH ROW WHEN (OLD.{column} IS NOT NULL AND NEW.{column} IS NULL)"
     of_row = values.replace("row.", f"{touched}.")
     if connection.vendor == "sqlite":
-        told = f"INSERT INTO {TABLE} {COLUMNS} VALUES ({of_row}, strftime('%Y-%m-%d %H:%M:%f', 'now'))"
+        told = f"{ROW_TOLD}{of_row}, strftime('%Y-%m-%d %H:%M:%f', 'now'))"
         return [f"CREATE TRIGGER {name} AFTER {event} {of_rows} BEGIN {told}; END"]
     told = f"{of_row}, clock_timestamp()" if of_rows else f"{values}, clock_timestamp() FROM touched AS row"
     of_rows = of_rows or f"REFERENCING {touched} TABLE AS touched FOR EACH STATEMENT"

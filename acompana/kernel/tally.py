@@ -68,6 +68,24 @@ def recount(tally: Tally) -> None:
     )
 
 
+def count_new(tally: Tally, after: int) -> None:
+    """On SQLite, counts the rows of the big table beyond an id as its trigger would one by one, in place."""
+    same = " AND ".join(f"{column} IS %s" for column in tally.keys)
+    marks = ", ".join("%s" for _ in tally.keys)
+    for *kind, many in sets.rows(
+        f"SELECT {tally.values('r')}, count(*) FROM {tally.of} r WHERE r.id > %s "
+        f"AND {tally.counted.replace('row.', 'r.')} GROUP BY {_numbers(tally)}",
+        [after],
+    ):
+        if not sets.run(f"UPDATE {tally.table} SET many = many + %s WHERE {same}", [many, *kind]):
+            sets.run(f"INSERT INTO {tally.table} ({tally.columns}, many) VALUES ({marks}, %s)", [*kind, many])
+
+
+def name_of_insertion(tally: Tally) -> str:
+    """The trigger that counts new rows."""
+    return f"{tally.table}_insert"
+
+
 def fold(tally: Tally) -> None:
     """One row of each kind again; two at once fold different rows, and nothing is lost."""
     if sets.is_postgres():

@@ -11,6 +11,7 @@ from typing import Any
 
 from acompana.companies.models import Company
 from acompana.companies.operations.keeping import day_of
+from acompana.companies.tally import insert_companies
 from acompana.kernel import sets
 from acompana.reference.models import Country
 from acompana.sources.contacts import HISTORY, bring_contacts
@@ -135,7 +136,7 @@ class Application:
         }
         told |= {"created_at": [self.now], "created_by_id": [self.run.started_by_id]}
         params = [value for name in order for value in told.get(name, ())]
-        sets.run(
+        insert_companies(
             f"INSERT INTO {COMPANY} ({', '.join(order)}) SELECT {', '.join(values.values())} FROM {self._from()} "
             f"WHERE {self._where} AND p.action = {CREATE} ORDER BY p.line",
             [*params, *self.stretch],

@@ -6,8 +6,7 @@ What cannot be read is told and left out; a row is at fault only when nobody cou
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,6 +30,7 @@ from acompana.sources.cells import (
     past_day,
     read_rut,
 )
+from acompana.sources.cleaned import Cleaned, Numbered
 from acompana.sources.mapping import ACTIVITIES, SourceMapping
 
 REMEMBERED = 50_000  # distinct cells of a column; beyond it they are worked out each time
@@ -85,6 +85,7 @@ class Cleaner:
     """
 
     def __init__(self, mapping: SourceMapping, places: Mapping[str, int], width: int, lookup: Lookup) -> None:
+        self.made_of = (mapping, places, width, lookup)
         self.places, self.width, self.lookup = places, width, lookup
         self.without_digit = mapping.rut_without_digit
         self.columns = tuple(staged_columns(mapping))
@@ -99,8 +100,7 @@ class Cleaner:
         ]
         self.has_place, self.has_contact = "region_id" in self.at, mapping.has_contact
         self.seen_places: dict[tuple[str, str], tuple[int | None, int | None, int | None, tuple[str, ...]]] = {}
-        self.doubted: Counter[int] = Counter()  # by column of the file, in how many rows it could not be read
-        self.broken, self.broken_name = 0, ""  # rows whose name lost letters, and the first of those names
+        self.seen = Cleaned()
         self.days = [self.at[name] for name in ("started_on", "closed_on") if name in self.at]
         self.bare_communes = _told_apart(lookup.communes)
         self.activity_at = self.at["activity_id"] if mapping.subject == ACTIVITIES else None
@@ -126,6 +126,15 @@ class Cleaner:
             for name, (column, clean) in ways.items()
             if name in self.places and column in self.at
         ]
+
+    def batch(self, rows: Iterable[Numbered]) -> Cleaned:
+        """The staged rows of rows of text, and what was seen in them."""
+        self.seen = Cleaned()
+        self.seen.rows = [self(line, row) for line, row in rows]
+        return self.seen
+
+    def _doubt(self, at: int) -> None:
+        self.seen.doubted[at] = self.seen.doubted.get(at, 0) + 1
 
     def __call__(self, line: int, row: Sequence[str]) -> list[Any]:
         """The staged row of a row of text."""
@@ -171,7 +180,7 @@ class Cleaner:
                     seen[text] = value
             if value.__class__ is Doubt:
                 notes.append(value)
-                self.doubted[at] += 1
+                self._doubt(at)
             else:
                 staged[place] = value
         if len(self.days) == 2:
@@ -187,11 +196,12 @@ class Cleaner:
             text = clean_text(cell)
             if text is not None and not text[0].isalpha() and not any(map(str.isalpha, text)):
                 notes.append(f"«{text[:40]}» no es un nombre")
-                self.doubted[at] += 1
+                self._doubt(at)
             elif text is not None:
                 if has_broken_letters(cell):
                     notes.append(f"«{text[:40]}» trae letras rotas")
-                    self.broken, self.broken_name = self.broken + 1, self.broken_name or text
+                    self.seen.broken += 1
+                    self.seen.broken_name = self.seen.broken_name or text
                 if len(text) == LONGEST_NAME and len(" ".join(cell.split())) > LONGEST_NAME:
                     notes.append(f"el nombre es muy largo: se toman sus primeras {LONGEST_NAME} letras")
                 plain = normalise(text)
@@ -212,7 +222,7 @@ class Cleaner:
         staged[at : at + 3] = found[:3]
         if found[3]:
             notes += found[3]
-            self.doubted[commune_at if commune_at is not None else self.places["region"]] += 1
+            self._doubt(commune_at if commune_at is not None else self.places["region"])
 
     def _find_place(self, commune: str, region: str) -> tuple[int | None, int | None, int | None, tuple[str, ...]]:
         """Region, commune, office, and doubts. The commune decides, since regions were split in 2007 and 2018; the
@@ -237,12 +247,12 @@ class Cleaner:
         name, email, phone = cell("contact_name", 120), cell("contact_email", 254), cell("contact_phone", 20)
         if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", email):
             notes.append(f"«{email[:40]}» no es un correo")
-            self.doubted[self.places["contact_email"]] += 1
+            self._doubt(self.places["contact_email"])
             email = None
         digits = "".join(c for c in phone if c.isdigit()) if phone else ""
         if phone is not None and len(digits) < 7:
             notes.append(f"«{phone}» no es un teléfono")
-            self.doubted[self.places["contact_phone"]] += 1
+            self._doubt(self.places["contact_phone"])
             phone = None
         if email or phone:
             at = self.at["contact_name"]

@@ -20,7 +20,7 @@ from acompana.sources.mapping import SourceMapping
 from acompana.sources.models import Run
 from acompana.sources.planning import ACTIONS, COMPANY, CREATE, REASONS, REJECT, UPDATE, Plan
 from acompana.sources.reading import look_at, numbered_rows, open_table
-from acompana.sources.working import file_of
+from acompana.sources.staging import file_of
 
 CHUNK = 2000
 COUNTED = 100_000  # rows of a run up to which those with notes are counted while somebody waits

@@ -26,7 +26,8 @@ from acompana.sources.planning import STRETCH, Tables
 from acompana.sources.reading import first_rows, look_at
 from acompana.sources.rejects import keep_rejected
 from acompana.sources.rules import check_upload
-from acompana.sources.working import Stopped, Tell, Work, file_of, holder, is_held
+from acompana.sources.staging import file_of
+from acompana.sources.working import Stopped, Tell, Work, holder, is_held
 
 log = logging.getLogger(__name__)
 KEPT_ROWS = 100_000  # of the runs of a source before its last, in all

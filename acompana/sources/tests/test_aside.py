@@ -59,7 +59,7 @@ def test_a_run_that_fills_the_registry_leaves_every_index_and_reference(begun):
 
 def test_where_somebody_works_already_references_stay(begun):
     make_company(FIRST, "Empresa con relación")
-    Work(begun, read_clock=lambda: NOW)._read()
+    Work(begun, read_clock=lambda: NOW).read()
     before = rules()
     aside = put_aside(Plan(begun), many=3)
     assert aside["references"] == {}
@@ -69,18 +69,18 @@ def test_where_somebody_works_already_references_stay(begun):
 
 def test_what_the_run_itself_asks_by_stays(begun):
     """For each company that it renames, the index asks who was merged into it."""
-    Work(begun, read_clock=lambda: NOW)._read()
+    Work(begun, read_clock=lambda: NOW).read()
     assert not {"company_merged_into", "companies_company_rut_key"} & put_aside(Plan(begun), many=3)["company"].keys()
 
 
 def test_a_small_file_puts_nothing_aside(begun):
-    Work(begun, read_clock=lambda: NOW)._read()
+    Work(begun, read_clock=lambda: NOW).read()
     assert put_aside(Plan(begun), many=6) == {}
 
 
 def test_references_are_brought_back_once_however_often_it_is_asked(begun):
     before = rules()
-    Work(begun, read_clock=lambda: NOW)._read()
+    Work(begun, read_clock=lambda: NOW).read()
     aside = put_aside(Plan(begun), many=3)
     assert bool(aside["references"]) == (connection.vendor == "postgresql")  # SQLite keeps its own where they are
     for _ in range(2):

@@ -90,7 +90,7 @@ def test_people_are_indexed_in_as_many_statements_however_many_they_are(ours, wr
     run = start_run(source=ours, is_trial=False, path=path, actor=SYSTEM, now=NOW)
     claim(run, now=NOW)
     work = Work(run, read_clock=lambda: NOW)
-    work._read()
+    work.read()
     work._begin_applying()
     work._apply()
     SearchRow.objects.all().delete()

@@ -27,8 +27,8 @@ from acompana.sources.models import Run, Source
 from acompana.sources.operations import add_source, keep_sample, read_sample, save_mapping, start_run
 from acompana.sources.permissions import IMPORTERS
 from acompana.sources.report import NAMED, readable
+from acompana.sources.staging import make_lookup
 from acompana.sources.states import STATES
-from acompana.sources.working import make_lookup
 
 RUNS_SHOWN = 20
 
