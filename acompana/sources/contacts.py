@@ -17,13 +17,14 @@ OF_CONTACT = "'companies.contact', k.id, 'companies.company', k.company_id, subs
 HAS_EMAIL, HAS_PHONE = (f"{known.format('p.company_id')} IS NOT NULL" for known in (KNOWN_EMAIL, KNOWN_PHONE))
 NEW_EMAIL = f"s.contact_email IS NOT NULL AND NOT ({HAS_EMAIL})"
 NEW_PHONE = f"s.contact_digits <> '' AND NOT ({HAS_PHONE})"
-BY_EMAIL, BY_PHONE = "lower({0}.email) = s.contact_email", "{0}.phone_digits = s.contact_digits"
+BY_EMAIL = "lower({0}.email) = s.contact_email"
+BY_PHONE = "(s.contact_digits <> '' AND {0}.phone_digits || '' = s.contact_digits)"
 # What somebody lacks: its column, the new fact, by what they are known, and how the columns are written.
 LACKING = (
     (
         "position",
         "s.contact_position IS NOT NULL",
-        f"(({BY_EMAIL}) OR (s.contact_digits <> '' AND {BY_PHONE}))",
+        f"({BY_EMAIL} OR {BY_PHONE})",
         "position = s.contact_position",
     ),
     ("phone", NEW_PHONE, BY_EMAIL, "phone = s.contact_phone, phone_digits = s.contact_digits"),
@@ -54,7 +55,7 @@ def _fill(
     written: str,
 ) -> None:
     """The first of those in the company who are known by one fact and lack the other."""
-    theirs = f"{{0}}.ended_on IS NULL AND {{0}}.{column} = '' AND {known_by}"
+    theirs = f"{{0}}.ended_on IS NULL AND {{0}}.{column} || '' = '' AND {known_by}"
     first = f"(SELECT min(o.id) FROM companies_contact o WHERE o.company_id = p.company_id AND {theirs.format('o')})"
     chosen = f"{where} AND k.company_id = p.company_id AND {is_new} AND k.id = {first}"
     says = sets.to_json(f"'{{\"{column}\": ' || {sets.as_json(f's.contact_{column}')} || '}}'")

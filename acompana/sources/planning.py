@@ -42,10 +42,11 @@ BROUGHT_BY = (
     "AND hr.undone_at IS NULL AND (hs.kind <> 'import' OR (h.model = 'companies.company' "
     "AND (h.action = 'created' OR {says}))) ORDER BY h.id DESC LIMIT 1)"
 )
-# Whether some contact of the company has what a row says of one, still there or not.
+# Whether some contact of the company has what a row says of one, still there or not. Asked of the people of a company,
+# who are few: with nothing added, SQLite would go through all people of the country who have no telephone.
 KNOWN_EMAIL, KNOWN_PHONE = (
     f"(SELECT 1 FROM companies_contact k WHERE k.company_id = {{}} AND {has} LIMIT 1)"
-    for has in ("lower(k.email) = s.contact_email", "k.phone_digits = s.contact_digits")
+    for has in ("lower(k.email) = s.contact_email", "k.phone_digits || '' = s.contact_digits")
 )
 PLAN_COLUMNS = {
     "line": "bigint",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from acompana.companies.models import Company, Contact
 from acompana.companies.search import contact_rows
+from acompana.kernel import sets
 from acompana.kernel.models import Change, SearchRow
 from acompana.kernel.rut import check_digit
 from acompana.kernel.search.keeping import reindex
@@ -226,3 +229,38 @@ def test_what_is_known_already_changes_nothing(bring, told):
     bring(row(FIRST, "Ana", "ana@a.example", "912345678"))
     Contact.objects.update(email="Ana@A.example")
     assert (bring(row(FIRST, *told)).left, len(people(FIRST))) == (1, 1)
+
+
+def test_who_has_neither_is_not_taken_for_somebody_who_has_no_telephone(bring):
+    company = make_company(FIRST, "Empresa de antes")
+    company.contacts.create(name="Portería")
+    bring(row(FIRST, "Ana Ruiz", "ana@a.example"))
+    assert people(FIRST) == [("Portería", "", ""), ("Ana Ruiz", "ana@a.example", "")]
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL counts how many have the same telephone")
+def test_people_are_asked_for_in_their_company(bring):
+    """Those without a telephone are most of the country's: SQLite went through all of them for each row."""
+    asked: list[tuple[str, Any]] = []
+    many = make_company(FIRST + 2, "Con mucha gente, cada una con su teléfono").contacts
+    for n in range(40):
+        many.create(name=f"Persona {n}", phone_digits=f"9{n:08}")
+    sets.count_anew("companies_contact")
+
+    def keep(execute, sql, params, many, context):
+        if "companies_contact" in sql and not sql.startswith("DELETE"):
+            asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(keep):
+        bring(row(FIRST, "Ana Ruiz", "ana@a.example"), row(FIRST + 1, "Luis", "", "+56 9 8765 4321"))
+    run = Run.objects.get()
+    ways = " ".join(
+        way
+        for sql, params in asked
+        if f"_{run.pk} " in sql and "FROM" in sql
+        for *_, way in sets.rows(f"EXPLAIN QUERY PLAN {sql}", params)
+    )
+    assert "companies_contact_company_id" in ways
+    assert "contact_phone" not in ways
+    assert "contact_email" not in ways
