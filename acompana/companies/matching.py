@@ -226,7 +226,7 @@ def _by_contact(one: Traits, other: Traits, shared_by: Sharers) -> Iterator[Evid
         points = 6 if emails else 32
         yield _shared("domain", "Sus correos o sitios son del mismo dominio", domain, shared_by, points, FEW + 1)
     for address in sorted(one.addresses & other.addresses)[:1]:
-        yield _shared("address", "Tienen la misma dirección", address, shared_by, 26, FEW + 1)
+        yield _shared("address", "Tienen la misma calle y número", address, shared_by, 26, FEW + 1)
 
 
 def _shared(kind: str, text: str, value: str, shared_by: Sharers, points: int, few: int) -> Evidence:

@@ -41,7 +41,7 @@ def kinds_told(pair):
     [
         (DOMAIN, {"website": "https://www.altoroble.cl/"}, "Sus correos o sitios son del mismo dominio"),
         (DOMAIN, {"emails": (("ventas@altoroble.cl", False),)}, "Sus correos o sitios son del mismo dominio"),
-        (STREET, {"address": "avenida los aromos N° 1250", "commune": 5}, "Tienen la misma dirección"),
+        (STREET, {"address": "avenida los aromos N° 1250", "commune": 5}, "Tienen la misma calle y número"),
         ({"phones": ("955551234",), "region": 1}, {"phones": ("955551234",), "region": 2}, "Comparten un teléfono"),
         (DOMAIN | {"region": 1}, DOMAIN | {"region": 2}, "Comparten un correo"),
     ],
@@ -103,7 +103,7 @@ def test_the_search_puts_them_at_the_end_of_the_list_and_joins_nothing(as_boss, 
     pairs = list(CompanyPair.objects.filter(state="open").order_by("-points"))
     assert [kinds_told(pair) for pair in pairs] == [{"same_name"}, {"address", "commune"}, {"domain"}]
     page = as_boss.get(PAIRS).content.decode()
-    said = [page.index(words) for words in ("Tienen el mismo nombre", "la misma dirección", "del mismo dominio")]
+    said = [page.index(words) for words in ("Tienen el mismo nombre", "la misma calle y número", "del mismo dominio")]
     assert said == sorted(said)
     pair = as_boss.get(reverse("companies:pair", args=[pairs[2].pk])).content.decode()
     assert "Sus correos o sitios son del mismo dominio: <strong>altoroble.cl</strong>" in pair
