@@ -189,12 +189,25 @@ _STREET_WORDS = frozenset({
     "av", "avda", "avenida", "calle", "cam", "camino", "casa", "depto", "dpto", "local", "n", "no", "nro",
     "num", "numero", "of", "oficina", "pasaje", "piso", "pje", "psje",
 })  # fmt: skip
+# Where anybody may have an e-mail or a page: of these, a domain in common says nothing.
 _SHARED_DOMAINS = frozenset({
-    "123mail.cl", "aol.com", "blogspot.com", "entelchile.net", "facebook.com", "gmail.com", "gmx.com",
-    "hotmail.cl", "hotmail.com", "hotmail.es", "icloud.com", "instagram.com", "linkedin.com", "linktr.ee",
-    "live.cl", "live.com", "me.com", "mercadolibre.cl", "mi.cl", "msn.com", "outlook.cl", "outlook.com",
-    "outlook.es", "proton.me", "protonmail.com", "sites.google.com", "terra.cl", "terra.com", "vtr.net",
-    "wixsite.com", "wordpress.com", "yahoo.cl", "yahoo.com", "yahoo.es",
+    "123mail.cl", "126.com", "163.com", "alibaba.com", "amazon.com", "aol.com", "api.whatsapp.com", "bit.ly",
+    "blogspot.com", "bol.com.br", "btinternet.com", "cl.linkedin.com", "comcast.net", "daum.net",
+    "docs.google.com", "drive.google.com", "entelchile.net", "es-la.facebook.com", "etsy.com", "facebook.com",
+    "fastmail.com", "fb.com", "foxmail.com", "free.fr", "gmail.com", "gmx.com", "gmx.de", "gmx.net",
+    "google.com", "googlemail.com", "hanmail.net", "hotmail.cl", "hotmail.co.uk", "hotmail.com",
+    "hotmail.com.ar", "hotmail.com.br", "hotmail.es", "hotmail.fr", "hotmail.it", "icloud.com", "ig.com.br",
+    "instagram.com", "laposte.net", "libero.it", "linkedin.com", "linktr.ee", "live.cl", "live.com",
+    "live.com.ar", "live.com.mx", "live.fr", "m.facebook.com", "mac.com", "mail.com", "mail.ru",
+    "maps.google.com", "me.com", "mercadolibre.cl", "mercadolibre.com", "mercadolibre.com.ar", "mi.cl",
+    "msn.com", "naver.com", "orange.fr", "outlook.cl", "outlook.com", "outlook.com.ar", "outlook.com.br",
+    "outlook.de", "outlook.es", "outlook.fr", "pm.me", "proton.me", "protonmail.com", "qq.com",
+    "rediffmail.com", "rocketmail.com", "sina.com", "sites.google.com", "t-online.de", "terra.cl", "terra.com",
+    "terra.com.ar", "terra.com.br", "terra.com.pe", "tiktok.com", "tutanota.com", "twitter.com", "uol.com.br",
+    "verizon.net", "vtr.net", "wa.me", "wanadoo.fr", "web.de", "web.facebook.com", "windowslive.com",
+    "wixsite.com", "wordpress.com", "x.com", "yahoo.cl", "yahoo.co.jp", "yahoo.co.uk", "yahoo.com",
+    "yahoo.com.ar", "yahoo.com.br", "yahoo.com.mx", "yahoo.com.pe", "yahoo.de", "yahoo.es", "yahoo.fr",
+    "yahoo.it", "yandex.com", "yandex.ru", "ymail.com", "youtube.com", "zoho.com",
 })  # fmt: skip
 
 

@@ -34,6 +34,10 @@ from acompana.kernel.rut import check_rut
 LIKELY_FROM = 50  # points
 SAME_COMMUNE = 12  # the most that place may add
 FEW = 3  # companies that may share a phone or an address and still be told by it
+TELLS = 10  # points from which evidence is a reason of its own; what many share has fewer
+# What puts two companies at the end of the list though nothing else is in common, while few share it.
+PEOPLE_ANSWER = frozenset({"email", "verified_email", "phone"})
+ALONE = PEOPLE_ANSWER | {"domain", "address"}
 SAME_NAME, CORE_NAME, NEAR_NAME, ALIKE_NAME = 1.0, 0.97, 0.9, 0.75
 
 
@@ -122,11 +126,12 @@ def valid_rut_in(tax_id: str) -> str:
 # --- the verdict ------------------------------------------------------------------------------------------------
 
 
-def judge(one: Traits, other: Traits, shared_by: Sharers = two_alone) -> Verdict:
+def judge(one: Traits, other: Traits, shared_by: Sharers = two_alone, *, enough: frozenset[str] = ALONE) -> Verdict:
     """Whether two companies are one, with everything that speaks for and against.
 
     `shared_by` says how many companies have an e-mail, phone, domain or address: what many share (an accountant's
-    phone) tells nothing.
+    phone) tells nothing. `enough`: the kinds of evidence of which one alone is likely too, with fewer points than any
+    other; who did not count how many share a domain or an address leaves these out.
     """
     two_persons = bool(one.rut and other.rut and one.rut != other.rut)
     if two_persons and not (one.related or other.related):
@@ -134,7 +139,9 @@ def judge(one: Traits, other: Traits, shared_by: Sharers = two_alone) -> Verdict
     agreement = max((names_agree(a, b) for a in one.names for b in other.names), default=0.0)
     found = [*_by_number(one, other), *_by_name(one, other, agreement), *_by_contact(one, other, shared_by)]
     for_it = sum(evidence.points for evidence in found)
-    if for_it + SAME_COMMUNE < LIKELY_FROM:
+    alone = any(evidence.kind in enough and evidence.points >= TELLS for evidence in found)
+    alone = alone and not _say_they_are_two(one, other, two_persons)
+    if for_it + SAME_COMMUNE < LIKELY_FROM and not alone:
         return NO
     found += [*_by_place(one, other), *_against(one, other, two_persons)]
     points = min(sum(evidence.points for evidence in found), 100)
@@ -144,10 +151,17 @@ def judge(one: Traits, other: Traits, shared_by: Sharers = two_alone) -> Verdict
         return Verdict(Answer.CERTAIN, 100, tuple(found), exact.text)
     if two_persons and not kinds & {"near_rut", "email", "verified_email", "phone", "address"}:
         return NO
-    if points < LIKELY_FROM:
+    if points < LIKELY_FROM and not alone:
         return NO
     best = max(found, key=lambda evidence: evidence.points)
     return Verdict(Answer.LIKELY, min(points, 99), tuple(found), best.text)
+
+
+def _say_they_are_two(one: Traits, other: Traits, two_persons: bool) -> bool:
+    """By their numbers, or one is national and the other not: a mere roof or domain in common is what a group, a
+    family or a representative has."""
+    both_told = bool(one.tax_id and other.tax_id) and one.country == other.country
+    return two_persons or (both_told and one.tax_id != other.tax_id) or one.national != other.national
 
 
 def _by_number(one: Traits, other: Traits) -> Iterator[Evidence]:
@@ -212,7 +226,7 @@ def _by_contact(one: Traits, other: Traits, shared_by: Sharers) -> Iterator[Evid
         points = 6 if emails else 32
         yield _shared("domain", "Sus correos o sitios son del mismo dominio", domain, shared_by, points, FEW + 1)
     for address in sorted(one.addresses & other.addresses)[:1]:
-        yield _shared("address", "Tienen la misma dirección", address, shared_by, 26, FEW + 1)
+        yield _shared("address", "Tienen la misma calle y número", address, shared_by, 26, FEW + 1)
 
 
 def _shared(kind: str, text: str, value: str, shared_by: Sharers, points: int, few: int) -> Evidence:
@@ -301,7 +315,7 @@ def says_something_new(before: _Rows, now: tuple[Evidence, ...]) -> bool:
     known |= {("verified_email", row["value"]) for row in before if row["kind"] == "email"}
     known |= {("email", row["value"]) for row in before if row["kind"] == "verified_email"}
     return any(
-        evidence.kind in _BY_VALUE and evidence.points >= 10 and (evidence.kind, evidence.value) not in known
+        evidence.kind in _BY_VALUE and evidence.points >= TELLS and (evidence.kind, evidence.value) not in known
         for evidence in now
     )
 

@@ -7,7 +7,16 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from acompana.companies.matching import Answer, Traits, Verdict, judge, says_something_new
+from acompana.companies.matching import (
+    ALONE,
+    LIKELY_FROM,
+    PEOPLE_ANSWER,
+    Answer,
+    Traits,
+    Verdict,
+    judge,
+    says_something_new,
+)
 from acompana.companies.models import Company, CompanyPair, Contact, WaitingMatch
 from acompana.companies.operations.keeping import person_id
 from acompana.companies.operations.traits import sizes_of, traits_of
@@ -53,8 +62,8 @@ def keep_verdicts(judged: Iterable[tuple[Traits, Traits, Verdict]], *, now: date
         elif pair.state == CompanyPair.State.MERGED:
             continue
         elif pair.state == CompanyPair.State.REJECTED:
-            if not says_something_new(pair.evidence, verdict.evidence):
-                continue
+            if verdict.points < LIKELY_FROM or not says_something_new(pair.evidence, verdict.evidence):
+                continue  # a domain or an address alone does not outweigh who looked at the two
             pair.state, pair.found_at = CompanyPair.State.OPEN, now
             pair.decided_at = pair.decided_by = pair.change_set = None
             pair.reason = ""
@@ -124,10 +133,21 @@ def compare_waiting(*, now: datetime, limit: int = 20) -> tuple[int, list[int]]:
 
 
 def _compare(one: Traits, now: datetime) -> list[int]:
-    others = traits_of(candidates_for(one))
-    pairs = [(one, other) for other in others.values()]
-    sizes = sizes_of(pairs)
-    return keep_verdicts([(one, other, judge(one, other, sizes)) for _, other in pairs], now=now)
+    """How many share a domain or an address only the search of the whole registry counts: of these alone nothing is
+    put on the list here, and what it put there stays while they share it."""
+    listed = _on_the_list_with(one)
+    others = traits_of(candidates_for(one) | listed)
+    sizes = sizes_of([(one, other) for other in others.values()])
+    judged = (
+        (one, other, judge(one, other, sizes, enough=ALONE if pk in listed else PEOPLE_ANSWER))
+        for pk, other in others.items()
+    )
+    return keep_verdicts(judged, now=now)
+
+
+def _on_the_list_with(one: Traits) -> set[int]:
+    known = CompanyPair.objects.filter(Q(first=one.pk) | Q(second=one.pk), state="open")
+    return {pk for pair in known.values_list("first", "second") for pk in pair} - {one.pk}
 
 
 def candidates_for(one: Traits) -> set[int]:
@@ -145,9 +165,6 @@ def candidates_for(one: Traits) -> set[int]:
         found |= set(same.order_by("pk").values_list("pk", flat=True)[:CANDIDATES])
     for core in one.cores[:2]:
         found |= set(_alike(core))
-    known = CompanyPair.objects.filter(Q(first=one.pk) | Q(second=one.pk), state="open")
-    for pair in known.values_list("first", "second"):
-        found |= set(pair)
     return found - {one.pk}
 
 
