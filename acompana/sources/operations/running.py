@@ -40,9 +40,10 @@ def check_can_start(source: Source) -> None:
     other = Run.objects.filter(source=source, state__in=states.OPEN).first()
     if other is not None:
         label = states.STATES[other.state].label.lower()
+        there, the, what = ("un ensayo", "el", "lo") if other.is_trial else ("una carga", "la", "la")
         raise Refused(
-            f"Ya hay una carga de «{source}» sin terminar: la nº {other.pk} ({label}). "
-            "Espera a que termine, retómala o cancélala.",
+            f"Ya hay {there} de «{source}» sin terminar: {the} nº {other.pk} ({label}). "
+            f"Espera a que termine, retóma{what} o cancéla{what}.",
             "SRC-1",
         )
 
@@ -105,7 +106,7 @@ def start_run(
         if isinstance(error, Refused):
             raise
         check_can_start(source)
-        raise Refused(f"Ya hay una carga de «{source}» sin terminar.", "SRC-1") from error
+        raise Refused(f"Ya hay una carga o un ensayo de «{source}» sin terminar.", "SRC-1") from error
     return run
 
 
@@ -196,19 +197,23 @@ def _fail(run: Run, why: str, now: datetime) -> None:
     )
 
 
+def _this(run: Run) -> str:
+    return "Este ensayo" if run.is_trial else "Esta carga"
+
+
 def continue_run(*, run: Run, actor: Actor, now: datetime) -> None:
     """Checks that a run that stopped may go on; the caller starts the job, or works on it. Refused: nothing to do."""
     check_may_import(actor)
     if run.state not in (states.FAILED, states.QUEUED, *states.WORKING):
-        raise Refused("Esta carga ya terminó.", "SRC-1")
+        raise Refused(f"{_this(run)} ya terminó.", "SRC-1")
     if is_alive(run, now):
-        raise Refused("Esta carga está en curso.", "SRC-1")
+        raise Refused(f"{_this(run)} está en curso.", "SRC-1")
 
 
 def check_can_cancel(run: Run) -> None:
     """Refused where there is nothing left to cancel."""
     if run.state not in (states.QUEUED, states.READING, states.APPLYING, states.FAILED):
-        raise Refused("Esta carga ya no se puede cancelar.", "SRC-1")
+        raise Refused(f"{_this(run)} ya no se puede cancelar.", "SRC-1")
 
 
 def cancel_run(*, run: Run, actor: Actor, now: datetime) -> bool:

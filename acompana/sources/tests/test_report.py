@@ -9,12 +9,14 @@ import pytest
 from acompana.companies.models import Company
 from acompana.companies.operations import update_characterization
 from acompana.companies.tests.conftest import make_staff
+from acompana.kernel.refusals import Refused
 from acompana.people.actors import SYSTEM
 from acompana.people.rules import CENTRAL_CODE
 from acompana.reference.models import Commune
 from acompana.sources.jobs import tidy
 from acompana.sources.models import Run
 from acompana.sources.operations import ask_undo, start_run, undo_run
+from acompana.sources.operations.running import forget_rows
 from acompana.sources.report import Report
 from acompana.sources.tests.conftest import COMPANIES_HEAD, NAMES_HEAD, NOW, company_row, make_company, name_row
 
@@ -170,3 +172,28 @@ def test_rejected_rows_stay_to_be_downloaded_when_the_rows_are_gone(write, carry
     tidy(now=NOW + timedelta(days=31))
     assert page(first, "rechazadas/").status_code == 302
     assert "Descargar las rechazadas" not in page(first).content.decode()
+
+
+# --- how it is called -------------------------------------------------------------------------------------------
+
+
+def test_a_trial_is_called_so_on_every_page(write, carry_out, page):
+    trial = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), BROKEN), trial=True)
+    rows = page(trial, "filas/")
+    assert f"Volver al ensayo nº {trial.pk}" in rows.content.decode()
+    assert f"Ensayo nº {trial.pk}, fila por fila" in rows.content.decode()
+    assert "filename=ensayo-" in page(trial, "filas/descarga/")["Content-Disposition"].replace('"', "")
+    assert "rechazadas-ensayo-" in page(trial, "rechazadas/")["Content-Disposition"]
+    forget_rows(trial)
+    assert "Las filas de este ensayo ya no se guardan" in page(trial, "filas/").content.decode()
+    Run.objects.filter(pk=trial.pk).update(state="failed", trouble="Se cayó")
+    told = page(trial).content.decode()
+    assert "El ensayo se detuvo" in told
+    assert "La carga" not in told
+    Run.objects.filter(pk=trial.pk).update(state="queued")
+    with pytest.raises(Refused, match=f"Ya hay un ensayo .* el nº {trial.pk} .* retómalo o cancélalo"):
+        start_run(source=trial.source, is_trial=False, path=write(NAMES_HEAD), actor=SYSTEM, now=NOW)
+    Run.objects.filter(pk=trial.pk).update(state="cancelled")
+    assert "Cancelado" in page(trial).content.decode()
+    assert "Este ensayo ya no se puede cancelar" in page(trial, "cancelar/").content.decode()
+    assert "Un ensayo no cambia nada" in page(trial, "deshacer/").content.decode()

@@ -135,7 +135,7 @@ def rows_file(request: ActorRequest, pk: int) -> HttpResponseBase:
     found = _run(pk)
     report = Report(found)
     lines = report.lines() if report.is_there else iter(())
-    return csv_response(slugify(f"carga {found.pk} {found.source.slug}"), REPORT_COLUMNS, lines)
+    return csv_response(slugify(f"{found.word} {found.pk} {found.source.slug}"), REPORT_COLUMNS, lines)
 
 
 @staff_with(*IMPORTERS)
@@ -144,12 +144,12 @@ def rejected_file(request: ActorRequest, pk: int) -> HttpResponseBase:
     """The rejected rows with their own columns and why, to be mended and sent again."""
     found = _run(pk)
     report = Report(found)
-    name = slugify(f"rechazadas carga {found.pk} {found.source.slug}")
+    name = slugify(f"rechazadas {found.word} {found.pk} {found.source.slug}")
     try:
         if not report.is_there and (kept := kept_rejected(found)) is not None:
             return FileResponse(kept, as_attachment=True, filename=f"{name}.csv", content_type=CSV_TYPE)
         if not report.is_there:
-            raise Refused("Las filas de esta carga ya no se guardan.", "EXP-2")
+            raise Refused(why_no_rows(found), "EXP-2")
         heads, lines = report.rejected()
     except Refused as refused:
         messages.error(request, refused.reason)
@@ -172,7 +172,7 @@ def import_trial(request: ActorRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.reason)
         return redirect("sources:run", pk)
-    start_job(import_file, title=f"Carga de {made.source}", actor=request.actor, now=request.now, run_id=made.pk)
+    start_job(import_file, title=made.title, actor=request.actor, now=request.now, run_id=made.pk)
     return redirect("sources:run", made.pk)
 
 
@@ -187,8 +187,9 @@ def go_on(request: ActorRequest, pk: int) -> HttpResponse:
         messages.error(request, refused.reason)
     else:
         job = take_back if found.state == states.UNDOING else import_file
-        start_job(job, title=f"Carga de {found.source}", actor=request.actor, now=request.now, run_id=pk)
-        messages.success(request, "La carga se retoma desde donde quedó.")
+        start_job(job, title=found.title, actor=request.actor, now=request.now, run_id=pk)
+        begin = "El ensayo" if found.is_trial else "La carga"
+        messages.success(request, f"{begin} se retoma desde donde quedó.")
     return redirect("sources:run", pk)
 
 

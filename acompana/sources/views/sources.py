@@ -27,7 +27,7 @@ from acompana.sources.models import Run, Source
 from acompana.sources.operations import add_source, keep_sample, read_sample, save_mapping, start_run
 from acompana.sources.permissions import IMPORTERS
 from acompana.sources.report import NAMED, readable
-from acompana.sources.states import STATES
+from acompana.sources.states import shown as shown_state
 from acompana.sources.working import make_lookup
 
 RUNS_SHOWN = 20
@@ -35,7 +35,7 @@ RUNS_SHOWN = 20
 
 def tell_state(run: Run) -> Run:
     """The run with its state as a tag shows it."""
-    run.shown = STATES[run.state]  # type: ignore[attr-defined]
+    run.shown = shown_state(run.state, is_trial=run.is_trial)  # type: ignore[attr-defined]
     return run
 
 
@@ -94,7 +94,7 @@ def source(request: ActorRequest, slug: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused.reason
         else:
-            start_job(import_file, title=f"Carga de {found}", actor=request.actor, now=request.now, run_id=run.pk)
+            start_job(import_file, title=run.title, actor=request.actor, now=request.now, run_id=run.pk)
             return redirect("sources:run", run.pk)
     kept = SourceMapping.of(found.mapping)
     context = {
