@@ -25,7 +25,7 @@ from acompana.sources.operations.running import check_can_cancel, is_alive, wait
 from acompana.sources.operations.taking_back import KEPT_FOR, last_day, why_no_rows, why_not_undoable
 from acompana.sources.permissions import IMPORTERS
 from acompana.sources.rejects import has_kept_rejected, kept_rejected
-from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report
+from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report, count_noted, rows_are_there
 from acompana.sources.undoing import Undoing
 from acompana.sources.views.sources import tell_state
 
@@ -85,7 +85,8 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "may_continue": found.state == states.FAILED and not goes_on,
         "may_cancel": found.state in (states.QUEUED, states.READING, states.APPLYING, states.FAILED),
         "may_import": found.state == states.TRIED and found.has_rows,
-        "has_rows": (has_rows := Report(found).is_there),
+        "has_rows": (has_rows := rows_are_there(found)),
+        "noted": count_noted([found]).get(pk),
         "has_rejected": found.rejected and (has_rows or has_kept_rejected(found)),
         "stay": _leading(_undoing(request, found).stayed(STAYING)) if found.undone_kept else [],
         "not_undoable": (not_undoable := why_not_undoable(found, request.now)),
@@ -108,7 +109,8 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     after = row_id(request.GET.get("desde")) or 0
     lines = report.rows(action=action, with_notes=with_notes, after=after, limit=ROWS + 1) if report.is_there else []
     counts = {"": None, "crear": found.created, "actualizar": found.updated, "igual": found.left}
-    counts |= {"rechazar": found.rejected, "avisos": report.count_with_notes()}
+    noted = count_noted([found]).get(pk)
+    counts |= {"rechazar": found.rejected, "avisos": noted.count if noted and noted.is_whole else None}
     labels = {"": "Todas", "crear": "Crear", "actualizar": "Actualizar", "igual": "Dejar igual"}
     labels |= {"rechazar": "Rechazar", "avisos": "Con avisos"}
     context = {

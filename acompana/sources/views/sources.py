@@ -26,7 +26,7 @@ from acompana.sources.mapping import SourceMapping, check_mapping, places_of
 from acompana.sources.models import Run, Source
 from acompana.sources.operations import add_source, keep_sample, read_sample, save_mapping, start_run
 from acompana.sources.permissions import IMPORTERS
-from acompana.sources.report import NAMED, readable
+from acompana.sources.report import NAMED, count_noted, readable, rows_are_there
 from acompana.sources.states import shown as shown_state
 from acompana.sources.working import make_lookup
 
@@ -97,6 +97,8 @@ def source(request: ActorRequest, slug: str) -> HttpResponse:
             start_job(import_file, title=run.title, actor=request.actor, now=request.now, run_id=run.pk)
             return redirect("sources:run", run.pk)
     kept = SourceMapping.of(found.mapping)
+    runs = [tell_state(run) for run in found.runs.select_related("source", "started_by")[:RUNS_SHOWN]]
+    noted = count_noted(runs)
     context = {
         "source": found,
         "form": form,
@@ -104,7 +106,7 @@ def source(request: ActorRequest, slug: str) -> HttpResponse:
         "unready": _unready(kept),
         "read": [(column.column, _label(column.field), column.only_empty) for column in kept.columns if column.field],
         "unread": [column.column for column in kept.columns if not column.field],
-        "runs": [tell_state(run) for run in found.runs.select_related("started_by")[:RUNS_SHOWN]],
+        "runs": [{"run": run, "noted": noted.get(run.pk), "has_rows": rows_are_there(run)} for run in runs],
     }
     return render(request, "sources/source.html", context)
 
