@@ -33,12 +33,12 @@ KEPT_ROWS = 100_000  # of the runs of a source before its last, in all
 BELIEVED = timedelta(minutes=15)  # a run of another machine that says nothing for so long is nobody's
 
 
-def check_can_start(source: Source) -> None:
-    """Refused while the source has a run that is not over."""
+def check_can_start(source: Source, now: datetime) -> None:
+    """Refused while the source has a run that is not over; a trial that stopped is in nobody's way."""
     if source.retired_on is not None:
         raise Refused(f"La fuente «{source}» está fuera de uso.", "SRC-1")
     other = Run.objects.filter(source=source, state__in=states.OPEN).first()
-    if other is not None:
+    if other is not None and not is_stopped_trial(other, now):
         label = states.STATES[other.state].label.lower()
         there, the, what = ("un ensayo", "el", "lo") if other.is_trial else ("una carga", "la", "la")
         raise Refused(
@@ -63,7 +63,7 @@ def start_run(
     a trial, whose file the import reads too.
     """
     check_may_import(actor)
-    check_can_start(source)
+    check_can_start(source, now)
     mapping = SourceMapping.of(source.mapping)
     check_mapping(mapping)
     run = Run(
@@ -96,7 +96,9 @@ def start_run(
         places_of(mapping, table.head, table.read_as)
         run.size = facts.size
         with transaction.atomic():
+            stopped = cancel_stopped_trial(source, now)
             run.save()
+            tell_why_cancelled(stopped, f"{'el' if is_trial else 'la'} {run.word} nº {run.pk}")
             if trial is not None and trial.file:
                 # The import keeps it from now on; the trial goes on reading it where it lies.
                 Run.objects.filter(pk=trial.pk).update(path=trial.file.path, file="")
@@ -105,7 +107,7 @@ def start_run(
             run.file.delete(save=False)
         if isinstance(error, Refused):
             raise
-        check_can_start(source)
+        check_can_start(source, now)
         raise Refused(f"Ya hay una carga o un ensayo de «{source}» sin terminar.", "SRC-1") from error
     return run
 
@@ -227,6 +229,28 @@ def cancel_run(*, run: Run, actor: Actor, now: datetime) -> bool:
         Run.objects.filter(pk=run.pk).update(state=states.CANCELLED, finished_at=now)
     run.refresh_from_db()
     return not alive
+
+
+def is_stopped_trial(run: Run, now: datetime) -> bool:
+    """Whether it is a trial that an error stopped, or whose process is gone."""
+    return run.is_trial and (run.state == states.FAILED or (run.state in states.WORKING and not is_alive(run, now)))
+
+
+def cancel_stopped_trial(source: Source, now: datetime) -> Run | None:
+    """The trial that would keep another run of its source from beginning, cancelled: it wrote nothing that somebody
+    could want to go on with. To be called in the transaction that begins the other one."""
+    open_runs = Run.objects.select_for_update().filter(source=source, state__in=states.OPEN)
+    stopped = next((run for run in open_runs if is_stopped_trial(run, now)), None)
+    if stopped is not None:
+        Run.objects.filter(pk=stopped.pk).update(state=states.CANCELLED, finished_at=now, holder="")
+    return stopped
+
+
+def tell_why_cancelled(stopped: Run | None, began: str) -> None:
+    """On its page, beside what stopped it. `began`: what took its place, in words."""
+    if stopped is not None:
+        why = f"{stopped.trouble[:380]} Se canceló solo cuando empezó {began}, porque no había cambiado nada."
+        Run.objects.filter(pk=stopped.pk).update(trouble=why.strip())
 
 
 def wind_up(run: Run, *, read_clock: Callable[[], datetime]) -> None:

@@ -14,7 +14,7 @@ from acompana.people.actors import Actor
 from acompana.sources import states
 from acompana.sources.models import Run
 from acompana.sources.operations.mappings import check_may_import
-from acompana.sources.operations.running import is_alive
+from acompana.sources.operations.running import cancel_stopped_trial, is_alive, tell_why_cancelled
 from acompana.sources.rejects import keep_rejected
 from acompana.sources.undoing import Undoing
 from acompana.sources.working import Tell, holder
@@ -86,6 +86,8 @@ def ask_undo(*, run: Run, actor: Actor, now: datetime) -> None:
     check_may_import(actor)
     stored = Run.objects.select_for_update().select_related("source").get(pk=run.pk)
     check_can_undo(stored, now)
+    stopped = cancel_stopped_trial(stored.source, now)
+    tell_why_cancelled(stopped, f"a deshacerse la carga nº {run.pk}")
     working = Run.objects.filter(source=stored.source, state__in=states.OPEN).exclude(pk=run.pk).first()
     if working is not None:
         which = "un ensayo" if working.is_trial else "una carga"
