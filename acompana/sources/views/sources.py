@@ -132,11 +132,10 @@ def mapping(request: ActorRequest, slug: str) -> HttpResponse:
     """Each column to its field, with the first rows of a file as they would be read."""
     found = get_object_or_404(Source, slug=slug)
     kept = SourceMapping.of(found.mapping)
-    heads = list(dict.fromkeys([*(c.column for c in kept.columns), *found.sample.get("head", [])]))
     form = MappingForm(
         request.POST or None,
-        heads=heads,
         mapping=kept,
+        head=list(dict.fromkeys(found.sample.get("head", []))),
         initial={"about": found.about, "is_register": found.is_register},
     )
     shown, refusal = kept, ""
