@@ -36,7 +36,11 @@ BELIEVED = timedelta(minutes=15)  # a run of another machine that says nothing f
 def check_can_start(source: Source, now: datetime) -> None:
     """Refused while the source has a run that is not over; a trial that stopped is in nobody's way."""
     if source.retired_on is not None:
-        raise Refused(f"La fuente «{source}» está fuera de uso.", "SRC-1")
+        raise Refused(f"La fuente «{source}» está fuera de uso. Para importar, vuelve a usarla.", "SRC-1")
+    check_nothing_open(source, now)
+
+
+def check_nothing_open(source: Source, now: datetime) -> None:
     other = Run.objects.filter(source=source, state__in=states.OPEN).first()
     if other is not None and not is_stopped_trial(other, now):
         label = states.STATES[other.state].label.lower()
@@ -96,6 +100,8 @@ def start_run(
         places_of(mapping, table.head, table.read_as)
         run.size = facts.size
         with transaction.atomic():
+            # Whoever retires the source meanwhile waits for this one, or this one for them.
+            check_can_start(Source.objects.select_for_update().get(pk=source.pk), now)
             stopped = cancel_stopped_trial(source, now)
             run.save()
             tell_why_cancelled(stopped, f"{'el' if is_trial else 'la'} {run.word} nº {run.pk}")

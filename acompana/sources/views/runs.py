@@ -84,7 +84,7 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "is_stuck": found.state in states.WORKING and not alive and not goes_on,
         "may_continue": found.state == states.FAILED and not goes_on,
         "may_cancel": found.state in (states.QUEUED, states.READING, states.APPLYING, states.FAILED),
-        "may_import": found.state == states.TRIED and found.has_rows,
+        "may_import": found.state == states.TRIED and found.has_rows and not found.source.retired_on,
         "has_rows": (has_rows := rows_are_there(found)),
         "noted": count_noted([found]).get(pk),
         "has_rejected": found.rejected and (has_rows or has_kept_rejected(found)),

@@ -56,7 +56,7 @@ class Command(BaseCommand):
     def _source(self, name: str, path: Path) -> Source:
         source = source_of_file(path) if name == "sii" else Source.objects.filter(slug=name).first()
         if source is None:
-            known = ", ".join(Source.objects.values_list("slug", flat=True))
+            known = ", ".join(Source.objects.filter(retired_on=None).values_list("slug", flat=True))
             raise Refused(f"No hay una fuente «{name}» para {path.name}. Hay: sii, {known}.")
         return source
 
