@@ -110,13 +110,15 @@ def test_the_pages_of_runs_count_the_rows_with_notes_and_lead_to_them(write, car
     assert f'href="{address}"' in told
     assert "avisos" not in page(clean).content.decode()
     shown = page.client.get("/escritorio/fuentes/sii-nombres/")
-    assert f'href="{address}">2<' in shown.content.decode()
+    assert f'href="{address}">2 con avisos<' in shown.content.decode()
     assert [row["noted"].count for row in shown.context["runs"]] == [0, 2]
     forget_rows(clean)
     monkeypatch.setattr(report, "COUNTED", 1)
     assert "De las primeras 1 filas, 1 trae un aviso" in page(run).content.decode()
     assert page(run, "filas/").context["filters"][-1]["count"] is None
-    assert f'href="{address}">1 o más<' in page.client.get("/escritorio/fuentes/sii-nombres/").content.decode()
+    assert (
+        f'href="{address}">1 o más con avisos<' in page.client.get("/escritorio/fuentes/sii-nombres/").content.decode()
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])
