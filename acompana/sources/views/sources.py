@@ -52,7 +52,7 @@ def tell_state(run: Run) -> Run:
 def source_list(request: ActorRequest) -> HttpResponse:
     """Where companies come from, each with its last run."""
     last = Run.objects.filter(source=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    sources = list(Source.objects.annotate(last=Subquery(last), run_count=Count("runs")))
+    sources = list(Source.objects.annotate(last=Subquery(last), run_count=Count("runs")).order_by("pk"))
     runs = {run.pk: tell_state(run) for run in Run.objects.filter(pk__in=[s.last for s in sources if s.last])}
     rows = [{"source": source, "run": runs.get(source.last)} for source in sources if not source.retired_on]
     retired = [source for source in sources if source.retired_on]
