@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from acompana.files.rules import clean_name
 from acompana.kernel.refusals import Refused
 from acompana.sources.fields import TARGETS
-from acompana.sources.mapping import ACTIVITIES, COMPANIES, Column, SourceMapping
+from acompana.sources.mapping import ACTIVITIES, COMPANIES, Column, SourceMapping, columns_to_offer
 from acompana.sources.rules import KINDS, LARGEST, check_upload
 
 DELIMITERS = (
@@ -93,7 +93,8 @@ class MappingForm(forms.Form):
         help_text="Se calcula. Márcalo solo si ninguno lo trae: sin él, un número mal escrito no se nota.",
     )
 
-    def __init__(self, data: Any = None, *, heads: list[str], mapping: SourceMapping, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, mapping: SourceMapping, head: list[str], **kwargs: Any) -> None:
+        """`head`: of the sample; without one, the columns of the mapping are those to choose from."""
         initial = {
             "subject": mapping.subject,
             "delimiter": mapping.delimiter,
@@ -102,20 +103,20 @@ class MappingForm(forms.Form):
             **kwargs.pop("initial", {}),
         }
         super().__init__(data, initial=initial, **kwargs)
-        self.heads = heads
-        known = {column.column: column for column in mapping.columns}
+        offered, missing = columns_to_offer(mapping, head) if head else (list(mapping.columns), [])
+        self.heads = [column.column for column in (*offered, *missing)]
+        self.missing = {column.column for column in missing}
         choices = [NOT_READ, *((t.slug, f"{t.label} ({t.hint})" if t.hint else t.label) for t in TARGETS)]
-        for number, head in enumerate(heads):
-            column = known.get(head, Column(head))
+        for number, column in enumerate((*offered, *missing)):
             self.fields[f"column_{number}"] = forms.ChoiceField(
-                label=head,
+                label=column.column,
                 choices=choices,
                 required=False,
                 initial=column.field,
                 widget=forms.Select(attrs={"class": "select"}),
             )
             self.fields[f"only_empty_{number}"] = forms.BooleanField(
-                label=f"{head}: solo si falta",
+                label=f"{column.column}: solo si falta",
                 required=False,
                 initial=column.only_empty,
                 widget=forms.CheckboxInput(attrs={"class": "choice__input"}),
@@ -124,7 +125,12 @@ class MappingForm(forms.Form):
     def columns(self) -> list[dict[str, Any]]:
         """The rows of the page: a head with its two controls."""
         return [
-            {"head": head, "field": self[f"column_{number}"], "only_empty": self[f"only_empty_{number}"]}
+            {
+                "head": head,
+                "field": self[f"column_{number}"],
+                "only_empty": self[f"only_empty_{number}"],
+                "is_missing": head in self.missing,
+            }
             for number, head in enumerate(self.heads)
         ]
 
@@ -135,6 +141,7 @@ class MappingForm(forms.Form):
             columns=tuple(
                 Column(head, data[f"column_{number}"], bool(data[f"column_{number}"] and data[f"only_empty_{number}"]))
                 for number, head in enumerate(self.heads)
+                if data[f"column_{number}"] or head not in self.missing
             ),
             subject=data["subject"],
             delimiter=data["delimiter"],

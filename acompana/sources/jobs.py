@@ -47,9 +47,9 @@ def start_next(*, now: datetime) -> None:
     if undoing is not None:
         start_job(take_back, title=f"Deshacer {undoing}", actor=SYSTEM, now=now, run_id=undoing.pk)
         return
-    waiting = Run.objects.filter(state=states.QUEUED).order_by("pk").first()
+    waiting = Run.objects.filter(state=states.QUEUED).select_related("source").order_by("pk").first()
     if waiting is not None:
-        start_job(import_file, title=f"Carga de {waiting.source}", actor=SYSTEM, now=now, run_id=waiting.pk)
+        start_job(import_file, title=waiting.title, actor=SYSTEM, now=now, run_id=waiting.pk)
 
 
 def tidy(*, now: datetime) -> None:

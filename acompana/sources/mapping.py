@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -141,13 +141,30 @@ def find_columns(mapping: SourceMapping, head: Sequence[str]) -> tuple[dict[str,
     for column in mapping.columns:
         if not column.field:
             continue
-        exact = [i for i, found in enumerate(head) if normalise(found) == normalise(column.column)]
-        found_at = exact or [i for i, found in enumerate(head) if same_head(column.column, found)]
-        if found_at:
-            places[column.field] = found_at[0]
+        at = _place_of(column.column, head)
+        if at is not None:
+            places[column.field] = at
         else:
             missing.append(column.column)
     return places, missing
+
+
+def _place_of(declared: str, head: Sequence[str]) -> int | None:
+    exact = [i for i, found in enumerate(head) if normalise(found) == normalise(declared)]
+    return next(iter(exact or [i for i, found in enumerate(head) if same_head(declared, found)]), None)
+
+
+def columns_to_offer(mapping: SourceMapping, head: Sequence[str]) -> tuple[list[Column], list[Column]]:
+    """The columns of a sample, each with what the mapping reads in it; and those that it reads and are not there."""
+    read: dict[int, Column] = {}
+    missing = []
+    for column in mapping.columns:
+        at = _place_of(column.column, head) if column.field else None
+        if at is not None and at not in read:
+            read[at] = column
+        elif column.field:
+            missing.append(column)
+    return [replace(read.get(at, Column(name)), column=name) for at, name in enumerate(head)], missing
 
 
 def places_of(mapping: SourceMapping, head: Sequence[str], read_as: str = "") -> dict[str, int]:

@@ -88,6 +88,16 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"{self.source} nº {self.pk}"
 
+    @property
+    def word(self) -> str:
+        """What people call it: a trial is no « carga », since nothing of it stays."""
+        return "ensayo" if self.is_trial else "carga"
+
+    @property
+    def title(self) -> str:
+        """Of the job that works on it."""
+        return f"{self.word.capitalize()} de {self.source}"
+
 
 class Provenance(models.Model):
     """What a company has from a source: the fields that hold its word, and where the agency's own prevailed."""

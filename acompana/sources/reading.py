@@ -194,7 +194,9 @@ def open_table(path: Path, facts: FileFacts, mapping: SourceMapping | None = Non
 
 def _open_text(path: Path, facts: FileFacts, mapping: SourceMapping | None) -> Table:
     file = path.open(encoding=facts.encoding, errors=LENIENT, newline="")
-    titles, line = _titles_above(file)
+    first = [file.readline() for _ in range(TITLES)]
+    titles = _titles_above([[line.split(mark) for mark in DELIMITERS] for line in first])
+    line = first[titles]
     delimiter = find_delimiter(line, mapping)
     file.seek(0)
     for _ in range(titles):
@@ -210,13 +212,11 @@ def _open_text(path: Path, facts: FileFacts, mapping: SourceMapping | None) -> T
     return Table(head, _telling_broken_quotes(reader, delimiter), file.close, delimiter, read_as)
 
 
-def _titles_above(file: IO[str]) -> tuple[int, str]:
-    """How many lines stand above that of the heads, which is the first with several cells; and that line."""
-    first = [file.readline() for _ in range(TITLES)]
-    for at, line in enumerate(first):
-        if any(sum(bool(cell.strip()) for cell in line.split(mark)) > 1 for mark in DELIMITERS if mark in line):
-            return at, line
-    return 0, first[0]
+def _titles_above(first: list[list[list[str]]]) -> int:
+    """How many rows stand above that of the heads, which is the first with several cells: a title stands alone in its
+    row. Each row comes as often as there are ways in which it may be parted into cells."""
+    several = (any(sum(bool(cell.strip()) for cell in cells) > 1 for cells in ways) for ways in first)
+    return next((at for at, has_several in enumerate(several) if has_several), 0)
 
 
 def _head(cells: list[str]) -> list[str]:
@@ -291,9 +291,9 @@ def _sheet_with_columns(book: CalamineWorkbook, mapping: SourceMapping | None) -
 
 
 def _after_titles(rows: Iterator[list[str]]) -> tuple[list[str], Iterator[list[str]]]:
-    """The heads and what follows them: a title above them stands alone in its row."""
+    """The heads and what follows them."""
     first = list(islice(rows, TITLES))
-    at = next((at for at, row in enumerate(first) if sum(bool(cell.strip()) for cell in row) > 1), 0)
+    at = _titles_above([[row] for row in first])
     return (first[at] if first else []), chain(first[at + 1 :], rows)
 
 

@@ -18,12 +18,12 @@ from acompana.sources import states
 from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, PLACE, RELATION_BIT, Field, fields_of
 from acompana.sources.mapping import SourceMapping
 from acompana.sources.models import Run
-from acompana.sources.planning import ACTIONS, COMPANY, CREATE, REASONS, REJECT, UPDATE, Plan
+from acompana.sources.planning import ACTIONS, COMPANY, CREATE, REASONS, REJECT, UPDATE, Plan, Tables
 from acompana.sources.reading import look_at, numbered_rows, open_table
 from acompana.sources.staging import file_of
 
 CHUNK = 2000
-COUNTED = 100_000  # rows of a run up to which those with notes are counted while somebody waits
+COUNTED = 100_000  # rows among which those with notes are counted while somebody waits
 FILTERS = {"crear": 1, "actualizar": 2, "igual": 3, "rechazar": 4}
 NAMED = {
     "region_id": Region,
@@ -69,6 +69,34 @@ class Row:
         return record_address(self.company_id) if self.company_id else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """How many rows of a run have something to tell, among the first `looked_at`; `is_whole`: it has no more."""
+
+    count: int
+    looked_at: int
+    is_whole: bool
+
+
+def rows_are_there(run: Run) -> bool:
+    return run.has_rows and run.applied > 0 and run.state not in states.WORKING
+
+
+def count_noted(runs: Iterable[Run]) -> dict[int, Noted]:
+    """By run, of those whose rows are there; one query, through COUNTED rows in all, from the first of the runs on."""
+    room, asked, looked = COUNTED, [], {}
+    for run in runs:
+        if rows_are_there(run) and room > 0:
+            looked[run.pk] = min(run.staged, room), run.staged <= room
+            room -= looked[run.pk][0]
+            staged = Tables.of(run).staged
+            asked.append(
+                f"SELECT {run.pk}, count(*) FROM {staged} WHERE notes IS NOT NULL AND line <= {looked[run.pk][0]}"
+            )
+    found = sets.rows(" UNION ALL ".join(asked)) if asked else []
+    return {pk: Noted(count, *looked[pk]) for pk, count in found}
+
+
 class Report:
     """The rows of one run, while its tables of work are there."""
 
@@ -82,7 +110,7 @@ class Report:
 
     @property
     def is_there(self) -> bool:
-        return self.run.has_rows and self.run.applied > 0 and self.run.state not in states.WORKING
+        return rows_are_there(self.run)
 
     def rows(
         self, *, action: int | None = None, with_notes: bool = False, after: int = 0, limit: int = 50
@@ -110,13 +138,6 @@ class Report:
         raw = [dict(zip(heads, values, strict=True)) for values in found]
         names = self._names(raw)
         return [self._row(values, names) for values in raw]
-
-    def count_with_notes(self) -> int | None:
-        """How many rows have something to tell; None where counting them would keep somebody waiting."""
-        if not self.is_there or self.run.staged > COUNTED:
-            return None
-        tables = self.plan.tables
-        return int(sets.value(f"SELECT count(*) FROM {tables.staged} WHERE notes IS NOT NULL") or 0)
 
     def _was(self, name: str) -> str:
         """SQL: what the company had before the run; of a trial, what it has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,12 @@ STATES = {
 CHOICES = [(state.slug, state.label) for state in STATES.values()]
 WORKING = (READING, APPLYING, INDEXING, UNDOING)  # in some process's hands
 OPEN = (QUEUED, *WORKING, FAILED)  # one of these for each source
+
+
+def shown(slug: str, *, is_trial: bool) -> State:
+    """The state as it is told of a load, or of a trial."""
+    state = STATES[slug]
+    return replace(state, label="Cancelado") if is_trial and slug == CANCELLED else state
 
 
 def may_go(source: str, target: str) -> bool:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("escritorio/fuentes/<slug:slug>/", sources.source, name="source"),
     path("escritorio/fuentes/<slug:slug>/lectura/", sources.mapping, name="mapping"),
     path("escritorio/fuentes/<slug:slug>/muestra/", sources.sample, name="sample"),
+    path("escritorio/fuentes/<slug:slug>/uso/", sources.use, name="use"),
     path("escritorio/empresas/<int:pk>/procedencia/", provenance.provenance, name="provenance"),
     path("escritorio/empresas/<int:pk>/procedencia/usar/", provenance.take, name="take"),
 ]

@@ -136,6 +136,32 @@ def test_a_source_of_ones_own_is_declared_from_a_file(control: Client):
     assert "Ya hay una fuente que se llama" in page_of(answer)
 
 
+def test_of_a_new_sample_only_its_columns_are_offered_and_the_missing_ones_marked(control: Client):
+    rut = f"{NUEVA}-{check_digit(NUEVA)}"
+    first = upload(f"{rut};Viña;Arica;x", name="t.csv", head="Rut Empresa;Razón Social;Comuna;Otra cosa")
+    control.post(f"{ROOT}nueva/", {"name": "Talleres", "file": first})
+    second = upload(f"{rut};Viña;Arica", name="u.csv", head="RUT EMPRESA;Nombre legal nuevo;Comuna")
+    shown = page_of(control.post(f"{ROOT}talleres/muestra/", {"file": second}, follow=True))
+    heads = [row.split("</th>")[0] for row in shown.split('<table class="table mapping-table">')[1].split("<tr>")[2:5]]
+    assert "Otra cosa" not in shown
+    assert ["Razón Social" in head for head in heads] == [False, False, False]
+    assert '<option value="rut" selected>' in shown.split("column_0")[3].split("</select>")[0]  # written otherwise
+    missing = shown.split('<table class="table mapping-table">')[1].split("<tr>")[5]
+    assert "Razón Social" in missing
+    assert "Falta en la muestra" in missing
+    assert shown.count("Falta en la muestra") == 1
+    form = {"subject": "companies", "column_0": "rut", "column_1": "legal_name", "column_2": "commune", "do": "save"}
+    control.post(f"{ROOT}talleres/lectura/", {**form, "column_3": ""})
+    assert [(c["column"], c["field"]) for c in Source.objects.get(slug="talleres").mapping["columns"]] == [
+        ("RUT EMPRESA", "rut"),
+        ("Nombre legal nuevo", "legal_name"),
+        ("Comuna", "commune"),
+    ]
+    shown = page(control, f"{ROOT}talleres/lectura/")
+    assert "Razón Social" not in shown.split('<table class="table mapping-table">')[1].split("</table>")[0]
+    assert "Falta en la muestra" not in shown
+
+
 def test_a_rejected_row_of_the_sample_shows_what_it_said(control: Client):
     head = "Rut Empresa;Razón Social;Inicio de actividades;Comuna"
     file = upload("41203875-0;Viña Ñandú;03-09-2019;Llay-Llay", name="talleres.csv", head=head)

@@ -77,11 +77,11 @@ def add_source(
     if not slug:
         raise Refused("Escribe un nombre para la fuente.", "EXP-2")
     if Source.objects.filter(slug=slug).exists():
-        raise Refused(f"Ya hay una fuente que se llama «{name}».", "EXP-2")
+        raise Refused(f"Ya hay una fuente que se llama «{name}». Si está fuera de uso, vuelve a usarla.", "EXP-2")
     source = Source.objects.create(
         slug=slug, name=name[:80], is_register=is_register, mapping=mapping.as_json(), sample=sample
     )
-    _tell(source, None, f"Fuente nueva: {source}", actor, now)
+    tell(source, None, f"Fuente nueva: {source}", actor, now)
     return source
 
 
@@ -113,11 +113,12 @@ def save_mapping(
     if is_register is not None:
         stored.is_register = is_register
     stored.save()
-    _tell(stored, before, f"Lectura de {stored}", actor, now)
+    tell(stored, before, f"Lectura de {stored}", actor, now)
     return stored
 
 
-def _tell(source: Source, before: dict[str, Any] | None, title: str, actor: Actor, now: datetime) -> None:
+def tell(source: Source, before: dict[str, Any] | None, title: str, actor: Actor, now: datetime) -> None:
+    """Its history; nothing where nothing changed."""
     after = snapshot(source, HISTORY)
     if before == after:
         return

@@ -34,16 +34,21 @@ KEPT_ROWS = 100_000  # of the runs of a source before its last, in all
 BELIEVED = timedelta(minutes=15)  # a run of another machine that says nothing for so long is nobody's
 
 
-def check_can_start(source: Source) -> None:
-    """Refused while the source has a run that is not over."""
+def check_can_start(source: Source, now: datetime) -> None:
+    """Refused while the source has a run that is not over; a trial that stopped is in nobody's way."""
     if source.retired_on is not None:
-        raise Refused(f"La fuente «{source}» está fuera de uso.", "SRC-1")
+        raise Refused(f"La fuente «{source}» está fuera de uso. Para importar, vuelve a usarla.", "SRC-1")
+    check_nothing_open(source, now)
+
+
+def check_nothing_open(source: Source, now: datetime) -> None:
     other = Run.objects.filter(source=source, state__in=states.OPEN).first()
-    if other is not None:
+    if other is not None and not is_stopped_trial(other, now):
         label = states.STATES[other.state].label.lower()
+        there, the, what = ("un ensayo", "el", "lo") if other.is_trial else ("una carga", "la", "la")
         raise Refused(
-            f"Ya hay una carga de «{source}» sin terminar: la nº {other.pk} ({label}). "
-            "Espera a que termine, retómala o cancélala.",
+            f"Ya hay {there} de «{source}» sin terminar: {the} nº {other.pk} ({label}). "
+            f"Espera a que termine, retóma{what} o cancéla{what}.",
             "SRC-1",
         )
 
@@ -63,7 +68,7 @@ def start_run(
     a trial, whose file the import reads too.
     """
     check_may_import(actor)
-    check_can_start(source)
+    check_can_start(source, now)
     mapping = SourceMapping.of(source.mapping)
     check_mapping(mapping)
     run = Run(
@@ -96,7 +101,11 @@ def start_run(
         places_of(mapping, table.head, table.read_as)
         run.size = facts.size
         with transaction.atomic():
+            # Whoever retires the source meanwhile waits for this one, or this one for them.
+            check_can_start(Source.objects.select_for_update().get(pk=source.pk), now)
+            stopped = cancel_stopped_trial(source, now)
             run.save()
+            tell_why_cancelled(stopped, f"{'el' if is_trial else 'la'} {run.word} nº {run.pk}")
             if trial is not None and trial.file:
                 # The import keeps it from now on; the trial goes on reading it where it lies.
                 Run.objects.filter(pk=trial.pk).update(path=trial.file.path, file="")
@@ -105,8 +114,8 @@ def start_run(
             run.file.delete(save=False)
         if isinstance(error, Refused):
             raise
-        check_can_start(source)
-        raise Refused(f"Ya hay una carga de «{source}» sin terminar.", "SRC-1") from error
+        check_can_start(source, now)
+        raise Refused(f"Ya hay una carga o un ensayo de «{source}» sin terminar.", "SRC-1") from error
     return run
 
 
@@ -197,19 +206,23 @@ def _fail(run: Run, why: str, now: datetime) -> None:
     )
 
 
+def _this(run: Run) -> str:
+    return "Este ensayo" if run.is_trial else "Esta carga"
+
+
 def continue_run(*, run: Run, actor: Actor, now: datetime) -> None:
     """Checks that a run that stopped may go on; the caller starts the job, or works on it. Refused: nothing to do."""
     check_may_import(actor)
     if run.state not in (states.FAILED, states.QUEUED, *states.WORKING):
-        raise Refused("Esta carga ya terminó.", "SRC-1")
+        raise Refused(f"{_this(run)} ya terminó.", "SRC-1")
     if is_alive(run, now):
-        raise Refused("Esta carga está en curso.", "SRC-1")
+        raise Refused(f"{_this(run)} está en curso.", "SRC-1")
 
 
 def check_can_cancel(run: Run) -> None:
     """Refused where there is nothing left to cancel."""
     if run.state not in (states.QUEUED, states.READING, states.APPLYING, states.FAILED):
-        raise Refused("Esta carga ya no se puede cancelar.", "SRC-1")
+        raise Refused(f"{_this(run)} ya no se puede cancelar.", "SRC-1")
 
 
 def cancel_run(*, run: Run, actor: Actor, now: datetime) -> bool:
@@ -223,6 +236,28 @@ def cancel_run(*, run: Run, actor: Actor, now: datetime) -> bool:
         Run.objects.filter(pk=run.pk).update(state=states.CANCELLED, finished_at=now)
     run.refresh_from_db()
     return not alive
+
+
+def is_stopped_trial(run: Run, now: datetime) -> bool:
+    """Whether it is a trial that an error stopped, or whose process is gone."""
+    return run.is_trial and (run.state == states.FAILED or (run.state in states.WORKING and not is_alive(run, now)))
+
+
+def cancel_stopped_trial(source: Source, now: datetime) -> Run | None:
+    """The trial that would keep another run of its source from beginning, cancelled: it wrote nothing that somebody
+    could want to go on with. To be called in the transaction that begins the other one."""
+    open_runs = Run.objects.select_for_update().filter(source=source, state__in=states.OPEN)
+    stopped = next((run for run in open_runs if is_stopped_trial(run, now)), None)
+    if stopped is not None:
+        Run.objects.filter(pk=stopped.pk).update(state=states.CANCELLED, finished_at=now, holder="")
+    return stopped
+
+
+def tell_why_cancelled(stopped: Run | None, began: str) -> None:
+    """On its page, beside what stopped it. `began`: what took its place, in words."""
+    if stopped is not None:
+        why = f"{stopped.trouble[:380]} Se canceló solo cuando empezó {began}, porque no había cambiado nada."
+        Run.objects.filter(pk=stopped.pk).update(trouble=why.strip())
 
 
 def wind_up(run: Run, *, read_clock: Callable[[], datetime]) -> None:

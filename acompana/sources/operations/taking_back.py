@@ -14,7 +14,7 @@ from acompana.people.actors import Actor
 from acompana.sources import states
 from acompana.sources.models import Run
 from acompana.sources.operations.mappings import check_may_import
-from acompana.sources.operations.running import is_alive
+from acompana.sources.operations.running import cancel_stopped_trial, is_alive, tell_why_cancelled
 from acompana.sources.rejects import keep_rejected
 from acompana.sources.undoing import Undoing
 from acompana.sources.working import Tell, holder
@@ -35,7 +35,9 @@ def check_can_undo(run: Run, now: datetime) -> None:
     """Refused with why a run cannot be undone, or no longer."""
     if run.undone_at is not None:
         raise Refused("Esta carga ya se deshizo.", "EXP-5")
-    if run.is_trial or (run.change_set_id is None and run.state in (states.DONE, states.CANCELLED)):
+    if run.is_trial:
+        raise Refused("Un ensayo no cambia nada: no hay qué deshacer.", "EXP-5")
+    if run.change_set_id is None and run.state in (states.DONE, states.CANCELLED):
         raise Refused("Esta carga no cambió nada: no hay qué deshacer.", "EXP-5")
     if run.state not in (states.DONE, states.CANCELLED) or run.holder or run.finished_at is None:
         raise Refused("Esta carga todavía no termina.", "EXP-5")
@@ -70,11 +72,12 @@ def why_no_rows(run: Run) -> str:
     """Why the rows of a run cannot be looked into."""
     if run.state in (states.UNDOING, states.UNDONE):
         return "La carga se deshizo: sus filas ya no se muestran."
+    the_run, this_run = ("el ensayo", "este ensayo") if run.is_trial else ("la carga", "esta carga")
     if run.finished_at is None:
-        return "Las filas todavía no están: la carga no termina."
+        return f"Las filas todavía no están: {the_run} no termina."
     if not run.staged or run.has_rows:
-        return "La carga no alcanzó a comparar ninguna fila."
-    return f"Las filas de esta carga ya no se guardan: {why_forgotten(run)}."
+        return f"{the_run.capitalize()} no alcanzó a comparar ninguna fila."
+    return f"Las filas de {this_run} ya no se guardan: {why_forgotten(run)}."
 
 
 @verb
@@ -83,9 +86,12 @@ def ask_undo(*, run: Run, actor: Actor, now: datetime) -> None:
     check_may_import(actor)
     stored = Run.objects.select_for_update().select_related("source").get(pk=run.pk)
     check_can_undo(stored, now)
+    stopped = cancel_stopped_trial(stored.source, now)
+    tell_why_cancelled(stopped, f"a deshacerse la carga nº {run.pk}")
     working = Run.objects.filter(source=stored.source, state__in=states.OPEN).exclude(pk=run.pk).first()
     if working is not None:
-        raise Refused(f"Hay una carga de «{stored.source}» sin terminar: la nº {working.pk}.", "SRC-1")
+        which = "un ensayo" if working.is_trial else "una carga"
+        raise Refused(f"Hay {which} de «{stored.source}» sin terminar: nº {working.pk}.", "SRC-1")
     Run.objects.filter(pk=run.pk).update(state=states.UNDOING, undone_by=actor.person, holder="", alive_at=now)
     run.refresh_from_db()
 

@@ -40,6 +40,7 @@ ROWS = [
     Row("sources:source", source, get=IMPORTERS, post=IMPORTERS),
     Row("sources:mapping", source, get=IMPORTERS, post=IMPORTERS),
     Row("sources:sample", source, post=IMPORTERS),
+    Row("sources:use", source, post=IMPORTERS),
     Row("sources:run", run, get=IMPORTERS),
     Row("sources:rows", run, get=IMPORTERS),
     Row("sources:rows_file", run, get=IMPORTERS),

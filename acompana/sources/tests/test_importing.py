@@ -19,7 +19,6 @@ from acompana.kernel.search.keeping import reindex
 from acompana.people.actors import SYSTEM
 from acompana.reference.models import Activity, Region
 from acompana.sources.models import Provenance, Run, Source
-from acompana.sources.operations.running import claim, start_run
 from acompana.sources.report import Report
 from acompana.sources.tests.conftest import (
     COMPANIES_HEAD,
@@ -333,23 +332,6 @@ def test_shifted_columns_stop_the_run_with_a_sentence(write, carry_out):
     assert run.state == "failed"
     assert run.trouble.startswith("Las columnas están corridas: los RUT vienen en «DV» y no en «RUT».")
     assert not Company.objects.exists()
-
-
-# --- one at a time ----------------------------------------------------------------------------------------------
-
-
-def test_a_second_import_of_a_source_is_refused_and_others_wait(write):
-    path = write(NAMES_HEAD, name_row(ROBLE, "ROBLE"))
-    other = write(COMPANIES_HEAD, company_row(PARDO, "PARDO"), name="e.txt")
-    names, companies = Source.objects.get(slug="sii-nombres"), Source.objects.get(slug="sii-empresas")
-    first = start_run(source=names, is_trial=False, path=path, actor=SYSTEM, now=NOW)
-    with pytest.raises(Refused, match="Ya hay una carga"):
-        start_run(source=names, is_trial=True, path=path, actor=SYSTEM, now=NOW)
-    second = start_run(source=companies, is_trial=False, path=other, actor=SYSTEM, now=NOW)
-    assert not claim(second, now=NOW)  # it came later
-    assert claim(first, now=NOW)
-    assert not claim(first, now=NOW)  # somebody has it
-    assert not claim(second, now=NOW)
 
 
 def test_a_region_without_an_office_of_its_own_does_not_stop_anything(write, carry_out):

@@ -9,12 +9,15 @@ import pytest
 from acompana.companies.models import Company
 from acompana.companies.operations import update_characterization
 from acompana.companies.tests.conftest import make_staff
+from acompana.kernel.refusals import Refused
 from acompana.people.actors import SYSTEM
 from acompana.people.rules import CENTRAL_CODE
 from acompana.reference.models import Commune
+from acompana.sources import report
 from acompana.sources.jobs import tidy
 from acompana.sources.models import Run
 from acompana.sources.operations import ask_undo, start_run, undo_run
+from acompana.sources.operations.running import forget_rows
 from acompana.sources.report import Report
 from acompana.sources.tests.conftest import COMPANIES_HEAD, NAMES_HEAD, NOW, company_row, make_company, name_row
 
@@ -27,7 +30,12 @@ def page(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
     rosa = make_staff("Rosa", "Soto", CENTRAL_CODE, "administrator").person
     client.force_login(rosa, backend="acompana.people.backends.Backend")
-    return lambda run, what="": client.get(f"/escritorio/fuentes/cargas/{run.pk}/{what}")
+
+    def page(run, what: str = ""):
+        return client.get(f"/escritorio/fuentes/cargas/{run.pk}/{what}")
+
+    page.client = client
+    return page
 
 
 def test_a_rejected_row_keeps_the_name_that_it_brings(write, carry_out):
@@ -88,8 +96,36 @@ def test_which_of_several_rows_of_a_rut_counts_is_told(write, carry_out):
 def test_the_page_of_rows_counts_those_with_notes(write, carry_out, page):
     rows = [name_row(PARDO, "CERRO PARDO", "31-02-2019"), name_row(ROBLE, "ALTO ROBLE")]
     run = carry_out(write(NAMES_HEAD, *rows), trial=True)
-    assert Report(run).count_with_notes() == 1
     assert page(run, "filas/?ver=avisos").context["filters"][-1]["count"] == 1
+    assert len(page(run, "filas/?ver=avisos").context["lines"]) == 1
+
+
+def test_the_pages_of_runs_count_the_rows_with_notes_and_lead_to_them(write, carry_out, page, monkeypatch):
+    doubtful = [name_row(ROBLE + n, f"CASA {n}", "31-02-2019") for n in (10, 20)]
+    run = carry_out(write(NAMES_HEAD, *doubtful, name_row(PARDO, "CERRO PARDO")), trial=True)
+    clean = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), name="b.txt"), trial=True)
+    address = f"/escritorio/fuentes/cargas/{run.pk}/filas/?ver=avisos"
+    told = page(run).content.decode()
+    assert "2 filas traen avisos" in told
+    assert f'href="{address}"' in told
+    assert "avisos" not in page(clean).content.decode()
+    shown = page.client.get("/escritorio/fuentes/sii-nombres/")
+    assert f'href="{address}">2 con avisos<' in shown.content.decode()
+    assert [row["noted"].count for row in shown.context["runs"]] == [0, 2]
+    forget_rows(clean)
+    monkeypatch.setattr(report, "COUNTED", 1)
+    assert "De las primeras 1 filas, 1 trae un aviso" in page(run).content.decode()
+    assert page(run, "filas/").context["filters"][-1]["count"] is None
+    assert (
+        f'href="{address}">1 o más con avisos<' in page.client.get("/escritorio/fuentes/sii-nombres/").content.decode()
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_rows_with_notes_are_counted_in_one_query(write, carry_out, django_assert_num_queries, count):
+    runs = [carry_out(write(NAMES_HEAD, name_row(PARDO, "X", "31-02-2019")), trial=True) for _ in range(count)]
+    with django_assert_num_queries(1):
+        assert [noted.count for noted in report.count_noted(runs).values()] == [1] * count
 
 
 # --- how long they are there ------------------------------------------------------------------------------------
@@ -170,3 +206,28 @@ def test_rejected_rows_stay_to_be_downloaded_when_the_rows_are_gone(write, carry
     tidy(now=NOW + timedelta(days=31))
     assert page(first, "rechazadas/").status_code == 302
     assert "Descargar las rechazadas" not in page(first).content.decode()
+
+
+# --- how it is called -------------------------------------------------------------------------------------------
+
+
+def test_a_trial_is_called_so_on_every_page(write, carry_out, page):
+    trial = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), BROKEN), trial=True)
+    rows = page(trial, "filas/")
+    assert f"Volver al ensayo nº {trial.pk}" in rows.content.decode()
+    assert f"Ensayo nº {trial.pk}, fila por fila" in rows.content.decode()
+    assert "filename=ensayo-" in page(trial, "filas/descarga/")["Content-Disposition"].replace('"', "")
+    assert "rechazadas-ensayo-" in page(trial, "rechazadas/")["Content-Disposition"]
+    forget_rows(trial)
+    assert "Las filas de este ensayo ya no se guardan" in page(trial, "filas/").content.decode()
+    Run.objects.filter(pk=trial.pk).update(state="failed", trouble="Se cayó")
+    told = page(trial).content.decode()
+    assert "El ensayo se detuvo" in told
+    assert "La carga" not in told
+    Run.objects.filter(pk=trial.pk).update(state="queued")
+    with pytest.raises(Refused, match=f"Ya hay un ensayo .* el nº {trial.pk} .* retómalo o cancélalo"):
+        start_run(source=trial.source, is_trial=False, path=write(NAMES_HEAD), actor=SYSTEM, now=NOW)
+    Run.objects.filter(pk=trial.pk).update(state="cancelled")
+    assert "Cancelado" in page(trial).content.decode()
+    assert "Este ensayo ya no se puede cancelar" in page(trial, "cancelar/").content.decode()
+    assert "Un ensayo no cambia nada" in page(trial, "deshacer/").content.decode()

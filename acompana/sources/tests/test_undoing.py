@@ -219,7 +219,7 @@ def test_it_can_be_undone_up_to_the_point_that_the_page_names(write, carry_out, 
 
 def test_a_trial_and_a_run_that_works_have_nothing_to_undo(write, carry_out):
     trial = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ROBLE")), trial=True)
-    with pytest.raises(Refused, match="no cambió nada"):
+    with pytest.raises(Refused, match="no cambia nada"):
         check_can_undo(trial, NOW)
 
 

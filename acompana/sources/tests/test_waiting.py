@@ -16,7 +16,7 @@ from acompana.sources.models import Run, Source
 pytestmark = pytest.mark.django_db
 BACKEND = "acompana.people.backends.Backend"
 STOPPED = "El motor de trabajos está detenido"
-ANOTHER = "Parte cuando termine la carga que está en curso"
+ANOTHER = "Parte cuando termine lo que está en curso"
 
 
 def queued(slug: str) -> Run:

@@ -25,7 +25,7 @@ from acompana.sources.operations.running import check_can_cancel, is_alive, wait
 from acompana.sources.operations.taking_back import KEPT_FOR, last_day, why_no_rows, why_not_undoable
 from acompana.sources.permissions import IMPORTERS
 from acompana.sources.rejects import has_kept_rejected, kept_rejected
-from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report
+from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report, count_noted, rows_are_there
 from acompana.sources.undoing import Undoing
 from acompana.sources.views.sources import tell_state
 
@@ -84,8 +84,9 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "is_stuck": found.state in states.WORKING and not alive and not goes_on,
         "may_continue": found.state == states.FAILED and not goes_on,
         "may_cancel": found.state in (states.QUEUED, states.READING, states.APPLYING, states.FAILED),
-        "may_import": found.state == states.TRIED and found.has_rows,
-        "has_rows": (has_rows := Report(found).is_there),
+        "may_import": found.state == states.TRIED and found.has_rows and not found.source.retired_on,
+        "has_rows": (has_rows := rows_are_there(found)),
+        "noted": count_noted([found]).get(pk),
         "has_rejected": found.rejected and (has_rows or has_kept_rejected(found)),
         "stay": _leading(_undoing(request, found).stayed(STAYING)) if found.undone_kept else [],
         "not_undoable": (not_undoable := why_not_undoable(found, request.now)),
@@ -108,7 +109,8 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     after = row_id(request.GET.get("desde")) or 0
     lines = report.rows(action=action, with_notes=with_notes, after=after, limit=ROWS + 1) if report.is_there else []
     counts = {"": None, "crear": found.created, "actualizar": found.updated, "igual": found.left}
-    counts |= {"rechazar": found.rejected, "avisos": report.count_with_notes()}
+    noted = count_noted([found]).get(pk)
+    counts |= {"rechazar": found.rejected, "avisos": noted.count if noted and noted.is_whole else None}
     labels = {"": "Todas", "crear": "Crear", "actualizar": "Actualizar", "igual": "Dejar igual"}
     labels |= {"rechazar": "Rechazar", "avisos": "Con avisos"}
     context = {
@@ -135,7 +137,7 @@ def rows_file(request: ActorRequest, pk: int) -> HttpResponseBase:
     found = _run(pk)
     report = Report(found)
     lines = report.lines() if report.is_there else iter(())
-    return csv_response(slugify(f"carga {found.pk} {found.source.slug}"), REPORT_COLUMNS, lines)
+    return csv_response(slugify(f"{found.word} {found.pk} {found.source.slug}"), REPORT_COLUMNS, lines)
 
 
 @staff_with(*IMPORTERS)
@@ -144,12 +146,12 @@ def rejected_file(request: ActorRequest, pk: int) -> HttpResponseBase:
     """The rejected rows with their own columns and why, to be mended and sent again."""
     found = _run(pk)
     report = Report(found)
-    name = slugify(f"rechazadas carga {found.pk} {found.source.slug}")
+    name = slugify(f"rechazadas {found.word} {found.pk} {found.source.slug}")
     try:
         if not report.is_there and (kept := kept_rejected(found)) is not None:
             return FileResponse(kept, as_attachment=True, filename=f"{name}.csv", content_type=CSV_TYPE)
         if not report.is_there:
-            raise Refused("Las filas de esta carga ya no se guardan.", "EXP-2")
+            raise Refused(why_no_rows(found), "EXP-2")
         heads, lines = report.rejected()
     except Refused as refused:
         messages.error(request, refused.reason)
@@ -172,7 +174,7 @@ def import_trial(request: ActorRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.reason)
         return redirect("sources:run", pk)
-    start_job(import_file, title=f"Carga de {made.source}", actor=request.actor, now=request.now, run_id=made.pk)
+    start_job(import_file, title=made.title, actor=request.actor, now=request.now, run_id=made.pk)
     return redirect("sources:run", made.pk)
 
 
@@ -187,8 +189,9 @@ def go_on(request: ActorRequest, pk: int) -> HttpResponse:
         messages.error(request, refused.reason)
     else:
         job = take_back if found.state == states.UNDOING else import_file
-        start_job(job, title=f"Carga de {found.source}", actor=request.actor, now=request.now, run_id=pk)
-        messages.success(request, "La carga se retoma desde donde quedó.")
+        start_job(job, title=found.title, actor=request.actor, now=request.now, run_id=pk)
+        begin = "El ensayo" if found.is_trial else "La carga"
+        messages.success(request, f"{begin} se retoma desde donde quedó.")
     return redirect("sources:run", pk)
 
 

@@ -24,18 +24,26 @@ from acompana.sources.forms import FileForm, MappingForm, NewSourceForm
 from acompana.sources.jobs import import_file
 from acompana.sources.mapping import SourceMapping, check_mapping, places_of
 from acompana.sources.models import Run, Source
-from acompana.sources.operations import add_source, keep_sample, read_sample, save_mapping, start_run
+from acompana.sources.operations import (
+    add_source,
+    bring_source_back,
+    keep_sample,
+    read_sample,
+    retire_source,
+    save_mapping,
+    start_run,
+)
 from acompana.sources.permissions import IMPORTERS
-from acompana.sources.report import NAMED, readable
+from acompana.sources.report import NAMED, count_noted, readable, rows_are_there
 from acompana.sources.staging import make_lookup
-from acompana.sources.states import STATES
+from acompana.sources.states import shown as shown_state
 
 RUNS_SHOWN = 20
 
 
 def tell_state(run: Run) -> Run:
     """The run with its state as a tag shows it."""
-    run.shown = STATES[run.state]  # type: ignore[attr-defined]
+    run.shown = shown_state(run.state, is_trial=run.is_trial)  # type: ignore[attr-defined]
     return run
 
 
@@ -44,10 +52,11 @@ def tell_state(run: Run) -> Run:
 def source_list(request: ActorRequest) -> HttpResponse:
     """Where companies come from, each with its last run."""
     last = Run.objects.filter(source=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    sources = list(Source.objects.filter(retired_on=None).annotate(last=Subquery(last), run_count=Count("runs")))
+    sources = list(Source.objects.annotate(last=Subquery(last), run_count=Count("runs")).order_by("pk"))
     runs = {run.pk: tell_state(run) for run in Run.objects.filter(pk__in=[s.last for s in sources if s.last])}
-    rows = [{"source": source, "run": runs.get(source.last)} for source in sources]
-    return render(request, "sources/list.html", {"rows": rows})
+    rows = [{"source": source, "run": runs.get(source.last)} for source in sources if not source.retired_on]
+    retired = [source for source in sources if source.retired_on]
+    return render(request, "sources/list.html", {"rows": rows, "retired": retired})
 
 
 @staff_with(*IMPORTERS)
@@ -94,19 +103,37 @@ def source(request: ActorRequest, slug: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused.reason
         else:
-            start_job(import_file, title=f"Carga de {found}", actor=request.actor, now=request.now, run_id=run.pk)
+            start_job(import_file, title=run.title, actor=request.actor, now=request.now, run_id=run.pk)
             return redirect("sources:run", run.pk)
     kept = SourceMapping.of(found.mapping)
+    runs = [tell_state(run) for run in found.runs.select_related("source", "started_by")[:RUNS_SHOWN]]
+    noted = count_noted(runs)
     context = {
         "source": found,
         "form": form,
         "refusal": refusal,
+        "asks_to_retire": "retirar" in request.GET and not found.retired_on,
         "unready": _unready(kept),
         "read": [(column.column, _label(column.field), column.only_empty) for column in kept.columns if column.field],
         "unread": [column.column for column in kept.columns if not column.field],
-        "runs": [tell_state(run) for run in found.runs.select_related("started_by")[:RUNS_SHOWN]],
+        "runs": [{"run": run, "noted": noted.get(run.pk), "has_rows": rows_are_there(run)} for run in runs],
     }
     return render(request, "sources/source.html", context)
+
+
+@staff_with(*IMPORTERS)
+@require_POST
+def use(request: ActorRequest, slug: str) -> HttpResponse:
+    """A source is taken out of use, or used again."""
+    found = get_object_or_404(Source, slug=slug)
+    verb = bring_source_back if request.POST.get("do") == "bring-back" else retire_source
+    try:
+        verb(source=found, actor=request.actor, now=request.now)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, f"«{found}» queda {'en uso' if verb is bring_source_back else 'fuera de uso'}.")
+    return redirect("sources:source", slug)
 
 
 def _unready(kept: SourceMapping) -> str:
@@ -130,11 +157,10 @@ def mapping(request: ActorRequest, slug: str) -> HttpResponse:
     """Each column to its field, with the first rows of a file as they would be read."""
     found = get_object_or_404(Source, slug=slug)
     kept = SourceMapping.of(found.mapping)
-    heads = list(dict.fromkeys([*(c.column for c in kept.columns), *found.sample.get("head", [])]))
     form = MappingForm(
         request.POST or None,
-        heads=heads,
         mapping=kept,
+        head=list(dict.fromkeys(found.sample.get("head", []))),
         initial={"about": found.about, "is_register": found.is_register},
     )
     shown, refusal = kept, ""

@@ -56,14 +56,14 @@ class Command(BaseCommand):
     def _source(self, name: str, path: Path) -> Source:
         source = source_of_file(path) if name == "sii" else Source.objects.filter(slug=name).first()
         if source is None:
-            known = ", ".join(Source.objects.values_list("slug", flat=True))
+            known = ", ".join(Source.objects.filter(retired_on=None).values_list("slug", flat=True))
             raise Refused(f"No hay una fuente «{name}» para {path.name}. Hay: sii, {known}.")
         return source
 
     def _resume(self, pk: int) -> None:
         run = Run.objects.select_related("source").filter(pk=pk).first()
         if run is None:
-            raise Refused(f"No hay una carga nº {pk}.")
+            raise Refused(f"No hay una carga ni un ensayo nº {pk}.")
         continue_run(run=run, actor=SYSTEM, now=read_clock())
         if run.state == states.UNDOING:
             undo_run(run, read_clock=read_clock, tell=self._tell)
@@ -72,12 +72,12 @@ class Command(BaseCommand):
         self._work(run)
 
     def _work(self, run: Run) -> None:
-        self.stdout.write(f"Carga nº {run.pk}: {run.source}, {run.file_name}")
+        self.stdout.write(f"{run.word.capitalize()} nº {run.pk}: {run.source}, {run.file_name}")
         self.stdout.flush()
         waited = False
         while not claim(run, now=read_clock()):
             if not waited:
-                self.stdout.write("Espera a que termine la carga que está en curso.")
+                self.stdout.write("Espera a que termine lo que está en curso.")
                 self.stdout.flush()
             waited = True
             time.sleep(WAIT)
@@ -85,7 +85,7 @@ class Command(BaseCommand):
         work_on(run, read_clock=read_clock, tell=self._tell, stretch=self.stretch)
         took = max(time.monotonic() - started, 0.001)
         if run.state == states.FAILED:
-            raise Refused(f"{run.trouble}\nPara retomarla: import_companies --resume {run.pk}")
+            raise Refused(f"{run.trouble}\nPara seguir: import_companies --resume {run.pk}")
         for sentence in run.warnings:
             self.stdout.write(f"Atención: {sentence}")
         self.stdout.write(
