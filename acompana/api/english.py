@@ -50,8 +50,10 @@ SENTENCES = {
         "another one by now) or `version` (409). Who represents the company changes what the portal lets them change."
     ),
     "Empresas que pueden ser la misma, antes de registrar": "Companies that may be the same, before you register",
-    "Por RUT, correo, teléfono o nombre sin sufijo ni tildes, con lo que las delata. Solo para la agencia.": (
-        "By RUT, e-mail, telephone or name without suffix and accents, with what tells them. For the agency alone."
+    "Por RUT, correo, teléfono o nombre sin sufijo ni tildes, con lo que las delata. Un RUT, un correo o un teléfono\n"
+    "que no puede ser se rechaza: que no tenga ninguna igual no dice nada. Solo para la agencia.": (
+        "By RUT, e-mail, telephone or name without suffix and accents, with what tells them. A RUT, an e-mail or a "
+        "telephone that cannot be one is refused: that none is like it would say nothing. For the agency alone."
     ),
     "Los contactos de una empresa": "The contacts of a company",
     "Quienes siguen en la empresa; el principal primero.": "Those who are still there; the main one first.",
