@@ -346,3 +346,26 @@ def test_nothing_is_written_half(world: World, executive: Program) -> None:
     assert (refused.status_code, refused.json()["rule"]) == (422, "INT-8")
     assert Company.objects.count() == before
     assert connection.in_atomic_block
+
+
+def test_texts_of_one_line_are_kept_in_one(world: World, executive: Program, owner: Program) -> None:
+    sent = {
+        "rut": rut_with_check_digit(40_000_777),
+        "legal_name": "Alto\r\nRoble \u202eApS",
+        "met_at": "Feria\nde mayo",
+    }
+    made = executive.post("/companies", sent | {"address": "Uno\nDos", "contact": {"name": "Ana\nRojas\u2066"}})
+    assert made.status_code == 201, made.content
+    told = made.json()
+    kept = [told["legal_name"], told["address"], told["origin_detail"], told["contacts"][0]["name"]]
+    assert kept == ["Alto Roble ApS", "Uno Dos", "Feria de mayo", "Ana Rojas"]
+    company = world.sides["own"].company
+    changed = owner(
+        "PATCH", f"/companies/{company.pk}", {"version": company.version, "trade_name": "Dos\u202e\nRobles"}
+    )
+    assert changed.json()["trade_name"] == "Dos Robles"
+    items = {"version": changed.json()["version"], "items": [{"description": "Mermelada\nde mora"}]}
+    products = executive("PUT", f"/companies/{company.pk}/products", items)
+    assert products.json()["items"][0]["description"] == "Mermelada de mora"
+    refused = executive.post("/companies", {"rut": rut_with_check_digit(40_000_778), "legal_name": "\u202e\n"})
+    assert refused.status_code == 422
