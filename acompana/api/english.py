@@ -234,8 +234,10 @@ SENTENCES = {
     "«registry»: solo de un registro público": "“registry”: from a public register alone",
     "false: sin contar": "false: without counting",
     "Idioma de los errores": "Language of the errors",
-    "La misma clave con el mismo contenido se hace una vez; se recuerda un día": (
-        "The same key with the same content is done once; it is remembered for a day"
+    "La misma clave con el mismo contenido se hace una vez; se recuerda un día. Es de la clave de la API con que se "
+    "envió: con otra, de la misma persona o del mismo sistema también, se hace de nuevo": (
+        "The same key with the same content is done once; it is remembered for a day. It belongs to the token that it "
+        "was sent with: with another one, of the same person or system too, it is done again"
     ),
     "Lo escrito hasta ahora": "What was typed so far",
     "El ETag de lo que se leyó": "The ETag of what was read",
