@@ -76,8 +76,8 @@ KEY = {
     "name": "Idempotency-Key",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": KEY_PATTERN},
-    "description": "La misma clave con el mismo contenido se hace una vez; se recuerda un día. Es de la clave de la API "
-    "con que se envió: con otra, de la misma persona o del mismo sistema también, se hace de nuevo",
+    "description": "La misma clave con el mismo contenido se hace una vez; se recuerda un día. Es de la clave de la "
+    "API con que se envió: con otra, de la misma persona o del mismo sistema también, se hace de nuevo",
 }
 IF_MATCH = {
     "in": "header",
