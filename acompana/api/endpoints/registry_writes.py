@@ -25,14 +25,13 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
     add_contact,
     end_contact,
-    register_company,
     register_potential_account,
     update_characterization,
     update_contact,
 )
 from acompana.companies.permissions import may_add_contact, may_change_contact, may_end_contact
 from acompana.companies.queries import likely_duplicates, own_company_of
-from acompana.intake.operations import open_intake
+from acompana.intake.operations import register_own_company
 from acompana.kernel.rut import check_rut
 from acompana.people.actors import Actor
 from acompana.portal.forms.characterization import CONTACT_CHANNELS
@@ -141,13 +140,14 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
 
 
 def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str, Any]) -> Company:
-    """As the portal does: who registers a RUT that is known waits for the agency, and sees nothing here (INT-24)."""
+    """As the portal does; but who asks for a RUT that is known does it there, where they see what became of it: here
+    nothing of it stays (INT-24)."""
     assert request.actor.person is not None
     if data.contact is not None:
         raise wrong("body.contact", OF_ITS_ACCOUNT)
     if own := own_company_of(data.rut, request.actor.person):
         raise Problem("refused", ALREADY_THEIRS, company_id=own.pk)
-    mandate = register_company(
+    mandate = register_own_company(
         rut=data.rut,
         legal_name=values.pop("legal_name", ""),
         trade_name=values.pop("trade_name", ""),
@@ -160,7 +160,6 @@ def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str
     )
     if mandate.state != mandate.State.ACTIVE:
         raise Problem("not-allowed", TAKEN, rule="INT-24")
-    open_intake(company=mandate.company, actor=request.actor, now=request.now)
     return mandate.company
 
 
