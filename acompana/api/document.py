@@ -22,7 +22,9 @@ DESCRIPTION = """El registro, abierto a programas. Una clave (`Authorization: Be
 persona, dentro de sus permisos. Los errores llegan como `application/problem+json` (RFC 9457), en español o, con
 `Accept-Language: en`, en inglés; donde una regla habla solo en español, la respuesta entera es en español. Las listas
 van por cursor: `next` es opaco y sirve con los mismos filtros. Toda escritura admite `Idempotency-Key`: repetida con
-el mismo contenido da la misma respuesta, una sola vez hecha."""
+el mismo contenido da la misma respuesta, una sola vez hecha. Es de la clave de la API con que se envió: con otra, de
+la misma persona o del mismo sistema también, se hace de nuevo. Un método que la dirección no tiene se responde con
+405, y `Allow` dice los que tiene."""
 TAGS = {
     "companies": "Empresas y contactos",
     "logbook": "Bitácora",
@@ -35,7 +37,7 @@ TAGS = {
     "figures": "Cifras",
     "changes": "Cambios",
 }
-ALWAYS = ("unreadable", "no-token", "bad-token", "missing-scope", "invalid", "too-many", "failed", "busy")
+ALWAYS = ("unreadable", "no-token", "bad-token", "missing-scope", "method", "invalid", "too-many", "failed", "busy")
 WRITING = ("too-large", "media", "key-reused")
 PROBLEM = {
     "title": "Problem",
@@ -74,7 +76,8 @@ KEY = {
     "name": "Idempotency-Key",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": KEY_PATTERN},
-    "description": "La misma clave con el mismo contenido se hace una vez; se recuerda un día",
+    "description": "La misma clave con el mismo contenido se hace una vez; se recuerda un día. Es de la clave de la "
+    "API con que se envió: con otra, de la misma persona o del mismo sistema también, se hace de nuevo",
 }
 IF_MATCH = {
     "in": "header",
@@ -91,6 +94,7 @@ HEADERS = {
     "RateLimit-Reset": "Segundos hasta el minuto que sigue",
     "Idempotency-Replayed": "«true»: ya se había hecho con esa clave, y esta es la misma respuesta",
     "Retry-After": "Segundos que hay que esperar",
+    "Allow": "Los métodos que la dirección tiene",
 }
 
 
@@ -141,7 +145,7 @@ def _headers(*names: str) -> dict[str, Any]:
     return {name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in dict.fromkeys(names)}
 
 
-WITH_HEADERS = {301: ("Location",), 429: ("Retry-After",), 503: ("Retry-After",)}
+WITH_HEADERS = {301: ("Location",), 405: ("Allow",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
 
 def _tell_problems(operation: dict[str, Any], names: tuple[str, ...]) -> None:

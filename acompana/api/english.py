@@ -50,8 +50,10 @@ SENTENCES = {
         "another one by now) or `version` (409). Who represents the company changes what the portal lets them change."
     ),
     "Empresas que pueden ser la misma, antes de registrar": "Companies that may be the same, before you register",
-    "Por RUT, correo, teléfono o nombre sin sufijo ni tildes, con lo que las delata. Solo para la agencia.": (
-        "By RUT, e-mail, telephone or name without suffix and accents, with what tells them. For the agency alone."
+    "Por RUT, correo, teléfono o nombre sin sufijo ni tildes, con lo que las delata. Un RUT, un correo o un teléfono\n"
+    "que no puede ser se rechaza: que no tenga ninguna igual no dice nada. Solo para la agencia.": (
+        "By RUT, e-mail, telephone or name without suffix and accents, with what tells them. A RUT, an e-mail or a "
+        "telephone that cannot be one is refused: that none is like it would say nothing. For the agency alone."
     ),
     "Los contactos de una empresa": "The contacts of a company",
     "Quienes siguen en la empresa; el principal primero.": "Those who are still there; the main one first.",
@@ -232,8 +234,10 @@ SENTENCES = {
     "«registry»: solo de un registro público": "“registry”: from a public register alone",
     "false: sin contar": "false: without counting",
     "Idioma de los errores": "Language of the errors",
-    "La misma clave con el mismo contenido se hace una vez; se recuerda un día": (
-        "The same key with the same content is done once; it is remembered for a day"
+    "La misma clave con el mismo contenido se hace una vez; se recuerda un día. Es de la clave de la API con que se "
+    "envió: con otra, de la misma persona o del mismo sistema también, se hace de nuevo": (
+        "The same key with the same content is done once; it is remembered for a day. It belongs to the token that it "
+        "was sent with: with another one, of the same person or system too, it is done again"
     ),
     "Lo escrito hasta ahora": "What was typed so far",
     "El ETag de lo que se leyó": "The ETag of what was read",

@@ -151,7 +151,8 @@ class Delivery(models.Model):
     @property
     def is_being_retried(self) -> bool:
         """Whether its receiver did not take it, and it waits to be tried again."""
-        return self.state == self.State.WAITING and self.attempts > 0
+        return self.state == self.State.WAITING and self.attempts > 0 and self.last_answer != ""
 
 
-BEING_RETRIED = Q(state=Delivery.State.WAITING, attempts__gt=0)
+# What somebody sends again by hand waits without an answer, whatever was tried before.
+BEING_RETRIED = Q(state=Delivery.State.WAITING, attempts__gt=0, last_answer__gt="")

@@ -64,8 +64,10 @@ ATTEMPTS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), t
 
 
 def next_attempt_after(attempts: int) -> timedelta | None:
-    """How long to wait after the attempt of that number (1 the first); None: it is given up."""
-    return ATTEMPTS[attempts - 1] if attempts <= len(ATTEMPTS) else None
+    """How long to wait after the attempt of that number (1 the first); None: it is given up. Attempts are counted on
+    when somebody sends again by hand what was given up: another round of the same waits."""
+    in_round = (attempts - 1) % (len(ATTEMPTS) + 1)
+    return ATTEMPTS[in_round] if in_round < len(ATTEMPTS) else None
 
 
 def signature_of(secret: str, timestamp: int, body: bytes) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from acompana.companies.consent_rules import CONSENT_TEXTS
 from acompana.companies.models import Company
 from acompana.companies.queries import completeness, main_contact_of
 from acompana.kernel.phones import normal_phone, shown_phone
@@ -41,7 +42,8 @@ def _of_contact(part: str) -> Callable[[Company], str]:
 
     def value(company: Company) -> str:
         contact = main_contact_of(company)
-        return getattr(contact, part) if contact else ""
+        found = getattr(contact, part) if contact else ""
+        return found() if callable(found) else found
 
     return value
 
@@ -53,6 +55,25 @@ def _contact_name(company: Company) -> str:
 
 def _contact_phone(company: Company) -> str:
     return shown_phone(normal_phone(_of_contact("phone")(company)))
+
+
+def _permissions(company: Company) -> str:
+    """What with whom one speaks agrees to now, whichever of the rows that a merge found to be one says it (LAW-4)."""
+    contact = main_contact_of(company)
+    if contact is None:
+        return ""
+    rows = [row for row in company.contacts.all() if contact.pk in (row.pk, row.same_as_id)]
+    answers = sorted((one for row in rows for one in row.consents.all()), key=lambda one: (one.recorded_at, one.pk))
+    given = {answer.purpose: answer.given for answer in answers}
+    return "; ".join(text.label for text in CONSENT_TEXTS if given.get(text.purpose)) or "Ninguno"
+
+
+def _exports(company: Company) -> str:
+    """The years in which it declared exports, the newest first, each with its markets."""
+    markets: dict[int, list[str]] = {}
+    for row in sorted(company.exports.all(), key=lambda row: (-row.year, row.market.name)):
+        markets.setdefault(row.year, []).append(row.market.name)
+    return "; ".join(f"{year}: {', '.join(names)}" for year, names in markets.items())
 
 
 def _activities(company: Company) -> str:
@@ -91,21 +112,31 @@ COLUMNS: dict[str, Column] = {
         Column("potencial", "Potencial", lambda c: c.get_potential_display()),
         Column("oficina", "Oficina", lambda c: c.office.name if c.office else "", ("office",)),
         Column("ejecutivo", "A cargo", lambda c: str(c.executive) if c.executive else "", ("executive",)),
+        Column("categoria", "Categoría tributaria", lambda c: c.get_tax_category_display()),
         Column("tramo", "Ventas anuales", _size, ("sales_bracket",)),
+        Column("ano_comercial", "Año comercial", lambda c: c.commercial_year),
         Column("trabajadores", "Trabajadores", lambda c: c.workers, is_number=True),
         Column("oferta", "Ofrece", lambda c: c.get_offer_display()),
         Column("exporta", "Exportó en 3 años", lambda c: c.exported_recently),
+        Column("exportaciones", "Exportaciones declaradas", _exports, hanging=("exports__market",), is_long=True),
+        Column("online", "Vende por internet", lambda c: c.sells_online),
         Column("mujeres", "Mujeres", lambda c: c.get_women_role_display()),
         Column("web", "Sitio web", lambda c: c.website),
+        Column("programas", "Programas de interés", lambda c: c.programme_interest),
         Column("origen", "De dónde viene", lambda c: c.get_origin_display()),
         Column("conocida", "Dónde la conocimos", lambda c: c.origin_detail),
         Column("relacion", "Relación desde", lambda c: c.related_on),
         Column("accion", "Última acción", lambda c: c.last_worked_on),
         Column("validada", "Validada el", lambda c: c.validated_on),
         Column("inicio", "Inicio de actividades", lambda c: c.started_on),
+        Column("giro", "Término de giro", lambda c: c.closed_on),
         Column("contacto", "Contacto principal", _contact_name, hanging=("contacts",)),
         Column("correo", "Correo de contacto", _of_contact("email"), hanging=("contacts",)),
         Column("telefono", "Teléfono de contacto", _contact_phone, hanging=("contacts",)),
+        Column("cargo", "Cargo del contacto", _of_contact("position"), hanging=("contacts",)),
+        Column("canal", "Canal que prefiere", _of_contact("get_preferred_channel_display"), hanging=("contacts",)),
+        Column("idioma", "Idioma del contacto", _of_contact("get_language_display"), hanging=("contacts",)),
+        Column("permiso", "Permisos del contacto", _permissions, hanging=("contacts__consents",), is_long=True),
         Column("actividades", "Actividades", _activities, hanging=("activities__activity",), is_long=True),
         Column("productos", "Productos o servicios", _products, hanging=("products",), is_long=True),
         Column("mercados", "Mercados de interés", _markets, hanging=("markets__country",), is_long=True),

@@ -98,7 +98,7 @@ class CompanyList:
         self.text = query.get("q", "").strip()[:100]
         self.with_registry = query.get("registro") == "1"
         self.order = next((order for order in ORDERS if order.slug == query.get("orden")), ORDERS[0])
-        self.columns = chosen_columns(query.get("columnas", "")[:400].split(","))
+        self.columns = chosen_columns(query.get("columnas", "")[:800].split(","))
 
     # --- what is asked ------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from acompana.companies.presenting import label_of
 from acompana.kernel.changes import Turn, lines_of
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.obstacles import obstacles_to
+from acompana.kernel.rut import format_rut
 from acompana.people.actors import Actor
 from acompana.shell.words import count_of
 
@@ -28,6 +29,30 @@ class Separation:
     kept: Company
     gone: Company
     why_not: tuple[str, ...]
+
+    @property
+    def kept_name(self) -> str:
+        return names_apart(self.kept, self.gone)[0]
+
+    @property
+    def gone_name(self) -> str:
+        return names_apart(self.kept, self.gone)[1]
+
+
+def names_apart(one: Company, other: Company) -> tuple[str, str]:
+    """What two companies are called on one page: by their names, and where both have the same, with what is of one
+    alone: its RUT or that of its country, else the number of its record."""
+    if one.name.casefold() != other.name.casefold():
+        return one.name, other.name
+    return _name_with_number(one), _name_with_number(other)
+
+
+def _name_with_number(company: Company) -> str:
+    if company.rut:
+        return f"{company.name} (RUT {format_rut(company.rut)})"
+    if company.foreign_tax_id:
+        return f"{company.name} ({company.foreign_tax_id})"
+    return f"{company.name} (sin RUT, ficha {company.pk})"
 
 
 def separation_of(company: Company, change_set: ChangeSet, actor: Actor) -> Separation | None:

@@ -211,7 +211,7 @@ def first_claim(cast: Cast, *, now: datetime) -> None:
         now=met,
     )
     then = at_noon(now, 2)
-    mandate = companies.register_company(
+    intake.register_own_company(
         rut=KNOWN_COMPANY,
         legal_name="Tejidos Cerro Alegre SpA",
         region=Region.objects.get(iso="CL-VS"),
@@ -221,7 +221,6 @@ def first_claim(cast: Cast, *, now: datetime) -> None:
         channel="portal",
         reason="Soy la socia que administra la empresa.",
     )
-    intake.announce_claim(mandate=mandate, now=then)
 
 
 def derived_account(cast: Cast, *, now: datetime) -> None:

@@ -26,7 +26,7 @@ from acompana.reference.models import Activity, Commune, Country, Region, SalesB
 def register(cast: Cast, key: str, *, rut_number: int, name: str, region: str, now: datetime) -> Company:
     """A person of the cast registers a company and opens its intake."""
     actor = cast.actor(key, now)
-    mandate = companies.register_company(
+    mandate = intake.register_own_company(
         rut=rut_with_check_digit(rut_number),
         legal_name=name,
         region=Region.objects.get(iso=region),
@@ -35,7 +35,6 @@ def register(cast: Cast, key: str, *, rut_number: int, name: str, region: str, n
         now=now,
         channel="portal",
     )
-    intake.open_intake(company=mandate.company, actor=actor, now=now)
     return mandate.company
 
 

@@ -81,7 +81,7 @@ def list_responses(request: ApiRequest, filters: Query[schemas.ResponseFilters])
     if filters.company_id:
         found = found.filter(company_id=company_asked(request, filters.company_id))
     if filters.instrument:
-        found = found.filter(version__instrument=known_instrument(filters.instrument))
+        found = found.filter(version__instrument=known_instrument(filters.instrument, request.actor))
     if filters.finished is not None:
         found = found.filter(finished_at__isnull=not filters.finished)
     return cut(

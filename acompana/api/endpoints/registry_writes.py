@@ -25,14 +25,14 @@ from acompana.companies.models import Company, Contact
 from acompana.companies.operations import (
     add_contact,
     end_contact,
-    register_company,
     register_potential_account,
     update_characterization,
     update_contact,
 )
 from acompana.companies.permissions import may_add_contact, may_change_contact, may_end_contact
 from acompana.companies.queries import likely_duplicates, own_company_of
-from acompana.intake.operations import open_intake
+from acompana.intake.operations import register_own_company
+from acompana.kernel.rut import check_rut
 from acompana.people.actors import Actor
 from acompana.portal.forms.characterization import CONTACT_CHANNELS
 from acompana.portal.steps import not_left_empty
@@ -62,6 +62,7 @@ MISSING = Said("Falta.", "It is missing.")
 NULLABLE = ("started_on", "region", "commune", "sector", "sales_bracket", "workers", "commercial_year",
             "exported_recently", "sells_online")  # fmt: skip
 REACHED_BY: dict[str, Callable[[str], None]] = {"email": validate_email, "phone": has_number}
+HELD_TO: dict[str, Callable[[str], object]] = {**REACHED_BY, "rut": check_rut}
 
 
 @endpoint(
@@ -69,10 +70,16 @@ REACHED_BY: dict[str, Callable[[str], None]] = {"email": validate_email, "phone"
     summary="Empresas que pueden ser la misma, antes de registrar", refuses=("not-allowed",),
 )  # fmt: skip
 def find_duplicates(request: ApiRequest, filters: Query[schemas.DuplicateAsked]) -> Any:
-    """Por RUT, correo, teléfono o nombre sin sufijo ni tildes, con lo que las delata. Solo para la agencia."""
+    """Por RUT, correo, teléfono o nombre sin sufijo ni tildes, con lo que las delata. Un RUT, un correo o un teléfono
+    que no puede ser se rechaza: que no tenga ninguna igual no dice nada. Solo para la agencia."""
     if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
-    found = likely_duplicates(name=filters.name, phone=filters.phone, email=filters.email, rut=filters.rut)
+    found = likely_duplicates(
+        name=filters.name,
+        phone=_checked("phone", filters.phone, at="query."),
+        email=_checked("email", filters.email, at="query."),
+        rut=_checked("rut", filters.rut, at="query."),
+    )
     return {
         "items": [
             {"company_id": d.company.pk, "name": d.company.name, "rut": d.company.rut, "evidence": list(d.evidence)}
@@ -107,8 +114,8 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
             rut=data.rut,
             contact_name=contact.name if contact else "",
             position=(contact.position or "") if contact else "",
-            email=_checked("email", contact.email, "contact.") if contact else "",
-            phone=_checked("phone", contact.phone, "contact.") if contact else "",
+            email=_checked("email", contact.email, at="body.contact.") if contact else "",
+            phone=_checked("phone", contact.phone, at="body.contact.") if contact else "",
             met_at=data.met_at,
             region=values.get("region"),
             country=values.get("country"),
@@ -133,13 +140,14 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
 
 
 def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str, Any]) -> Company:
-    """As the portal does: who registers a RUT that is known waits for the agency, and sees nothing here (INT-24)."""
+    """As the portal does; but who asks for a RUT that is known does it there, where they see what became of it: here
+    nothing of it stays (INT-24)."""
     assert request.actor.person is not None
     if data.contact is not None:
         raise wrong("body.contact", OF_ITS_ACCOUNT)
     if own := own_company_of(data.rut, request.actor.person):
         raise Problem("refused", ALREADY_THEIRS, company_id=own.pk)
-    mandate = register_company(
+    mandate = register_own_company(
         rut=data.rut,
         legal_name=values.pop("legal_name", ""),
         trade_name=values.pop("trade_name", ""),
@@ -152,7 +160,6 @@ def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str
     )
     if mandate.state != mandate.State.ACTIVE:
         raise Problem("not-allowed", TAKEN, rule="INT-24")
-    open_intake(company=mandate.company, actor=request.actor, now=request.now)
     return mandate.company
 
 
@@ -311,19 +318,19 @@ def _contact_values(data: schemas.ContactValues) -> dict[str, Any]:
     return values | {name: _checked(name, values[name]) for name in REACHED_BY if name in values}
 
 
-def _checked(name: str, value: str | None, prefix: str = "") -> str:
-    """An address or a telephone, held to the rule of the forms, in the same words."""
+def _checked(name: str, value: str | None, at: str = "body.") -> str:
+    """An address, a telephone or a RUT, held to the rule of the forms, in the same words."""
     if not value:
         return ""
     if fault := _fault(name, value, settings.LANGUAGE_CODE):
-        raise wrong(f"body.{prefix}{name}", Said(fault, _fault(name, value, "en")))
+        raise wrong(f"{at}{name}", Said(fault, _fault(name, value, "en")))
     return value
 
 
 def _fault(name: str, value: str, language: str) -> str:
     with translation.override(language):
         try:
-            REACHED_BY[name](value)
+            HELD_TO[name](value)
         except ValidationError as error:
             return " ".join(error.messages)
     return ""

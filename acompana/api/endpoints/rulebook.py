@@ -15,6 +15,7 @@ from acompana.api.door import ApiRequest
 from acompana.api.permissions import reads_as_staff
 from acompana.api.problems import Problem, Said, wrong
 from acompana.api.queries.asked import known_book
+from acompana.api.queries.codes import no_such, unknown
 from acompana.kernel.deadlines import compute_due
 from acompana.kernel.rulebook import Rule, all_rules, find_rule, term_of
 from acompana.kernel.rulebook_files import thaw
@@ -74,7 +75,7 @@ def compute_deadline(request: ApiRequest, filters: Query[schemas.DeadlineAsked])
     _for_staff(request)
     office = office_by_code(filters.office)
     if office is None:
-        raise _wrong("office", Said("No hay una oficina con ese código.", "There is no such office."))
+        raise unknown("office", filters.office)
     try:
         instant = datetime.fromisoformat(filters.start)
         zone = ZoneInfo(office.time_zone)
@@ -87,7 +88,8 @@ def compute_deadline(request: ApiRequest, filters: Query[schemas.DeadlineAsked])
     rule = find_rule(filters.rule, start.date())
     term = term_of(rule) if rule else None
     if term is None:
-        raise _wrong("rule", Said("No hay un plazo con ese id.", "No deadline has that id."))
+        terms = {one.id for one in all_rules(start.date()) if one.kind == "term"}
+        raise _wrong("rule", no_such(filters.rule, terms))
     due = compute_due(term=term, start=start, calendar=calendar_of(office), language=filters.language)
     return {"rule": term.rule, "start": start, "due": due.due_at, "explanation": list(due.explanation)}
 

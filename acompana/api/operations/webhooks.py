@@ -66,15 +66,15 @@ def end_subscription(*, subscription: Subscription, actor: Actor, now: datetime)
 
 @verb
 def send_again(*, delivery: Delivery, actor: Actor, now: datetime) -> None:
-    """Send a batch now, by decision of a person: one given up, one that arrived, or one that waits to be tried again.
-    Refused while it is on its way."""
+    """Send a batch now, by decision of a person: one given up, one that arrived, or one that waits to be tried again;
+    its attempts are counted on. Refused while it is on its way."""
     if not may_give_system_tokens(actor):
         raise Refused("Solo la administración reenvía.", "ROL-15")
     if delivery.subscription.ended_at is not None:
         raise Refused("La suscripción terminó; no se envía más.")
     settled = Q(state__in=(Delivery.State.FAILED, Delivery.State.SENT))
     changed = Delivery.objects.filter(settled | BEING_RETRIED, pk=delivery.pk).update(
-        state=Delivery.State.WAITING, attempts=0, send_after=now, settled_at=None, resent_by=actor.person
+        state=Delivery.State.WAITING, last_answer="", send_after=now, settled_at=None, resent_by=actor.person
     )
     if not changed:
         raise Refused("Ese envío ya está en camino.")

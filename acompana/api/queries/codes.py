@@ -5,9 +5,10 @@ A code that is not remembered is looked up again, so that what an administrator 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from acompana.api.problems import Said, wrong
+from acompana.api.problems import Problem, Said, wrong
 from acompana.people.models import Office, StaffMember
 from acompana.reference.models import Commune, Country, Region, SalesBracket, Sector
 
@@ -21,6 +22,17 @@ SOURCES: dict[str, tuple[Any, str]] = {
     "sales_bracket": (SalesBracket, "number"),
     "executive": (StaffMember, "person_id"),  # to know whether there is one
 }
+# Under which address of `/api/v1/reference/` the codes are that are too many to be told.
+LISTED: dict[str, str] = {
+    "region": "regions",
+    "commune": "communes",
+    "country": "countries",
+    "market": "countries",
+    "sector": "sectors",
+    "office": "offices",
+    "sales_bracket": "sales-brackets",
+}
+MOST_TOLD = 40  # codes; more than that are looked up
 _ids: dict[str, dict[Any, int]] = {}
 
 
@@ -31,8 +43,14 @@ def id_of(name: str, code: Any, where: str = "query") -> int:
         model, column = SOURCES[name]
         known = _ids[name] = dict(model.objects.values_list(column, "pk"))
     if code not in known:
-        raise wrong(f"{where}.{name}", no_such(code))
+        raise unknown(name, code, where)
     return known[code]
+
+
+def unknown(name: str, code: Any, where: str = "query") -> Problem:
+    """Of a code that `id_of` does not find: where it stands, and which there are."""
+    codes = SOURCES[name][0].objects.values_list(SOURCES[name][1], flat=True) if name in LISTED else ()
+    return wrong(f"{where}.{name}", no_such(code, codes, LISTED.get(name, "")))
 
 
 def row_of(name: str, code: Any) -> Any:
@@ -42,10 +60,17 @@ def row_of(name: str, code: Any) -> Any:
     return SOURCES[name][0].objects.get(pk=id_of(name, code, "body"))
 
 
-def no_such(code: object) -> Said:
-    """What is told of a code or an id that is none."""
+def no_such(code: object, there_are: Collection[object] = (), listed: str = "") -> Said:
+    """What is told of a code or an id that is none: with those that there are, or the list of reference where they
+    are found when they are many."""
     shown = str(code)[:40]
-    return Said(f"No existe «{shown}».", f"There is no “{shown}”.")
+    es, en = f"No existe «{shown}».", f"There is no “{shown}”."
+    if len(there_are) > MOST_TOLD and listed:
+        return Said(f"{es} Están en /api/v1/reference/{listed}.", f"{en} They are at /api/v1/reference/{listed}.")
+    if there_are:
+        codes = ", ".join(sorted(map(str, there_are)))
+        return Said(f"{es} Hay: {codes}.", f"{en} There are: {codes}.")
+    return Said(es, en)
 
 
 def forget() -> None:

@@ -42,11 +42,20 @@ def test_every_operation_says_all_of_itself() -> None:
     for path, _, operation in OPERATIONS_OF:
         assert operation["summary"], path
         assert operation["description"], path
-        assert {"401", "403", "422", "429", "500", "503"} <= set(operation["responses"]), path
+        assert {"401", "403", "405", "422", "429", "500", "503"} <= set(operation["responses"]), path
         done = next(told for status, told in operation["responses"].items() if status.startswith("2"))
         assert "example" in done["content"]["application/json"], path
         scope = DECLARED[operation["operationId"]].scope
         assert not scope or scope in SCOPES
+
+
+def test_it_says_whose_an_idempotency_key_is_and_what_a_wrong_method_gets() -> None:
+    for path, _, operation in OPERATIONS_OF:
+        refused = operation["responses"]["405"]
+        assert refused["headers"].keys() == {"Allow"}, path
+        keys = [one for one in operation["parameters"] if one["name"] == "Idempotency-Key"]
+        assert all("con otra, de la misma persona" in one["description"] for one in keys), path
+    assert "405" in document()["info"]["description"]
 
 
 def test_it_is_given_to_anybody_without_a_session(db: None) -> None:

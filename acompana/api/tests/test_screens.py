@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from acompana.api.models import ApiToken, Delivery, Subscription
+from acompana.api.operations import make_batches
 from acompana.api.queries import subscriptions
 from acompana.api.rules import OF_THE_AGENCY
 from acompana.api.tests.conftest import Program
@@ -17,6 +18,7 @@ from acompana.companies.models import Contact
 from acompana.companies.tests.conftest import make_company
 from acompana.kernel import feed
 from acompana.kernel.clock import read_clock
+from acompana.logbook.operations import record_entry
 from tests.permissions.world import World
 
 GIVEN = {"name": "Planilla", "scopes": ["companies:read"], "days": "90"}
@@ -107,11 +109,12 @@ def subscription(world: World) -> Subscription:
 
 def test_a_batch_given_up_is_seen_and_sent_again(world: World, subscription: Subscription) -> None:
     given_up = batch(subscription)
+    Delivery.objects.update(attempts=8)
     browser = world.browser("administrator")
     assert "Con envíos sin entregar" in browser.get("/escritorio/administracion/avisos/").content.decode()
     browser.post(f"/escritorio/administracion/avisos/{subscription.pk}/{given_up.pk}/reenviar/")
     given_up.refresh_from_db()
-    assert (given_up.state, given_up.attempts, given_up.resent_by) == ("waiting", 0, world.cast["administrator"])
+    assert (given_up.state, given_up.attempts, given_up.resent_by) == ("waiting", 8, world.cast["administrator"])
 
 
 def test_a_batch_that_is_refused_again_and_again_is_seen_and_sent_now(
@@ -128,8 +131,9 @@ def test_a_batch_that_is_refused_again_and_again_is_seen_and_sent_now(
     assert "Enviar ahora" in browser.get(address).content.decode()
     browser.post(f"{address}{tried.pk}/reenviar/")
     tried.refresh_from_db()
-    assert (tried.state, tried.attempts) == ("waiting", 0)
+    assert (tried.state, tried.attempts) == ("waiting", 3)
     told = browser.get(address).content.decode()
+    assert '<td data-label="Intentos" class="number">3</td>' in told, "what was tried stays counted"
     assert "Enviar ahora" not in told, "it is on its way"
     assert "Por enviar" in told
     assert "Al día" not in told, "nothing has arrived"
@@ -153,12 +157,33 @@ def test_how_many_changes_wait_is_seen(
     Contact.objects.create(company=world.sides["own"].company, name="Eva")
     assert told() == ("Por enviar", "3")
     batch(subscription)
-    Delivery.objects.update(state="waiting", attempts=1)
+    Delivery.objects.update(state="waiting", attempts=1, last_answer="500 no")
     assert told() == ("No responde: se reintenta", "5")
     page = world.browser("administrator").get("/escritorio/administracion/avisos/").content.decode()
     assert '<td data-label="Cambios por entregar" class="number">5</td>' in page
     monkeypatch.setattr(subscriptions, "COUNTED_TO", 4)
     assert told()[1] == "más de 4"
+
+
+def test_what_a_receiver_may_not_know_of_waits_for_nobody(world: World, subscription: Subscription) -> None:
+    """As the batch that is made next: notes for those responsible are sent to no system."""
+    feed.settle()
+    Subscription.objects.update(position=feed.newest(), kinds="entry message")
+    for visibility in ("staff", "company", "responsible"):
+        record_entry(
+            kind="note",
+            fact="Nota",
+            text="Nota",
+            company=world.sides["own"].company,
+            visibility=visibility,
+            actor=world.cast.actor("executive", read_clock()),
+            now=read_clock(),
+            channel="system",
+        )
+    feed.settle()
+    (row,) = subscriptions.standings(Subscription.objects.all())
+    assert make_batches(now=read_clock()) == 1
+    assert row.waiting == str(Delivery.objects.get().changes) == "2"
 
 
 @pytest.mark.parametrize("demo", [True, False])

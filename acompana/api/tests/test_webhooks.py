@@ -17,7 +17,7 @@ from django.conf import settings
 from acompana.api import delivery
 from acompana.api.models import Delivery, Subscription
 from acompana.api.operations import end_subscription, make_batches, send_again, subscribe
-from acompana.api.rules import ATTEMPTS
+from acompana.api.rules import ATTEMPTS, next_attempt_after
 from acompana.api.targets import check_target, place_of
 from acompana.companies.operations import merge_companies
 from acompana.companies.tests.conftest import make_company
@@ -122,6 +122,9 @@ def test_it_is_retried_given_up_and_sent_by_hand(world: World, subscription: Sub
         send_again(delivery=given_up, actor=admin, now=read_clock())
     assert delivery.send_due()
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+    given_up.refresh_from_db()
+    assert given_up.attempts == len(ATTEMPTS) + 2, "counted on"
+    assert next_attempt_after(given_up.attempts) == ATTEMPTS[0], "another round of waits"
 
 
 def test_why_nobody_took_it_is_said_in_words(subscription: Subscription, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from acompana.api.tests.conftest import Program, new_token
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import promise_by_hand
 from acompana.companies.export_forms import NONE_NOTED, NOTED_ALL_THE_SAME, NOTED_TWICE
-from acompana.companies.models import Company, Contact, DeclaredExport
+from acompana.companies.models import Company, Contact, DeclaredExport, Mandate
 from acompana.intake.states import ROAD_RULES
 from acompana.kernel.clock import read_clock
 from acompana.kernel.models import Change
@@ -23,6 +23,7 @@ from acompana.kernel.rut import rut_with_check_digit
 from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.matters.models import Matter
+from acompana.messages.models import Message
 from acompana.people.actors import SYSTEM
 from tests.permissions.world import World
 
@@ -217,8 +218,10 @@ def test_a_person_registers_their_own(world: World) -> None:
     assert (again.status_code, again.json()["company_id"]) == (422, made.json()["id"])
     mine = {"rut": rut_with_check_digit(43_555_003), "legal_name": "Dos", "contact": {"name": "Otra"}}
     assert program.post("/companies", mine).json()["errors"][0]["where"] == "body.contact"
+    before = Mandate.objects.count(), Message.objects.count()
     taken = program.post("/companies", {"rut": world.sides["own"].company.rut, "legal_name": "Mía"})
     assert (taken.status_code, taken.json()["rule"]) == (403, "INT-24")
+    assert (Mandate.objects.count(), Message.objects.count()) == before, "it is asked for in the portal, not here"
 
 
 def test_contacts_come_and_go(world: World, executive: Program, owner: Program) -> None:
@@ -346,3 +349,26 @@ def test_nothing_is_written_half(world: World, executive: Program) -> None:
     assert (refused.status_code, refused.json()["rule"]) == (422, "INT-8")
     assert Company.objects.count() == before
     assert connection.in_atomic_block
+
+
+def test_texts_of_one_line_are_kept_in_one(world: World, executive: Program, owner: Program) -> None:
+    sent = {
+        "rut": rut_with_check_digit(40_000_777),
+        "legal_name": "Alto\r\nRoble \u202eApS",
+        "met_at": "Feria\nde mayo",
+    }
+    made = executive.post("/companies", sent | {"address": "Uno\nDos", "contact": {"name": "Ana\nRojas\u2066"}})
+    assert made.status_code == 201, made.content
+    told = made.json()
+    kept = [told["legal_name"], told["address"], told["origin_detail"], told["contacts"][0]["name"]]
+    assert kept == ["Alto Roble ApS", "Uno Dos", "Feria de mayo", "Ana Rojas"]
+    company = world.sides["own"].company
+    changed = owner(
+        "PATCH", f"/companies/{company.pk}", {"version": company.version, "trade_name": "Dos\u202e\nRobles"}
+    )
+    assert changed.json()["trade_name"] == "Dos Robles"
+    items = {"version": changed.json()["version"], "items": [{"description": "Mermelada\nde mora"}]}
+    products = executive("PUT", f"/companies/{company.pk}/products", items)
+    assert products.json()["items"][0]["description"] == "Mermelada de mora"
+    refused = executive.post("/companies", {"rut": rut_with_check_digit(40_000_778), "legal_name": "\u202e\n"})
+    assert refused.status_code == 422

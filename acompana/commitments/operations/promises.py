@@ -15,6 +15,7 @@ from acompana.commitments.rules import warning_instant
 from acompana.companies.models import Company
 from acompana.kernel.deadlines import compute_due
 from acompana.kernel.hands import note_hand
+from acompana.kernel.one_line import one_line
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rulebook import UnknownRule, get_rule, term_of
 from acompana.kernel.verbs import verb
@@ -141,7 +142,7 @@ def fulfil_by_hand(*, commitment: Commitment, because: str, actor: Actor, now: d
     """Somebody says that it was done. Refused if closed, and where a step of its matter keeps it: the step does."""
     locked = lock_open(commitment)
     check_kept_by_hand(locked)
-    return fulfil(commitment=locked, actor=actor, now=now, because=because)
+    return fulfil(commitment=locked, actor=actor, now=now, because=one_line(because))
 
 
 @verb

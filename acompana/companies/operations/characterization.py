@@ -25,6 +25,7 @@ from acompana.companies.rules import CHARACTERIZATION_FIELDS, OF_ITS_PEOPLE
 from acompana.companies.sales_rules import commercial_year_fault, start_fault, workers_fault, year_missing_fault
 from acompana.kernel.changes import record_change, snapshot, undo_change_set
 from acompana.kernel.models import ChangeSet
+from acompana.kernel.one_line import one_line_each
 from acompana.kernel.past_days import past_day_fault
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -66,6 +67,8 @@ def update_characterization(
     """
     if unknown := set(values) - set(CHARACTERIZATION_FIELDS):
         raise ValueError(f"not a field of the form: {sorted(unknown)}")
+    values = one_line_each(values)
+    products = None if products is None else [one_line_each(row) for row in products]
     mandate = limited_mandate(actor, company)
     _check_who_says_it(values, company, actor)
     _check_reference(values, company)
@@ -78,7 +81,7 @@ def update_characterization(
     stored = lock_company(company, version, actor)
     before = snapshot(stored, HISTORY_OF_COMPANY)
     for name, value in values.items():
-        setattr(stored, name, value.strip() if isinstance(value, str) else value)
+        setattr(stored, name, value)
     _check_place(stored, values)
     if any(before[name] != getattr(stored, f"{name}_id") for name in ("country", "region", "commune")):
         check_abroad(stored.kind, country=stored.country, region=stored.region, commune=stored.commune)
@@ -253,7 +256,7 @@ def keep_entered(*, mandate: Mandate, **parts: Mapping[str, Any]) -> Mandate:
     and `consents` (purpose to yes or no). It enters the registry when the mandate is confirmed (INT-24)."""
     entered = dict(mandate.entered)
     for name, values in parts.items():
-        entered[name] = {key: _plain(value) for key, value in values.items()}
+        entered[name] = {key: _plain(value) for key, value in one_line_each(values).items()}
     mandate.entered = entered
     mandate.save(update_fields=["entered"])
     return mandate

@@ -12,6 +12,7 @@ from acompana.companies.rules import phone_digits
 from acompana.companies.search import index_contacts
 from acompana.kernel.changes import record_change, snapshot
 from acompana.kernel.models import ChangeSet
+from acompana.kernel.one_line import one_line, one_line_each
 from acompana.kernel.phones import normal_phone
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
@@ -56,15 +57,15 @@ def add_contact(
     verified_at: datetime | None = None,
 ) -> Contact:
     """Somebody to talk to at a company; the first one is the main one. Refused without a name."""
-    if not name.strip():
+    if not (name := one_line(name)):
         raise Refused("Escribe el nombre del contacto.", "INT-8", "name")
     first = not Contact.objects.filter(company=company, ended_on=None).exists()
     contact = Contact(
         company=company,
         person=person,
-        name=name.strip(),
-        position=position.strip(),
-        email=email.strip().lower(),
+        name=name,
+        position=one_line(position),
+        email=one_line(email).lower(),
         phone=normal_phone(phone),
         phone_digits=phone_digits(phone),
         preferred_channel=preferred_channel,
@@ -124,8 +125,8 @@ def update_contact(
     if unknown := set(values) - set(CONTACT_FIELDS):
         raise ValueError(f"not a contact's field: {sorted(unknown)}")
     before = snapshot(contact, HISTORY_OF_CONTACT)
-    for name, value in values.items():
-        setattr(contact, name, value.strip() if isinstance(value, str) else value)
+    for name, value in one_line_each(values).items():
+        setattr(contact, name, value)
     if not contact.name:
         raise Refused("Escribe el nombre del contacto.", "INT-8", "name")
     if before["is_main"] and not contact.is_main:

@@ -27,6 +27,7 @@ from acompana.companies.permissions import may_assign, may_register_potential
 from acompana.companies.queries import find_by_rut
 from acompana.companies.search import index_companies
 from acompana.kernel.changes import record_change, snapshot
+from acompana.kernel.one_line import one_line
 from acompana.kernel.phones import normal_phone, shown_phone
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import check_rut
@@ -96,7 +97,8 @@ def register_company(
     value = _checked(rut)
     if kind != Company.Kind.NATIONAL and not (actor.is_staff or actor.person is None):
         raise Refused("Las empresas de otro país y las instituciones las registra la agencia.", "INT-3", "kind")
-    if not legal_name.strip():
+    legal_name, trade_name = one_line(legal_name), one_line(trade_name)
+    if not legal_name:
         raise Refused("Escribe la razón social de la empresa.", "INT-8", "legal_name")
     company = find_by_rut(value)
     if company is None:
@@ -108,8 +110,8 @@ def register_company(
                     channel=channel,
                     source=channel,
                     rut=value,
-                    legal_name=legal_name.strip(),
-                    trade_name=trade_name.strip(),
+                    legal_name=legal_name,
+                    trade_name=trade_name,
                     region=region,
                     kind=kind,
                     origin=origin,
@@ -171,7 +173,7 @@ def _claim(
     if company.related_on is None:
         relate_company(company=company, actor=actor, now=now, channel=channel)
         return _found(company, person=person, actor=actor, now=now)
-    names = {"legal_name": legal_name.strip(), "trade_name": trade_name.strip()}
+    names = {"legal_name": legal_name, "trade_name": trade_name}
     typed = {name: text for name, text in names.items() if text}
     before = _entered_before(company, person)
     mandate = Mandate.objects.create(
@@ -220,7 +222,8 @@ def register_potential_account(
     """
     if not may_register_potential(actor):
         raise Refused("Solo quienes trabajan en la agencia registran cuentas potenciales.", "INT-1")
-    if not (name.strip() or legal_name.strip()):
+    name, legal_name, contact_name = one_line(name), one_line(legal_name), one_line(contact_name)
+    if not (name or legal_name):
         raise Refused("Escribe el nombre de la empresa.", "INT-1", "legal_name")
     if not (email.strip() or phone.strip() or rut.strip()):
         raise Refused("Anota un teléfono, un correo o el RUT: sin eso no hay cómo encontrarla después.", "INT-1")
@@ -247,22 +250,22 @@ def register_potential_account(
             channel=channel,
             source="tarjeta",
             rut=value,
-            trade_name=name.strip(),
-            legal_name=legal_name.strip(),
+            trade_name=name,
+            legal_name=legal_name,
             region=region,
             country=country,
             kind=kind,
             office=_office_for(actor, region),
             origin=Company.Origin.OFFICER,
-            origin_detail=met_at.strip()[:200],
+            origin_detail=one_line(met_at)[:200],
         )
     if company.registered_by_officer_on is None:
         company.registered_by_officer_on = day_of(now)
         company.save(update_fields=["registered_by_officer_on"])
-    if contact_name.strip() or email.strip() or phone.strip():
+    if contact_name or email.strip() or phone.strip():
         add_contact(
             company=company,
-            name=contact_name.strip() or email.strip() or shown_phone(normal_phone(phone)),
+            name=contact_name or email.strip() or shown_phone(normal_phone(phone)),
             position=position,
             email=email,
             phone=phone,

@@ -392,3 +392,9 @@ def test_a_company_representative_does_not_come_in(client, ana, alto_roble):
 def test_contacts_on_the_record_are_escaped(as_carolina, ana, alto_roble):
     add_contact(company=alto_roble, name="<b>Eva</b>", actor=ana, now=NOW)
     assert "<b>Eva" not in text_of(as_carolina.get(address(alto_roble)))
+
+
+def test_what_is_pasted_into_a_field_of_one_line_is_kept_in_one(as_carolina, alto_roble):
+    as_carolina.post(NEW, {"name": "Viña\r\nDoña \u202easeT", "phone": "+56 9 8765 4321", "contact_name": "Eva\nPaz"})
+    made = Company.objects.get(trade_name="Viña Doña aseT")
+    assert made.contacts.get().name == "Eva Paz"

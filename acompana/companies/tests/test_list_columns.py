@@ -2,11 +2,20 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
-from acompana.companies.models import CompanyActivity, MarketInterest, Product
-from acompana.companies.operations import add_contact
+from acompana.companies.columns import COLUMNS
+from acompana.companies.models import (
+    Company,
+    CompanyActivity,
+    Contact,
+    DeclaredExport,
+    MarketInterest,
+    Product,
+)
+from acompana.companies.operations import add_contact, record_consent
 from acompana.companies.tests.conftest import NOW, make_company, text_of
 from acompana.reference.models import Activity, Country
 
@@ -48,6 +57,136 @@ def test_what_hangs_on_a_company_has_columns(as_carolina, carolina):
     page = text_of(as_carolina.get(LIST, NEW))
     assert "rosa@alerce.example" in page
     assert "Brasil, Perú" in page
+
+
+def test_facts_that_a_filter_asks_for_have_columns_too(as_carolina, carolina):
+    alerce = make_company(
+        "Alerce", tax_category="first", commercial_year=2025, sells_online=False, programme_interest="MujerExporta"
+    )
+    make_company("Boldo")
+    rosa = add_contact(company=alerce, actor=carolina, now=NOW, name="Rosa", position="Gerenta", language="en")
+    Contact.objects.filter(pk=rosa.pk).update(preferred_channel="whatsapp")
+    twice = alerce.contacts.create(name="Rosa D.", same_as=rosa, ended_on=NOW.date())
+    for number, (contact, purpose, given) in enumerate(
+        ((rosa, "news", True), (twice, "stories", True), (rosa, "programmes", True), (rosa, "programmes", False))
+    ):
+        then = NOW + timedelta(minutes=number)
+        record_consent(contact=contact, purpose=purpose, given=given, actor=carolina, now=then)
+    for year, code in ((2024, "PE"), (2025, "PE"), (2025, "BR")):
+        market = Country.objects.get(alpha2=code)
+        DeclaredExport.objects.create(company=alerce, year=year, market=market, declared_at=NOW)
+    names = "cargo,canal,idioma,permiso,categoria,exportaciones,programas,ano_comercial,online,giro"
+    response = as_carolina.get(f"{LIST}empresas.csv", {"columnas": names})
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    _, first, second = csv.reader(io.StringIO(text), delimiter=";")
+    assert first[1:] == [
+        "Gerenta", "WhatsApp", "Inglés", "Recibir invitaciones; Contar su historia", "Primera categoría",
+        "2025: Brasil, Perú; 2024: Perú", "MujerExporta", "2025", "No", "",
+    ]  # fmt: skip
+    assert second[1:] == [""] * 10
+    page = text_of(as_carolina.get(LIST, {"columnas": names}))
+    assert "2025: Brasil, Perú; 2024: Perú" in page
+    assert "Contar su historia" in page
+
+
+# By model and field, the column that shows it.
+SHOWN = {
+    Company: {
+        "kind": "clase",
+        "rut": "rut",
+        "foreign_tax_id": "rut",
+        "legal_name": "razon",
+        "trade_name": "fantasia",
+        "country": "pais",
+        "region": "region",
+        "commune": "comuna",
+        "address": "direccion",
+        "started_on": "inicio",
+        "closed_on": "giro",
+        "tax_category": "categoria",
+        "sector": "sector",
+        "sales_bracket": "tramo",
+        "workers": "trabajadores",
+        "commercial_year": "ano_comercial",
+        "offer": "oferta",
+        "exported_recently": "exporta",
+        "women_role": "mujeres",
+        "certifications": "certificaciones",
+        "website": "web",
+        "sells_online": "online",
+        "programme_interest": "programas",
+        "origin": "origen",
+        "origin_detail": "conocida",
+        "office": "oficina",
+        "executive": "ejecutivo",
+        "related_on": "relacion",
+        "last_worked_on": "accion",
+        "user_until": "estado",
+        "former_from": "estado",
+        "registered_by_officer_on": "estado",
+        "potential": "potencial",
+        "validated_on": "validada",
+    },
+    Contact: {
+        "name": "contacto",
+        "position": "cargo",
+        "email": "correo",
+        "phone": "telefono",
+        "preferred_channel": "canal",
+        "language": "idioma",
+        "is_main": "contacto",
+    },
+    CompanyActivity: {"activity": "actividades", "is_main": "actividades"},
+    Product: {"description": "productos"},
+    DeclaredExport: {"year": "exportaciones", "market": "exportaciones"},
+    MarketInterest: {"country": "mercados"},
+}
+NOT_SHOWN = {
+    Company: {
+        "match_name": "made of the names, to tell doubles",
+        "match_trade_name": "made of the names, to tell doubles",
+        "sort_name": "made of the names: an order of the list",
+        "potential_on": "when the potential was written, which the record's history tells",
+        "capacity_seen_on": "of what the portfolio counts by, which the record explains",
+        "merged_into": "who was merged stands in no list",
+        "version": "guards a form",
+        "created_at": "an order of the list",
+        "created_by": "the record's history tells",
+    },
+    Contact: {
+        "company": "what it hangs on",
+        "person": "a person who enters; who acts for a company has pages of its own",
+        "phone_digits": "the telephone, to be found by",
+        "gender": "of a person: asked for to reach them, and taken away in no file",
+        "verified_at": "said beside the address, on the record",
+        "ended_on": "who left stands in no list",
+        "same_as": "a merge found it twice: it stands in no list",
+    },
+    CompanyActivity: {"company": "what it hangs on"},
+    Product: {
+        "company": "what it hangs on",
+        "is_service": "what the company offers says it",
+        "heading": "read on the record, beside its product",
+    },
+    DeclaredExport: {
+        "company": "what it hangs on",
+        "amount_usd": "of each year and market: read on the record",
+        "proof": "of each year and market: read on the record",
+        "declared_by": "the record's history tells",
+        "declared_at": "the record's history tells",
+    },
+    MarketInterest: {"company": "what it hangs on"},
+}
+
+
+@pytest.mark.parametrize("model", SHOWN, ids=lambda model: model.__name__)
+def test_every_field_has_a_column_or_a_reason_to_have_none(model):
+    fields = {field.name for field in model._meta.concrete_fields} - {"id"}
+    shown, left = SHOWN[model], NOT_SHOWN[model]
+    assert fields - shown.keys() - left.keys() == set(), "no column, and no reason"
+    assert (shown.keys() | left.keys()) - fields == set(), "no such field"
+    assert not shown.keys() & left.keys()
+    assert set(shown.values()) <= COLUMNS.keys()
 
 
 def test_who_has_no_commune_has_none(as_carolina, valparaiso):

@@ -16,6 +16,7 @@ from acompana.companies.listing import CompanyList
 from acompana.companies.models import (
     Company,
     CompanyActivity,
+    DeclaredExport,
     DefaultView,
     ListExport,
     MarketInterest,
@@ -236,18 +237,21 @@ def test_the_same_queries_for_one_and_three_with_every_column(
         Company.objects.filter(pk=company.pk).update(
             executive=carolina.person, sector=Sector.objects.first(), office=carolina.office_id
         )
-        add_contact(company=company, actor=carolina, now=NOW, name="Xxx")
-        MarketInterest.objects.create(company=company, country=Country.objects.get(alpha2="PE"))
+        contact = add_contact(company=company, actor=carolina, now=NOW, name="Xxx")
+        record_consent(contact=contact, purpose="news", given=False, actor=carolina, now=NOW)
+        peru = Country.objects.get(alpha2="PE")
+        MarketInterest.objects.create(company=company, country=peru)
+        DeclaredExport.objects.create(company=company, year=2025, market=peru, declared_at=NOW)
         Product.objects.create(company=company, description="Arándanos")
         CompanyActivity.objects.create(company=company, activity=Activity.objects.get(code="011101"), is_main=True)
 
     fill("Uno")
     as_carolina.get(LIST, query)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         as_carolina.get(LIST, query)
     fill("Dos")
     fill("Tres")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         as_carolina.get(LIST, query)
 
 

@@ -333,6 +333,21 @@ def test_a_merge_by_its_page_and_back_by_the_history(as_boss):
     assert "Revisar de nuevo</button>" in said
 
 
+@pytest.mark.parametrize(("other", "called"), [
+    ({"rut": None}, "Conservas Roble (sin RUT, ficha {pk})"),
+    ({"rut": None, "foreign_tax_id": "MX-7"}, "Conservas Roble (MX-7)"),
+    ({"rut": None, "trade_name": "Roblecito"}, "Roblecito"),
+])  # fmt: skip
+def test_two_of_the_same_name_are_told_apart_where_they_are_separated(as_boss, boss, other, called):
+    kept = make_company("Conservas Roble", rut="412038754")
+    gone = make_company("Conservas Roble", **other)
+    change_set = merge_companies(kept=kept, gone=gone, actor=boss, now=NOW)
+    page = as_boss.get(reverse("companies:undo_merge", args=[kept.pk, change_set.pk])).content.decode()
+    called = called.format(pk=gone.pk)
+    stays = "Conservas Roble" if called == "Roblecito" else "Conservas Roble (RUT 41.203.875-4)"
+    assert f"¿Separar de nuevo {called} y {stays}?" in page
+
+
 def test_the_other_one_can_be_the_one_that_stays(as_boss):
     first, second = card("Conservas Alto Roble"), card("Conservas Alto Roble Ltda")
     search()

@@ -23,12 +23,13 @@ from acompana.companies.operations.pairing import WHO_DECIDES, WHO_REOPENS
 from acompana.companies.pair_list import PairList
 from acompana.companies.permissions import PAIR_SEARCHERS, may_merge
 from acompana.companies.queries import find_by_rut, likely_duplicates
-from acompana.companies.separating import rows_going_back, separation_of, values_going_back
+from acompana.companies.separating import names_apart, rows_going_back, separation_of, values_going_back
 from acompana.companies.views.record import record_company, record_context
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.kernel.row_ids import row_id
 from acompana.people.access import ActorRequest, deny_unless, staff
+from acompana.shell.words import before_full_stop
 
 
 class ReasonForm(forms.Form):
@@ -190,13 +191,15 @@ def undo(request: ActorRequest, pk: int, change_set: int) -> HttpResponse:
     if request.method == "GET":
         return _before_parting(request, company, made)
     try:
+        gone = found.second if company.pk == found.first_id else found.first
+        name, _ = names_apart(company, gone)
         parted = undo_merge(change_set=made, actor=request.actor, now=request.now)
     except Refused as refused:
         messages.error(request, refused.reason)
     else:
         said = (
             "Son dos fichas otra vez, y el par quedó como «No son la misma»: aquí se puede revisar de nuevo. "
-            f"Lo anotado después de la fusión quedó en {company}."
+            f"Lo anotado después de la fusión quedó en {before_full_stop(name)}."
         )
         messages.success(request, " ".join([said, *parted.followed]))
         return redirect("companies:pair", pk=found.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -171,16 +172,37 @@ def test_from_the_list_to_the_way_back(client, three, marta):
     assert "2 empresas" in page
     answer = client.post(NEW, {"todas": "1", "consulta": "ejecutivo=nadie", "verb": "origin", "value_origin": "Feria"})
     action = BulkAction.objects.get()
-    assert answer["Location"] == f"{NEW}{action.pk}/"
+    assert answer["Location"] == f"{NEW}{action.pk}/?consulta=ejecutivo%3Dnadie"
     assert "Confirmar" in client.get(answer["Location"]).content.decode()
     client.post(answer["Location"], {"do": "run"})
     assert Company.objects.filter(origin_detail="Feria").count() == 2
     assert "Deshacer" in client.get(answer["Location"]).content.decode()
-    assert answer["Location"] in client.get(f"/escritorio/empresas/{three[0].pk}/historial/").content.decode()
+    assert f'"{NEW}{action.pk}/"' in client.get(f"/escritorio/empresas/{three[0].pk}/historial/").content.decode()
     Company.objects.filter(pk=three[0].pk).update(origin_detail="Otra feria")
     undone = client.post(answer["Location"], {"do": "undo"}, follow=True).content.decode()
     assert not Company.objects.filter(origin_detail="Feria").exists()
     assert "1 empresa volvió a como estaba. 1 quedó como está, porque cambió después." in undone
+
+
+def test_every_page_of_an_act_leads_back_to_the_list_as_it_was(client, three, marta):
+    client.force_login(marta.person, backend=BACKEND)
+    question = {"ejecutivo": "nadie", "columnas": "region,rut", "orden": "-rut", "vista": "3"}
+    listed = client.get("/escritorio/empresas/", question).content.decode()
+    kept = re.search(r'name="consulta" value="([^"]*)"', listed)[1].replace("&amp;", "&")
+    back = f'href="/escritorio/empresas/?{kept}"'.replace("&", "&amp;")
+    assert "columnas=region,rut" in back
+    assert back in client.get(NEW, {"id": three[0].pk, "consulta": kept}).content.decode()
+    sent = {"id": three[0].pk, "consulta": kept, "verb": "origin", "value_origin": "Feria"}
+    address = client.post(NEW, sent)["Location"]
+    assert back in client.get(address).content.decode(), "before it is confirmed"
+    for act in ("run", "undo"):
+        answer = client.post(address, {"do": act})
+        assert answer["Location"] == address
+        assert back in client.get(address).content.decode(), act
+    BulkAction.objects.update(state="waiting")
+    waiting = client.get(address).content.decode()
+    assert f'hx-get="{address}"' in waiting
+    assert f'href="{address}">Ver cuánto lleva' in waiting
 
 
 def test_the_list_and_the_record_lead_back_to_what_was_done_to_whom_did_it(client, three, marta, carolina):

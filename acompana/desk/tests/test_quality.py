@@ -12,6 +12,7 @@ from acompana.people.models import Office
 from acompana.people.operations import load_demonstration_offices
 
 PAGE = "/escritorio/calidad/"
+LIST = "/escritorio/empresas/"
 
 
 @pytest.fixture
@@ -45,6 +46,20 @@ def test_each_figure_is_the_rows_of_its_list(keeper, carolina, alto_roble, full_
     assert len(cells) == 10
     for href, value in [*figures, *cells]:
         assert rows_of(keeper, href.replace("&amp;", "&")) == int(value), href
+
+
+def test_offices_add_up_to_the_country_without_an_office_and_after_a_merge(keeper, carolina):
+    """Who has no office has a row of their own, and who was merged counts nowhere."""
+    stays = make_company("Alerce", office_id=carolina.office_id)
+    make_company("Alerce dos", office_id=carolina.office_id, merged_into=stays)
+    make_company("De un registro, unida", related_on=None, merged_into=stays)
+    make_company("Sin oficina")
+    page = keeper.get(PAGE)
+    offices = {row.code: row.unowned for row in page.context["offices"]}
+    assert offices == {"CL-VS": 1, "ninguna": 1}
+    assert page.context["unowned"] == sum(offices.values()) == rows_of(keeper, f"{LIST}?ejecutivo=nadie")
+    for code, unowned in offices.items():
+        assert rows_of(keeper, f"{LIST}?oficina={code}&ejecutivo=nadie") == unowned
 
 
 def test_what_is_to_be_assigned_is_the_queue_of_who_may_open_it(client, carolina, marta):

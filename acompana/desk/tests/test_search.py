@@ -306,3 +306,17 @@ def test_a_telephone_is_found_as_screens_print_it(client, carolina, typed):
     assert [(one["title"], one["detail"]) for one in found["results"]] == [("Rosa Pino", "Otra · +56 9 9037 8096")]
     page = client.get("/escritorio/empresas/", {"q": typed, "vista": "todas"}).context["page"]
     assert [row.pk for row in page] == [company.pk]
+
+
+@pytest.mark.parametrize("piece", [{}, {"parte": "1"}])
+def test_the_register_is_offered_also_beside_what_was_found(client, carolina, piece):
+    make_company("Conservas Alto Roble SpA")
+    make_company("Maderas Roble", related_on=None, origin="register")
+    offered = f"{BOX}?q=roble&amp;registro=1"
+    page = client.get(BOX, {"q": "roble", **piece}).content.decode()
+    assert "Alto Roble" in page
+    assert page.count(offered) == 1
+    noting = client.get(BOX, {"q": "roble", "anotar": "call", **piece}).content.decode()
+    assert f"{offered}&amp;anotar=call" in noting
+    assert "¿No está aquí?" not in client.get(BOX, {"q": "roble", "registro": "1", **piece}).content.decode()
+    assert client.get(BOX, {"q": "zzz", **piece}).content.decode().count("registro=1") == 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from acompana.companies.listing import CompanyList
@@ -69,16 +71,17 @@ def new(request: ActorRequest) -> HttpResponse:
                 actor=request.actor,
                 now=request.now,
             )
-            return redirect("desk:bulk", pk=action.pk)
+            return redirect(_address(action.pk, _question(asked)))
         except Refused as refused:
             refusal = refused.reason
     elif not ids:
         messages.warning(request, "Elige al menos una empresa de la lista.")
-        return redirect(f"/escritorio/empresas/?{QueryDict(asked.get('consulta', '')[:4000]).urlencode(safe=',')}")
+        return redirect(_list_address(_question(asked)))
     context = {
         "count": len(ids),
         "too_many": len(ids) > MOST,
-        "consulta": asked.get("consulta", "")[:4000],
+        "consulta": _question(asked),
+        "list_address": _list_address(_question(asked)),
         "all": asked.get("todas") == "1",
         "ids": [] if asked.get("todas") == "1" else ids,
         "verbs": list(VERBS.items()),
@@ -106,11 +109,27 @@ def _executives(request: ActorRequest) -> list[dict[str, Any]]:
     return [{"member": member, "load": loads[member.person_id]} for member in members]
 
 
+def _question(asked: QueryDict) -> str:
+    """What the list was asked that the companies were chosen from. It goes from page to page in the address, so that
+    the last one leads back to that list, with its filters, columns and order."""
+    return asked.get("consulta", "")[:4000]
+
+
+def _list_address(question: str) -> str:
+    query = QueryDict(question).urlencode(safe=",")
+    return f"{reverse('companies:list')}?{query}" if query else reverse("companies:list")
+
+
+def _address(pk: int, question: str) -> str:
+    """The page of an act, that knows the way back."""
+    address = reverse("desk:bulk", args=[pk])
+    return f"{address}?{urlencode({'consulta': question})}" if question else address
+
+
 def chosen_ids(request: ActorRequest, asked: QueryDict) -> list[int]:
     """The ids chosen, one more than may be at most; those that are no company are left out."""
     if asked.get("todas") == "1":
-        query = QueryDict(asked.get("consulta", "")[:4000])
-        listing = CompanyList(query, actor=request.actor, today=day_of(request.now))
+        listing = CompanyList(QueryDict(_question(asked)), actor=request.actor, today=day_of(request.now))
         return list(listing.companies().order_by().values_list("pk", flat=True)[: MOST + 1])
     given = [pk for text in asked.getlist("id")[:MOST] if (pk := row_id(text))]
     return list(known_companies().filter(pk__in=given).values_list("pk", flat=True))
@@ -144,8 +163,13 @@ def bulk(request: ActorRequest, pk: int) -> HttpResponse:
                     raise Refused("Elige qué hacer.")
         except Refused as refused:
             messages.error(request, refused.reason)
-        return redirect("desk:bulk", pk=pk)
-    context: dict[str, Any] = {"action": action, "total": len(action.company_ids)}
+        return redirect(_address(pk, _question(request.GET)))
+    context: dict[str, Any] = {
+        "action": action,
+        "total": len(action.company_ids),
+        "list_address": _list_address(_question(request.GET)),
+        "here": _address(pk, _question(request.GET)),
+    }
     if action.state == BulkAction.State.PREVIEW:
         preview = preview_bulk(action, request.actor, request.now)
         left = preview.left_out

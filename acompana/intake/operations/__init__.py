@@ -59,6 +59,7 @@ from acompana.intake.operations.referrals import (
     refer_company,
     why_no_outcome,
 )
+from acompana.intake.operations.registering import register_own_company
 from acompana.intake.operations.returns import check_can_return, return_prepared
 from acompana.intake.operations.reviews import add_to_review, ask_review, decide_review
 from acompana.intake.operations.rises import places_words
@@ -132,6 +133,7 @@ __all__ = [
     "refer_company",
     "refuse_preadmission",
     "register_account",
+    "register_own_company",
     "reschedule_interview",
     "return_preadmissibility",
     "return_prepared",

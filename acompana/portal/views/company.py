@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from acompana.companies.models import Mandate
-from acompana.companies.operations import end_mandate, register_company
+from acompana.companies.operations import end_mandate
 from acompana.companies.queries import own_company_of
-from acompana.intake.operations import announce_claim, open_intake
+from acompana.intake.operations import register_own_company
 from acompana.intake.operations.access import WAITING
 from acompana.intake.queries import in_review, latest_intakes_of
 from acompana.kernel.refusals import Refused
@@ -79,7 +79,7 @@ def register(request: ActorRequest) -> HttpResponse:
         if own := own_company_of(form.cleaned_data["rut"], request.actor.person):
             return render(request, "portal/register.html", {"form": form, "own": own}, status=422)
         try:
-            mandate = register_company(
+            mandate = register_own_company(
                 **form.cleaned_data,
                 person=request.actor.person,
                 actor=request.actor,
@@ -95,10 +95,8 @@ def register(request: ActorRequest) -> HttpResponse:
 
 def _after_registering(request: ActorRequest, mandate: Mandate) -> HttpResponse:
     if mandate.state == Mandate.State.ACTIVE:
-        open_intake(company=mandate.company, actor=request.actor, now=request.now)
         messages.success(request, "Tu empresa quedó registrada. Ahora cuéntanos de ella.")
         return redirect("portal:company", mandate.company_id)
-    announce_claim(mandate=mandate, now=request.now)
     if mandate.state == Mandate.State.LIMITED:
         return redirect("portal:company", mandate.company_id)
     return redirect("portal:mine")
