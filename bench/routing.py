@@ -15,6 +15,7 @@ from acompana.companies.models import Company
 from acompana.intake.models import Intake
 from acompana.intake.operations import finish_test
 from acompana.intake.queries import policy
+from acompana.kernel import sets
 from acompana.kernel.clock import read_clock
 from acompana.kernel.lifecycle import get_lifecycle
 from acompana.matters.models import Matter, Step
@@ -90,4 +91,5 @@ def _answer_tests(many: int) -> tuple[Actor, list[int]]:
         for matter in matters
     )
     made = Response.objects.bulk_create(responses)
+    sets.count_all_anew()  # as each night does
     return Actor(person=person), [response.pk for response in made]
