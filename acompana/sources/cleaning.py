@@ -28,6 +28,7 @@ from acompana.sources.cells import (
     has_broken_letters,
     known,
     past_day,
+    plain_dashes,
     read_rut,
 )
 from acompana.sources.cleaned import Cleaned, Numbered
@@ -292,7 +293,7 @@ def shifted_column(rows: Sequence[Sequence[str]], places: Mapping[str, int], hea
 
     def share(at: int) -> float:
         told = [row[at] for row in rows if len(row) > at]
-        right = sum(bool(re.fullmatch(r"[\d.]{5,11}(-?[\dkK])?", text.strip())) for text in told)
+        right = sum(bool(re.fullmatch(r"[\d.]{5,11}(-?[\dkK])?", plain_dashes(text).strip())) for text in told)
         return right / len(rows)
 
     mine = share(places["rut"])

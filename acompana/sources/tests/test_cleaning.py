@@ -65,6 +65,13 @@ def test_a_rut_in_its_shapes(text, digit, rut):
     assert read_rut(text, digit, without_digit=False) == (41203875, rut)
 
 
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
+def test_a_rut_is_read_whatever_its_dash(dash):
+    assert read_rut(f"41.203.875{dash}4", None, without_digit=False) == (41203875, "412038754")
+    assert "de 41203875-5 no corresponde" in read_rut(f"41.203.875{dash}5", None, without_digit=False)
+    assert shifted_column([[f"41.203.875{dash}4", "Uvas"]], {"rut": 0}, ["RUT", "Nombre"]) is None
+
+
 def test_a_wrong_digit_is_told_and_a_missing_one_is_not_guessed():
     assert "no corresponde" in read_rut("41203875", "5", without_digit=False)
     assert "no corresponde" in read_rut("41.203.875-5", None, without_digit=False)
