@@ -16,6 +16,7 @@ from acompana.sources.mapping import ACTIVITIES, Column, SourceMapping, places_o
 LOOKUP = Lookup(
     communes={"llaillay": (7, 5), "llay llay": (7, 5), "arica": (1, 15)},
     region_of=lambda text: {"V REGION": 5, "I REGION DE TARAPACA": 1}.get(text),
+    once_one={frozenset((1, 15))},
     offices={5: 50, 15: 150, 1: 10},
     activities_by_code={"011101": 3},
     activities_by_name={"cultivo de trigo": 3},
@@ -98,6 +99,16 @@ def test_the_commune_says_the_region_whatever_the_file_calls_it():
     assert (row["region_id"], row["commune_id"], row["office_id"], row["notes"]) == (15, 1, 150, None)
     row = staged(clean, "41.203.875-4", "Uvas", "V REGION", "LLAY-LLAY")
     assert (row["region_id"], row["commune_id"]) == (5, 7)
+    assert clean.seen.doubted == {}
+
+
+def test_a_region_that_is_not_the_communes_is_told_and_the_commune_decides():
+    clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"), ("Región", "region"), ("Comuna", "commune"))
+    row = staged(clean, "41.203.875-4", "Sal de Arica", "V REGION", "ARICA")
+    assert (row["region_id"], row["commune_id"]) == (15, 1)
+    assert row["notes"] == "la región «V REGION» no es la de la comuna"
+    assert clean.seen.doubted == {}  # it was read, so that no file stops for it
+    assert staged(clean, "41.203.875-4", "Sal de Arica", "Atlántida", "ARICA")["notes"] is None
 
 
 @pytest.mark.parametrize("text", ["TIL TIL", "STA CRUZ", "QUINTA TILCOCO", "OHIGGINS", "Pto. Montt"])

@@ -131,7 +131,8 @@ def test_regions_that_were_split_are_told_by_the_commune(write, carry_out):
         company_row(NUEVA + 3, "D", **{"Región": "XIII REGION METROPOLITANA", "Comuna": "NUNOA"}),
         company_row(NUEVA + 4, "E", **{"Región": "XIII REGION METROPOLITANA", "Comuna": "NO EXISTE"}),
     ]
-    carry_out(write(COMPANIES_HEAD, *rows), "sii-empresas")
+    run = carry_out(write(COMPANIES_HEAD, *rows), "sii-empresas")
+    assert [row.notes for row in Report(run).rows()] == [""] * 4 + ["comuna desconocida: «NO EXISTE»"]
     codes = Company.objects.order_by("rut").values_list("region__code", flat=True)
     assert list(codes) == ["15", "14", "16", "13", "13"]
 
