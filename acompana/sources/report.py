@@ -16,7 +16,7 @@ from acompana.shell.words import number
 from acompana.sources import states
 from acompana.sources.contacts_told import ContactsTold
 from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, PLACE, RELATION_BIT, Field, fields_of
-from acompana.sources.mapping import SourceMapping
+from acompana.sources.mapping import ACTIVITIES, SourceMapping
 from acompana.sources.models import Run
 from acompana.sources.planning import ACTIONS, COMPANY, CREATE, REASONS, REJECT, UPDATE, Plan, Tables
 from acompana.sources.reading import look_at, numbered_rows, open_table
@@ -179,7 +179,7 @@ class Report:
             name=name,
             company_id=values["company_id"] if action != CREATE or self.is_past else None,
             action=action,
-            reason=values["s_fault"] or _reason(values),
+            reason=values["s_fault"] or _reason(values, is_of_activities=self.plan.mapping.subject == ACTIVITIES),
             changes=tuple(changes),
             kept=tuple(kept),
             notes=values["s_notes"] or "",
@@ -257,9 +257,10 @@ class Report:
             after = rows[-1].line
 
 
-def _reason(values: Mapping[str, Any]) -> str:
+def _reason(values: Mapping[str, Any], *, is_of_activities: bool) -> str:
     if values["reason"] == "twin":
-        return f"Su RUT se repite en el archivo: vale la fila {number(values['winner'])}."
+        repeated = "Esa actividad del mismo RUT" if is_of_activities else "Su RUT"
+        return f"{repeated} se repite en el archivo: vale la fila {number(values['winner'])}."
     if values["reason"] == "merged":
         return f"Esa ficha se fusionó con «{values['c_trade'] or values['c_legal']}»."
     return REASONS.get(values["reason"] or "", "")

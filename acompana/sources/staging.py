@@ -128,11 +128,14 @@ class Staging:
                 last, read = batch[-1][1], read + len(batch)
                 self.tell(self.run.staged, max(facts.lines, self.run.staged))
         unread = unread_columns(seen.doubted, read, table.head)
+        stops = bool(unread) and not self.run.is_trial and not self._was_tried()
+        if stops:
+            unread = unread.removesuffix(LOOK_BELOW)  # no row was compared yet: there is nothing to look at
         told = (table.unread, self._cut(last, table, facts), unread, lost_letters(seen.broken, seen.broken_name))
-        self._close([*self.run.warnings, *filter(None, told)])
-        if unread and not self.run.is_trial and not self._was_tried():
+        self._close([*self.run.warnings, *(sentence.strip() for sentence in told if sentence)])
+        if stops:
             raise Refused(
-                f"{unread.removesuffix(LOOK_BELOW)}No se cambió nada todavía. Si está bien así, retómala; para verlo "
+                f"{unread}No se cambió nada todavía. Si está bien así, retómala; para verlo "
                 "fila por fila, cancélala y ensaya el archivo.",
                 "FMT-1",
             )

@@ -11,6 +11,7 @@ from acompana.companies.operations import update_characterization
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import status_of
 from acompana.companies.rules import match_key
+from acompana.kernel.changes import history_of
 from acompana.kernel.models import Change, ChangeSet, SearchRow
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import check_digit
@@ -121,6 +122,8 @@ def test_the_three_files_fill_one_company(write, carry_out):
         ("created", "companies.companyactivity"),
         ("created", "companies.companyactivity"),
     ]
+    told = [line.became for turn in history_of(found) for line in turn.lines if not line.was]
+    assert not [words for words in told if "(sii-" in words]  # each turn's title says the source by its name
 
 
 def test_regions_that_were_split_are_told_by_the_commune(write, carry_out):
