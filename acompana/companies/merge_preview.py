@@ -17,6 +17,7 @@ from acompana.companies.presenting import label_of, readable
 from acompana.kernel.changes import snapshot
 from acompana.kernel.phones import shown_phone
 from acompana.kernel.rut import format_rut
+from acompana.shell.words import before_full_stop
 
 SHOWN = ("region", "commune", "country", "sector", "sales_bracket", "office", "executive")
 NAMED = 6  # open things of each side that are named; the rest is counted
@@ -233,7 +234,8 @@ def _who_sees_more(kept: Company, gone: Company) -> Iterable[str]:
     for side, other in ((gone, kept), (kept, gone)):
         for person_id, mandate in of_side[side.pk].items():
             if mandate.state == Mandate.State.ACTIVE and person_id not in of_side[other.pk]:
-                yield f"{mandate.person} actúa por {side} y podrá ver y cambiar también lo de {other}."
+                seen = before_full_stop(other)
+                yield f"{mandate.person} actúa por {side} y podrá ver y cambiar también lo de {seen}."
 
 
 def chosen_from(data: Any) -> dict[str, str]:

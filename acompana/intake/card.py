@@ -17,6 +17,7 @@ from acompana.logbook.models import Entry
 from acompana.logbook.operations import record_entry
 from acompana.people.actors import Actor
 from acompana.people.models import Channel
+from acompana.shell.words import before_full_stop
 
 CARD_WORDS = {
     "name": "Empresa", "contact_name": "Persona", "phone": "Teléfono", "email": "Correo", "met_at": "Dónde se conoció",
@@ -49,7 +50,7 @@ def keep_on_record(company: Company, card: Mapping[str, str], actor: Actor, now:
         kind=Entry.Kind.NOTE, fact="Tarjeta recibida", company=company, channel=channel, actor=actor, now=now,
         text="\n".join(f"{word}: {said[name]}" for name, word in CARD_WORDS.items() if said[name]),
     )  # fmt: skip
-    noted = f"La tarjeta quedó en la bitácora de {company}."
+    noted = f"La tarjeta quedó en la bitácora de {before_full_stop(company)}."
     name = card["contact_name"] or card["email"] or said["phone"]
     if not name or not may_change(actor, company) or _is_reached_so(company, card):
         return noted

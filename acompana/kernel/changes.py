@@ -204,16 +204,24 @@ def _lines(change: Change, record: models.Model, names: Mapping[tuple[str, Any],
     own = change.model == record._meta.label_lower and change.object_id == record.pk
     kind = capfirst(model._meta.verbose_name)
     if change.action == Change.Action.CREATED:
-        return [Line(kind, "", f"{change.label} ({change.source})" if change.source else change.label)]
+        # The title of an import says its source, by its name.
+        tells_source = change.source and change.change_set.kind != "import"
+        return [Line(kind, "", f"{change.label} ({change.source})" if tells_source else change.label)]
     if change.action == Change.Action.DELETED:
         return [Line(kind, change.label, "")]
     lines = []
     for name, value in (change.after or {}).items():
         field = model._meta.get_field(name)
-        label = capfirst(getattr(field, "verbose_name", name))
+        label = label_of(field)
         was = _readable(field, (change.before or {}).get(name), names)
         lines.append(Line(label if own else f"{kind} {change.label}: {label}", was, _readable(field, value, names)))
     return lines
+
+
+def label_of(field: Any) -> str:
+    """A field as a history calls it: as its model's `history_labels` do, else by its own name."""
+    own = getattr(field.model, "history_labels", {}).get(field.name)
+    return capfirst(str(own or getattr(field, "verbose_name", field.name)))
 
 
 def _target(field: Any) -> str | None:
@@ -327,7 +335,7 @@ def _undo(change: Change, undoing: ChangeSet) -> None:
 
 def _conflict(change: Change, names: Iterable[str] = ()) -> Refused:
     fields = [apps.get_model(change.model)._meta.get_field(name) for name in names]
-    labels = ", ".join(f"«{capfirst(str(getattr(field, 'verbose_name', field.name)))}»" for field in fields)
+    labels = ", ".join(f"«{label_of(field)}»" for field in fields)
     what = f"{labels} de «{change.label}»" if labels else f"«{change.label}»"
     return Refused(f"No se puede deshacer: {what} cambió después. Revisa su historial y corrígelo a mano.", "EXP-5")
 

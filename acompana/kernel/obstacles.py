@@ -9,9 +9,8 @@ from typing import Any
 
 from django.apps import apps
 from django.utils import timezone
-from django.utils.text import capfirst
 
-from acompana.kernel.changes import snapshot
+from acompana.kernel.changes import label_of, snapshot
 from acompana.kernel.hands import by_program, program_of
 from acompana.kernel.models.changes import Change, ChangeSet
 
@@ -96,4 +95,4 @@ def _newest(later: list[Change], name: str = "") -> Change | None:
 
 
 def _label(model: str, name: str) -> str:
-    return capfirst(str(getattr(apps.get_model(model)._meta.get_field(name), "verbose_name", name)))
+    return label_of(apps.get_model(model)._meta.get_field(name))

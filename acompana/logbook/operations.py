@@ -20,6 +20,7 @@ from acompana.matters.models import Matter
 from acompana.matters.operations import erase_reason
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
+from acompana.shell.words import before_full_stop
 
 TEXT_LIMIT = 20_000
 CLOCK_SLACK = timedelta(minutes=5)
@@ -136,7 +137,8 @@ def note_by_hand(
 def note_merge(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor, now: datetime) -> None:
     """A merge, or its undoing, is something that happened to the company (EXP-5)."""
     undone = change_set.undoes_id is not None
-    fact = f"Se separó de nuevo la ficha de {gone}." if undone else f"Se unió a esta la ficha de {gone}."
+    name = before_full_stop(gone)
+    fact = f"Se separó de nuevo la ficha de {name}." if undone else f"Se unió a esta la ficha de {name}."
     record_entry(
         kind=Entry.Kind.CHANGE, fact=fact, company=kept, actor=actor, now=now, channel=change_set.channel or "system"
     )

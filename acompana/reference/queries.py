@@ -26,8 +26,12 @@ def region_named(text: str, regions: Sequence[Region]) -> Region | None:
     wanted = normalise_words(text)
     if not wanted:
         return None
+    # «VI Región», «Región XIV», «R.M.»: what is left beside the word is the number or the letters.
+    number = re.sub(r"\b(region|numero|n|no)\b", "", wanted).replace(" ", "")
+    number = {"xiii": "rm"}.get(number, number)  # once the number of the Metropolitana
     for region in regions:
-        if wanted in {region.code, region.code.lstrip("0"), normalise_words(region.iso), region.roman.lower()}:
+        iso = normalise_words(region.iso)
+        if wanted == iso or number in {region.code, region.code.lstrip("0"), iso[-2:], region.roman.lower()}:
             return region
     without_number = re.sub(r"^[ivx]+ (?=region)|\bregion( de| del)?\b", "", wanted).strip()
     joined = without_number.replace(" ", "")

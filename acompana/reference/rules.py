@@ -21,6 +21,9 @@ def sentence_case(text: str) -> str:
     return ACRONYMS.sub(lambda found: found[0].upper(), text.strip().capitalize())
 
 
+# Codes of regions that were one until 2007 or 2018: registers go on writing the old name.
+ONCE_ONE = (("01", "15"), ("10", "14"), ("08", "16"))
+
 BRIEF_NAMES = {
     "Metropolitana de Santiago": "Metropolitana",
     "Libertador General Bernardo O'Higgins": "O'Higgins",

@@ -20,6 +20,8 @@ DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2}|[a-z]{3})[-/. ](\d{4})(?:[ T].*
 YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[ T].*)?")
 TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4})")
 RUT_SHAPE = re.compile(r"0*(\d{1,8}?)-?([0-9K])")
+# Dashes that are no hyphen, and the space that does not break: what word processors make of a RUT.
+DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-") | {0xA0: " "}
 EMPTY = frozenset({"", "-", "--", ".", "null", "none", "n/a", "s/i", "sin informacion", "sin información", "#n/a"})
 
 
@@ -133,6 +135,11 @@ def bare_spelling(normal: str) -> str:
     return "".join(word for word in words if word not in SMALL_WORDS)
 
 
+def plain_dashes(text: str) -> str:
+    """With the hyphen of the keyboard for every dash."""
+    return text if text.isascii() else text.translate(DASHES)
+
+
 def read_rut(text: str, digit: str | None, *, without_digit: bool) -> tuple[int, str] | str:
     """Number and RUT of a row; or the sentence that says why it has none (IDN-3).
 
@@ -142,7 +149,8 @@ def read_rut(text: str, digit: str | None, *, without_digit: bool) -> tuple[int,
         number = int(text)
         if 0 < number <= 99_999_999 and check_digit(number) == digit:
             return number, f"{number}{digit}"
-    plain = text.replace(".", "").replace(" ", "").replace("\u2010", "-").upper()
+    text = plain_dashes(text)
+    plain = text.replace(".", "").replace(" ", "").upper()
     if not plain:
         return "Falta el RUT."
     if digit is not None and plain.isascii() and plain.isdigit():

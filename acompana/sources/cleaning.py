@@ -6,7 +6,7 @@ What cannot be read is told and left out; a row is at fault only when nobody cou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ from acompana.sources.cells import (
     has_broken_letters,
     known,
     past_day,
+    plain_dashes,
     read_rut,
 )
 from acompana.sources.cleaned import Cleaned, Numbered
@@ -51,6 +52,7 @@ class Lookup:
     sectors: Mapping[str, int]
     brackets: Mapping[str, int]
     today: date = date.max
+    once_one: Collection[frozenset[int]] = ()  # pairs of regions of which the one was split from the other
 
 
 # --- rows -------------------------------------------------------------------------------------------------------
@@ -220,21 +222,23 @@ class Cleaner:
                 self.seen_places[told] = found
         at = self.at["region_id"]
         staged[at : at + 3] = found[:3]
-        if found[3]:
-            notes += found[3]
+        notes += found[3]
+        if found[3] and found[1] is None:  # beside a commune that is known, the region's name is told and not needed
             self._doubt(commune_at if commune_at is not None else self.places["region"])
 
     def _find_place(self, commune: str, region: str) -> tuple[int | None, int | None, int | None, tuple[str, ...]]:
         """Region, commune, office, and doubts. The commune decides, since regions were split in 2007 and 2018; the
         region's name counts where the commune is not known."""
         doubts = []
+        named = self.lookup.region_of(region) if normalise(region) not in EMPTY else None
         spelling = normalise(commune)
         if spelling not in EMPTY:
             found = self.lookup.communes.get(spelling) or self.bare_communes.get(bare_spelling(spelling))
             if found is not None:
-                return found[1], found[0], self.lookup.offices.get(found[1]), ()
+                if named not in (None, found[1]) and frozenset((named, found[1])) not in self.lookup.once_one:
+                    doubts.append(f"la región «{region.strip()[:40]}» no es la de la comuna")
+                return found[1], found[0], self.lookup.offices.get(found[1]), tuple(doubts)
             doubts.append(f"comuna desconocida: «{commune.strip()[:40]}»")
-        named = self.lookup.region_of(region) if normalise(region) not in EMPTY else None
         if named is None and normalise(region) not in EMPTY:
             doubts.append(f"región desconocida: «{region.strip()[:40]}»")
         return named, None, self.lookup.offices.get(named) if named else None, tuple(doubts)
@@ -292,7 +296,7 @@ def shifted_column(rows: Sequence[Sequence[str]], places: Mapping[str, int], hea
 
     def share(at: int) -> float:
         told = [row[at] for row in rows if len(row) > at]
-        right = sum(bool(re.fullmatch(r"[\d.]{5,11}(-?[\dkK])?", text.strip())) for text in told)
+        right = sum(bool(re.fullmatch(r"[\d.]{5,11}(-?[\dkK])?", plain_dashes(text).strip())) for text in told)
         return right / len(rows)
 
     mine = share(places["rut"])

@@ -19,6 +19,7 @@ NEW_EMAIL = f"s.contact_email IS NOT NULL AND NOT ({HAS_EMAIL})"
 NEW_PHONE = f"s.contact_digits <> '' AND NOT ({HAS_PHONE})"
 BY_EMAIL = "lower({0}.email) = s.contact_email"
 BY_PHONE = "(s.contact_digits <> '' AND {0}.phone_digits || '' = s.contact_digits)"
+OTHER_PHONE, OTHER_EMAIL = " (otro teléfono)", " (otro correo)"
 # What somebody lacks: its column, the new fact, by what they are known, and how the columns are written.
 LACKING = (
     (
@@ -77,8 +78,8 @@ def _add(rows: str, where: str, stretch: list[int], change_set_id: int | None, s
     sets.run(
         "INSERT INTO companies_contact (company_id, name, position, email, phone, phone_digits, "
         "preferred_channel, language, gender, is_main) SELECT p.company_id, "
-        f"substr(s.contact_name, 1, 100) || CASE WHEN {HAS_EMAIL} THEN ' (otro teléfono)' "
-        f"WHEN s.contact_digits <> '' AND {HAS_PHONE} THEN ' (otro correo)' ELSE '' END, "
+        f"substr(s.contact_name, 1, 100) || CASE WHEN {HAS_EMAIL} THEN '{OTHER_PHONE}' "
+        f"WHEN s.contact_digits <> '' AND {HAS_PHONE} THEN '{OTHER_EMAIL}' ELSE '' END, "
         "coalesce(s.contact_position, ''), "
         f"CASE WHEN {HAS_EMAIL} THEN '' ELSE coalesce(s.contact_email, '') END, "
         f"CASE WHEN {HAS_PHONE} THEN '' ELSE coalesce(s.contact_phone, '') END, "

@@ -2,8 +2,8 @@
 
 Precedence (ADR 11): a company known from public registers alone, that nobody has touched, takes the register's word;
 one with which the agency has a relation is filled where it is empty, and elsewhere keeps its own, with what the source
-says beside it. What this very source brought to a company that nobody touched since, it may correct. Field by field,
-as bits of `sources.fields`.
+says beside it. A file of an older commercial year fills what is empty, whosever the company is. What this very source
+brought to a company that nobody touched since, it may correct. Field by field, as bits of `sources.fields`.
 """
 
 from __future__ import annotations
@@ -145,6 +145,8 @@ class Plan:
         only_empty, relates = self.mapping.only_empty_bits, 0 if self.is_register else RELATION_BIT
         named = " OR ".join(f"s.{name} IS NOT NULL" for name in ("legal_name", "trade_name") if name in self.staged)
         nameless = "unknown" if self.mapping.subject == ACTIVITIES else "nameless"
+        yearly = sum(field.bit for field in self.mapping.fields if field.yearly)
+        # An older file fills what is empty; what it says otherwise was so before, and is nobody's word of today.
         older = "c.commercial_year > s.commercial_year" if "commercial_year" in self.staged else "1 = 0"
         return f"""WITH q AS MATERIALIZED (
             SELECT s.line, s.fault, t.winner, c.id AS company_id, c.version, c.related_on, r.merged_into_id,
@@ -158,16 +160,18 @@ class Plan:
             LEFT JOIN sources_provenance v ON v.company_id = c.id AND v.source_id + 0 = %s
             WHERE s.line > %s AND s.line <= %s
           ), o AS MATERIALIZED (
-            SELECT q.*, CASE WHEN related_on IS NOT NULL THEN 0 WHEN (diff & ~gap) = 0 THEN 1
+            SELECT q.*, CASE WHEN related_on IS NOT NULL OR older = 1 THEN 0 WHEN (diff & ~gap) = 0 THEN 1
               WHEN {TOUCHED} THEN 0 ELSE 1 END AS is_open FROM q
           ), b AS MATERIALIZED (
-            SELECT q.*, CASE WHEN is_open = 1 OR (diff & ~gap & ~{only_empty}) = 0 THEN 0
+            SELECT q.*, CASE WHEN is_open = 1 OR older = 1 OR (diff & ~gap & ~{only_empty}) = 0 THEN 0
               ELSE {self._brought(only_empty)} END AS own FROM o AS q
           ), w AS MATERIALIZED (
             SELECT b.*,
               (CASE WHEN is_open = 1 THEN (diff & ~{only_empty}) | gap ELSE gap | own END) | adds
                 | (CASE WHEN company_id IS NOT NULL AND related_on IS NULL THEN {relates} ELSE 0 END) AS changed,
-              CASE WHEN is_open = 1 THEN 0 ELSE diff & ~gap & ~own & ~{only_empty} END AS kept
+              CASE WHEN is_open = 1 OR older = 1 THEN 0 ELSE diff & ~gap & ~own & ~{only_empty} END AS kept,
+              CASE WHEN older = 1 THEN coalesce(known_fields, 0) | (has & ~diff & ~{yearly}) ELSE has & ~diff END
+                AS agrees
             FROM b
           ), d AS (
             SELECT line, company_id, version,
@@ -176,13 +180,13 @@ class Plan:
                 WHEN merged_into_id IS NULL AND changed <> 0 THEN {UPDATE} ELSE {LEAVE} END AS action,
               CASE WHEN fault IS NOT NULL THEN NULL WHEN winner IS NOT NULL THEN 'twin'
                 WHEN company_id IS NULL THEN CASE WHEN named = 1 THEN NULL ELSE '{nameless}' END
-                WHEN merged_into_id IS NOT NULL THEN 'merged' WHEN changed <> 0 THEN NULL WHEN kept <> 0 THEN 'kept'
-                WHEN older = 1 THEN 'older' ELSE 'same' END AS reason,
+                WHEN merged_into_id IS NOT NULL THEN 'merged' WHEN older = 1 THEN 'older'
+                WHEN changed <> 0 THEN NULL WHEN kept <> 0 THEN 'kept' ELSE 'same' END AS reason,
               coalesce(changed, 0) AS changed, coalesce(kept, 0) AS kept,
-              (coalesce(has, 0) & ~coalesce(diff, 0)) | (coalesce(changed, 0) & ~{RELATION_BIT}) AS fields,
+              coalesce(agrees, 0) | (coalesce(changed, 0) & ~{RELATION_BIT}) AS fields,
               CASE WHEN company_id IS NULL OR merged_into_id IS NOT NULL THEN 0
-                WHEN known_id IS NULL OR kept <> 0 OR known_kept <> 0 OR changed <> 0
-                  OR known_fields <> ((has & ~diff) | changed) THEN 1 ELSE 0 END AS fresh
+                WHEN known_id IS NULL OR kept <> 0 OR (known_kept <> 0 AND older = 0) OR changed <> 0
+                  OR known_fields <> (agrees | changed) THEN 1 ELSE 0 END AS fresh
             FROM w
           )"""
 

@@ -12,7 +12,7 @@ import hashlib
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -195,9 +195,8 @@ def open_table(path: Path, facts: FileFacts, mapping: SourceMapping | None = Non
 def _open_text(path: Path, facts: FileFacts, mapping: SourceMapping | None) -> Table:
     file = path.open(encoding=facts.encoding, errors=LENIENT, newline="")
     first = [file.readline() for _ in range(TITLES)]
-    titles = _titles_above([[line.split(mark) for mark in DELIMITERS] for line in first])
-    line = first[titles]
-    delimiter = find_delimiter(line, mapping)
+    delimiter = find_delimiter(first, mapping)
+    titles = _titles_above([_parted(line, delimiter) for line in first], mapping)
     file.seek(0)
     for _ in range(titles):
         file.readline()
@@ -212,26 +211,38 @@ def _open_text(path: Path, facts: FileFacts, mapping: SourceMapping | None) -> T
     return Table(head, _telling_broken_quotes(reader, delimiter), file.close, delimiter, read_as)
 
 
-def _titles_above(first: list[list[list[str]]]) -> int:
-    """How many rows stand above that of the heads, which is the first with several cells: a title stands alone in its
-    row. Each row comes as often as there are ways in which it may be parted into cells."""
-    several = (any(sum(bool(cell.strip()) for cell in cells) > 1 for cells in ways) for ways in first)
-    return next((at for at, has_several in enumerate(several) if has_several), 0)
+def _titles_above(first: Sequence[Sequence[str]], mapping: SourceMapping | None) -> int:
+    """How many rows stand above that of the heads: with a mapping, the first with most of its columns; without one, or
+    where no row has any, the first with most cells that say something in letters: a title stands alone in its row, or
+    beside a date, and heads are names where the rows below have numbers."""
+    fits = [
+        (_columns_in(cells, mapping), sum(any(map(str.isalpha, cell)) for cell in cells)) if any(cells) else (0, 0)
+        for cells in first
+    ]
+    return fits.index(max(fits)) if fits else 0
 
 
-def _head(cells: list[str]) -> list[str]:
+def _columns_in(cells: Sequence[str], mapping: SourceMapping | None) -> int:
+    """How many of the mapping's columns a row of heads has."""
+    return len(find_columns(mapping, _head(cells))[0]) if mapping else 0
+
+
+def _head(cells: Sequence[str]) -> list[str]:
     return [name.strip().lstrip("\ufeff") for name in cells]
 
 
-def find_delimiter(first_line: str, mapping: SourceMapping | None = None) -> str:
-    """What parts the columns, by the line of their names: with a mapping, that under which most of its columns are
-    there, and the declared one where several are as good; without one, the most frequent."""
-    if mapping is None:
-        return max(DELIMITERS, key=first_line.count)
+def _parted(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
 
-    def fits(mark: str) -> tuple[int, bool, int]:
-        found, _ = find_columns(mapping, _head(next(csv.reader([first_line], delimiter=mark), [])))
-        return len(found), bool(found) and mark == mapping.delimiter, first_line.count(mark)
+
+def find_delimiter(first: Sequence[str], mapping: SourceMapping | None = None) -> str:
+    """What parts the columns, by the lines at the top of a file: with a mapping, that under which one of them has most
+    of its columns, and the declared one where several are as good; else that which is in most lines and most often."""
+
+    def fits(mark: str) -> tuple[int, bool, int, int]:
+        found = max((_columns_in(_parted(line, mark), mapping) for line in first if mark in line), default=0)
+        is_declared = mapping is not None and bool(found) and mark == mapping.delimiter
+        return found, is_declared, sum(mark in line for line in first), sum(line.count(mark) for line in first)
 
     return max(DELIMITERS, key=fits)
 
@@ -266,7 +277,7 @@ def _open_workbook(path: Path, mapping: SourceMapping | None) -> Table:
         sheet = book.get_sheet_by_name(name)
     except (CalamineError, OSError, IndexError) as error:
         raise Refused(f"«{path.name}» está dañado o protegido y no se puede abrir.", "files:content") from error
-    head, rows = _after_titles([cell_text(cell) for cell in row] for row in sheet.iter_rows())
+    head, rows = _after_titles(([cell_text(cell) for cell in row] for row in sheet.iter_rows()), mapping)
     many = len(book.sheet_names) > 1
     read_as = f"la hoja «{name}» de la planilla Excel" if many else "como planilla Excel"
     unread = ""
@@ -283,17 +294,17 @@ def _sheet_with_columns(book: CalamineWorkbook, mapping: SourceMapping | None) -
 
     def fits(name: str) -> int:
         rows = ([cell_text(cell) for cell in row] for row in book.get_sheet_by_name(name).iter_rows())
-        head = _head(_after_titles(rows)[0])
-        return len(find_columns(mapping, head)[0]) if mapping else sum(bool(cell) for cell in head)
+        head = _head(_after_titles(rows, mapping)[0])
+        return _columns_in(head, mapping) if mapping else sum(bool(cell) for cell in head)
 
     names: list[str] = book.sheet_names[:SHEETS]
     return names[0] if len(names) == 1 else max(names, key=fits)
 
 
-def _after_titles(rows: Iterator[list[str]]) -> tuple[list[str], Iterator[list[str]]]:
+def _after_titles(rows: Iterator[list[str]], mapping: SourceMapping | None) -> tuple[list[str], Iterator[list[str]]]:
     """The heads and what follows them."""
     first = list(islice(rows, TITLES))
-    at = _titles_above([[row] for row in first])
+    at = _titles_above(first, mapping)
     return (first[at] if first else []), chain(first[at + 1 :], rows)
 
 

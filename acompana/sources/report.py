@@ -10,13 +10,13 @@ from typing import Any
 from acompana.companies.models import Company
 from acompana.companies.rules import match_key, record_address
 from acompana.kernel import sets
-from acompana.kernel.phones import shown_phone
 from acompana.kernel.rut import format_rut
 from acompana.reference.models import Activity, Commune, Region, SalesBracket, Sector
 from acompana.shell.words import number
 from acompana.sources import states
+from acompana.sources.contacts_told import ContactsTold
 from acompana.sources.fields import ACTIVITY_BIT, CONTACT_BIT, PLACE, RELATION_BIT, Field, fields_of
-from acompana.sources.mapping import SourceMapping
+from acompana.sources.mapping import ACTIVITIES, SourceMapping
 from acompana.sources.models import Run
 from acompana.sources.planning import ACTIONS, COMPANY, CREATE, REASONS, REJECT, UPDATE, Plan, Tables
 from acompana.sources.reading import look_at, numbered_rows, open_table
@@ -59,6 +59,7 @@ class Row:
     kept: tuple[Change, ...]
     notes: str
     known_as: str = ""  # what the registry calls it, where the file calls it otherwise
+    contact_known_as: str = ""  # whom it knows by the e-mail of the row's contact, where the row calls them otherwise
 
     @property
     def verb(self) -> str:
@@ -115,7 +116,8 @@ class Report:
     def rows(
         self, *, action: int | None = None, with_notes: bool = False, after: int = 0, limit: int = 50
     ) -> list[Row]:
-        """Some rows from a line on, in the order of the file. Queries: one, and one for each list that is named."""
+        """Some rows from a line on, in the order of the file. Queries: one, one for each list that is named, and
+        one or two for people."""
         tables = self.plan.tables
         mine = ", ".join(f"s.{name}" for name in self.staged)
         was = "".join(f", {self._was(name)}" for name in self.columns)
@@ -137,7 +139,8 @@ class Report:
         heads += [f"s_{name}" for name in self.staged] + [f"w_{name}" for name in self.columns]
         raw = [dict(zip(heads, values, strict=True)) for values in found]
         names = self._names(raw)
-        return [self._row(values, names) for values in raw]
+        people = ContactsTold(self.run, raw) if self.plan.mapping.has_contact else None
+        return [self._row(values, names, people) for values in raw]
 
     def _was(self, name: str) -> str:
         """SQL: what the company had before the run; of a trial, what it has."""
@@ -156,16 +159,17 @@ class Report:
             if ids
         }
 
-    def _row(self, values: Mapping[str, Any], names: Mapping[str, Mapping[int, str]]) -> Row:
+    def _row(
+        self, values: Mapping[str, Any], names: Mapping[str, Mapping[int, str]], people: ContactsTold | None
+    ) -> Row:
         action = values["action"]
         name = values.get("s_trade_name") or values.get("s_legal_name") or values["c_trade"] or values["c_legal"] or ""
         changes = self._changes(values["changed"], values, names, action)
         if values["changed"] & ACTIVITY_BIT:
             changes.append(Change("Actividad", "", names.get("activity_id", {}).get(values["s_activity_id"], "")))
-        if values["changed"] & CONTACT_BIT:
-            phone = shown_phone(values["s_contact_phone"])
-            told = [values[f"s_contact_{name}"] for name in ("name", "position", "email")] + [phone]
-            changes.append(Change("Contacto", "", ", ".join(dict.fromkeys(part for part in told if part))))
+        if people and values["changed"] & CONTACT_BIT:
+            written = people.written(values, is_new=action == CREATE)
+            changes += [Change(label, "", becomes) for label, becomes in written]
         if action == UPDATE and values["changed"] & RELATION_BIT:
             changes.append(Change("Relación con la agencia", "solo registro", "desde esta carga"))
         kept = self._changes(values["kept"], values, names, action)
@@ -175,11 +179,12 @@ class Report:
             name=name,
             company_id=values["company_id"] if action != CREATE or self.is_past else None,
             action=action,
-            reason=values["s_fault"] or _reason(values),
+            reason=values["s_fault"] or _reason(values, is_of_activities=self.plan.mapping.subject == ACTIVITIES),
             changes=tuple(changes),
             kept=tuple(kept),
             notes=values["s_notes"] or "",
             known_as=_known_as(values),
+            contact_known_as=people.known_as(values) if people else "",
         )
 
     def _changes(
@@ -218,7 +223,8 @@ class Report:
                     f"{c.label}: se conserva {c.was or 'sin dato'}; la fuente dice {c.becomes}" for c in row.kept
                 )
                 otherwise = f"en el registro se llama {row.known_as}" if row.known_as else ""
-                told = "; ".join(part for part in (changed, kept, otherwise) if part)
+                person = f"ese correo ya está a nombre de {row.contact_known_as}" if row.contact_known_as else ""
+                told = "; ".join(part for part in (changed, kept, otherwise, person) if part)
                 yield row.line, row.rut, row.name, row.verb, row.reason, told, row.notes
             after = rows[-1].line
 
@@ -251,9 +257,10 @@ class Report:
             after = rows[-1].line
 
 
-def _reason(values: Mapping[str, Any]) -> str:
+def _reason(values: Mapping[str, Any], *, is_of_activities: bool) -> str:
     if values["reason"] == "twin":
-        return f"Su RUT se repite en el archivo: vale la fila {number(values['winner'])}."
+        repeated = "Esa actividad del mismo RUT" if is_of_activities else "Su RUT"
+        return f"{repeated} se repite en el archivo: vale la fila {number(values['winner'])}."
     if values["reason"] == "merged":
         return f"Esa ficha se fusionó con «{values['c_trade'] or values['c_legal']}»."
     return REASONS.get(values["reason"] or "", "")

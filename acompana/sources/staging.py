@@ -20,6 +20,7 @@ from acompana.people.models import Office
 from acompana.people.queries import offices_in_service
 from acompana.reference.models import Activity, CommuneAlias, Region, SalesBracket, Sector
 from acompana.reference.queries import region_named
+from acompana.reference.rules import ONCE_ONE
 from acompana.sources import states
 from acompana.sources.cleaned import Cleaned, Numbered
 from acompana.sources.cleaning import (
@@ -55,9 +56,11 @@ def file_of(run: Run) -> Path:
 def make_lookup(now: datetime) -> Lookup:
     """What the reference data know, by spelling; a handful of queries. No day after `now` has come."""
     communes = CommuneAlias.objects.values_list("spelling", "commune_id", "commune__region_id")
+    regions = list(Region.objects.all())
+    by_code = {region.code: region.pk for region in regions}
     return Lookup(
         communes={normalise(spelling): (commune, region) for spelling, commune, region in communes},
-        region_of=partial(_id_of_region, regions=list(Region.objects.all())),
+        region_of=partial(_id_of_region, regions=regions),
         offices={
             region: office
             for region, office in offices_in_service().filter(kind=Office.Kind.REGIONAL).values_list("region_id", "pk")
@@ -74,6 +77,7 @@ def make_lookup(now: datetime) -> Lookup:
             for spelling in (str(bracket.number), normalise(bracket.label))
         },
         today=timezone.localdate(now),
+        once_one={frozenset(by_code[code] for code in pair if code in by_code) for pair in ONCE_ONE},
     )
 
 
@@ -124,11 +128,14 @@ class Staging:
                 last, read = batch[-1][1], read + len(batch)
                 self.tell(self.run.staged, max(facts.lines, self.run.staged))
         unread = unread_columns(seen.doubted, read, table.head)
+        stops = bool(unread) and not self.run.is_trial and not self._was_tried()
+        if stops:
+            unread = unread.removesuffix(LOOK_BELOW)  # no row was compared yet: there is nothing to look at
         told = (table.unread, self._cut(last, table, facts), unread, lost_letters(seen.broken, seen.broken_name))
-        self._close([*self.run.warnings, *filter(None, told)])
-        if unread and not self.run.is_trial and not self._was_tried():
+        self._close([*self.run.warnings, *(sentence.strip() for sentence in told if sentence)])
+        if stops:
             raise Refused(
-                f"{unread.removesuffix(LOOK_BELOW)}No se cambió nada todavía. Si está bien así, retómala; para verlo "
+                f"{unread}No se cambió nada todavía. Si está bien así, retómala; para verlo "
                 "fila por fila, cancélala y ensaya el archivo.",
                 "FMT-1",
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
@@ -160,6 +162,12 @@ class Company(models.Model):
     version = models.PositiveIntegerField(default=1, help_text="grows with each save; a stale save is refused")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    # What no form asks for, and a merge may change.
+    history_labels: ClassVar[dict[str, str]] = {
+        "registered_by_officer_on": "registrada por la agencia el",
+        "capacity_seen_on": "capacidad de exportar vista el",
+    }
 
     class Meta:
         verbose_name = "empresa"

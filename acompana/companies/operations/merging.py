@@ -30,6 +30,7 @@ from acompana.kernel.refusals import Refused, Stale
 from acompana.kernel.verbs import verb
 from acompana.people.actors import SYSTEM, Actor
 from acompana.people.models import Channel
+from acompana.shell.words import before_full_stop
 
 Listener = Callable[[Company, Company, ChangeSet, Actor, datetime], str | None]
 _listeners: dict[str, Listener] = {}
@@ -53,9 +54,8 @@ def check_can_merge(kept: Company, gone: Company, actor: Actor, reason: str = ""
         raise Refused("Es la misma ficha: elige otra.", "EXP-1")
     for company in (kept, gone):
         if company.merged_into_id is not None:
-            raise Refused(
-                f"La ficha de {company} ya se fusionó con {company.merged_into}. Sigue con la que quedó.", "EXP-1"
-            )
+            stays = before_full_stop(company.merged_into)
+            raise Refused(f"La ficha de {company} ya se fusionó con {stays}. Sigue con la que quedó.", "EXP-1")
     if actor is not SYSTEM and not may_merge(actor, kept, gone):
         raise Refused("Las fusiona quien dirige la oficina de las dos, o Gestión de clientes.", "ROL-16")
     if kept.rut and gone.rut and not reason.strip():

@@ -15,13 +15,15 @@ from acompana.companies.operations import (
     update_characterization,
     update_contact,
 )
+from acompana.companies.operations.keeping import open_set
 from acompana.companies.permissions import mandates_to_decide, may_act_for, may_see
 from acompana.companies.queries import completeness, status_of, visible_values
 from acompana.companies.sales_rules import MOST_WORKERS
 from acompana.companies.tests.conftest import NOW, TODAY, fill, fresh, make_company
-from acompana.kernel.changes import history_of, undo_change_set
+from acompana.kernel.changes import history_of, record_change, undo_change_set
 from acompana.kernel.models import ChangeSet
 from acompana.kernel.refusals import Refused, Stale
+from acompana.people.actors import SYSTEM
 from acompana.reference.models import Activity, Country, Region, SalesBracket, Sector
 
 RUT = "41.203.875-4"
@@ -268,3 +270,11 @@ def test_rows_are_replaced_and_undone(ana, alto_roble):
     saved.refresh_from_db()
     assert saved.workers is None
     assert sorted(p.description for p in saved.products.all()) == ["A", "B"]
+
+
+def test_what_no_form_asks_for_is_called_in_spanish_in_a_history(alto_roble):
+    change_set = open_set(kind="merge", title="Fusión", actor=SYSTEM, now=NOW, channel="system")
+    after = {"registered_by_officer_on": "2026-09-16", "capacity_seen_on": "2026-09-16"}
+    record_change(alto_roble, change_set=change_set, before=dict.fromkeys(after), after=after)
+    labels = [line.label for line in history_of(alto_roble)[0].lines]
+    assert labels == ["Registrada por la agencia el", "Capacidad de exportar vista el"]

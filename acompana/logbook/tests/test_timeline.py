@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from acompana.companies.models import Company, Contact, Mandate
+from acompana.kernel.changes import open_change_set
 from acompana.kernel.past_days import FIRST_YEAR, TOO_EARLY
 from acompana.kernel.refusals import Refused
-from acompana.logbook.operations import EARLIEST, TEXT_LIMIT, record_entry
+from acompana.logbook.operations import EARLIEST, TEXT_LIMIT, note_merge, record_entry
 from acompana.logbook.queries import merged_ids, timeline
 from acompana.people.actors import NOBODY, Actor
 from acompana.people.models import Office, Person, StaffMember
@@ -156,3 +157,10 @@ class TestRecording:
     def test_the_office_is_that_of_who_writes(self, office):
         entry = write(company_called("A", office), "staff", actor=staff("Carolina", office))
         assert entry.office == office
+
+
+def test_a_name_with_a_full_stop_of_its_own_ends_its_sentence_with_one(office):
+    kept, gone = company_called("Uvas", office), company_called("Aceites Ltda.", office)
+    change_set = open_change_set(kind="merge", title="Fusión", person_id=None, now=NOW)
+    note_merge(kept, gone, change_set, NOBODY, NOW)
+    assert kept.entries.get().fact == "Se unió a esta la ficha de Aceites Ltda."

@@ -103,10 +103,22 @@ def test_an_unknown_commune_is_none():
         ("XIV REGION DE LOS RIOS", "CL-LR"),
         ("VIII REGION DEL BIO BIO", "CL-BI"),
         ("XV REGION ARICA Y PARINACOTA", "CL-AP"),
+        ("VI Región", "CL-LI"),
+        ("VIII Región del Biobío", "CL-BI"),
+        ("Región XIV", "CL-LR"),
+        ("Región N° 14", "CL-LR"),
+        ("XIII Región", "CL-RM"),
+        ("R.M.", "CL-RM"),
+        ("Región RM", "CL-RM"),
     ],
 )
 def test_a_region_is_found_as_registers_write_it(text, iso):
     assert find_region(text).iso == iso
+
+
+@pytest.mark.parametrize("text", ["Región", "No", "XX Región", "CL", "Región 17"])
+def test_what_names_no_region_is_none(text):
+    assert find_region(text) is None
 
 
 def test_capitals_of_the_register_are_put_in_sentence_case():

@@ -16,6 +16,7 @@ from acompana.sources.mapping import ACTIVITIES, Column, SourceMapping, places_o
 LOOKUP = Lookup(
     communes={"llaillay": (7, 5), "llay llay": (7, 5), "arica": (1, 15)},
     region_of=lambda text: {"V REGION": 5, "I REGION DE TARAPACA": 1}.get(text),
+    once_one={frozenset((1, 15))},
     offices={5: 50, 15: 150, 1: 10},
     activities_by_code={"011101": 3},
     activities_by_name={"cultivo de trigo": 3},
@@ -65,6 +66,13 @@ def test_a_rut_in_its_shapes(text, digit, rut):
     assert read_rut(text, digit, without_digit=False) == (41203875, rut)
 
 
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
+def test_a_rut_is_read_whatever_its_dash(dash):
+    assert read_rut(f"41.203.875{dash}4", None, without_digit=False) == (41203875, "412038754")
+    assert "de 41203875-5 no corresponde" in read_rut(f"41.203.875{dash}5", None, without_digit=False)
+    assert shifted_column([[f"41.203.875{dash}4", "Uvas"]], {"rut": 0}, ["RUT", "Nombre"]) is None
+
+
 def test_a_wrong_digit_is_told_and_a_missing_one_is_not_guessed():
     assert "no corresponde" in read_rut("41203875", "5", without_digit=False)
     assert "no corresponde" in read_rut("41.203.875-5", None, without_digit=False)
@@ -91,6 +99,16 @@ def test_the_commune_says_the_region_whatever_the_file_calls_it():
     assert (row["region_id"], row["commune_id"], row["office_id"], row["notes"]) == (15, 1, 150, None)
     row = staged(clean, "41.203.875-4", "Uvas", "V REGION", "LLAY-LLAY")
     assert (row["region_id"], row["commune_id"]) == (5, 7)
+    assert clean.seen.doubted == {}
+
+
+def test_a_region_that_is_not_the_communes_is_told_and_the_commune_decides():
+    clean = cleaner(("RUT", "rut"), ("Nombre", "legal_name"), ("Región", "region"), ("Comuna", "commune"))
+    row = staged(clean, "41.203.875-4", "Sal de Arica", "V REGION", "ARICA")
+    assert (row["region_id"], row["commune_id"]) == (15, 1)
+    assert row["notes"] == "la región «V REGION» no es la de la comuna"
+    assert clean.seen.doubted == {}  # it was read, so that no file stops for it
+    assert staged(clean, "41.203.875-4", "Sal de Arica", "Atlántida", "ARICA")["notes"] is None
 
 
 @pytest.mark.parametrize("text", ["TIL TIL", "STA CRUZ", "QUINTA TILCOCO", "OHIGGINS", "Pto. Montt"])

@@ -42,6 +42,7 @@ def test_a_file_that_nobody_tried_stops_where_a_column_cannot_be_read_and_goes_o
     run = carry_out(path, "sii-empresas")
     assert (run.state, run.applied, Company.objects.count()) == ("failed", 0, 1)
     assert "No se cambió nada todavía" in run.trouble
+    assert [warning[-40:] for warning in run.warnings] == ["¿Están corridas las columnas del archivo?"[-40:]]
     assert claim(run, now=NOW)
     assert work_on(run, read_clock=lambda: NOW).state == "done"
     assert Company.objects.count() == 6

@@ -11,6 +11,7 @@ from acompana.companies.operations import update_characterization
 from acompana.companies.permissions import search_scope
 from acompana.companies.queries import status_of
 from acompana.companies.rules import match_key
+from acompana.kernel.changes import history_of
 from acompana.kernel.models import Change, ChangeSet, SearchRow
 from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import check_digit
@@ -18,6 +19,7 @@ from acompana.kernel.search.engine import find
 from acompana.kernel.search.keeping import reindex
 from acompana.people.actors import SYSTEM
 from acompana.reference.models import Activity, Region
+from acompana.sources.fields import BY_NAME
 from acompana.sources.models import Provenance, Run, Source
 from acompana.sources.report import Report
 from acompana.sources.tests.conftest import (
@@ -120,6 +122,8 @@ def test_the_three_files_fill_one_company(write, carry_out):
         ("created", "companies.companyactivity"),
         ("created", "companies.companyactivity"),
     ]
+    told = [line.became for turn in history_of(found) for line in turn.lines if not line.was]
+    assert not [words for words in told if "(sii-" in words]  # each turn's title says the source by its name
 
 
 def test_regions_that_were_split_are_told_by_the_commune(write, carry_out):
@@ -130,7 +134,8 @@ def test_regions_that_were_split_are_told_by_the_commune(write, carry_out):
         company_row(NUEVA + 3, "D", **{"Región": "XIII REGION METROPOLITANA", "Comuna": "NUNOA"}),
         company_row(NUEVA + 4, "E", **{"Región": "XIII REGION METROPOLITANA", "Comuna": "NO EXISTE"}),
     ]
-    carry_out(write(COMPANIES_HEAD, *rows), "sii-empresas")
+    run = carry_out(write(COMPANIES_HEAD, *rows), "sii-empresas")
+    assert [row.notes for row in Report(run).rows()] == [""] * 4 + ["comuna desconocida: «NO EXISTE»"]
     codes = Company.objects.order_by("rut").values_list("region__code", flat=True)
     assert list(codes) == ["15", "14", "16", "13", "13"]
 
@@ -184,6 +189,29 @@ def test_an_older_year_never_overwrites_a_newer_one(write, carry_out):
     assert counts(run) == (0, 0, 1, 0)
     assert Report(run).rows()[0].reason == "El registro ya tiene un año comercial más nuevo."
     assert (company(ROBLE).workers, company(ROBLE).commercial_year) == (12, 2025)
+
+
+@pytest.mark.parametrize("is_related", [False, True])
+def test_an_older_year_fills_what_is_empty_and_overwrites_no_other_fact(write, carry_out, is_related):
+    newer = company_row(ROBLE, "X", year=2023, **{"Comuna": "LLAILLAY", "Número de trabajadores dependie": "9"})
+    carry_out(write(COMPANIES_HEAD, newer), "sii-empresas")
+    Company.objects.update(related_on=NOW.date() if is_related else None)
+    before = Provenance.objects.values("run_id", "fields", "kept").get()
+    told = {"Comuna": "ARICA", "Tramo según ventas": "2", "Número de trabajadores dependie": "1"}
+    run = carry_out(write(COMPANIES_HEAD, company_row(ROBLE, "X", year=2021, **told)), "sii-empresas")
+    assert (counts(run), run.kept) == ((0, 0, 1, 0), 0)
+    found = company(ROBLE)
+    assert (found.commune.name, found.office.region_id, found.workers) == ("Llaillay", found.region_id, 9)
+    assert found.sales_bracket is None  # of another year than the company's
+    assert Provenance.objects.values("run_id", "fields", "kept").get() == before
+    told["Fecha inicio de actividades vige"] = "03-09-2019"
+    run = carry_out(write(COMPANIES_HEAD, company_row(ROBLE, "X", year=2021, **told)), "sii-empresas")
+    [row] = Report(run).rows()
+    assert row.reason == "El registro ya tiene un año comercial más nuevo."
+    assert [change.label for change in row.changes] == ["Inicio de actividades"]
+    found = company(ROBLE)
+    assert (found.commune.name, str(found.started_on)) == ("Llaillay", "2019-09-03")
+    assert Provenance.objects.get().fields == before["fields"] | BY_NAME["started_on"].bit
 
 
 def test_of_several_rows_of_one_rut_the_newest_year_counts(write, carry_out):

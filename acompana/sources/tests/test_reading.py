@@ -149,6 +149,31 @@ def test_titles_above_the_heads_are_read_past(tmp_path):
     assert open_table(text, look_at(text)).head == ["RUT"]
 
 
+@pytest.mark.parametrize("title", [["Fecha del informe:", "01-11-2026"], ["Informe", "de", "empresas", "activas"]])
+@pytest.mark.parametrize("kind", ["a.csv", "a.xlsx"])
+def test_a_title_of_several_cells_is_not_taken_for_the_heads(tmp_path, kind, title):
+    rows = [title, [], ["RUT", "Nombre", "Comuna", "2024"], ["41203875-4", "Uno, dos, y tres", "Arica", "5"]]
+    path = tmp_path / kind
+    if kind == "a.csv":
+        path.write_text("\n".join(";".join(row) for row in rows) + "\n")
+    else:
+        with xlsxwriter.Workbook(path) as made:
+            sheet = made.add_worksheet()
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+    mapping = SourceMapping((Column("RUT", "rut"), Column("Nombre", "legal_name")))
+    for declared in (None, mapping) if len(title) == 2 else (mapping,):
+        table = open_table(path, look_at(path), declared)
+        assert (table.head, list(table.rows)) == (rows[2], rows[3:])
+        table.close()
+
+
+def test_heads_of_which_one_says_nothing_are_still_the_heads(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("\ufeff;RUT;Nombre;2024\n0;41203875-4;Uvas;5\n1;41880114-7;Vinos, y más; 6\n")
+    assert open_table(path, look_at(path)).head == ["", "RUT", "Nombre", "2024"]
+
+
 def test_a_workbook_is_read_and_its_formulas_are_not_run(tmp_path):
     path = tmp_path / "a.xlsx"
     book = xlsxwriter.Workbook(path)

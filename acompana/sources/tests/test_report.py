@@ -93,6 +93,15 @@ def test_which_of_several_rows_of_a_rut_counts_is_told(write, carry_out):
     assert [row.reason for row in Report(run).rows()] == ["Su RUT se repite en el archivo: vale la fila 3."] * 2 + [""]
 
 
+def test_in_a_file_of_activities_it_is_the_activity_that_is_repeated(write, carry_out):
+    make_company(ROBLE, "ALTO ROBLE")
+    head = "RUT\tDV\tCODIGO ACTIVIDAD\tDESC. ACTIVIDAD ECONOMICA\tFECHA\tAFECTA A IVA\tCATEGORIA TRIBUTARIA"
+    rows = [f"{ROBLE}\t4\t{code}\tX\t\tS\t1" for code in ("11101", "11101", "11102")]
+    run = carry_out(write(head, *rows, name="a.txt"), "sii-actividades", trial=True)
+    repeated = "Esa actividad del mismo RUT se repite en el archivo: vale la fila 2."
+    assert [row.reason for row in Report(run).rows()] == [repeated, "", ""]
+
+
 def test_the_page_of_rows_counts_those_with_notes(write, carry_out, page):
     rows = [name_row(PARDO, "CERRO PARDO", "31-02-2019"), name_row(ROBLE, "ALTO ROBLE")]
     run = carry_out(write(NAMES_HEAD, *rows), trial=True)
@@ -172,12 +181,13 @@ def test_why_rows_are_gone_is_told(write, carry_out, page, no_room):
 def test_the_page_of_a_run_taken_back_leads_to_the_companies_that_stayed(write, carry_out, page):
     run = carry_out(write(NAMES_HEAD, name_row(PARDO, "CERRO PARDO"), name_row(ROBLE, "ALTO ROBLE")))
     stays = Company.objects.get(legal_name="CERRO PARDO")
-    update_characterization(company=stays, version=1, values={"trade_name": "Mía"}, actor=SYSTEM, now=NOW)
+    update_characterization(company=stays, version=1, values={"trade_name": "Mía Ltda."}, actor=SYSTEM, now=NOW)
     ask_undo(run=run, actor=SYSTEM, now=NOW)
     undo_run(run, read_clock=lambda: NOW)
     told = page(run).content.decode()
     assert (
-        f'porque alguien u otra carga la cambió después: <a href="/escritorio/empresas/{stays.pk}/">Mía</a>.' in told
+        f'porque alguien u otra carga la cambió después: <a href="/escritorio/empresas/{stays.pk}/">Mía Ltda</a>.'
+        in told
     )
     assert "La carga se deshizo" in page(run, "filas/").content.decode()
 
