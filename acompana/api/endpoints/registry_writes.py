@@ -103,6 +103,7 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
     given = data.dict(exclude_unset=True, exclude={"rut", "kind", "met_at", "contact"})
     exports = exports_given(given, None, timezone.localdate(now))
     values = _values(given)
+    _place(values, data.kind)
     contact = data.contact
     if reads_as_staff(actor):
         company = register_potential_account(
@@ -137,6 +138,12 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
     answer = full_company(request, company.pk)
     answer.status, answer.headers = 201, {**answer.headers, "Location": f"/api/v1/companies/{company.pk}"}
     return answer
+
+
+def _place(values: dict[str, Any], kind: str) -> None:
+    """A commune says its region from the start: the office, and what waits there, go by the region."""
+    if values.get("commune") and not values.get("region") and kind != Company.Kind.FOREIGN:
+        values["region"] = values["commune"].region
 
 
 def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str, Any]) -> Company:

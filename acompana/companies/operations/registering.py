@@ -130,6 +130,7 @@ def register_company(
         channel=channel,
         legal_name=legal_name,
         trade_name=trade_name,
+        region=region,
         reason=reason,
     )
 
@@ -156,6 +157,7 @@ def _claim(
     channel: str,
     legal_name: str,
     trade_name: str,
+    region: Region | None,
     reason: str,
 ) -> Mandate:
     company = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
@@ -171,7 +173,7 @@ def _claim(
         note_access(mandate, actor, now, channel)
         return mandate
     if company.related_on is None:
-        relate_company(company=company, actor=actor, now=now, channel=channel)
+        company = relate_company(company=company, actor=actor, now=now, channel=channel, region=region)
         return _found(company, person=person, actor=actor, now=now)
     names = {"legal_name": legal_name, "trade_name": trade_name}
     typed = {name: text for name, text in names.items() if text}
@@ -240,7 +242,7 @@ def register_potential_account(
             actor=actor,
             now=now,
             channel=channel,
-            office=_office_for(actor, region or known.region),
+            office=_office_for(actor, region),
             region=region,
         )
     else:
