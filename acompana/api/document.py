@@ -52,7 +52,10 @@ PROBLEM = {
         "rule": {"type": "string", "description": "La regla que lo dice, si hay una"},
         "scope": {"type": "string", "description": "El permiso que le falta a la clave"},
         "version": {"type": "integer", "description": "La versión guardada, si la tuya ya no es esa"},
-        "company_id": {"type": "integer", "description": "La empresa que quedó, si la tuya se fusionó"},
+        "company_id": {
+            "type": "integer",
+            "description": "La que quedó, si la tuya se fusionó; la que ya tiene ese RUT, si puedes verla",
+        },
         "href": {"type": "string", "description": "Su dirección"},
         "errors": {
             "type": "array",

@@ -21,12 +21,12 @@ SENTENCES = {
     "Registrar una empresa": "Register a company",
     "La agencia registra con los datos que tenga (un nombre, y con quién o el RUT). Una persona registra la suya,\n"
     "con RUT y razón social: queda con su mandato, como contacto con los datos de su cuenta, y su ingreso empieza.\n"
-    "Un RUT con que la agencia ya trabaja se rechaza; de uno del registro público queda su razón social. Una comuna\n"
-    "dice su región.": (
+    "Un RUT con que la agencia ya trabaja se rechaza, y `company_id` le dice a ella de quién es; de uno del registro\n"
+    "público queda su razón social. Una comuna dice su región.": (
         "The agency registers with what it has (a name, and whom to reach or the RUT). A person registers their own, "
         "with RUT and legal name: they hold its mandate, are its contact with the data of their account, and its "
-        "intake begins. A RUT with which the agency works already is refused; of one of the public register the legal "
-        "name stays. A commune says its region."
+        "intake begins. A RUT with which the agency works already is refused, and `company_id` tells the agency which "
+        "company it is; of one of the public register the legal name stays. A commune says its region."
     ),
     "Búsqueda mientras se escribe": "Search as you type",
     "Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación.\n"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.timezone import localdate
 
 from acompana.api.tests.conftest import Program, new_token
+from acompana.companies.forms import CharacterizationForm
 from acompana.companies.models import Company
 from acompana.companies.tests.conftest import make_company
+from acompana.kernel.clock import read_clock
 from acompana.kernel.rut import format_rut, rut_with_check_digit
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
-from acompana.reference.models import Commune, Region
+from acompana.reference.models import Commune, Country, Region
 from tests.permissions.world import World
 
 RUT = rut_with_check_digit(43_555_021)
@@ -67,3 +70,23 @@ def test_an_officer_too_says_where_it_is(executive: Program) -> None:
     make_company("Telar SpA", rut=RUT, related_on=None, region=Region.objects.get(iso="CL-BI"))
     told = executive.post("/companies", {"rut": RUT, "legal_name": "Telar SpA", "region": "CL-ML"}).json()
     assert (told["region"]["code"], told["office"]["code"]) == ("CL-ML", "CL-ML")
+
+
+def test_a_national_company_is_in_no_other_country(world: World, executive: Program) -> None:
+    """Neither registered nor changed, by program or at the desk (PUB-2)."""
+    own = world.sides["own"].company
+    card = {"legal_name": "Lana SpA", "contact": {"name": "Eva", "phone": "+56 9 5555 0101"}}
+    changed = executive("PATCH", f"/companies/{own.pk}", {"version": own.version, "country": "PE"})
+    for refused in (changed, executive.post("/companies", {**card, "country": "PE"})):
+        told = refused.json()
+        assert (refused.status_code, told["rule"], told["errors"][0]["where"]) == (422, "PUB-2", "body.country")
+        assert "Una empresa nacional está en Chile." in told["detail"]
+    assert executive.post("/companies", {**card, "country": "PE", "kind": "foreign"}).status_code == 201
+    form = CharacterizationForm(instance=own, today=localdate(read_clock()))
+    plain = {name: form[name].value() for name in form.fields}
+    given = {name: value for name, value in plain.items() if value not in (None, "", [])}
+    page = world.browser("executive").post(
+        f"/escritorio/empresas/{own.pk}/datos/editar/", {**given, "country": Country.objects.get(alpha2="PE").pk}
+    )
+    assert "Una empresa nacional está en Chile." in page.content.decode(), "the form says it too"
+    assert Company.objects.get(pk=own.pk).country.alpha2 == "CL"

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from acompana.companies.models import Company, Mandate
-from acompana.companies.operations.abroad import check_abroad
+from acompana.companies.operations.abroad import check_abroad, check_at_home
 from acompana.companies.operations.contacts import add_contact, keep_representative
 from acompana.companies.operations.facts import relate_company
 from acompana.companies.operations.keeping import (
@@ -220,7 +220,8 @@ def register_potential_account(
 
     A company known from a public register alone becomes related. Without a region a national company has that of the
     officer's office. Refused: no name at all, nobody to reach and no RUT,
-    a RUT with which the agency has a relation already, a foreign company that is said to be in Chile.
+    a RUT with which the agency has a relation already, a foreign company that is said to be in Chile,
+    a national one that is said to be in another country.
     """
     if not may_register_potential(actor):
         raise Refused("Solo quienes trabajan en la agencia registran cuentas potenciales.", "INT-1")
@@ -229,6 +230,7 @@ def register_potential_account(
         raise Refused("Escribe el nombre de la empresa.", "INT-1", "legal_name")
     if not (email.strip() or phone.strip() or rut.strip()):
         raise Refused("Anota un teléfono, un correo o el RUT: sin eso no hay cómo encontrarla después.", "INT-1")
+    check_at_home(kind, country)
     check_abroad(kind, country=country, region=region)
     value = _checked(rut) if rut.strip() else None
     known = find_by_rut(value) if value else None
