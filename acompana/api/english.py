@@ -170,7 +170,11 @@ SENTENCES = {
         "Of one company with `company_id`; also unfinished ones, unless you say `finished`."
     ),
     "Un cuestionario respondido, pregunta por pregunta": "An answered questionnaire, question by question",
-    "Las preguntas que se mostraron, con lo respondido en palabras.": "What was asked, with the answers in words.",
+    "Las preguntas que se mostraron, con lo respondido en palabras. Ya terminado, también los puntos por tema y las\n"
+    "brechas, con lo que cierra cada una.": (
+        "What was asked, with the answers in words. Once finished, also the points per theme and the gaps, with what "
+        "closes each."
+    ),
     "Correos que escribió el sistema, lo más nuevo primero": "E-mails that the system wrote, the newest first",
     "Todo el personal, los de una empresa (`company_id`); la bandeja entera, quienes la cuidan.": (
         "All staff read those of one company (`company_id`); those who look after the outbox, all of it."
