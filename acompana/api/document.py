@@ -24,7 +24,8 @@ persona, dentro de sus permisos. Los errores llegan como `application/problem+js
 van por cursor: `next` es opaco y sirve con los mismos filtros. Toda escritura admite `Idempotency-Key`: repetida con
 el mismo contenido da la misma respuesta, una sola vez hecha. Es de la clave de la API con que se envió: con otra, de
 la misma persona o del mismo sistema también, se hace de nuevo. Un método que la dirección no tiene se responde con
-405, y `Allow` dice los que tiene."""
+405, y `Allow` dice los que tiene. Los datos de la ficha se cambian también por aquí; enviarla, responder el test y
+completar la preadmisibilidad se hace en el portal."""
 TAGS = {
     "companies": "Empresas y contactos",
     "logbook": "Bitácora",
