@@ -127,8 +127,10 @@ SENTENCES = {
         "conversation `outcome` says whether the company was reached; its kind is that of its channel."
     ),
     "Compromisos, lo que vence antes primero": "Commitments, what is due first comes first",
-    "Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo.": (
-        "The open ones, unless you say otherwise. `mine` gives what the key's person owes: their queue."
+    "Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo; a\n"
+    "quien representa a una empresa, lo que debe ella.": (
+        "The open ones, unless you say otherwise. `mine` gives what the key's person owes: their queue; to who "
+        "represents a company, what it owes."
     ),
     "Un compromiso, con la explicación de su fecha": "A commitment, with the explanation of its date",
     "`explanation` dice por qué vence entonces (EXP-9).": "`explanation` says why it is due then (EXP-9).",
@@ -245,8 +247,8 @@ SENTENCES = {
     ),
     "Lo escrito hasta ahora": "What was typed so far",
     "El ETag de lo que se leyó": "The ETag of what was read",
-    "Lo que debe quien tiene la clave, y su oficina sin responsable": (
-        "What the key's person owes, and what their office owes and nobody has"
+    "Lo que debe quien tiene la clave, y su oficina sin responsable; o la empresa que representa": (
+        "What the key's person owes, and what their office owes and nobody has; or the company that they represent"
     ),
     "En vigor ese día; hoy si no se dice": "In force on that day; today unless said",
     "DL-1": "DL-1",

@@ -92,7 +92,10 @@ class CommitmentFilters(Page):
     company_id: Id | None = None
     office: str = Field("", max_length=32)
     rule: str = Field("", max_length=20)
-    mine: bool = Field(False, description="Lo que debe quien tiene la clave, y su oficina sin responsable")
+    mine: bool = Field(
+        False,
+        description="Lo que debe quien tiene la clave, y su oficina sin responsable; o la empresa que representa",
+    )
     overdue: bool = False
 
 
