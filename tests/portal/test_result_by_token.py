@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from acompana.api.tests.conftest import Program
+import pytest
+
+from acompana.api.tests.conftest import Program, new_token
 from acompana.demonstration.roads import give_answers
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
 from acompana.questionnaires.operations import finish_response, start_response
 from acompana.questionnaires.pages import result_context
-from tests.permissions.world import World
+from tests.permissions.world import build
 
 
-def test_themes_and_gaps_are_those_of_the_page(world: World, owner: Program, executive: Program) -> None:
+@pytest.mark.django_db
+def test_themes_and_gaps_are_those_of_the_page() -> None:
+    world = build()
+    owner, executive = (Program(new_token(world.cast[key])) for key in ("owner", "executive"))
     company, now = world.sides["own"].company, read_clock()
     actor = world.cast.actor("owner", now)
     intake = latest_intake_of(company)
