@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import hashlib
 import hmac
+import http.client
 import json
 import os
+import re
 import sys
 import time
 import urllib.error
@@ -32,12 +34,30 @@ class Unreachable(Exception):
     """Nobody answers there, or who answers is not this API."""
 
 
+class Misused(Exception):
+    """What was given as a site or a token can be none."""
+
+
+class _SameSite(urllib.request.HTTPRedirectHandler):
+    """Follows where a company that was merged leads, and nowhere else: the token is for this site alone."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        if urllib.parse.urlsplit(newurl)[:2] != urllib.parse.urlsplit(req.full_url)[:2]:
+            raise Unreachable(f"{req.full_url} answers {code} and leads to {newurl}: is that the site to give?")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 class Client:
     """One site, one token."""
 
     def __init__(self, site: str, token: str, patience: float = 1) -> None:
         """`patience`: seconds before the second attempt where nobody answers; the later ones wait longer."""
-        self.site, self.token, self.patience = site.rstrip("/"), token, patience
+        self.site, self.token, self.patience = site.rstrip("/"), token.strip(), patience
+        self.opener = urllib.request.build_opener(_SameSite)
+        if not re.match(r"https?://[^/\s]", self.site):
+            raise Misused(f"{site} is no site: give it with http:// or https://")
+        if not re.fullmatch(r"[!-~]*", self.token):
+            raise Misused("The token has a space, a line break or a letter that no token has: copy it again")
 
     def call(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **query: Any
@@ -53,18 +73,20 @@ class Client:
             sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
         address = f"{self.site}/api/v1{path}" + (f"?{asked}" if asked else "")
         for attempt in range(1, ATTEMPTS + 1):
-            request = urllib.request.Request(address, data, sent, method=method)
             try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
+                request = urllib.request.Request(address, data, sent, method=method)
+                with self.opener.open(request, timeout=30) as answer:
                     return _read(answer, address)
             except urllib.error.HTTPError as error:
                 told = _read(error, address)
                 if error.code not in (429, 503) or attempt == ATTEMPTS:
                     raise Problem(error.code, told) from error
                 time.sleep(float(error.headers.get("Retry-After", 1)))
-            except (urllib.error.URLError, TimeoutError) as error:
+            except (ValueError, http.client.InvalidURL):
+                raise Misused(f"{address} is no address that can be asked") from None  # it may quote the token
+            except (OSError, http.client.HTTPException) as error:
                 if attempt == ATTEMPTS:
-                    raise Unreachable(f"{address} does not answer: {getattr(error, 'reason', error)}") from error
+                    raise Unreachable(_why_not(address, getattr(error, "reason", error), data)) from error
                 time.sleep(attempt * self.patience)
         raise AssertionError("unreachable")
 
@@ -118,10 +140,17 @@ def _where_to(row: dict[str, Any]) -> str:
     return f" into {row['merged_into']}" if row["merged_into"] else ""
 
 
+def _why_not(address: str, reason: Any, data: bytes | None) -> str:
+    if data and isinstance(reason, BrokenPipeError | ConnectionResetError | ConnectionAbortedError):
+        return f"{address} closed the connection while {len(data)} bytes were sent: they may be too many for it"
+    return f"{address} does not answer: {reason}"
+
+
 def _read(answer: Any, address: str) -> Any:
-    text = answer.read()
     try:
-        return json.loads(text or b"{}")
+        return json.loads(answer.read() or b"{}")
+    except (OSError, http.client.HTTPException) as error:
+        raise Unreachable(f"{address} answers {answer.status} and breaks off: {error}") from error
     except ValueError as error:
         raise Unreachable(f"{address} answers {answer.status} with something that is not JSON") from error
 
@@ -131,11 +160,11 @@ def is_genuine(secret: str, signature: str, body: bytes, now: float | None = Non
     parts = dict(part.split("=", 1) for part in signature.split(",") if "=" in part)
     try:
         timestamp = int(parts["t"])
-    except (KeyError, ValueError):
+        is_recent = abs((time.time() if now is None else now) - timestamp) <= tolerance
+    except (KeyError, ValueError, OverflowError):
         return False
     wanted = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
-    is_recent = abs((time.time() if now is None else now) - timestamp) <= tolerance
-    return hmac.compare_digest(wanted, parts.get("v1", "")) and is_recent
+    return hmac.compare_digest(wanted.encode(), parts.get("v1", "").encode(errors="replace")) and is_recent
 
 
 def main(arguments: list[str]) -> int:
@@ -152,8 +181,8 @@ def main(arguments: list[str]) -> int:
     changes = verbs.add_parser("changes", help="what changed")
     changes.add_argument("--cursor", default="")
     given = parser.parse_args(arguments)
-    client = Client(given.site, os.environ.get("ACOMPANA_TOKEN", ""))
     try:
+        client = Client(given.site, os.environ.get("ACOMPANA_TOKEN", ""))
         if given.verb == "companies":
             page = client.call("GET", "/companies", q=given.q, region=given.region, limit=given.limit)
             rows = [f"{row['id']:>8}  {row['name']}  {row['status']['name']}" for row in page["items"]]
@@ -164,7 +193,7 @@ def main(arguments: list[str]) -> int:
             found, cursor = client.changes(given.cursor)
             rows = [f"{row['action']:>8}  {row['kind']} {row['id']}{_where_to(row)}" for row in found]
             rows.append(f"cursor {cursor}")
-    except (Problem, Unreachable) as problem:
+    except (Problem, Unreachable, Misused) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     sys.stdout.write("\n".join(rows) + "\n")

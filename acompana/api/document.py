@@ -24,7 +24,8 @@ persona, dentro de sus permisos. Los errores llegan como `application/problem+js
 van por cursor: `next` es opaco y sirve con los mismos filtros. Toda escritura admite `Idempotency-Key`: repetida con
 el mismo contenido da la misma respuesta, una sola vez hecha. Es de la clave de la API con que se envió: con otra, de
 la misma persona o del mismo sistema también, se hace de nuevo. Un método que la dirección no tiene se responde con
-405, y `Allow` dice los que tiene."""
+405, y `Allow` dice los que tiene. Los datos de la ficha se cambian también por aquí; enviarla, responder el test y
+completar la preadmisibilidad se hace en el portal."""
 TAGS = {
     "companies": "Empresas y contactos",
     "logbook": "Bitácora",
@@ -52,7 +53,10 @@ PROBLEM = {
         "rule": {"type": "string", "description": "La regla que lo dice, si hay una"},
         "scope": {"type": "string", "description": "El permiso que le falta a la clave"},
         "version": {"type": "integer", "description": "La versión guardada, si la tuya ya no es esa"},
-        "company_id": {"type": "integer", "description": "La empresa que quedó, si la tuya se fusionó"},
+        "company_id": {
+            "type": "integer",
+            "description": "La que quedó, si la tuya se fusionó; la que ya tiene ese RUT, si puedes verla",
+        },
         "href": {"type": "string", "description": "Su dirección"},
         "errors": {
             "type": "array",

@@ -40,14 +40,14 @@ class ApiRequest(ActorRequest):
 
 
 class ApiDoor:
-    """Answers what begins with /api/; lets everything else pass."""
+    """Answers /api and what begins with /api/; lets everything else pass."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         reads_page = request.path_info in PAGES and request.method in ("GET", "HEAD")
-        if not request.path_info.startswith(PREFIX) or reads_page:
+        if not f"{request.path_info}/".startswith(PREFIX) or reads_page:
             return self.get_response(request)
         with translation.override(settings.LANGUAGE_CODE):  # errors choose their language (`problems.document`)
             try:

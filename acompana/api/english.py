@@ -21,12 +21,12 @@ SENTENCES = {
     "Registrar una empresa": "Register a company",
     "La agencia registra con los datos que tenga (un nombre, y con quién o el RUT). Una persona registra la suya,\n"
     "con RUT y razón social: queda con su mandato, como contacto con los datos de su cuenta, y su ingreso empieza.\n"
-    "Un RUT con que la agencia ya trabaja se rechaza; de uno del registro público queda su razón social. Una comuna\n"
-    "dice su región.": (
+    "Un RUT con que la agencia ya trabaja se rechaza, y `company_id` le dice a ella de quién es; de uno del registro\n"
+    "público queda su razón social. Una comuna dice su región.": (
         "The agency registers with what it has (a name, and whom to reach or the RUT). A person registers their own, "
         "with RUT and legal name: they hold its mandate, are its contact with the data of their account, and its "
-        "intake begins. A RUT with which the agency works already is refused; of one of the public register the legal "
-        "name stays. A commune says its region."
+        "intake begins. A RUT with which the agency works already is refused, and `company_id` tells the agency which "
+        "company it is; of one of the public register the legal name stays. A commune says its region."
     ),
     "Búsqueda mientras se escribe": "Search as you type",
     "Empresas y contactos por nombre, RUT, correo o teléfono, sin importar tildes; primero lo que tiene relación.\n"
@@ -127,8 +127,10 @@ SENTENCES = {
         "conversation `outcome` says whether the company was reached; its kind is that of its channel."
     ),
     "Compromisos, lo que vence antes primero": "Commitments, what is due first comes first",
-    "Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo.": (
-        "The open ones, unless you say otherwise. `mine` gives what the key's person owes: their queue."
+    "Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo; a\n"
+    "quien representa a una empresa, lo que debe ella.": (
+        "The open ones, unless you say otherwise. `mine` gives what the key's person owes: their queue; to who "
+        "represents a company, what it owes."
     ),
     "Un compromiso, con la explicación de su fecha": "A commitment, with the explanation of its date",
     "`explanation` dice por qué vence entonces (EXP-9).": "`explanation` says why it is due then (EXP-9).",
@@ -170,7 +172,11 @@ SENTENCES = {
         "Of one company with `company_id`; also unfinished ones, unless you say `finished`."
     ),
     "Un cuestionario respondido, pregunta por pregunta": "An answered questionnaire, question by question",
-    "Las preguntas que se mostraron, con lo respondido en palabras.": "What was asked, with the answers in words.",
+    "Las preguntas que se mostraron, con lo respondido en palabras. Ya terminado, también los puntos por tema y las\n"
+    "brechas, con lo que cierra cada una.": (
+        "What was asked, with the answers in words. Once finished, also the points per theme and the gaps, with what "
+        "closes each."
+    ),
     "Correos que escribió el sistema, lo más nuevo primero": "E-mails that the system wrote, the newest first",
     "Todo el personal, los de una empresa (`company_id`); la bandeja entera, quienes la cuidan.": (
         "All staff read those of one company (`company_id`); those who look after the outbox, all of it."
@@ -241,8 +247,8 @@ SENTENCES = {
     ),
     "Lo escrito hasta ahora": "What was typed so far",
     "El ETag de lo que se leyó": "The ETag of what was read",
-    "Lo que debe quien tiene la clave, y su oficina sin responsable": (
-        "What the key's person owes, and what their office owes and nobody has"
+    "Lo que debe quien tiene la clave, y su oficina sin responsable; o la empresa que representa": (
+        "What the key's person owes, and what their office owes and nobody has; or the company that they represent"
     ),
     "En vigor ese día; hoy si no se dice": "In force on that day; today unless said",
     "DL-1": "DL-1",

@@ -76,6 +76,10 @@ KINDS: Mapping[str, Kind] = {
     "merged": Kind(409, "Esa empresa se fusionó", "That company was merged",
         "Se unió a otra, y no se escribe en ella: escribe en la que quedó, «company_id», en «href».",
         "It was joined to another one and is not written to: write to the one that stayed, “company_id”, at “href”."),
+    "left": Kind(409, "Esa persona dejó la empresa", "That person left the company",
+        "Ya no es contacto suyo, y sus datos no se cambian: se leen, con «ended_on», el día en que la dejó.",
+        "They are no contact of it any more, and their data are not changed: they are read, with “ended_on”, the day "
+        "on which they left."),
     "gone": Kind(410, "Ese cursor es demasiado antiguo", "That cursor is too old",
         "Los cambios de entonces ya no se guardan. Lee de nuevo lo que necesitas y empieza sin cursor.",
         "The changes of that time are no longer kept. Read what you need anew and start without a cursor."),
@@ -178,7 +182,7 @@ def respond_to(request: HttpRequest, exception: Exception) -> HttpResponse:
         case Stale():
             return respond(request, "stale", exception.reason, rule=exception.rule)
         case Refused():
-            return respond(request, "refused", exception.reason, **_about(exception))
+            return respond(request, "refused", exception.reason, **about(exception))
         case IntegrityError():
             # Two at once wrote what can be there once; the second finds it when it looks again.
             log.warning("refused by the API: %s %s: %s", request.method, request.path[:200], exception)
@@ -201,7 +205,7 @@ def respond_to(request: HttpRequest, exception: Exception) -> HttpResponse:
     return respond(request, "failed")
 
 
-def _about(refusal: Refused) -> dict[str, Any]:
+def about(refusal: Refused) -> dict[str, Any]:
     """The rule behind a refusal, and the value that is at fault, where there is one."""
     more: dict[str, Any] = {"rule": refusal.rule} if refusal.rule else {}
     if refusal.field:

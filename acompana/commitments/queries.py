@@ -103,6 +103,11 @@ def owed_by(company: Company) -> CommitmentQuerySet:
     return Commitment.objects.open().filter(company=company, debtor=Commitment.Debtor.COMPANY).for_lists()
 
 
+def agreed_with(company: Company) -> CommitmentQuerySet:
+    """What a company agreed with the agency to do (INT-5). What a rule has it do its pages say at that step."""
+    return owed_by(company).filter(rule="")
+
+
 def open_of(matter: Matter) -> CommitmentQuerySet:
     """What is owed on a matter, by whomever."""
     return Commitment.objects.open().filter(matter=matter).for_lists()

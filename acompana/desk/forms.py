@@ -30,6 +30,7 @@ class CommitmentForm(forms.Form):
         choices=[("person", "Yo"), ("company", "La empresa")],
         widget=forms.RadioSelect,
         initial="person",
+        help_text="Lo de la empresa, ella lo lee en su portal.",
     )
     due_on = DayField(label="A más tardar el")
 

@@ -13,6 +13,7 @@ from acompana.commitments.operations import promise
 from acompana.companies.models import Company, Mandate
 from acompana.demonstration.cast import Cast, make_people
 from acompana.demonstration.roads import answer_test, fill_form, register
+from acompana.desk.operations import agree_commitment
 from acompana.intake import operations as intake
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
@@ -67,6 +68,14 @@ def add_promise(company: Company, cast: Cast, what: str) -> None:
     )
 
 
+def agree(company: Company, cast: Cast, what: str) -> None:
+    officer = cast.actor("executive", NOW)
+    due_at = NOW + timedelta(days=5)
+    agree_commitment(
+        company=company, what=what, due_at=due_at, debtor="company", office=company.office, actor=officer, now=NOW
+    )
+
+
 def test_route_page(client, company, cast, django_assert_num_queries):
     address = f"/mi-empresa/{company.pk}/"
     ask(client, address)
@@ -74,6 +83,7 @@ def test_route_page(client, company, cast, django_assert_num_queries):
         assert ask(client, address).count("a más tardar el") == 1
     for number in range(2):
         add_promise(company, cast, f"Ayuda {number}")
+        agree(company, cast, f"Enviar la foto {number}")
     with django_assert_num_queries(ROUTE):
         assert ask(client, address).count("a más tardar el") == 3
 
@@ -160,4 +170,4 @@ def test_codes_by_words(client, company, django_assert_num_queries):
         assert ask(client, address + "cultivo").count("data-code") == 12
 
 
-ROUTE, HISTORY, MINE, ACCESS, HELP, CHECK, CODES = 20, 10, 7, 8, 4, 26, 7
+ROUTE, HISTORY, MINE, ACCESS, HELP, CHECK, CODES = 21, 10, 7, 8, 4, 26, 7

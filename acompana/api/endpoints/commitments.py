@@ -11,7 +11,7 @@ from acompana.api import schemas
 from acompana.api.contract import endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.paging import cut
-from acompana.api.permissions import is_system
+from acompana.api.permissions import is_system, reads_as_staff
 from acompana.api.problems import Problem, Said
 from acompana.api.queries.asked import known_rule
 from acompana.api.queries.codes import id_of
@@ -21,6 +21,7 @@ from acompana.commitments.models import Commitment
 from acompana.commitments.operations import fulfil_by_hand
 from acompana.commitments.permissions import may_settle
 from acompana.commitments.queries import open_for
+from acompana.people.actors import Actor
 
 router = Router()
 OF_WHO_OWES_IT = Said(
@@ -34,10 +35,11 @@ OF_WHO_OWES_IT = Said(
     summary="Compromisos, lo que vence antes primero", refuses=("bad-cursor", "moved"),
 )  # fmt: skip
 def list_commitments(request: ApiRequest, filters: Query[schemas.CommitmentFilters]) -> Any:
-    """Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo."""
+    """Los abiertos, si no se dice otra cosa. `mine` da lo que debe quien tiene la clave: su cola de trabajo; a
+    quien representa a una empresa, lo que debe ella."""
     found = visible_commitments(request.actor)
     if filters.mine:
-        found = found.filter(pk__in=open_for(request.actor).order_by().values("pk"))
+        found = found.filter(_owed_by(request.actor))
     found = _in_state(found, filters.state)
     if filters.company_id:
         found = found.filter(company_id=company_asked(request, filters.company_id))
@@ -56,6 +58,13 @@ def list_commitments(request: ApiRequest, filters: Query[schemas.CommitmentFilte
         flat=commitment_rows,
         key=("due_at", "id"),
     )
+
+
+def _owed_by(actor: Actor) -> Q:
+    """Of the agency what a person owes; of others what their companies do, of those that they may read."""
+    if reads_as_staff(actor):
+        return Q(pk__in=open_for(actor).order_by().values("pk"))
+    return Q(debtor=Commitment.Debtor.COMPANY)
 
 
 def _in_state(found: QuerySet[Commitment], state: str) -> QuerySet[Commitment]:

@@ -18,6 +18,7 @@ from acompana.api.queries.responses import (
     OF_THE_COMPANY,
     finished_by_instrument,
     response_rows,
+    result_told,
     visible_responses,
     without_points,
 )
@@ -100,7 +101,8 @@ def list_responses(request: ApiRequest, filters: Query[schemas.ResponseFilters])
     summary="Un cuestionario respondido, pregunta por pregunta", refuses=("not-found",),
 )  # fmt: skip
 def get_response(request: ApiRequest, response_id: Path[schemas.Id]) -> Any:
-    """Las preguntas que se mostraron, con lo respondido en palabras."""
+    """Las preguntas que se mostraron, con lo respondido en palabras. Ya terminado, también los puntos por tema y las
+    brechas, con lo que cierra cada una."""
     found = visible_responses(request.actor).filter(pk=response_id)
     rows = response_rows(found)
     if not rows:
@@ -110,4 +112,4 @@ def get_response(request: ApiRequest, response_id: Path[schemas.Id]) -> Any:
         {"question": row.slug, "dimension": row.dimension, "text": row.text, "answer": row.answer}
         for row in answer_rows(response)
     ]
-    return {**rows[0], "answers": answers}
+    return {**rows[0], "answers": answers, **result_told(response)}

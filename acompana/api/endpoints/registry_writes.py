@@ -15,8 +15,8 @@ from acompana.api import schemas
 from acompana.api.contract import Answer, endpoint
 from acompana.api.door import ApiRequest
 from acompana.api.endpoints.companies import full_company, router
-from acompana.api.permissions import is_system, reads_as_staff
-from acompana.api.problems import Problem, Said, wrong
+from acompana.api.permissions import is_system, may_read_company, reads_as_staff
+from acompana.api.problems import Problem, Said, about, wrong
 from acompana.api.queries.codes import SOURCES, row_of
 from acompana.api.queries.companies import contact_rows, contacts_of, readable_contacts
 from acompana.api.queries.exports import LINES, exports_given
@@ -30,8 +30,9 @@ from acompana.companies.operations import (
     update_contact,
 )
 from acompana.companies.permissions import may_add_contact, may_change_contact, may_end_contact
-from acompana.companies.queries import likely_duplicates, own_company_of
+from acompana.companies.queries import find_by_rut, likely_duplicates, own_company_of
 from acompana.intake.operations import register_own_company
+from acompana.kernel.refusals import Refused
 from acompana.kernel.rut import check_rut
 from acompana.people.actors import Actor
 from acompana.portal.forms.characterization import CONTACT_CHANNELS
@@ -97,33 +98,15 @@ def find_duplicates(request: ApiRequest, filters: Query[schemas.DuplicateAsked])
 def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
     """La agencia registra con los datos que tenga (un nombre, y con quién o el RUT). Una persona registra la suya,
     con RUT y razón social: queda con su mandato, como contacto con los datos de su cuenta, y su ingreso empieza.
-    Un RUT con que la agencia ya trabaja se rechaza; de uno del registro público queda su razón social. Una comuna
-    dice su región."""
+    Un RUT con que la agencia ya trabaja se rechaza, y `company_id` le dice a ella de quién es; de uno del registro
+    público queda su razón social. Una comuna dice su región."""
     actor, now = request.actor, request.now
     given = data.dict(exclude_unset=True, exclude={"rut", "kind", "met_at", "contact"})
     exports = exports_given(given, None, timezone.localdate(now))
     values = _values(given)
-    contact = data.contact
-    if reads_as_staff(actor):
-        company = register_potential_account(
-            actor=actor,
-            now=now,
-            channel=CHANNEL,
-            name=values.pop("trade_name", ""),
-            legal_name=values.pop("legal_name", ""),
-            rut=data.rut,
-            contact_name=contact.name if contact else "",
-            position=(contact.position or "") if contact else "",
-            email=_checked("email", contact.email, at="body.contact.") if contact else "",
-            phone=_checked("phone", contact.phone, at="body.contact.") if contact else "",
-            met_at=data.met_at,
-            region=values.get("region"),
-            country=values.get("country"),
-            kind=data.kind,
-        )
-    else:
-        company = _register_own(request, data, values)
-    company = Company.objects.get(pk=company.pk)
+    _place(values, data.kind)
+    register = _register_card if reads_as_staff(actor) else _register_own
+    company = Company.objects.get(pk=register(request, data, values).pk)
     if values:
         update_characterization(
             company=company,
@@ -137,6 +120,39 @@ def create_company(request: ApiRequest, data: schemas.CompanyIn) -> Any:
     answer = full_company(request, company.pk)
     answer.status, answer.headers = 201, {**answer.headers, "Location": f"/api/v1/companies/{company.pk}"}
     return answer
+
+
+def _register_card(request: ApiRequest, data: schemas.CompanyIn, values: dict[str, Any]) -> Company:
+    """As the desk does; of a RUT with which the agency has a relation, which company it is (INT-24)."""
+    contact = data.contact
+    known = find_by_rut(data.rut)  # before: nothing is asked of the database once it refused
+    try:
+        return register_potential_account(
+            actor=request.actor,
+            now=request.now,
+            channel=CHANNEL,
+            name=values.pop("trade_name", ""),
+            legal_name=values.pop("legal_name", ""),
+            rut=data.rut,
+            contact_name=contact.name if contact else "",
+            position=(contact.position or "") if contact else "",
+            email=_checked("email", contact.email, at="body.contact.") if contact else "",
+            phone=_checked("phone", contact.phone, at="body.contact.") if contact else "",
+            met_at=data.met_at,
+            region=values.get("region"),
+            country=values.get("country"),
+            kind=data.kind,
+        )
+    except Refused as refusal:
+        if refusal.rule != "INT-24" or known is None or not may_read_company(request.actor, known):
+            raise
+        raise Problem("refused", refusal.reason, company_id=known.pk, **about(refusal)) from refusal
+
+
+def _place(values: dict[str, Any], kind: str) -> None:
+    """A commune says its region from the start: the office, and what waits there, go by the region."""
+    if values.get("commune") and not values.get("region") and kind != Company.Kind.FOREIGN:
+        values["region"] = values["commune"].region
 
 
 def _register_own(request: ApiRequest, data: schemas.CompanyIn, values: dict[str, Any]) -> Company:
@@ -261,7 +277,7 @@ def get_contact(request: ApiRequest, contact_id: Path[schemas.Id]) -> Any:
 
 @endpoint(
     router, "PATCH", "/contacts/{int:contact_id}", scope="companies:write", answer=schemas.ContactOut,
-    summary="Cambiar un contacto", refuses=("not-found", "not-allowed", "refused"),
+    summary="Cambiar un contacto", refuses=("not-found", "not-allowed", "left", "refused"),
     body_example={"phone": "+56 9 5555 1234"},
 )  # fmt: skip
 def change_contact(request: ApiRequest, contact_id: Path[schemas.Id], data: schemas.ContactValues) -> Any:
@@ -277,7 +293,7 @@ def change_contact(request: ApiRequest, contact_id: Path[schemas.Id], data: sche
 
 @endpoint(
     router, "DELETE", "/contacts/{int:contact_id}", scope="companies:write", answer=schemas.ContactOut,
-    summary="Un contacto dejó la empresa", refuses=("not-found", "not-allowed"),
+    summary="Un contacto dejó la empresa", refuses=("not-found", "not-allowed", "left"),
 )  # fmt: skip
 def remove_contact(request: ApiRequest, contact_id: Path[schemas.Id]) -> Any:
     """Queda en la historia, con la fecha en que dejó la empresa, y no se le escribe más. Si era el principal, lo es
@@ -290,10 +306,13 @@ def remove_contact(request: ApiRequest, contact_id: Path[schemas.Id]) -> Any:
 def _contact_to_change(
     request: ApiRequest, contact_id: int, may: Callable[[Actor, Contact], bool] = may_change_contact
 ) -> Contact:
-    contact = Contact.objects.select_related("company").filter(pk=contact_id, ended_on=None).first()
-    if contact is None:
+    """Problem: left, for who may read that they did."""
+    contact = Contact.objects.select_related("company").filter(pk=contact_id).first()
+    if contact is None or (contact.ended_on is not None and not reads_as_staff(request.actor)):
         raise Problem("not-found")
     company_to_change(request, contact.company_id)
+    if contact.ended_on is not None:
+        raise Problem("left")
     _check_as_in_portal(request, may(request.actor, contact))
     return contact
 

@@ -29,8 +29,8 @@ def give_token(
 ) -> tuple[ApiToken, str]:
     """A new token and its secret, which is kept nowhere: show it once. Without a person it is a system's.
 
-    Refused: without a name or a scope, a life beyond a year, for another person, or of a system without being an
-    administrator. `SYSTEM` is who has the machine at hand.
+    Refused: without a name or a scope, no life or one beyond a year, for another person, or of a system without being
+    an administrator. `SYSTEM` is who has the machine at hand.
     """
     if actor is not SYSTEM:
         if person is None and not may_give_system_tokens(actor):
@@ -40,7 +40,7 @@ def give_token(
     if not name.strip():
         raise Refused("Escribe para qué es la clave.")
     if not timedelta(0) < life <= LONGEST_LIFE:
-        raise Refused("Una clave dura a lo más un año.")
+        raise Refused("Una clave dura al menos un día y a lo más un año.")
     try:
         granted = known_scopes(scopes)
     except ValueError as error:

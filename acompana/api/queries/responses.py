@@ -9,7 +9,10 @@ from django.db.models import Count, QuerySet
 from acompana.api.permissions import reads_as_staff
 from acompana.companies.models import Mandate
 from acompana.people.actors import Actor
+from acompana.questionnaires.content import gap_instrument
 from acompana.questionnaires.models import Response
+from acompana.questionnaires.queries import result_of
+from acompana.questionnaires.rules import two_places
 
 OF_THE_COMPANY = ("export-test-goods", "export-test-services", "preadmissibility")  # not the interview: INT-16
 COLUMNS = ("id", "version__instrument", "version__number", "company_id", "matter__number", "started_at",
@@ -41,6 +44,37 @@ def response_rows(responses: QuerySet[Response]) -> list[dict[str, Any]]:
         row["points"] = float(row["points"]) if row["points"] is not None else None
         rows.append(row)
     return rows
+
+
+def result_told(response: Response) -> dict[str, Any]:
+    """The points per theme and the gaps of a finished response, as its page shows them (INT-22); before it is finished
+    nobody is told them."""
+    if response.finished_at is None:
+        return {"themes": None, "gaps": None}
+    result = result_of(response)
+    return {
+        "themes": [
+            {
+                "dimension": theme.slug,
+                "name": theme.label,
+                "points": float(theme.points),
+                "maximum": float(theme.maximum),
+                "share": float(theme.share),
+            }
+            for theme in result.dimensions
+        ],
+        "gaps": [
+            {
+                "question": gap.question,
+                "dimension": gap.dimension,
+                "text": gap.text,
+                "missing": float(gap.missing),
+                "lost": float(two_places(gap.lost)),
+                "closes": [gap_instrument(slug).name for slug in gap.closes],
+            }
+            for gap in result.gaps
+        ],
+    }
 
 
 OF_THE_SCORE = frozenset({"points", "weight", "bands", "gap"})

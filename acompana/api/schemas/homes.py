@@ -92,7 +92,10 @@ class CommitmentFilters(Page):
     company_id: Id | None = None
     office: str = Field("", max_length=32)
     rule: str = Field("", max_length=20)
-    mine: bool = Field(False, description="Lo que debe quien tiene la clave, y su oficina sin responsable")
+    mine: bool = Field(
+        False,
+        description="Lo que debe quien tiene la clave, y su oficina sin responsable; o la empresa que representa",
+    )
     overdue: bool = False
 
 
@@ -206,8 +209,27 @@ class AnswerOut(Schema):
     answer: str
 
 
+class ThemeOut(Schema):
+    dimension: str
+    name: str
+    points: float
+    maximum: float = Field(description="De las preguntas que se mostraron")
+    share: float = Field(description="De 0 a 100")
+
+
+class GapOut(Schema):
+    question: str
+    dimension: str
+    text: str
+    missing: float = Field(description="Puntos que le faltan a su tema")
+    lost: float = Field(description="Puntos que subiría el total")
+    closes: list[str] = Field(description="Lo que la cierra")
+
+
 class ResponseOut(ResponseRow):
     answers: list[AnswerOut]
+    themes: list[ThemeOut] | None = Field(description="Puntos por tema; nulo antes de terminar")
+    gaps: list[GapOut] | None = Field(description="Brechas, las que más pesan primero; nulo antes de terminar")
 
 
 class MessageRow(Schema):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from ninja import Schema
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from acompana.companies.models import Company
 from acompana.companies.rules import STATUS_LABELS
@@ -44,10 +44,29 @@ Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(2100, 12, 31)), B
 Instant = Annotated[AwareDatetime, BeforeValidator(_written_as_iso)]
 
 
+def _hold_to_json(part: Any) -> None:
+    """Whole numbers and booleans strictly, wherever they stand: «"7"», 7.0 and «"yes"» are neither, and true is no 1.
+    Not all of the model, whose dates and amounts come as texts."""
+    if isinstance(part, dict):
+        if part.get("type") in ("int", "bool"):
+            part["strict"] = True
+        for one in part.values():
+            _hold_to_json(one)
+    elif isinstance(part, list | tuple):
+        for one in part:
+            _hold_to_json(one)
+
+
 class Given(Schema):
-    """What comes in: a misspelt name is told, not dropped."""
+    """What comes in as a body: a misspelt name is told, not dropped, and a number or a yes is what JSON calls so."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        _hold_to_json(schema)
+        return schema
 
 
 class Page(Schema):

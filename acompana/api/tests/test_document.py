@@ -74,6 +74,32 @@ def test_the_page_lists_every_operation_and_problem(db: None) -> None:
     assert not re.search(r'src="https?://', page)
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "alone"),
+    [
+        ("es", "De {} a {}; si no lo dices, {}", "se hace en el portal"),
+        ("en", "From {} to {}; unless you say, {}", "is done in the portal"),
+    ],
+)
+def test_the_page_says_how_many_rows_a_list_gives_and_what_the_portal_alone_does(
+    db: None, language: str, words: str, alone: str
+) -> None:
+    page = Client().get("/api/v1/docs", {"idioma": language}).content.decode()
+    limits = [
+        one["schema"] for _, _, operation in OPERATIONS_OF for one in operation["parameters"] if one["name"] == "limit"
+    ]
+    for limit in limits:
+        assert words.format(limit["minimum"], limit["maximum"], limit["default"]) in page
+    assert page.count(words.split("{")[0]) >= len(limits) > 5
+    assert alone in page
+
+
+@pytest.mark.parametrize("address", ["/api", "/api/", "/api/v1", "/api/nada", "/api/v1/nada"])
+def test_what_is_not_there_is_said_as_a_problem(db: None, address: str) -> None:
+    answer = Client().get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
 def test_the_page_is_english_to_who_chose_it(db: None) -> None:
     """Every sentence that the page says, and none kept that it says no more."""
     page = Client().get("/api/v1/docs", {"idioma": "en"})

@@ -22,7 +22,7 @@ from acompana.api.tests.conftest import ROOT, Program, new_token
 from acompana.api.tests.permissions import OPERATIONS, arguments_of, furnish
 from acompana.commitments.models import Commitment
 from acompana.commitments.operations import promise_by_hand
-from acompana.companies.models import Contact
+from acompana.companies.models import Company, Contact
 from acompana.companies.rules import OF_ITS_PEOPLE
 from acompana.intake.queries import latest_intake_of
 from acompana.kernel.clock import read_clock
@@ -280,6 +280,7 @@ def test_its_people_say_of_a_company_what_the_portal_asks(world: World, programs
     asked = {name for step in STEPS for name in step.columns}
     assert asked == OF_ITS_PEOPLE
     own = world.sides["own"].company
+    Company.objects.filter(pk=own.pk).update(kind="institution")  # of a national one the agency says no country
     for name, value in (("country", "AR"), ("foreign_tax_id", "X-1")):
         own.refresh_from_db()
         body = {"version": own.version, name: value}

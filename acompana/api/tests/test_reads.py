@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
@@ -292,18 +291,6 @@ def test_who_may_give_and_take_back(world: World) -> None:
     token, _ = give_token(person=None, actor=admin, **given)
     with pytest.raises(Refused, match="otra persona"):
         revoke_token(token=token, actor=executive, now=now)
-
-
-def test_the_command_prints_a_token(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("api_token", world.cast["executive"].email, "--scopes", "read")
-    secret = capsys.readouterr().out.strip()
-    told = Program(secret).get("/me")
-    assert told["person"]["id"] == world.cast["executive"].pk
-    assert "logbook:write" not in told["scopes"]
-    with pytest.raises(CommandError, match="Nobody"):
-        call_command("api_token", "nadie@nada.example")
-    with pytest.raises(CommandError, match="permiso"):
-        call_command("api_token", world.cast["executive"].email, "--scopes", "todo")
 
 
 # --- problems -----------------------------------------------------------------------------------------------------

@@ -136,6 +136,7 @@ def test_a_company_is_registered_with_its_facts(world: World, executive: Program
     again = executive.post("/companies", body)
     assert (again.status_code, again.json()["rule"]) == (422, "INT-24")
     assert "ya conoce ese RUT" in again.json()["detail"]
+    assert (again.json()["company_id"], again.json()["errors"][0]["where"]) == (told["id"], "body.rut")
 
 
 @pytest.mark.parametrize("by", ["registering", "changing"])
@@ -234,7 +235,10 @@ def test_contacts_come_and_go(world: World, executive: Program, owner: Program) 
     assert (wrong.status_code, wrong.json()["errors"]) == (422, told), "in the words of the forms"
     assert executive.get(f"/contacts/{made['id']}") == changed
     assert executive("DELETE", f"/contacts/{made['id']}").json()["ended_on"]
-    assert executive("DELETE", f"/contacts/{made['id']}").status_code == 404
+    for method, body in (("DELETE", None), ("PATCH", {"position": "Socia"})):
+        left = executive(method, f"/contacts/{made['id']}", body)
+        assert (left.status_code, left.json()["title"]) == (409, "Esa persona dejó la empresa")
+        assert owner(method, f"/contacts/{made['id']}", body).status_code == 404
     assert Contact.objects.get(pk=made["id"]).ended_on is not None
     assert executive.get(f"/contacts/{made['id']}")["ended_on"], "the agency has its history"
     assert owner("GET", f"/contacts/{made['id']}").status_code == 404, "its portal shows who is there"

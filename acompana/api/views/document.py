@@ -97,7 +97,15 @@ def _parameter(one: dict[str, Any]) -> dict[str, Any]:
         "type": said(_type(one["schema"])),
         "required": one.get("required", False),
         "description": said(one.get("description", "")),
+        "bounds": _bounds(one["schema"]),
     }
+
+
+def _bounds(schema: dict[str, Any]) -> dict[str, int] | None:
+    """How much may be asked for, and how much comes if nobody says, where the document says both."""
+    if schema.get("type") != "integer" or not {"minimum", "maximum", "default"} <= schema.keys():
+        return None
+    return {"least": schema["minimum"], "most": schema["maximum"], "default": schema["default"]}
 
 
 def _fields(schema: dict[str, Any], schemas: dict[str, Any], within: str = "") -> list[dict[str, Any]]:

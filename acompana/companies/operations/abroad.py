@@ -1,4 +1,4 @@
-"""Where a company of another country is: in that country, and in no region of Chile."""
+"""In which country a company is: a foreign one in another, and in no region of Chile; a national one in Chile."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from acompana.kernel.refusals import Refused
 from acompana.reference.models import Commune, Country, Region
 
 HOME = "CL"
+
+
+def check_at_home(kind: str, country: Country | None) -> None:
+    """Refused for a national company that is said to be in another country: of those there is the foreign (PUB-2)."""
+    if kind == Company.Kind.NATIONAL and country is not None and country.alpha2 != HOME:
+        raise Refused(
+            "Una empresa nacional está en Chile. La de otro país se registra como extranjera.", "PUB-2", "country"
+        )
 
 
 def check_abroad(kind: str, *, country: Country | None, region: Region | None, commune: Commune | None = None) -> None:

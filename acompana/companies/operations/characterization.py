@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from acompana.companies.models import Company, CompanyActivity, DeclaredExport, Mandate, MarketInterest, Product
-from acompana.companies.operations.abroad import check_abroad
+from acompana.companies.operations.abroad import check_abroad, check_at_home
 from acompana.companies.operations.contacts import add_contact, record_consent
 from acompana.companies.operations.keeping import (
     HISTORY_OF_COMPANY,
@@ -57,9 +57,10 @@ def update_characterization(
     `exports`: {year, market, amount_usd}; `activities`: {activity, is_main}: each replaces all rows of its kind.
     `source`: the slug of the source whose word is taken, for the history.
     Raises Stale if somebody saved since `version` (the caller keeps what was typed), Refused for a commune of another
-    region or of a foreign company, a start that is yet to come, a row of reference that is out of use, sales without
-    their year or of one that cannot be theirs, more workers than there can be, what the company's own people are not
-    asked, or a company left without a name. What says nothing new writes nothing, and what was so already may stay.
+    region or of a foreign company, another country of a national one, a start that is yet to come, a row of reference
+    that is out of use, sales without their year or of one that cannot be theirs, more workers than there can be, what
+    the company's own people are not asked, or a company left without a name. What says nothing new writes nothing,
+    and what was so already may stay.
     Under a limited mandate nothing of the registry is touched: what was typed waits in the mandate (INT-24).
 
     Where it says something of its exports, what follows on its road follows here, whoever saves it and wherever
@@ -83,8 +84,7 @@ def update_characterization(
     for name, value in values.items():
         setattr(stored, name, value)
     _check_place(stored, values)
-    if any(before[name] != getattr(stored, f"{name}_id") for name in ("country", "region", "commune")):
-        check_abroad(stored.kind, country=stored.country, region=stored.region, commune=stored.commune)
+    _check_country(stored, before)
     if not stored.legal_name and not stored.trade_name:
         raise Refused("La empresa necesita una razón social o un nombre.", "INT-8", "legal_name")
     change_set = open_set(kind="edit", title=f"Ficha de {stored}", actor=actor, now=now, channel=channel)
@@ -198,6 +198,14 @@ def _check_place(company: Company, values: Mapping[str, Any]) -> None:
     if company.region is not None and company.office_id is None:
         # Later it changes office by an act (`settle_office`, `move_to_office`), with what is owed to it.
         company.office = regional_office_of(company.region)
+
+
+def _check_country(company: Company, before: Mapping[str, Any]) -> None:
+    """In which country it is, and whether in Chile, go by its kind; what was so already may stay."""
+    if before["country"] != company.country_id:
+        check_at_home(company.kind, company.country)
+    if any(before[name] != getattr(company, f"{name}_id") for name in ("country", "region", "commune")):
+        check_abroad(company.kind, country=company.country, region=company.region, commune=company.commune)
 
 
 class _Replacer:

@@ -40,15 +40,19 @@ def relate_company(
 ) -> Company:
     """The first act with a company known from a public register alone: it is registry only no longer (DEF-7).
 
-    `office` and `region` fill what the register did not say.
+    `region` is the word of who acts now: it stands over the register's, and says the office (ROL-2). `office` is for
+    one of whose region nothing is known.
     """
     stored = lock_company(company)
     if stored.related_on is not None:
         return stored
     before = snapshot(stored, HISTORY_OF_COMPANY)
     stored.related_on = day_of(now)
-    stored.region = stored.region or region
-    stored.office = stored.office or office or (regional_office_of(stored.region) if stored.region else None)
+    if region is not None and region != stored.region:
+        stored.region, stored.office = region, regional_office_of(region)
+        if stored.commune is not None and stored.commune.region_id != region.pk:
+            stored.commune = None  # the register's, of the other region
+    stored.office = stored.office or (regional_office_of(stored.region) if stored.region else office)
     change_set = open_set(
         kind="relation", title=f"Primera relación con {stored}", actor=actor, now=now, channel=channel
     )

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from acompana.companies.models import Company, Mandate
-from acompana.companies.operations.abroad import check_abroad
+from acompana.companies.operations.abroad import check_abroad, check_at_home
 from acompana.companies.operations.contacts import add_contact, keep_representative
 from acompana.companies.operations.facts import relate_company
 from acompana.companies.operations.keeping import (
@@ -130,6 +130,7 @@ def register_company(
         channel=channel,
         legal_name=legal_name,
         trade_name=trade_name,
+        region=region,
         reason=reason,
     )
 
@@ -156,6 +157,7 @@ def _claim(
     channel: str,
     legal_name: str,
     trade_name: str,
+    region: Region | None,
     reason: str,
 ) -> Mandate:
     company = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
@@ -171,7 +173,7 @@ def _claim(
         note_access(mandate, actor, now, channel)
         return mandate
     if company.related_on is None:
-        relate_company(company=company, actor=actor, now=now, channel=channel)
+        company = relate_company(company=company, actor=actor, now=now, channel=channel, region=region)
         return _found(company, person=person, actor=actor, now=now)
     names = {"legal_name": legal_name, "trade_name": trade_name}
     typed = {name: text for name, text in names.items() if text}
@@ -218,7 +220,8 @@ def register_potential_account(
 
     A company known from a public register alone becomes related. Without a region a national company has that of the
     officer's office. Refused: no name at all, nobody to reach and no RUT,
-    a RUT with which the agency has a relation already, a foreign company that is said to be in Chile.
+    a RUT with which the agency has a relation already, a foreign company that is said to be in Chile,
+    a national one that is said to be in another country.
     """
     if not may_register_potential(actor):
         raise Refused("Solo quienes trabajan en la agencia registran cuentas potenciales.", "INT-1")
@@ -227,6 +230,7 @@ def register_potential_account(
         raise Refused("Escribe el nombre de la empresa.", "INT-1", "legal_name")
     if not (email.strip() or phone.strip() or rut.strip()):
         raise Refused("Anota un teléfono, un correo o el RUT: sin eso no hay cómo encontrarla después.", "INT-1")
+    check_at_home(kind, country)
     check_abroad(kind, country=country, region=region)
     value = _checked(rut) if rut.strip() else None
     known = find_by_rut(value) if value else None
@@ -240,7 +244,7 @@ def register_potential_account(
             actor=actor,
             now=now,
             channel=channel,
-            office=_office_for(actor, region or known.region),
+            office=_office_for(actor, region),
             region=region,
         )
     else:

@@ -99,8 +99,8 @@ def _keep(request: ActorRequest, company: Company, data: dict[str, Any]) -> str:
 
 @transaction.atomic
 def _register(request: ActorRequest, data: dict[str, Any]) -> tuple[Company, str]:
-    """Registers it, and takes the step chosen. A company that was only in the register keeps its name and its region:
-    the card is kept as it was typed, and the sentence says which office attends it."""
+    """Registers it, and takes the step chosen. A company that was only in the register keeps its name and, unless the
+    card says another, its region: the card is kept as it was typed, and the sentence says which office attends it."""
     step = next_step(data.pop("next_step", ""))
     only_registered = find_by_rut(data["rut"]) if data["rut"] else None
     company = register_potential_account(

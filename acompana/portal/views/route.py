@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from acompana.commitments.queries import agreed_with
 from acompana.companies.models import Company, Mandate
 from acompana.companies.operations import verified_contacts
 from acompana.companies.queries import status_of
@@ -110,6 +111,7 @@ def route_page(request: ActorRequest, company_id: int) -> HttpResponse:
         "derivation": derivation,
         "asked": asked_for(seen.company),
         "follower": follower_of(derivation, seen.company) if derivation else None,
+        "agreed": agreed_with(seen.company),
         "entries": told(entries, request.actor),
         "can_leave": seen.matter is not None and not seen.matter.closed_at and seen.state != "referred",
     }
