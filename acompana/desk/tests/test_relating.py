@@ -25,6 +25,7 @@ from acompana.companies.operations import (
     update_contact,
 )
 from acompana.companies.queries import status_of
+from acompana.companies.rules import REGISTRY_ONLY
 from acompana.companies.tests.conftest import NOW, TODAY, make_company, make_person, new_rut
 from acompana.desk.bulk import prepare_bulk, run_bulk, start_bulk, undo_bulk
 from acompana.desk.operations import agree_commitment
@@ -116,6 +117,17 @@ def test_an_act_of_staff_begins_the_relation(act, known, carolina, client):
 @pytest.mark.parametrize("act", OF_HEADS)
 def test_so_does_what_heads_of_offices_do(act, known, marta):
     check_begins(known, lambda: OF_HEADS[act](known, marta))
+
+
+def test_its_page_says_what_brings_it_into_the_lists(known, carolina, client):
+    client.force_login(carolina.person, backend="acompana.people.backends.Backend")
+    page = f"{LISTS}{known.pk}/"
+    told = f'<p class="lacks"><strong>Solo registro.</strong> {REGISTRY_ONLY}</p>'
+    assert told in client.get(page).content.decode()
+    call(known, carolina)
+    after = client.get(page).content.decode()
+    assert REGISTRY_ONLY not in after
+    assert "Registrada" in after
 
 
 def check_begins(company, act):
