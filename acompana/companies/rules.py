@@ -135,6 +135,7 @@ STATUS_LABELS: Mapping[str, str] = {
 
 
 NOT_YET_USER = "Atendida, aún no usuaria"
+REGISTRY_ONLY = "Se conoce solo por un registro público. Entra en las listas cuando la agencia hace algo con ella."
 
 
 def spell_day(day: date) -> str:
@@ -158,7 +159,7 @@ def lapsed_label(*, kind: str, started_on: date | None, user_until: date | None,
 def status_on(facts: Standing, today: date) -> Status:
     """The status of a company on a day, with the reason to show (DEF-1, DEF-3, DEF-4, DEF-7)."""
     if facts.related_on is None:
-        return Status("registry", STATUS_LABELS["registry"], "Se conoce solo por un registro público.")
+        return Status("registry", STATUS_LABELS["registry"], REGISTRY_ONLY)
     started = facts.kind != "national" or (facts.started_on is not None and facts.started_on <= today)
     if facts.user_until is not None and facts.user_until >= today and started:
         worked = f"; la última fue el {spell_day(facts.last_worked_on)}" if facts.last_worked_on else ""

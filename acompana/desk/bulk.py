@@ -13,13 +13,16 @@ from django.db.models import F
 from acompana.companies.models import Assignment, BulkAction, Company
 from acompana.companies.next_steps import next_steps
 from acompana.companies.operations.assigning import assign_batch, capacity_warning, check_can_assign, end_assignments
+from acompana.companies.operations.facts import date_relations
 from acompana.companies.operations.keeping import open_set, person_id
 from acompana.companies.permissions import may_assign, may_change, with_a_duty
 from acompana.companies.queries import known_companies
+from acompana.companies.search import index_companies
 from acompana.intake.operations import hand_roads_back, hand_roads_over, note_assigned
 from acompana.kernel.changes import describe_change, snapshot, undo_change_set
 from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
+from acompana.logbook.queries import acted_since
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
@@ -256,22 +259,23 @@ def _set_column(action: BulkAction, batch: list[Company], *, now: datetime) -> N
         "sector": ("sector_id", action.value),
         "origin": ("origin_detail", action.value.strip()[:200]),
     }[action.verb]
-    names = [column.removesuffix("_id")]
+    names = list(dict.fromkeys((column.removesuffix("_id"), "office", "related_on")))
     changes: list[Change | None] = []
     if action.verb == "office":
         names.append("executive")
         changes = end_assignments(batch, action.change_set, now=now)
+    stood = {company.pk: snapshot(company, names) for company in batch}
+    first = date_relations(batch, now)
     for company in batch:
-        before = snapshot(company, names)
         setattr(company, column, int(value) if column.endswith("_id") else value)
         if action.verb == "office":
             company.executive = None
-        changes.append(
-            describe_change(company, change_set=action.change_set, before=before, after=snapshot(company, names))
-        )
+        before, after = stood[company.pk], snapshot(company, names)
+        changes.append(describe_change(company, change_set=action.change_set, before=before, after=after))
     Company.objects.bulk_update(batch, names)
     Company.objects.filter(pk__in=[company.pk for company in batch]).update(version=F("version") + 1)
     Change.objects.bulk_create([change for change in changes if change is not None])
+    index_companies(first)
 
 
 def _invite(batch: list[Company], *, actor: Actor, now: datetime) -> list[Left]:
@@ -350,12 +354,14 @@ def _check_can_undo(action: BulkAction, actor: Actor) -> ChangeSet:
 
 
 def _changed_since(change_set_id: int) -> dict[int, str]:
-    """Of the companies that a bulk action changed, those that somebody changed afterwards: id and name."""
+    """Of the companies that a bulk action changed, those that somebody changed afterwards: id and name. Also one that
+    had no relation before, with whom somebody did anything else since: it has it by that now (DEF-7)."""
     kept: dict[int, str] = {}
     rows = Change.objects.filter(change_set=change_set_id, model="companies.company").order_by("pk")
     for piece in _pieces(list(rows.only("object_id", "after")), 1000):
         companies = Company.objects.in_bulk([change.object_id for change in piece])
         assigned, moved = _last_assigned(companies, change_set_id), _moved_since(companies, change_set_id)
+        moved |= acted_since([row.object_id for row in piece if "related_on" in (row.after or {})], change_set_id)
         for change in piece:
             company, after = companies.get(change.object_id), change.after or {}
             same = company is not None and company.merged_into_id is None and snapshot(company, after) == after

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from acompana.companies.models import Company, Contact, Mandate
+from acompana.companies.operations import relate_company
 from acompana.files.models import StoredFile
 from acompana.kernel.hands import note_hand
 from acompana.kernel.insertions import insert
@@ -15,6 +16,7 @@ from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.logbook.listeners import tell
 from acompana.logbook.models import Attachment, Entry, EntryText
+from acompana.logbook.queries import acted_since
 from acompana.logbook.rules import FACTS, NOTE_FACT, USUAL_CHANNEL, fault_by_hand, kind_told
 from acompana.matters.models import Matter
 from acompana.matters.operations import erase_reason
@@ -107,6 +109,7 @@ def note_by_hand(
     files: Iterable[StoredFile] = (),
 ) -> Entry:
     """What somebody of the agency did with a company: a call, a visit, a mail, or a note of theirs (CHA-2, INT-25).
+    From then on it has a relation with the agency, also where a program wrote down what they did (DEF-7).
 
     `channel`: the usual one of the kind if empty; of a conversation it says the kind. Refused as `record_entry`, and
     where `rules.fault_by_hand` says so.
@@ -114,6 +117,10 @@ def note_by_hand(
     field, fault = fault_by_hand(kind=kind, channel=channel, outcome=outcome, text=text)
     if fault:
         raise Refused(fault, "CHA-2", field)
+    if company is not None:
+        # Before the entry, which holds the row of its company: two at once would wait for each other.
+        check_can_record(company=company, contact=contact, text=text, happened_at=happened_at, now=now)
+        relate_company(company=company, actor=actor, now=now, channel=channel or USUAL_CHANNEL[kind])
     is_note = kind == Entry.Kind.NOTE
     told, outcome = kind_told(kind, channel), "none" if is_note else outcome
     return record_entry(
@@ -135,10 +142,13 @@ def note_by_hand(
 
 
 def note_merge(kept: Company, gone: Company, change_set: ChangeSet, actor: Actor, now: datetime) -> None:
-    """A merge, or its undoing, is something that happened to the company (EXP-5)."""
-    undone = change_set.undoes_id is not None
+    """A merge, or its undoing, is something that happened to the company (EXP-5). With whom somebody did something
+    while they were one, that one has the relation by it, where it was the other's before (DEF-7)."""
+    joined = change_set.undoes_id
+    if joined is not None and kept.related_on is None and acted_since([kept.pk], joined):
+        relate_company(company=kept, actor=actor, now=now, channel=change_set.channel or "system")
     name = before_full_stop(gone)
-    fact = f"Se separó de nuevo la ficha de {name}." if undone else f"Se unió a esta la ficha de {name}."
+    fact = f"Se separó de nuevo la ficha de {name}." if joined else f"Se unió a esta la ficha de {name}."
     record_entry(
         kind=Entry.Kind.CHANGE, fact=fact, company=kept, actor=actor, now=now, channel=change_set.channel or "system"
     )

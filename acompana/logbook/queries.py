@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from collections.abc import Collection
+
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from acompana.companies.models import Company, Mandate
 from acompana.companies.queries import canonical_company
 from acompana.kernel.hands import program_of
+from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.statements import Statement, given_id
 from acompana.logbook.models import Entry
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 
 HEADS = ("regional-director",)
+OF_NOBODY = ("import", "undo", "merge")  # change sets that are no act with a company (DEF-7)
 
 
 def merged_ids(company: Company) -> list[int]:
@@ -30,6 +34,19 @@ _MERGED = Statement(
     lambda: Company.objects.filter(merged_into=given_id("into"), merged_into__isnull=False).values_list("pk"),
     planned_once=True,
 )
+
+
+def acted_since(companies: Collection[int], change_set: int) -> set[int]:
+    """Of these companies, those with whom somebody of the agency did anything after a change set: wrote of them in the
+    log, opened a matter, agreed on something, changed their data. Two queries; none for nobody."""
+    if not companies:
+        return set()
+    made_at = ChangeSet.objects.filter(pk=change_set).values("made_at")
+    noted = Entry.objects.filter(company__in=companies, recorded_at__gt=Subquery(made_at))
+    noted = noted.exclude(kind__in=(Entry.Kind.CHANGE, Entry.Kind.MESSAGE))
+    changed = Change.objects.filter(record_model="companies.company", record_id__in=companies)
+    changed = changed.filter(change_set__gt=change_set).exclude(change_set__kind__in=OF_NOBODY)
+    return {*noted.values_list("company_id", flat=True), *changed.values_list("record_id", flat=True)}
 
 
 def visible_to(actor: Actor) -> Q:

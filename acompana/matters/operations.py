@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, QuerySet
 
 from acompana.companies.models import Company
+from acompana.companies.operations import relate_company
 from acompana.kernel.lifecycle import Lifecycle, Transition
 from acompana.kernel.refusals import Stale
 from acompana.kernel.search.keeping import index_rows
@@ -45,7 +46,10 @@ def open_row(
     channel: str,
     is_demonstration: bool = False,
 ) -> tuple[Matter, Step]:
-    """A matter in the initial state of its lifecycle, with its number (year of the office's zone) and first step."""
+    """A matter in the initial state of its lifecycle, with its number (year of the office's zone) and first step.
+    Whose it is has a relation with the agency from then on (DEF-7)."""
+    if company is not None:
+        relate_company(company=company, actor=actor, now=now, channel=channel)
     initial = lifecycle.state(lifecycle.initial)
     matter = Matter.objects.create(
         kind=lifecycle.kind,

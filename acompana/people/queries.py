@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -40,6 +40,12 @@ def regional_office_of(region: Region) -> Office:
     """The open regional office of a region; every region has one (OFF-1)."""
     [office] = _OF_A_REGION.objects(region=region.pk)
     return office
+
+
+def offices_of_regions(regions: Collection[int]) -> dict[int, int]:
+    """The open regional office of each of some regions, all by id."""
+    rows = offices_in_service().filter(kind="regional", region__in=regions)
+    return {region: pk for region, pk in rows.values_list("region", "pk") if region is not None}
 
 
 def central_office() -> Office:

@@ -19,8 +19,9 @@ from acompana.kernel.refusals import Stale
 from acompana.kernel.statements import Statement, columns_of, given_id
 from acompana.people.actors import Actor
 
-LOOKED_AT = frozenset({"id", "executive_id", "office_id", "created_by_id", "merged_into_id", "version"})
-NEEDED = tuple(name for name in columns_of(Company) if name in LOOKED_AT)  # by permissions, in the model's order
+LOOKED_AT = frozenset({"id", "executive_id", "office_id", "created_by_id", "merged_into_id", "version", "related_on"})
+# By permissions, and whether it has a relation, in the model's order.
+NEEDED = tuple(name for name in columns_of(Company) if name in LOOKED_AT)
 OF_WHO_HAS_IT = Said(
     "Los datos de una empresa los cambia quien la tiene a cargo.", "Who is in charge of a company changes its data."
 )

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -79,6 +80,18 @@ def test_what_was_refused_may_be_sent_again(world: World, executive: Program) ->
     refused = executive.post(f"/companies/{pk}/entries", {"kind": "note"}, Idempotency_Key="una")
     assert refused.status_code == 422
     assert not WrittenOnce.objects.exists()
+
+
+def test_a_note_with_a_company_of_the_register_begins_its_relation(world: World, executive: Program) -> None:
+    """Registry only no longer (DEF-7); of one that has a relation nothing more is asked than of it before."""
+    company = world.sides["own"].company
+    path = f"/companies/{company.pk}/entries"
+    Company.objects.filter(pk=company.pk).update(related_on=None)
+    assert executive.post(path, NOTE).status_code == 201
+    assert Company.objects.get(pk=company.pk).related_on == localdate(read_clock())
+    with CaptureQueriesContext(connection) as asked:
+        executive.post(path, NOTE)
+    assert len([one for one in asked if 'FROM "companies_company"' in one["sql"]]) == 1
 
 
 def test_keys_of_two_tokens_are_two(world: World, executive: Program) -> None:

@@ -13,6 +13,7 @@ from acompana.commitments.keeping import check_kept_by_hand
 from acompana.commitments.models import Commitment, Pause, Transfer
 from acompana.commitments.rules import warning_instant
 from acompana.companies.models import Company
+from acompana.companies.operations import relate_company
 from acompana.kernel.deadlines import compute_due
 from acompana.kernel.hands import note_hand
 from acompana.kernel.one_line import one_line
@@ -90,12 +91,15 @@ def promise_by_hand(
     matter: Matter | None = None,
     owner: Person | None = None,
 ) -> Commitment:
-    """Owe something by a date that people agreed. Refused for a past date or without saying what."""
+    """Owe something by a date that people agreed: an act with the company (DEF-7). Refused for a past date or without
+    saying what."""
     _check_debtor(debtor, company, owner)
     if not what.strip():
         raise Refused("Escribe a qué se compromete.")
     if due_at <= now:
         raise Refused("La fecha del compromiso tiene que ser futura.")
+    if company is not None:
+        relate_company(company=company, actor=actor, now=now, channel="system")
     commitment = Commitment(
         what=what.strip()[:LONGEST_WHAT],
         company=company,

@@ -9,9 +9,11 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from acompana.companies.models import Assignment, Company
+from acompana.companies.operations.facts import date_relations
 from acompana.companies.operations.keeping import day_of, open_set, person_id
 from acompana.companies.permissions import assignable_by, may_take
 from acompana.companies.queries import portfolio_load
+from acompana.companies.search import index_companies
 from acompana.kernel.changes import describe_change, snapshot
 from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
@@ -22,7 +24,7 @@ from acompana.people.queries import working_on
 from acompana.shell.words import count_of
 
 CHUNK = 500
-ASSIGNED_FIELDS = ("executive", "office")
+ASSIGNED_FIELDS = ("executive", "office", "related_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def take_company(*, company: Company, actor: Actor, now: datetime, reason: str =
     title = f"{actor.person} toma la empresa"
     change_set = open_set(kind="edit", title=title, actor=actor, now=now, channel="system")
     assign_batch([stored], staff, change_set, actor=actor, now=now, reason=reason)
-    company.refresh_from_db(fields=["executive", "office", "version"])
+    company.refresh_from_db(fields=[*ASSIGNED_FIELDS, "version"])
     return AssignmentResult(1, warning, change_set)
 
 
@@ -207,7 +209,7 @@ def end_assignments(batch: list[Company], change_set: ChangeSet, *, now: datetim
 def assign_batch(
     batch: list[Company], staff: StaffMember, change_set: ChangeSet, *, actor: Actor, now: datetime, reason: str
 ) -> None:
-    """Gives locked companies an executive, within a change set of the caller's."""
+    """Gives locked companies an executive, within a change set of the caller's: an act with each of them (DEF-7)."""
     changes = end_assignments(batch, change_set, now=now)
     made = Assignment.objects.bulk_create(
         Assignment(
@@ -220,12 +222,14 @@ def assign_batch(
         for company in batch
     )
     changes += [describe_change(assignment, change_set=change_set) for assignment in made]
+    stood = {company.pk: snapshot(company, ASSIGNED_FIELDS) for company in batch}
+    first = date_relations(batch, now)
     for company in batch:
-        before = snapshot(company, ASSIGNED_FIELDS)
         company.executive = staff.person
         company.office_id = company.office_id or staff.office_id
         after = snapshot(company, ASSIGNED_FIELDS)
-        changes.append(describe_change(company, change_set=change_set, before=before, after=after))
-    Company.objects.bulk_update(batch, ["executive", "office"])
+        changes.append(describe_change(company, change_set=change_set, before=stood[company.pk], after=after))
+    Company.objects.bulk_update(batch, ASSIGNED_FIELDS)
     Company.objects.filter(pk__in=[company.pk for company in batch]).update(version=F("version") + 1)
     Change.objects.bulk_create([change for change in changes if change is not None])
+    index_companies(first)

@@ -11,6 +11,7 @@ from django.db import models
 from acompana.companies.models import Company, CompanyActivity, DeclaredExport, Mandate, MarketInterest, Product
 from acompana.companies.operations.abroad import check_abroad, check_at_home
 from acompana.companies.operations.contacts import add_contact, record_consent
+from acompana.companies.operations.facts import relate_by_edit
 from acompana.companies.operations.keeping import (
     HISTORY_OF_COMPANY,
     day_of,
@@ -101,6 +102,7 @@ def update_characterization(
     after = snapshot(stored, HISTORY_OF_COMPANY)
     if before != after or replace.has_replaced:
         save_company(stored, before, after, change_set, source)
+        stored = relate_by_edit(company=stored, actor=actor, now=now, channel=channel)
     else:
         change_set.delete()
     if "exported_recently" in values:

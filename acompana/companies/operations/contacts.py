@@ -6,6 +6,7 @@ from datetime import datetime
 
 from acompana.companies.consent_rules import consent_text
 from acompana.companies.models import Company, Consent, Contact
+from acompana.companies.operations.facts import relate_by_edit, relate_company
 from acompana.companies.operations.keeping import HISTORY_OF_CONTACT, day_of, note_changed, open_set, person_id
 from acompana.companies.queries import consents_of
 from acompana.companies.rules import phone_digits
@@ -59,6 +60,7 @@ def add_contact(
     """Somebody to talk to at a company; the first one is the main one. Refused without a name."""
     if not (name := one_line(name)):
         raise Refused("Escribe el nombre del contacto.", "INT-8", "name")
+    relate_by_edit(company=company, actor=actor, now=now, channel=channel)
     first = not Contact.objects.filter(company=company, ended_on=None).exists()
     contact = Contact(
         company=company,
@@ -147,6 +149,7 @@ def update_contact(
     index_contacts([contact.pk])
     if any(before[name] != after[name] for name in ("email", "phone")):
         note_changed([contact.company_id], now=now)
+    relate_by_edit(company=contact.company, actor=actor, now=now, channel=channel)
     return contact
 
 
@@ -171,6 +174,7 @@ def end_contact(*, contact: Contact, actor: Actor, now: datetime, channel: str =
     if before["is_main"]:
         _next_is_main(contact, change_set)
     index_contacts([contact.pk])
+    relate_by_edit(company=contact.company, actor=actor, now=now, channel=channel)
     return contact
 
 
@@ -196,6 +200,8 @@ def record_consent(
     latest = consents_of(contact).filter(purpose=purpose).order_by("-recorded_at", "-id").first()
     if latest is not None and latest.given == given and latest.text_version in ("", version):
         return latest
+    if actor.is_staff:
+        relate_company(company=contact.company, actor=actor, now=now, channel=channel)
     return Consent.objects.create(
         contact=contact,
         purpose=purpose,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from acompana.companies import rules
@@ -21,7 +22,7 @@ from acompana.kernel.rulebook import get_rule
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
 from acompana.people.models import Office
-from acompana.people.queries import regional_office_of
+from acompana.people.queries import offices_of_regions, regional_office_of
 from acompana.reference.models import Region
 
 # DEF-3: an action counts when one of these registered it.
@@ -38,11 +39,15 @@ def relate_company(
     office: Office | None = None,
     region: Region | None = None,
 ) -> Company:
-    """The first act with a company known from a public register alone: it is registry only no longer (DEF-7).
+    """Somebody acts with a company: known from a public register alone, it is registry only no longer (DEF-7).
 
-    `region` is the word of who acts now: it stands over the register's, and says the office (ROL-2). `office` is for
-    one of whose region nothing is known.
+    For every verb that is such an act; one that changes data, `relate_by_edit`. `region` is the word of who acts now:
+    it stands over the register's, and says the office (ROL-2); `office` is for one of whose region nothing is known.
+    Asks nothing of the database for a company that says that it has a relation; the company as stored, otherwise. A
+    change set of its own: who undoes the act afterwards has worked with the company all the same.
     """
+    if company.related_on is not None:
+        return company
     stored = lock_company(company)
     if stored.related_on is not None:
         return stored
@@ -58,6 +63,24 @@ def relate_company(
     )
     save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
     return stored
+
+
+def relate_by_edit(*, company: Company, actor: Actor, now: datetime, channel: str) -> Company:
+    """As `relate_company`, where somebody of the agency put its data right. What a program writes of them says as
+    little of a relation as the file of a register. Part of a caller's transaction."""
+    return relate_company(company=company, actor=actor, now=now, channel=channel) if actor.is_staff else company
+
+
+def date_relations(batch: Iterable[Company], now: datetime) -> list[int]:
+    """As `relate_company`, for an act with many locked companies at once: gives those (ids) that had no relation, for
+    the caller to save with what else it changes, and to bring up to date in the search."""
+    first = [company for company in batch if company.related_on is None]
+    regions = {company.region_id for company in first if company.office_id is None and company.region_id is not None}
+    offices = offices_of_regions(regions) if regions else {}
+    for company in first:
+        company.related_on = day_of(now)
+        company.office_id = company.office_id or offices.get(company.region_id or 0)
+    return [company.pk for company in first]
 
 
 # --- validation (DEF-2) -----------------------------------------------------------------------------------------
@@ -80,6 +103,7 @@ def validate_company(*, company: Company, actor: Actor, now: datetime, channel: 
     stored = lock_company(company)
     check_can_validate(stored, actor, now)
     assert actor.person is not None
+    stored = relate_company(company=stored, actor=actor, now=now, channel=channel)
     validation = Validation.objects.create(company=stored, validated_at=now, validated_by=actor.person)
     _date_validation(stored, day_of(now), f"Validación de {stored}", actor, now, channel)
     return validation
@@ -156,7 +180,7 @@ def move_to_office(*, company: Company, office: Office, actor: Actor, now: datet
     """
     if not may_assign(actor, company):
         raise Refused("La traslada la dirección de su oficina regional.", "ROL-2")
-    stored = lock_company(company)
+    stored = relate_company(company=lock_company(company), actor=actor, now=now, channel="system")
     Assignment.objects.filter(company=stored, until_at=None).update(until_at=now)
     stored.executive = None
     return _set_office(stored, office, actor=actor, now=now)

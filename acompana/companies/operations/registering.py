@@ -317,4 +317,4 @@ def correct_rut(*, company: Company, rut: str, reason: str, actor: Actor, now: d
     title = f"RUT corregido: {reason.strip()}"[:200]
     change_set = open_set(kind="edit", title=title, actor=actor, now=now, channel="system")
     save_company(stored, before, snapshot(stored, HISTORY_OF_COMPANY), change_set)
-    return stored
+    return relate_company(company=stored, actor=actor, now=now, channel="system")

@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from acompana.commitments.models import Commitment
 from acompana.companies.models import Assignment, Company, CountingAction, Mandate, Validation
 from acompana.companies.queries import count_by_region_and_status, known_companies, with_status
 from acompana.companies.rules import match_key, years_after
@@ -21,6 +22,7 @@ from acompana.intake.models import Intake, Review
 from acompana.kernel.rulebook import get_rule
 from acompana.kernel.rut import check_rut
 from acompana.logbook.models import Entry
+from acompana.logbook.rules import CONTACT_KINDS
 from acompana.matters.models import Matter, Step
 from acompana.people.models import Person, RoleGrant
 
@@ -126,9 +128,17 @@ def matched(now: datetime) -> Iterator[str]:
 
 
 def related(now: datetime) -> Iterator[str]:
-    """Who has a matter, somebody who represents it or an executive is registry only no longer (DEF-7)."""
+    """With whom anything was done is registry only no longer: a matter, somebody who represents it, an executive,
+    something that people wrote in its log or agreed with it (DEF-7)."""
     unrelated: QuerySet[Company] = Company.objects.filter(related_on=None)
-    having = {"matter": Matter.objects.values("company"), "mandate": Mandate.objects.values("company")}
+    by_hand = Entry.objects.filter(kind__in=(*CONTACT_KINDS, Entry.Kind.NOTE)).exclude(author=None)
+    having = {
+        "matter": Matter.objects.values("company"),
+        "mandate": Mandate.objects.values("company"),
+        "executive": Assignment.objects.filter(until_at=None).values("company"),
+        "note or a conversation in its log": by_hand.values("company"),
+        "commitment by hand": Commitment.objects.filter(rule="").values("company"),
+    }
     for name, companies in having.items():
         for pk in unrelated.filter(Exists(companies.filter(company=OuterRef("pk")))).values_list("pk", flat=True):
             yield f"Company {pk} is known from a register alone, and has a {name}."
@@ -167,7 +177,7 @@ CHECKS = (
     Check("assigned", "A company's executive is the one of its assignment in force", assigned),
     Check("attended", "A company's executive holds a role that attends companies", attended),
     Check("matched", "Match keys are those of the names", matched),
-    Check("related", "Who has a matter or a mandate has a relation with the agency", related),
+    Check("related", "With whom anything was done has a relation with the agency", related),
     Check("tallied", "The counts by region and status are those of the companies", tallied),
     Check("potentials", "A potential comes from a test or from a person's decision", potentials),
 )
