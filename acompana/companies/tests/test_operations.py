@@ -276,5 +276,5 @@ def test_what_no_form_asks_for_is_called_in_spanish_in_a_history(alto_roble):
     change_set = open_set(kind="merge", title="Fusión", actor=SYSTEM, now=NOW, channel="system")
     after = {"registered_by_officer_on": "2026-09-16", "capacity_seen_on": "2026-09-16"}
     record_change(alto_roble, change_set=change_set, before=dict.fromkeys(after), after=after)
-    labels = [line.label for line in history_of(alto_roble)[0].lines]
-    assert labels == ["Registrada por la agencia el", "Capacidad de exportar vista el"]
+    labels = {line.label for line in history_of(alto_roble)[0].lines}
+    assert labels == {"Registrada por la agencia el", "Capacidad de exportar vista el"}
