@@ -1,7 +1,8 @@
 """Taking a whole run back, in sets: companies it made that nobody touched since go, values it changed come back.
 
 What somebody touched since stays as it is, and is counted: nothing is lost in silence (EXP-5). A stretch of lines at a
-time, each a transaction of its own; begun and stopped, it goes on.
+time, each a transaction of its own; begun and stopped, it goes on. The plan keeps the rows of what stayed, so that the
+run can be undone again for those, once what came later was undone.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from acompana.sources.contacts import HISTORY, empty_again, given_more
 from acompana.sources.indexing import forget_contacts
 from acompana.sources.models import Run
 from acompana.sources.planning import COMPANY, CREATE, LEAVE, STRETCH, UPDATE
+from acompana.sources.standing import SINCE, TOUCHED_SINCE, UNDONE
 from acompana.sources.working import ReadClock, Tell, Work
 
 LOOKED_THROUGH = 100_000
@@ -35,17 +37,6 @@ DERIVED = {
     "matters_presence": "1 = 1",
     "companies_companypair": "x.state = 'open'",
 }
-
-
-# Somebody, or another import that stands, had a hand in a company after the run did; what was taken back since counts
-# for nothing. Of company `c`; the run's change set comes as the one parameter.
-TOUCHED_SINCE = (
-    "EXISTS (SELECT 1 FROM kernel_change h JOIN kernel_changeset hs ON hs.id = h.change_set_id "
-    "WHERE h.record_model = 'companies.company' AND h.record_id = c.id AND hs.kind <> 'undo' "
-    "AND NOT EXISTS (SELECT 1 FROM kernel_changeset u WHERE u.undoes_id = hs.id) "
-    "AND h.id > (SELECT max(m.id) FROM kernel_change m WHERE m.record_model = 'companies.company' "
-    "AND m.record_id = c.id AND m.change_set_id = %s))"
-)
 
 
 def _references() -> Iterator[tuple[str, str]]:
@@ -69,14 +60,17 @@ class Undoing:
         run = self.run
         undoing = ChangeSet.objects.filter(undoes=run.change_set_id).first()
         if undoing is None:
-            undoing = open_change_set(
-                kind="undo",
-                title=f"Deshace: {run.change_set}",
-                person_id=run.undone_by_id,
-                now=self.read_clock(),
-                channel="import",
-                undoes=run.change_set,
-            )
+            with transaction.atomic():
+                # Of a run that was cancelled, the stretch planned ahead: it was never applied.
+                sets.run(f"DELETE FROM {self.tables.plan} WHERE line > %s", [run.applied])
+                undoing = open_change_set(
+                    kind="undo",
+                    title=f"Deshace: {run.change_set}",
+                    person_id=run.undone_by_id,
+                    now=self.read_clock(),
+                    channel="import",
+                    undoes=run.change_set,
+                )
         # `applied` counts back down to nothing, so that a run killed here goes on too.
         total = run.staged
         while run.applied > 0:
@@ -87,6 +81,11 @@ class Undoing:
                 self.work.note(applied=after, **counts)
             self.tell(total - run.applied, total)
         self.work.move_to(states.UNDONE, undone_at=self.read_clock(), holder="")
+
+    @property
+    def can_look(self) -> bool:
+        """Whether its rows are there, and few enough to look through while somebody waits."""
+        return self.run.has_rows and self.run.staged <= LOOKED_THROUGH
 
     def preview(self) -> dict[str, int] | None:
         """How many companies would go and come back, and how many stay as they are now; None for a run too long to
@@ -99,8 +98,9 @@ class Undoing:
             f"SELECT count(*) FROM ({self._untouched_creations()}) AS doomed", [*whole, run.change_set_id]
         )
         back = sets.value(
-            f"SELECT count(*) FROM {self.tables.before} b JOIN {COMPANY} c ON c.id = b.company_id "
-            f"WHERE NOT {TOUCHED_SINCE}",
+            f"SELECT count(DISTINCT c.id) FROM {self.tables.plan} p JOIN {self.tables.before} b "
+            f"ON b.company_id = p.company_id JOIN {COMPANY} c ON c.id = b.company_id "
+            f"WHERE p.action = {UPDATE} AND NOT {TOUCHED_SINCE}",
             [run.change_set_id],
         )
         rows_alone = sets.value(
@@ -108,7 +108,10 @@ class Undoing:
             f"AND NOT EXISTS (SELECT 1 FROM {self.tables.before} b WHERE b.company_id = p.company_id)"
         )
         back += rows_alone
-        return {"removed": removed, "back": back, "kept": run.created + run.updated - removed - back}
+        touched = run.created + run.updated
+        if run.undone_at is not None:  # what stayed is all that the plan still has
+            touched = sets.value(f"SELECT count(*) FROM {self.tables.plan} WHERE action IN ({CREATE}, {UPDATE})")
+        return {"removed": removed, "back": back, "kept": touched - removed - back}
 
     def staying(self, limit: int) -> list[tuple[int, str]]:
         """Some of the companies that would stay as they are now, with their names; for a run that has a preview."""
@@ -123,16 +126,47 @@ class Undoing:
     def stayed(self, limit: int) -> list[tuple[int, str]]:
         """Some of the companies that stayed as they were when the run was taken back, with their names; of a run whose
         rows are still there, and none of one too long to look through."""
-        if not self.run.has_rows or self.run.staged > LOOKED_THROUGH:
+        if not self.can_look:
             return []
         undoing = ChangeSet.objects.filter(undoes=self.run.change_set_id).values_list("pk", flat=True).first()
         return self._named(
             f"WHERE p.action = {CREATE} OR (p.action = {UPDATE} AND b.company_id IS NOT NULL AND NOT EXISTS "
-            "(SELECT 1 FROM kernel_change h WHERE h.record_model = 'companies.company' AND h.record_id = c.id "
+            "(SELECT 1 FROM kernel_change h WHERE h.model = 'companies.company' AND h.object_id = c.id "
             "AND h.change_set_id = %s))",
             [undoing],
             limit,
         )
+
+    def later_runs(self) -> tuple[int, list[tuple[int, int]]]:
+        """The runs that changed companies after this one and stand, by which those stay: of how many companies in all,
+        and the number of each run with that of its companies, newest first. For a run that has a preview."""
+        of = (
+            f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
+            f"LEFT JOIN {self.tables.before} b ON b.company_id = c.id "
+            "JOIN kernel_change h ON h.record_model = 'companies.company' AND h.record_id = c.id "
+            "JOIN kernel_changeset hs ON hs.id = h.change_set_id JOIN sources_run r ON r.change_set_id = hs.id "
+            f"WHERE (p.action = {CREATE} OR (p.action = {UPDATE} AND b.company_id IS NOT NULL)) AND {SINCE}"
+        )
+        params = [self.run.change_set_id]
+        found = sets.rows(f"SELECT r.id, count(DISTINCT c.id) {of} GROUP BY r.id ORDER BY r.id DESC", params)
+        total = sets.value(f"SELECT count(DISTINCT c.id) {of}", params) if len(found) > 1 else sum(n for _, n in found)
+        return total, [(pk, count) for pk, count in found]
+
+    def left_by_undone(self) -> list[tuple[int, int]]:
+        """The runs that were undone and still have a hand in companies to which this one, undone too, gave back what
+        they had. Number of the run and of the companies, newest first; none of a run too long to look through."""
+        if self.run.undone_at is None or self.run.staged > LOOKED_THROUGH:
+            return []
+        found = sets.rows(
+            "SELECT r.id, count(DISTINCT h.object_id) FROM kernel_change g JOIN kernel_change h "
+            "ON h.model = 'companies.company' AND h.object_id = g.record_id "
+            "JOIN kernel_changeset hs ON hs.id = h.change_set_id JOIN sources_run r ON r.change_set_id = hs.id "
+            "WHERE g.change_set_id = (SELECT id FROM kernel_changeset WHERE undoes_id = %s) "
+            "AND g.record_model = 'companies.company' AND r.undone_at IS NOT NULL AND r.id <> %s "
+            f"AND r.undone_kept > 0 AND r.has_rows AND NOT {UNDONE} GROUP BY r.id ORDER BY r.id DESC",
+            [self.run.change_set_id, self.run.pk],
+        )
+        return [(pk, count) for pk, count in found]
 
     def _named(self, where: str, params: list[Any], limit: int) -> list[tuple[int, str]]:
         """Some companies of the run that are there, by name."""
@@ -172,6 +206,7 @@ class Undoing:
             stretch,
         )
         index_companies(sets.value_list(f"SELECT id FROM {put_back}"))
+        self._keep_what_stayed(stretch, doomed, put_back)
         sets.drop_table(doomed)
         sets.drop_table(put_back)
         return {
@@ -179,6 +214,16 @@ class Undoing:
             "undone_put_back": F("undone_put_back") + back + only_rows,
             "undone_kept": F("undone_kept") + touched - removed - back - only_rows,
         }
+
+    def _keep_what_stayed(self, stretch: list[int], doomed: str, put_back: str) -> None:
+        """In the plan, beside the rejected rows, which somebody may want as a file again."""
+        sets.run(
+            f"DELETE FROM {self.tables.plan} AS p WHERE line > %s AND line <= %s AND (action = {LEAVE} "
+            f"OR (action = {CREATE} AND company_id IN (SELECT id FROM {doomed})) "
+            f"OR (action = {UPDATE} AND (company_id IN (SELECT id FROM {put_back}) OR NOT EXISTS "
+            f"(SELECT 1 FROM {self.tables.before} b WHERE b.company_id = p.company_id))))",
+            stretch,
+        )
 
     def _untouched_creations(self) -> str:
         held = " ".join(

@@ -22,7 +22,13 @@ from acompana.sources.jobs import import_file, take_back, wind_up
 from acompana.sources.models import Run
 from acompana.sources.operations import ask_undo, cancel_run, check_can_undo, continue_run, start_run
 from acompana.sources.operations.running import check_can_cancel, is_alive, waits_for_another
-from acompana.sources.operations.taking_back import KEPT_FOR, last_day, why_no_rows, why_not_undoable
+from acompana.sources.operations.taking_back import (
+    KEPT_FOR,
+    last_day,
+    undoable_until,
+    why_no_rows,
+    why_not_undoable,
+)
 from acompana.sources.permissions import IMPORTERS
 from acompana.sources.rejects import has_kept_rejected, kept_rejected
 from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report, count_noted, rows_are_there
@@ -31,6 +37,7 @@ from acompana.sources.views.sources import tell_state
 
 ROWS = 50
 STAYING = 20  # companies named that stay as they are where a run is undone
+LATER = 5  # runs named by which they do
 
 
 def _run(pk: int) -> Run:
@@ -44,6 +51,38 @@ def _undoing(request: ActorRequest, run: Run) -> Undoing:
 def _leading(companies: list[tuple[int, str]]) -> list[tuple[str, str]]:
     """Names of companies, each with where it leads."""
     return [(name, record_address(pk)) for pk, name in companies]
+
+
+def _staying(undoing: Undoing, kept: int, names: list[tuple[int, str]], free: int = 0) -> dict[str, Any]:
+    """The companies that stay as they are, and why: the later runs by which they do, and how many for something else.
+    `free`: of how many nothing says any more that they should stay."""
+    if not undoing.can_look:
+        return {"kept": kept, "names": [], "later": [], "others": None}
+    by_runs, later = undoing.later_runs()
+    runs = Run.objects.in_bulk([pk for pk, _ in later[:LATER]])
+    return {
+        "kept": kept,
+        "names": _leading(names),
+        "later": [
+            {"run": runs[pk], "count": count, "may_undo": undoable_until(runs[pk])} for pk, count in later[:LATER]
+        ],
+        "others": max(0, kept - by_runs - free),
+        "free": free,
+    }
+
+
+def _what_stayed(request: ActorRequest, run: Run) -> dict[str, Any]:
+    """Of a run that was undone: what stayed, whether it can be undone now, and what older runs left beside it."""
+    if run.state != states.UNDONE:
+        return {}
+    undoing = _undoing(request, run)
+    told: dict[str, Any] = {"left_by": [{"pk": pk, "count": count} for pk, count in undoing.left_by_undone()]}
+    if run.undone_kept:
+        counts = undoing.preview() if undoing.can_look else None
+        free = min(run.undone_kept, counts["removed"] + counts["back"]) if counts else 0
+        told["stay"] = _staying(undoing, run.undone_kept, undoing.stayed(STAYING), free)
+        told["nothing_to_undo"] = undoing.can_look and not free
+    return told
 
 
 def _progress(run: Run) -> dict[str, Any] | None:
@@ -88,9 +127,9 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "has_rows": (has_rows := rows_are_there(found)),
         "noted": count_noted([found]).get(pk),
         "has_rejected": found.rejected and (has_rows or has_kept_rejected(found)),
-        "stay": _leading(_undoing(request, found).stayed(STAYING)) if found.undone_kept else [],
         "not_undoable": (not_undoable := why_not_undoable(found, request.now)),
         "undo_until": "" if not_undoable else last_day(found),
+        **_what_stayed(request, found),
         "total": found.created + found.updated + found.left + found.rejected,
     }
     template = "sources/parts/run.html" if request.htmx else "sources/run.html"
@@ -228,7 +267,7 @@ def _cancelled(run: Run) -> str:
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
     """What taking it back would do, and up to when; then, doing it."""
     found = _run(pk)
-    refusal, counts, stay = "", None, []
+    refusal, counts, stay = "", None, None
     try:
         check_can_undo(found, request.now)
         if request.method == "POST":
@@ -237,14 +276,15 @@ def undo(request: ActorRequest, pk: int) -> HttpResponse:
             return redirect("sources:run", pk)
         undoing = _undoing(request, found)
         counts = undoing.preview()
-        stay = undoing.staying(STAYING) if counts and counts["kept"] else []
+        if counts and counts["kept"]:
+            stay = _staying(undoing, counts["kept"], undoing.staying(STAYING))
     except Refused as refused:
         refusal = refused.reason
     context = {
         "run": found,
         "refusal": refusal,
         "counts": counts,
-        "stay": _leading(stay),
+        "stay": stay,
         "until": last_day(found),
         "back": reverse("sources:run", args=[pk]),
     }

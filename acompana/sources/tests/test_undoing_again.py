@@ -1,0 +1,155 @@
+"""Of three runs, undone in any order: what stays says because of which run, and goes with a second undoing (EXP-5)."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from django.test import Client
+
+from acompana.companies.models import Company
+from acompana.companies.operations import update_characterization
+from acompana.companies.tests.conftest import make_staff
+from acompana.kernel.clock import read_clock
+from acompana.kernel.refusals import Refused
+from acompana.people.actors import SYSTEM
+from acompana.people.rules import CENTRAL_CODE
+from acompana.sources.models import Run
+from acompana.sources.operations import ask_undo, check_can_undo, undo_run
+from acompana.sources.queries import words_of_sources
+from acompana.sources.tests.conftest import COMPANIES_HEAD, NOW, company_row
+from acompana.sources.undoing import Undoing
+
+pytestmark = pytest.mark.django_db
+ROBLE = 41_203_875
+WORKERS = "Número de trabajadores dependie"
+CHILLAN, ARICA = "Chillán", "Arica"
+
+
+def take_back(run: Run) -> Run:
+    run.refresh_from_db()
+    ask_undo(run=run, actor=SYSTEM, now=NOW)
+    return undo_run(run, read_clock=lambda: NOW)
+
+
+def preview(run: Run) -> dict | None:
+    run.refresh_from_db()
+    return Undoing(run, read_clock=lambda: NOW).preview()
+
+
+def credited(label: str = "Comuna y región") -> tuple[str, int | None]:
+    """What the company has and whose run brought it."""
+    [found] = [c for c in words_of_sources(Company.objects.get())[0] if c.label == label]
+    return found.value.split(",")[0], found.run.pk if found.run else None
+
+
+@pytest.fixture
+def three(write, carry_out) -> list[Run]:
+    """Chillán; Arica with an activity; Arica with other workers."""
+    told = (
+        {"Comuna": "CHILLAN", WORKERS: "5"},
+        {"Comuna": "ARICA", WORKERS: "8", "Actividad económica": "CULTIVO DE TRIGO"},
+        {"Comuna": "ARICA", WORKERS: "5"},
+    )
+    return [
+        carry_out(write(COMPANIES_HEAD, company_row(ROBLE, "ROBLE", **row), name=f"e{n}.txt"), "sii-empresas")
+        for n, row in enumerate(told, 1)
+    ]
+
+
+@pytest.fixture
+def control(db) -> Client:
+    client = Client()
+    person = make_staff("administrator", "Soto", CENTRAL_CODE, "administrator").person
+    client.force_login(person, backend="acompana.people.backends.Backend")
+    return client
+
+
+def page(client: Client, run: Run, rest: str = "") -> str:
+    return client.get(f"/escritorio/fuentes/cargas/{run.pk}/{rest}").content.decode()
+
+
+def test_a_run_undone_before_a_later_one_goes_when_it_is_undone_again(three):
+    first, second, third = three
+    assert credited() == (ARICA, second.pk)
+    assert take_back(second).undone_kept == 1
+    assert credited() == (ARICA, second.pk)
+    assert take_back(third).undone_put_back == 1
+    assert (credited(), credited("Trabajadores")) == ((ARICA, second.pk), ("8", second.pk))
+    assert preview(second) == {"removed": 0, "back": 1, "kept": 0}
+    again = take_back(second)
+    assert (again.undone_put_back, again.undone_kept, again.state) == (1, 0, "undone")
+    assert (credited(), credited("Trabajadores")) == ((CHILLAN, first.pk), ("5", first.pk))
+    with pytest.raises(Refused, match="ya se deshizo"):
+        check_can_undo(again, NOW)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_in_whatever_order_three_are_undone_nothing_is_left(three, order):
+    for n in order:
+        take_back(three[n])
+    for run in sorted(three, key=lambda run: -run.pk):
+        run.refresh_from_db()
+        if run.undone_kept:
+            take_back(run)
+    assert not Company.objects.exists()
+    assert [Run.objects.get(pk=run.pk).undone_kept for run in three] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3), 2)))
+def test_who_is_credited_is_never_a_file_that_says_something_else(three, order):
+    says = dict(zip((run.pk for run in three), ((CHILLAN, "5"), (ARICA, "8"), (ARICA, "5")), strict=True))
+    for n in order:
+        take_back(three[n])
+        if Company.objects.exists():
+            for at, label in enumerate(("Comuna y región", "Trabajadores")):
+                value, run = credited(label)
+                assert says[run][at] == value
+
+
+def test_an_older_run_stays_because_of_one_that_was_undone_and_stayed(three):
+    """The second holds Arica, though it counts as undone: the first would take that away behind its back."""
+    first, second, third = three
+    take_back(second)
+    take_back(third)
+    assert preview(first) == {"removed": 0, "back": 0, "kept": 1}
+    assert Undoing(first, read_clock=lambda: NOW).later_runs() == (1, [(second.pk, 1)])
+
+
+def test_what_a_person_changed_stays_however_often_it_is_undone(three):
+    _, second, third = three
+    company = Company.objects.get()
+    update_characterization(
+        company=company, version=company.version, values={"trade_name": "Mía"}, actor=SYSTEM, now=NOW
+    )
+    for _ in range(2):
+        for run in (third, second):
+            assert (take_back(run).undone_kept, run.undone_put_back) == (1, 0)
+    assert credited() == (ARICA, second.pk)
+
+
+def test_preview_and_result_name_the_run_because_of_which_companies_stay(three, control):
+    _, second, third = three
+    Run.objects.update(finished_at=read_clock())  # pages ask the clock
+    to_third = f'La <a href="/escritorio/fuentes/cargas/{third.pk}/">carga nº {third.pk}</a> la cambió después'
+    assert f"{to_third}: deshaz primero esa." in page(control, second, "deshacer/")
+    take_back(second)
+    told = page(control, second)
+    assert f"{to_third}: deshaz primero esa." in told
+    assert "Deshacer lo que quedó" not in told
+    take_back(third)
+    told = page(control, third)
+    assert (
+        f"""<a href="/escritorio/fuentes/cargas/{second.pk}/">carga nº {second.pk}</a>, que se deshizo antes""" in told
+    )
+    told = page(control, second)
+    assert "ahora puedes deshacer lo que quedó" in told
+    assert "Deshacer lo que quedó</a>" in told
+    assert "1 empresa vuelve a los datos que tenía" in page(control, second, "deshacer/")
+    company = Company.objects.get()
+    told = control.get(f"/escritorio/empresas/{company.pk}/procedencia/").content.decode()
+    assert "esa carga se deshizo, y esto quedó" in told
+    take_back(second)
+    assert "que se deshizo antes" not in page(control, third)
+    told = control.get(f"/escritorio/empresas/{company.pk}/procedencia/").content.decode()
+    assert "esa carga se deshizo" not in told
