@@ -21,7 +21,7 @@ from acompana.kernel.models import ChangeSet
 from acompana.kernel.search.backends import TABLE as SEARCH
 from acompana.kernel.search.keeping import index_rows
 from acompana.sources import states
-from acompana.sources.contacts import HISTORY, empty_again, given_more
+from acompana.sources.contacts import HISTORY, count_still_given, empty_again, given_more
 from acompana.sources.indexing import forget_contacts
 from acompana.sources.models import Run
 from acompana.sources.planning import COMPANY, CREATE, LEAVE, STRETCH, UPDATE
@@ -29,6 +29,7 @@ from acompana.sources.standing import SINCE, TOUCHED_SINCE, UNDONE
 from acompana.sources.working import ReadClock, Tell, Work
 
 LOOKED_THROUGH = 100_000
+ROWS = {"companies_companyactivity": "companies.companyactivity", "companies_contact": "companies.contact"}
 OF_IMPORT = ("companies_companyactivity", "companies_contact", "sources_provenance")
 
 # What the system itself keeps about a company, or that somebody looked at it: nobody's work, and it goes with it.
@@ -137,6 +138,39 @@ class Undoing:
             limit,
         )
 
+    def going(self) -> dict[str, int]:
+        """What would go of companies that otherwise stay: the activities and contacts that the run added, and what it
+        gave to people who were there. For a run that has a preview."""
+        stay = (
+            f"SELECT c.id FROM {self.tables.before} b JOIN {COMPANY} c ON c.id = b.company_id "
+            f"JOIN {self.tables.plan} p ON p.company_id = c.id WHERE p.action = {UPDATE} AND {TOUCHED_SINCE}"
+        )
+        mine = self.run.change_set_id
+        activities, contacts = (
+            sets.value(f"SELECT count(*) {self._added_rows(table, stay)}", [mine, mine]) for table in ROWS
+        )
+        given = count_still_given(stay, [mine], change_set_id=mine)
+        return {"activities": activities, "contacts": contacts, "given": given}
+
+    def gone(self) -> dict[str, int]:
+        """What went of the companies that stayed, of a run that was undone and has a preview."""
+        told = dict(
+            sets.rows(
+                "SELECT h.model || h.action, count(DISTINCT h.object_id) FROM kernel_changeset u JOIN kernel_change h "
+                "ON h.change_set_id = u.id WHERE u.undoes_id = %s AND h.record_model = 'companies.company' AND "
+                f"h.record_id IN (SELECT company_id FROM {self.tables.plan} WHERE action = {UPDATE}) AND NOT EXISTS "
+                "(SELECT 1 FROM kernel_change o WHERE o.model = 'companies.company' AND o.object_id = h.record_id "
+                "AND o.change_set_id = u.id) GROUP BY h.model, h.action",
+                [self.run.change_set_id],
+            )
+        )
+        activities, contacts = (told.get(f"{model}deleted", 0) for model in ROWS.values())
+        return {
+            "activities": activities,
+            "contacts": contacts,
+            "given": told.get("companies.contactupdated", 0),
+        }
+
     def later_runs(self) -> tuple[int, list[tuple[int, int]]]:
         """The runs that changed companies after this one and stand, by which those stay: of how many companies in all,
         and the number of each run with that of its companies, newest first. For a run that has a preview."""
@@ -237,22 +271,23 @@ class Undoing:
             "ON o.contact_id = k.id WHERE k.company_id = c.id)"
         )
 
+    def _added_rows(self, table: str, companies: str) -> str:
+        """SQL: the activities or contacts `x` that the run added to companies that were there before (`companies`: SQL
+        for their ids); the run's change set comes last. Who agreed to something stays."""
+        spared = (
+            " AND NOT EXISTS (SELECT 1 FROM companies_consent o WHERE o.contact_id = x.id)"
+            if table == "companies_contact"
+            else ""
+        )
+        return (
+            f"FROM {table} AS x WHERE x.company_id IN ({companies}) AND x.id IN (SELECT object_id FROM kernel_change "
+            f"WHERE change_set_id = %s AND action = 'created' AND model = '{ROWS[table]}'){spared}"
+        )
+
     def _take_away_rows(self, stretch: list[int], undoing: ChangeSet) -> None:
-        """Activities and contacts that the run added to companies that were there before."""
-        for table, model in (
-            ("companies_companyactivity", "companies.companyactivity"),
-            ("companies_contact", "companies.contact"),
-        ):
-            spared = (
-                " AND NOT EXISTS (SELECT 1 FROM companies_consent o WHERE o.contact_id = x.id)"
-                if table == "companies_contact"
-                else ""
-            )
-            chosen = (
-                f"FROM {table} AS x WHERE x.company_id IN (SELECT company_id FROM {self.tables.plan} "
-                f"WHERE line > %s AND line <= %s AND action = {UPDATE}) AND x.id IN (SELECT object_id FROM "
-                f"kernel_change WHERE change_set_id = %s AND action = 'created' AND model = '{model}'){spared}"
-            )
+        changed = f"SELECT company_id FROM {self.tables.plan} WHERE line > %s AND line <= %s AND action = {UPDATE}"
+        for table, model in ROWS.items():
+            chosen = self._added_rows(table, changed)
             params = [*stretch, self.run.change_set_id]
             if table == "companies_contact":
                 forget_contacts(f"SELECT x.id {chosen}", params)

@@ -7,17 +7,17 @@ from itertools import permutations
 import pytest
 from django.test import Client
 
-from acompana.companies.models import Company
+from acompana.companies.models import Company, CompanyActivity, Contact
 from acompana.companies.operations import update_characterization
 from acompana.companies.tests.conftest import make_staff
 from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
 from acompana.people.actors import SYSTEM
 from acompana.people.rules import CENTRAL_CODE
-from acompana.sources.models import Run
+from acompana.sources.models import Run, Source
 from acompana.sources.operations import ask_undo, check_can_undo, undo_run
 from acompana.sources.queries import words_of_sources
-from acompana.sources.tests.conftest import COMPANIES_HEAD, NOW, company_row
+from acompana.sources.tests.conftest import COMPANIES_HEAD, NOW, company_row, make_company
 from acompana.sources.undoing import Undoing
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +153,40 @@ def test_preview_and_result_name_the_run_because_of_which_companies_stay(three, 
     assert "que se deshizo antes" not in page(control, third)
     told = control.get(f"/escritorio/empresas/{company.pk}/procedencia/").content.decode()
     assert "esa carga se deshizo" not in told
+
+
+def test_what_goes_of_companies_that_stay_is_counted_before_and_after(write, carry_out, control):
+    """An activity, a contact, and the telephone that somebody lacked."""
+    columns = (
+        ("RUT", "rut"),
+        ("Nombre", "legal_name"),
+        ("Actividad", "activity_name"),
+        ("Persona", "contact_name"),
+        ("Correo", "contact_email"),
+        ("Teléfono", "contact_phone"),
+    )
+    ours = [{"column": column, "field": field} for column, field in columns]
+    Source.objects.create(slug="otra", name="Otra", is_register=True, mapping={"columns": ours})
+    known, other = (make_company(ROBLE + n, "CERO", related_on=None) for n in (0, 1))
+    Contact.objects.create(company=known, name="Luz", email="luz@cero.example")
+    rows = [
+        f"{known.rut[:-1]}-{known.rut[-1]};UNO;CULTIVO DE TRIGO;Luz;luz@cero.example;+56 9 8765 4321",
+        f"{other.rut[:-1]}-{other.rut[-1]};DOS;CULTIVO DE TRIGO;Ana;ana@cero.example;",
+    ]
+    run = carry_out(write(";".join(column for column, _ in columns), *rows, name="o.csv"), "otra")
+    assert (run.updated, Contact.objects.count(), CompanyActivity.objects.count()) == (2, 2, 2)
+    for company in (known, other):
+        company.refresh_from_db()
+        update_characterization(
+            company=company, version=company.version, values={"trade_name": "Mía"}, actor=SYSTEM, now=NOW
+        )
+    Run.objects.update(finished_at=read_clock())
+    goes = {"activities": 2, "contacts": 1, "given": 1}
+    assert Undoing(run, read_clock=lambda: NOW).going() == goes
+    assert "se quita: 1 contacto, 2 actividades, un dato de 1 contacto." in page(control, run, "deshacer/")
+    take_back(run)
+    assert (Contact.objects.count(), CompanyActivity.objects.count(), Contact.objects.get().phone) == (1, 0, "")
+    assert (run.undone_kept, Undoing(run, read_clock=lambda: NOW).gone()) == (2, goes)
+    told = page(control, run)
+    assert "se quitó: 1 contacto, 2 actividades, un dato de 1 contacto." in told
+    assert f'href="/escritorio/empresas/{known.pk}/"' in told

@@ -17,6 +17,7 @@ from acompana.kernel.row_ids import row_id
 from acompana.messages.background import is_about_to_start, start_job
 from acompana.people.access import ActorRequest, staff_with
 from acompana.shell.spreadsheet import CSV_TYPE, csv_response
+from acompana.shell.words import count_of
 from acompana.sources import states
 from acompana.sources.jobs import import_file, take_back, wind_up
 from acompana.sources.models import Run
@@ -53,11 +54,21 @@ def _leading(companies: list[tuple[int, str]]) -> list[tuple[str, str]]:
     return [(name, record_address(pk)) for pk, name in companies]
 
 
-def _staying(undoing: Undoing, kept: int, names: list[tuple[int, str]], free: int = 0) -> dict[str, Any]:
-    """The companies that stay as they are, and why: the later runs by which they do, and how many for something else.
-    `free`: of how many nothing says any more that they should stay."""
-    if not undoing.can_look:
-        return {"kept": kept, "names": [], "later": [], "others": None}
+def _rows_that_go(goes: dict[str, int]) -> str:
+    """In words: what goes of companies that otherwise stay as they are; empty for nothing."""
+    told = [
+        count_of(goes["contacts"], "contacto", "contactos") if goes["contacts"] else "",
+        count_of(goes["activities"], "actividad", "actividades") if goes["activities"] else "",
+        f"un dato de {count_of(goes['given'], 'contacto', 'contactos')}" if goes["given"] else "",
+    ]
+    return ", ".join(part for part in told if part)
+
+
+def _staying(
+    undoing: Undoing, kept: int, names: list[tuple[int, str]], goes: dict[str, int], free: int = 0
+) -> dict[str, Any]:
+    """The companies that stay as they are, and why: the later runs by which they do, and how many for something else;
+    and what goes of them all the same. `free`: of how many nothing says any more that they should stay."""
     by_runs, later = undoing.later_runs()
     runs = Run.objects.in_bulk([pk for pk, _ in later[:LATER]])
     return {
@@ -68,6 +79,7 @@ def _staying(undoing: Undoing, kept: int, names: list[tuple[int, str]], free: in
         ],
         "others": max(0, kept - by_runs - free),
         "free": free,
+        "goes": _rows_that_go(goes),
     }
 
 
@@ -80,7 +92,9 @@ def _what_stayed(request: ActorRequest, run: Run) -> dict[str, Any]:
     if run.undone_kept:
         counts = undoing.preview() if undoing.can_look else None
         free = min(run.undone_kept, counts["removed"] + counts["back"]) if counts else 0
-        told["stay"] = _staying(undoing, run.undone_kept, undoing.stayed(STAYING), free)
+        told["stay"] = {"kept": run.undone_kept, "others": None}
+        if undoing.can_look:
+            told["stay"] = _staying(undoing, run.undone_kept, undoing.stayed(STAYING), undoing.gone(), free)
         told["nothing_to_undo"] = undoing.can_look and not free
     return told
 
@@ -277,7 +291,7 @@ def undo(request: ActorRequest, pk: int) -> HttpResponse:
         undoing = _undoing(request, found)
         counts = undoing.preview()
         if counts and counts["kept"]:
-            stay = _staying(undoing, counts["kept"], undoing.staying(STAYING))
+            stay = _staying(undoing, counts["kept"], undoing.staying(STAYING), undoing.going())
     except Refused as refused:
         refusal = refused.reason
     context = {
