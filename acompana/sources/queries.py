@@ -131,6 +131,7 @@ def words_of_sources(company: Company) -> tuple[list[Credit], list[Word], list[P
             may_take=field.name == "place" or field.name in CHARACTERIZATION_FIELDS,
         )
         for provenance in spoken
+        if provenance.run.undone_at is None  # what was undone offers nothing any more
         for field in fields_of(provenance.kept)
     ]
     return _with_lines(mine, company, spoken), otherwise, spoken

@@ -112,14 +112,31 @@ class Undoing:
         touched = run.created + run.updated
         if run.undone_at is not None:  # what stayed is all that the plan still has
             touched = sets.value(f"SELECT count(*) FROM {self.tables.plan} WHERE action IN ({CREATE}, {UPDATE})")
+        touched += self.taken(whole)
         return {"removed": removed, "back": back, "kept": touched - removed - back}
+
+    @property
+    def _is_taken(self) -> str:
+        """SQL: of a row `p` that left its company as it is, a person took what the source says since: it is theirs."""
+        return (
+            f"(p.action = {LEAVE} AND p.fresh = 1 AND EXISTS (SELECT 1 FROM sources_provenance t "
+            f"WHERE t.company_id = p.company_id AND t.run_id = {self.run.pk} AND t.kept <> p.kept))"
+        )
+
+    def taken(self, lines: list[int] | None = None) -> int:
+        """Of how many companies that the run left as they were, a person took what it said: they stay too."""
+        found: int = sets.value(
+            f"SELECT count(*) FROM {self.tables.plan} p WHERE p.line > %s AND p.line <= %s AND {self._is_taken}",
+            lines or [0, self.run.staged],
+        )
+        return found
 
     def staying(self, limit: int) -> list[tuple[int, str]]:
         """Some of the companies that would stay as they are now, with their names; for a run that has a preview."""
         run = self.run
         return self._named(
             f"WHERE (p.action = {UPDATE} AND b.company_id IS NOT NULL AND {TOUCHED_SINCE}) OR (p.action = {CREATE} "
-            f"AND c.id NOT IN ({self._untouched_creations()}))",
+            f"AND c.id NOT IN ({self._untouched_creations()})) OR {self._is_taken}",
             [run.change_set_id, 0, run.staged, run.change_set_id],
             limit,
         )
@@ -133,7 +150,7 @@ class Undoing:
         return self._named(
             f"WHERE p.action = {CREATE} OR (p.action = {UPDATE} AND b.company_id IS NOT NULL AND NOT EXISTS "
             "(SELECT 1 FROM kernel_change h WHERE h.model = 'companies.company' AND h.object_id = c.id "
-            "AND h.change_set_id = %s))",
+            f"AND h.change_set_id = %s)) OR {self._is_taken}",
             [undoing],
             limit,
         )
@@ -240,6 +257,7 @@ class Undoing:
             stretch,
         )
         index_companies(sets.value_list(f"SELECT id FROM {put_back}"))
+        touched += self.taken(stretch)
         self._keep_what_stayed(stretch, doomed, put_back)
         sets.drop_table(doomed)
         sets.drop_table(put_back)
@@ -252,7 +270,8 @@ class Undoing:
     def _keep_what_stayed(self, stretch: list[int], doomed: str, put_back: str) -> None:
         """In the plan, beside the rejected rows, which somebody may want as a file again."""
         sets.run(
-            f"DELETE FROM {self.tables.plan} AS p WHERE line > %s AND line <= %s AND (action = {LEAVE} "
+            f"DELETE FROM {self.tables.plan} AS p WHERE line > %s AND line <= %s AND "
+            f"((action = {LEAVE} AND NOT {self._is_taken}) "
             f"OR (action = {CREATE} AND company_id IN (SELECT id FROM {doomed})) "
             f"OR (action = {UPDATE} AND (company_id IN (SELECT id FROM {put_back}) OR NOT EXISTS "
             f"(SELECT 1 FROM {self.tables.before} b WHERE b.company_id = p.company_id))))",
@@ -349,8 +368,7 @@ class Undoing:
             f"SELECT p.company_id FROM {self.tables.plan} p WHERE p.line > %s AND p.line <= %s "
             f"AND ((p.action = {UPDATE} AND (p.company_id IN (SELECT id FROM {put_back}) OR NOT EXISTS (SELECT 1 "
             f"FROM {self.tables.before} b WHERE b.company_id = p.company_id))) OR (p.action = {LEAVE} AND p.fresh = 1 "
-            "AND NOT EXISTS (SELECT 1 FROM sources_provenance t WHERE t.company_id = p.company_id "
-            f"AND t.run_id = {self.run.pk} AND t.kept <> p.kept)))"
+            f"AND NOT {self._is_taken}))"
         )
         if sets.has_table(self.tables.known):  # not of a run of before there was one
             told = (

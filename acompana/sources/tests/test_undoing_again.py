@@ -16,6 +16,7 @@ from acompana.people.actors import SYSTEM
 from acompana.people.rules import CENTRAL_CODE
 from acompana.sources.models import Run, Source
 from acompana.sources.operations import ask_undo, check_can_undo, undo_run
+from acompana.sources.operations.taking import take_word
 from acompana.sources.queries import words_of_sources
 from acompana.sources.tests.conftest import COMPANIES_HEAD, NOW, company_row, make_company
 from acompana.sources.undoing import Undoing
@@ -190,3 +191,25 @@ def test_what_goes_of_companies_that_stay_is_counted_before_and_after(write, car
     told = page(control, run)
     assert "se quitó: 1 contacto, 2 actividades, un dato de 1 contacto." in told
     assert f'href="/escritorio/empresas/{known.pk}/"' in told
+
+
+def test_what_a_person_took_of_a_run_stays_and_the_rest_of_it_is_offered_no_more(write, carry_out, control):
+    company = make_company(ROBLE, "Cero", workers=3)
+    columns = (("RUT", "rut"), ("N", "legal_name"), ("T", "workers"))
+    ours = [{"column": column, "field": field} for column, field in columns]
+    source = Source.objects.create(slug="otra", name="Otra", is_register=True, mapping={"columns": ours})
+    run = carry_out(write("RUT;N;T", f"{company.rut[:-1]}-{company.rut[-1]};UNO;8", name="o.csv"), "otra")
+    assert (run.left, run.kept) == (1, 1)
+    take_word(company=company, source_id=source.pk, field="workers", actor=SYSTEM, now=NOW)
+    assert [word.field for word in words_of_sources(company)[1]] == ["legal_name"]
+    Run.objects.update(finished_at=read_clock())
+    assert preview(run) == {"removed": 0, "back": 0, "kept": 1}
+    told = page(control, run, "deshacer/")
+    assert "Una persona tomó el dato que decía la fuente." in told
+    assert "Alguien la cambió" not in told
+    assert take_back(run).undone_kept == 1
+    assert "Una persona tomó el dato que decía la fuente." in page(control, run)
+    company.refresh_from_db()
+    assert (company.workers, words_of_sources(company)[1]) == (8, [])
+    with pytest.raises(Refused, match="ya no dice otra cosa"):
+        take_word(company=company, source_id=source.pk, field="legal_name", actor=SYSTEM, now=NOW)

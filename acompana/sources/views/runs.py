@@ -70,6 +70,7 @@ def _staying(
     """The companies that stay as they are, and why: the later runs by which they do, and how many for something else;
     and what goes of them all the same. `free`: of how many nothing says any more that they should stay."""
     by_runs, later = undoing.later_runs()
+    taken = undoing.taken()
     runs = Run.objects.in_bulk([pk for pk, _ in later[:LATER]])
     return {
         "kept": kept,
@@ -77,7 +78,8 @@ def _staying(
         "later": [
             {"run": runs[pk], "count": count, "may_undo": undoable_until(runs[pk])} for pk, count in later[:LATER]
         ],
-        "others": max(0, kept - by_runs - free),
+        "others": max(0, kept - by_runs - taken - free),
+        "taken": taken,
         "free": free,
         "goes": _rows_that_go(goes),
     }
