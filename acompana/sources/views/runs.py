@@ -160,14 +160,17 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     report = Report(found)
     asked = request.GET.get("ver", "")
     action = FILTERS.get(asked)
-    with_notes = asked == "avisos"
     after = row_id(request.GET.get("desde")) or 0
-    lines = report.rows(action=action, with_notes=with_notes, after=after, limit=ROWS + 1) if report.is_there else []
+    lines = []
+    if report.is_there:
+        notes, otherwise = asked == "avisos", asked == "otra-cosa"
+        lines = report.rows(action=action, with_notes=notes, otherwise=otherwise, after=after, limit=ROWS + 1)
     counts = {"": None, "crear": found.created, "actualizar": found.updated, "igual": found.left}
     noted = count_noted([found]).get(pk)
     counts |= {"rechazar": found.rejected, "avisos": noted.count if noted and noted.is_whole else None}
+    counts["otra-cosa"] = found.kept
     labels = {"": "Todas", "crear": "Crear", "actualizar": "Actualizar", "igual": "Dejar igual"}
-    labels |= {"rechazar": "Rechazar", "avisos": "Con avisos"}
+    labels |= {"rechazar": "Rechazar", "otra-cosa": "Dicen otra cosa", "avisos": "Con avisos"}
     context = {
         "run": found,
         "is_there": report.is_there,
