@@ -98,11 +98,7 @@ def empty_again(spoken_of: str, params: list[Any], *, change_set_id: int | None,
     """What a run gave to people of some companies (`spoken_of`: SQL for their ids) goes, where nobody wrote over it,
     with the inverse of its history."""
     for column, *_ in LACKING:
-        said = sets.json_text("h.after", column)
-        chosen = (
-            "h.change_set_id = %s AND h.action = 'updated' AND h.model = 'companies.contact' AND h.object_id = k.id "
-            f"AND k.{column} = {said} AND k.company_id IN ({spoken_of})"
-        )
+        chosen = _still_given(column, spoken_of)
         values = [change_set_id, *params]
         sets.run(
             f"{HISTORY}, before, after) SELECT %s, 'updated', {OF_CONTACT}, '', h.after, h.before "
@@ -111,6 +107,25 @@ def empty_again(spoken_of: str, params: list[Any], *, change_set_id: int | None,
         )
         emptied = f"{column} = ''" + (", phone_digits = ''" if column == "phone" else "")
         sets.run(f"UPDATE companies_contact AS k SET {emptied} FROM kernel_change h WHERE {chosen}", values)
+
+
+def _still_given(column: str, spoken_of: str) -> str:
+    """SQL: a contact `k` of some companies has what a change `h` of a run gave them; its change set comes first."""
+    return (
+        "h.change_set_id = %s AND h.action = 'updated' AND h.model = 'companies.contact' AND h.object_id = k.id "
+        f"AND k.{column} = {sets.json_text('h.after', column)} AND k.company_id IN ({spoken_of})"
+    )
+
+
+def count_still_given(spoken_of: str, params: list[Any], *, change_set_id: int | None) -> int:
+    """How many people of some companies have something that a run gave them and that would go with it."""
+    chosen = " UNION ".join(
+        f"SELECT k.id FROM kernel_change h JOIN companies_contact k ON k.id = h.object_id "
+        f"WHERE {_still_given(column, spoken_of)}"
+        for column, *_ in LACKING
+    )
+    found: int = sets.value(f"SELECT count(*) FROM ({chosen}) AS given", [change_set_id, *params] * len(LACKING))
+    return found
 
 
 def given_more(spoken_of: str) -> str:

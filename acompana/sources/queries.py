@@ -131,24 +131,27 @@ def words_of_sources(company: Company) -> tuple[list[Credit], list[Word], list[P
             may_take=field.name == "place" or field.name in CHARACTERIZATION_FIELDS,
         )
         for provenance in spoken
+        if provenance.run.undone_at is None  # what was undone offers nothing any more
         for field in fields_of(provenance.kept)
     ]
     return _with_lines(mine, company, spoken), otherwise, spoken
 
 
 def _changes_that_hold(company: Company) -> list[Change]:
-    """What changed the company or its rows and was not undone for it, newest first."""
-    undone: set[int] = set()
+    """What changed the company or its rows and was not undone for it, newest first. What a run did is undone object
+    by object: it may have taken its activity away and left the company as it was."""
+    undone: set[int | tuple[int, str, int]] = set()
     holding = []
     for change in (
         Change.objects.filter(record_model=Company._meta.label_lower, record_id=company.pk)
         .select_related("change_set__made_by", "change_set__import_run__source")
         .order_by("-id")
     ):
-        if change.change_set_id in undone:
+        of_import, set_id = change.change_set.kind == "import", change.change_set_id
+        if ((set_id, change.model, change.object_id) if of_import else set_id) in undone:
             continue
-        if change.change_set.undoes_id is not None:
-            undone.add(change.change_set.undoes_id)
+        if (undoes := change.change_set.undoes_id) is not None:
+            undone |= {undoes, (undoes, change.model, change.object_id)}
         else:
             holding.append(change)
     return holding

@@ -114,10 +114,17 @@ class Report:
         return rows_are_there(self.run)
 
     def rows(
-        self, *, action: int | None = None, with_notes: bool = False, after: int = 0, limit: int = 50
+        self,
+        *,
+        action: int | None = None,
+        with_notes: bool = False,
+        otherwise: bool = False,
+        after: int = 0,
+        limit: int = 50,
     ) -> list[Row]:
-        """Some rows from a line on, in the order of the file. Queries: one, one for each list that is named, and
-        one or two for people."""
+        """Some rows from a line on, in the order of the file. `otherwise`: where the agency's own was kept.
+
+        Queries: one, one for each list that is named, and one or two for people."""
         tables = self.plan.tables
         mine = ", ".join(f"s.{name}" for name in self.staged)
         was = "".join(f", {self._was(name)}" for name in self.columns)
@@ -128,6 +135,8 @@ class Report:
             params.append(action)
         if with_notes:
             where += " AND s.notes IS NOT NULL"
+        if otherwise:
+            where += " AND p.kept <> 0"
         found = sets.rows(
             "SELECT p.line, p.company_id, p.action, p.reason, p.changed, p.kept, c.legal_name, c.trade_name, "
             f"t.winner, {mine}{was} FROM {tables.plan} p JOIN {tables.staged} s ON s.line = p.line "

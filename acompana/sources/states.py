@@ -29,7 +29,7 @@ STATES = {
         State(FAILED, "Se detuvo", "late", (READING, APPLYING, INDEXING, CANCELLED)),
         State(CANCELLED, "Cancelada", "plain", (UNDOING,)),
         State(UNDOING, "Deshaciendo", "blue", (UNDONE,)),
-        State(UNDONE, "Deshecha", "plain", ()),
+        State(UNDONE, "Deshecha", "plain", (UNDOING,)),
     )
 }
 CHOICES = [(state.slug, state.label) for state in STATES.values()]

@@ -23,7 +23,7 @@ def take_word(*, company: Company, source_id: int, field: str, actor: Actor, now
     """
     spoken = Provenance.objects.select_for_update().filter(company=company, source_id=source_id).first()
     chosen = BY_NAME.get(field)
-    if spoken is None or chosen is None or not spoken.kept & chosen.bit:
+    if spoken is None or chosen is None or not spoken.kept & chosen.bit or spoken.run.undone_at is not None:
         raise Refused("La fuente ya no dice otra cosa de ese dato.", "SRC-1")
     said: dict[str, Any] = spoken.said or {}
     names = ("region", "commune") if field == "place" else (chosen.name,)

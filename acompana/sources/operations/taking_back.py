@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from acompana.kernel.refusals import Refused
@@ -19,6 +20,7 @@ from acompana.sources.rejects import keep_rejected
 from acompana.sources.undoing import Undoing
 from acompana.sources.working import Tell, holder
 
+_TAKEN_BACK_FROM = (states.DONE, states.CANCELLED, states.UNDONE)
 KEPT_FOR = timedelta(days=30)  # the rows of a run, by which it is looked into and undone
 
 
@@ -26,23 +28,25 @@ def undoable_until(run: Run) -> datetime | None:
     """Up to when a run can be undone, if no other import of its source changes something first; None if it cannot."""
     if run.is_trial or run.change_set_id is None or not run.has_rows or run.finished_at is None:
         return None
-    if run.state not in (states.DONE, states.CANCELLED) or run.holder:
+    if run.state not in _TAKEN_BACK_FROM or run.holder or (run.undone_at is not None and not run.undone_kept):
         return None
     return run.finished_at + KEPT_FOR
 
 
 def check_can_undo(run: Run, now: datetime) -> None:
-    """Refused with why a run cannot be undone, or no longer."""
-    if run.undone_at is not None:
+    """Refused with why a run cannot be undone, or no longer. One that was undone can be again where something stayed:
+    what came later may have been undone since."""
+    if run.undone_at is not None and not run.undone_kept and run.state == states.UNDONE:
         raise Refused("Esta carga ya se deshizo.", "EXP-5")
     if run.is_trial:
         raise Refused("Un ensayo no cambia nada: no hay qué deshacer.", "EXP-5")
     if run.change_set_id is None and run.state in (states.DONE, states.CANCELLED):
         raise Refused("Esta carga no cambió nada: no hay qué deshacer.", "EXP-5")
-    if run.state not in (states.DONE, states.CANCELLED) or run.holder or run.finished_at is None:
+    if run.state not in _TAKEN_BACK_FROM or run.holder or run.finished_at is None:
         raise Refused("Esta carga todavía no termina.", "EXP-5")
     if not run.has_rows or run.finished_at + KEPT_FOR < now:
-        raise Refused(f"Esta carga ya no se puede deshacer: {why_forgotten(run)}.", "EXP-5")
+        which = "Esta carga" if run.undone_at is None else "Lo que quedó de esta carga"
+        raise Refused(f"{which} ya no se puede deshacer: {why_forgotten(run)}.", "EXP-5")
 
 
 def why_forgotten(run: Run) -> str:
@@ -59,7 +63,9 @@ def why_forgotten(run: Run) -> str:
 
 def why_not_undoable(run: Run, now: datetime) -> str:
     """The sentence of the page of a run that changed data and cannot be undone any more; empty for any other."""
-    if run.undone_at is not None or not run.created + run.updated or run.state not in (states.DONE, states.CANCELLED):
+    if not run.created + run.updated or run.state not in _TAKEN_BACK_FROM:
+        return ""
+    if run.undone_at is not None and not run.undone_kept:
         return ""
     try:
         check_can_undo(run, now)
@@ -92,7 +98,10 @@ def ask_undo(*, run: Run, actor: Actor, now: datetime) -> None:
     if working is not None:
         which = "un ensayo" if working.is_trial else "una carga"
         raise Refused(f"Hay {which} de «{stored.source}» sin terminar: nº {working.pk}.", "SRC-1")
-    Run.objects.filter(pk=run.pk).update(state=states.UNDOING, undone_by=actor.person, holder="", alive_at=now)
+    again = {"applied": F("staged"), "undone_kept": 0} if stored.undone_at is not None else {}
+    Run.objects.filter(pk=run.pk).update(
+        state=states.UNDOING, undone_by=actor.person, holder="", alive_at=now, **again
+    )
     run.refresh_from_db()
 
 

@@ -186,7 +186,7 @@ def test_the_page_of_a_run_taken_back_leads_to_the_companies_that_stayed(write, 
     undo_run(run, read_clock=lambda: NOW)
     told = page(run).content.decode()
     assert (
-        f'porque alguien u otra carga la cambió después: <a href="/escritorio/empresas/{stays.pk}/">Mía Ltda</a>.'
+        f'<a href="/escritorio/empresas/{stays.pk}/">Mía Ltda</a>. Alguien la cambió después, o trabaja con ella.'
         in told
     )
     assert "La carga se deshizo" in page(run, "filas/").content.decode()
@@ -241,3 +241,15 @@ def test_a_trial_is_called_so_on_every_page(write, carry_out, page):
     assert "Cancelado" in page(trial).content.decode()
     assert "Este ensayo ya no se puede cancelar" in page(trial, "cancelar/").content.decode()
     assert "Un ensayo no cambia nada" in page(trial, "deshacer/").content.decode()
+
+
+def test_the_rows_where_the_source_says_otherwise_are_led_to_from_their_count(write, carry_out, page):
+    make_company(PARDO, "Cerro Pardo")
+    run = carry_out(write(NAMES_HEAD, name_row(ROBLE, "ALTO ROBLE"), name_row(PARDO, "CERRO PARDO SA", started="")))
+    address = f"/escritorio/fuentes/cargas/{run.pk}/filas/?ver=otra-cosa"
+    assert f'href="{address}"' in page(run).content.decode()
+    shown = page(run, "filas/?ver=otra-cosa")
+    assert [row.name for row in shown.context["lines"]] == ["CERRO PARDO SA"]
+    assert [one["count"] for one in shown.context["filters"] if one["current"]] == [run.kept] == [1]
+    forget_rows(run)
+    assert address not in page(run).content.decode()

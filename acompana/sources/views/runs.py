@@ -17,12 +17,19 @@ from acompana.kernel.row_ids import row_id
 from acompana.messages.background import is_about_to_start, start_job
 from acompana.people.access import ActorRequest, staff_with
 from acompana.shell.spreadsheet import CSV_TYPE, csv_response
+from acompana.shell.words import count_of
 from acompana.sources import states
 from acompana.sources.jobs import import_file, take_back, wind_up
 from acompana.sources.models import Run
 from acompana.sources.operations import ask_undo, cancel_run, check_can_undo, continue_run, start_run
 from acompana.sources.operations.running import check_can_cancel, is_alive, waits_for_another
-from acompana.sources.operations.taking_back import KEPT_FOR, last_day, why_no_rows, why_not_undoable
+from acompana.sources.operations.taking_back import (
+    KEPT_FOR,
+    last_day,
+    undoable_until,
+    why_no_rows,
+    why_not_undoable,
+)
 from acompana.sources.permissions import IMPORTERS
 from acompana.sources.rejects import has_kept_rejected, kept_rejected
 from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report, count_noted, rows_are_there
@@ -31,6 +38,7 @@ from acompana.sources.views.sources import tell_state
 
 ROWS = 50
 STAYING = 20  # companies named that stay as they are where a run is undone
+LATER = 5  # runs named by which they do
 
 
 def _run(pk: int) -> Run:
@@ -44,6 +52,53 @@ def _undoing(request: ActorRequest, run: Run) -> Undoing:
 def _leading(companies: list[tuple[int, str]]) -> list[tuple[str, str]]:
     """Names of companies, each with where it leads."""
     return [(name, record_address(pk)) for pk, name in companies]
+
+
+def _rows_that_go(goes: dict[str, int]) -> str:
+    """In words: what goes of companies that otherwise stay as they are; empty for nothing."""
+    told = [
+        count_of(goes["contacts"], "contacto", "contactos") if goes["contacts"] else "",
+        count_of(goes["activities"], "actividad", "actividades") if goes["activities"] else "",
+        f"un dato de {count_of(goes['given'], 'contacto', 'contactos')}" if goes["given"] else "",
+    ]
+    return ", ".join(part for part in told if part)
+
+
+def _staying(
+    undoing: Undoing, kept: int, names: list[tuple[int, str]], goes: dict[str, int], free: int = 0
+) -> dict[str, Any]:
+    """The companies that stay as they are, and why: the later runs by which they do, and how many for something else;
+    and what goes of them all the same. `free`: of how many nothing says any more that they should stay."""
+    by_runs, later = undoing.later_runs()
+    taken = undoing.taken()
+    runs = Run.objects.in_bulk([pk for pk, _ in later[:LATER]])
+    return {
+        "kept": kept,
+        "names": _leading(names),
+        "later": [
+            {"run": runs[pk], "count": count, "may_undo": undoable_until(runs[pk])} for pk, count in later[:LATER]
+        ],
+        "others": max(0, kept - by_runs - taken - free),
+        "taken": taken,
+        "free": free,
+        "goes": _rows_that_go(goes),
+    }
+
+
+def _what_stayed(request: ActorRequest, run: Run) -> dict[str, Any]:
+    """Of a run that was undone: what stayed, whether it can be undone now, and what older runs left beside it."""
+    if run.state != states.UNDONE:
+        return {}
+    undoing = _undoing(request, run)
+    told: dict[str, Any] = {"left_by": [{"pk": pk, "count": count} for pk, count in undoing.left_by_undone()]}
+    if run.undone_kept:
+        counts = undoing.preview() if undoing.can_look else None
+        free = min(run.undone_kept, counts["removed"] + counts["back"]) if counts else 0
+        told["stay"] = {"kept": run.undone_kept, "others": None}
+        if undoing.can_look:
+            told["stay"] = _staying(undoing, run.undone_kept, undoing.stayed(STAYING), undoing.gone(), free)
+        told["nothing_to_undo"] = undoing.can_look and not free
+    return told
 
 
 def _progress(run: Run) -> dict[str, Any] | None:
@@ -88,9 +143,9 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "has_rows": (has_rows := rows_are_there(found)),
         "noted": count_noted([found]).get(pk),
         "has_rejected": found.rejected and (has_rows or has_kept_rejected(found)),
-        "stay": _leading(_undoing(request, found).stayed(STAYING)) if found.undone_kept else [],
         "not_undoable": (not_undoable := why_not_undoable(found, request.now)),
         "undo_until": "" if not_undoable else last_day(found),
+        **_what_stayed(request, found),
         "total": found.created + found.updated + found.left + found.rejected,
     }
     template = "sources/parts/run.html" if request.htmx else "sources/run.html"
@@ -105,14 +160,17 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     report = Report(found)
     asked = request.GET.get("ver", "")
     action = FILTERS.get(asked)
-    with_notes = asked == "avisos"
     after = row_id(request.GET.get("desde")) or 0
-    lines = report.rows(action=action, with_notes=with_notes, after=after, limit=ROWS + 1) if report.is_there else []
+    lines = []
+    if report.is_there:
+        notes, otherwise = asked == "avisos", asked == "otra-cosa"
+        lines = report.rows(action=action, with_notes=notes, otherwise=otherwise, after=after, limit=ROWS + 1)
     counts = {"": None, "crear": found.created, "actualizar": found.updated, "igual": found.left}
     noted = count_noted([found]).get(pk)
     counts |= {"rechazar": found.rejected, "avisos": noted.count if noted and noted.is_whole else None}
+    counts["otra-cosa"] = found.kept
     labels = {"": "Todas", "crear": "Crear", "actualizar": "Actualizar", "igual": "Dejar igual"}
-    labels |= {"rechazar": "Rechazar", "avisos": "Con avisos"}
+    labels |= {"rechazar": "Rechazar", "otra-cosa": "Dicen otra cosa", "avisos": "Con avisos"}
     context = {
         "run": found,
         "is_there": report.is_there,
@@ -228,7 +286,7 @@ def _cancelled(run: Run) -> str:
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
     """What taking it back would do, and up to when; then, doing it."""
     found = _run(pk)
-    refusal, counts, stay = "", None, []
+    refusal, counts, stay = "", None, None
     try:
         check_can_undo(found, request.now)
         if request.method == "POST":
@@ -237,14 +295,15 @@ def undo(request: ActorRequest, pk: int) -> HttpResponse:
             return redirect("sources:run", pk)
         undoing = _undoing(request, found)
         counts = undoing.preview()
-        stay = undoing.staying(STAYING) if counts and counts["kept"] else []
+        if counts and counts["kept"]:
+            stay = _staying(undoing, counts["kept"], undoing.staying(STAYING), undoing.going())
     except Refused as refused:
         refusal = refused.reason
     context = {
         "run": found,
         "refusal": refusal,
         "counts": counts,
-        "stay": _leading(stay),
+        "stay": stay,
         "until": last_day(found),
         "back": reverse("sources:run", args=[pk]),
     }
