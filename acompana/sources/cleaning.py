@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,6 @@ from acompana.sources.cells import (
     plain_dashes,
     read_rut,
 )
-from acompana.sources.cleaned import Cleaned, Numbered
 from acompana.sources.mapping import ACTIVITIES, SourceMapping
 
 REMEMBERED = 50_000  # distinct cells of a column; beyond it they are worked out each time
@@ -80,6 +79,27 @@ def staged_columns(mapping: SourceMapping) -> dict[str, str]:
     return columns
 
 
+Numbered = tuple[int, list[str]]  # a row of a file with its number
+
+
+@dataclass(slots=True)
+class Cleaned:
+    """Of some rows of a file: as they are staged; by column of the file, in how many it could not be read; of how many
+    the name lost letters, and the first of those names."""
+
+    rows: list[list[Any]] = field(default_factory=list)
+    doubted: dict[int, int] = field(default_factory=dict)
+    broken: int = 0
+    broken_name: str = ""
+
+    def count(self, other: Cleaned) -> None:
+        """Adds what was seen in other rows, without the rows."""
+        for at, many in other.doubted.items():
+            self.doubted[at] = self.doubted.get(at, 0) + many
+        self.broken += other.broken
+        self.broken_name = self.broken_name or other.broken_name
+
+
 class Cleaner:
     """Turns the rows of one file into staged rows; `places` says where each field's column is.
 
@@ -87,7 +107,6 @@ class Cleaner:
     """
 
     def __init__(self, mapping: SourceMapping, places: Mapping[str, int], width: int, lookup: Lookup) -> None:
-        self.made_of = (mapping, places, width, lookup)
         self.places, self.width, self.lookup = places, width, lookup
         self.without_digit = mapping.rut_without_digit
         self.columns = tuple(staged_columns(mapping))

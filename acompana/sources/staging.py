@@ -22,11 +22,12 @@ from acompana.reference.models import Activity, CommuneAlias, Region, SalesBrack
 from acompana.reference.queries import region_named
 from acompana.reference.rules import ONCE_ONE
 from acompana.sources import states
-from acompana.sources.cleaned import Cleaned, Numbered
 from acompana.sources.cleaning import (
     LOOK_BELOW,
+    Cleaned,
     Cleaner,
     Lookup,
+    Numbered,
     lost_letters,
     shifted_column,
     staged_columns,
@@ -36,10 +37,8 @@ from acompana.sources.mapping import places_of
 from acompana.sources.models import Run
 from acompana.sources.planning import PLAN_COLUMNS, Plan
 from acompana.sources.reading import FileFacts, Table, look_at, numbered_rows, open_table
-from acompana.sources.second_cleaner import cleaning
 
 SAMPLE = 200
-BATCH = 5_000  # rows at most that are cleaned and written together: a fraction of a second, a few megabytes
 
 Note = Callable[..., None]
 Tell = Callable[[int, int], None]
@@ -91,7 +90,7 @@ class Staging:
 
     def __init__(self, plan: Plan, *, note: Note, tell: Tell, now: datetime, batch: int) -> None:
         self.plan, self.run, self.tables = plan, plan.run, plan.tables
-        self.note, self.tell, self.now, self.size = note, tell, now, min(batch, BATCH)
+        self.note, self.tell, self.now, self.size = note, tell, now, batch
 
     def __call__(self) -> None:
         """From wherever it is to the file's end. Raises Refused for a file that cannot be read."""
@@ -119,14 +118,14 @@ class Staging:
         seen = Cleaned()
         last: list[str] = []
         read = 0
-        with cleaning(cleaner, facts.lines - self.run.staged) as clean:
-            for batch, cleaned in clean(self._batches(table, places)):
-                with transaction.atomic():
-                    sets.load(self.tables.staged, cleaner.columns, cleaned.rows)
-                    self.note(staged=batch[-1][0])
-                seen.count(cleaned)
-                last, read = batch[-1][1], read + len(batch)
-                self.tell(self.run.staged, max(facts.lines, self.run.staged))
+        for batch in self._batches(table, places):
+            cleaned = cleaner.batch(batch)
+            with transaction.atomic():
+                sets.load(self.tables.staged, cleaner.columns, cleaned.rows)
+                self.note(staged=batch[-1][0])
+            seen.count(cleaned)
+            last, read = batch[-1][1], read + len(batch)
+            self.tell(self.run.staged, max(facts.lines, self.run.staged))
         unread = unread_columns(seen.doubted, read, table.head)
         stops = bool(unread) and not self.run.is_trial and not self._was_tried()
         if stops:

@@ -19,7 +19,6 @@ from acompana.kernel import sets
 from acompana.kernel.changes import open_change_set
 from acompana.messages.worker import is_running, place
 from acompana.sources import aside, states
-from acompana.sources.ahead import Ahead
 from acompana.sources.alongside import helped_by
 from acompana.sources.applying import Application
 from acompana.sources.fields import BY_NAME, CONTACT_BIT
@@ -69,7 +68,6 @@ class Work:
         self.run, self.read_clock, self.tell, self.stretch, self.many = run, read_clock, tell, stretch, many
         self.plan = Plan(run)
         self.tables = Tables.of(run)
-        self.ahead = Ahead(self.plan)
 
     def __call__(self) -> None:
         """From wherever the run is to its end. Raises Refused for a file that cannot be read, Stopped if cancelled."""
@@ -131,13 +129,10 @@ class Work:
     def _apply(self) -> None:
         run = self.run
         application = None if run.is_trial else self._application()
-        with helped_by(self._help) if application else nullcontext(lambda: None) as call:
+        with helped_by(self._index_what_is_applied) if application else nullcontext(lambda: None) as call:
             while run.applied < run.staged:
                 upto = min(run.applied + self.stretch, run.staged)
-                is_planned = self.ahead.take(run.applied, upto)
-                self.ahead.ask(upto, min(upto + self.stretch, run.staged))
-                call()
-                self._do_stretch(application, run.applied, upto, is_planned=is_planned)
+                self._do_stretch(application, run.applied, upto)
                 call()
                 self.tell(run.applied, run.staged)
         if run.is_trial:
@@ -145,10 +140,6 @@ class Work:
         else:
             run.refresh_from_db(fields=["indexed"])
             self.move_to(states.INDEXING)
-
-    def _help(self) -> bool:
-        """What another process of the database does at the same time; whether there was anything."""
-        return self.ahead.do() or self._index_what_is_applied()
 
     def _index_what_is_applied(self) -> bool:
         """A stretch of what another process of the database applies at the same time; whether there was one."""
@@ -158,13 +149,12 @@ class Work:
         Work(run, read_clock=self.read_clock, stretch=self.stretch).index_next_stretch()
         return True
 
-    def _do_stretch(self, application: Application | None, after: int, upto: int, *, is_planned: bool) -> None:
+    def _do_stretch(self, application: Application | None, after: int, upto: int) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
                     sets.look_up_by_index()
-                    if attempt > 1 or not is_planned:
-                        self.plan.judge(after, upto, only_looking=application is None)
+                    self.plan.judge(after, upto, only_looking=application is None)
                     if application is not None:
                         self._lock(after, upto)
                         application(after, upto)

@@ -67,7 +67,7 @@ def control(db) -> Client:
 
 
 def page(client: Client, run: Run, rest: str = "") -> str:
-    return client.get(f"/escritorio/fuentes/cargas/{run.pk}/{rest}").content.decode()
+    return " ".join(client.get(f"/escritorio/fuentes/cargas/{run.pk}/{rest}").content.decode().split())
 
 
 def test_a_run_undone_before_a_later_one_goes_when_it_is_undone_again(three):
