@@ -63,8 +63,8 @@ FIXED_TYPES = ("bigint", "bigint", "text", "text", "text")
 def staged_columns(mapping: SourceMapping) -> dict[str, str]:
     """The columns of the table of work for a mapping, with their types."""
     columns = dict(zip(FIXED, FIXED_TYPES, strict=True))
-    for field in mapping.fields:
-        columns |= dict(field.columns)
+    for filled in mapping.fields:
+        columns |= dict(filled.columns)
     if mapping.has("legal_name"):
         columns["match_name"] = "text"
     if mapping.has("trade_name"):
