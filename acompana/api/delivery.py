@@ -10,6 +10,9 @@ import http.client
 import logging
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -25,7 +28,7 @@ from acompana.kernel.clock import read_clock
 from acompana.kernel.refusals import Refused
 
 log = logging.getLogger(__name__)
-PATIENCE = 10.0  # seconds that a receiver has
+PATIENCE = 10.0  # seconds that a receiver has, for everything
 ABANDONED = timedelta(minutes=2)
 READ_AT_MOST = 300
 
@@ -42,12 +45,20 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, host: str, address: tuple[str, int], secure: bool) -> None:
         super().__init__(host, address[1], timeout=PATIENCE)
         self.address, self.secure = address, secure
+        self.line: socket.socket | None = None
 
     def connect(self) -> None:
         plain = socket.create_connection(self.address, PATIENCE)
         self.sock = plain
         if self.secure:
             self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        self.line = self.sock  # the other goes when an answer says that it is the last
+
+    def hang_up(self) -> None:
+        """From another thread: whoever reads or writes here is told that there is nothing more."""
+        if self.line is not None:
+            with suppress(OSError):
+                self.line.shutdown(socket.SHUT_RDWR)
 
 
 def hand_over(delivery: Delivery, now: datetime) -> Verdict:
@@ -69,14 +80,39 @@ def hand_over(delivery: Delivery, now: datetime) -> Verdict:
     }
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        receiver.request("POST", path, body, headers)
-        answer = receiver.getresponse()
-        words = f"{answer.status} {answer.read(READ_AT_MOST).decode('utf-8', 'replace')}".strip()
+        with _no_longer_than(PATIENCE, receiver):
+            receiver.request("POST", path, body, headers)
+            answer = receiver.getresponse()
+            words = f"{answer.status} {answer.read(READ_AT_MOST).decode('utf-8', 'replace')}".strip()
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Verdict("later", why_not(error))
     finally:
         receiver.close()
     return Verdict("sent" if 200 <= answer.status < 300 else "later", " ".join(words.replace("\0", "").split()))
+
+
+@contextmanager
+def _no_longer_than(seconds: float, receiver: _Pinned) -> Iterator[None]:
+    """Ends the conversation when its time is over: who answers a letter at a time would hold back everybody else's.
+    Raises TimeoutError then."""
+    over = threading.Event()
+
+    def hang_up() -> None:
+        over.set()
+        receiver.hang_up()
+
+    clock = threading.Timer(seconds, hang_up)
+    clock.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if over.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        clock.cancel()
+    if over.is_set():
+        raise TimeoutError
 
 
 def why_not(error: Exception) -> str:

@@ -6,7 +6,9 @@ import json
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -138,6 +140,34 @@ def test_why_nobody_took_it_is_said_in_words(subscription: Subscription, monkeyp
     Delivery.objects.update(send_after=read_clock())
     assert delivery.send_due()
     assert Delivery.objects.get().last_answer == "En esa dirección nadie responde: rechazó la conexión."
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.0 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: "])
+def test_who_answers_a_letter_at_a_time_holds_nobody_back(
+    subscription: Subscription, monkeypatch: pytest.MonkeyPatch, head: bytes
+) -> None:
+    make_company("Nueva")
+    told: list[bool] = []
+
+    def drip(door: socket.socket) -> None:
+        line, _ = door.accept()
+        with line, suppress(OSError):
+            line.sendall(head)
+            for _ in range(400):  # each in time, all together 20 seconds
+                line.sendall(b".")
+                told.append(True)
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        Subscription.objects.update(url=f"http://127.0.0.1:{door.getsockname()[1]}/")
+        monkeypatch.setattr(delivery, "PATIENCE", 1.0)
+        dripping = threading.Thread(target=drip, args=[door])
+        dripping.start()
+        assert delivery.send_due()
+        dripping.join()
+    assert len(told) < 400, "nobody listened any more"
+    waiting = Delivery.objects.get()
+    assert (waiting.state, waiting.last_answer) == ("waiting", "No respondió dentro de 1 segundos.")
 
 
 def test_a_redirection_is_not_followed(subscription: Subscription, receiver: Receiver) -> None:
