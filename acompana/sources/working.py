@@ -129,10 +129,14 @@ class Work:
     def _apply(self) -> None:
         run = self.run
         application = None if run.is_trial else self._application()
+        begun_at = run.applied
         with helped_by(self._index_what_is_applied) if application else nullcontext(lambda: None) as call:
             while run.applied < run.staged:
                 upto = min(run.applied + self.stretch, run.staged)
+                is_first = run.applied == begun_at
                 self._do_stretch(application, run.applied, upto)
+                if is_first and run.put_aside:
+                    aside.count_what_came()
                 call()
                 self.tell(run.applied, run.staged)
         if run.is_trial:

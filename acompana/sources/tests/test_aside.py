@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from acompana.companies.models import Company
+from acompana.kernel import sets
 from acompana.people.actors import SYSTEM
 from acompana.sources import states
 from acompana.sources.aside import WRITTEN, bring_references_back, put_aside
@@ -55,6 +56,26 @@ def test_a_run_that_fills_the_registry_leaves_every_index_and_reference(begun):
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_constraint WHERE NOT convalidated")
             assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's planner begins with the lines of the run anyway")
+def test_the_first_stretch_is_counted_before_it_is_indexed(write):
+    """The database counts tables by itself, one after the other: where it knows the plan and nothing of the companies,
+    it would begin with these and go through the whole stretch for each."""
+    path = write(NAMES_HEAD, *(name_row(FIRST + n, f"EMPRESA {n} SPA") for n in range(300)))
+    run = start_run(source=Source.objects.get(slug="sii-nombres"), is_trial=False, path=path, actor=SYSTEM, now=NOW)
+    assert claim(run, now=NOW)
+    ways: list[str] = []
+
+    def explain(execute, sql, params, many, context):
+        if sql.startswith("INSERT INTO kernel_searchrow"):
+            sets.count_anew(f"sources_plan_{run.pk}", f"sources_staged_{run.pk}")
+            ways.extend(way for (way,) in sets.rows(f"EXPLAIN {sql}", params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        Work(run, read_clock=lambda: NOW, many=3)()
+    assert any("Index Cond: (id = p.company_id)" in way for way in ways), ways
 
 
 def test_where_somebody_works_already_references_stay(begun):
