@@ -12,13 +12,20 @@ from acompana.shell.spreadsheet import unguarded
 
 LONGEST_NAME, LONGEST_WEBSITE = 200, 200
 EARLIEST, LATEST = date(1800, 1, 1), date(2100, 12, 31)
-MONTHS = {
-    name: at
-    for at, name in enumerate(["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"], 1)
+MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+          "noviembre", "diciembre")  # fmt: skip
+MONTH_OF = {
+    **{name[:3]: at for at, name in enumerate(MONTHS, 1)},
+    **{name: at for at, name in enumerate(MONTHS, 1)},
+    **{"sept": 9, "set": 9, "setiembre": 9, "jan": 1, "apr": 4, "aug": 8, "dec": 12},
 }
-DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2}|[a-z]{3})[-/. ](\d{4})(?:[ T].*)?")
-YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[ T].*)?")
-TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4})")
+DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2}|[a-z]{3,10})\.?[-/. ](\d{4})(?:[ t].*)?")
+YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})(?:[ t].*)?")
+# Eight digits: no day and month read as a year of ours, so that they are one or the other.
+DAY_FIRST_TOGETHER = re.compile(r"(\d{2})(\d{2})((?:18|19|20)\d{2})")
+YEAR_FIRST_TOGETHER = re.compile(r"((?:18|19|20)\d{2})(\d{2})(\d{2})")
+SHORT_YEAR = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3})[-/. ]\d{2}")
+WHOLE = re.compile(r"(\d{1,9}|\d{1,3}(?:\.\d{3}){1,2})(?:,0+)?|(\d{1,9})\.0{1,2}")
 RUT_SHAPE = re.compile(r"0*(\d{1,8}?)-?([0-9K])")
 # Dashes that are no hyphen, and the space that does not break: what word processors make of a RUT.
 DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-") | {0xA0: " "}
@@ -46,21 +53,32 @@ def clean_text(text: str, longest: int = LONGEST_NAME) -> str | None:
 
 
 def clean_date(text: str) -> date | Doubt | None:
-    """dd-mm-yyyy, yyyy-mm-dd, dd/mm/yyyy and their like; 03-ene-2019 and 03012019 too."""
+    """dd-mm-yyyy, yyyy-mm-dd, dd/mm/yyyy and their like, 03-ene-2019, 3 de enero de 2019, 03012019 and 20190103."""
     plain = text.strip().lower()
     if plain in EMPTY:
         return None
+    said = text.strip()[:30]
+    words = plain.replace(" de ", " ").replace(" del ", " ")
     try:
-        if found := YEAR_FIRST.fullmatch(plain):
+        if found := YEAR_FIRST.fullmatch(words) or YEAR_FIRST_TOGETHER.fullmatch(words):
             day = date(int(found[1]), int(found[2]), int(found[3]))
-        elif found := DAY_FIRST.fullmatch(plain) or TOGETHER.fullmatch(plain):
-            month = MONTHS.get(found[2]) or int(found[2])
+        elif found := DAY_FIRST.fullmatch(words) or DAY_FIRST_TOGETHER.fullmatch(words):
+            month = MONTH_OF.get(found[2]) or int(found[2])
             day = date(int(found[3]), month, int(found[1]))
         else:
-            return Doubt(f"no se entiende la fecha «{text.strip()[:20]}»")
+            return Doubt(f"no se entiende la fecha «{said}»{_how_to_write(words)}")
     except ValueError:
-        return Doubt(f"la fecha «{text.strip()[:20]}» no existe")
-    return day if EARLIEST <= day <= LATEST else Doubt(f"la fecha «{text.strip()[:20]}» no puede ser")
+        return Doubt(f"la fecha «{said}» no existe")
+    return day if EARLIEST <= day <= LATEST else Doubt(f"la fecha «{said}» no puede ser")
+
+
+def _how_to_write(words: str) -> str:
+    """What helps whoever made the file."""
+    if SHORT_YEAR.fullmatch(words):
+        return ": escribe el año con cuatro cifras"
+    if words.isdigit() and len(words) == 5:
+        return ": parece el número con que una planilla guarda un día; dale formato de fecha a la columna"
+    return ""
 
 
 def past_day(today: date) -> Callable[[str], str | Doubt | None]:
@@ -76,13 +94,15 @@ def past_day(today: date) -> Callable[[str], str | Doubt | None]:
 
 
 def clean_number(text: str) -> int | Doubt | None:
+    """A whole number: 1250, 1.250 as it is written here, 1250,00. What has decimals, or may be read in two ways
+    («1,500»), is in doubt."""
     plain = text.strip().lower()
     if plain in EMPTY:
         return None
-    whole = plain.replace(".", "").split(",")[0] if "," in plain else plain.removesuffix(".0").replace(".", "")
-    if whole.isascii() and whole.isdigit() and len(whole) <= 9:
-        return int(whole)
-    return Doubt(f"«{text.strip()[:20]}» no es un número")
+    found = WHOLE.fullmatch(plain) if plain.isascii() else None
+    if found:
+        return int((found[1] or found[2]).replace(".", ""))
+    return Doubt(f"«{text.strip()[:20]}» no es un número entero")
 
 
 def clean_year(text: str) -> int | Doubt | None:
@@ -120,6 +140,23 @@ def known(what: str, by_spelling: Mapping[str, int]) -> Callable[[str], int | Do
         if plain in EMPTY:
             return None
         return by_spelling.get(plain) or Doubt(f"no se conoce {what} «{text.strip()[:40]}»")
+
+    return clean
+
+
+def known_by_number(what: str, by_spelling: Mapping[str, int]) -> Callable[[str], int | Doubt | None]:
+    """A cell that names a row of the reference data by its number, also as a table program writes it («5.0»), or by
+    its name."""
+    by_name = known(what, by_spelling)
+
+    def clean(text: str) -> int | Doubt | None:
+        if any(c.isalpha() for c in text):
+            return by_name(text)
+        number = clean_number(text)
+        if number is None:
+            return None
+        found = by_spelling.get(str(number)) if isinstance(number, int) else None
+        return found or Doubt(f"no se conoce {what} «{text.strip()[:40]}»")
 
     return clean
 

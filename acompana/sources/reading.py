@@ -315,7 +315,7 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "Sí" if cell else "No"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else str(cell)
+        return str(int(cell)) if cell.is_integer() else str(cell).replace(".", ",")  # 1,125 is not 1.125
     if isinstance(cell, datetime):
         return f"{cell:%d-%m-%Y}" if cell.time() == time() else f"{cell:%d-%m-%Y %H:%M}"
     if isinstance(cell, date):

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from acompana.kernel.search.text import normalise
-from acompana.sources.cells import Doubt, clean_date, clean_number, clean_text, read_rut
+from acompana.sources.cells import Doubt, clean_date, clean_number, clean_text, known_by_number, read_rut
 from acompana.sources.cleaning import Cleaner, Lookup, shifted_column
 from acompana.sources.fields import TARGETS
 from acompana.sources.mapping import ACTIVITIES, Column, SourceMapping, places_of, same_head, suggest
@@ -34,6 +34,11 @@ LOOKUP = Lookup(
         ("03092019", date(2019, 9, 3)),
         ("03-sep-2019", date(2019, 9, 3)),
         ("2019-09-03 00:00:00", date(2019, 9, 3)),
+        ("2019-09-03T00:00:00", date(2019, 9, 3)),
+        ("20190903", date(2019, 9, 3)),
+        ("20-sept-2019", date(2019, 9, 20)),
+        ("3 de septiembre de 2019", date(2019, 9, 3)),
+        ("03-Aug-2019", date(2019, 8, 3)),
         ("", None),
         (" - ", None),
     ],
@@ -47,9 +52,28 @@ def test_a_day_that_does_not_exist_is_told(text):
     assert isinstance(clean_date(text), Doubt)
 
 
+@pytest.mark.parametrize(("text", "help"), [("03-09-19", "cuatro cifras"), ("44000", "una planilla"), ("3 del 9", "")])
+def test_what_helps_is_told_beside_a_date_that_is_not_understood(text, help):
+    found = clean_date(text)
+    assert isinstance(found, Doubt)
+    assert (help in found) if help else found.endswith("»")
+
+
 def test_numbers_with_their_dots():
-    assert [clean_number(text) for text in ("1.250", "12", "12,0", "12.0", "")] == [1250, 12, 12, 12, None]
-    assert isinstance(clean_number("doce"), Doubt)
+    whole = {"1.250": 1250, "12": 12, "12,0": 12, "12.0": 12, "1.250,00": 1250, "12.000": 12_000, "": None, "7.00": 7}
+    assert {text: clean_number(text) for text in whole} == whole
+
+
+@pytest.mark.parametrize("text", ["doce", "12.5", "12,5", "1,500", "1.25", "-5", "1.2500", "1250.5"])
+def test_what_is_no_whole_number_is_not_made_one(text):
+    assert isinstance(clean_number(text), Doubt)
+
+
+def test_a_bracket_is_known_by_its_number_alone_or_by_its_name():
+    clean = known_by_number("el tramo de ventas", {"5": 55, "pequena 1er rango": 55})
+    asked = ("5", "5.0", " 05", "Pequeña (1er rango)", "", "Sin información")
+    assert [clean(text) for text in asked] == [55, 55, 55, 55, None, None]
+    assert all(isinstance(clean(text), Doubt) for text in ("-5", "5,5", "14", "grande"))
 
 
 @pytest.mark.parametrize(
