@@ -24,7 +24,7 @@ from acompana.sources.tests.conftest import (
     make_company,
     name_row,
 )
-from acompana.sources.undoing import Undoing
+from acompana.sources.what_stays import WhatStays
 
 pytestmark = pytest.mark.django_db
 ROBLE, PARDO, NUEVA = 41_203_875, 41_880_114, 42_500_000
@@ -59,7 +59,7 @@ def test_a_whole_run_is_taken_back(write, carry_out):
     rows = [company_row(ROBLE, "X", **told), *(company_row(NUEVA + n, f"E {n}", **told) for n in range(5))]
     run = carry_out(write(COMPANIES_HEAD, *rows), "sii-empresas")
     assert Company.objects.count() == 6
-    assert Undoing(run, read_clock=lambda: NOW).preview() == {"removed": 5, "back": 1, "kept": 0}
+    assert WhatStays(run).preview() == {"removed": 5, "back": 1, "kept": 0}
     run = take_back(run)
     assert facts() == before
     assert (run.state, run.undone_removed, run.undone_put_back, run.undone_kept) == ("undone", 5, 1, 0)
@@ -107,13 +107,13 @@ def test_what_somebody_touched_since_stays(write, carry_out):
     make_company(PARDO, "Otra", merged_into=related)
     contact = Contact.objects.create(company=reached, name="Ana")
     contact.consents.create(purpose="news", given=True, recorded_at=NOW)
-    undoing = Undoing(run, read_clock=lambda: NOW)
+    undoing = WhatStays(run)
     assert undoing.preview() == {"removed": 1, "back": 0, "kept": 3}
     assert {pk for pk, _ in undoing.staying(20)} == {edited.pk, related.pk, reached.pk}
     assert len(undoing.staying(2)) == 2
     run = take_back(run)
     assert (run.undone_removed, run.undone_kept) == (1, 3)
-    undone = Undoing(run, read_clock=lambda: NOW)
+    undone = WhatStays(run)
     assert {pk for pk, _ in undone.stayed(20)} == {edited.pk, related.pk, reached.pk}
     assert len(undone.stayed(2)) == 2
     assert set(Company.objects.filter(merged_into=None)) == {edited, related, reached}
@@ -128,7 +128,7 @@ def test_of_those_that_it_changed_the_ones_that_stayed_are_told(write, carry_out
     )
     run = take_back(run)
     assert (run.undone_put_back, run.undone_kept) == (1, 1)
-    assert Undoing(run, read_clock=lambda: NOW).stayed(20) == [(touched.pk, "Mía")]
+    assert WhatStays(run).stayed(20) == [(touched.pk, "Mía")]
     assert [[turn.undone for turn in history_of(company)] for company in (back, touched)] == [
         [False, True],
         [False] * 2,
@@ -180,7 +180,7 @@ def test_values_that_several_runs_wrote_come_back_one_after_the_other(write, car
     names = []
     for run in reversed(runs):
         run.refresh_from_db()
-        undoing = Undoing(run, read_clock=lambda: NOW)
+        undoing = WhatStays(run)
         assert (undoing.preview(), undoing.staying(20)) == ({"removed": 0, "back": 1, "kept": 0}, [])
         assert take_back(run).undone_put_back == 1
         company.refresh_from_db()
@@ -193,7 +193,7 @@ def test_what_another_run_changed_since_stays_until_that_one_is_taken_back(write
     first = carry_out(write(NAMES_HEAD, name_row(ROBLE, "UNO")))
     carry_out(write(NAMES_HEAD, name_row(ROBLE, "DOS"), name="otra.txt"))
     first.refresh_from_db()
-    assert Undoing(first, read_clock=lambda: NOW).staying(20) == [(company.pk, "DOS")]
+    assert WhatStays(first).staying(20) == [(company.pk, "DOS")]
     assert take_back(first).undone_kept == 1
     company.refresh_from_db()
     assert company.legal_name == "DOS"

@@ -18,8 +18,8 @@ from acompana.sources.models import Run, Source
 from acompana.sources.operations import ask_undo, check_can_undo, undo_run
 from acompana.sources.operations.taking import take_word
 from acompana.sources.queries import words_of_sources
-from acompana.sources.tests.conftest import COMPANIES_HEAD, NOW, company_row, make_company
-from acompana.sources.undoing import Undoing
+from acompana.sources.tests.conftest import COMPANIES_HEAD, NOW, company_row, counts, make_company
+from acompana.sources.what_stays import WhatStays
 
 pytestmark = pytest.mark.django_db
 ROBLE = 41_203_875
@@ -35,7 +35,7 @@ def take_back(run: Run) -> Run:
 
 def preview(run: Run) -> dict | None:
     run.refresh_from_db()
-    return Undoing(run, read_clock=lambda: NOW).preview()
+    return WhatStays(run).preview()
 
 
 def credited(label: str = "Comuna y región") -> tuple[str, int | None]:
@@ -114,7 +114,7 @@ def test_an_older_run_stays_because_of_one_that_was_undone_and_stayed(three):
     take_back(second)
     take_back(third)
     assert preview(first) == {"removed": 0, "back": 0, "kept": 1}
-    assert Undoing(first, read_clock=lambda: NOW).later_runs() == (1, [(second.pk, 1)])
+    assert WhatStays(first).later_runs() == (1, [(second.pk, 1, True)])
 
 
 def test_what_a_person_changed_stays_however_often_it_is_undone(three):
@@ -183,11 +183,11 @@ def test_what_goes_of_companies_that_stay_is_counted_before_and_after(write, car
         )
     Run.objects.update(finished_at=read_clock())
     goes = {"activities": 2, "contacts": 1, "given": 1}
-    assert Undoing(run, read_clock=lambda: NOW).going() == goes
+    assert WhatStays(run).going() == goes
     assert "se quita: 1 contacto, 2 actividades, un dato de 1 contacto." in page(control, run, "deshacer/")
     take_back(run)
     assert (Contact.objects.count(), CompanyActivity.objects.count(), Contact.objects.get().phone) == (1, 0, "")
-    assert (run.undone_kept, Undoing(run, read_clock=lambda: NOW).gone()) == (2, goes)
+    assert (run.undone_kept, WhatStays(run).gone()) == (2, goes)
     told = page(control, run)
     assert "se quitó: 1 contacto, 2 actividades, un dato de 1 contacto." in told
     assert f'href="/escritorio/empresas/{known.pk}/"' in told
@@ -213,3 +213,30 @@ def test_what_a_person_took_of_a_run_stays_and_the_rest_of_it_is_offered_no_more
     assert (company.workers, words_of_sources(company)[1]) == (8, [])
     with pytest.raises(Refused, match="ya no dice otra cosa"):
         take_word(company=company, source_id=source.pk, field="legal_name", actor=SYSTEM, now=NOW)
+
+
+def test_what_another_source_says_too_since_stays_until_that_load_is_taken_back(write, carry_out, control):
+    """A company, a value and an activity that a load brought, and that a later one of another source says as well."""
+    wheat = {"Actividad económica": "CULTIVO DE TRIGO", "Comuna": "ARICA"}
+    make_company(ROBLE + 7, "PINO", related_on=None)
+    rows = (company_row(ROBLE, "ROBLE", **wheat), company_row(ROBLE + 7, "PINO", **wheat))
+    first = carry_out(write(COMPANIES_HEAD, *rows, name="e.txt"), "sii-empresas")
+    other = Source.objects.get(slug="sii-empresas")
+    other.pk, other.slug, other.name = None, "lista", "Lista propia"
+    other.save()
+    second = carry_out(write(COMPANIES_HEAD, *rows, name="lista.txt"), "lista")
+    assert counts(second) == (0, 0, 2, 0)
+    assert preview(first) == {"removed": 0, "back": 0, "kept": 2}
+    assert WhatStays(first).later_runs() == (2, [(second.pk, 2, False)])
+    named = f'La <a href="/escritorio/fuentes/cargas/{second.pk}/">carga nº {second.pk}</a>'
+    Run.objects.update(finished_at=read_clock())
+    assert f"{named} dice después lo mismo de ellas: deshaz primero esa." in page(control, first, "deshacer/")
+    assert WhatStays(first).going() == {"activities": 0, "contacts": 0, "given": 0}
+    Run.objects.update(finished_at=NOW)
+    assert take_back(first).undone_kept == 2
+    assert Company.objects.get(legal_name="PINO").commune.name == "Arica"
+    assert CompanyActivity.objects.count() == 2
+    take_back(second)
+    first.refresh_from_db()
+    assert (take_back(first).undone_removed, first.undone_kept) == (1, 0)
+    assert list(Company.objects.values_list("legal_name", "commune", "activities")) == [("PINO", None, None)]

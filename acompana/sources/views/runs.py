@@ -33,8 +33,8 @@ from acompana.sources.operations.taking_back import (
 from acompana.sources.permissions import IMPORTERS
 from acompana.sources.rejects import has_kept_rejected, kept_rejected
 from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report, count_noted, rows_are_there
-from acompana.sources.undoing import Undoing
 from acompana.sources.views.sources import tell_state
+from acompana.sources.what_stays import WhatStays
 
 ROWS = 50
 STAYING = 20  # companies named that stay as they are where a run is undone
@@ -43,10 +43,6 @@ LATER = 5  # runs named by which they do
 
 def _run(pk: int) -> Run:
     return tell_state(get_object_or_404(Run.objects.select_related("source", "started_by", "undone_by"), pk=pk))
-
-
-def _undoing(request: ActorRequest, run: Run) -> Undoing:
-    return Undoing(run, read_clock=lambda: request.now)
 
 
 def _leading(companies: list[tuple[int, str]]) -> list[tuple[str, str]]:
@@ -65,18 +61,19 @@ def _rows_that_go(goes: dict[str, int]) -> str:
 
 
 def _staying(
-    undoing: Undoing, kept: int, names: list[tuple[int, str]], goes: dict[str, int], free: int = 0
+    what: WhatStays, kept: int, names: list[tuple[int, str]], goes: dict[str, int], free: int = 0
 ) -> dict[str, Any]:
     """The companies that stay as they are, and why: the later runs by which they do, and how many for something else;
     and what goes of them all the same. `free`: of how many nothing says any more that they should stay."""
-    by_runs, later = undoing.later_runs()
-    taken = undoing.taken()
-    runs = Run.objects.in_bulk([pk for pk, _ in later[:LATER]])
+    by_runs, later = what.later_runs()
+    taken = what.taken()
+    runs = Run.objects.in_bulk([pk for pk, *_ in later[:LATER]])
     return {
         "kept": kept,
         "names": _leading(names),
         "later": [
-            {"run": runs[pk], "count": count, "may_undo": undoable_until(runs[pk])} for pk, count in later[:LATER]
+            {"run": runs[pk], "count": count, "changed": changed, "may_undo": undoable_until(runs[pk])}
+            for pk, count, changed in later[:LATER]
         ],
         "others": max(0, kept - by_runs - taken - free),
         "taken": taken,
@@ -85,19 +82,19 @@ def _staying(
     }
 
 
-def _what_stayed(request: ActorRequest, run: Run) -> dict[str, Any]:
+def _what_stayed(run: Run) -> dict[str, Any]:
     """Of a run that was undone: what stayed, whether it can be undone now, and what older runs left beside it."""
     if run.state != states.UNDONE:
         return {}
-    undoing = _undoing(request, run)
-    told: dict[str, Any] = {"left_by": [{"pk": pk, "count": count} for pk, count in undoing.left_by_undone()]}
+    what = WhatStays(run)
+    told: dict[str, Any] = {"left_by": [{"pk": pk, "count": count} for pk, count in what.left_by_undone()]}
     if run.undone_kept:
-        counts = undoing.preview() if undoing.can_look else None
+        counts = what.preview() if what.can_look else None
         free = min(run.undone_kept, counts["removed"] + counts["back"]) if counts else 0
         told["stay"] = {"kept": run.undone_kept, "others": None}
-        if undoing.can_look:
-            told["stay"] = _staying(undoing, run.undone_kept, undoing.stayed(STAYING), undoing.gone(), free)
-        told["nothing_to_undo"] = undoing.can_look and not free
+        if what.can_look:
+            told["stay"] = _staying(what, run.undone_kept, what.stayed(STAYING), what.gone(), free)
+        told["nothing_to_undo"] = what.can_look and not free
     return told
 
 
@@ -145,7 +142,7 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "has_rejected": found.rejected and (has_rows or has_kept_rejected(found)),
         "not_undoable": (not_undoable := why_not_undoable(found, request.now)),
         "undo_until": "" if not_undoable else last_day(found),
-        **_what_stayed(request, found),
+        **_what_stayed(found),
         "total": found.created + found.updated + found.left + found.rejected,
     }
     template = "sources/parts/run.html" if request.htmx else "sources/run.html"
@@ -293,10 +290,10 @@ def undo(request: ActorRequest, pk: int) -> HttpResponse:
             ask_undo(run=found, actor=request.actor, now=request.now)
             start_job(take_back, title=f"Deshacer {found}", actor=request.actor, now=request.now, run_id=pk)
             return redirect("sources:run", pk)
-        undoing = _undoing(request, found)
-        counts = undoing.preview()
+        what = WhatStays(found)
+        counts = what.preview()
         if counts and counts["kept"]:
-            stay = _staying(undoing, counts["kept"], undoing.staying(STAYING), undoing.going())
+            stay = _staying(what, counts["kept"], what.staying(STAYING), what.going())
     except Refused as refused:
         refusal = refused.reason
     context = {
