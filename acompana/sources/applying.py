@@ -266,15 +266,16 @@ class Application:
             f"FROM {self.tables.plan} p WHERE {self._where} AND p.action = {CREATE} ORDER BY p.line",
             [*fixed, *self.stretch],
         )
-        words = f"CASE WHEN p.kept <> 0 THEN {sets.to_json(self._json('p.kept', said, told=2))} END"
-        chosen = (
-            f"SELECT p.company_id, %s, %s, p.line, p.fields, p.kept, {words} FROM {self._from()} "
-            f"JOIN {COMPANY} c ON c.id = p.company_id"
-        )
+        said_of_row = f"CASE WHEN p.kept <> 0 THEN {self._json('p.kept', said, told=2)} END"
+        told = f"p.line, p.fields, p.kept, {sets.to_json(said_of_row)}"
         which = f"{self._where} AND p.fresh = 1 AND p.action <> {CREATE}"
-        if self.mapping.subject == ACTIVITIES:
-            chosen = f"SELECT p.company_id, %s, %s, min(p.line), {ACTIVITY_BIT}, 0, NULL FROM {self.tables.plan} p"
+        if self.mapping.subject == ACTIVITIES:  # several rows of a company, of which one says something of its own
+            told = (
+                f"min(p.line), {ACTIVITY_BIT} | max(p.fields & ~{ACTIVITY_BIT}), max(p.kept), "
+                f"{sets.to_json(f'max({said_of_row})')}"
+            )
             which += " GROUP BY p.company_id"
+        chosen = f"SELECT p.company_id, %s, %s, {told} FROM {self._from()} JOIN {COMPANY} c ON c.id = p.company_id"
         sets.run(
             f"INSERT INTO sources_provenance ({columns}) {chosen} WHERE {which} "
             "ON CONFLICT (company_id, source_id) DO UPDATE SET run_id = excluded.run_id, line = excluded.line, "

@@ -77,9 +77,10 @@ class SourceMapping:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """The fields of a company that a file of this source may fill."""
+        """The fields of a company that a file of this source may fill; of the company itself, a file of activities
+        says its tax category alone."""
         if self.subject == ACTIVITIES:
-            return ()
+            return tuple(field for field in FIELDS if field.name == "tax_category" and self.has(field.name))
         named = [field for field in FIELDS if self.has(field.name)]
         if self.has("commune", "region"):
             named.append(PLACE)

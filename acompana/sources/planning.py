@@ -109,6 +109,19 @@ class Plan:
             f"GROUP BY {key} HAVING count(*) > 1)) AS rows_of_one WHERE line <> winner"
         )
 
+    def agree_on_category(self) -> None:
+        """Of several activities of one company, one in the first category puts the company there (PUB-2): each of its
+        rows says so from here on."""
+        staged = self.tables.staged
+        said = (  # «first» comes before «second»
+            f"SELECT number, min(tax_category) AS said FROM {staged} "
+            "WHERE fault IS NULL AND tax_category IS NOT NULL GROUP BY number"
+        )
+        sets.run(
+            f"UPDATE {staged} AS s SET tax_category = f.said FROM ({said}) AS f "
+            "WHERE f.number = s.number AND s.fault IS NULL AND coalesce(s.tax_category, '') <> f.said"
+        )
+
     # --- comparing ----------------------------------------------------------------------------------------------
 
     def judge(self, after: int, upto: int, *, only_looking: bool) -> None:
@@ -148,10 +161,14 @@ class Plan:
         yearly = sum(field.bit for field in self.mapping.fields if field.yearly)
         # An older file fills what is empty; what it says otherwise was so before, and is nobody's word of today.
         older = "c.commercial_year > s.commercial_year" if "commercial_year" in self.staged else "1 = 0"
+        # Of several rows of one company, as a file of activities has them, the first one speaks of the company itself.
+        first = "1"
+        if self.mapping.subject == ACTIVITIES:
+            first = "row_number() OVER (PARTITION BY c.id ORDER BY s.line)"
         return f"""WITH q AS MATERIALIZED (
             SELECT s.line, s.fault, t.winner, c.id AS company_id, c.version, c.related_on, r.merged_into_id,
               v.id AS known_id, v.fields AS known_fields, v.kept AS known_kept,
-              {diff} AS diff, {gap} AS gap, {self._adds()} AS adds, {self._has("s")} AS has,
+              {first} AS nth, {diff} AS diff, {gap} AS gap, {self._adds()} AS adds, {self._has("s")} AS has,
               CASE WHEN {named or "1 = 0"} THEN 1 ELSE 0 END AS named, CASE WHEN {older} THEN 1 ELSE 0 END AS older
             FROM {self.tables.staged} s
             LEFT JOIN {self.tables.twins} t ON t.line = s.line
@@ -167,9 +184,10 @@ class Plan:
               ELSE {self._brought(only_empty)} END AS own FROM o AS q
           ), w AS MATERIALIZED (
             SELECT b.*,
-              (CASE WHEN is_open = 1 THEN (diff & ~{only_empty}) | gap ELSE gap | own END) | adds
-                | (CASE WHEN company_id IS NOT NULL AND related_on IS NULL THEN {relates} ELSE 0 END) AS changed,
-              CASE WHEN is_open = 1 OR older = 1 THEN 0 ELSE diff & ~gap & ~own & ~{only_empty} END AS kept,
+              (CASE WHEN nth > 1 THEN 0 WHEN is_open = 1 THEN (diff & ~{only_empty}) | gap ELSE gap | own END) | adds
+                | (CASE WHEN company_id IS NOT NULL AND related_on IS NULL AND nth = 1 THEN {relates} ELSE 0 END)
+                AS changed,
+              CASE WHEN is_open = 1 OR older = 1 OR nth > 1 THEN 0 ELSE diff & ~gap & ~own & ~{only_empty} END AS kept,
               CASE WHEN older = 1 THEN coalesce(known_fields, 0) | (has & ~diff & ~{yearly}) ELSE has & ~diff END
                 AS agrees
             FROM b

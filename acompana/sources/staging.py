@@ -33,7 +33,7 @@ from acompana.sources.cleaning import (
     staged_columns,
     unread_columns,
 )
-from acompana.sources.mapping import places_of
+from acompana.sources.mapping import ACTIVITIES, places_of
 from acompana.sources.models import Run
 from acompana.sources.planning import PLAN_COLUMNS, Plan
 from acompana.sources.reading import FileFacts, Table, look_at, numbered_rows, open_table
@@ -161,6 +161,8 @@ class Staging:
         with transaction.atomic():
             sets.without_compiling()
             self.plan.find_twins()
+            if self.plan.mapping.subject == ACTIVITIES and "tax_category" in self.plan.staged:
+                self.plan.agree_on_category()
             sets.make_table(self.tables.plan, PLAN_COLUMNS)
             self.note(is_whole=True, warnings=warnings)
         sets.count_anew(self.tables.staged, self.tables.twins)

@@ -22,7 +22,7 @@ from acompana.sources.contacts import HISTORY, empty_again, given_more
 from acompana.sources.indexing import forget_contacts
 from acompana.sources.models import Run
 from acompana.sources.planning import COMPANY, CREATE, LEAVE, STRETCH, UPDATE
-from acompana.sources.what_stays import DERIVED, OF_IMPORT, ROWS, WhatStays, references
+from acompana.sources.what_stays import DERIVED, OF_IMPORT, ROWS, WROTE, WhatStays, references
 from acompana.sources.working import ReadClock, Tell, Work
 
 
@@ -70,7 +70,7 @@ class Undoing:
         sets.run(f"INSERT INTO {doomed} {self.what.untouched_creations()}", [*stretch, self.run.change_set_id])
         sets.run(
             f"INSERT INTO {put_back} SELECT b.company_id FROM {self.tables.before} b "
-            f"JOIN {self.tables.plan} p ON p.company_id = b.company_id AND p.action = {UPDATE} "
+            f"JOIN {self.tables.plan} p ON p.company_id = b.company_id AND p.action = {UPDATE} AND {WROTE} "
             f"JOIN {COMPANY} c ON c.id = b.company_id WHERE p.line > %s AND p.line <= %s AND NOT {self.what.stays}",
             [*stretch, self.run.change_set_id],
         )
@@ -86,7 +86,7 @@ class Undoing:
         )
         only_rows = sets.value(
             f"SELECT count(*) FROM {self.tables.plan} p WHERE line > %s AND line <= %s AND action = {UPDATE} "
-            f"AND NOT EXISTS (SELECT 1 FROM {self.tables.before} b WHERE b.company_id = p.company_id)",
+            f"AND NOT {WROTE}",
             stretch,
         )
         index_companies(sets.value_list(f"SELECT id FROM {put_back}"))
@@ -106,8 +106,7 @@ class Undoing:
             f"DELETE FROM {self.tables.plan} AS p WHERE line > %s AND line <= %s AND "
             f"((action = {LEAVE} AND NOT {self.what.is_taken}) "
             f"OR (action = {CREATE} AND company_id IN (SELECT id FROM {doomed})) "
-            f"OR (action = {UPDATE} AND (company_id IN (SELECT id FROM {put_back}) OR NOT EXISTS "
-            f"(SELECT 1 FROM {self.tables.before} b WHERE b.company_id = p.company_id))))",
+            f"OR (action = {UPDATE} AND (company_id IN (SELECT id FROM {put_back}) OR NOT {WROTE})))",
             stretch,
         )
 

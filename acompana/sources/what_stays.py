@@ -21,6 +21,8 @@ from acompana.sources.standing import SINCE, TOUCHED_SINCE, UNDONE
 LOOKED_THROUGH = 100_000
 ROWS = {"companies_companyactivity": "companies.companyactivity", "companies_contact": "companies.contact"}
 BESIDE = ACTIVITY_BIT | CONTACT_BIT | RELATION_BIT  # bits that are no value of the company itself
+# A row `p` wrote values of the company itself, and `before` has what they were; of a file of activities, one of many.
+WROTE = f"(p.changed & ~{ACTIVITY_BIT | CONTACT_BIT}) <> 0"
 OF_IMPORT = ("companies_companyactivity", "companies_contact", "sources_provenance")
 
 # What the system itself keeps about a company, or that somebody looked at it: nobody's work, and it goes with it.
@@ -79,13 +81,10 @@ class WhatStays:
         back = sets.value(
             f"SELECT count(DISTINCT c.id) FROM {self.tables.plan} p JOIN {self.tables.before} b "
             f"ON b.company_id = p.company_id JOIN {COMPANY} c ON c.id = b.company_id "
-            f"WHERE p.action = {UPDATE} AND NOT {self.stays}",
+            f"WHERE p.action = {UPDATE} AND {WROTE} AND NOT {self.stays}",
             [run.change_set_id],
         )
-        rows_alone = sets.value(
-            f"SELECT count(*) FROM {self.tables.plan} p WHERE action = {UPDATE} "
-            f"AND NOT EXISTS (SELECT 1 FROM {self.tables.before} b WHERE b.company_id = p.company_id)"
-        )
+        rows_alone = sets.value(f"SELECT count(*) FROM {self.tables.plan} p WHERE action = {UPDATE} AND NOT {WROTE}")
         back += rows_alone
         touched = run.created + run.updated
         if run.undone_at is not None:  # what stayed is all that the plan still has
@@ -113,7 +112,7 @@ class WhatStays:
         """Some of the companies that would stay as they are now, with their names; for a run that has a preview."""
         run = self.run
         return self._named(
-            f"WHERE (p.action = {UPDATE} AND b.company_id IS NOT NULL AND {self.stays}) OR (p.action = {CREATE} "
+            f"WHERE (p.action = {UPDATE} AND {WROTE} AND {self.stays}) OR (p.action = {CREATE} "
             f"AND c.id NOT IN ({self.untouched_creations()})) OR {self.is_taken}",
             [run.change_set_id, 0, run.staged, run.change_set_id],
             limit,
@@ -126,7 +125,7 @@ class WhatStays:
             return []
         undoing = ChangeSet.objects.filter(undoes=self.run.change_set_id).values_list("pk", flat=True).first()
         return self._named(
-            f"WHERE p.action = {CREATE} OR (p.action = {UPDATE} AND b.company_id IS NOT NULL AND NOT EXISTS "
+            f"WHERE p.action = {CREATE} OR (p.action = {UPDATE} AND {WROTE} AND NOT EXISTS "
             "(SELECT 1 FROM kernel_change h WHERE h.model = 'companies.company' AND h.object_id = c.id "
             f"AND h.change_set_id = %s)) OR {self.is_taken}",
             [undoing],
@@ -138,7 +137,7 @@ class WhatStays:
         gave to people who were there. For a run that has a preview."""
         stay = (
             f"SELECT c.id FROM {self.tables.before} b JOIN {COMPANY} c ON c.id = b.company_id "
-            f"JOIN {self.tables.plan} p ON p.company_id = c.id WHERE p.action = {UPDATE} AND {self.stays}"
+            f"JOIN {self.tables.plan} p ON p.company_id = c.id WHERE p.action = {UPDATE} AND {WROTE} AND {self.stays}"
         )
         mine = self.run.change_set_id
         activities, contacts = (
@@ -170,11 +169,8 @@ class WhatStays:
         """The runs that changed companies after this one and stand, or say the same of them, by which those stay: of
         how many companies in all, and of each run its number, that of its companies and whether it changed any, newest
         first. For a run that has a preview."""
-        wrote = (
-            f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
-            f"LEFT JOIN {self.tables.before} b ON b.company_id = c.id "
-        )
-        which = f"(p.action = {CREATE} OR (p.action = {UPDATE} AND b.company_id IS NOT NULL))"
+        wrote = f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
+        which = f"(p.action = {CREATE} OR (p.action = {UPDATE} AND {WROTE}))"
         pairs = (
             f"SELECT r.id AS run_id, c.id AS company_id, 1 AS changed {wrote}"
             "JOIN kernel_change h ON h.record_model = 'companies.company' AND h.record_id = c.id "
@@ -213,20 +209,20 @@ class WhatStays:
         """Some companies of the run that are there, by name."""
         found = sets.rows(
             "SELECT c.id, CASE WHEN c.trade_name <> '' THEN c.trade_name ELSE c.legal_name END AS name "
-            f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id "
-            f"LEFT JOIN {self.tables.before} b ON b.company_id = c.id {where} ORDER BY name LIMIT {int(limit)}",
+            f"FROM {self.tables.plan} p JOIN {COMPANY} c ON c.id = p.company_id {where} "
+            f"ORDER BY name LIMIT {int(limit)}",
             params,
         )
         return [(pk, name) for pk, name in found]
 
     def _activities_said_since(self) -> str:
-        """SQL: companies with the activities that later loads say, as far as their rows are still there; empty where
-        there is none."""
+        """SQL: companies with the activities that later loads of other sources say, as far as their rows are still
+        there; empty where there is none."""
         later = Run.objects.filter(pk__gt=self.run.pk, has_rows=True, is_trial=False, undone_at=None, is_whole=True)
         return " UNION ALL ".join(
             f"SELECT q.company_id, w.activity_id FROM {tables.plan} q JOIN {tables.staged} w ON w.line = q.line "
             "WHERE q.company_id IS NOT NULL AND w.activity_id IS NOT NULL AND w.fault IS NULL"
-            for run in later.exclude(change_set=None)
+            for run in later.exclude(change_set=None).exclude(source=self.run.source_id)
             if SourceMapping.of(run.mapping).has_activity
             for tables in [Tables.of(run)]
         )
@@ -246,7 +242,7 @@ class WhatStays:
     def added_rows(self, table: str, companies: str) -> str:
         """SQL: the activities or contacts `x` that the run added to companies that were there before (`companies`: SQL
         for their ids); the run's change set comes last. Who agreed to something stays, and what a later load
-        says too."""
+        of another source says too."""
         if table == "companies_contact":
             spared = " AND NOT EXISTS (SELECT 1 FROM companies_consent o WHERE o.contact_id = x.id)"
         else:
