@@ -15,6 +15,7 @@ from acompana.api.document_webhooks import webhooks
 from acompana.api.endpoints import API
 from acompana.api.examples import example_of
 from acompana.api.problems import CONTENT_TYPE, DOCUMENTED_AT, KINDS
+from acompana.api.queries.found import VERSIONS
 from acompana.api.rules import SCOPES
 
 PREFIX = "api/v1"
@@ -87,7 +88,7 @@ IF_MATCH = {
     "in": "header",
     "name": "If-Match",
     "required": False,
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "schema": {"type": "string", "pattern": f"^{VERSIONS}$"},
     "description": "El ETag de lo que se leyó",
 }
 HEADERS = {

@@ -188,9 +188,9 @@ SENTENCES = {
     ),
     "Las reglas en vigor un día": "The rules in force on a day",
     "Con su valor, desde cuándo y de dónde sale; las que empezaron después no vienen. `book` es un libro:\n"
-    "commitments, intake, companies.": (
+    "commitments, companies, evaluation, intake.": (
         "With their value, since when and from where; those that began later are left out. `book` is one of: "
-        "commitments, intake, companies."
+        "commitments, companies, evaluation, intake."
     ),
     "Una regla hoy": "A rule today",
     "Por su id: DL-1.": "By its id: DL-1.",

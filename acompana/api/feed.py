@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from acompana.api.permissions import reads_as_staff
 from acompana.api.queries.commitments import visible_commitments
@@ -16,10 +16,12 @@ from acompana.api.queries.outbox import visible_messages
 from acompana.api.queries.responses import visible_responses
 from acompana.kernel import feed
 from acompana.kernel.feed import Watched
+from acompana.kernel.models import FeedRow
 from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 
-WINDOW = 2_000  # rows of the feed that one request looks at, at most
+WINDOW = 2_000  # rows of the feed that one request asks about, at most
+REACH = 200_000  # and how many more of other kinds and companies the database passes over on the way
 OF_ENTRY = "(SELECT e.company_id FROM logbook_entry e WHERE e.id = row.entry_id)"
 INTO = "COALESCE(row.merged_into_id, row.id)"
 WATCHED = (
@@ -81,20 +83,31 @@ def changes_after(
     matters, however many rows.
     """
     feed.settle()
-    column = feed.place()
+    column, newest = feed.place(), feed.newest()
     names = (column, "kind", "object_id", "company_id", "action", "at")
-    window = list(feed.rows_after(position)[: WINDOW + 1].values_list(*names))
-    more, window = len(window) > WINDOW, window[:WINDOW]
-    wanted = [row for row in window if row[1] in kinds]
-    visible = _visible(wanted, actor)
-    found = [row for row in wanted if _asked_of(row) in visible.get(row[1], ()) or _gone(row, actor)]
+    end = max(position, min(position + REACH, newest))
+    ahead = _narrowed(feed.rows_after(position), actor, kinds).filter(**{f"{column}__lte": end})
+    window = list(ahead[: WINDOW + 1].values_list(*names))
+    if len(window) > WINDOW:
+        window = window[:WINDOW]
+        end = window[-1][0]
+    visible = _visible(window, actor)
+    found = [row for row in window if _asked_of(row) in visible.get(row[1], ()) or _gone(row, actor)]
     if len(found) > limit:
-        found, more = found[:limit], True
-        position = found[-1][0]
-    elif window:
-        position = window[-1][0]
+        found = found[:limit]
+        end = found[-1][0]
     staff, numbers = reads_as_staff(actor), _numbers_of(found)
-    return [_told(row, staff, numbers) for row in found], position, more
+    return [_told(row, staff, numbers) for row in found], end, end < newest
+
+
+def _narrowed(rows: QuerySet[FeedRow], actor: Actor, kinds: Collection[str]) -> QuerySet[FeedRow]:
+    """Without what is not asked for; for who is not of the agency, without the companies that are not theirs."""
+    if set(kinds) != KINDS.keys():
+        rows = rows.filter(kind__in=sorted(kinds))
+    if not reads_as_staff(actor):
+        own = list(visible_companies(actor).order_by().values_list("pk", flat=True))
+        rows = rows.filter(Q(company_id__in=own) | Q(company_id=None))
+    return rows
 
 
 def _asked_of(row: tuple[Any, ...]) -> int:

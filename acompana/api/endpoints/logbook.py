@@ -97,9 +97,11 @@ def create_entry(request: ApiRequest, company_id: Path[schemas.Id], data: schema
 def _contact(pk: int | None) -> Contact | None:
     if pk is None:
         return None
-    contact = Contact.objects.filter(pk=pk, ended_on=None).first()
+    contact = Contact.objects.filter(pk=pk).first()
     if contact is None:
         raise wrong("body.contact_id", Said("No existe ese contacto.", "There is no such contact."))
+    if contact.ended_on is not None:
+        raise wrong("body.contact_id", Said("Esa persona dejó la empresa.", "That person left the company."))
     return contact
 
 

@@ -48,6 +48,9 @@ ALREADY_THEIRS = Said(
     "Ya la tienes, y no se cambió nada: sus datos se cambian en «company_id».",
     "You have it already, and nothing was changed: its data are changed at “company_id”.",
 )
+NOTHING_TO_LOOK_FOR = Said(
+    "Di un RUT, un correo, un teléfono o un nombre.", "Say a RUT, an e-mail, a telephone or a name."
+)
 OF_ITS_ACCOUNT = Said(
     "Quien registra su empresa es su contacto, con los datos de su cuenta: no lo mandes.",
     "Who registers their company is its contact, with the data of their account: leave it out.",
@@ -75,6 +78,8 @@ def find_duplicates(request: ApiRequest, filters: Query[schemas.DuplicateAsked])
     que no puede ser se rechaza: que no tenga ninguna igual no dice nada. Solo para la agencia."""
     if not reads_as_staff(request.actor):
         raise Problem("not-allowed")
+    if not (filters.name or filters.rut or filters.email or filters.phone):
+        raise wrong("query", NOTHING_TO_LOOK_FOR)
     found = likely_duplicates(
         name=filters.name,
         phone=_checked("phone", filters.phone, at="query."),

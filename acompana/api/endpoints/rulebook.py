@@ -43,7 +43,7 @@ def _for_staff(request: ApiRequest) -> None:
 )  # fmt: skip
 def list_rules(request: ApiRequest, filters: Query[schemas.RulesAsked]) -> Any:
     """Con su valor, desde cuándo y de dónde sale; las que empezaron después no vienen. `book` es un libro:
-    commitments, intake, companies."""
+    commitments, companies, evaluation, intake."""
     _for_staff(request)
     on: date = filters.on or timezone.localdate(request.now)
     rules = all_rules(on, book=known_book(filters.book, on) if filters.book else "")
@@ -90,6 +90,8 @@ def compute_deadline(request: ApiRequest, filters: Query[schemas.DeadlineAsked])
     if term is None:
         terms = {one.id for one in all_rules(start.date()) if one.kind == "term"}
         raise _wrong("rule", no_such(filters.rule, terms))
+    if filters.language == "en":
+        request.content_language = "en"  # type: ignore[attr-defined]
     due = compute_due(term=term, start=start, calendar=calendar_of(office), language=filters.language)
     return {"rule": term.rule, "start": start, "due": due.due_at, "explanation": list(due.explanation)}
 

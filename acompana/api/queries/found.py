@@ -31,6 +31,12 @@ _COMPANY = Statement(
     planned_once=True,
 )
 
+VERSION = r'(?:W/)?"[0-9]{1,9}"'
+VERSIONS = rf"{VERSION}(?: ?, ?{VERSION}){{0,9}}"
+WHAT_IS_A_VERSION = Said(
+    'Es el ETag que leíste, entre comillas: «"3"».', 'It is the ETag that you read, in quotes: “"3"”.'
+)
+
 
 def company_or_problem(request: HttpRequest, company_id: int) -> Company:
     """A company that stands for itself. Problem: not found, also for who may not know of it; of one that was merged,
@@ -56,12 +62,14 @@ def company_to_change(request: HttpRequest, company_id: int) -> Company:
 @contextmanager
 def version_to_change(request: HttpRequest, company: Company, said: int | None) -> Iterator[int]:
     """The version that the change within is of, so that none undoes another's unseen (EXP-13): by `If-Match`, or as
-    the body says it.
+    the body says it. Weak as well, as what stands between and compresses an answer makes its ETag.
 
     Problem: needs version, where neither says it; precondition (of `If-Match`) or stale, where another one is stored.
     """
     matched = request.headers.get("If-Match", "").strip()
-    if matched and matched not in ("*", f'"{company.version}"', f'W/"{company.version}"'):
+    if matched and not re.fullmatch(VERSIONS, matched):
+        raise wrong("header.If-Match", WHAT_IS_A_VERSION)
+    if matched and str(company.version) not in re.findall(r"\d+", matched):
         raise Problem("precondition", version=company.version)
     version = company.version if matched else said
     if version is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -57,6 +58,28 @@ def test_a_bulk_import_is_in_it_and_pages_are_small(world: World, executive: Pro
     )
     assert names == sorted(names)
     assert pages <= 4
+
+
+def test_what_is_not_asked_for_is_passed_over_at_once(
+    world: World, executive: Program, owner: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a kind nor one's own company hides behind pages of others; what lies beyond the reach is not lost."""
+    cursor = executive.get("/changes", start="now")["next"]
+    own, chile = world.sides["own"].company, Country.objects.get(alpha2="CL")
+    Company.objects.bulk_create(
+        Company(legal_name=f"Del registro {n}", country=chile, created_at=NOW) for n in range(60)
+    )
+    executive.post(f"/companies/{own.pk}/entries", {"kind": "note", "text": "x", "visibility": "company"})
+    monkeypatch.setattr("acompana.api.feed.WINDOW", 5)
+    for program, asked in ((executive, {"kind": "entry"}), (owner, {})):
+        page = program.get("/changes", cursor=cursor, **asked)
+        assert (page["more"], [row["kind"] for row in page["items"]]) == (False, ["entry"])
+    monkeypatch.setattr("acompana.api.feed.REACH", 25)
+    found, pages, position, more = [], 0, cursor, True
+    while more:
+        page = owner.get("/changes", cursor=position)
+        found, position, more, pages = found + page["items"], page["next"], page["more"], pages + 1
+    assert (len(found), pages) == (1, 3)
 
 
 def test_each_sees_what_they_may(world: World, executive: Program, owner: Program) -> None:

@@ -389,3 +389,27 @@ def test_texts_of_one_line_are_kept_in_one(world: World, executive: Program, own
     assert products.json()["items"][0]["description"] == "Mermelada de mora"
     refused = executive.post("/companies", {"rut": rut_with_check_digit(40_000_778), "legal_name": "\u202e\n"})
     assert refused.status_code == 422
+
+
+def test_a_version_is_said_and_no_star(world: World, executive: Program) -> None:
+    """EXP-13: of several ETags one may be the stored one; a header that says none is told so, and changes nothing."""
+    path = f"/companies/{world.sides['own'].company.pk}"
+    etag = executive("GET", path)["ETag"]
+    for said in ("*", "abc", '"1', "3"):
+        refused = executive("PATCH", path, {"workers": 71}, {"If-Match": said})
+        assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "header.If-Match"), said
+    assert executive("PATCH", path, {"workers": 71}, {"If-Match": f'"999", {etag}'}).status_code == 200
+    assert executive("PATCH", path, {"workers": 72}, {"If-Match": f'"999", {etag}'}).status_code == 412
+
+
+def test_who_left_is_not_said_to_be_unknown(world: World, executive: Program) -> None:
+    path = f"/companies/{world.sides['own'].company.pk}"
+    contact = executive.post(f"{path}/contacts", {"name": "Eva"}).json()["id"]
+    assert executive("DELETE", f"/contacts/{contact}").status_code in (200, 204)
+    refused = executive.post(f"{path}/entries", {"kind": "note", "text": "x", "contact_id": contact})
+    assert refused.json()["errors"] == [{"where": "body.contact_id", "message": "Esa persona dejó la empresa."}]
+
+
+def test_duplicates_of_nothing_are_not_looked_for(world: World, executive: Program) -> None:
+    refused = executive("GET", "/companies/duplicates")
+    assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "query")
