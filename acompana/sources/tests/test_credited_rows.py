@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from acompana.companies.models import Company, CompanyActivity, Contact
+from acompana.companies.models import Company
 from acompana.companies.operations import merge_companies, undo_merge
 from acompana.companies.operations.contacts import add_contact
 from acompana.kernel.rut import check_digit
@@ -114,8 +114,6 @@ def test_what_a_file_gave_to_whom_a_person_wrote_down_is_the_files_and_they_are_
     run = bring((ROBLE, "ALTO ROBLE", "Ana", "ana@roble.example", "+56 9 8765 4321"))
     assert told(ROBLE, "Contacto") == []
     assert told(ROBLE, "Teléfono de contacto") == [("Ana: +56 9 8765 4321", run.pk, 1)]
-    contact = Contact.objects.get()
-    assert contact.phone
 
 
 # --- activities -------------------------------------------------------------------------------------------------
@@ -147,8 +145,6 @@ def test_another_source_that_says_an_activity_is_named_and_the_one_that_does_not
 def test_an_activity_that_came_with_its_company_is_told_with_it(act, write, carry_out):
     row = company_row(ROBLE, "ALTO ROBLE", **{"Actividad económica": "CULTIVO DE TRIGO"})
     run = carry_out(write(COMPANIES_HEAD, row, name="e.txt"), "sii-empresas")
-    if not CompanyActivity.objects.exists():
-        pytest.fail("the file brought none")
     [(pk, line, also)] = by_code(ROBLE).values()
     assert (pk, line, also) == (run.pk, 1, ())
     [code] = by_code(ROBLE)
