@@ -344,3 +344,13 @@ def unread_columns(doubted: Mapping[int, int], rows: int, head: Sequence[str]) -
         return ""
     told = ", ni ".join(f"«{name}» en {number(count)}" for name, count in found)
     return f"De {number(rows)} filas no se pudo leer {told}. ¿Están corridas las columnas del archivo? {LOOK_BELOW}"
+
+
+def unread_as_told(warnings: Iterable[str]) -> list[str]:
+    """By column that could not be read, in words: «Comuna» no se leerá en 9 de 10 filas. As `unread_columns` said it
+    among the sentences that are kept of a file."""
+    for sentence in warnings:
+        if told := re.fullmatch(r"De ([\d.]+) filas no se pudo leer (.+)\. ¿Están corridas .+", sentence, re.DOTALL):
+            columns = re.findall(r"(«.+?») en ([\d.]+)(?=, ni «|$)", told[2], re.DOTALL)
+            return [f"{name} no se leerá en {count} de {told[1]} filas" for name, count in columns]
+    return []

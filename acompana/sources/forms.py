@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -51,6 +52,19 @@ class FileForm(forms.Form):
     """A file of a source."""
 
     file = TableField(label="Archivo")
+
+
+class UnreadForm(forms.Form):
+    """That whoever imports a file knows which of its columns will not be read (FMT-1)."""
+
+    understood = forms.BooleanField(
+        error_messages={"required": "Marca que lo entiendes, o corrige el archivo y ensáyalo de nuevo."}
+    )
+
+    def __init__(self, data: Any = None, *, unread: Sequence[str]) -> None:
+        """`unread`: in words, as `unread_as_told` gives them."""
+        super().__init__(data)
+        self.fields["understood"].label = f"Entiendo que {', y que '.join(unread)}"
 
 
 class NewSourceForm(forms.Form):

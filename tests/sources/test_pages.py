@@ -13,7 +13,9 @@ from acompana.kernel.clock import read_clock
 from acompana.kernel.rut import check_digit
 from acompana.messages.background import claim_job, run_job
 from acompana.messages.models import Worker
+from acompana.people.actors import SYSTEM
 from acompana.sources.models import Provenance, Run, Source
+from acompana.sources.operations.running import cancel_run, claim, start_run, work_on
 from acompana.sources.tests.conftest import NAMES_HEAD, name_row
 from tests.kept import made_once
 from tests.permissions.world import BACKEND, World, build
@@ -235,7 +237,14 @@ def test_a_second_import_of_the_same_source_is_refused(control: Client):
 def test_a_run_is_cancelled_after_saying_what_it_wrote(control: Client, is_trial, created, before, after):
     source = Source.objects.get(slug="sii-nombres")
     run = Run.objects.create(
-        source=source, state="failed", is_trial=is_trial, created=created, mapping={}, asked_at=read_clock()
+        source=source,
+        state="failed",
+        is_trial=is_trial,
+        created=created,
+        applied=created,
+        staged=2400,
+        mapping={},
+        asked_at=read_clock(),
     )
     address = f"{ROOT}cargas/{run.pk}/cancelar/"
     assert f'href="{address}"' in page(control, f"{ROOT}cargas/{run.pk}/")
@@ -276,3 +285,92 @@ def test_the_list_asks_the_same_whatever_there_is(control: Client, count, django
         )
     with django_assert_num_queries(6):
         page(control, ROOT)
+
+
+# --- what a load did, and did not -------------------------------------------------------------------------------
+
+
+def cancelled_after(stretches: int, path, rows: int = 4) -> Run:
+    """A load of a file by stretches of two rows, cancelled when so many are in."""
+    lines = [name_row(NUEVA + n, f"SAL {n}") for n in range(rows)]
+    path.write_text("\n".join([NAMES_HEAD, *lines, ""]))
+    run = start_run(
+        source=Source.objects.get(slug="sii-nombres"), is_trial=False, path=path, actor=SYSTEM, now=read_clock()
+    )
+
+    def tell(done: int, total: int) -> None:
+        if run.state == "applying" and done >= 2 * stretches:
+            cancel_run(run=Run.objects.get(pk=run.pk), actor=SYSTEM, now=read_clock())
+
+    assert claim(run, now=read_clock())
+    return work_on(run, read_clock=read_clock, tell=tell, stretch=2)
+
+
+@pytest.mark.parametrize(
+    ("stretches", "title", "text"),
+    [
+        (1, "Entró una parte", "De sus 4 filas alcanzaron a entrar 2: creó 2 empresas y actualizó 0."),
+        (2, "Alcanzó a entrar entera", "ya se había comparado todo el archivo (4 filas): creó 4 empresas"),
+    ],
+)
+def test_a_cancelled_load_says_how_much_of_it_came_in(control: Client, tmp_path, stretches, title, text):
+    run = cancelled_after(stretches, tmp_path / "n.txt")
+    assert (run.state, run.created) == ("cancelled", 2 * stretches)
+    told = page(control, f"{ROOT}cargas/{run.pk}/")
+    assert title in told
+    assert text in told
+    assert "elige Deshacer la carga" in told
+
+
+def test_a_load_cancelled_before_its_first_row_says_so(control: Client):
+    control.post(f"{ROOT}sii-nombres/", {"file": upload(name_row(NUEVA, "A")), "do": "import"})
+    pk = Run.objects.get().pk
+    assert "un archivo corto puede entrar entero" in page(control, f"{ROOT}cargas/{pk}/cancelar/")
+    control.post(f"{ROOT}cargas/{pk}/cancelar/")
+    assert "No entró nada" in page(control, f"{ROOT}cargas/{pk}/")
+
+
+def test_a_load_that_changed_nothing_is_not_to_be_undone(control: Client):
+    for _ in range(2):
+        control.post(f"{ROOT}sii-nombres/", {"file": upload(name_row(NUEVA, "SAL DEL MAR")), "do": "import"})
+        let_the_worker_work()
+    again = Run.objects.first()
+    assert (again.state, again.created, again.updated, again.left) == ("done", 0, 0, 1)
+    address = f"{ROOT}cargas/{again.pk}/"
+    told = page(control, address)
+    assert "no cambió nada: no hay qué deshacer" in told
+    assert "Deshacer la carga" not in told
+    assert "no hay qué deshacer" in page(control, f"{address}deshacer/")
+    assert "no hay qué deshacer" in page_of(control.post(f"{address}deshacer/"))
+    again.refresh_from_db()
+    assert again.state == "done"
+    assert "Deshacer la carga" in page(control, f"{ROOT}cargas/{Run.objects.last().pk}/")
+
+
+def test_a_load_that_only_left_its_word_beside_can_be_undone(control: Client, world: World):
+    number = int(world.sides["own"].company.rut[:-1])
+    file = upload(name_row(number, "OTRO NOMBRE", started=""))
+    control.post(f"{ROOT}sii-nombres/", {"file": file, "do": "import"})
+    let_the_worker_work()
+    run = Run.objects.get(source__slug="sii-nombres")
+    assert (run.created, run.updated, run.kept) == (0, 0, 1)
+    assert "Deshacer la carga" in page(control, f"{ROOT}cargas/{run.pk}/")
+
+
+def test_a_column_that_was_not_read_is_to_be_confirmed_before_importing(control: Client):
+    lines = [name_row(NUEVA + n, f"SAL {n}", started="ayer") for n in range(6)]
+    control.post(f"{ROOT}sii-nombres/", {"file": upload(*lines), "do": "try"})
+    let_the_worker_work()
+    trial = Run.objects.get()
+    address = f"{ROOT}cargas/{trial.pk}/"
+    told = page(control, address)
+    assert "Entiendo que «FECHA_INICIO_VIG» no se leerá en 6 de 6 filas" in told
+    assert '<button class="button">Importar este archivo</button>' not in told
+    refused = page_of(control.post(f"{address}importar/"))
+    assert 'href="#id_understood"' in refused
+    assert "Marca que lo entiendes" in refused
+    assert Run.objects.count() == 1
+    answer = control.post(f"{address}importar/", {"understood": "on"})
+    assert answer["Location"] == f"{ROOT}cargas/{Run.objects.first().pk}/"
+    let_the_worker_work()
+    assert Run.objects.first().created == 6

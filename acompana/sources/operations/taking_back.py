@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from acompana.kernel import sets
 from acompana.kernel.refusals import Refused
 from acompana.kernel.verbs import verb
 from acompana.people.actors import Actor
@@ -16,11 +17,13 @@ from acompana.sources import states
 from acompana.sources.models import Run
 from acompana.sources.operations.mappings import check_may_import
 from acompana.sources.operations.running import cancel_stopped_trial, is_alive, tell_why_cancelled
+from acompana.sources.planning import Tables
 from acompana.sources.rejects import keep_rejected
 from acompana.sources.undoing import Undoing
 from acompana.sources.working import Tell, holder
 
 _TAKEN_BACK_FROM = (states.DONE, states.CANCELLED, states.UNDONE)
+NOTHING_CHANGED = "Esta carga no cambió nada: no hay qué deshacer."
 KEPT_FOR = timedelta(days=30)  # the rows of a run, by which it is looked into and undone
 
 
@@ -30,7 +33,25 @@ def undoable_until(run: Run) -> datetime | None:
         return None
     if run.state not in _TAKEN_BACK_FROM or run.holder or (run.undone_at is not None and not run.undone_kept):
         return None
+    if changed_nothing(run):
+        return None
     return run.finished_at + KEPT_FOR
+
+
+def changed_nothing(run: Run) -> bool:
+    """Whether a run left every company, and what sources say of it, as it was. One query at most, while its rows are
+    there; where they are gone, only of a run that wrote nothing at all."""
+    if run.created or run.updated:
+        return False
+    if run.change_set_id is None or not run.has_rows:
+        return run.change_set_id is None
+    # By the companies of its rows: nothing finds the provenance of a run.
+    said = sets.value(
+        f"SELECT 1 FROM {Tables.of(run).plan} p JOIN sources_provenance v ON v.company_id = p.company_id "
+        "AND v.source_id + 0 = %s WHERE p.fresh = 1 AND v.run_id = %s LIMIT 1",
+        [run.source_id, run.pk],
+    )
+    return said is None
 
 
 def check_can_undo(run: Run, now: datetime) -> None:
@@ -40,8 +61,8 @@ def check_can_undo(run: Run, now: datetime) -> None:
         raise Refused("Esta carga ya se deshizo.", "EXP-5")
     if run.is_trial:
         raise Refused("Un ensayo no cambia nada: no hay qué deshacer.", "EXP-5")
-    if run.change_set_id is None and run.state in (states.DONE, states.CANCELLED):
-        raise Refused("Esta carga no cambió nada: no hay qué deshacer.", "EXP-5")
+    if run.state in (states.DONE, states.CANCELLED) and not run.holder and changed_nothing(run):
+        raise Refused(NOTHING_CHANGED, "EXP-5")
     if run.state not in _TAKEN_BACK_FROM or run.holder or run.finished_at is None:
         raise Refused("Esta carga todavía no termina.", "EXP-5")
     if not run.has_rows or run.finished_at + KEPT_FOR < now:
@@ -62,7 +83,9 @@ def why_forgotten(run: Run) -> str:
 
 
 def why_not_undoable(run: Run, now: datetime) -> str:
-    """The sentence of the page of a run that changed data and cannot be undone any more; empty for any other."""
+    """The sentence of the page of a run that cannot be undone, or not any more; empty for any other."""
+    if run.state in (states.DONE, states.CANCELLED) and not run.is_trial and not run.holder and changed_nothing(run):
+        return NOTHING_CHANGED
     if not run.created + run.updated or run.state not in _TAKEN_BACK_FROM:
         return ""
     if run.undone_at is not None and not run.undone_kept:

@@ -9,7 +9,7 @@ import pytest
 
 from acompana.kernel.search.text import normalise
 from acompana.sources.cells import Doubt, clean_date, clean_number, clean_text, known_by_number, read_rut
-from acompana.sources.cleaning import Cleaner, Lookup, shifted_column
+from acompana.sources.cleaning import Cleaner, Lookup, shifted_column, unread_as_told, unread_columns
 from acompana.sources.fields import TARGETS
 from acompana.sources.mapping import ACTIVITIES, Column, SourceMapping, places_of, same_head, suggest
 
@@ -298,3 +298,12 @@ def test_targets_have_names_that_no_other_has():
     names = [name.replace(" ", "") for target in TARGETS for name in target.names]
     assert len(names) == len(set(names))
     assert all(normalise(name) == name for target in TARGETS for name in target.names)
+
+
+def test_a_column_that_was_not_read_is_told_as_it_is_to_be_confirmed():
+    sentence = unread_columns({1: 1200, 3: 900}, 1200, ["RUT", "Comuna", "Año", "Venta, neta"])
+    assert unread_as_told(["Otra cosa.", sentence.strip()]) == [
+        "«Comuna» no se leerá en 1.200 de 1.200 filas",
+        "«Venta, neta» no se leerá en 900 de 1.200 filas",
+    ]
+    assert unread_as_told(["El archivo termina a la mitad de la línea 4."]) == []

@@ -147,7 +147,7 @@ def test_it_is_told_with_a_handful_of_queries(say, django_assert_num_queries):
     say("sii-nombres", "ALTO ROBLE")
     say("otra", "ALTO ROBLE", "5", "ana@altoroble.example")
     company = Company.objects.get()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         words_of_sources(company)
 
 

@@ -17,8 +17,10 @@ from acompana.kernel.row_ids import row_id
 from acompana.messages.background import is_about_to_start, start_job
 from acompana.people.access import ActorRequest, staff_with
 from acompana.shell.spreadsheet import CSV_TYPE, csv_response
-from acompana.shell.words import count_of
+from acompana.shell.words import count_of, number
 from acompana.sources import states
+from acompana.sources.cleaning import unread_as_told
+from acompana.sources.forms import UnreadForm
 from acompana.sources.jobs import import_file, take_back, wind_up
 from acompana.sources.models import Run
 from acompana.sources.operations import ask_undo, cancel_run, check_can_undo, continue_run, start_run
@@ -31,6 +33,7 @@ from acompana.sources.operations.taking_back import (
     why_not_undoable,
 )
 from acompana.sources.permissions import IMPORTERS
+from acompana.sources.planning import STRETCH
 from acompana.sources.rejects import has_kept_rejected, kept_rejected
 from acompana.sources.report import FILTERS, REPORT_COLUMNS, Report, count_noted, rows_are_there
 from acompana.sources.views.sources import tell_state
@@ -111,11 +114,40 @@ def _progress(run: Run) -> dict[str, Any] | None:
     return None
 
 
+def _unread_form(run: Run, data: Any = None) -> UnreadForm | None:
+    """What has to be confirmed before a file that was tried is imported; None where all of it was read."""
+    unread = unread_as_told(run.warnings) if run.state == states.TRIED else []
+    return UnreadForm(data, unread=unread) if unread else None
+
+
+def _entered(run: Run, *, may_undo: bool) -> dict[str, Any] | None:
+    """How much of a load came in before it was cancelled, and what can be done; None of any other run."""
+    if run.is_trial or run.state != states.CANCELLED:
+        return None
+    if not run.applied:
+        return {"title": "No entró nada", "text": "Se canceló antes de que entrara la primera fila."}
+    rows = count_of(run.staged, "fila", "filas")
+    wrote = f"creó {count_of(run.created, 'empresa', 'empresas')} y actualizó {number(run.updated)}"
+    undo = " Si no lo querías, elige Deshacer la carga." if may_undo else ""
+    if run.holder:
+        undo = " Se está cerrando: en unos segundos se podrá deshacer."
+    if run.applied >= run.staged:
+        text = f"Cuando se canceló, ya se había comparado todo el archivo ({rows}): {wrote}.{undo}"
+        return {"title": "Alcanzó a entrar entera", "text": text}
+    text = f"De sus {rows} alcanzaron a entrar {number(run.applied)}: {wrote}.{undo}"
+    return {"title": "Entró una parte", "text": f"{text} Para que entre el resto, importa el archivo de nuevo."}
+
+
 @staff_with(*IMPORTERS)
 @require_safe
 def run(request: ActorRequest, pk: int) -> HttpResponse:
     """Where a run is; while it works, this page looks again by itself."""
     found = _run(pk)
+    return _show(request, found, _unread_form(found))
+
+
+def _show(request: ActorRequest, found: Run, confirm: UnreadForm | None) -> HttpResponse:
+    pk = found.pk
     is_queued = found.state == states.QUEUED
     works = found.state in states.WORKING or is_queued
     alive = is_alive(found, request.now)
@@ -137,11 +169,14 @@ def run(request: ActorRequest, pk: int) -> HttpResponse:
         "may_continue": found.state == states.FAILED and not goes_on,
         "may_cancel": found.state in (states.QUEUED, states.READING, states.APPLYING, states.FAILED),
         "may_import": found.state == states.TRIED and found.has_rows and not found.source.retired_on,
+        "confirm": confirm,
         "has_rows": (has_rows := rows_are_there(found)),
         "noted": count_noted([found]).get(pk),
         "has_rejected": found.rejected and (has_rows or has_kept_rejected(found)),
         "not_undoable": (not_undoable := why_not_undoable(found, request.now)),
-        "undo_until": "" if not_undoable else last_day(found),
+        "undo_until": (undo_until := "" if not_undoable else last_day(found)),
+        "entered": _entered(found, may_undo=bool(undo_until)),
+        "closes": found.state == states.CANCELLED and bool(found.holder),
         **_what_stayed(found),
         "total": found.created + found.updated + found.left + found.rejected,
     }
@@ -220,8 +255,11 @@ def rejected_file(request: ActorRequest, pk: int) -> HttpResponseBase:
 @staff_with(*IMPORTERS)
 @require_POST
 def import_trial(request: ActorRequest, pk: int) -> HttpResponse:
-    """The import itself, of a file that was tried."""
+    """The import itself, of a file that was tried. Where a column of it was not read, only who says to know it."""
     trial = _run(pk)
+    confirm = _unread_form(trial, request.POST)
+    if confirm is not None and not confirm.is_valid():
+        return _show(request, trial, confirm)
     try:
         if trial.state != states.TRIED:
             raise Refused("Solo se importa un ensayo que terminó.", "EXP-2")
@@ -267,7 +305,7 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         refusal = refused.reason
     context = {"run": found, "refusal": refusal, "back": reverse("sources:run", args=[pk])}
-    return render(request, "sources/cancel.html", {**context, "kept_for": KEPT_FOR.days})
+    return render(request, "sources/cancel.html", {**context, "kept_for": KEPT_FOR.days, "stretch": STRETCH})
 
 
 def _cancelled(run: Run) -> str:
@@ -275,6 +313,8 @@ def _cancelled(run: Run) -> str:
         return "El ensayo quedó cancelado. No cambió nada."
     if not run.created + run.updated:
         return "La carga quedó cancelada. No alcanzó a cambiar nada."
+    if run.applied >= run.staged:
+        return "La carga quedó cancelada, pero alcanzó a entrar entera. Se puede deshacer."
     return "La carga quedó cancelada. Lo que alcanzó a entrar se puede deshacer."
 
 
