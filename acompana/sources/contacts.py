@@ -103,9 +103,11 @@ def _fill(bringing: Bringing, column: str, is_new: str, known_by: str, written: 
     """The first of those in the company who are known by one fact and lack the other; of rows, the first too."""
     theirs = f"{{0}}.ended_on IS NULL AND {{0}}.{column} || '' = '' AND {known_by}"
     first = f"(SELECT min(o.id) FROM companies_contact o WHERE o.company_id = p.company_id AND {theirs.format('o')})"
+    # From the rows to their people, as written: in the order of the groups, SQLite would read all people first.
     given = (
-        f"(SELECT k.id, min(s.line) AS line FROM {bringing.rows} JOIN companies_contact k "
-        f"ON k.company_id = p.company_id WHERE {bringing.chosen} AND {is_new} AND k.id = {first} GROUP BY k.id) AS g "
+        f"(SELECT k.id, min(s.line) AS line FROM {bringing.rows} CROSS JOIN companies_contact k "
+        f"WHERE k.company_id = p.company_id AND {bringing.chosen} AND {is_new} AND k.id = {first} "
+        f"GROUP BY k.id) AS g "
         f"JOIN {bringing.plan.tables.staged} s ON s.line = g.line"
     )
     says = sets.to_json(f"'{{\"{column}\": ' || {sets.as_json(f's.contact_{column}')} || '}}'")
