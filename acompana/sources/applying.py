@@ -48,7 +48,7 @@ class Application:
         if self.mapping.has_activity:
             self._add_activities()
         if self.mapping.has_contact:
-            bring_contacts(self.plan, self.stretch, change_set_id=self.run.change_set_id)
+            bring_contacts(self.plan, self.stretch)
         self._keep_what_was_known()
         self._note_provenance()
 

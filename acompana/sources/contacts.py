@@ -6,6 +6,7 @@ what the file says stands beside them as a row of its own, called what it is.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from acompana.kernel import sets
@@ -33,47 +34,97 @@ LACKING = (
 )
 
 
-def bring_contacts(plan: Plan, stretch: list[int], *, change_set_id: int | None) -> None:
-    """Who is in the rows of a stretch, with their history. In the caller's transaction."""
-    where = (
-        "p.line > %s AND p.line <= %s AND s.contact_name IS NOT NULL "
-        f"AND (p.action = {CREATE} OR (p.action = {UPDATE} AND (p.changed & {CONTACT_BIT}) <> 0))"
+@dataclass(frozen=True, slots=True)
+class Bringing:
+    """Rows of a run `s` with the plan `p` of their company, from which people are brought: `which` are planned so
+    (SQL and its parameters), `rows` says how one comes from the plan to the rows."""
+
+    plan: Plan
+    rows: str
+    which: str
+    params: list[int]
+
+    @property
+    def planned(self) -> str:
+        return f"{self.plan.tables.plan} p"
+
+    @property
+    def chosen(self) -> str:
+        return f"{self.which} AND s.contact_name IS NOT NULL"
+
+
+def bring_contacts(plan: Plan, stretch: list[int]) -> None:
+    """Who is in the rows of a stretch, and in the twins of those rows wherever these are, with their history. In the
+    caller's transaction."""
+    which = (
+        f"p.line > %s AND p.line <= %s AND (p.action = {CREATE} "
+        f"OR (p.action = {UPDATE} AND (p.changed & {CONTACT_BIT}) <> 0))"
     )
-    rows = f"{plan.tables.plan} p JOIN {plan.tables.staged} s ON s.line = p.line"
+    planned, staged = f"{plan.tables.plan} p", plan.tables.staged
+    _bring(Bringing(plan, f"{planned} JOIN {staged} s ON s.line = p.line", which, stretch))
+    if not plan.twins_bring_people:
+        return
+    others = f"{plan.tables.twins}_people"
+    sets.make_table(others, {"line": "bigint", "winner": "bigint", "turn": "integer"})
+    sets.run(f"INSERT INTO {others} {_people_of_twins(plan, which)}", stretch * 2)
+    sets.run(f"CREATE INDEX {others}_winner ON {others} (winner)")
+    for turn in (1, 2):
+        of_turn = (
+            f"{planned} JOIN {others} t ON t.winner = p.line AND t.turn = {turn} JOIN {staged} s ON s.line = t.line"
+        )
+        _bring(Bringing(plan, of_turn, which, stretch))
+    sets.drop_table(others)
+
+
+def _people_of_twins(plan: Plan, which: str) -> str:
+    """SQL: the twins that say an e-mail or a telephone that no row of the company said before them; the row that
+    counts is the first. Their turn: first whoever no row before speaks of, then what else is said of the same."""
+    facts = "s.line, p.line AS winner, s.contact_email AS email, s.contact_digits AS digits"
+    tables, named = plan.tables, f"{which} AND s.contact_name IS NOT NULL"
+    first = "first_value(line) OVER (PARTITION BY winner, {} ORDER BY is_twin, line)"
+    return (
+        "SELECT line, winner, CASE WHEN (email IS NULL OR by_email = line) AND (digits = '' OR by_digits = line) "
+        f"THEN 1 ELSE 2 END FROM (SELECT line, winner, email, digits, is_twin, {first.format('email')} AS by_email, "
+        f"{first.format('digits')} AS by_digits FROM (SELECT {facts}, 0 AS is_twin FROM {tables.plan} p "
+        f"JOIN {tables.staged} s ON s.line = p.line WHERE {named} UNION ALL SELECT {facts}, 1 AS is_twin "
+        f"FROM {tables.plan} p JOIN {tables.twins} t ON t.winner = p.line JOIN {tables.staged} s ON s.line = t.line "
+        f"WHERE {named}) AS of_file) AS told WHERE is_twin = 1 "
+        "AND ((email IS NOT NULL AND by_email = line) OR (digits <> '' AND by_digits = line))"
+    )
+
+
+def _bring(rows: Bringing) -> None:
     for column, is_new, known_by, written in LACKING:
-        _fill(rows, where, stretch, change_set_id, column, is_new, known_by, written)
-    _add(rows, where, stretch, change_set_id, plan.run.source.slug)
+        _fill(rows, column, is_new, known_by, written)
+    _add(rows)
 
 
-def _fill(
-    rows: str,
-    where: str,
-    stretch: list[int],
-    change_set_id: int | None,
-    column: str,
-    is_new: str,
-    known_by: str,
-    written: str,
-) -> None:
-    """The first of those in the company who are known by one fact and lack the other."""
+def _fill(bringing: Bringing, column: str, is_new: str, known_by: str, written: str) -> None:
+    """The first of those in the company who are known by one fact and lack the other; of rows, the first too."""
     theirs = f"{{0}}.ended_on IS NULL AND {{0}}.{column} || '' = '' AND {known_by}"
     first = f"(SELECT min(o.id) FROM companies_contact o WHERE o.company_id = p.company_id AND {theirs.format('o')})"
-    chosen = f"{where} AND k.company_id = p.company_id AND {is_new} AND k.id = {first}"
+    # From the rows to their people, as written: in the order of the groups, SQLite would read all people first.
+    given = (
+        f"(SELECT k.id, min(s.line) AS line FROM {bringing.rows} CROSS JOIN companies_contact k "
+        f"WHERE k.company_id = p.company_id AND {bringing.chosen} AND {is_new} AND k.id = {first} "
+        f"GROUP BY k.id) AS g "
+        f"JOIN {bringing.plan.tables.staged} s ON s.line = g.line"
+    )
     says = sets.to_json(f"'{{\"{column}\": ' || {sets.as_json(f's.contact_{column}')} || '}}'")
     nothing = sets.to_json(f'\'{{"{column}": ""}}\'')
     sets.run(
         f"{HISTORY}, before, after) SELECT %s, 'updated', {OF_CONTACT}, '', {nothing}, {says} "
-        f"FROM {rows} JOIN companies_contact k ON k.company_id = p.company_id WHERE {chosen}",
-        [change_set_id, *stretch],
+        f"FROM {given} JOIN companies_contact k ON k.id = g.id",
+        [bringing.plan.run.change_set_id, *bringing.params],
     )
-    sets.run(f"UPDATE companies_contact AS k SET {written} FROM {rows} WHERE {chosen}", stretch)
+    sets.run(f"UPDATE companies_contact AS k SET {written} FROM {given} WHERE k.id = g.id", bringing.params)
 
 
-def _add(rows: str, where: str, stretch: list[int], change_set_id: int | None, source: str) -> None:
+def _add(bringing: Bringing) -> None:
     first = sets.value("SELECT coalesce(max(id), 0) FROM companies_contact")
     is_main = (
         "NOT EXISTS (SELECT 1 FROM companies_contact k WHERE k.company_id = p.company_id AND k.is_main "
-        "AND k.ended_on IS NULL)"
+        "AND k.ended_on IS NULL) AND row_number() OVER (PARTITION BY p.company_id ORDER BY s.line) = 1"
     )
     sets.run(
         "INSERT INTO companies_contact (company_id, name, position, email, phone, phone_digits, "
@@ -84,13 +135,15 @@ def _add(rows: str, where: str, stretch: list[int], change_set_id: int | None, s
         f"CASE WHEN {HAS_EMAIL} THEN '' ELSE coalesce(s.contact_email, '') END, "
         f"CASE WHEN {HAS_PHONE} THEN '' ELSE coalesce(s.contact_phone, '') END, "
         f"CASE WHEN {HAS_PHONE} THEN '' ELSE s.contact_digits END, '', 'es', '', "
-        f"{is_main} FROM {rows} WHERE {where} AND (({NEW_EMAIL}) OR ({NEW_PHONE})) ORDER BY p.line",
-        stretch,
+        f"{is_main} FROM {bringing.rows} WHERE {bringing.chosen} AND (({NEW_EMAIL}) OR ({NEW_PHONE})) "
+        "ORDER BY p.line, s.line",
+        bringing.params,
     )
+    run = bringing.plan.run
     sets.run(
-        f"{HISTORY}) SELECT %s, 'created', {OF_CONTACT}, %s FROM {rows} "
-        f"JOIN companies_contact k ON k.company_id = p.company_id WHERE {where} AND k.id > %s",
-        [change_set_id, source, *stretch, first],
+        f"{HISTORY}) SELECT %s, 'created', {OF_CONTACT}, %s FROM {bringing.planned} "
+        f"JOIN companies_contact k ON k.company_id = p.company_id WHERE {bringing.which} AND k.id > %s",
+        [run.change_set_id, run.source.slug, *bringing.params, first],
     )
 
 

@@ -9,6 +9,7 @@ brought to a company that nobody touched since, it may correct. Field by field, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from acompana.kernel import sets
 from acompana.sources.cleaning import staged_columns
@@ -108,6 +109,28 @@ class Plan:
             f"WHERE fault IS NULL AND number IN (SELECT number FROM {staged} WHERE fault IS NULL "
             f"GROUP BY {key} HAVING count(*) > 1)) AS rows_of_one WHERE line <> winner"
         )
+        if self.mapping.has_contact:
+            sets.run(f"CREATE INDEX {self.tables.twins}_winner ON {self.tables.twins} (winner)")
+
+    @cached_property
+    def twins_bring_people(self) -> bool:
+        """Whether a row that does not count for its company says whom to ask there: of it, the person is kept (SRC-2).
+        Asked once the file is read."""
+        return self.mapping.has_contact and bool(
+            sets.value(
+                f"SELECT 1 FROM {self.tables.twins} t JOIN {self.tables.staged} s ON s.line = t.line "
+                "WHERE s.contact_name IS NOT NULL LIMIT 1"
+            )
+        )
+
+    def _of_twins(self, says: str) -> str:
+        """SQL: whether a person of the twins `x` of a row `s` is so; false where no twin brings anybody."""
+        if not self.twins_bring_people:
+            return "1 = 0"
+        return (
+            f"(SELECT 1 FROM {self.tables.twins} w JOIN {self.tables.staged} x ON x.line = w.line "
+            f"WHERE w.winner = s.line AND x.contact_name IS NOT NULL AND {says} LIMIT 1) IS NOT NULL"
+        )
 
     def agree_on_category(self) -> None:
         """Of several activities of one company, one in the first category puts the company there (PUB-2): each of its
@@ -138,8 +161,8 @@ class Plan:
             self._parameters(after, upto),
         )
         sets.run(
-            f"INSERT INTO {plan} ({columns}) SELECT line, {new_id}, 1, {CREATE}, NULL, {self._has('s')}, 0, "
-            f"{self._has('s')}, 1 FROM {self.tables.staged} s WHERE s.line > %s AND s.line <= %s "
+            f"INSERT INTO {plan} ({columns}) SELECT line, {new_id}, 1, {CREATE}, NULL, {self._has()}, 0, "
+            f"{self._has()}, 1 FROM {self.tables.staged} s WHERE s.line > %s AND s.line <= %s "
             f"AND s.line NOT IN (SELECT line FROM {plan} WHERE line > %s AND line <= %s) ORDER BY s.line",
             [after, upto, after, upto],
         )
@@ -168,7 +191,7 @@ class Plan:
         return f"""WITH q AS MATERIALIZED (
             SELECT s.line, s.fault, t.winner, c.id AS company_id, c.version, c.related_on, r.merged_into_id,
               v.id AS known_id, v.fields AS known_fields, v.kept AS known_kept,
-              {first} AS nth, {diff} AS diff, {gap} AS gap, {self._adds()} AS adds, {self._has("s")} AS has,
+              {first} AS nth, {diff} AS diff, {gap} AS gap, {self._adds()} AS adds, {self._has()} AS has,
               CASE WHEN {named or "1 = 0"} THEN 1 ELSE 0 END AS named, CASE WHEN {older} THEN 1 ELSE 0 END AS older
             FROM {self.tables.staged} s
             LEFT JOIN {self.tables.twins} t ON t.line = s.line
@@ -223,14 +246,14 @@ class Plan:
             )
         return " + ".join(told) or "0"
 
-    def _has(self, row: str) -> str:
-        """SQL: the bits of the fields that a staged row has a value for."""
-        told = [(field.column, field.bit) for field in self.mapping.fields]
+    def _has(self) -> str:
+        """SQL: the bits of the fields that a staged row `s` has a value for; people, also of its twins."""
+        told = [(f"s.{field.column} IS NOT NULL", field.bit) for field in self.mapping.fields]
         if self.mapping.has_activity:
-            told.append(("activity_id", ACTIVITY_BIT))
+            told.append(("s.activity_id IS NOT NULL", ACTIVITY_BIT))
         if self.mapping.has_contact:
-            told.append(("contact_name", CONTACT_BIT))
-        return " + ".join(f"CASE WHEN {row}.{c} IS NOT NULL THEN {bit} ELSE 0 END" for c, bit in told) or "0"
+            told.append((f"s.contact_name IS NOT NULL OR {self._of_twins('1 = 1')}", CONTACT_BIT))
+        return " + ".join(f"CASE WHEN {has} THEN {bit} ELSE 0 END" for has, bit in told) or "0"
 
     def _compare(self, field: Field) -> tuple[str, str]:
         """SQL: the field's bit where the file says something else, and where that fills what is empty."""
@@ -263,9 +286,13 @@ class Plan:
                 f"IS NULL THEN {ACTIVITY_BIT} ELSE 0 END)"
             )
         if self.mapping.has_contact:
+            is_new = (
+                f"((s.contact_email IS NOT NULL AND {KNOWN_EMAIL.format('c.id')} IS NULL) "
+                f"OR (s.contact_digits <> '' AND {KNOWN_PHONE.format('c.id')} IS NULL))"
+            )
+            of_twins = self._of_twins(is_new.replace("s.contact_", "x.contact_"))
             told.append(
-                f"(CASE WHEN s.contact_name IS NOT NULL AND c.id IS NOT NULL AND ((s.contact_email IS NOT NULL "
-                f"AND {KNOWN_EMAIL.format('c.id')} IS NULL) OR (s.contact_digits <> '' "
-                f"AND {KNOWN_PHONE.format('c.id')} IS NULL)) THEN {CONTACT_BIT} ELSE 0 END)"
+                f"(CASE WHEN c.id IS NOT NULL AND ((s.contact_name IS NOT NULL AND {is_new}) OR {of_twins}) "
+                f"THEN {CONTACT_BIT} ELSE 0 END)"
             )
         return " + ".join(told) or "0"

@@ -139,12 +139,14 @@ class Report:
             where += " AND p.kept <> 0"
         found = sets.rows(
             "SELECT p.line, p.company_id, p.action, p.reason, p.changed, p.kept, c.legal_name, c.trade_name, "
-            f"t.winner, {mine}{was} FROM {tables.plan} p JOIN {tables.staged} s ON s.line = p.line "
-            f"LEFT JOIN {tables.twins} t ON t.line = p.line "
+            f"t.winner, w.company_id, w.action, w.changed, {mine}{was} "
+            f"FROM {tables.plan} p JOIN {tables.staged} s ON s.line = p.line "
+            f"LEFT JOIN {tables.twins} t ON t.line = p.line LEFT JOIN {tables.plan} w ON w.line = t.winner "
             f"LEFT JOIN {COMPANY} c ON c.id = p.company_id {before}WHERE {where} ORDER BY p.line LIMIT {int(limit)}",
             params,
         )
         heads = ["line", "company_id", "action", "reason", "changed", "kept", "c_legal", "c_trade", "winner"]
+        heads += ["winner_company_id", "winner_action", "winner_changed"]
         heads += [f"s_{name}" for name in self.staged] + [f"w_{name}" for name in self.columns]
         raw = [dict(zip(heads, values, strict=True)) for values in found]
         names = self._names(raw)
@@ -179,6 +181,11 @@ class Report:
         if people and values["changed"] & CONTACT_BIT:
             written = people.written(values, is_new=action == CREATE)
             changes += [Change(label, "", becomes) for label, becomes in written]
+        reason = values["s_fault"] or _reason(values, is_of_activities=self.plan.mapping.subject == ACTIVITIES)
+        if people and values["reason"] == "twin":
+            taken, sentence = people.of_twin(values)
+            changes += [Change(label, "", becomes) for label, becomes in taken]
+            reason = f"{reason} {sentence}".rstrip()
         if action == UPDATE and values["changed"] & RELATION_BIT:
             changes.append(Change("Relación con la agencia", "solo registro", "desde esta carga"))
         kept = self._changes(values["kept"], values, names, action)
@@ -188,7 +195,7 @@ class Report:
             name=name,
             company_id=values["company_id"] if action != CREATE or self.is_past else None,
             action=action,
-            reason=values["s_fault"] or _reason(values, is_of_activities=self.plan.mapping.subject == ACTIVITIES),
+            reason=reason,
             changes=tuple(changes),
             kept=tuple(kept),
             notes=values["s_notes"] or "",

@@ -16,6 +16,7 @@ from acompana.sources.models import Run, Source
 from acompana.sources.operations import running
 from acompana.sources.operations.running import claim, start_run, work_on
 
+HEAD = "Rut;Empresa;Contacto;Correo;Fono"
 NOW = datetime(2026, 9, 16, 15, 0, tzinfo=UTC)
 NAMES_HEAD = "RUT\tDV\tCOD_SUBTIPO\tRAZON_SOCIAL\tFECHA_INICIO_VIG\tFECHA_TG_VIG"
 COMPANIES_HEAD = (
@@ -75,3 +76,21 @@ def counts(run: Run) -> tuple[int, int, int, int]:
 def no_room(monkeypatch) -> None:
     """Rows are kept of the last run of a source alone, as where runs are long."""
     monkeypatch.setattr(running, "KEPT_ROWS", 0)
+
+
+@pytest.fixture
+def ours(write) -> Source:
+    """A source of the agency, with people."""
+    columns = ("Rut", "rut"), ("Empresa", "legal_name"), ("Contacto", "contact_name"), ("Correo", "contact_email")
+    told = [{"column": column, "field": field} for column, field in (*columns, ("Fono", "contact_phone"))]
+    return Source.objects.create(slug="talleres", name="Talleres", mapping={"columns": told})
+
+
+@pytest.fixture
+def bring(ours, write, carry_out) -> Callable[..., Run]:
+    """A file of these rows, tried or imported."""
+
+    def bring(*rows: str, trial: bool = False) -> Run:
+        return carry_out(write(HEAD, *rows, name="talleres.csv"), "talleres", trial=trial)
+
+    return bring

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,38 +15,19 @@ from acompana.kernel.rut import check_digit
 from acompana.kernel.search.keeping import reindex
 from acompana.people.actors import SYSTEM
 from acompana.sources import states
-from acompana.sources.models import Run, Source
+from acompana.sources.models import Run
 from acompana.sources.operations import ask_undo, undo_run
 from acompana.sources.operations.running import claim, start_run
 from acompana.sources.report import Report
-from acompana.sources.tests.conftest import NOW, make_company
+from acompana.sources.tests.conftest import HEAD, NOW, make_company
 from acompana.sources.working import Work
 
 pytestmark = pytest.mark.django_db
 FIRST = 42_500_000
-HEAD = "Rut;Empresa;Contacto;Correo;Fono"
 
 
 def row(number: int, name: str = "", email: str = "", phone: str = "") -> str:
     return f"{number}-{check_digit(number)};Empresa {number};{name};{email};{phone}"
-
-
-@pytest.fixture
-def ours(write) -> Source:
-    """A source of the agency, with people."""
-    columns = ("Rut", "rut"), ("Empresa", "legal_name"), ("Contacto", "contact_name"), ("Correo", "contact_email")
-    told = [{"column": column, "field": field} for column, field in (*columns, ("Fono", "contact_phone"))]
-    return Source.objects.create(slug="talleres", name="Talleres", mapping={"columns": told})
-
-
-@pytest.fixture
-def bring(ours, write, carry_out) -> Callable[..., Run]:
-    """A file of these rows, tried or imported."""
-
-    def bring(*rows: str, trial: bool = False) -> Run:
-        return carry_out(write(HEAD, *rows, name="talleres.csv"), "talleres", trial=trial)
-
-    return bring
 
 
 def indexed() -> list[dict]:
