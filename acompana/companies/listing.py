@@ -110,6 +110,12 @@ class CompanyList:
     def chosen(self) -> Mapping[str, str]:
         return {item.name: item.chosen for item in self.filters if item.chosen}
 
+    @property
+    def unknown(self) -> list[str]:
+        """A sentence for each filter whose value names nothing. Nothing matches then, on the page, in its file and in
+        what is done with all that match: who asked for something must not get everything (EXP-4)."""
+        return [item.unknown_text for item in self.filters if item.unknown]
+
     @cached_property
     def _conditions(self) -> list[Q]:
         return [condition_of(item, self.today) for item in self.filters if item.chosen and item.name != COMPUTED]
@@ -128,7 +134,7 @@ class CompanyList:
 
     def reversed_days(self) -> list[str]:
         """Ranges of days that end before they begin, in which nothing is."""
-        labels = {item.name: f"{item.label} {item.chosen_text}" for item in self.filters}
+        labels = {item.name: f"{item.label} {item.asked_text}" for item in self.filters}
         return [
             f"«{labels[first]}» es posterior a «{labels[last]}»: ninguna empresa cabe entre los dos días."
             for first, last in DAY_RANGES
@@ -142,6 +148,8 @@ class CompanyList:
     def _found(self, *, walking: bool = False, cap: int | None = None) -> QuerySet[Company]:
         """What matches. `walking`: read in the order of the list, for a text that very many match; `cap`: so many of
         what matches the text are looked at, for who counts."""
+        if self.unknown:
+            return Company.objects.none()
         found = known_companies()
         for condition in self._conditions:
             found = found.filter(condition)
@@ -215,9 +223,9 @@ class CompanyList:
 
     def chips(self) -> list[dict[str, str]]:
         chips = [
-            {"label": item.label, "value": item.chosen_text, "remove_href": self.address(**{item.name: ""})}
+            {"label": item.label, "value": item.asked_text, "remove_href": self.address(**{item.name: ""})}
             for item in self.filters
-            if item.chosen
+            if item.asked
         ]
         if self.text:
             chips.insert(0, {"label": "Contiene", "value": self.text, "remove_href": self.address(q="")})

@@ -28,7 +28,7 @@ Condition = Callable[[str, date], Q]
 CODE = 6  # digits of an activity
 NO_YEAR = "«{}» no es un año de cuatro cifras."
 NO_AMOUNT = "«{}» no es una cantidad de dólares."
-NO_ACTIVITY = "ninguna empieza con «{}» ni tiene esas palabras, y no se filtra por eso."
+NO_ACTIVITY = "ninguna empieza con «{}» ni tiene esas palabras."
 
 
 def _of_it(model: Any) -> Any:

@@ -102,7 +102,7 @@ def two(carolina, valparaiso):
     [
         ("comuna=05501", ["Alerce SpA"]),
         ("actividad=011101", ["Alerce SpA"]),
-        ("actividad=999999", ["Alerce SpA", "Boldo Ltda."]),
+        ("actividad=999999", []),
         ("tamano=PEQUENA", ["Alerce SpA"]),
         ("clase=institution", ["Boldo Ltda."]),
         ("potencial=high", ["Alerce SpA"]),
@@ -160,10 +160,10 @@ def two(carolina, valparaiso):
         ("accion_desde=2026-05-02&accion_hasta=2026-05-02", ["Alerce SpA"]),
         ("accion_desde=2026-05-03", []),
         ("accion_hasta=2026-05-01", []),
-        ("direccion_contiene=no&accion_desde=ayer", ["Alerce SpA", "Boldo Ltda."]),
+        ("direccion_contiene=no&accion_desde=ayer", []),
         ("orden=-nombre", ["Boldo Ltda.", "Alerce SpA"]),
         ("orden=nuevas", ["Boldo Ltda.", "Alerce SpA"]),
-        ("orden=nonsense&comuna=x&tamano=y", ["Alerce SpA", "Boldo Ltda."]),
+        ("orden=nonsense&comuna=&tamano= ", ["Alerce SpA", "Boldo Ltda."]),
     ],
 )
 def test_each_filter_by_what_is_known(two, carolina, query, names):
@@ -186,7 +186,7 @@ def test_every_filter_can_be_put_on(as_carolina, two):
 
 def test_a_code_that_does_not_exist_is_told_and_kept(as_carolina, two):
     page = as_carolina.get(LIST, {"producto": "999999"}).content.decode()
-    assert "no existe el código «999999»" in page
+    assert "no existe «999999»" in page
     assert 'value="999999"' in page
 
 
