@@ -12,7 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from acompana.companies.columns import COLUMNS, Column, chosen_columns, hanging_of, needs_of
+from acompana.companies.columns import COLUMNS, Column, chosen_columns, columns_of_file, hanging_of, needs_of
 from acompana.companies.filters import COMPUTED, Filter, condition_of, filters_left, read_filters
 from acompana.companies.models import Company
 from acompana.companies.permissions import search_scope
@@ -189,14 +189,19 @@ class CompanyList:
         return page
 
     def rows(self) -> Iterator[list[Any]]:
-        """The cells of all that match, for a file: read in chunks, each from the last row of the one before, so that
-        memory does not grow with the file."""
-        after = Q()
+        """The cells of all that match, in the columns of a file: read in chunks, each from the last row of the one
+        before, so that memory does not grow with the file."""
+        after, columns = Q(), self.file_columns
         while ids := list(self.companies().filter(after).values_list("pk", flat=True)[:CHUNK]):
             chunk = self._fetch(ids)
             for company in chunk:
-                yield [column.value(company) for column in self.columns]
+                yield [column.value(company) for column in columns]
             after = self._after(chunk[-1])
+
+    @cached_property
+    def file_columns(self) -> list[Column]:
+        """What is beneath another is fetched for every row of a page, so that a file asks for no more."""
+        return columns_of_file(self.columns)
 
     def _fetch(self, ids: list[int]) -> list[Company]:
         """These companies in this order, with their status and all that their columns show. It is a statement of its

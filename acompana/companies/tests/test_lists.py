@@ -312,7 +312,7 @@ def test_the_file_has_what_the_list_shows_in_its_order(as_carolina, carolina, mo
     make_company("Solo registro", related_on=None)
     expected = found(carolina, f"orden={order}")
     head, *rows = rows_of_csv(as_carolina.get(f"{LIST}empresas.csv", {"orden": order, "columnas": "estado"}))
-    assert head == ["Empresa", "Estado"]
+    assert head == ["Empresa", "Razón social", "Estado"]
     assert [row[0] for row in rows] == expected
     assert len(rows) == 6
     kept = ListExport.objects.get()
@@ -352,8 +352,9 @@ def test_a_view_is_seen_by_whom_it_is_shared_with(client, carolina, marta, pedro
 
 
 def test_who_may_share_and_change(carolina, marta, pedro):
-    with pytest.raises(Refused, match="toda la agencia"):
-        keep(carolina, share="all")
+    for actor in (carolina, marta):  # a regional head is none of those whom the sentence names
+        with pytest.raises(Refused, match="toda la agencia comparten la Dirección nacional"):
+            keep(actor, share="all")
     view = keep(carolina, share="office")
     keep(marta, "Mías", "office", "estado=user", view)
     with pytest.raises(Refused, match="quien la guardó"):

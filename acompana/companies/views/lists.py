@@ -140,13 +140,14 @@ def change_view(request: ActorRequest, pk: int) -> HttpResponse:
 @staff
 @require_GET
 def export(request: ActorRequest, form: str) -> HttpResponseBase:
-    """What is on screen as CSV or XLSX (FMT-5): the same rows, columns and order; it is written down who took it."""
+    """What is on screen as CSV or XLSX (FMT-5): the same rows, order and columns, and one for what a cell shows
+    beneath. It is written down who took it."""
     if form not in ("csv", "xlsx"):
         raise Http404
     listing = CompanyList(request.GET, actor=request.actor, today=day_of(request.now))
     note = note_export(query=listing.own_query(), form=form, actor=request.actor, now=request.now)
     make = csv_response if form == "csv" else xlsx_response
-    return make("empresas", [column.label for column in listing.columns], _counted(listing.rows(), note))
+    return make("empresas", [column.label for column in listing.file_columns], _counted(listing.rows(), note))
 
 
 def _counted(rows: Iterator[list[Any]], note: ListExport) -> Iterator[list[Any]]:
