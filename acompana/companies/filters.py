@@ -305,7 +305,7 @@ KINDS: tuple[Kind, ...] = (
         "Teléfono de contacto contiene",
         fixed(()),
         rows.contact_phone,
-        find=rows.find_digits,
+        find=rows.find_phone,
         type="search",
         not_found=TOO_FEW,
         reads_all=True,
