@@ -295,7 +295,9 @@ def test_enter_at_once_opens_only_what_is_meant(client, carolina, conserves):
     assert not ambiguous(client, "carolina soto")
 
 
-@pytest.mark.parametrize("typed", ["+56 9 9037 8096", "56990378096", "0056 9 9037-8096", "9 9037 8096"])
+@pytest.mark.parametrize(
+    "typed", ["+56 9 9037 8096", "56990378096", "0056 9 9037-8096", "9 9037 8096", "90378096", "9037 8096"]
+)
 def test_a_telephone_is_found_as_screens_print_it(client, carolina, typed):
     """The box and the list alike; neither takes it for the RUT that has its digits."""
     company = register_potential_account(
@@ -320,3 +322,25 @@ def test_the_register_is_offered_also_beside_what_was_found(client, carolina, pi
     assert f"{offered}&amp;anotar=call" in noting
     assert "¿No está aquí?" not in client.get(BOX, {"q": "roble", "registro": "1", **piece}).content.decode()
     assert client.get(BOX, {"q": "zzz", **piece}).content.decode().count("registro=1") == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Nandu Guiña Ltda",
+        "R Ñandú Güiña y Cía.",
+        "ñandu guina SpA",
+        "R Ñandú Güiña & Cía. S.A.",
+        "Nandú EIRL",
+        "R Ñandú Güiña & Cía. Limitada",
+        "nandu guina y compañia ltda.",
+    ],
+)
+def test_a_mistaken_legal_form_keeps_no_company_from_being_found(client, carolina, typed):
+    """In the box and in the list alike (EXP-1)."""
+    company = make_company("R Ñandú Güiña & Cía. Limitada")
+    make_company("Conservas Alto Roble SpA")
+    found = client.get(BOX, {"q": typed}, headers={"Accept": "application/json"}).json()
+    assert [one["title"] for one in found["results"]] == [company.name]
+    page = client.get("/escritorio/empresas/", {"q": typed, "vista": "todas"}).context["page"]
+    assert [row.pk for row in page] == [company.pk]
