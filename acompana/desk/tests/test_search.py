@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -132,6 +133,17 @@ def test_what_only_an_administrator_does_is_offered_to_one(client, carolina):
     assert "Anotar una ausencia" not in [label for _, label, _ in lines(client, "ausencia")]
     enter_as(client, make_staff("Raúl", "Mena", "CL-CENTRAL", "administrator"))
     assert "Anotar una ausencia" in [label for _, label, _ in lines(client, "ausencia")]
+
+
+@pytest.mark.parametrize("role", ["regional-executive", "regional-director", "client-management", "administrator"])
+def test_no_tab_of_administration_leads_to_a_refusal(client, db, role):
+    enter_as(client, make_staff("Raúl", "Mena", "CL-VS", role))
+    page = client.get("/escritorio/administracion/personas/").content.decode()
+    tabs = page.split('aria-label="Administración"')[1].split("</nav>")[0]
+    addresses = re.findall(r'href="([^"]+)"', tabs)
+    assert [client.get(address).status_code for address in addresses] == [200] * len(addresses)
+    assert ("Avisos a sistemas" in tabs) is (role == "administrator")
+    assert ("Avisos a sistemas" in [label for _, label, _ in lines(client, "avisos")]) is (role == "administrator")
 
 
 def test_the_verbs_of_the_record_that_is_open(client, carolina):
