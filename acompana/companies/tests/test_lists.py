@@ -17,15 +17,12 @@ from acompana.companies.models import (
     Company,
     CompanyActivity,
     DeclaredExport,
-    DefaultView,
     ListExport,
     MarketInterest,
     Product,
-    SavedView,
 )
-from acompana.companies.operations import add_contact, record_consent, save_view
+from acompana.companies.operations import add_contact, record_consent
 from acompana.companies.tests.conftest import NOW, TODAY, make_company, make_staff
-from acompana.kernel.refusals import Refused
 from acompana.people.models import Office
 from acompana.reference.models import Activity, Commune, Country, SalesBracket, Sector, TariffHeading
 
@@ -328,62 +325,6 @@ def test_no_cell_of_the_file_runs(as_carolina):
     sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert "HYPERLINK" in sheet
     assert "<f>" not in sheet
-
-
-# --- saved views ------------------------------------------------------------------------------------------------
-
-
-def keep(actor, name="Mías", share="own", query="ejecutivo=nadie", view=None):
-    return save_view(name=name, share=share, query=query, actor=actor, now=NOW, view=view)
-
-
-def test_a_view_is_seen_by_whom_it_is_shared_with(client, carolina, marta, pedro):
-    keep(carolina, "Solo mía")
-    keep(carolina, "De Valparaíso", "office")
-
-    def tabs(actor):
-        client.force_login(actor.person, backend=BACKEND)
-        return client.get(LIST).content.decode()
-
-    assert "Solo mía" in tabs(carolina)
-    assert "Solo mía" not in tabs(marta)
-    assert "De Valparaíso" in tabs(marta)
-    assert "De Valparaíso" not in tabs(pedro)
-
-
-def test_who_may_share_and_change(carolina, marta, pedro):
-    for actor in (carolina, marta):  # a regional head is none of those whom the sentence names
-        with pytest.raises(Refused, match="toda la agencia comparten la Dirección nacional"):
-            keep(actor, share="all")
-    view = keep(carolina, share="office")
-    keep(marta, "Mías", "office", "estado=user", view)
-    with pytest.raises(Refused, match="quien la guardó"):
-        keep(pedro, "Mías", "office", "", view)
-    with pytest.raises(Refused, match="Ya tienes"):
-        keep(carolina)
-    view.refresh_from_db()
-    assert (view.query, view.owner) == ("estado=user", carolina.person)
-
-
-def test_the_list_opens_with_the_chosen_view(as_carolina, carolina):
-    answer = as_carolina.post(
-        f"{LIST}vistas/nueva/", {"name": "Sin dueño", "share": "own", "query": "ejecutivo=nadie"}
-    )
-    view = SavedView.objects.get()
-    assert answer["Location"] == f"{LIST}?ejecutivo=nadie&vista={view.pk}"
-    as_carolina.post(f"{LIST}vistas/{view.pk}/", {"do": "default"})
-    assert as_carolina.get(LIST)["Location"] == f"{LIST}?ejecutivo=nadie&vista={view.pk}"
-    assert as_carolina.get(LIST, {"vista": "todas"}).status_code == 200
-    as_carolina.post(f"{LIST}vistas/{view.pk}/", {"do": "no_default"})
-    assert as_carolina.get(LIST).status_code == 200
-    as_carolina.post(f"{LIST}vistas/{view.pk}/", {"do": "delete"})
-    assert not SavedView.objects.exists()
-    assert not DefaultView.objects.exists()
-
-
-def test_a_view_of_others_is_not_there(as_carolina, pedro):
-    view = keep(pedro)
-    assert as_carolina.post(f"{LIST}vistas/{view.pk}/", {"do": "default"}).status_code == 404
 
 
 def test_only_what_one_may_change_is_offered_for_editing(as_carolina, carolina, pedro):
