@@ -12,6 +12,7 @@ class ApiConfig(AppConfig):
         from acompana.api.signing import keep, name_of
         from acompana.kernel.hands import register_programs
         from acompana.messages.worker import register_turn
+        from acompana.people.permissions import may_administer
         from acompana.reference.administration import register_section
         from acompana.shell.navigation import CONFIGURATION, MenuEntry, register
 
@@ -19,7 +20,7 @@ class ApiConfig(AppConfig):
         register_turn("webhooks", send_due)
         register_programs(keep, name_of)
         register_section("Claves de sistemas", "api:system-tokens", order=60)
-        register_section("Avisos a sistemas", "api:subscriptions", order=70)
+        register_section("Avisos a sistemas", "api:subscriptions", order=70, visible=may_administer)
         register(
             MenuEntry(
                 "Claves de la API",

@@ -17,7 +17,8 @@ from acompana.shell.words import count_of
 @dataclass(frozen=True, slots=True)
 class Column:
     """`value` reads it from a company whose `needs` were fetched with it, and what hangs on it, `hanging`, at
-    once for all of a page or stretch of a file; `order` names the order of its heading."""
+    once for all of a page or stretch of a file; `order` names the order of its heading; `beneath`, what a page shows
+    in small under it, which has columns of its own in a file."""
 
     slug: str
     label: str
@@ -27,6 +28,7 @@ class Column:
     order: str = ""
     is_number: bool = False
     is_long: bool = False  # several things in a cell
+    beneath: tuple[str, ...] = ()
 
 
 def _status(company: Company) -> Any:
@@ -98,14 +100,20 @@ def _whole(company: Company) -> str:
 COLUMNS: dict[str, Column] = {
     column.slug: column
     for column in (
-        Column("nombre", "Empresa", lambda c: c.name, order="nombre"),
+        Column("nombre", "Empresa", lambda c: c.name, order="nombre", beneath=("razon",)),
         Column("razon", "Razón social", lambda c: c.legal_name),
         Column("fantasia", "Nombre de fantasía", lambda c: c.trade_name),
         Column("rut", "RUT", lambda c: format_rut(c.rut) if c.rut else c.foreign_tax_id),
         Column("clase", "Clase", lambda c: c.get_kind_display()),
         Column("pais", "País", lambda c: c.country.name, ("country",)),
         Column("region", "Región", lambda c: c.region.brief_name if c.region else "", ("region",)),
-        Column("comuna", "Comuna", lambda c: c.commune.name if c.commune else "", ("commune",)),
+        Column(
+            "comuna",
+            "Comuna",
+            lambda c: c.commune.name if c.commune else "",
+            ("commune",),
+            beneath=("region", "pais"),
+        ),
         Column("direccion", "Dirección", lambda c: c.address),
         Column("sector", "Sector", lambda c: c.sector.name if c.sector else "", ("sector",)),
         Column("estado", "Estado", _status),
@@ -151,6 +159,18 @@ def chosen_columns(asked: Iterable[str]) -> list[Column]:
     """The columns of these names, in their order; the name comes first always, and none known means the usual."""
     known = [slug for slug in dict.fromkeys(asked) if slug in COLUMNS and slug != "nombre"]
     return [COLUMNS[slug] for slug in (("nombre", *known) if known else USUAL)]
+
+
+def columns_of_file(shown: Iterable[Column]) -> list[Column]:
+    """The columns that a page shows and, behind each, what it shows beneath, once: the file has what is on screen
+    (EXP-4)."""
+    chosen = list(shown)
+    added = {name for column in chosen for name in column.beneath} - {column.slug for column in chosen}
+    columns: dict[str, Column] = {}
+    for column in chosen:
+        columns[column.slug] = column
+        columns |= {name: COLUMNS[name] for name in column.beneath if name in added}
+    return list(columns.values())
 
 
 def needs_of(columns: Iterable[Column]) -> tuple[str, ...]:

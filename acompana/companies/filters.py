@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from acompana.companies import row_filters as rows
 from acompana.companies.consent_rules import CONSENT_TEXTS
+from acompana.companies.filter_choices import (
+    NO_DATA,
+    Choice,
+    communes,
+    countries,
+    executives,
+    fixed,
+    flat,
+    former_executive,
+    former_office,
+    ids_of,
+    offices,
+    ranges,
+)
 from acompana.companies.models import Company, Contact, DeclaredExport
 from acompana.companies.portfolio import is_in_portfolio
 from acompana.companies.queries import is_complete
@@ -28,11 +42,9 @@ from acompana.companies.typed_filters import (
     find_text,
     product_contains,
 )
-from acompana.people.models import Channel, Language, Office, Person
-from acompana.people.office_choice import office_choices
+from acompana.people.models import Channel, Language, Office
 from acompana.reference.models import Commune, Country, Region, SalesBracket, Sector
 
-Choice = tuple[str, str]
 SIZES = (
     ("MICRO", "Micro"),
     ("PEQUENA", "Pequeña"),
@@ -53,7 +65,6 @@ YEARS: dict[str, tuple[str, int, int | None]] = {
     "6-10": ("6 a 10 años", 6, 10),
     "11": ("Más de 10 años", 11, None),
 }
-NO_DATA: Choice = ("sin", "Sin dato")
 YES_NO: tuple[Choice, ...] = (("si", "Sí"), ("no", "No"))
 HAS: tuple[Choice, ...] = (("si", "Tiene"), ("no", "No tiene"))
 PORTFOLIO: tuple[Choice, ...] = (
@@ -74,20 +85,22 @@ class Kind:
     everything: str = "Todos"
     always: bool = False  # shown without being asked for
     find: Callable[[str], Choice | None] | None = None  # too many to offer: the one of a typed value
+    formerly: Callable[[str], Choice | None] | None = None  # the one of a value that is offered no more
     type: str = "text"  # of the field in which it is typed
-    not_found: str = "no existe el código «{}», y no se filtra por él."
+    not_found: str = "no existe «{}»."
     reads_all: bool = False  # no index helps it: see `typed_filters`
     reads_once: bool = False  # nor this one, where few fit: what is counted is kept, and not looked for again
 
 
 @dataclass(slots=True)
 class Filter:
-    """One filter of a list: its name in the address, its label, its choices, and what was chosen."""
+    """One filter of a list: its name in the address, its label, its choices, and what was chosen. What names nothing
+    matches nothing, and its page says so."""
 
     kind: Kind
     chosen: str
     choices: Sequence[Choice] = field(default_factory=tuple)
-    unknown: str = ""  # what was typed and does not exist
+    unknown: str = ""  # what was asked for and does not exist
 
     @property
     def name(self) -> str:
@@ -106,17 +119,17 @@ class Filter:
         return self.kind.find is not None
 
     @property
-    def unknown_text(self) -> str:
-        return f"{self.label}: {self.kind.not_found.format(self.unknown)}"
+    def asked(self) -> str:
+        return self.chosen or self.unknown
 
     @property
-    def chosen_text(self) -> str:
-        return dict(flat(self.choices)).get(self.chosen, "")
+    def unknown_text(self) -> str:
+        told = self.kind.not_found.format(self.unknown)
+        return f"{self.label}: {told} Mientras este filtro siga así, no hay empresas que mostrar."
 
-
-def flat(choices: Iterable[tuple[Any, Any]]) -> list[Choice]:
-    """Choices without their groups."""
-    return [one for value, label in choices for one in (label if isinstance(label, list) else [(value, label)])]
+    @property
+    def asked_text(self) -> str:
+        return f"«{self.unknown}»" if self.unknown else dict(flat(self.choices)).get(self.chosen, "")
 
 
 # --- conditions -------------------------------------------------------------------------------------------------
@@ -181,66 +194,30 @@ def _validated(value: str, today: date) -> Q:
     return Q(validated_on__isnull=value == "no")
 
 
-# --- choices ----------------------------------------------------------------------------------------------------
-
-
-def _fixed(choices: Iterable[Choice]) -> Callable[[], Sequence[Choice]]:
-    kept = tuple(choices)
-    return lambda: kept
-
-
-def _ids_of(rows: Iterable[Any], text: Callable[[Any], str]) -> Sequence[Choice]:
-    return [(str(row.pk), text(row)) for row in rows]
-
-
-def _executives() -> Sequence[Choice]:
-    people = Person.objects.filter(staff_member__isnull=False, is_active=True)
-    return [("nadie", "Nadie"), *_ids_of(people, str)]
-
-
-def _communes() -> Sequence[Choice]:
-    rows = Commune.objects.select_related("region")
-    return [(row.code, f"{row.name} ({row.region.brief_name})") for row in rows]
-
-
-def _countries() -> Sequence[Choice]:
-    return [(row.alpha2, row.name) for row in Country.objects.all()]
-
-
-def _ranges(ranges: Mapping[str, tuple[str, int, int | None]]) -> Callable[[], Sequence[Choice]]:
-    return _fixed((*((value, label) for value, (label, _, _) in ranges.items()), NO_DATA))
-
-
-def _offices() -> QuerySet[Office]:
-    """Of those abroad, which attend foreign companies, the ones that have any."""
-    attends = Exists(Company.objects.filter(office=OuterRef("pk")))
-    return Office.objects.exclude(Q(kind=Office.Kind.COMMERCIAL) & ~attends).select_related("region", "country")
-
-
 def _texts(texts: Iterable[tuple[str, str, str]], of: Callable[[str], Callable[[str, date], Q]]) -> Iterable[Kind]:
     for name, label, column in texts:
         yield Kind(
-            name, label, _fixed(()), of(column), find=find_text, type="search", not_found=TOO_SHORT, reads_all=True
+            name, label, fixed(()), of(column), find=find_text, type="search", not_found=TOO_SHORT, reads_all=True
         )
 
 
 def _year(name: str, label: str, condition: Callable[[str, date], Q]) -> Kind:
     return Kind(
-        name, label, _fixed(()), condition, "Cualquiera", find=rows.find_year, type="number", not_found=rows.NO_YEAR
+        name, label, fixed(()), condition, "Cualquiera", find=rows.find_year, type="number", not_found=rows.NO_YEAR
     )
 
 
 def _days() -> Iterable[Kind]:
     for name, label, column, lookup in DAYS:
         yield Kind(
-            name, label, _fixed(()), day_is(column, lookup), find=find_day, type="date", not_found="«{}» no es un día."
+            name, label, fixed(()), day_is(column, lookup), find=find_day, type="date", not_found="«{}» no es un día."
         )
 
 
-TOO_SHORT = f"«{{}}» es muy corto, y no se filtra por eso. Escribe {SHORTEST} letras o más."
-TOO_FEW = f"«{{}}» es muy corto, y no se filtra por eso. Escribe {SHORTEST} cifras o más."
+TOO_SHORT = f"«{{}}» es muy corto. Escribe {SHORTEST} letras o más."
+TOO_FEW = f"«{{}}» es muy corto. Escribe {SHORTEST} cifras o más."
 KINDS: tuple[Kind, ...] = (
-    Kind("estado", "Estado", _fixed(STATUS_LABELS.items()), _is("status"), always=True),
+    Kind("estado", "Estado", fixed(STATUS_LABELS.items()), _is("status"), always=True),
     Kind(
         "region",
         "Región",
@@ -252,10 +229,11 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "oficina",
         "Oficina",
-        lambda: [("ninguna", "Ninguna"), *office_choices(_offices())],
+        offices,
         _is("office__code"),
         "Todas",
         always=True,
+        formerly=former_office,
     ),
     Kind(
         "sector",
@@ -264,47 +242,47 @@ KINDS: tuple[Kind, ...] = (
         _is("sector__slug"),
         always=True,
     ),
-    Kind("ejecutivo", "A cargo de", _executives, _executive, "Cualquiera", always=True),
-    Kind("comuna", "Comuna", _communes, _is("commune__code"), "Todas"),
+    Kind("ejecutivo", "A cargo de", executives, _executive, "Cualquiera", always=True, formerly=former_executive),
+    Kind("comuna", "Comuna", communes, _is("commune__code"), "Todas"),
     Kind(
         "actividad",
         "Actividad (código o palabras)",
-        _fixed(()),
+        fixed(()),
         rows.activity_is,
         "Todas",
         find=rows.find_activity,
         not_found=rows.NO_ACTIVITY,
     ),
-    Kind("tramo", "Ventas anuales", lambda: _ids_of(SalesBracket.objects.all(), str), _is("sales_bracket_id")),
-    Kind("tamano", "Tamaño por ventas", _fixed(SIZES), _size),
-    Kind("clase", "Clase", _fixed(Company.Kind.choices), _is("kind"), "Todas"),
-    Kind("potencial", "Potencial", _fixed(Company.Potential.choices), _is("potential")),
-    Kind("oferta", "Ofrece", _fixed(Company.Offer.choices), _is("offer"), "Cualquier cosa"),
-    Kind("origen", "De dónde viene", _fixed(Company.Origin.choices), _is("origin"), "De cualquier parte"),
+    Kind("tramo", "Ventas anuales", lambda: ids_of(SalesBracket.objects.all(), str), _is("sales_bracket_id")),
+    Kind("tamano", "Tamaño por ventas", fixed(SIZES), _size),
+    Kind("clase", "Clase", fixed(Company.Kind.choices), _is("kind"), "Todas"),
+    Kind("potencial", "Potencial", fixed(Company.Potential.choices), _is("potential")),
+    Kind("oferta", "Ofrece", fixed(Company.Offer.choices), _is("offer"), "Cualquier cosa"),
+    Kind("origen", "De dónde viene", fixed(Company.Origin.choices), _is("origin"), "De cualquier parte"),
     Kind(
         "exporta",
         "Exportó en 3 años",
-        _fixed((*YES_NO, ("sin", "Sin dato"))),
+        fixed((*YES_NO, ("sin", "Sin dato"))),
         _tri("exported_recently"),
         "Da lo mismo",
     ),
-    Kind("online", "Vende por internet", _fixed((*YES_NO, ("sin", "Sin dato"))), _tri("sells_online"), "Da lo mismo"),
-    Kind("mujeres", "Mujeres", _fixed(Company.WomenRole.choices), _is("women_role"), "Da lo mismo"),
-    Kind("trabajadores", "Trabajadores", _ranges(WORKERS), _workers, "Cualquier número"),
-    Kind("antiguedad", "Antigüedad", _ranges(YEARS), _age, "Cualquiera"),
+    Kind("online", "Vende por internet", fixed((*YES_NO, ("sin", "Sin dato"))), _tri("sells_online"), "Da lo mismo"),
+    Kind("mujeres", "Mujeres", fixed(Company.WomenRole.choices), _is("women_role"), "Da lo mismo"),
+    Kind("trabajadores", "Trabajadores", ranges(WORKERS), _workers, "Cualquier número"),
+    Kind("antiguedad", "Antigüedad", ranges(YEARS), _age, "Cualquiera"),
     _year("ano_comercial", "Año comercial", _is("commercial_year")),
-    Kind("giro", "Término de giro", _fixed(HAS), _closed, "Da lo mismo"),
-    Kind("categoria", "Categoría tributaria", _fixed(Company.TaxCategory.choices), _is("tax_category"), "Todas"),
-    Kind("pais", "País", _countries, _is("country__alpha2")),
-    Kind("mercado", "Mercado de interés", _countries, rows.market_is),
-    Kind("producto", "Producto (arancel)", _fixed(()), rows.product_is, "Todos", find=rows.find_heading),
-    Kind("exportaciones", "Exportaciones declaradas", _fixed(HAS), rows.has_exports, "Da lo mismo"),
-    Kind("exporto_a", "Exportó a", _countries, rows.export_is("market__alpha2")),
+    Kind("giro", "Término de giro", fixed(HAS), _closed, "Da lo mismo"),
+    Kind("categoria", "Categoría tributaria", fixed(Company.TaxCategory.choices), _is("tax_category"), "Todas"),
+    Kind("pais", "País", countries, _is("country__alpha2")),
+    Kind("mercado", "Mercado de interés", countries, rows.market_is),
+    Kind("producto", "Producto (arancel)", fixed(()), rows.product_is, "Todos", find=rows.find_heading),
+    Kind("exportaciones", "Exportaciones declaradas", fixed(HAS), rows.has_exports, "Da lo mismo"),
+    Kind("exporto_a", "Exportó a", countries, rows.export_is("market__alpha2")),
     _year("exporto_ano", "Exportó el año", rows.export_is("year")),
     Kind(
         "exporto_monto",
         "Exportó en un año, US$ o más",
-        _fixed(()),
+        fixed(()),
         rows.export_is("amount_usd__gte"),
         find=rows.find_amount,
         not_found=rows.NO_AMOUNT,
@@ -312,39 +290,39 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "exporto_prueba",
         "Prueba de exportación",
-        _fixed(DeclaredExport.Proof.choices),
+        fixed(DeclaredExport.Proof.choices),
         rows.export_is("proof"),
         "Cualquiera",
     ),
-    Kind("certificaciones", "Certificaciones", _fixed(HAS), _has("certifications"), "Da lo mismo"),
-    Kind("web", "Sitio web", _fixed(HAS), _has("website"), "Da lo mismo"),
-    Kind("direccion", "Dirección", _fixed(HAS), _has("address"), "Da lo mismo"),
-    Kind("contacto", "Persona de contacto", _fixed(HAS), rows.has_contact, "Da lo mismo"),
-    Kind("correo", "Correo de contacto", _fixed(HAS), rows.has_mail, "Da lo mismo"),
-    Kind("correo_verificado", "Correo de contacto verificado", _fixed(HAS), rows.has_verified_mail, "Da lo mismo"),
+    Kind("certificaciones", "Certificaciones", fixed(HAS), _has("certifications"), "Da lo mismo"),
+    Kind("web", "Sitio web", fixed(HAS), _has("website"), "Da lo mismo"),
+    Kind("direccion", "Dirección", fixed(HAS), _has("address"), "Da lo mismo"),
+    Kind("contacto", "Persona de contacto", fixed(HAS), rows.has_contact, "Da lo mismo"),
+    Kind("correo", "Correo de contacto", fixed(HAS), rows.has_mail, "Da lo mismo"),
+    Kind("correo_verificado", "Correo de contacto verificado", fixed(HAS), rows.has_verified_mail, "Da lo mismo"),
     Kind(
         "telefono_contiene",
         "Teléfono de contacto contiene",
-        _fixed(()),
+        fixed(()),
         rows.contact_phone,
-        find=rows.find_digits,
+        find=rows.find_phone,
         type="search",
         not_found=TOO_FEW,
         reads_all=True,
     ),
-    Kind("canal", "Canal que prefiere un contacto", _fixed(Channel.choices), rows.contact_is("preferred_channel")),
-    Kind("idioma", "Idioma de un contacto", _fixed(Language.choices), rows.contact_is("language")),
-    Kind("genero", "Género de un contacto", _fixed(Contact.Gender.choices), rows.contact_is("gender")),
+    Kind("canal", "Canal que prefiere un contacto", fixed(Channel.choices), rows.contact_is("preferred_channel")),
+    Kind("idioma", "Idioma de un contacto", fixed(Language.choices), rows.contact_is("language")),
+    Kind("genero", "Género de un contacto", fixed(Contact.Gender.choices), rows.contact_is("gender")),
     Kind(
         "permiso",
         "Permiso de contactos",
-        _fixed((*((t.purpose, t.label) for t in CONSENT_TEXTS), ("falta", "Algún contacto sin permiso"))),
+        fixed((*((t.purpose, t.label) for t in CONSENT_TEXTS), ("falta", "Algún contacto sin permiso"))),
         rows.consent_is,
         "Da lo mismo",
     ),
-    Kind("completa", "Ficha completa", _fixed(YES_NO), _complete, "Da lo mismo", reads_once=True),
-    Kind("cartera", "Cartera", _fixed(PORTFOLIO), _portfolio, "Da lo mismo", reads_once=True),
-    Kind("validada", "Validada", _fixed(YES_NO), _validated, "Da lo mismo"),
+    Kind("completa", "Ficha completa", fixed(YES_NO), _complete, "Da lo mismo", reads_once=True),
+    Kind("cartera", "Cartera", fixed(PORTFOLIO), _portfolio, "Da lo mismo", reads_once=True),
+    Kind("validada", "Validada", fixed(YES_NO), _validated, "Da lo mismo"),
     *_texts(TEXTS, contains),
     *_texts(CONTACT_TEXTS, contact_contains),
     *_texts(PRODUCT_TEXTS, product_contains),
@@ -378,14 +356,23 @@ def read_filters(query: Any) -> list[Filter]:
         asked = query.get(kind.name, "").strip()[:60]
         if not (kind.always or asked or query.get("mas") == kind.name):
             continue
-        if kind.find is not None:
-            found = kind.find(asked) if asked else None
-            chosen, choices = (found[0], (found,)) if found else ("", ())
-            shown.append(Filter(kind, chosen, choices, unknown="" if found else asked))
-            continue
-        offered = kind.choices()
-        shown.append(Filter(kind, asked if asked in dict(flat(offered)) else "", offered))
+        shown.append(_typed(kind, asked) if kind.find is not None else _offered(kind, asked))
     return shown
+
+
+def _typed(kind: Kind, asked: str) -> Filter:
+    found = kind.find(asked) if kind.find is not None and asked else None
+    return Filter(kind, found[0], (found,)) if found else Filter(kind, "", unknown=asked)
+
+
+def _offered(kind: Kind, asked: str) -> Filter:
+    """What was asked for stays among its choices, so that a new search does not let go of it unsaid."""
+    offered = kind.choices()
+    if not asked or asked in dict(flat(offered)):
+        return Filter(kind, asked, offered)
+    if kind.formerly is not None and (former := kind.formerly(asked)):
+        return Filter(kind, former[0], (*offered, former))
+    return Filter(kind, "", (*offered, (asked, f"«{asked}», que no existe")), unknown=asked)
 
 
 def filters_left(shown: Iterable[Filter]) -> list[Choice]:

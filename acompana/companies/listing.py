@@ -12,7 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from acompana.companies.columns import COLUMNS, Column, chosen_columns, hanging_of, needs_of
+from acompana.companies.columns import COLUMNS, Column, chosen_columns, columns_of_file, hanging_of, needs_of
 from acompana.companies.filters import COMPUTED, Filter, condition_of, filters_left, read_filters
 from acompana.companies.models import Company
 from acompana.companies.permissions import search_scope
@@ -110,6 +110,12 @@ class CompanyList:
     def chosen(self) -> Mapping[str, str]:
         return {item.name: item.chosen for item in self.filters if item.chosen}
 
+    @property
+    def unknown(self) -> list[str]:
+        """A sentence for each filter whose value names nothing. Nothing matches then, on the page, in its file and in
+        what is done with all that match: who asked for something must not get everything (EXP-4)."""
+        return [item.unknown_text for item in self.filters if item.unknown]
+
     @cached_property
     def _conditions(self) -> list[Q]:
         return [condition_of(item, self.today) for item in self.filters if item.chosen and item.name != COMPUTED]
@@ -128,7 +134,7 @@ class CompanyList:
 
     def reversed_days(self) -> list[str]:
         """Ranges of days that end before they begin, in which nothing is."""
-        labels = {item.name: f"{item.label} {item.chosen_text}" for item in self.filters}
+        labels = {item.name: f"{item.label} {item.asked_text}" for item in self.filters}
         return [
             f"«{labels[first]}» es posterior a «{labels[last]}»: ninguna empresa cabe entre los dos días."
             for first, last in DAY_RANGES
@@ -142,6 +148,8 @@ class CompanyList:
     def _found(self, *, walking: bool = False, cap: int | None = None) -> QuerySet[Company]:
         """What matches. `walking`: read in the order of the list, for a text that very many match; `cap`: so many of
         what matches the text are looked at, for who counts."""
+        if self.unknown:
+            return Company.objects.none()
         found = known_companies()
         for condition in self._conditions:
             found = found.filter(condition)
@@ -181,14 +189,19 @@ class CompanyList:
         return page
 
     def rows(self) -> Iterator[list[Any]]:
-        """The cells of all that match, for a file: read in chunks, each from the last row of the one before, so that
-        memory does not grow with the file."""
-        after = Q()
+        """The cells of all that match, in the columns of a file: read in chunks, each from the last row of the one
+        before, so that memory does not grow with the file."""
+        after, columns = Q(), self.file_columns
         while ids := list(self.companies().filter(after).values_list("pk", flat=True)[:CHUNK]):
             chunk = self._fetch(ids)
             for company in chunk:
-                yield [column.value(company) for column in self.columns]
+                yield [column.value(company) for column in columns]
             after = self._after(chunk[-1])
+
+    @cached_property
+    def file_columns(self) -> list[Column]:
+        """What is beneath another is fetched for every row of a page, so that a file asks for no more."""
+        return columns_of_file(self.columns)
 
     def _fetch(self, ids: list[int]) -> list[Company]:
         """These companies in this order, with their status and all that their columns show. It is a statement of its
@@ -215,9 +228,9 @@ class CompanyList:
 
     def chips(self) -> list[dict[str, str]]:
         chips = [
-            {"label": item.label, "value": item.chosen_text, "remove_href": self.address(**{item.name: ""})}
+            {"label": item.label, "value": item.asked_text, "remove_href": self.address(**{item.name: ""})}
             for item in self.filters
-            if item.chosen
+            if item.asked
         ]
         if self.text:
             chips.insert(0, {"label": "Contiene", "value": self.text, "remove_href": self.address(q="")})

@@ -18,6 +18,7 @@ from acompana.companies.models import (
     Product,
 )
 from acompana.companies.typed_filters import SHORTEST
+from acompana.kernel.phones import parts_of_phone
 from acompana.reference.models import TariffHeading
 from acompana.reference.queries import find_activities
 from acompana.reference.rules import normalise_words
@@ -28,7 +29,7 @@ Condition = Callable[[str, date], Q]
 CODE = 6  # digits of an activity
 NO_YEAR = "«{}» no es un año de cuatro cifras."
 NO_AMOUNT = "«{}» no es una cantidad de dólares."
-NO_ACTIVITY = "ninguna empieza con «{}» ni tiene esas palabras, y no se filtra por eso."
+NO_ACTIVITY = "ninguna empieza con «{}» ni tiene esas palabras."
 
 
 def _of_it(model: Any) -> Any:
@@ -65,13 +66,19 @@ def contact_is(column: str) -> Condition:
 
 def contact_phone(value: str, today: date) -> Q:
     """By the digits alone, as they are kept: the last nine of a number."""
-    return Q(Exists(contacts_in_service().filter(phone_digits__contains=value[-9:])))
+    asked = Q()
+    for digits in _parts_that_tell(value):
+        asked |= Q(phone_digits__contains=digits)
+    return Q(Exists(contacts_in_service().filter(asked)))
 
 
-def find_digits(text: str) -> Choice | None:
-    """A part of a telephone, however its digits are parted."""
-    digits = "".join(one for one in text if one.isdigit())
-    return (digits, text) if len(digits) >= SHORTEST else None
+def find_phone(text: str) -> Choice | None:
+    """A part of a telephone, with its country or without, however its digits are parted."""
+    return (text, text) if _parts_that_tell(text) else None
+
+
+def _parts_that_tell(text: str) -> list[str]:
+    return [digits for digits in parts_of_phone(text) if len(digits) >= SHORTEST]
 
 
 def contacts_that_agree(purpose: str = "") -> Any:

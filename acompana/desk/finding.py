@@ -91,7 +91,7 @@ def actions(request: ActorRequest, typed: Sequence[str]) -> list[Found]:
         more = {reverse(name): words for name, words in OTHER_WORDS.items()}
         known += [
             (str(one["label"]), str(one["href"]), f"administracion {more.get(str(one['href']), '')}")
-            for one in sections("")
+            for one in sections("", request.actor)
         ]
     seen: set[tuple[str, str]] = set()
     found = []

@@ -61,13 +61,17 @@ def shown_phone(text: str | None) -> str:
 
 
 MATCHED = 9  # of any number, its last digits: those of a Chilean one without +56; by them numbers are matched
+_WITHOUT_NINE = re.compile(r"[0-9](?: ?[0-9]){7}")
 _SOUGHT = re.compile(r"[+(\d][+\d\s().\-/\u2010-\u2013]*")
 
 
 def sought_phone(text: str) -> str:
     """What is sought by a number written with its country or with more digits than any RUT has: by its last nine
-    digits; of one that begins with +56, by those that there are, from four on. Empty for what may be no telephone."""
+    digits; of one that begins with +56, by those that there are, from four on; of eight digits, by a mobile's that has
+    them behind its 9. Empty for what may be no telephone."""
     typed = text.strip()
+    if _WITHOUT_NINE.fullmatch(typed):
+        return f"9{''.join(typed.split())}"
     if not _SOUGHT.fullmatch(typed):
         return ""
     digits = re.sub(r"\D", "", typed)
@@ -79,6 +83,18 @@ def sought_phone(text: str) -> str:
     if len(digits) > MATCHED or (has_country and len(digits) >= 7):
         return digits[-MATCHED:] if len(digits) <= 15 else ""
     return ""
+
+
+def parts_of_phone(text: str) -> tuple[str, ...]:
+    """The digits of a part of a number, as one of them is in its last nine: those typed, and those behind the country;
+    with +56 these alone."""
+    digits = re.sub(r"\D", "", text)
+    has_country = text.strip().startswith("+") or digits.startswith("00")
+    digits = digits.removeprefix("00") if has_country else digits
+    if not digits.startswith(CHILE):
+        return (digits[-MATCHED:],)
+    of_chile = digits.removeprefix(CHILE).removeprefix("0")[-MATCHED:]
+    return (of_chile,) if has_country else (digits[-MATCHED:], of_chile)
 
 
 def dialled(text: str | None) -> str:

@@ -7,6 +7,7 @@ return xlsx_response("empresas", ["Empresa", "RUT"], rows)
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,10 +26,14 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_OF_A_SHEET = 1_048_576
 LONGEST_CELL = 32_767
 SHOWN = ("=", "+", "-", "@", "|", "%")
+TELEPHONE = re.compile(r"\+[0-9]+(?: [0-9]+)*")
 
 
 def safe_cell(text: str) -> str:
-    """Text that a spreadsheet shows and never runs: what begins like a formula is led by an apostrophe."""
+    """Text that a spreadsheet shows and never runs: what begins like a formula is led by an apostrophe.
+    Digits after a plus, as telephones are written, compute nothing and go without."""
+    if TELEPHONE.fullmatch(text):
+        return text
     start = text.lstrip()[:1]
     return f"'{text}" if start in SHOWN or text[:1] in ("\t", "\r", "\n") else text
 

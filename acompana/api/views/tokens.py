@@ -110,7 +110,7 @@ def systems(request: ActorRequest) -> HttpResponse:
         "shown_before": SHOWN_BEFORE in request.GET,
         "rows": _rows(system_tokens(), request),
         "may_give": may_give,
-        "sections": sections("api:system-tokens"),
+        "sections": sections("api:system-tokens", request.actor),
     }
     return _once(request, render(request, "api/systems.html", context, status=422 if form.errors else 200), secret)
 

@@ -39,7 +39,11 @@ def subscriptions(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, "Quedó suscrito. Entrega el secreto a quien recibe.")
             return redirect("api:subscription", pk=made.pk)
-    context = {"form": form, "rows": standings(Subscription.objects.all()), "sections": sections("api:subscriptions")}
+    context = {
+        "form": form,
+        "rows": standings(Subscription.objects.all()),
+        "sections": sections("api:subscriptions", request.actor),
+    }
     return render(request, "api/subscriptions.html", context, status=422 if form.errors else 200)
 
 
@@ -66,7 +70,7 @@ def subscription(request: ActorRequest, pk: int) -> HttpResponse:
         "standing": standing,
         "batches": batches,
         "facts": facts,
-        "sections": sections("api:subscriptions"),
+        "sections": sections("api:subscriptions", request.actor),
     }
     return render(request, "api/subscription.html", context)
 

@@ -29,7 +29,10 @@ def save_view(
     if share not in SavedView.Share.values:
         raise Refused("Elige quién ve la vista.")
     if share == SavedView.Share.ALL and not may_share_with_all(actor):
-        raise Refused("Con toda la agencia comparten Gestión de clientes, la administración y las direcciones.")
+        raise Refused(
+            "Con toda la agencia comparten la Dirección nacional, Desarrollo estratégico, Gestión de clientes y la "
+            "administración. Compártela con tu oficina o guárdala solo para ti."
+        )
     if share == SavedView.Share.OFFICE and actor.office_id is None:
         raise Refused("No perteneces a una oficina: guarda la vista solo para ti.")
     if view is not None and not may_change_view(actor, view):

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from acompana.companies.columns import COLUMNS
 from acompana.companies.models import (
@@ -47,9 +48,9 @@ def fill(company, actor):
 def test_what_hangs_on_a_company_has_columns(as_carolina, carolina):
     fill(make_company("Alerce", certifications="ISO 9001"), carolina)
     make_company("Boldo")
-    head, alerce, boldo = rows_of_file(as_carolina)
+    head, alerce, boldo = (row[:1] + row[2:] for row in rows_of_file(as_carolina))  # without what is beneath the name
     assert head[1:5] == ["Contacto principal", "Correo de contacto", "Teléfono de contacto", "Actividades"]
-    assert alerce[1:4] == ["Rosa Díaz", "rosa@alerce.example", "'+56 9 8123 4567"]
+    assert alerce[1:4] == ["Rosa Díaz", "rosa@alerce.example", "+56 9 8123 4567"]
     assert [one[:6] for one in alerce[4].split("; ")] == ["011102", "011101"]
     assert alerce[5:8] == ['\'=HYPERLINK("http://malo.example")', "Brasil, Perú", "ISO 9001"]
     assert alerce[8].startswith("Información parcial: faltan ")
@@ -79,11 +80,11 @@ def test_facts_that_a_filter_asks_for_have_columns_too(as_carolina, carolina):
     response = as_carolina.get(f"{LIST}empresas.csv", {"columnas": names})
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     _, first, second = csv.reader(io.StringIO(text), delimiter=";")
-    assert first[1:] == [
+    assert first[2:] == [
         "Gerenta", "WhatsApp", "Inglés", "Recibir invitaciones; Contar su historia", "Primera categoría",
         "2025: Brasil, Perú; 2024: Perú", "MujerExporta", "2025", "No", "",
     ]  # fmt: skip
-    assert second[1:] == [""] * 10
+    assert second[2:] == [""] * 10
     page = text_of(as_carolina.get(LIST, {"columnas": names}))
     assert "2025: Brasil, Perú; 2024: Perú" in page
     assert "Contar su historia" in page
@@ -209,3 +210,27 @@ def test_the_file_asks_the_same_for_one_and_three(as_carolina, carolina, django_
     fill(make_company("Canelo"), carolina)
     with django_assert_num_queries(20):
         assert len(rows_of_file(as_carolina)) == 4
+
+
+def columns_and_rows(client, **asked):
+    response = client.get(f"{LIST}empresas.csv", asked)
+    return list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")), delimiter=";"))
+
+
+def test_what_a_cell_shows_beneath_has_a_column_of_its_own_in_the_file(as_carolina, valparaiso):
+    """Once, where it stands on the page if it was chosen; else behind what it stands beneath (EXP-4)."""
+    make_company("Agrícola Quillota SpA", trade_name="Alerce", region=valparaiso)
+    make_company("Boldo Inc", kind="foreign", country=Country.objects.get(alpha2="MX"))
+    usual = columns_and_rows(as_carolina)
+    assert usual[0] == [
+        "Empresa", "Razón social", "RUT", "Comuna", "Región", "País", "Sector", "Estado", "A cargo",
+    ]  # fmt: skip
+    assert [usual[1][at] for at in (0, 1, 4, 5)] == ["Alerce", "Agrícola Quillota SpA", "Valparaíso", "Chile"]
+    assert [usual[2][at] for at in (0, 1, 4, 5)] == ["Boldo Inc", "Boldo Inc", "", "México"]
+    chosen = columns_and_rows(as_carolina, columnas="region,comuna,razon")
+    assert chosen[0] == ["Empresa", "Región", "Comuna", "País", "Razón social"]
+    without = columns_and_rows(as_carolina, columnas="rut")
+    assert without[0] == ["Empresa", "Razón social", "RUT"]
+    book = b"".join(as_carolina.get(f"{LIST}empresas.xlsx").streaming_content)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0)
+    assert sheet.to_python()[0] == usual[0]

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_POST
 
 from acompana.companies.listing import CompanyList, cells
-from acompana.companies.models import ListExport, SavedView
+from acompana.companies.models import DefaultView, ListExport, SavedView
 from acompana.companies.operations import delete_view, note_export, open_with_view, save_view
 from acompana.companies.operations.keeping import day_of
 from acompana.companies.permissions import may_change_view, may_share_with_all, those_may_change, views_of
@@ -99,11 +99,14 @@ def new_view(request: ActorRequest) -> HttpResponse:
 @staff
 @require_POST
 def change_view(request: ActorRequest, pk: int) -> HttpResponse:
-    """What is done with a view: `save` (this question), `default`, `no_default`, `delete`."""
+    """What is done with a view: `save` (this question), `default`, `no_default`, `delete`, which `ask_delete` asks
+    about before."""
     view = get_object_or_404(views_of(request.actor), pk=pk)
     deed = request.POST.get("do", "")
-    if deed in ("save", "delete"):
+    if deed in ("save", "ask_delete", "delete"):
         deny_unless(may_change_view(request.actor, view), reason="Una vista la cambia quien la guardó.")
+    if deed == "ask_delete":
+        return _ask_to_delete(request, view)
     sentence = ""
     try:
         match deed:
@@ -134,19 +137,27 @@ def change_view(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect(view_address(view))
 
 
+def _ask_to_delete(request: ActorRequest, view: SavedView) -> HttpResponse:
+    """Which view goes, and who else misses it: nothing brings it back."""
+    others = DefaultView.objects.filter(view=view).exclude(person=request.actor.person).count()
+    context = {"view": view, "others": others, "back": view_address(view)}
+    return render(request, "companies/delete_view.html", context)
+
+
 # --- file -------------------------------------------------------------------------------------------------------
 
 
 @staff
 @require_GET
 def export(request: ActorRequest, form: str) -> HttpResponseBase:
-    """What is on screen as CSV or XLSX (FMT-5): the same rows, columns and order; it is written down who took it."""
+    """What is on screen as CSV or XLSX (FMT-5): the same rows, order and columns, and one for what a cell shows
+    beneath. It is written down who took it."""
     if form not in ("csv", "xlsx"):
         raise Http404
     listing = CompanyList(request.GET, actor=request.actor, today=day_of(request.now))
     note = note_export(query=listing.own_query(), form=form, actor=request.actor, now=request.now)
     make = csv_response if form == "csv" else xlsx_response
-    return make("empresas", [column.label for column in listing.columns], _counted(listing.rows(), note))
+    return make("empresas", [column.label for column in listing.file_columns], _counted(listing.rows(), note))
 
 
 def _counted(rows: Iterator[list[Any]], note: ListExport) -> Iterator[list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -132,6 +133,17 @@ def test_what_only_an_administrator_does_is_offered_to_one(client, carolina):
     assert "Anotar una ausencia" not in [label for _, label, _ in lines(client, "ausencia")]
     enter_as(client, make_staff("Raúl", "Mena", "CL-CENTRAL", "administrator"))
     assert "Anotar una ausencia" in [label for _, label, _ in lines(client, "ausencia")]
+
+
+@pytest.mark.parametrize("role", ["regional-executive", "regional-director", "client-management", "administrator"])
+def test_no_tab_of_administration_leads_to_a_refusal(client, db, role):
+    enter_as(client, make_staff("Raúl", "Mena", "CL-VS", role))
+    page = client.get("/escritorio/administracion/personas/").content.decode()
+    tabs = page.split('aria-label="Administración"')[1].split("</nav>")[0]
+    addresses = re.findall(r'href="([^"]+)"', tabs)
+    assert [client.get(address).status_code for address in addresses] == [200] * len(addresses)
+    assert ("Avisos a sistemas" in tabs) is (role == "administrator")
+    assert ("Avisos a sistemas" in [label for _, label, _ in lines(client, "avisos")]) is (role == "administrator")
 
 
 def test_the_verbs_of_the_record_that_is_open(client, carolina):
@@ -295,7 +307,9 @@ def test_enter_at_once_opens_only_what_is_meant(client, carolina, conserves):
     assert not ambiguous(client, "carolina soto")
 
 
-@pytest.mark.parametrize("typed", ["+56 9 9037 8096", "56990378096", "0056 9 9037-8096", "9 9037 8096"])
+@pytest.mark.parametrize(
+    "typed", ["+56 9 9037 8096", "56990378096", "0056 9 9037-8096", "9 9037 8096", "90378096", "9037 8096"]
+)
 def test_a_telephone_is_found_as_screens_print_it(client, carolina, typed):
     """The box and the list alike; neither takes it for the RUT that has its digits."""
     company = register_potential_account(
@@ -320,3 +334,25 @@ def test_the_register_is_offered_also_beside_what_was_found(client, carolina, pi
     assert f"{offered}&amp;anotar=call" in noting
     assert "¿No está aquí?" not in client.get(BOX, {"q": "roble", "registro": "1", **piece}).content.decode()
     assert client.get(BOX, {"q": "zzz", **piece}).content.decode().count("registro=1") == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Nandu Guiña Ltda",
+        "R Ñandú Güiña y Cía.",
+        "ñandu guina SpA",
+        "R Ñandú Güiña & Cía. S.A.",
+        "Nandú EIRL",
+        "R Ñandú Güiña & Cía. Limitada",
+        "nandu guina y compañia ltda.",
+    ],
+)
+def test_a_mistaken_legal_form_keeps_no_company_from_being_found(client, carolina, typed):
+    """In the box and in the list alike (EXP-1)."""
+    company = make_company("R Ñandú Güiña & Cía. Limitada")
+    make_company("Conservas Alto Roble SpA")
+    found = client.get(BOX, {"q": typed}, headers={"Accept": "application/json"}).json()
+    assert [one["title"] for one in found["results"]] == [company.name]
+    page = client.get("/escritorio/empresas/", {"q": typed, "vista": "todas"}).context["page"]
+    assert [row.pk for row in page] == [company.pk]

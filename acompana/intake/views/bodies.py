@@ -25,7 +25,7 @@ from acompana.reference.models import Region
 def bodies(request: ActorRequest) -> HttpResponse:
     """Every body with its desk; those still as the project shipped them say so."""
     context = {
-        "sections": sections("intake:bodies"),
+        "sections": sections("intake:bodies", request.actor),
         "bodies": ReferralBody.objects.filter(retired_on=None)
         .annotate(regions=Count("desks"))
         .order_by(Alphabetical("name"), "pk"),

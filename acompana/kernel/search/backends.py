@@ -19,7 +19,7 @@ from django.db.utils import DatabaseError
 
 from acompana.kernel.models.search import SearchRow
 from acompana.kernel.phones import sought_phone
-from acompana.kernel.search.text import FOLD_FROM, FOLD_TO, SEPARATORS, normalise
+from acompana.kernel.search.text import FOLD_FROM, FOLD_TO, SEPARATORS, normalise, without_legal_form
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,9 @@ def mark_of(tier: int) -> str:
 class Terms:
     """A search text in normal form, split into what an index can look up and what is checked on each candidate.
 
-    `phone`: what the code of a telephone begins with, where the text is one written otherwise.
+    `patterns`: without the legal form at the end of a name, so that « Roble SpA » finds « Roble Limitada »; what has
+    the `whole` text stands first. `phone`: what the code of a telephone begins with, where the text is one written
+    otherwise.
     """
 
     whole: str
@@ -58,7 +60,7 @@ def terms_of(text: str) -> Terms:
     whole = normalise(text)
     compact = whole.replace(" ", "")
     # A word of two letters is looked up at the beginning of words: with its space it is one trigram.
-    patterns = tuple(word if len(word) >= 3 else f" {word}" for word in whole.split())
+    patterns = tuple(word if len(word) >= 3 else f" {word}" for word in without_legal_form(whole).split())
     is_number = len(compact) >= 4 and compact.rstrip("k").isdigit()
     phone = sought_phone(text)
     # With a + it is no RUT: those that begin with 569 are not what +56 9… asks for.

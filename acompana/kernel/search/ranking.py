@@ -26,7 +26,8 @@ FAR = 2
 
 
 def closeness_of(row: Row, terms: Terms) -> int:
-    """A number, the whole name, its beginning, a word's beginning, words apart, anywhere."""
+    """A number, the whole name, its beginning, a word's beginning, words apart, words but for the legal form,
+    anywhere."""
     text, code = row[4], row[5]
     spaced = f" {terms.whole}"
     if any(begins and code.startswith(begins) for begins in (terms.code, terms.phone)):
@@ -37,10 +38,12 @@ def closeness_of(row: Row, terms: Terms) -> int:
         return 2
     if spaced in text:
         return 3
-    return 4 if all(f" {word}" in text for word in terms.whole.split()) else 5
+    if all(f" {word}" in text for word in terms.whole.split()):
+        return 4
+    return 5 if all(f" {pattern.lstrip()}" in text for pattern in terms.patterns) else 6
 
 
-ALIKE = {0: 0, 1: 1, 2: 2, 3: 2, 4: 2, 5: 3}
+ALIKE = {0: 0, 1: 1, 2: 2, 3: 2, 4: 2, 5: 3, 6: 3}
 """Closeness as people see it: that a word of a name begins so says as much wherever it stands."""
 
 

@@ -40,5 +40,20 @@ _LETTERS = {
 } | {0: " "}
 
 
+LEGAL_FORM = re.compile(
+    r" (?:(?:y )?(?:cia|compania)|s ?p ?a|l ?t ?d ?a|limitada|s ?a|e ?i ?r ?l|sociedad por acciones|sociedad anonima"
+    r"(?: abierta| cerrada)?|(?:sociedad de |empresa individual de )?responsabilidad limitada)$"
+)
+
+
+def without_legal_form(normal: str) -> str:
+    """A normal form without what kind of company stands at its end, which people mistake: « R Ñandú y Cía. Ltda. » →
+    "r nandu". Unchanged where no word of three letters would be left (EXP-1)."""
+    rest = normal
+    while found := LEGAL_FORM.search(rest):
+        rest = rest[: found.start()]
+    return rest if any(len(word) >= 3 for word in rest.split()) else normal
+
+
 def words_of(text: str) -> list[str]:
     return normalise(text).split()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acompana.kernel.phones import dialled, normal_phone, shown_phone, sought_phone
+from acompana.kernel.phones import dialled, normal_phone, parts_of_phone, shown_phone, sought_phone
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,16 @@ def test_what_is_kept_is_kept_again_and_no_digit_is_lost(text):
         ("0082 2 1234 5678", "212345678"),
         ("82212345678", "212345678"),
         ("+376 123 456", "376123456"),
+        ("9037 8096", "990378096"),  # eight digits, as they are said without the 9
+        ("90378096", "990378096"),
         # What may be a RUT or a part of something else, and what says too little.
         ("990378096", ""),
         ("41.203.875-4", ""),
         ("412038754", ""),
         ("56.990.378-K", ""),
         ("5699037", ""),
+        ("1234567", ""),
+        ("90.378.096", ""),
         ("+56 9 9", ""),
         ("3M 56990378096", ""),
         ("56990378096 SpA", ""),
@@ -74,3 +78,21 @@ def test_what_is_kept_is_kept_again_and_no_digit_is_lost(text):
 )
 def test_a_number_is_sought_by_its_end_where_it_can_be_nothing_else(typed, sought):
     assert sought_phone(typed) == sought
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("+569 6123", ("96123",)),
+        ("56 9 6123", ("5696123", "96123")),
+        ("+56 9 6123 4567", ("961234567",)),
+        ("0056 9 6123", ("96123",)),
+        ("6123 45", ("612345",)),
+        ("+56", ("",)),
+        ("+1 415 555 0100", ("155550100",)),
+        ("0100", ("0100",)),
+        ("x", ("",)),
+    ],
+)
+def test_a_part_of_a_number_is_looked_for_by_its_digits(typed, parts):
+    assert parts_of_phone(typed) == parts

@@ -11,7 +11,7 @@ from acompana.kernel.models import SearchRow
 from acompana.kernel.search import engine
 from acompana.kernel.search.engine import Presented, SearchScope, SearchSource, find, matching_companies
 from acompana.kernel.search.keeping import reindex
-from acompana.kernel.search.text import normalise
+from acompana.kernel.search.text import normalise, without_legal_form
 from acompana.kernel.search.walking import company_matches
 
 STAFF = SearchScope(frozenset({"all", "staff"}))
@@ -307,3 +307,51 @@ def test_a_telephone_is_no_rut_and_a_rut_no_telephone(telephones):
     assert ids("+56 9 9037") == [21]
     assert ids("41.203.875-4") == [1]
     assert ids("+41 203 875 4") == []
+
+
+# --- legal forms ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [
+        ("Roble SpA", "roble"),
+        ("Roble S.p.A.", "roble"),
+        ("Roble y Cía. Ltda.", "roble"),
+        ("Roble & Compañía Limitada", "roble"),
+        ("Roble E.I.R.L.", "roble"),
+        ("Roble Sociedad Anónima Cerrada", "roble"),
+        ("Roble Sociedad de Responsabilidad Limitada", "roble"),
+        ("Spa", "spa"),
+        ("Spa Roble", "spa roble"),
+        ("Al SpA", "al spa"),
+        ("S.A. Ltda.", "s a ltda"),
+        ("Empresa", "empresa"),
+        ("Casa", "casa"),
+        ("", ""),
+    ],
+)
+def test_a_legal_form_at_the_end_is_taken_off(typed, rest):
+    assert without_legal_form(normalise(typed)) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("alto roble limitada", [1, 6]),
+        ("cerro pardo spa", [2]),
+        ("nandu exportaciones ltda", [3]),
+        ("agricola el roble eirl", [7]),
+        ("spa", [1]),
+        ("ltda", [2]),
+        ("roble spa", [1, 8, 7]),  # what has it all stands first
+        ("nadie spa", []),
+    ],
+)
+def test_a_mistaken_legal_form_hides_nothing(things, text, expected):
+    assert ids(text)[:3] == expected
+    scope = engine.SearchScope(frozenset({"all"}))
+    companies = matching_companies(text, scope=scope, kinds=("thing",))
+    walked = company_matches(text, scope=scope, kinds=("thing",), column='"kernel_searchrow"."company_id"')
+    rows = SearchRow.objects.filter(company_id__in=companies).values_list("object_id", flat=True)
+    assert set(expected) <= set(rows) == set(SearchRow.objects.filter(walked).values_list("object_id", flat=True))

@@ -56,10 +56,11 @@ PARTS = (
 
 
 def show(request: HttpRequest, template: str, current: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
     context |= {
-        "sections": sections("reference:places"),
+        "sections": sections("reference:places", actor),
         "parts": [{"label": label, "href": reverse(name), "current": name == current} for label, name in PARTS],
-        "may_administer": request.actor.has_role("administrator"),  # type: ignore[attr-defined]
+        "may_administer": actor.has_role("administrator"),
     }
     return render(request, f"reference/desk/{template}.html", context, status=status)
 

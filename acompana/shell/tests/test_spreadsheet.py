@@ -11,19 +11,44 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from acompana.shell.spreadsheet import safe_cell, write_csv, write_xlsx
+from acompana.shell.spreadsheet import safe_cell, unguarded, write_csv, write_xlsx
 
 COLUMNS = ["Empresa", "Ventas", "Desde", "Exporta"]
 ROWS = [("Viña Ñuble SpA", Decimal("1234.5"), date(2026, 9, 3), True), ("=cmd|' /C calc'!A0", None, None, False)]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+56 9", "-3", "@SUM(A1)", "\t=1", " =1", "%cmd", "|cmd"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+A1",
+        "+1+1",
+        "+1*2",
+        "+ 1",
+        "+(1)",
+        "+1 ",
+        " +1",
+        "+1\n2",
+        "-3",
+        "@SUM(A1)",
+        "\t=1",
+        " =1",
+        "%cmd",
+        "|cmd",
+    ],
+)
 def test_a_cell_that_looks_like_a_formula_is_text(text):
     assert safe_cell(text) == f"'{text}"
 
 
 def test_other_cells_are_as_they_are():
     assert [safe_cell(text) for text in ("", "Viña", "41.203.875-4", "a=b")] == ["", "Viña", "41.203.875-4", "a=b"]
+
+
+@pytest.mark.parametrize("text", ["+56 9 8919 0435", "+1 415 555 0100", "+56989190435"])
+def test_a_telephone_is_written_as_it_is_and_reads_the_same_with_the_apostrophe_of_before(text):
+    assert safe_cell(text) == text
+    assert unguarded(text) == unguarded(f"'{text}") == text
 
 
 def test_a_csv_is_as_a_spreadsheet_of_chile_reads_it():

@@ -35,6 +35,6 @@ def ask_first(
         "typed": form,
         "sure": SURE,
         "back": back,
-        "sections": sections(section),
+        "sections": sections(section, request.actor),
     }
     return render(request, "people/desk/day_asked.html", context)

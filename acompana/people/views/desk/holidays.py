@@ -62,7 +62,7 @@ def show_year(request: ActorRequest, year: int, **bound: forms.Form) -> HttpResp
     added = list(ExtraHoliday.objects.filter(day__year=year).select_related("region", "office", "added_by"))
     moved = moved_by(added)
     context = {
-        "sections": sections(SECTION),
+        "sections": sections(SECTION, request.actor),
         "year": year,
         "years": [{"label": str(y), "href": address_of(y), "current": y == year} for y in range(year - 1, year + 3)],
         "days": year_days(year, chilean),

@@ -44,7 +44,7 @@ def leave(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _ask(request: ActorRequest, member: StaffMember, form: LeaveForm) -> HttpResponse:
     context = {
-        "sections": sections("administration:staff"),
+        "sections": sections("administration:staff", request.actor),
         "member": member,
         "form": form,
         "last_day": form.cleaned_data["last_day"],

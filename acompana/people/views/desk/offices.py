@@ -44,7 +44,7 @@ def office_list(request: ActorRequest) -> HttpResponse:
         request,
         "people/desk/offices.html",
         {
-            "sections": sections("administration:offices"),
+            "sections": sections("administration:offices", request.actor),
             "rows": [(entry, people.get(entry.office.pk, 0)) for entry in entries],
         },
     )
@@ -87,7 +87,7 @@ def show_office(
     closures = list(found.closures.filter(withdrawn_at=None, day__gte=day))
     moved = moved_by(closures)
     context = {
-        "sections": sections("administration:offices"),
+        "sections": sections("administration:offices", request.actor),
         "entry": entry,
         "office": found,
         "closures": [(closure, moved.get(closure.pk, [])) for closure in closures],

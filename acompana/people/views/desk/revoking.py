@@ -29,7 +29,7 @@ def revoke(request: ActorRequest, pk: int, grant_pk: int) -> HttpResponse:
     why = reason_against(lambda: check_can_revoke(grant=taken, day=today(request.now)))
     if not why and not request.POST.get(SURE):
         context = {
-            "sections": sections("administration:staff"),
+            "sections": sections("administration:staff", request.actor),
             "member": member,
             "role": taken.role,
             "carried": carried_by(member),

@@ -60,7 +60,7 @@ def staff_list(request: ActorRequest) -> HttpResponse:
     found = narrow(staff_on(day, when), narrowed, day)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
-        "sections": sections("administration:staff"),
+        "sections": sections("administration:staff", request.actor),
         "filter": narrowed,
         "when": when,
         "narrowed": any(request.GET.get(name) for name in narrowed.fields),
@@ -137,7 +137,11 @@ def appoint(request: ActorRequest) -> HttpResponse:
             if never_entered(person):
                 write_how_to_enter(request, member)
             return redirect("administration:person", member.pk)
-    return render(request, "people/desk/appoint.html", {"form": form, "sections": sections("administration:staff")})
+    return render(
+        request,
+        "people/desk/appoint.html",
+        {"form": form, "sections": sections("administration:staff", request.actor)},
+    )
 
 
 def write_how_to_enter(request: ActorRequest, member: StaffMember) -> None:
@@ -198,7 +202,7 @@ def show_person(
     coming = Absence.objects.standing().filter(until_on__gte=day)
     absences = list(coming.filter(staff_member=member).select_related("substitute__person").order_by("from_on"))
     context = {
-        "sections": sections("administration:staff"),
+        "sections": sections("administration:staff", request.actor),
         "member": member,
         "has_left": member.until_on is not None and member.until_on < day,
         "works_today": member.since_on <= day and (member.until_on is None or member.until_on >= day),
