@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -61,6 +61,14 @@ def _but_for_its_sector(today: date) -> Q:
     if not get_rule("PUB-5", today).value["check_objectives"]:
         capacity = Q(pk__isnull=False)
     return active & (exports | capacity) & is_complete(today)
+
+
+def cease_to_count(companies: Collection[int], sector: Sector, today: date) -> int:
+    """How many of these companies (ids) count now, and would not in another sector (DEF-2, PUB-5). One query, or none
+    where the strategy covers the sector."""
+    if sector.strategic or not get_rule("PUB-5", today).value["check_sectors"]:
+        return 0
+    return known_companies().filter(is_in_portfolio(today), pk__in=companies).count()
 
 
 def moved_by_a_sector(row: Model, values: Mapping[str, Any], today: date) -> Iterator[Moved]:

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F
 
 from acompana.companies.models import Assignment, BulkAction, Company
-from acompana.companies.next_steps import next_steps
-from acompana.companies.operations.assigning import assign_batch, capacity_warning, check_can_assign, end_assignments
+from acompana.companies.operations.assigning import assign_batch, check_can_assign, end_assignments
 from acompana.companies.operations.facts import date_relations
 from acompana.companies.operations.keeping import open_set, person_id
-from acompana.companies.permissions import may_assign, may_change, with_a_duty
 from acompana.companies.queries import known_companies
 from acompana.companies.search import index_companies
-from acompana.intake.operations import hand_roads_back, hand_roads_over, note_assigned
+from acompana.desk.bulk_preview import Left, as_they_stand, pieces, preview_bulk, split
+from acompana.intake.inviting import invitable
+from acompana.intake.operations import hand_roads_back, hand_roads_over, invite_from_registry, note_assigned
 from acompana.kernel.changes import describe_change, snapshot, undo_change_set
 from acompana.kernel.models import Change, ChangeSet
 from acompana.kernel.refusals import Refused
 from acompana.logbook.queries import acted_since
-from acompana.matters.models import Matter
 from acompana.people.actors import Actor
 from acompana.people.models import Office, Person
 from acompana.reference.models import Sector
 
 MOST = 10_000
 PIECE = 200
-SAMPLE = 50
 VERBS = {
     "assign": "Asignar a un ejecutivo o ejecutiva",
     "office": "Trasladar a otra oficina",
@@ -39,26 +35,11 @@ VERBS = {
     "invite": "Invitarlas a completar su ficha",
 }
 UNDOABLE = ("assign", "office", "sector", "origin")
-OF_HEADS = ("assign", "office")  # what `may_assign` says of; the rest is a change of data
-Left = list[Any]  # id, name, why
-Item = TypeVar("Item")
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """How many would change and the first of them as they are now, which would not and why, and what to know before
-    saying yes. `beyond_places`: who gets them would have more than their places, so it must be said twice (ROL-2)."""
-
-    count: int
-    sample: list[tuple[Company, str]]
-    left_out: list[Left]
-    warning: str = ""
-    beyond_places: bool = False
 
 
 @transaction.atomic
 def prepare_bulk(*, verb: str, value: str, company_ids: Sequence[int], actor: Actor, now: datetime) -> BulkAction:
-    """Keeps what was chosen, so that what is done is what was previewed.
+    """Keeps what was chosen and how each stands, so that what is done is what was previewed.
 
     Refused: nothing chosen, more than may be previewed, an unknown verb, or a value that is not there.
     """
@@ -70,9 +51,11 @@ def prepare_bulk(*, verb: str, value: str, company_ids: Sequence[int], actor: Ac
     if verb not in VERBS:
         raise Refused("Elige qué hacer.")
     title = f"{VERBS[verb]}{_value_text(verb, value, now)}"
+    ids = sorted(company_ids)
     return BulkAction.objects.create(
-        verb=verb, value=value, title=title, company_ids=sorted(company_ids), made_by=actor.person, made_at=now
-    )
+        verb=verb, value=value, title=title, company_ids=ids, kept=as_they_stand(verb, ids), made_by=actor.person,
+        made_at=now,
+    )  # fmt: skip
 
 
 def _value_text(verb: str, value: str, now: datetime) -> str:
@@ -98,94 +81,6 @@ def _value_text(verb: str, value: str, now: datetime) -> str:
             raise Refused("Escribe dónde las conocimos.")
         case "origin":
             return f": {value.strip()}"
-    return ""
-
-
-# --- what it would do -------------------------------------------------------------------------------------------
-
-
-def preview_bulk(action: BulkAction, actor: Actor, now: datetime) -> Preview:
-    """Row by row what would change and what would stay as it is, and why. Queries: two for every thousand companies,
-    one for the sample, and one for places."""
-    left: list[Left] = []
-    first: list[int] = []
-    for ids in _pieces(action.company_ids, 1000):
-        change, leaving = _split(action, known_companies().filter(pk__in=ids).order_by("pk"), actor)
-        left += leaving
-        first += [company.pk for company in change[: SAMPLE - len(first)]]
-    shown = Company.objects.filter(pk__in=first).select_related("executive", "office", "sector").order_by("sort_name")
-    count = len(action.company_ids) - len(left)
-    warning, beyond = "", False
-    if action.verb == "assign":
-        warning = capacity_warning(Person.objects.get(pk=int(action.value)), count, now)
-        beyond = bool(warning)
-    elif action.verb == "invite":
-        warning = "Los correos que salen no se pueden deshacer."
-    elif action.verb == "office":
-        warning = "Quedan sin ejecutivo o ejecutiva: la oficina nueva les asigna uno."
-    return Preview(count, [(company, _as_it_is(action.verb, company)) for company in shown], left, warning, beyond)
-
-
-def changed_by(action: BulkAction) -> list[tuple[Company, str]]:
-    """The first of the companies that it changed, as they are now; one query."""
-    left = {row[0] for row in action.left_out}
-    ids = [pk for pk in action.company_ids[: action.position] if pk not in left][:SAMPLE]
-    shown = Company.objects.filter(pk__in=ids).select_related("executive", "office", "sector").order_by("sort_name")
-    return [(company, _as_it_is(action.verb, company)) for company in shown]
-
-
-def _as_it_is(verb: str, company: Company) -> str:
-    match verb:
-        case "assign":
-            return str(company.executive or "Nadie")
-        case "office":
-            return str(company.office or "Sin oficina")
-        case "sector":
-            return str(company.sector or "Sin sector")
-        case "origin":
-            return company.origin_detail or "Sin anotar"
-    return ""
-
-
-def _pieces(items: Sequence[Item], size: int) -> Iterable[Sequence[Item]]:
-    return (items[at : at + size] for at in range(0, len(items), size))
-
-
-def _split(action: BulkAction, companies: Iterable[Company], actor: Actor) -> tuple[list[Company], list[Left]]:
-    rows = list(companies)
-    busy: set[int | None] = set()
-    if action.verb == "office":
-        under_way = Matter.objects.filter(company__in=rows, closed_at=None)
-        busy = set(under_way.values_list("company", flat=True))
-    change: list[Company] = []
-    left: list[Left] = []
-    owed = with_a_duty(actor, [company.pk for company in rows]) if action.verb not in OF_HEADS else frozenset()
-    for company in rows:
-        if why := _why_not(action, company, actor, busy, owed):
-            left.append([company.pk, company.name, why])
-        else:
-            change.append(company)
-    return change, left
-
-
-def _why_not(action: BulkAction, company: Company, actor: Actor, busy: set[int | None], owed: Collection[int]) -> str:
-    match action.verb:
-        case "assign":
-            if not may_assign(actor, company):
-                return "La asigna la dirección de su oficina."
-            return "Ya está a su cargo." if str(company.executive_id) == action.value else ""
-        case "office":
-            if not may_assign(actor, company):
-                return "La traslada la dirección de su oficina."
-            if company.pk in busy:
-                return "Tiene algo en curso: se traslada desde su ficha."
-            return "Ya es de esa oficina." if str(company.office_id) == action.value else ""
-    if not may_change(actor, company, owed):
-        return "La cambia quien la tiene a cargo o la dirección de su oficina."
-    if action.verb == "sector" and str(company.sector_id) == action.value:
-        return "Ya tiene ese sector."
-    if action.verb == "origin" and company.origin_detail == action.value.strip():
-        return "Ya lo dice."
     return ""
 
 
@@ -226,14 +121,14 @@ def run_bulk(*, action_id: int, actor: Actor, now: datetime, tell: Callable[[int
                 _do_piece(action, ids, actor=actor, now=now)
             else:
                 action.state = BulkAction.State.DONE
-            action.save()
+            action.save(update_fields=["position", "count", "left_out", "state"])
         if tell is not None:
             tell(action.position, len(action.company_ids))
 
 
 def _do_piece(action: BulkAction, ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
     locked = known_companies().filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
-    change, left = _split(action, locked, actor)
+    change, left = split(action, locked, actor, now)
     there = {company.pk for company in change} | {row[0] for row in left}
     left += [[pk, f"Nº {pk}", "Se fusionó con otra."] for pk in ids if pk not in there]
     if change and action.verb == "assign":
@@ -279,15 +174,12 @@ def _set_column(action: BulkAction, batch: list[Company], *, now: datetime) -> N
 
 
 def _invite(batch: list[Company], *, actor: Actor, now: datetime) -> list[Left]:
-    """The process that invites is a registered one; what it refuses is left out with its sentence."""
-    step = next((step for step in next_steps() if step.slug == "invite"), None)
+    """What the process that invites refuses is left out with its sentence."""
     left: list[Left] = []
+    found = invitable([company.pk for company in batch], actor, now)
     for company in batch:
         try:
-            with transaction.atomic():
-                if step is None:
-                    raise Refused("No hay invitaciones por ahora.")
-                step.take(company, actor, now)
+            invite_from_registry(company=company, account=found[company.pk].account, actor=actor, now=now)
         except Refused as refused:
             left.append([company.pk, company.name, refused.reason])
     return left
@@ -313,7 +205,7 @@ def undo_bulk(*, action: BulkAction, actor: Actor, now: datetime) -> list[Left]:
     kept = put_back_untouched(change_set, actor=actor, now=now)
     if stored.verb == "assign":
         stays = set(kept) | {row[0] for row in stored.left_out}
-        for ids in _pieces([pk for pk in stored.company_ids if pk not in stays], 1000):
+        for ids in pieces([pk for pk in stored.company_ids if pk not in stays], 1000):
             hand_roads_back(
                 chosen=Company.objects.filter(pk__in=ids),
                 executive=Person.objects.get(pk=int(stored.value)),
@@ -358,7 +250,7 @@ def _changed_since(change_set_id: int) -> dict[int, str]:
     had no relation before, with whom somebody did anything else since: it has it by that now (DEF-7)."""
     kept: dict[int, str] = {}
     rows = Change.objects.filter(change_set=change_set_id, model="companies.company").order_by("pk")
-    for piece in _pieces(list(rows.only("object_id", "after")), 1000):
+    for piece in pieces(list(rows.only("object_id", "after")), 1000):
         companies = Company.objects.in_bulk([change.object_id for change in piece])
         assigned, moved = _last_assigned(companies, change_set_id), _moved_since(companies, change_set_id)
         moved |= acted_since([row.object_id for row in piece if "related_on" in (row.after or {})], change_set_id)

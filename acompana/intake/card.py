@@ -30,8 +30,7 @@ def keep(company: Company, actor: Actor, now: datetime) -> str:
 
 
 def invite(company: Company, actor: Actor, now: datetime) -> str:
-    matter = operations.register_account(company=company, actor=actor, now=now, met_at=company.origin_detail[:120])
-    operations.invite_company(matter=matter, actor=actor, now=now)
+    operations.invite_from_registry(company=company, account=None, actor=actor, now=now)
     return "Le enviamos un enlace personal para completar su ficha."
 
 

@@ -86,6 +86,12 @@ def may_act_on_account(actor: Actor, matter: Matter, owed: Iterable[Commitment] 
     return (actor.is_staff and matter.state != "derived") or may_decide_on_account(actor, matter, owed)
 
 
+def may_invite(actor: Actor, account: Matter | None, owed: Iterable[Commitment] | None = None) -> bool:
+    """Who invites a company to its form, alone or with many: any officer; by an account that is open, who
+    `may_act_on_account` (INT-2). That needs no charge of the company."""
+    return actor.is_staff if account is None else may_act_on_account(actor, account, owed)
+
+
 def may_decide_on_account(actor: Actor, matter: Matter, owed: Iterable[Commitment] | None = None) -> bool:
     """Who says that a potential account is not invited: `may_act_on_account` of one that was derived (INT-2)."""
     if is_head_of(actor, matter.office_id):

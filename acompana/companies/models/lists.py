@@ -50,7 +50,10 @@ class DefaultView(models.Model):
 
 
 class BulkAction(models.Model):
-    """One thing done to many companies; what was chosen stays as it was when it was previewed."""
+    """One thing done to many companies; what was chosen stays as it was when it was previewed.
+
+    Until it is undone, `kept` holds rows of id and the value that the preview showed.
+    """
 
     class State(models.TextChoices):
         PREVIEW = "preview", "Por confirmar"

@@ -13,7 +13,8 @@ from acompana.companies.models import Assignment, BulkAction, Company
 from acompana.companies.operations import assign_executive
 from acompana.companies.tests.conftest import NOW, make_company, make_staff
 from acompana.desk import bulk as bulks
-from acompana.desk.bulk import ask_to_undo, prepare_bulk, preview_bulk, run_bulk, start_bulk, undo_bulk
+from acompana.desk.bulk import ask_to_undo, prepare_bulk, run_bulk, start_bulk, undo_bulk
+from acompana.desk.bulk_preview import preview_bulk, rows_of
 from acompana.desk.jobs import take_back_bulk
 from acompana.intake.operations import assign_companies
 from acompana.kernel.clock import read_clock
@@ -63,7 +64,10 @@ def test_what_may_not_be_changed_is_told_with_its_reason(three, marta, carolina)
     action = prepare(marta, three, "assign", carolina.person.pk)
     preview = preview_bulk(action, marta, NOW)
     assert preview.count == 2
-    assert [(company.name, now) for company, now in preview.sample] == [("Alerce", "Nadie"), ("Boldo", "Nadie")]
+    assert [(company.name, now) for company, now in rows_of(action, preview.changing)] == [
+        ("Alerce", "Nadie"),
+        ("Boldo", "Nadie"),
+    ]
     assert [(row[1], row[2]) for row in preview.left_out] == [("Canelo", "La asigna la dirección de su oficina.")]
 
 

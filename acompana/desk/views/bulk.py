@@ -23,13 +23,12 @@ from acompana.desk.bulk import (
     UNDOABLE,
     VERBS,
     ask_to_undo,
-    changed_by,
     prepare_bulk,
-    preview_bulk,
     run_bulk,
     start_bulk,
     undo_bulk,
 )
+from acompana.desk.bulk_preview import changed_by, preview_bulk, rows_of
 from acompana.desk.jobs import do_bulk, take_back_bulk
 from acompana.kernel.alphabet import Alphabetical
 from acompana.kernel.refusals import Refused
@@ -44,6 +43,7 @@ from acompana.shell.words import count_of
 AT_ONCE = 200  # more than this is done in the background
 SHOWN = 100
 PER_PAGE = 25
+ROWS = 50
 EXECUTIVES = (
     "regional-executive",
     "regional-sector-lead",
@@ -51,7 +51,13 @@ EXECUTIVES = (
     "commercial-executive",
     "cpe-executive",
 )
-NOW_LABELS = {"assign": "A cargo", "office": "Oficina", "sector": "Sector", "origin": "Dónde la conocimos"}
+NOW_LABELS = {
+    "assign": "A cargo ahora",
+    "office": "Oficina ahora",
+    "sector": "Sector ahora",
+    "origin": "Dónde la conocimos ahora",
+    "invite": "Correo de la invitación",
+}
 
 
 @staff
@@ -169,17 +175,20 @@ def bulk(request: ActorRequest, pk: int) -> HttpResponse:
         "total": len(action.company_ids),
         "list_address": _list_address(_question(request.GET)),
         "here": _address(pk, _question(request.GET)),
+        "now_label": NOW_LABELS.get(action.verb, ""),
     }
+    shown: list[int] = []
     if action.state == BulkAction.State.PREVIEW:
         preview = preview_bulk(action, request.actor, request.now)
-        left = preview.left_out
-        becomes = action.title.partition(": ")[2]
-        context |= {"preview": preview, "now_label": NOW_LABELS.get(action.verb, ""), "becomes": becomes}
+        left, shown = preview.left_out, preview.changing
+        context |= {"preview": preview, "becomes": action.title.partition(": ")[2]}
     else:
         left = action.kept if action.state == BulkAction.State.UNDONE else action.left_out
         can = action.state == BulkAction.State.DONE and action.verb in UNDOABLE and action.count > 0
-        changed = changed_by(action) if action.state == BulkAction.State.DONE else []
-        context |= {"can_undo": can, "changed": changed, "now_label": NOW_LABELS.get(action.verb, "")}
+        shown = changed_by(action) if action.state == BulkAction.State.DONE else []
+        context |= {"can_undo": can}
+    page = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+    context |= {"page": page, "companies": rows_of(action, list(page.object_list)) if shown else []}
     if action.state == BulkAction.State.UNDONE:
         context["went_back"] = _went_back(action.count - len(left), len(left))
     context |= {"left_out": left[:SHOWN], "left_count": len(left), "left_more": max(len(left) - SHOWN, 0)}

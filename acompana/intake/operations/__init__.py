@@ -8,6 +8,7 @@ from acompana.intake.operations.accounts import (
     dismiss_account,
     find_invitation,
     invite_company,
+    invite_from_registry,
     register_account,
 )
 from acompana.intake.operations.attention import (
@@ -112,6 +113,7 @@ __all__ = [
     "help_words",
     "hold_interview",
     "invite_company",
+    "invite_from_registry",
     "keep_term",
     "leave_activity",
     "leave_test",

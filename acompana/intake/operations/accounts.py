@@ -23,6 +23,7 @@ from acompana.people.queries import central_office
 from acompana.progress.operations import open_matter, take_step
 
 INVITATION_LASTS = timedelta(days=60)
+NO_ADDRESS = "Para invitarla falta el correo de una persona de contacto."
 
 
 @verb
@@ -46,7 +47,7 @@ def check_can_invite(*, company: Company) -> Contact:
     """The contact who would get the link; Refused with what is missing."""
     contact = mail.main_contact(company)
     if contact is None:
-        raise Refused("Para invitarla falta el correo de una persona de contacto.", "INT-2")
+        raise Refused(NO_ADDRESS, "INT-2")
     return contact
 
 
@@ -77,6 +78,14 @@ def invite_company(*, matter: Matter, actor: Actor, now: datetime) -> Invitation
         context={"link": f"{settings.SITE_ADDRESS}/invitacion/{token}/", "inviter": actor.person.full_name},
     )
     return invitation
+
+
+@verb
+def invite_from_registry(*, company: Company, account: Matter | None, actor: Actor, now: datetime) -> Invitation:
+    """Invites a company by its account that is open, else by one opened for it (INT-1, INT-2)."""
+    if account is None:
+        account = register_account(company=company, actor=actor, now=now, met_at=company.origin_detail[:120])
+    return invite_company(matter=account, actor=actor, now=now)
 
 
 def digest_of(token: str) -> str:

@@ -1,6 +1,6 @@
 // Lists by keyboard: j and k move, Enter opens, e edits, or opens what one may not edit, x marks. <… data-list> holds <… data-row>;
 // <table data-rows> is the short form for a table all of whose rows count. <… data-choose-all hidden> in a form holds a
-// box that marks the rows of its list, and is shown only here, where it works.
+// box that marks the rows of its list, and is shown only here, where it works. <… data-chosen hidden> in it says how many are marked.
 import { isTyping } from "./announce.js";
 
 const ROW = "[data-list] [data-row], [data-rows] tbody tr";
@@ -37,12 +37,28 @@ document.addEventListener("focusin", (event) => {
 
 const boxes = (form) => [...form.querySelectorAll("[data-row] input[type=checkbox]")];
 
-for (const place of document.querySelectorAll("[data-choose-all]")) place.hidden = false;
+const sayChosen = (form) => {
+  const place = form.querySelector("[data-chosen]");
+  if (!place) return;
+  const many = boxes(form).filter((box) => box.checked).length;
+  place.textContent = many === 1 ? "1 elegida en esta página." : `${many || "Ninguna"} ${many ? "elegidas" : "elegida"} en esta página.`;
+  place.hidden = false;
+};
+
+function showChoice() {
+  for (const place of document.querySelectorAll("[data-choose-all]")) place.hidden = false;
+  for (const place of document.querySelectorAll("form [data-chosen]")) sayChosen(place.closest("form"));
+}
+
+showChoice();
+document.addEventListener("htmx:afterSettle", showChoice);
+window.addEventListener("pageshow", showChoice); // the way back may bring the marks of before
 
 document.addEventListener("change", (event) => {
   const form = event.target.form;
-  const all = form?.querySelector("[data-choose-all] input");
-  if (!all) return;
+  if (!form) return;
+  const all = form.querySelector("[data-choose-all] input");
   if (event.target === all) for (const box of boxes(form)) box.checked = all.checked;
-  else all.checked = boxes(form).every((box) => box.checked);
+  else if (all) all.checked = boxes(form).every((box) => box.checked);
+  sayChosen(form);
 });
