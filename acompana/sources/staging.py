@@ -158,6 +158,7 @@ class Staging:
         )
 
     def _close(self, warnings: list[str]) -> None:
+        sets.count_anew(self.tables.staged)  # of rows that it knows nothing of, PostgreSQL looks for repeated ones badly
         with transaction.atomic():
             sets.without_compiling()
             self.plan.find_twins()
@@ -165,7 +166,7 @@ class Staging:
                 self.plan.agree_on_category()
             sets.make_table(self.tables.plan, PLAN_COLUMNS)
             self.note(is_whole=True, warnings=warnings)
-        sets.count_anew(self.tables.staged, self.tables.twins)
+        sets.count_anew(self.tables.twins)
 
     def _was_tried(self) -> bool:
         """Whether somebody could see row by row what this file does."""
