@@ -41,7 +41,7 @@ def test_the_list_leaves_out_what_is_registry_only_unless_asked(as_carolina, alt
         ({"q": "raulí"}, False),
         ({"region": "CL-VS"}, True),
         ({"region": "CL-BI"}, False),
-        ({"region": "nonsense"}, True),
+        ({"region": "nonsense"}, False),
         ({"oficina": "CL-VS", "q": "alto"}, True),
         ({"oficina": "CL-BI"}, False),
         ({"estado": "registered"}, True),
