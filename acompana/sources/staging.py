@@ -158,7 +158,8 @@ class Staging:
         )
 
     def _close(self, warnings: list[str]) -> None:
-        sets.count_anew(self.tables.staged)  # of rows that it knows nothing of, PostgreSQL looks for repeated ones badly
+        # Where PostgreSQL knows nothing of the rows, it looks for repeated ones row against row.
+        sets.count_anew(self.tables.staged)
         with transaction.atomic():
             sets.without_compiling()
             self.plan.find_twins()
